@@ -1,0 +1,82 @@
+/**
+ * A bucket's settings as values. The shapes are S3's own documents, names included, so what is read
+ * with any tool, planned here and sent on the wire is one and the same.
+ * Source: S3 API reference and botocore's service model of 2026-08.
+ */
+
+export type VersioningStatus = "Enabled" | "Suspended";
+
+export interface ServerSideEncryptionRule {
+  readonly ApplyServerSideEncryptionByDefault: {
+    readonly SSEAlgorithm: "AES256" | "aws:kms" | "aws:kms:dsse";
+    readonly KMSMasterKeyID?: string;
+  };
+  readonly BucketKeyEnabled?: boolean;
+  /** Upload kinds that the bucket refuses, since 2025-11: `SSE-C` or `NONE`. */
+  readonly BlockedEncryptionTypes?: { readonly EncryptionType: readonly ("NONE" | "SSE-C")[] };
+}
+
+export interface ServerSideEncryptionConfiguration {
+  readonly Rules: readonly ServerSideEncryptionRule[];
+}
+
+export interface PublicAccessBlockConfiguration {
+  readonly BlockPublicAcls: boolean;
+  readonly IgnorePublicAcls: boolean;
+  readonly BlockPublicPolicy: boolean;
+  readonly RestrictPublicBuckets: boolean;
+}
+
+export type ObjectOwnership = "BucketOwnerEnforced" | "BucketOwnerPreferred" | "ObjectWriter";
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+export interface LifecycleFilter {
+  readonly Prefix?: string;
+  readonly Tag?: Tag;
+  readonly ObjectSizeGreaterThan?: number;
+  readonly ObjectSizeLessThan?: number;
+  readonly And?: {
+    readonly Prefix?: string;
+    readonly Tags?: readonly Tag[];
+    readonly ObjectSizeGreaterThan?: number;
+    readonly ObjectSizeLessThan?: number;
+  };
+}
+
+export interface LifecycleRule {
+  readonly ID?: string;
+  readonly Status: "Enabled" | "Disabled";
+  readonly Filter?: LifecycleFilter;
+  /** Legacy form of `Filter.Prefix`. */
+  readonly Prefix?: string;
+  readonly Expiration?: {
+    readonly Days?: number;
+    /** ISO 8601, midnight UTC. */
+    readonly Date?: string;
+    readonly ExpiredObjectDeleteMarker?: boolean;
+  };
+  readonly NoncurrentVersionExpiration?: {
+    readonly NoncurrentDays?: number;
+    readonly NewerNoncurrentVersions?: number;
+  };
+  readonly AbortIncompleteMultipartUpload?: { readonly DaysAfterInitiation: number };
+  readonly Transitions?: readonly {
+    readonly Days?: number;
+    readonly Date?: string;
+    readonly StorageClass: string;
+  }[];
+  readonly NoncurrentVersionTransitions?: readonly {
+    readonly NoncurrentDays?: number;
+    readonly NewerNoncurrentVersions?: number;
+    readonly StorageClass: string;
+  }[];
+}
+
+export interface LifecycleConfiguration {
+  readonly Rules: readonly LifecycleRule[];
+  readonly TransitionDefaultMinimumObjectSize?: string;
+}

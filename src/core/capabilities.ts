@@ -1,0 +1,27 @@
+/** `unknown`: neither documented nor probed; callers try and are ready for a refusal. */
+export type Support = "yes" | "no" | "unknown";
+
+/** What a store can do, as data: a missing ability is an entry here, not a missing method. */
+export interface Capabilities {
+  /** PutObject over an existing key. `no`: the store refuses it, so replacing means delete first. */
+  readonly overwrite: Support;
+  /** `x-amz-checksum-*` headers on uploads. */
+  readonly checksumHeaders: Support;
+  /** DeleteObjects, the batch call. */
+  readonly batchDelete: Support;
+  /** `If-Match` and `If-None-Match` on writes. */
+  readonly conditionalWrites: Support;
+  readonly versioning: Support;
+  readonly objectAttributes: Support;
+  readonly userMetadata: Support;
+  readonly serverSideEncryptionHeader: Support;
+  readonly sessionTokens: Support;
+  readonly copyPart: Support;
+  /** Keys come in UTF-8 byte order, and any text is a valid prefix. */
+  readonly orderedListing: Support;
+  /** The ETag of a single-part, SSE-S3 upload is the MD5 of its bytes. */
+  readonly etagIsMd5: Support;
+  readonly addressing: "path" | "virtual-hosted";
+  /** Part sizes must be multiples of this, the last one excepted. */
+  readonly partSizeMultipleBytes: number;
+}

@@ -1,0 +1,29 @@
+/**
+ * Names of S3's checksum algorithms as they stand in `x-amz-checksum-algorithm`.
+ * Source: S3 API reference, "Checking object integrity".
+ */
+export const checksumAlgorithms = ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"] as const;
+
+export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number];
+
+/**
+ * `FULL_OBJECT`: over all bytes. `COMPOSITE`: over the digests of the parts, written `base64-N`.
+ */
+export type ChecksumType = "FULL_OBJECT" | "COMPOSITE";
+
+export interface ObjectChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  readonly type: ChecksumType;
+  /** Base64 as on the wire; a composite one ends in `-N`. */
+  readonly value: string;
+}
+
+/** `CRC32` -> `x-amz-checksum-crc32`. */
+export function checksumHeader(algorithm: ChecksumAlgorithm): string {
+  return `x-amz-checksum-${algorithm.toLowerCase()}`;
+}
+
+export function parseChecksumAlgorithm(text: string): ChecksumAlgorithm | undefined {
+  const upper = text.toUpperCase();
+  return checksumAlgorithms.find((name) => name === upper);
+}

@@ -1,0 +1,64 @@
+/** Every bound of the product, with its unit and where the number comes from. */
+
+export const KIB = 1024;
+export const MIB = 1024 * KIB;
+export const GIB = 1024 * MIB;
+export const TIB = 1024 * GIB;
+
+/** S3's own limits. Source: S3 User Guide, "Amazon S3 multipart upload limits" and "Object keys". */
+export const s3Limits = {
+  keyBytes: 1024,
+  userMetadataBytes: 2 * KIB,
+  singlePutBytes: 5 * GIB,
+  singleCopyBytes: 5 * GIB,
+  objectBytes: 50 * TIB,
+  minPartBytes: 5 * MIB,
+  maxPartBytes: 5 * GIB,
+  partsPerUpload: 10_000,
+  listPageKeys: 1000,
+  deleteObjectsKeys: 1000,
+  policyBytes: 20 * KIB,
+  lifecycleRules: 1000,
+  objectTags: 10,
+  bucketTags: 50,
+  presignSeconds: 604_800,
+  clockSkewSeconds: 900,
+} as const;
+
+/** Bounds of the client; ours. */
+export const clientLimits = {
+  /** Attempts in all, the first included. */
+  attempts: 4,
+  backoffBaseMs: 100,
+  backoffCapMs: 5000,
+  connectTimeoutMs: 10_000,
+  /** Silence on a socket, in either direction. */
+  idleTimeoutMs: 60_000,
+  connections: 64,
+  /** XML bodies only; object bodies are streams. */
+  responseXmlBytes: 64 * MIB,
+  errorBodyBytes: 256 * KIB,
+} as const;
+
+/** Bounds of transfers; ours. */
+export const transferLimits = {
+  partBytes: 8 * MIB,
+  multipartFromBytes: 16 * MIB,
+  partsInFlight: 4,
+} as const;
+
+/** Bounds of the embedded server; ours unless a source is named. */
+export const serverLimits = {
+  /** Request line and headers. AWS allows 8 KiB of headers; proxies add some. */
+  headerBytes: 32 * KIB,
+  /** XML and policy bodies. S3's largest is CompleteMultipartUpload with 10,000 parts. */
+  xmlBodyBytes: 10 * MIB,
+  xmlDepth: 16,
+  /** Objects up to this size live in the index, larger ones in files. */
+  inlineBytes: 16 * KIB,
+  headersTimeoutMs: 60_000,
+  /** Silence on a request body before the connection is dropped. */
+  bodyIdleTimeoutMs: 120_000,
+  keepAliveTimeoutMs: 75_000,
+  shutdownGraceMs: 10_000,
+} as const;

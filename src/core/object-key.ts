@@ -1,0 +1,56 @@
+import { StorageError } from "./errors.ts";
+import { s3Limits } from "./limits.ts";
+
+/**
+ * An S3 key is any UTF-8 text of 1 to 1,024 bytes. It is not a path: `a//b`, `../x`, `a/` and `/a`
+ * are four ordinary keys, so nothing here normalises anything.
+ */
+export function assertObjectKey(key: string, operation?: string): void {
+  const context = operation === undefined ? { key } : { key, operation };
+  if (key.length === 0) {
+    throw new StorageError("InvalidKey", "The object key is empty.", {
+      ...context,
+      remedy: "Give a key of 1 to 1,024 bytes, such as results/run-1.tsv.",
+    });
+  }
+  if (!key.isWellFormed()) {
+    throw new StorageError(
+      "InvalidKey",
+      "The object key holds a lone surrogate, so it is not valid Unicode.",
+      context,
+    );
+  }
+  const sizeBytes = Buffer.byteLength(key, "utf8");
+  if (sizeBytes > s3Limits.keyBytes) {
+    throw new StorageError(
+      "InvalidKey",
+      `The object key has ${sizeBytes} bytes; S3 allows ${s3Limits.keyBytes}.`,
+      {
+        ...context,
+        s3Code: "KeyTooLongError",
+        remedy: "Shorten the key; non-ASCII letters take 2 to 4 bytes each.",
+      },
+    );
+  }
+}
+
+/** Order of S3 listings: by UTF-8 bytes, which JavaScript's own string order is not. */
+export function compareKeys(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));
+}
+
+export interface S3Uri {
+  readonly bucket: string;
+  /** Empty for `s3://bucket` and `s3://bucket/`. */
+  readonly key: string;
+}
+
+/** Reads `s3://bucket/key`; the key is taken as it stands, with no decoding. */
+export function parseS3Uri(text: string): S3Uri | undefined {
+  if (!text.startsWith("s3://")) return undefined;
+  const rest = text.slice("s3://".length);
+  const slash = rest.indexOf("/");
+  const bucket = slash === -1 ? rest : rest.slice(0, slash);
+  if (bucket.length === 0) return undefined;
+  return { bucket, key: slash === -1 ? "" : rest.slice(slash + 1) };
+}

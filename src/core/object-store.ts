@@ -1,0 +1,323 @@
+import type { ByteRange, ResolvedRange } from "./byte-range.ts";
+import type { Capabilities } from "./capabilities.ts";
+import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "./checksum.ts";
+
+/**
+ * The data plane of one bucket. Implementations have no optional members; what a store cannot do
+ * stands in `capabilities`, and calling it throws StorageError `NotSupported`.
+ * All methods throw StorageError only. Keys are exact S3 keys.
+ */
+export interface ObjectStore {
+  readonly bucket: string;
+  readonly capabilities: Capabilities;
+
+  putObject(key: string, body: UploadBody, options?: PutOptions): Promise<PutResult>;
+  getObject(key: string, options?: GetOptions): Promise<GetResult>;
+  headObject(key: string, options?: HeadOptions): Promise<ObjectHead>;
+  getObjectAttributes(key: string, options?: VersionOptions): Promise<ObjectAttributes>;
+  /** Idempotent: deleting a missing key is a success, as in S3. */
+  deleteObject(key: string, options?: DeleteOptions): Promise<DeleteResult>;
+  /** At most 1,000 entries; failures come back per key, they do not throw. */
+  deleteObjects(
+    entries: readonly DeleteEntry[],
+    options?: CallOptions,
+  ): Promise<DeleteObjectsResult>;
+  copyObject(source: CopySource, key: string, options?: CopyOptions): Promise<PutResult>;
+  listObjects(options?: ListOptions): Promise<ListPage>;
+  listObjectVersions(options?: ListVersionsOptions): Promise<ListVersionsPage>;
+
+  createMultipartUpload(key: string, options?: CreateUploadOptions): Promise<string>;
+  uploadPart(
+    part: PartAddress,
+    body: UploadBody,
+    options?: UploadPartOptions,
+  ): Promise<UploadedPart>;
+  uploadPartCopy(
+    part: PartAddress,
+    source: CopySource,
+    options?: CopyPartOptions,
+  ): Promise<UploadedPart>;
+  completeMultipartUpload(
+    upload: UploadAddress,
+    parts: readonly UploadedPart[],
+    options?: CompleteOptions,
+  ): Promise<PutResult>;
+  /** Idempotent. */
+  abortMultipartUpload(upload: UploadAddress, options?: CallOptions): Promise<void>;
+  listParts(upload: UploadAddress, options?: ListPartsOptions): Promise<ListPartsPage>;
+  listMultipartUploads(options?: ListUploadsOptions): Promise<ListUploadsPage>;
+
+  /** Made locally, without a request. The answer says when the link really ends. */
+  presign(request: PresignRequest): Promise<PresignedUrl>;
+  /** Ends open requests with `Aborted`; later calls throw `Closed`. */
+  close(): Promise<void>;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** The whole call with its retries, in milliseconds. Default: none, each attempt has its own. */
+  readonly timeoutMs?: number;
+}
+
+export interface VersionOptions extends CallOptions {
+  readonly versionId?: string;
+}
+
+/** Bytes to send. A source is opened anew for each attempt, so that retries need no buffering. */
+export type UploadBody = Uint8Array | UploadSource;
+
+export interface UploadSource {
+  readonly lengthBytes: number;
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** Headers that S3 stores with an object and gives back. */
+export interface ObjectHeaders {
+  readonly contentType?: string;
+  readonly contentEncoding?: string;
+  readonly contentDisposition?: string;
+  readonly contentLanguage?: string;
+  readonly cacheControl?: string;
+  readonly expires?: string;
+  /** Names in lower case, without `x-amz-meta-`. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly storageClass?: string;
+}
+
+export interface EncryptionOptions {
+  /** Default: the header is not sent and the bucket's default applies. */
+  readonly encryption?: "AES256" | { readonly kmsKeyId?: string };
+}
+
+export interface WriteConditions {
+  /** Create only: fails with `AlreadyExists` when the key exists. */
+  readonly ifAbsent?: boolean;
+  /** Replace only this ETag: fails with `PreconditionFailed`. */
+  readonly ifMatch?: string;
+}
+
+export interface PutOptions extends CallOptions, ObjectHeaders, EncryptionOptions, WriteConditions {
+  /**
+   * `auto`: the dialect's choice. `none`: no checksum header. A value given is sent and checked by
+   * the store. Default `auto`.
+   */
+  readonly checksum?: "auto" | "none" | ChecksumAlgorithm | ObjectChecksum;
+  readonly tagging?: string;
+}
+
+export interface PutResult {
+  /** With its quotes, as S3 sends it. */
+  readonly etag: string;
+  readonly versionId?: string;
+  readonly checksum?: ObjectChecksum;
+}
+
+export interface ReadConditions {
+  readonly ifMatch?: string;
+  readonly ifNoneMatch?: string;
+  readonly ifModifiedSince?: Date;
+  readonly ifUnmodifiedSince?: Date;
+}
+
+export interface HeadOptions extends VersionOptions, ReadConditions {
+  readonly partNumber?: number;
+}
+
+export interface GetOptions extends HeadOptions {
+  readonly range?: ByteRange;
+}
+
+export interface ObjectHead extends ObjectHeaders {
+  readonly key: string;
+  /** Of the whole object, also when a range was asked for. */
+  readonly sizeBytes: number;
+  readonly etag: string;
+  readonly lastModified: Date;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly versionId?: string;
+  readonly checksum?: ObjectChecksum;
+  readonly partsCount?: number;
+  readonly encryption?: string;
+}
+
+export interface GetResult {
+  readonly head: ObjectHead;
+  /** Set when the answer is partial. */
+  readonly range?: ResolvedRange;
+  /** Read it to the end or call its iterator's `return`; else the connection stays taken. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface ObjectAttributes {
+  readonly sizeBytes: number;
+  /** Without quotes: S3 leaves them off here alone. */
+  readonly etag: string;
+  readonly checksum?: ObjectChecksum;
+  readonly storageClass?: string;
+  readonly partsCount?: number;
+  readonly versionId?: string;
+}
+
+export interface DeleteOptions extends VersionOptions {
+  readonly ifMatch?: string;
+}
+
+export interface DeleteResult {
+  readonly deleteMarker: boolean;
+  readonly versionId?: string;
+}
+
+export interface DeleteEntry {
+  readonly key: string;
+  readonly versionId?: string;
+}
+
+export interface DeleteObjectsResult {
+  readonly deleted: readonly (DeleteEntry & DeleteResult)[];
+  readonly errors: readonly (DeleteEntry & { readonly code: string; readonly message: string })[];
+}
+
+export interface CopySource {
+  /** Default: the store's own bucket. */
+  readonly bucket?: string;
+  readonly key: string;
+  readonly versionId?: string;
+  readonly ifMatch?: string;
+}
+
+export interface CopyOptions
+  extends CallOptions, ObjectHeaders, EncryptionOptions, WriteConditions {
+  /** `COPY` keeps the source's headers and metadata. Default `COPY`. */
+  readonly metadataDirective?: "COPY" | "REPLACE";
+  readonly checksumAlgorithm?: ChecksumAlgorithm;
+}
+
+export interface ListOptions extends CallOptions {
+  readonly prefix?: string;
+  readonly delimiter?: string;
+  readonly startAfter?: string;
+  readonly continuationToken?: string;
+  /** 1 to 1,000. Default 1,000. */
+  readonly maxKeys?: number;
+}
+
+export interface ListedObject {
+  readonly key: string;
+  readonly sizeBytes: number;
+  readonly etag: string;
+  readonly lastModified: Date;
+  readonly storageClass?: string;
+  readonly checksumAlgorithm?: ChecksumAlgorithm;
+  readonly checksumType?: ChecksumType;
+}
+
+export interface ListPage {
+  readonly objects: readonly ListedObject[];
+  readonly commonPrefixes: readonly string[];
+  /** Set when there is more. */
+  readonly continuationToken?: string;
+}
+
+export interface ListVersionsOptions extends CallOptions {
+  readonly prefix?: string;
+  readonly delimiter?: string;
+  readonly keyMarker?: string;
+  readonly versionIdMarker?: string;
+  readonly maxKeys?: number;
+}
+
+export interface ListedVersion {
+  readonly key: string;
+  readonly versionId: string;
+  readonly isLatest: boolean;
+  readonly isDeleteMarker: boolean;
+  readonly lastModified: Date;
+  /** Zero for a delete marker. */
+  readonly sizeBytes: number;
+  readonly etag?: string;
+}
+
+export interface ListVersionsPage {
+  readonly versions: readonly ListedVersion[];
+  readonly commonPrefixes: readonly string[];
+  readonly nextKeyMarker?: string;
+  readonly nextVersionIdMarker?: string;
+}
+
+export interface CreateUploadOptions extends CallOptions, ObjectHeaders, EncryptionOptions {
+  readonly checksumAlgorithm?: ChecksumAlgorithm;
+  readonly checksumType?: ChecksumType;
+  readonly tagging?: string;
+}
+
+export interface UploadAddress {
+  readonly key: string;
+  readonly uploadId: string;
+}
+
+export interface PartAddress extends UploadAddress {
+  /** 1 to 10,000. */
+  readonly partNumber: number;
+}
+
+export interface UploadPartOptions extends CallOptions {
+  readonly checksum?: "auto" | "none" | ChecksumAlgorithm | ObjectChecksum;
+}
+
+export interface CopyPartOptions extends CallOptions {
+  readonly range?: ResolvedRange;
+}
+
+export interface UploadedPart {
+  readonly partNumber: number;
+  readonly etag: string;
+  readonly sizeBytes: number;
+  readonly checksum?: ObjectChecksum;
+}
+
+export interface CompleteOptions extends CallOptions, WriteConditions {
+  readonly checksum?: ObjectChecksum;
+}
+
+export interface ListPartsOptions extends CallOptions {
+  readonly partNumberMarker?: number;
+  readonly maxParts?: number;
+}
+
+export interface ListPartsPage {
+  readonly parts: readonly UploadedPart[];
+  readonly nextPartNumberMarker?: number;
+}
+
+export interface ListUploadsOptions extends CallOptions {
+  readonly prefix?: string;
+  readonly delimiter?: string;
+  readonly keyMarker?: string;
+  readonly uploadIdMarker?: string;
+  readonly maxUploads?: number;
+}
+
+export interface ListUploadsPage {
+  readonly uploads: readonly (UploadAddress & { readonly initiated: Date })[];
+  readonly commonPrefixes: readonly string[];
+  readonly nextKeyMarker?: string;
+  readonly nextUploadIdMarker?: string;
+}
+
+export interface PresignRequest {
+  readonly method: "GET" | "PUT" | "HEAD" | "DELETE";
+  readonly key: string;
+  readonly versionId?: string;
+  /** 1 to 604,800. Default 3,600. */
+  readonly expiresInSeconds?: number;
+  /** Such as `response-content-disposition`. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly contentType?: string;
+}
+
+export interface PresignedUrl {
+  readonly url: string;
+  /** The earlier of the asked-for time and the end of the credentials. */
+  readonly expiresAt: Date;
+  readonly limitedBy: "requested" | "credentials";
+}

@@ -1,0 +1,325 @@
+import type { ResolvedRange } from "../core/byte-range.ts";
+import type {
+  LifecycleConfiguration,
+  ObjectOwnership,
+  PublicAccessBlockConfiguration,
+  ServerSideEncryptionConfiguration,
+  Tag,
+  VersioningStatus,
+} from "../core/bucket-settings.ts";
+import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../core/checksum.ts";
+
+/**
+ * The embedded store: buckets, versions and multipart uploads on one machine. It knows S3's rules of
+ * state (what a delete marker is, when a bucket is not empty) and nothing of HTTP, signatures or
+ * permissions. Rules broken by a caller throw the protocol's `S3Error`; a failing disk throws
+ * `S3Error` 503 `SlowDown` or 500 `InternalError` and leaves every acknowledged object intact.
+ *
+ * A promise of a changing call resolves only when the change is on disk (see `durability`).
+ */
+export interface Engine {
+  // Buckets. Reads are synchronous: the index is memory-mapped.
+  createBucket(input: NewBucket): Promise<BucketRecord>;
+  getBucket(name: string): BucketRecord | undefined;
+  /** In name order, names after `after`. */
+  listBuckets(options?: ListBucketsOptions): BucketRecord[];
+  /** One atomic read-modify-write. Throws NoSuchBucket. */
+  updateBucketSettings(
+    name: string,
+    change: (settings: BucketSettings) => BucketSettings,
+  ): Promise<BucketRecord>;
+  /** Throws BucketNotEmpty while an object, version, marker is left. Open uploads are aborted. */
+  deleteBucket(name: string): Promise<void>;
+
+  // Bytes. First staged (nothing visible), then published by putObject or putPart.
+  /**
+   * Reads the source to its end, hashing on the way. Bytes go to memory up to
+   * `serverLimits.inlineBytes`, else to a file which is flushed by the time this resolves.
+   * When the source throws, the staged bytes are gone and the error comes through.
+   */
+  stage(source: AsyncIterable<Uint8Array>, options?: StageOptions): Promise<StagedBlob>;
+
+  // Objects.
+  putObject(input: PutObjectInput): Promise<ObjectRecord>;
+  /**
+   * The version asked for, or the latest. A delete marker comes back as a record with
+   * `deleteMarker: true`. Undefined: no such key or version.
+   */
+  getObject(bucket: string, key: string, versionId?: string): ObjectRecord | undefined;
+  /** The object's bytes; the blob cannot vanish while the iterator is open. */
+  read(record: ObjectRecord, range?: ResolvedRange): AsyncIterable<Uint8Array>;
+  /** A new record that shares the source's bytes. Conditions are those of the destination. */
+  copyObject(source: ObjectRecord, input: Omit<PutObjectInput, "staged">): Promise<ObjectRecord>;
+  deleteObject(input: DeleteObjectInput): Promise<DeleteOutcome>;
+  /** Many deletes in one transaction; per-key failures come back as values, in input order. */
+  deleteObjects(inputs: readonly DeleteObjectInput[]): Promise<(DeleteOutcome | Error)[]>;
+  /** Replaces tags of one version without making a new one. */
+  setObjectTags(address: VersionAddress, tags: readonly Tag[]): Promise<ObjectRecord>;
+
+  // Listings, in UTF-8 byte order, cost in proportion to the answer.
+  listObjects(query: ListQuery): ListAnswer<ObjectRecord>;
+  listVersions(query: ListVersionsQuery): ListAnswer<ListedVersionRecord>;
+
+  // Multipart uploads.
+  createUpload(input: NewUpload): Promise<UploadRecord>;
+  /** Throws NoSuchUpload. */
+  getUpload(bucket: string, key: string, uploadId: string): UploadRecord;
+  putPart(address: PartAddress, staged: StagedBlob): Promise<PartRecord>;
+  /** A part made from bytes of an object. Shares blobs where it can. */
+  copyPart(address: PartAddress, source: ObjectRecord, range?: ResolvedRange): Promise<PartRecord>;
+  listParts(
+    bucket: string,
+    key: string,
+    uploadId: string,
+    after: number,
+    limit: number,
+  ): PartRecord[];
+  listUploads(query: ListUploadsQuery): ListAnswer<UploadRecord>;
+  /** Publishes the parts as one object, with no copying. Throws InvalidPart, EntityTooSmall, ... */
+  completeUpload(input: CompleteUploadInput): Promise<ObjectRecord>;
+  abortUpload(bucket: string, key: string, uploadId: string): Promise<void>;
+
+  /** Facts for `sms-storage server` and health endpoints. */
+  status(): EngineStatus;
+  close(): Promise<void>;
+}
+
+export type Durability = "durable" | "relaxed" | "memory";
+
+export interface EngineOptions {
+  /** Absent with `durability: "memory"`. */
+  readonly directory?: string;
+  /**
+   * `durable` (default): acknowledged means flushed to the disk. `relaxed`: flushed within 100 ms.
+   * `memory`: nothing is kept (a temporary directory, removed on close).
+   */
+  readonly durability?: Durability;
+  readonly now?: () => Date;
+  readonly disk?: Disk;
+}
+
+/** The file operations of the store; a test puts a full or failing disk here. */
+export interface Disk {
+  /** Opens for writing, exclusively. */
+  create(path: string): Promise<DiskFile>;
+  rename(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  syncDirectory(path: string): Promise<void>;
+  freeBytes(path: string): Promise<number>;
+}
+
+export interface DiskFile {
+  write(bytes: Uint8Array): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface NewBucket {
+  readonly name: string;
+  readonly region: string;
+  readonly ownerAccountId: string;
+  readonly settings?: BucketSettings;
+}
+
+export interface BucketRecord {
+  readonly name: string;
+  readonly region: string;
+  readonly ownerAccountId: string;
+  readonly createdAt: Date;
+  readonly settings: BucketSettings;
+}
+
+/** A missing entry is "never set" or "deleted". */
+export interface BucketSettings {
+  readonly versioning?: VersioningStatus;
+  readonly encryption?: ServerSideEncryptionConfiguration;
+  /** JSON text as it was put. */
+  readonly policy?: string;
+  readonly publicAccessBlock?: PublicAccessBlockConfiguration;
+  readonly ownership?: ObjectOwnership;
+  readonly lifecycle?: LifecycleConfiguration;
+  readonly tags?: readonly Tag[];
+  readonly objectLockEnabled?: boolean;
+}
+
+export interface ListBucketsOptions {
+  readonly prefix?: string;
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+export interface StageOptions {
+  /** Computed over the bytes beside MD5. */
+  readonly checksums?: readonly ChecksumAlgorithm[];
+  /** A hint; when right, the space is checked before the first byte. */
+  readonly expectedBytes?: number;
+}
+
+export interface StagedBlob {
+  readonly sizeBytes: number;
+  /** Hex. */
+  readonly md5: string;
+  /** Base64, whole-object. */
+  readonly checksums: Readonly<Partial<Record<ChecksumAlgorithm, string>>>;
+  /** Gives the bytes back; after publishing it does nothing. */
+  discard(): Promise<void>;
+}
+
+/** What S3 stores beside the bytes. Header names in lower case as on the wire. */
+export interface ObjectAttributes {
+  /** `content-type`, `cache-control`, ... as sent; `content-type` has its default already. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Names without `x-amz-meta-`. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tags?: readonly Tag[];
+  readonly storageClass?: string;
+  readonly encryption: ObjectEncryption;
+}
+
+export interface ObjectEncryption {
+  readonly algorithm: "AES256" | "aws:kms" | "aws:kms:dsse";
+  readonly kmsKeyId?: string;
+  readonly bucketKeyEnabled?: boolean;
+}
+
+/** Judged inside the write transaction, so that two writers cannot both win. */
+export interface WriteCondition {
+  /** Header that set it, for the error's `Condition`. */
+  readonly ifNoneMatchAny?: boolean;
+  readonly ifMatch?: string;
+}
+
+export interface PutObjectInput extends ObjectAttributes {
+  readonly bucket: string;
+  readonly key: string;
+  readonly staged: StagedBlob;
+  readonly checksum?: ObjectChecksum;
+  /** Default: the MD5. */
+  readonly etag?: string;
+  readonly condition?: WriteCondition;
+}
+
+export interface ObjectRecord extends ObjectAttributes {
+  readonly bucket: string;
+  readonly key: string;
+  /** `null` is S3's id for versions made without versioning. */
+  readonly versionId: string;
+  readonly deleteMarker: boolean;
+  readonly sizeBytes: number;
+  /** Without quotes. */
+  readonly etag: string;
+  readonly lastModified: Date;
+  readonly checksum?: ObjectChecksum;
+  /** Only for objects made by CompleteMultipartUpload. */
+  readonly parts?: readonly ObjectPart[];
+  /** Where the bytes are; the engine's own affair. */
+  readonly content: unknown;
+}
+
+export interface ObjectPart {
+  readonly partNumber: number;
+  readonly sizeBytes: number;
+  readonly checksum?: string;
+}
+
+export interface VersionAddress {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string;
+}
+
+export interface DeleteObjectInput extends VersionAddress {
+  readonly ifMatch?: string;
+}
+
+export interface DeleteOutcome {
+  /** True when a marker was made, or when the version deleted was one. */
+  readonly deleteMarker: boolean;
+  /** Of the marker made or of the version deleted; absent on buckets without versioning. */
+  readonly versionId?: string;
+}
+
+export interface ListQuery {
+  readonly bucket: string;
+  readonly prefix?: string;
+  readonly delimiter?: string;
+  /** Keys strictly after this one; when it falls inside a common prefix, that prefix is passed over. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface ListVersionsQuery extends Omit<ListQuery, "after"> {
+  readonly keyMarker?: string;
+  /** With keyMarker: versions of that key after this one. */
+  readonly versionIdMarker?: string;
+}
+
+export interface ListUploadsQuery extends Omit<ListQuery, "after"> {
+  readonly keyMarker?: string;
+  readonly uploadIdMarker?: string;
+}
+
+/** Entries and common prefixes in one order; both count against the limit. */
+export interface ListAnswer<T> {
+  readonly entries: readonly T[];
+  readonly commonPrefixes: readonly string[];
+  readonly truncated: boolean;
+  /** The last entry's key or the last common prefix, whichever came last; pass it back as `after`. */
+  readonly last?: string;
+}
+
+export interface ListedVersionRecord extends ObjectRecord {
+  readonly isLatest: boolean;
+}
+
+export interface NewUpload extends ObjectAttributes {
+  readonly bucket: string;
+  readonly key: string;
+  readonly initiatorArn: string;
+  readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType };
+}
+
+export interface UploadRecord extends NewUpload {
+  readonly uploadId: string;
+  readonly initiatedAt: Date;
+}
+
+export interface PartAddress {
+  readonly bucket: string;
+  readonly key: string;
+  readonly uploadId: string;
+  readonly partNumber: number;
+}
+
+export interface PartRecord {
+  readonly partNumber: number;
+  readonly sizeBytes: number;
+  /** MD5, hex. */
+  readonly etag: string;
+  readonly lastModified: Date;
+  /** Base64, by the upload's algorithm. */
+  readonly checksum?: string;
+}
+
+export interface CompleteUploadInput {
+  readonly bucket: string;
+  readonly key: string;
+  readonly uploadId: string;
+  readonly parts: readonly {
+    readonly partNumber: number;
+    readonly etag: string;
+    readonly checksum?: string;
+  }[];
+  /** What the client expects of the whole object; checked. */
+  readonly checksum?: string;
+  readonly objectSizeBytes?: number;
+  readonly condition?: WriteCondition;
+}
+
+export interface EngineStatus {
+  readonly directory: string | undefined;
+  readonly durability: Durability;
+  readonly buckets: number;
+  readonly readOnlyReason?: string;
+  readonly recovered: { readonly orphanedFiles: number; readonly unfinishedFiles: number };
+}

@@ -1,0 +1,72 @@
+import type { ChecksumAlgorithm } from "../core/checksum.ts";
+import type { BucketRecord, Engine } from "../engine/engine.ts";
+import type { S3OperationName } from "../protocol/operations.ts";
+import type { QueryParameters } from "../protocol/query.ts";
+import type { Caller } from "./caller.ts";
+
+/**
+ * One S3 operation: parse the request, call the engine, answer. Authentication, authorization, the
+ * expected-owner check and the rendering of errors lie around it, in `handle-request.ts`.
+ */
+export interface Operation {
+  readonly name: S3OperationName;
+  handle(request: OperationRequest): Promise<S3Response>;
+}
+
+export interface OperationRequest {
+  readonly requestId: string;
+  /** The server's clock. */
+  readonly now: Date;
+  readonly engine: Engine;
+  readonly server: ServerIdentity;
+  readonly caller: Caller;
+  /** Empty for service operations. */
+  readonly bucketName: string;
+  /** Throws NoSuchBucket. */
+  bucket(): BucketRecord;
+  /** The exact key; empty for bucket operations. */
+  readonly key: string;
+  readonly query: QueryParameters;
+  /** By lower-case name, text decoded as UTF-8; repeated headers joined with `,`. */
+  header(name: string): string | undefined;
+  /** All headers whose lower-case name starts so, the prefix kept. */
+  headersStarting(prefix: string): ReadonlyMap<string, string>;
+  /** The object's bytes; see ObjectBody. Call at most once. */
+  body(): ObjectBody;
+  /**
+   * A whole small body (XML, policy), unframed and with every digest given checked.
+   * Throws MissingRequestBodyError, EntityTooLarge, BadDigest, ...
+   */
+  readDocument(options?: { readonly digestRequired?: boolean }): Promise<Buffer>;
+}
+
+/**
+ * A request's payload with its framing removed. The iterator throws S3Error when the length, a chunk
+ * signature or the payload hash is wrong, at the latest at its end, so that bytes staged from it are
+ * good once it has ended. Digests are judged after staging, by `assertDigests`.
+ */
+export interface ObjectBody extends AsyncIterable<Uint8Array> {
+  /** Length after decoding; undefined only when the client sent none. */
+  readonly lengthBytes: number | undefined;
+  /** The checksum that the client declares, in a header or as a trailer to come. */
+  readonly checksumAlgorithm: ChecksumAlgorithm | undefined;
+  /** After the end: throws BadDigest when Content-MD5 or the checksum does not fit. */
+  assertDigests(computed: {
+    readonly md5: string;
+    readonly checksums: Readonly<Partial<Record<ChecksumAlgorithm, string>>>;
+  }): void;
+}
+
+/** Headers in lower case. `content-length` is set from a string or Uint8Array body. */
+export interface S3Response {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
+}
+
+export interface ServerIdentity {
+  /** The region of the server's own endpoint. */
+  readonly region: string;
+  /** `aws`, `aws-us-gov`, ...; the region's. */
+  readonly partition: string;
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** Foreign clients and servers: see tests/interop/. Run by `.ci/run`, which installs them. */
+export default defineConfig({
+  test: {
+    include: ["tests/interop/**/*.test.ts"],
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
+    fileParallelism: false,
+    pool: "forks",
+  },
+});
