@@ -1,0 +1,80 @@
+// @ts-check
+// `npm run check`: everything about the code that is not a test. Runs all of it, then says what failed.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { requireNode } from "./node-version.mjs";
+import { installIfNeeded, localTool, root, step, tryRun } from "./prepare.mjs";
+
+/** What a user of the published package does first. */
+const usage = `
+import { StorageError, openStorage } from "sms-api-storage";
+import { startTestServer } from "sms-api-storage/testing";
+if (typeof openStorage !== "function" || !(new StorageError("Unknown", "x") instanceof Error)) throw new Error("entry");
+const server = await startTestServer();
+await server.service.uploadBytes(new TextEncoder().encode("packed"), "a.txt");
+const back = await server.service.getFileContents("a.txt");
+if (new TextDecoder().decode(back) !== "packed") throw new Error("round trip");
+await server.close();
+console.log("The packed package works: import, test server, round trip.");
+`;
+
+requireNode();
+installIfNeeded();
+
+const node = process.execPath;
+/** @type {[string, () => number][]} */
+const checks = [
+  ["format (oxfmt)", () => tryRun(node, [localTool("oxfmt", "bin/oxfmt"), "--check"])],
+  [
+    "lint (oxlint)",
+    () => tryRun(node, [localTool("oxlint", "bin/oxlint"), "--type-aware", "--deny-warnings"]),
+  ],
+  ["types (tsc)", () => tryRun(node, [localTool("typescript", "bin/tsc"), "-p", "."])],
+  ["dead code (knip)", () => tryRun(node, [localTool("knip", "bin/knip.js")])],
+  ["build", () => tryRun(node, ["scripts/build.mjs"])],
+  ["package (publint)", () => tryRun(node, [localTool("publint", "src/cli.js"), "--strict"])],
+  [
+    "types as consumers see them (attw)",
+    () =>
+      tryRun(node, [
+        localTool("@arethetypeswrong/cli", "dist/index.js"),
+        "--pack",
+        ".",
+        "--profile",
+        "esm-only",
+      ]),
+  ],
+  ["the packed package, installed and used", usePackedPackage],
+];
+
+const failed = [];
+for (const [name, check] of checks) {
+  step(name);
+  if (check() !== 0) failed.push(name);
+}
+if (failed.length > 0) {
+  console.error(`\nFailed: ${failed.join("; ")}`);
+  process.exitCode = 1;
+} else {
+  console.log(`\nAll ${checks.length} checks passed.`);
+}
+
+function usePackedPackage() {
+  const folder = mkdtempSync(join(tmpdir(), "sms-pack-"));
+  try {
+    if (tryRun("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder]) !== 0)
+      return 1;
+    const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
+    const tarball = join(folder, `${name}-${version}.tgz`);
+    const install = ["install", "--silent", "--no-audit", "--no-fund", "--prefer-offline", tarball];
+    if (tryRun("npm", install, { cwd: folder }) !== 0) return 1;
+    writeFileSync(join(folder, "use.mjs"), usage);
+    if (tryRun(node, ["use.mjs"], { cwd: folder }) !== 0) return 1;
+    const command = join(folder, "node_modules", name, "dist", "cli", "main.js");
+    return tryRun(node, [command, "--version"], { cwd: folder });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { findViolations, packagesLoadedBy } from "./architecture/rules.ts";
+import { readSources } from "./architecture/sources.ts";
+
+const sources = readSources();
+
+describe("who may import whom", () => {
+  it("holds for every source file", () => {
+    expect(sources.size).toBeGreaterThan(10);
+    expect(findViolations(sources)).toEqual([]);
+  });
+
+  it.each([
+    ["core/planted.ts", 'import { x } from "../engine/x.ts";', "core may not import engine"],
+    ["core/planted.ts", 'import "node:fs";', "core imports node:fs"],
+    ["files/planted.ts", 'import { x } from "../client/x.ts";', "files may not import client"],
+    ["setup/planted.ts", 'export { x } from "../aws/x.ts";', "setup may not import aws"],
+    [
+      "client/planted.ts",
+      'import type { X } from "../engine/x.ts";',
+      "client may not import engine",
+    ],
+    ["client/planted.ts", 'await import("@aws-sdk/client-s3");', "package @aws-sdk/client-s3"],
+    ["utils/planted.ts", "export const x = 1;", "has no rule"],
+  ])("finds a planted violation in %s: %s", (path, text, problem) => {
+    const found = findViolations(new Map([[path, text]]));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(problem);
+  });
+});
+
+describe("what an import of an entry point loads", () => {
+  it("the main entry loads no npm package", () => {
+    expect([...packagesLoadedBy("index.ts", sources)]).toEqual([]);
+  });
+
+  it("the command's entry loads only the argument parser", () => {
+    expect([...packagesLoadedBy("cli/main.ts", sources)]).toEqual(["commander"]);
+  });
+
+  it("the testing entry loads the index and nothing of AWS", () => {
+    expect([...packagesLoadedBy("testing/index.ts", sources)].sort()).toEqual(["lmdb"]);
+  });
+
+  it("counts a planted static import and not a lazy or type-only one", () => {
+    const planted = new Map([
+      ["index.ts", 'import { a } from "./a.ts"; import type { B } from "zod";'],
+      ["a.ts", 'import "lmdb"; export const a = () => import("commander");'],
+    ]);
+    expect([...packagesLoadedBy("index.ts", planted)]).toEqual(["lmdb"]);
+  });
+});

@@ -1,0 +1,99 @@
+import { posix } from "node:path";
+import { readImports } from "./read-imports.ts";
+
+interface FolderRule {
+  /** Other folders of src/ that it may import. */
+  readonly folders: readonly string[];
+  /** npm packages, `scope/*` included. `node:` is free for all but core. */
+  readonly packages?: readonly string[];
+}
+
+/** Who may import whom. ARCHITECTURE.md gives the reasons. */
+export const folderRules: Readonly<Record<string, FolderRule>> = {
+  core: { folders: [] },
+  protocol: { folders: ["core"] },
+  policy: { folders: ["core"] },
+  settings: { folders: ["core"] },
+  client: { folders: ["core", "protocol"] },
+  engine: { folders: ["core", "protocol"], packages: ["lmdb"] },
+  aws: { folders: ["core"], packages: ["@aws-sdk/*"] },
+  files: { folders: ["core"] },
+  transfer: { folders: ["core"] },
+  setup: { folders: ["core", "policy"] },
+  checks: { folders: ["core", "policy"] },
+  server: { folders: ["core", "protocol", "policy", "engine"] },
+  open: { folders: ["core", "settings", "client", "aws", "files"] },
+  api: { folders: ["core", "files", "transfer", "setup", "checks", "policy"] },
+  console: { folders: ["api"] },
+  testing: { folders: ["core", "engine", "server", "client", "files", "open"] },
+  cli: {
+    folders:
+      "core protocol policy settings client engine aws files transfer setup checks server open api".split(
+        " ",
+      ),
+    packages: ["commander"],
+  },
+  // The entry point src/index.ts.
+  ".": { folders: ["core", "settings", "open", "files"] },
+};
+
+/** One sentence for each import that breaks a rule. `sources`: path under src/ -> text. */
+export function findViolations(sources: ReadonlyMap<string, string>): string[] {
+  const violations: string[] = [];
+  for (const [path, text] of sources) {
+    const folder = folderOf(path);
+    const rule = folderRules[folder];
+    if (rule === undefined) {
+      violations.push(`${path}: the folder ${folder} has no rule`);
+      continue;
+    }
+    for (const { specifier } of readImports(path, text)) {
+      const problem = judge(path, folder, rule, specifier);
+      if (problem !== undefined) violations.push(`${path}: ${problem}`);
+    }
+  }
+  return violations;
+}
+
+function judge(path: string, folder: string, rule: FolderRule, specifier: string) {
+  if (specifier.startsWith("node:")) {
+    return folder === "core" ? `core imports ${specifier}` : undefined;
+  }
+  if (!specifier.startsWith(".")) {
+    const allowed = (rule.packages ?? []).some((name) => matchesPackage(name, specifier));
+    return allowed ? undefined : `${folder} may not import the package ${specifier}`;
+  }
+  const target = folderOf(posix.join(posix.dirname(path), specifier));
+  if (target === folder || rule.folders.includes(target)) return undefined;
+  return `${folder} may not import ${target} (${specifier})`;
+}
+
+function matchesPackage(allowed: string, specifier: string): boolean {
+  if (allowed.endsWith("/*")) return specifier.startsWith(allowed.slice(0, -1));
+  return specifier === allowed || specifier.startsWith(`${allowed}/`);
+}
+
+/** `server/sts/x.ts` -> `server`; `index.ts` -> `.`. */
+function folderOf(path: string): string {
+  const slash = path.indexOf("/");
+  return slash === -1 ? "." : path.slice(0, slash);
+}
+
+/** npm packages that a mere `import` of the entry loads, through all static imports. */
+export function packagesLoadedBy(entry: string, sources: ReadonlyMap<string, string>): Set<string> {
+  const packages = new Set<string>();
+  const seen = new Set<string>();
+  const queue = [entry];
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    if (seen.has(path)) continue;
+    seen.add(path);
+    const text = sources.get(path);
+    if (text === undefined) throw new Error(`no source for ${path}`);
+    for (const { specifier, typeOnly, dynamic } of readImports(path, text)) {
+      if (typeOnly || dynamic || specifier.startsWith("node:")) continue;
+      if (specifier.startsWith(".")) queue.push(posix.join(posix.dirname(path), specifier));
+      else packages.add(specifier);
+    }
+  }
+  return packages;
+}

@@ -1,0 +1,50 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { root } from "./architecture/sources.ts";
+import { findUntidiness } from "./architecture/tidiness.ts";
+
+const files = execFileSync("git", ["ls-files", "-z"], { cwd: root, encoding: "utf8" })
+  .split("\0")
+  .filter((path) => path !== "" && existsSync(join(root, path)));
+const text = (path: string) => readFileSync(join(root, path), "utf8");
+const isRuleItself = (path: string) =>
+  /^tests\/(tidy\.test|architecture\/tidiness)\.ts$/.test(path);
+
+describe("the tree is tidy", () => {
+  it("in every tracked file", () => {
+    expect(files.length).toBeGreaterThan(20);
+    const problems = files
+      .filter((path) => !isRuleItself(path) && path !== "LICENSE")
+      .flatMap((path) => findUntidiness(path, text(path)));
+    expect(problems).toEqual([]);
+  });
+
+  it("and the links of its documents lead somewhere", () => {
+    const broken: string[] = [];
+    for (const path of files.filter((name) => name.endsWith(".md"))) {
+      for (const [, target = ""] of text(path).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
+        if (/^[a-z]+:/.test(target)) continue;
+        if (!existsSync(join(root, dirname(path), target))) broken.push(`${path} -> ${target}`);
+      }
+    }
+    expect(broken).toEqual([]);
+  });
+
+  it.each([
+    ["src/core/BadName.ts", "", "kebab-case"],
+    ["src/core/utils.ts", "", "says nothing"],
+    ["src/core/helpers/x.ts", "", "says nothing"],
+    ["src/core/long.ts", "x\n".repeat(500), "lines"],
+    ["src/core/x.ts", "// TODO later", "TODO"],
+    ["src/core/x.ts", "export default 1;", "default export"],
+    ["src/core/x.ts", "process.exit(1);", "process.exit"],
+    ["src/core/x.test.ts", "it.skip('a', () => {});", "skipped"],
+    ["README.md", "see /root/x", "machine"],
+    ["docs/x.md", "https://registry.npmjs.org/x", "registry"],
+  ])("finds what is planted in %s (%#)", (path, planted, problem) => {
+    const found = findUntidiness(path, planted);
+    expect(found.join("\n")).toContain(problem);
+  });
+});
