@@ -27,3 +27,12 @@ export function parseChecksumAlgorithm(text: string): ChecksumAlgorithm | undefi
   const upper = text.toUpperCase();
   return checksumAlgorithms.find((name) => name === upper);
 }
+
+/** A checksum over bytes that come piece by piece. */
+export interface RunningDigest {
+  update(bytes: Uint8Array): void;
+  digest(): Uint8Array;
+}
+
+/** Undefined: an algorithm that it cannot compute. */
+export type DigestFactory = (algorithm: ChecksumAlgorithm) => RunningDigest | undefined;

@@ -7,5 +7,10 @@ export interface Credentials {
   readonly expiration?: Date;
 }
 
-/** Asked before each request; caches and refreshes on its own. Undefined: anonymous. */
-export type CredentialsProvider = () => Promise<Credentials | undefined>;
+/**
+ * Asked before each request; caches and refreshes on its own. Undefined: anonymous.
+ * `refresh`: the store called the keys expired, so the cached ones must not be given again.
+ */
+export type CredentialsProvider = (hint?: {
+  readonly refresh?: boolean;
+}) => Promise<Credentials | undefined>;

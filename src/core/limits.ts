@@ -38,6 +38,15 @@ export const clientLimits = {
   /** XML bodies only; object bodies are streams. */
   responseXmlBytes: 64 * MIB,
   errorBodyBytes: 256 * KIB,
+  /** A longer `Retry-After` is not waited for: the call fails and says so. */
+  retryAfterCapMs: 60_000,
+  /** Retry budget of one store, as in the AWS SDKs' standard mode: 500 tokens, 5 a retry. */
+  retryBudgetTokens: 500,
+  retryCostTokens: 5,
+  /** Retries on a fresh socket after a kept-alive one turned out closed; free of charge. */
+  staleSocketRetries: 2,
+  /** Read ahead of a slow consumer of an object body. */
+  bodyBufferBytes: 256 * KIB,
 } as const;
 
 /** Bounds of transfers; ours. */
@@ -45,6 +54,21 @@ export const transferLimits = {
   partBytes: 8 * MIB,
   multipartFromBytes: 16 * MIB,
   partsInFlight: 4,
+  /** Downloads from this size on go in parallel ranges. */
+  rangesFromBytes: 16 * MIB,
+  /** Parts above this size are streamed from the file instead of held in memory. */
+  bufferedPartBytes: 64 * MIB,
+  /** Smallest unit of a part size; Qumulo wants multiples of 4,096. */
+  partUnitBytes: 4 * KIB,
+  /** Reads and writes of local files. */
+  fileChunkBytes: MIB,
+  /** Broken bodies taken up again, in a row without a byte of progress. */
+  bodyResumes: 4,
+  /** Waiting for AbortMultipartUpload after a failure. */
+  abortWaitMs: 10_000,
+  /** A download whose object was replaced meanwhile starts again this often. */
+  downloadRestarts: 1,
+  deleteBatchesInFlight: 4,
 } as const;
 
 /** Bounds of the embedded server; ours unless a source is named. */
@@ -61,4 +85,6 @@ export const serverLimits = {
   bodyIdleTimeoutMs: 120_000,
   keepAliveTimeoutMs: 75_000,
   shutdownGraceMs: 10_000,
+  /** The identities file; some ten thousand keys. */
+  identitiesBytes: 4 * MIB,
 } as const;

@@ -125,6 +125,11 @@ export interface HeadOptions extends VersionOptions, ReadConditions {
 
 export interface GetOptions extends HeadOptions {
   readonly range?: ByteRange;
+  /**
+   * Whether the store checks a whole body against the checksum that came with it. False: the
+   * caller does, as one that resumes broken bodies must. Default true.
+   */
+  readonly verify?: boolean;
 }
 
 export interface ObjectHead extends ObjectHeaders {
@@ -276,7 +281,10 @@ export interface UploadedPart {
 }
 
 export interface CompleteOptions extends CallOptions, WriteConditions {
+  /** Of the whole object; checked by the store before it publishes. */
   readonly checksum?: ObjectChecksum;
+  /** `FULL_OBJECT`: `checksum` is combined from those of the parts, which must all be CRCs. */
+  readonly checksumType?: ChecksumType;
 }
 
 export interface ListPartsOptions extends CallOptions {
