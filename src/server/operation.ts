@@ -37,7 +37,31 @@ export interface OperationRequest {
    * A whole small body (XML, policy), unframed and with every digest given checked.
    * Throws MissingRequestBodyError, EntityTooLarge, BadDigest, ...
    */
-  readDocument(options?: { readonly digestRequired?: boolean }): Promise<Buffer>;
+  readDocument(options?: ReadDocumentOptions): Promise<Buffer>;
+  /**
+   * For what the operation's own action does not cover: the source of a copy, each key of a batch.
+   * Throws AccessDenied unless the caller may do `action`, such as `s3:GetObject`.
+   */
+  authorize(action: string, resource?: ResourceAddress): void;
+  /** As `authorize`, but tells: whether a caller may learn that a key is missing. */
+  allows(action: string, resource?: ResourceAddress): boolean;
+  /** `http://host`, as the client addressed the server. */
+  readonly origin: string;
+  randomBytes(count: number): Buffer;
+}
+
+export interface ReadDocumentOptions {
+  /** Content-MD5 or a checksum must have come. Default false. */
+  readonly digestRequired?: boolean;
+  /** An empty body comes back as zero bytes instead of throwing. Default false. */
+  readonly emptyAllowed?: boolean;
+}
+
+export interface ResourceAddress {
+  /** Default: the bucket of the request. */
+  readonly bucket?: BucketRecord;
+  /** Absent: the bucket itself. */
+  readonly key?: string;
 }
 
 /**
