@@ -1,0 +1,85 @@
+import { assert } from "../../core/assert.ts";
+import type { IdentitiesFile } from "./identities-file.ts";
+
+const sessionYears = 10;
+const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/**
+ * The identities of a first start: one account, a user `admin` and, as from AWS SSO, a session of an
+ * `AWSReservedSSO_AdministratorAccess_...` role, both administrators. Every id and secret comes from
+ * `randomBytes`.
+ */
+export function createIdentitiesFile(
+  randomBytes: (count: number) => Buffer,
+  now: Date,
+): IdentitiesFile {
+  const expiresAt = new Date(now);
+  expiresAt.setUTCFullYear(expiresAt.getUTCFullYear() + sessionYears);
+  const random = new RandomText(randomBytes);
+  return {
+    version: 1,
+    createdAt: now.toISOString(),
+    accounts: [
+      {
+        id: random.accountId(),
+        users: [
+          {
+            name: "admin",
+            path: "/",
+            id: random.id("AIDA"),
+            access: "administrator",
+            accessKeys: [{ accessKeyId: random.id("AKIA"), secretAccessKey: random.base64(30) }],
+          },
+        ],
+        roles: [
+          {
+            name: `AWSReservedSSO_AdministratorAccess_${random.hex(8)}`,
+            path: "/aws-reserved/sso.amazonaws.com/",
+            id: random.id("AROA"),
+            access: "administrator",
+            sessions: [
+              {
+                name: "developer",
+                accessKeyId: random.id("ASIA"),
+                secretAccessKey: random.base64(30),
+                sessionToken: random.base64(150),
+                expiresAt: expiresAt.toISOString(),
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  };
+}
+
+class RandomText {
+  readonly #bytes: (count: number) => Buffer;
+
+  constructor(bytes: (count: number) => Buffer) {
+    this.#bytes = (count) => {
+      const drawn = bytes(count);
+      assert(drawn.length === count, `${count} random bytes were asked for`);
+      return drawn;
+    };
+  }
+
+  /** No leading zero, which spreadsheets and YAML would eat. */
+  accountId(): string {
+    const drawn = BigInt(`0x${this.hex(16)}`);
+    return String(100_000_000_000n + (drawn % 900_000_000_000n));
+  }
+
+  /** AWS's unique ids and access key ids: a prefix and sixteen letters of base 32. */
+  id(prefix: string): string {
+    return prefix + Array.from(this.#bytes(16), (byte) => base32.charAt(byte % 32)).join("");
+  }
+
+  hex(count: number): string {
+    return this.#bytes(count).toString("hex");
+  }
+
+  base64(count: number): string {
+    return this.#bytes(count).toString("base64");
+  }
+}

@@ -1,0 +1,120 @@
+import type { AuthenticatedCaller } from "../caller.ts";
+import type { AccountEntry, IdentitiesFile, RoleEntry } from "./identities-file.ts";
+
+/** Who can call the server, and with which keys. */
+export interface Identities {
+  /** Undefined: no such key. An expired session is found, with `expired` set. */
+  findByAccessKey(accessKeyId: string, now: Date): ResolvedIdentity | undefined;
+  findRole(accountId: string, roleName: string): ResolvedRole | undefined;
+  readonly accounts: readonly AccountEntry[];
+}
+
+export interface ResolvedIdentity {
+  readonly caller: AuthenticatedCaller;
+  readonly secretAccessKey: string;
+  /** Set for role sessions; requests must carry the same. */
+  readonly sessionToken?: string;
+  readonly expiresAt?: Date;
+  readonly expired: boolean;
+}
+
+export interface ResolvedRole {
+  /** With the path, as IAM has it. */
+  readonly arn: string;
+  readonly role: RoleEntry;
+  readonly createdAt: Date;
+}
+
+/** Indexes a checked file. `partition` is the server's; an account may name its own. */
+export function createIdentities(
+  file: IdentitiesFile,
+  options: { readonly partition: string },
+): Identities {
+  const byAccessKey = new Map<string, Omit<ResolvedIdentity, "expired">>();
+  const roles = new Map<string, ResolvedRole>();
+  const createdAt = new Date(file.createdAt);
+  for (const account of file.accounts) {
+    const partition = account.partition ?? options.partition;
+    indexUsers(account, partition, byAccessKey);
+    for (const role of account.roles) {
+      const arn = roleArn(partition, account.id, role);
+      roles.set(`${account.id}/${role.name}`, { arn, role, createdAt });
+      indexSessions(account, partition, role, byAccessKey);
+    }
+  }
+  return {
+    accounts: file.accounts,
+    findByAccessKey: (accessKeyId, now) => {
+      const found = byAccessKey.get(accessKeyId);
+      if (found === undefined) return undefined;
+      const expired = found.expiresAt !== undefined && found.expiresAt <= now;
+      return { ...found, expired };
+    },
+    findRole: (accountId, roleName) => roles.get(`${accountId}/${roleName}`),
+  };
+}
+
+function roleArn(partition: string, accountId: string, role: RoleEntry): string {
+  return `arn:${partition}:iam::${accountId}:role${role.path}${role.name}`;
+}
+
+function indexUsers(
+  account: AccountEntry,
+  partition: string,
+  index: Map<string, Omit<ResolvedIdentity, "expired">>,
+): void {
+  const rootArn = `arn:${partition}:iam::${account.id}:root`;
+  for (const { accessKeyId, secretAccessKey } of account.root?.accessKeys ?? []) {
+    const caller: AuthenticatedCaller = {
+      kind: "root",
+      accountId: account.id,
+      arn: rootArn,
+      principalArn: rootArn,
+      userId: account.id,
+      accessKeyId,
+      access: "administrator",
+    };
+    index.set(accessKeyId, { caller, secretAccessKey });
+  }
+  for (const user of account.users) {
+    const arn = `arn:${partition}:iam::${account.id}:user${user.path}${user.name}`;
+    for (const { accessKeyId, secretAccessKey } of user.accessKeys) {
+      const caller: AuthenticatedCaller = {
+        kind: "user",
+        accountId: account.id,
+        arn,
+        principalArn: arn,
+        userId: user.id,
+        accessKeyId,
+        access: user.access,
+      };
+      index.set(accessKeyId, { caller, secretAccessKey });
+    }
+  }
+}
+
+/** A session's ARN leaves the role's path out; its user id is the role's with the session name. */
+function indexSessions(
+  account: AccountEntry,
+  partition: string,
+  role: RoleEntry,
+  index: Map<string, Omit<ResolvedIdentity, "expired">>,
+): void {
+  for (const session of role.sessions) {
+    const caller: AuthenticatedCaller = {
+      kind: "assumed-role",
+      accountId: account.id,
+      arn: `arn:${partition}:sts::${account.id}:assumed-role/${role.name}/${session.name}`,
+      principalArn: roleArn(partition, account.id, role),
+      userId: `${role.id}:${session.name}`,
+      accessKeyId: session.accessKeyId,
+      access: role.access,
+    };
+    index.set(session.accessKeyId, {
+      caller,
+      secretAccessKey: session.secretAccessKey,
+      sessionToken: session.sessionToken,
+      expiresAt: new Date(session.expiresAt),
+    });
+  }
+}
