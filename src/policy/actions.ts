@@ -1,0 +1,63 @@
+import { matchesPattern } from "./wildcard.ts";
+
+/** What an S3 action's resource is: `arn:...:::bucket` or `arn:...:::bucket/key`. */
+export type ActionLevel = "bucket" | "object";
+
+/**
+ * The S3 actions that a bucket policy can name, without their `s3:`.
+ * Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3".
+ */
+const bucketActions = `
+  CreateBucket DeleteBucket DeleteBucketPolicy DeleteBucketWebsite GetAccelerateConfiguration
+  GetAnalyticsConfiguration GetBucketAbac GetBucketAcl GetBucketCORS GetBucketLocation
+  GetBucketLogging GetBucketMetadataTableConfiguration GetBucketNotification
+  GetBucketObjectLockConfiguration GetBucketOwnershipControls GetBucketPolicy GetBucketPolicyStatus
+  GetBucketPublicAccessBlock GetBucketRequestPayment GetBucketTagging GetBucketVersioning
+  GetBucketWebsite GetEncryptionConfiguration GetIntelligentTieringConfiguration
+  GetInventoryConfiguration GetLifecycleConfiguration GetMetricsConfiguration
+  GetReplicationConfiguration CreateBucketMetadataTableConfiguration
+  DeleteBucketMetadataTableConfiguration UpdateBucketMetadataInventoryTableConfiguration
+  UpdateBucketMetadataJournalTableConfiguration ListBucket ListBucketMultipartUploads
+  ListBucketVersions ListTagsForResource PutAccelerateConfiguration PutAnalyticsConfiguration
+  PutBucketAbac PutBucketAcl PutBucketCORS PutBucketLogging PutBucketNotification
+  PutBucketObjectLockConfiguration PutBucketOwnershipControls PutBucketPolicy
+  PutBucketPublicAccessBlock PutBucketRequestPayment PutBucketTagging PutBucketVersioning
+  PutBucketWebsite PutEncryptionConfiguration PutIntelligentTieringConfiguration
+  PutInventoryConfiguration PutLifecycleConfiguration PutMetricsConfiguration
+  PutReplicationConfiguration TagResource UntagResource
+`;
+
+const objectActions = `
+  AbortMultipartUpload BypassGovernanceRetention DeleteObject DeleteObjectTagging
+  DeleteObjectVersion DeleteObjectVersionTagging GetObject GetObjectAcl GetObjectAttributes
+  GetObjectLegalHold GetObjectRetention GetObjectTagging GetObjectTorrent GetObjectVersion
+  GetObjectVersionAcl GetObjectVersionAttributes GetObjectVersionForReplication
+  GetObjectVersionTagging GetObjectVersionTorrent InitiateReplication ListMultipartUploadParts
+  ObjectOwnerOverrideToBucketOwner PutObject PutObjectAcl PutObjectLegalHold PutObjectRetention
+  PutObjectTagging PutObjectVersionAcl PutObjectVersionTagging ReplicateDelete ReplicateObject
+  ReplicateTags RestoreObject UpdateObjectEncryption
+`;
+
+const levels: ReadonlyMap<string, ActionLevel> = new Map([
+  ...words(bucketActions).map((name) => [name, "bucket"] as const),
+  ...words(objectActions).map((name) => [name, "object"] as const),
+]);
+
+function words(text: string): string[] {
+  return text.trim().split(/\s+/);
+}
+
+/** The level of `s3:GetObject`; undefined for an action that no bucket policy can name. */
+export function actionLevel(action: string): ActionLevel | undefined {
+  return levels.get(action.replace(/^s3:/, ""));
+}
+
+/** The levels of all actions that a pattern such as `s3:Get*` covers; empty for an unknown action. */
+export function levelsOfPattern(pattern: string): ReadonlySet<ActionLevel> {
+  const found = new Set<ActionLevel>();
+  for (const [name, level] of levels) {
+    if (matchesPattern(pattern, `s3:${name}`, { ignoreCase: true })) found.add(level);
+    if (found.size === 2) break;
+  }
+  return found;
+}

@@ -1,0 +1,104 @@
+import type { EvaluateOptions, PolicyVerdict } from "./evaluate.ts";
+import { evaluateBucketPolicy } from "./evaluate.ts";
+import { isPublicPolicy } from "./is-public.ts";
+import type { Policy } from "./policy.ts";
+import type { PolicyRequest } from "./request.ts";
+
+export interface AccessQuestion extends EvaluateOptions {
+  readonly request: PolicyRequest;
+  /** Undefined: the bucket has none. */
+  readonly bucketPolicy: Policy | undefined;
+  /** What the caller's own policies allow: everything, or nothing by themselves. */
+  readonly identityAccess: "administrator" | "none";
+  /** Whether the caller belongs to the account that owns the bucket. */
+  readonly sameAccount: boolean;
+  /** The bucket's RestrictPublicBuckets. Default false. */
+  readonly restrictPublicBuckets?: boolean;
+}
+
+export type AccessDecision = AllowedAccess | DeniedAccess;
+
+export interface AllowedAccess {
+  readonly outcome: "allowed";
+  readonly by: "bucket-policy" | "identity" | "owner-root";
+  readonly verdict: PolicyVerdict | undefined;
+}
+
+export interface DeniedAccess {
+  readonly outcome: "explicitDeny" | "implicitDeny";
+  /** The text of S3's AccessDenied; in full only for callers of the owner's account. */
+  readonly message: string;
+  readonly verdict: PolicyVerdict | undefined;
+}
+
+/**
+ * Combines the bucket policy with the caller's own permissions.
+ * An explicit Deny wins. In one account either side may allow; across accounts both must.
+ * Sources: IAM User Guide, "Policy evaluation logic" and "Troubleshoot access denied error messages";
+ * S3 User Guide, "Blocking public access" and PutBucketPolicy (the owner's root user).
+ */
+export function decideAccess(question: AccessQuestion): AccessDecision {
+  const { bucketPolicy, request } = question;
+  const verdict =
+    bucketPolicy === undefined ? undefined : evaluateBucketPolicy(bucketPolicy, request, question);
+  if (isOwnersRescue(question)) return { outcome: "allowed", by: "owner-root", verdict };
+  if (verdict?.decision === "deny" || isRestricted(question)) {
+    return denied("explicitDeny", question, verdict);
+  }
+  const by = grantOf(question, verdict);
+  if (by === undefined) return denied("implicitDeny", question, verdict);
+  return { outcome: "allowed", by, verdict };
+}
+
+/** Who allows it; the Denies are judged before. */
+function grantOf(
+  question: AccessQuestion,
+  verdict: PolicyVerdict | undefined,
+): AllowedAccess["by"] | undefined {
+  const granted = verdict?.decision === "allow";
+  const byIdentity = question.identityAccess === "administrator";
+  if (question.request.principal.kind === "anonymous") {
+    return granted ? "bucket-policy" : undefined;
+  }
+  if (question.sameAccount) {
+    if (byIdentity) return "identity";
+    return granted ? "bucket-policy" : undefined;
+  }
+  const opened = granted || verdict?.delegation !== undefined;
+  return byIdentity && opened ? "bucket-policy" : undefined;
+}
+
+const rescueActions: ReadonlySet<string> = new Set([
+  "s3:GetBucketPolicy",
+  "s3:PutBucketPolicy",
+  "s3:DeleteBucketPolicy",
+]);
+
+/** No bucket policy can take these from the root user of the owning account. */
+function isOwnersRescue({ request, sameAccount }: AccessQuestion): boolean {
+  return sameAccount && request.principal.kind === "root" && rescueActions.has(request.action);
+}
+
+/** Under RestrictPublicBuckets a public policy serves the owner's account alone. */
+function isRestricted(question: AccessQuestion): boolean {
+  const { bucketPolicy, sameAccount, restrictPublicBuckets } = question;
+  if (restrictPublicBuckets !== true || sameAccount || bucketPolicy === undefined) return false;
+  return isPublicPolicy(bucketPolicy);
+}
+
+function denied(
+  outcome: DeniedAccess["outcome"],
+  question: AccessQuestion,
+  verdict: PolicyVerdict | undefined,
+): DeniedAccess {
+  const { principal, action, resource } = question.request;
+  if (!question.sameAccount || principal.kind === "anonymous") {
+    return { outcome, message: "Access Denied", verdict };
+  }
+  const reason =
+    outcome === "explicitDeny"
+      ? "with an explicit deny in a resource-based policy"
+      : `because no identity-based policy allows the ${action} action`;
+  const message = `User: ${principal.arn} is not authorized to perform: ${action} on resource: "${resource}" ${reason}`;
+  return { outcome, message, verdict };
+}
