@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { child, childText, parseXml } from "../../protocol/xml/parse.ts";
+import type { Caller } from "../caller.ts";
+import { createIdentitiesFile } from "../identities/create-identities.ts";
+import { createIdentities } from "../identities/identities.ts";
+import type { S3Response } from "../operation.ts";
+import { handleIam } from "./handle-iam.ts";
+
+const now = new Date("2026-11-24T10:00:00Z");
+let draw = 0;
+const file = createIdentitiesFile(
+  (count) => createHash("shake256", { outputLength: count }).update(`${draw++}`).digest(),
+  now,
+);
+const identities = createIdentities(file, { partition: "aws-us-gov" });
+const account = file.accounts[0]!;
+const role = account.roles[0]!;
+const caller = identities.findByAccessKey(role.sessions[0]!.accessKeyId, now)!.caller;
+
+function getRole(roleName: string, as: Caller = caller): S3Response {
+  const body = Buffer.from(`Action=GetRole&Version=2010-05-08&RoleName=${roleName}`);
+  return handleIam({ body, caller: as, requestId: "r-1", identities });
+}
+
+function bodyText({ body }: S3Response): string {
+  return typeof body === "string" ? body : "";
+}
+
+test("GetRole gives the path that a session's ARN lacks", () => {
+  const response = getRole(role.name);
+  expect(response.status).toBe(200);
+  const result = child(parseXml(bodyText(response)), "GetRoleResult");
+  const answered = result && child(result, "Role");
+  expect(answered && childText(answered, "Arn")).toBe(
+    `arn:aws-us-gov:iam::${account.id}:role/aws-reserved/sso.amazonaws.com/${role.name}`,
+  );
+  expect(answered && childText(answered, "RoleId")).toBe(caller.userId.split(":")[0]);
+  expect(answered && childText(answered, "CreateDate")).toBe("2026-11-24T10:00:00Z");
+  const trust = answered && childText(answered, "AssumeRolePolicyDocument");
+  expect(JSON.parse(decodeURIComponent(trust ?? ""))).toHaveProperty("Statement");
+});
+
+test.each([
+  ["an unknown role", "Nobody", caller, 404, "NoSuchEntity"],
+  ["a role's name in other letters", role.name.toLowerCase(), caller, 404, "NoSuchEntity"],
+  [
+    "another account's role",
+    role.name,
+    { ...caller, accountId: "999999999999" },
+    404,
+    "NoSuchEntity",
+  ],
+  ["a caller without permission", role.name, { ...caller, access: "none" }, 403, "AccessDenied"],
+  ["no signature", role.name, { kind: "anonymous" }, 403, "MissingAuthenticationToken"],
+  ["a malformed name", "a/b", caller, 400, "ValidationError"],
+] as const)("%s is refused", (_, roleName, as, status, code) => {
+  const response = getRole(roleName, as);
+  expect(response.status).toBe(status);
+  expect(response.body).toContain(`<Code>${code}</Code>`);
+  expect(response.body).toContain("https://iam.amazonaws.com/doc/2010-05-08/");
+});
+
+test("every other action is unknown here", () => {
+  const body = Buffer.from("Action=CreateRole&Version=2010-05-08");
+  const response = handleIam({ body, caller, requestId: "r-1", identities });
+  expect(response.body).toContain("Could not find operation CreateRole for version 2010-05-08");
+});

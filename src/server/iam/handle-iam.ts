@@ -1,0 +1,106 @@
+import { element, type XmlNode } from "../../protocol/xml/render.ts";
+import type { QueryParameters } from "../../protocol/query.ts";
+import {
+  missingAuthenticationToken,
+  readQueryForm,
+  renderQueryFailure,
+  renderQueryResult,
+  unknownAction,
+  type QueryFailure,
+} from "../aws-query/query-protocol.ts";
+import type { AuthenticatedCaller, Caller } from "../caller.ts";
+import type { Identities, ResolvedRole } from "../identities/identities.ts";
+import type { S3Response } from "../operation.ts";
+import { iam, renderIamError } from "./iam-error.ts";
+
+export interface IamRequest {
+  /** The form, `Action=GetRole&RoleName=...&Version=2010-05-08`. */
+  readonly body: Buffer;
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly identities: Identities;
+}
+
+/**
+ * As much of IAM as a bucket set-up asks for: GetRole, which turns the role name of a session's ARN
+ * into the role's ARN with its path. Roles are those of the identities file. Never throws.
+ */
+export function handleIam(request: IamRequest): S3Response {
+  const { caller, requestId } = request;
+  if (caller.kind === "anonymous") {
+    return renderQueryFailure(iam, missingAuthenticationToken, requestId);
+  }
+  try {
+    const form = readQueryForm(request.body);
+    if (form.get("Action") !== "GetRole" || form.get("Version") !== iam.version) {
+      return renderQueryFailure(iam, unknownAction(form), requestId);
+    }
+    const answer = findRole(form, caller, request.identities);
+    return "code" in answer
+      ? renderQueryFailure(iam, answer, requestId)
+      : renderQueryResult(iam, "GetRole", [renderRole(answer, caller)], requestId);
+  } catch (error) {
+    return renderIamError(error, requestId);
+  }
+}
+
+function findRole(
+  form: QueryParameters,
+  caller: AuthenticatedCaller,
+  identities: Identities,
+): ResolvedRole | QueryFailure {
+  const roleName = form.get("RoleName");
+  if (roleName === undefined || !/^[\w+=,.@-]{1,64}$/.test(roleName)) {
+    return {
+      code: "ValidationError",
+      status: 400,
+      message:
+        "The specified value for roleName is invalid. It must contain only alphanumeric " +
+        "characters and/or the following: +=,.@_-",
+    };
+  }
+  if (caller.access === "none") {
+    return {
+      code: "AccessDenied",
+      status: 403,
+      message:
+        `User: ${caller.arn} is not authorized to perform: iam:GetRole on resource: role ` +
+        `${roleName} because no identity-based policy allows the iam:GetRole action`,
+    };
+  }
+  return (
+    identities.findRole(caller.accountId, roleName) ?? {
+      code: "NoSuchEntity",
+      status: 404,
+      message: `The role with name ${roleName} cannot be found.`,
+    }
+  );
+}
+
+function renderRole({ role, arn, createdAt }: ResolvedRole, caller: AuthenticatedCaller): XmlNode {
+  return element(
+    "Role",
+    element("Path", role.path),
+    element("AssumeRolePolicyDocument", encodeURIComponent(trustPolicy(arn, caller.accountId))),
+    element("MaxSessionDuration", 3600),
+    element("RoleId", role.id),
+    element("RoleName", role.name),
+    element("Arn", arn),
+    element("CreateDate", createdAt.toISOString().replace(/\.\d+Z$/, "Z")),
+  );
+}
+
+/** The file keeps no trust policies, and nobody can assume a role here; IAM always shows one. */
+function trustPolicy(roleArn: string, accountId: string): string {
+  const partition = roleArn.split(":")[1] ?? "aws";
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },
+        Action: "sts:AssumeRole",
+      },
+    ],
+  });
+}
