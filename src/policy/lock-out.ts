@@ -1,0 +1,105 @@
+import { decideAccess } from "./decide-access.ts";
+import type { Policy, Statement, StatementReference } from "./policy.ts";
+import { describeStatement } from "./policy.ts";
+import type { KnownPrincipal } from "./request.ts";
+
+export interface LockOutQuestion {
+  readonly bucket: string;
+  readonly partition: string;
+  readonly ownerAccountId: string;
+  readonly principals: readonly KnownPrincipal[];
+  /**
+   * What is known of the requests to come, such as `aws:SecureTransport`. A Deny that hangs on a key
+   * not given here is reported as not certain.
+   */
+  readonly context?: ReadonlyMap<string, string | readonly string[]>;
+}
+
+export interface LockOut {
+  readonly principal: string;
+  readonly action: string;
+  readonly statement: StatementReference;
+  /** False when the Deny hangs on request keys that are not known here. */
+  readonly certain: boolean;
+  readonly unknownKeys: readonly string[];
+  readonly message: string;
+}
+
+/** Without these a bucket can neither be repaired nor used. */
+export const essentialActions = [
+  "s3:GetBucketPolicy",
+  "s3:PutBucketPolicy",
+  "s3:DeleteBucketPolicy",
+  "s3:GetBucketLocation",
+  "s3:ListBucket",
+  "s3:PutObject",
+] as const;
+
+/**
+ * What a policy would take from principals who otherwise may do everything, so that a put which
+ * nobody but the root user could undo is seen before it happens.
+ */
+export function findLockOuts(policy: Policy, question: LockOutQuestion): LockOut[] {
+  return question.principals.flatMap((principal) =>
+    essentialActions.flatMap((action) => lockOutOf(policy, question, principal, action)),
+  );
+}
+
+function lockOutOf(
+  policy: Policy,
+  question: LockOutQuestion,
+  principal: KnownPrincipal,
+  action: (typeof essentialActions)[number],
+): LockOut[] {
+  const bucketArn = `arn:${question.partition}:s3:::${question.bucket}`;
+  const decision = decideAccess({
+    request: {
+      principal,
+      action,
+      resource: action === "s3:PutObject" ? `${bucketArn}/any` : bucketArn,
+      ...(question.context === undefined ? {} : { context: question.context }),
+    },
+    bucketPolicy: policy,
+    identityAccess: "administrator",
+    sameAccount: principal.accountId === question.ownerAccountId,
+  });
+  if (decision.outcome !== "explicitDeny") return [];
+  const denies = decision.verdict?.denies ?? [];
+  // One certain Deny is enough, whatever the others hang on.
+  const judged = denies
+    .map((statement) => ({
+      statement,
+      unknownKeys: unknownKeys(policy.statements[statement.index], question),
+    }))
+    .sort((a, b) => a.unknownKeys.length - b.unknownKeys.length);
+  const [worst] = judged;
+  if (worst === undefined) return [];
+  const certain = worst.unknownKeys.length === 0;
+  const verb = certain ? "denies" : `may deny (it hangs on ${worst.unknownKeys.join(", ")})`;
+  return [
+    {
+      principal: principal.arn,
+      action,
+      ...worst,
+      certain,
+      message: `${describeStatement(worst.statement)} ${verb} ${action} to ${principal.arn}`,
+    },
+  ];
+}
+
+/** Keys of the conditions that neither the principal nor the caller of this check supplies. */
+function unknownKeys(statement: Statement | undefined, question: LockOutQuestion): string[] {
+  const known = new Set(
+    [...(question.context?.keys() ?? []), ...principalKeys].map((key) => key.toLowerCase()),
+  );
+  const keys = (statement?.conditions ?? []).map((clause) => clause.key);
+  return [...new Set(keys.filter((key) => !known.has(key.toLowerCase())))];
+}
+
+const principalKeys = [
+  "aws:PrincipalArn",
+  "aws:PrincipalAccount",
+  "aws:PrincipalType",
+  "aws:userid",
+  "aws:username",
+];
