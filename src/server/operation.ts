@@ -19,6 +19,8 @@ export interface OperationRequest {
   readonly now: Date;
   readonly engine: Engine;
   readonly server: ServerIdentity;
+  /** The region whose endpoint the client means: the one it signed for, else the server's own. */
+  readonly endpointRegion: string;
   readonly caller: Caller;
   /** Empty for service operations. */
   readonly bucketName: string;
