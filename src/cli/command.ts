@@ -1,0 +1,29 @@
+import type { Command } from "commander";
+import type { CommandContext } from "./context.ts";
+
+/**
+ * One command of `sms-storage`. `define` runs at every start, so it stays light; `run` loads what it
+ * needs by `import()`. The answer of `run` is the exit code, 0 when there is none.
+ */
+export interface CommandDefinition {
+  readonly name: string;
+  readonly define: (command: Command) => void;
+  readonly run: (
+    context: CommandContext,
+    args: readonly string[],
+    options: Readonly<Record<string, unknown>>,
+  ) => Promise<number | void>;
+  readonly subcommands?: readonly CommandDefinition[];
+}
+
+/** Help text of examples: what it does, then the command. */
+export function examples(...pairs: readonly (readonly [string, string])[]): string {
+  const lines = pairs.map(([purpose, command]) => `  # ${purpose}\n  $ ${command}`);
+  return `\nExamples:\n${lines.join("\n")}\n`;
+}
+
+/** `--version-id` as the stores take it. */
+export function versionOption(options: Readonly<Record<string, unknown>>): { versionId?: string } {
+  const versionId = options["versionId"];
+  return typeof versionId === "string" ? { versionId } : {};
+}

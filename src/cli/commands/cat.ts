@@ -1,0 +1,55 @@
+import type { ByteRange } from "../../core/byte-range.ts";
+import { parseRange } from "../../core/byte-range.ts";
+import { examples, versionOption, type CommandDefinition } from "../command.ts";
+import { UsageError } from "../exit-codes.ts";
+import { objectLocation } from "../locations.ts";
+
+export const catCommand: CommandDefinition = {
+  name: "cat",
+  define: (command) =>
+    command
+      .summary("write objects to standard output")
+      .description(
+        "Writes the bytes of one or more objects to standard output, in the order given. " +
+          "A transfer that breaks or does not fit its checksum ends with an error.",
+      )
+      .argument("<object...>", "s3://BUCKET/KEY, or a key of the configured bucket")
+      .option("--range <range>", "part of it: 0-99, 100- or -100 (the last 100 bytes)")
+      .option("--version-id <id>", "a version of the object")
+      .addHelpText(
+        "after",
+        examples(
+          ["A table, page by page", "sms-storage cat exp-1/out.tsv | less -S"],
+          ["The last 4 KiB of a log", "sms-storage cat --range -4096 s3://my-bucket/exp-1/run.log"],
+        ),
+      ),
+  run: async (context, objects, options) => {
+    const settings = await context.settings();
+    const range = readRange(options["range"]);
+    const { openObjectStore } = await import("../../open/open-object-store.ts");
+    for (const text of objects) {
+      const { bucket, key } = objectLocation(text, settings);
+      const store = await openObjectStore(settings, { bucket });
+      try {
+        const { body } = await store.getObject(key, {
+          signal: context.runtime.signal,
+          ...(range === undefined ? {} : { range }),
+          ...versionOption(options),
+        });
+        for await (const chunk of body) await context.output.bytes(chunk);
+      } finally {
+        await store.close();
+      }
+    }
+  },
+};
+
+function readRange(text: unknown): ByteRange | undefined {
+  if (text === undefined) return undefined;
+  const range = parseRange(`bytes=${String(text)}`);
+  if (range !== undefined) return range;
+  throw new UsageError(
+    `--range ${String(text)} is not a range.`,
+    "Write FIRST-LAST, FIRST- or -COUNT, counted from 0, both ends included.",
+  );
+}

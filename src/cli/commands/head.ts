@@ -1,0 +1,47 @@
+import { examples, versionOption, type CommandDefinition } from "../command.ts";
+import { formatTable, formatTime, printable } from "../format.ts";
+import { objectLocation } from "../locations.ts";
+
+export const headCommand: CommandDefinition = {
+  name: "head",
+  define: (command) =>
+    command
+      .summary("show what is known of an object")
+      .description("Shows size, time, ETag, checksum, headers and metadata of an object.")
+      .argument("<object>", "s3://BUCKET/KEY, or a key of the configured bucket")
+      .option("--version-id <id>", "a version of the object")
+      .addHelpText(
+        "after",
+        examples(
+          ["Size and time", "sms-storage head exp-1/out.tsv"],
+          ["The size alone", "sms-storage head --json exp-1/out.tsv | jq .sizeBytes"],
+        ),
+      ),
+  run: async (context, [object = ""], options) => {
+    const settings = await context.settings();
+    const { bucket, key } = objectLocation(object, settings);
+    const { openObjectStore } = await import("../../open/open-object-store.ts");
+    const store = await openObjectStore(settings, { bucket });
+    try {
+      const head = await store.headObject(key, {
+        signal: context.runtime.signal,
+        ...versionOption(options),
+      });
+      const { metadata, lastModified, checksum, ...rest } = head;
+      const facts = Object.entries({
+        ...rest,
+        lastModified: `${formatTime(lastModified)} UTC`,
+        ...(checksum && { checksum: `${checksum.algorithm} ${checksum.value} (${checksum.type})` }),
+        ...Object.fromEntries(
+          Object.entries(metadata).map(([name, value]) => [`metadata ${name}`, value]),
+        ),
+      });
+      const rows = facts
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [name, printable(String(value))]);
+      await context.output.result({ bucket, ...head }, formatTable(rows));
+    } finally {
+      await store.close();
+    }
+  },
+};

@@ -1,0 +1,67 @@
+import { s3Limits } from "../../core/limits.ts";
+import { examples, versionOption, type CommandDefinition } from "../command.ts";
+import { UsageError } from "../exit-codes.ts";
+import { formatTime } from "../format.ts";
+import { objectLocation } from "../locations.ts";
+
+const methods = ["GET", "PUT", "HEAD", "DELETE"] as const;
+
+export const presignCommand: CommandDefinition = {
+  name: "presign",
+  define: (command) =>
+    command
+      .summary("make a link to an object")
+      .description(
+        "Makes a link that works without credentials until it ends. A link signed with temporary " +
+          "credentials (SSO, roles) ends with them at the latest; the real end is shown.",
+      )
+      .argument("<object>", "s3://BUCKET/KEY, or a key of the configured bucket")
+      .option("--expires-in <time>", "seconds, or 30m, 12h, 7d; at most 7 days", "1h")
+      .option("--method <method>", "GET, PUT, HEAD or DELETE", "GET")
+      .option("--version-id <id>", "a version of the object")
+      .addHelpText(
+        "after",
+        examples(
+          ["A link for a day", "sms-storage presign --expires-in 1d exp-1/report.html"],
+          ["Let somebody upload", "sms-storage presign --method PUT incoming/data.tar.gz"],
+        ),
+      ),
+  run: async (context, [object = ""], options) => {
+    const settings = await context.settings();
+    const { bucket, key } = objectLocation(object, settings);
+    const { openObjectStore } = await import("../../open/open-object-store.ts");
+    const store = await openObjectStore(settings, { bucket });
+    try {
+      const link = await store.presign({
+        key,
+        method: readMethod(String(options["method"])),
+        expiresInSeconds: readSeconds(String(options["expiresIn"])),
+        ...versionOption(options),
+      });
+      await context.output.result(link, link.url);
+      const reason = link.limitedBy === "credentials" ? ", when the credentials end" : "";
+      context.output.note(`Works until ${formatTime(link.expiresAt)} UTC${reason}.`);
+    } finally {
+      await store.close();
+    }
+  },
+};
+
+function readMethod(text: string): (typeof methods)[number] {
+  const method = methods.find((name) => name === text.toUpperCase());
+  if (method !== undefined) return method;
+  throw new UsageError(`--method ${text} is not one of ${methods.join(", ")}.`);
+}
+
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** `90`, `30m`, `12h`, `7d` in seconds. */
+export function readSeconds(text: string): number {
+  const [, digits = "", unit = "s"] = /^(\d+)([smhd])?$/.exec(text) ?? [];
+  const seconds = Number(digits) * (unitSeconds[unit] ?? 1);
+  if (digits !== "" && seconds >= 1 && seconds <= s3Limits.presignSeconds) return seconds;
+  throw new UsageError(
+    `--expires-in ${text} is not a time between 1 second and 7 days.`,
+    "Write seconds, or a number with s, m, h or d, such as 12h.",
+  );
+}

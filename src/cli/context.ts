@@ -1,0 +1,67 @@
+import type { Settings } from "../settings/settings.ts";
+import type { SettingFlags } from "../settings/resolve-settings.ts";
+import { ConfirmationRequired, UsageError } from "./exit-codes.ts";
+import type { Output } from "./output.ts";
+
+/** The process as a command sees it; tests put their own here. */
+export interface Runtime {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Aborted by the first Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/** What every command gets. */
+export interface CommandContext {
+  readonly runtime: Runtime;
+  readonly output: Output;
+  /** Settings given on the command line. */
+  readonly flags: SettingFlags;
+  /** `--env-file`; default: the nearest `.env`. */
+  readonly envFile: string | undefined;
+  /** Reads flags, environment and `.env`; prints their warnings once. Throws ConfigurationError. */
+  settings(): Promise<Settings>;
+}
+
+/** The bucket of the settings, whichever backend is chosen. */
+export function configuredBucket(settings: Settings): string | undefined {
+  return settings.storageBackend === "qumulo" ? settings.storageQumuloBucket : settings.storageS3Bucket;
+}
+
+export function requireBucket(settings: Settings): string {
+  const bucket = configuredBucket(settings);
+  if (bucket !== undefined) return bucket;
+  const variable =
+    settings.storageBackend === "qumulo" ? "STORAGE_QUMULO_BUCKET" : "STORAGE_S3_BUCKET";
+  throw new UsageError(
+    "No bucket is set.",
+    `Name one with --bucket or s3://BUCKET/..., or set ${variable} in .env.`,
+  );
+}
+
+/**
+ * Asks before a step that destroys or changes something. Without a terminal there is nobody to ask,
+ * so it ends with exit code 9 and names the flag; silence is never consent.
+ */
+export async function confirm(
+  context: CommandContext,
+  question: string,
+  flag: { readonly given: boolean; readonly name: string },
+): Promise<boolean> {
+  if (flag.given) return true;
+  const { stdin, stderr, signal } = context.runtime;
+  if (!stdin.isTTY || !stderr.isTTY || context.output.json) {
+    throw new ConfirmationRequired(question, flag.name);
+  }
+  const { createInterface } = await import("node:readline/promises");
+  const reader = createInterface({ input: stdin, output: stderr });
+  try {
+    const answer = await reader.question(`${question} [y/N] `, { signal });
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    reader.close();
+  }
+}

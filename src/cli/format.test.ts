@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { formatBytes, formatTable, formatTime, printable } from "./format.ts";
+
+describe("formatBytes", () => {
+  it.each([
+    [0, "0 B"],
+    [1023, "1023 B"],
+    [1536, "1.5 KiB"],
+    [64 * 1024 * 1024, "64.0 MiB"],
+    [3 * 1024 ** 5, "3.0 PiB"],
+  ])("%d is %s", (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+});
+
+it("formatTime is in UTC", () => {
+  expect(formatTime(new Date("2026-11-24T06:00:00.123Z"))).toBe("2026-11-24 06:00:00");
+});
+
+it("formatTable aligns and leaves no blanks at the ends", () => {
+  const table = formatTable([
+    ["a", "long", ""],
+    ["bbb", "x", "c"],
+  ]);
+  expect(table).toBe("a    long\nbbb  x     c");
+});
+
+it("printable disarms terminal sequences and keeps everything else", () => {
+  expect(printable("a\u001b[2Jb\u009b\n é\u{1F600}")).toBe("a\\x1b[2Jb\\x9b\\x0a é\u{1F600}");
+});

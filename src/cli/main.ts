@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+import { exitCodes } from "./exit-codes.ts";
+import { runCommandLine } from "./run-command-line.ts";
+
+const interrupt = new AbortController();
+for (const [signal, code] of [
+  ["SIGINT", exitCodes.interrupted],
+  ["SIGTERM", exitCodes.terminated],
+] as const) {
+  process.on(signal, () => {
+    // The first one ends the work in good order, the second one at once.
+    if (interrupt.signal.aborted) process.exit(code);
+    process.exitCode = code;
+    interrupt.abort(signal);
+  });
+}
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // The reader of the pipe has seen enough, as `| head` does.
+  if (error.code === "EPIPE") process.exit(exitCodes.ok);
+  throw error;
+});
+
+const code = await runCommandLine(process.argv.slice(2), {
+  environment: process.env,
+  cwd: process.cwd(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: interrupt.signal,
+});
+process.exitCode ??= code;

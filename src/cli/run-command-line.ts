@@ -1,0 +1,167 @@
+import { Command, CommanderError, Option } from "commander";
+import type { SettingFlags } from "../settings/resolve-settings.ts";
+import type { CommandDefinition } from "./command.ts";
+import { commands } from "./command-list.ts";
+import type { CommandContext, Runtime } from "./context.ts";
+import { exitCodeFor, exitCodeMeanings, exitCodes } from "./exit-codes.ts";
+import { Output } from "./output.ts";
+import { packageVersion } from "./package-version.ts";
+
+interface GlobalOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+  readonly envFile?: string;
+  readonly backend?: string;
+  readonly bucket?: string;
+  readonly region?: string;
+  readonly endpointUrl?: string;
+  readonly profile?: string;
+  readonly caFile?: string;
+}
+
+/** Runs one command line; never throws and never exits. The answer is the exit code. */
+export async function runCommandLine(args: readonly string[], runtime: Runtime): Promise<number> {
+  let code: number = exitCodes.ok;
+  const program = createProgram(await packageVersion(), runtime, (result) => (code = result));
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    }
+    return report(error, args, runtime);
+  }
+}
+
+/** Last resort: whatever was not reported with the command's own options. */
+function report(error: unknown, args: readonly string[], runtime: Runtime): number {
+  const json = args.includes("--json");
+  createOutput({ json, color: !args.includes("--no-color") }, runtime).error(error);
+  if (runtime.environment["SMS_STORAGE_DEBUG"] !== undefined && error instanceof Error) {
+    runtime.stderr.write(`${error.stack}\n`);
+  }
+  return exitCodeFor(error);
+}
+
+function createProgram(version: string, runtime: Runtime, done: (code: number) => void): Command {
+  const program = new Command("sms-storage")
+    .description("Keeps simulation outputs in S3: bucket set-up, file commands, an embedded S3 server")
+    .version(version)
+    .configureOutput({
+      writeOut: (text) => void runtime.stdout.write(text),
+      writeErr: (text) => void runtime.stderr.write(text),
+      getOutHelpWidth: () => runtime.stdout.columns ?? 80,
+      getErrHelpWidth: () => runtime.stderr.columns ?? 80,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .exitOverride()
+    .showHelpAfterError("(sms-storage --help lists the commands)")
+    .addHelpText("after", helpFooter());
+  for (const definition of commands) addCommand(program, definition, runtime, done);
+  return program;
+}
+
+function addCommand(
+  parent: Command,
+  definition: CommandDefinition,
+  runtime: Runtime,
+  done: (code: number) => void,
+): void {
+  const command = parent.command(definition.name);
+  definition.define(command);
+  addGlobalOptions(command);
+  for (const child of definition.subcommands ?? []) addCommand(command, child, runtime, done);
+  if (definition.subcommands !== undefined) return;
+  command.action(async () => {
+    const options = command.opts<GlobalOptions & Record<string, unknown>>();
+    const context = createContext(options, runtime);
+    const code = await definition.run(context, command.args, options);
+    context.output.clearProgress();
+    done(code ?? exitCodes.ok);
+  });
+}
+
+/** The same on every command, so that they can stand anywhere behind its name. */
+function addGlobalOptions(command: Command): void {
+  const group = (flags: string, description: string) =>
+    command.addOption(new Option(flags, description).helpGroup("Everywhere:"));
+  group("--bucket <name>", "bucket (STORAGE_S3_BUCKET)");
+  group("--region <region>", "region (STORAGE_S3_REGION)");
+  group("--endpoint-url <url>", "a store other than AWS (STORAGE_S3_ENDPOINT_URL)");
+  group("--profile <name>", "AWS profile, also for SSO (AWS_PROFILE)");
+  group("--backend <name>", "s3 or qumulo (STORAGE_BACKEND)");
+  group("--ca-file <file>", "PEM file of further certificate authorities");
+  group("--env-file <file>", "settings file; default: the nearest .env");
+  group("--json", "one JSON object a line instead of text");
+  group("--quiet", "no notes and no progress");
+  group("--no-color", "no colours (NO_COLOR does the same)");
+}
+
+function createContext(options: GlobalOptions, runtime: Runtime): CommandContext {
+  const output = createOutput(options, runtime);
+  const flags = settingFlags(options);
+  let settings: ReturnType<CommandContext["settings"]> | undefined;
+  return {
+    runtime,
+    output,
+    flags,
+    envFile: options.envFile,
+    settings: () =>
+      (settings ??= loadSettings({ flags, envFile: options.envFile, runtime, output })),
+  };
+}
+
+async function loadSettings(source: {
+  flags: SettingFlags;
+  envFile: string | undefined;
+  runtime: Runtime;
+  output: Output;
+}) {
+  const { getSettings } = await import("../settings/get-settings.ts");
+  const { flags, envFile, runtime, output } = source;
+  const settings = getSettings({
+    flags,
+    environment: runtime.environment,
+    cwd: runtime.cwd,
+    ...(envFile === undefined ? {} : { envFile }),
+  });
+  for (const warning of settings.warnings) output.warn(warning.message);
+  return settings;
+}
+
+function settingFlags(options: GlobalOptions): SettingFlags {
+  const flags: Record<string, string | undefined> = {
+    backend: options.backend,
+    bucket: options.bucket,
+    region: options.region,
+    "endpoint-url": options.endpointUrl,
+    profile: options.profile,
+    "ca-file": options.caFile,
+  };
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+}
+
+function createOutput(options: Partial<GlobalOptions>, runtime: Runtime): Output {
+  return new Output({
+    json: options.json ?? false,
+    quiet: options.quiet ?? false,
+    color: options.color === false ? "never" : "auto",
+    stdout: runtime.stdout,
+    stderr: runtime.stderr,
+  });
+}
+
+function helpFooter(): string {
+  const codes = exitCodeMeanings.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`);
+  return `
+Places are s3://BUCKET/KEY; where no local file is possible, a bare KEY means the configured bucket.
+Settings come from flags, the environment, the nearest .env and ~/.aws, in that order;
+\`sms-storage config explain\` shows each with its source. Nothing is ever sent anywhere else.
+
+Exit codes:
+${codes.join("\n")}
+`;
+}
