@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { parseOperator } from "./condition-operators.ts";
+import { conditionHolds } from "./match-conditions.ts";
+
+function holds(operator: string, values: string[], actual: string[] | undefined): boolean {
+  const lookup = (key: string) => (key === "k:key" ? actual : undefined);
+  return conditionHolds({ operator, key: "k:key", values }, lookup, undefined);
+}
+
+describe("operators on one value", () => {
+  it.each([
+    ["StringEquals", "a", "a", true],
+    ["StringEquals", "a", "A", false],
+    ["StringEquals", "a*", "ab", false],
+    ["StringEquals", "a*", "a*", true],
+    ["StringNotEquals", "a", "b", true],
+    ["StringEqualsIgnoreCase", "aB", "Ab", true],
+    ["StringNotEqualsIgnoreCase", "aB", "Ab", false],
+    ["StringLike", "t?st/*", "test/x/y", true],
+    ["StringNotLike", "t?st/*", "test/x/y", false],
+    ["NumericEquals", "10", "10.0", true],
+    ["NumericNotEquals", "10", "11", true],
+    ["NumericLessThan", "10", "9", true],
+    ["NumericLessThanEquals", "10", "10", true],
+    ["NumericGreaterThan", "10", "10", false],
+    ["NumericGreaterThanEquals", "10", "10", true],
+    ["NumericLessThan", "10", "ten", false],
+    ["DateLessThan", "2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z", true],
+    ["DateGreaterThan", "1767225600", "2026-01-01T00:00:01Z", true],
+    ["DateEquals", "1767225600", "2026-01-01T00:00:00Z", true],
+    ["DateNotEquals", "1767225600", "2026-01-01T00:00:00Z", false],
+    ["DateLessThanEquals", "2026-01-01", "2026-01-01T00:00:00Z", true],
+    ["DateGreaterThanEquals", "2026-01-01", "2025-12-31T00:00:00Z", false],
+    ["Bool", "True", "true", true],
+    ["Bool", "false", "true", false],
+    ["BinaryEquals", "QUI=", "QUI=", true],
+    ["IpAddress", "203.0.113.0/24", "203.0.113.9", true],
+    ["IpAddress", "203.0.113.0/24", "203.0.114.9", false],
+    ["IpAddress", "203.0.113.9", "203.0.113.9", true],
+    ["IpAddress", "203.0.113.0/24", "::ffff:203.0.113.9", true],
+    ["IpAddress", "2001:db8::/32", "2001:db8:1::5", true],
+    ["IpAddress", "2001:db8::/32", "203.0.113.9", false],
+    ["IpAddress", "not an address", "203.0.113.9", false],
+    ["NotIpAddress", "203.0.113.0/24", "203.0.114.9", true],
+    ["ArnLike", "arn:aws:iam::1:role/*", "arn:aws:iam::1:role/a/b", true],
+    ["ArnEquals", "arn:aws:iam::1:role/*", "arn:aws:iam::1:role/a/b", true],
+    ["ArnNotLike", "arn:aws:iam::1:role/*", "arn:aws:iam::1:role/a/b", false],
+    ["ArnNotEquals", "arn:aws:iam::1:role/*", "arn:aws:iam::2:role/a", true],
+  ])("%s [%s] against %s: %s", (operator, wanted, actual, expected) => {
+    expect(holds(operator, [wanted], [actual])).toBe(expected);
+  });
+
+  it("values are OR-ed, those of a negated operator NOR-ed", () => {
+    expect(holds("StringEquals", ["a", "b"], ["b"])).toBe(true);
+    expect(holds("StringNotEquals", ["a", "b"], ["b"])).toBe(false);
+    expect(holds("StringNotEquals", ["a", "b"], ["c"])).toBe(true);
+  });
+});
+
+describe("a key that the request does not carry", () => {
+  it.each([
+    ["StringEquals", false],
+    ["StringNotEquals", true],
+    ["ArnNotLike", true],
+    ["NotIpAddress", true],
+    ["Bool", false],
+    ["StringEqualsIfExists", true],
+    ["StringNotEqualsIfExists", true],
+    ["ForAllValues:StringEquals", true],
+    ["ForAnyValue:StringEquals", false],
+    ["ForAnyValue:StringNotEquals", false],
+    ["ForAnyValue:StringEqualsIfExists", true],
+  ])("%s: %s", (operator, expected) => {
+    expect(holds(operator, ["a"], undefined)).toBe(expected);
+  });
+
+  it("Null asks for just that", () => {
+    expect(holds("Null", ["true"], undefined)).toBe(true);
+    expect(holds("Null", ["true"], ["a"])).toBe(false);
+    expect(holds("Null", ["false"], ["a"])).toBe(true);
+  });
+});
+
+describe("sets", () => {
+  it.each([
+    ["ForAllValues:StringEquals", ["a", "b"], ["a"], true],
+    ["ForAllValues:StringEquals", ["a", "b"], ["a", "c"], false],
+    ["ForAnyValue:StringEquals", ["a", "b"], ["c", "a"], true],
+    ["ForAnyValue:StringEquals", ["a", "b"], ["c"], false],
+    ["ForAllValues:StringNotEquals", ["a"], ["b", "c"], true],
+    ["ForAllValues:StringNotEquals", ["a"], ["a", "c"], false],
+    ["ForAnyValue:StringNotEquals", ["a"], ["a", "c"], true],
+  ])("%s %j against %j: %s", (operator, wanted, actual, expected) => {
+    expect(holds(operator, wanted, actual)).toBe(expected);
+  });
+});
+
+it.each(["StringMatch", "NullIfExists", "ForAllValues:Null", "ForSome:StringEquals", ""])(
+  "%j is no operator",
+  (operator) => {
+    expect(parseOperator(operator)).toBeUndefined();
+  },
+);

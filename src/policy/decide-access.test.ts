@@ -1,0 +1,153 @@
+import { describe, expect, it } from "vitest";
+import { decideAccess } from "./decide-access.ts";
+import { parsePolicy } from "./parse.ts";
+import type { Policy } from "./policy.ts";
+import {
+  accountId,
+  otherAccountId,
+  roleArn,
+  root,
+  session,
+  stranger,
+} from "./testing-fixtures/principals.ts";
+import type { Principal } from "./request.ts";
+
+const nobody: Principal = { kind: "anonymous" };
+
+function policyOf(principal: unknown, effect = "Allow", condition?: unknown): Policy {
+  return parsePolicy(
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: {
+        Sid: "Only",
+        Effect: effect,
+        Principal: principal,
+        Action: "s3:*",
+        Resource: ["arn:aws:s3:::data", "arn:aws:s3:::data/*"],
+        Condition: condition,
+      },
+    }),
+    { bucket: "data" },
+  );
+}
+
+function decide(
+  principal: Principal,
+  access: "administrator" | "none",
+  bucketPolicy?: Policy,
+  more = {},
+) {
+  return decideAccess({
+    request: { principal, action: "s3:GetObject", resource: "arn:aws:s3:::data/a", ...more },
+    bucketPolicy,
+    identityAccess: access,
+    sameAccount: principal.kind !== "anonymous" && principal.accountId === accountId,
+    ...more,
+  });
+}
+
+describe("in one account either side may allow", () => {
+  it.each([
+    ["administrator, no policy", "administrator", undefined, "allowed"],
+    ["nothing, no policy", "none", undefined, "implicitDeny"],
+    ["nothing, Allow to the role", "none", policyOf({ AWS: roleArn }), "allowed"],
+    [
+      "nothing, Allow to the account is delegation only",
+      "none",
+      policyOf({ AWS: accountId }),
+      "implicitDeny",
+    ],
+    [
+      "administrator, Allow to the account",
+      "administrator",
+      policyOf({ AWS: accountId }),
+      "allowed",
+    ],
+    [
+      "administrator, Allow to somebody else restricts nobody",
+      "administrator",
+      policyOf({ AWS: otherAccountId }),
+      "allowed",
+    ],
+    ["administrator, Deny", "administrator", policyOf({ AWS: roleArn }, "Deny"), "explicitDeny"],
+  ] as const)("%s", (_title, access, policy, outcome) => {
+    expect(decide(session, access, policy).outcome).toBe(outcome);
+  });
+});
+
+describe("across accounts both sides must allow", () => {
+  it.each([
+    ["administrator, no policy", "administrator", undefined, "implicitDeny"],
+    [
+      "administrator, Allow to the account",
+      "administrator",
+      policyOf({ AWS: otherAccountId }),
+      "allowed",
+    ],
+    [
+      "administrator, Allow to the user",
+      "administrator",
+      policyOf({ AWS: stranger.arn }),
+      "allowed",
+    ],
+    ["nothing, Allow to the user", "none", policyOf({ AWS: stranger.arn }), "implicitDeny"],
+  ] as const)("%s", (_title, access, policy, outcome) => {
+    expect(decide(stranger, access, policy).outcome).toBe(outcome);
+  });
+});
+
+describe("public policies", () => {
+  it("serve anybody, unless RestrictPublicBuckets keeps them to the owner's account", () => {
+    const policy = policyOf("*");
+    expect(decide(nobody, "none", policy).outcome).toBe("allowed");
+    expect(decide(nobody, "none").outcome).toBe("implicitDeny");
+    const restricted = { restrictPublicBuckets: true };
+    expect(decide(nobody, "none", policy, restricted).outcome).toBe("explicitDeny");
+    expect(decide(stranger, "administrator", policy, restricted).outcome).toBe("explicitDeny");
+    expect(decide(session, "none", policy, restricted).outcome).toBe("allowed");
+  });
+
+  it("a policy that is not public is not touched by RestrictPublicBuckets", () => {
+    const policy = policyOf({ AWS: otherAccountId });
+    expect(decide(stranger, "administrator", policy, { restrictPublicBuckets: true }).outcome).toBe(
+      "allowed",
+    );
+  });
+});
+
+describe("the owner's root user", () => {
+  it.each(["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"])(
+    "keeps %s against any policy",
+    (action) => {
+      const more = { action, resource: "arn:aws:s3:::data" };
+      const policy = policyOf("*", "Deny");
+      expect(decide(root, "administrator", policy, more)).toMatchObject({
+        outcome: "allowed",
+        by: "owner-root",
+      });
+      expect(decide(session, "administrator", policy, more).outcome).toBe("explicitDeny");
+    },
+  );
+
+  it("is denied everything else like anybody", () => {
+    expect(decide(root, "administrator", policyOf("*", "Deny")).outcome).toBe("explicitDeny");
+  });
+});
+
+describe("the text of AccessDenied", () => {
+  it("names the reason within the account", () => {
+    expect(decide(session, "none")).toMatchObject({
+      message: `User: ${session.arn} is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::data/a" because no identity-based policy allows the s3:GetObject action`,
+    });
+    expect(decide(session, "administrator", policyOf("*", "Deny"))).toMatchObject({
+      message: `User: ${session.arn} is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::data/a" with an explicit deny in a resource-based policy`,
+    });
+  });
+
+  it("tells strangers nothing", () => {
+    expect(decide(stranger, "administrator")).toMatchObject({ message: "Access Denied" });
+    expect(decide(nobody, "none", policyOf("*", "Deny"))).toMatchObject({
+      message: "Access Denied",
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import { expect, it } from "vitest";
+import { essentialActions, findLockOuts } from "./lock-out.ts";
+import { parsePolicy } from "./parse.ts";
+import { accountId, root, session } from "./testing-fixtures/principals.ts";
+
+function lockOuts(statement: Record<string, unknown>, principals = [session]) {
+  const text = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: {
+      Sid: "Guard",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:*",
+      Resource: ["arn:aws:s3:::data", "arn:aws:s3:::data/*"],
+      ...statement,
+    },
+  });
+  return findLockOuts(parsePolicy(text, { bucket: "data" }), {
+    bucket: "data",
+    partition: "aws",
+    ownerAccountId: accountId,
+    principals,
+    context: new Map([["aws:SecureTransport", "true"]]),
+  });
+}
+
+it("a Deny to everybody takes every essential action, with the Sid named", () => {
+  const found = lockOuts({});
+  expect(found.map((entry) => entry.action)).toEqual([...essentialActions]);
+  expect(found[0]).toMatchObject({
+    certain: true,
+    statement: { sid: "Guard" },
+    message: `statement "Guard" denies s3:GetBucketPolicy to ${session.arn}`,
+  });
+});
+
+it("the owner's root user keeps the policy actions", () => {
+  const actions = lockOuts({}, [root]).map((entry) => entry.action);
+  expect(actions).toEqual(["s3:GetBucketLocation", "s3:ListBucket", "s3:PutObject"]);
+});
+
+it("a Deny of one action to everybody, as people lock themselves out, is seen", () => {
+  const found = lockOuts({ Action: "s3:PutBucketPolicy", Resource: "arn:aws:s3:::data" });
+  expect(found.map((entry) => entry.action)).toEqual(["s3:PutBucketPolicy"]);
+});
+
+it("TLS-only is no lock-out for callers over TLS", () => {
+  expect(lockOuts({ Condition: { Bool: { "aws:SecureTransport": "false" } } })).toEqual([]);
+});
+
+it("a Deny that hangs on unknown request keys is possible, not certain", () => {
+  const [first] = lockOuts({ Condition: { StringNotEquals: { "aws:SourceVpce": "vpce-1" } } });
+  expect(first).toMatchObject({ certain: false, unknownKeys: ["aws:SourceVpce"] });
+  expect(first?.message).toContain("may deny (it hangs on aws:SourceVpce)");
+});
+
+it("a guard that lets the role through is no lock-out", () => {
+  const Condition = { ArnNotLike: { "aws:PrincipalArn": session.principalArn } };
+  expect(lockOuts({ Condition })).toEqual([]);
+  expect(
+    lockOuts({ Condition: { ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/x" } } }),
+  ).not.toEqual([]);
+});
