@@ -85,6 +85,34 @@ export const serverLimits = {
   bodyIdleTimeoutMs: 120_000,
   keepAliveTimeoutMs: 75_000,
   shutdownGraceMs: 10_000,
+  /** Rest of a refused request that is read away, so that the client sees the answer. */
+  unreadBodyBytes: 64 * MIB,
+  unreadBodyMs: 10_000,
+  /** Bucket policies kept in parsed form. */
+  parsedPolicies: 256,
   /** The identities file; some ten thousand keys. */
   identitiesBytes: 4 * MIB,
+} as const;
+
+/** Bounds of settings; ours. */
+export const settingsLimits = {
+  dotenvBytes: MIB,
+} as const;
+
+/** Bounds of the control plane and of AWS's credential chain; ours. */
+export const adminLimits = {
+  /** Attempts in all when S3 says that another change to the bucket is under way (409). */
+  conflictAttempts: 8,
+  conflictBackoffBaseMs: 250,
+  conflictBackoffCapMs: 8000,
+  /** The SDK's own attempts for throttling and lost connections, the first included. */
+  requestAttempts: 4,
+  connectTimeoutMs: 10_000,
+  requestTimeoutMs: 60_000,
+  /** XML of a bucket's settings; 1,000 lifecycle rules take less. */
+  documentBytes: 8 * MIB,
+  /** Temporary keys are renewed this long before they end. Source: AWS SDKs use five minutes. */
+  credentialRefreshMs: 300_000,
+  /** One request to the instance metadata service, which does not exist off EC2. */
+  metadataTimeoutMs: 1000,
 } as const;

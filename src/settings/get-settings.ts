@@ -1,0 +1,91 @@
+import { readFileSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { StorageError } from "../core/errors.ts";
+import { settingsLimits } from "../core/limits.ts";
+import type { Environment, SettingFlags, SettingSources } from "./find-values.ts";
+import { parseDotenv } from "./parse-dotenv.ts";
+import { resolveSettings, type ResolvedSettings } from "./resolve-settings.ts";
+import type { Settings } from "./settings.ts";
+
+export interface GetSettingsOptions {
+  readonly flags?: SettingFlags;
+  /** Default `process.env`. */
+  readonly environment?: Environment;
+  /** Where the search for `.env` starts. Default: the working directory. */
+  readonly directory?: string;
+  /** A file to read instead of the nearest `.env`; `false`: none. */
+  readonly envFile?: string | false;
+}
+
+/**
+ * The settings from flags, environment and the nearest `.env`, read anew at each call.
+ * Throws ConfigurationError that names all wrong values and where they came from.
+ */
+export function getSettings(options: GetSettingsOptions = {}): Settings {
+  const { settings, problems } = inspectSettings(options);
+  const [first] = problems;
+  if (first === undefined) return settings;
+  if (problems.length === 1) throw first;
+  const lines = problems.map(({ message, remedy }) => `  ${message} ${remedy ?? ""}`.trimEnd());
+  throw new StorageError(
+    "ConfigurationError",
+    `${problems.length} settings are wrong:\n${lines.join("\n")}`,
+    { remedy: "Run `sms-storage config explain` to see each value and where it came from." },
+  );
+}
+
+/** As `getSettings`, with what is wrong as values: for explaining and for the doctor. */
+export function inspectSettings(options: GetSettingsOptions = {}): ResolvedSettings {
+  const file = findEnvFile(options);
+  const sources: SettingSources = {
+    flags: options.flags ?? {},
+    environment: options.environment ?? process.env,
+  };
+  if (file === undefined) return resolveSettings(sources);
+  return resolveSettings({ ...sources, dotenv: { file, parsed: parseDotenv(readEnvFile(file)) } });
+}
+
+/**
+ * The `.env` that counts: the named one, or the nearest from the starting folder upwards, not beyond
+ * the folder that holds the project's `.git`.
+ */
+export function findEnvFile(
+  options: Pick<GetSettingsOptions, "directory" | "envFile">,
+): string | undefined {
+  if (options.envFile === false) return undefined;
+  const start = resolve(options.directory ?? process.cwd());
+  if (options.envFile !== undefined) return resolve(start, options.envFile);
+  let folder = start;
+  for (;;) {
+    const file = join(folder, ".env");
+    // A folder of that name is somebody's Python environment.
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
+    const parent = dirname(folder);
+    if (parent === folder || exists(join(folder, ".git"))) return undefined;
+    folder = parent;
+  }
+}
+
+function readEnvFile(file: string): string {
+  try {
+    const { size } = statSync(file);
+    if (size > settingsLimits.dotenvBytes) {
+      throw new StorageError(
+        "ConfigurationError",
+        `${file} has ${size} bytes; a .env file may have ${settingsLimits.dotenvBytes}.`,
+      );
+    }
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof StorageError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StorageError("ConfigurationError", `${file} cannot be read: ${reason}`, {
+      cause: error,
+      remedy: "Give yourself the right to read it, or name another file.",
+    });
+  }
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}

@@ -1,0 +1,119 @@
+import { findPartition, isAwsHost } from "../core/partition.ts";
+import { bucketNameProblem } from "./bucket-name.ts";
+import type { SettingVariable } from "./variables.ts";
+
+/** A value as given turned into the one to use, or what is wrong, in words that follow the value. */
+export type ValueReading =
+  | { readonly value: string | boolean }
+  | { readonly problem: string; readonly remedy?: string };
+
+/** The parts of a value's meaning that depend on other settings. */
+export interface ValueContext {
+  /** The S3 backend's store is AWS itself: no endpoint, or one of AWS's. */
+  readonly onAws: boolean;
+}
+
+/** Judges one value by its variable's kind. Never repeats the value: it may be a secret. */
+export function readSettingValue(
+  variable: SettingVariable,
+  text: string,
+  context: ValueContext,
+): ValueReading {
+  if (/^(["']).*\1$/s.test(text)) {
+    return {
+      problem: "is wrapped in quotes that belong to the value",
+      remedy: "Remove the quotes; docker --env-file, for one, keeps them.",
+    };
+  }
+  return readers[variable.kind](text, variable, context);
+}
+
+type Reader = (text: string, variable: SettingVariable, context: ValueContext) => ValueReading;
+
+const readers: Readonly<Record<SettingVariable["kind"], Reader>> = {
+  backend: readBackend,
+  bucket: readBucket,
+  region: (text, _, context) => readRegion(text, context),
+  endpoint: readEndpoint,
+  boolean: readBoolean,
+  credential: readCredential,
+  text: (text) => ({ value: text }),
+};
+
+function readCredential(text: string): ValueReading {
+  if (!/\s/.test(text)) return { value: text };
+  return { problem: "holds white space", remedy: "Copy it again, without spaces and line ends." };
+}
+
+function readBackend(text: string): ValueReading {
+  const name = text.toLowerCase();
+  if (name === "s3") return { value: "s3" };
+  if (name === "qumulo" || name === "qumulo_s3" || name === "qumulo-s3") return { value: "qumulo" };
+  return {
+    problem: name === "gcs" ? "is not offered here" : "is no backend",
+    remedy:
+      name === "gcs"
+        ? "Google Cloud Storage speaks S3 too: STORAGE_BACKEND=s3 with " +
+          "STORAGE_S3_ENDPOINT_URL=https://storage.googleapis.com and an HMAC key."
+        : "Use s3 or qumulo. MinIO, Ceph and others are s3 with STORAGE_S3_ENDPOINT_URL.",
+  };
+}
+
+function readBucket(text: string, variable: SettingVariable, context: ValueContext): ValueReading {
+  const onAws = variable.setting === "storageS3Bucket" && context.onAws;
+  const problem = bucketNameProblem(text, onAws ? "aws" : "other");
+  return problem === undefined ? { value: text } : { problem };
+}
+
+function readRegion(text: string, context: ValueContext): ValueReading {
+  if (!context.onAws) {
+    return /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/.test(text)
+      ? { value: text }
+      : { problem: "is no region: letters, digits, hyphens and underscores only" };
+  }
+  if (findPartition(text) !== undefined) return { value: text };
+  const zone = /^(.*\d)[a-z]$/.exec(text)?.[1];
+  if (zone !== undefined && findPartition(zone) !== undefined) {
+    return { problem: `is an availability zone; its region is ${zone}` };
+  }
+  const tidied = text
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_]+/g, "-");
+  if (findPartition(tidied) !== undefined) {
+    return { problem: `is not how AWS writes regions; ${tidied} is` };
+  }
+  return { problem: "is no AWS region", remedy: "Regions look like us-east-1 or us-gov-west-1." };
+}
+
+function readEndpoint(text: string): ValueReading {
+  if (!/^https?:\/\//i.test(text)) {
+    return { problem: "has no scheme", remedy: "Start it with https:// or http://." };
+  }
+  if (!URL.canParse(text)) return { problem: "is no URL" };
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "") {
+    return {
+      problem: "holds a user name or password",
+      remedy: "Keys belong in the ..._ACCESS_KEY_ID and ..._SECRET_ACCESS_KEY variables.",
+    };
+  }
+  if (url.search !== "" || url.hash !== "") return { problem: "holds a query or fragment" };
+  if (url.pathname !== "/") {
+    return { problem: "has a path", remedy: "Give scheme, host and port; the bucket goes apart." };
+  }
+  return { value: url.origin };
+}
+
+function readBoolean(text: string): ValueReading {
+  const word = text.toLowerCase();
+  if (["true", "1", "yes", "on", "t", "y"].includes(word)) return { value: true };
+  if (["false", "0", "no", "off", "f", "n"].includes(word)) return { value: false };
+  return { problem: "is neither true nor false" };
+}
+
+/** Whether an endpoint is AWS's own; an unset one is. */
+export function isAwsEndpoint(endpointUrl: string | undefined): boolean {
+  if (endpointUrl === undefined || endpointUrl === "") return true;
+  return URL.canParse(endpointUrl) && isAwsHost(new URL(endpointUrl).host);
+}

@@ -1,0 +1,71 @@
+/** Where a value came from. `line` counts from 1. */
+export type SettingSource =
+  | { readonly kind: "flag"; readonly name: string }
+  | { readonly kind: "environment"; readonly name: string }
+  | {
+      readonly kind: "dotenv";
+      readonly name: string;
+      readonly file: string;
+      readonly line: number;
+    }
+  | { readonly kind: "default"; readonly name: string };
+
+/** Which FileService SMS API uses: AWS S3 and its like, or Qumulo. */
+export type StorageBackend = "s3" | "qumulo";
+
+/**
+ * The settings, each named after its environment variable: `STORAGE_S3_BUCKET` is
+ * `storageS3Bucket`. An empty variable counts as not set, as in SMS API.
+ */
+export interface SettingValues {
+  /** Default `s3`. */
+  readonly storageBackend: StorageBackend;
+  readonly storageS3Bucket: string | undefined;
+  /** Falls back to `AWS_REGION`, `AWS_DEFAULT_REGION`. Default `us-east-1`. */
+  readonly storageS3Region: string;
+  /** Unset: AWS. Falls back to `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`. */
+  readonly storageS3EndpointUrl: string | undefined;
+  /** Unset: the AWS credential chain (SSO, profile, role) is used. */
+  readonly storageS3AccessKeyId: string | undefined;
+  readonly storageS3SecretAccessKey: string | undefined;
+  /** Only for temporary keys. */
+  readonly storageS3SessionToken: string | undefined;
+  /** PEM file of further certificate authorities. Falls back to `AWS_CA_BUNDLE`. */
+  readonly storageS3CaFile: string | undefined;
+  readonly storageQumuloEndpointUrl: string | undefined;
+  readonly storageQumuloBucket: string | undefined;
+  readonly storageQumuloAccessKeyId: string | undefined;
+  readonly storageQumuloSecretAccessKey: string | undefined;
+  /** Default true. */
+  readonly storageQumuloVerifySsl: boolean;
+  /** PEM file of further certificate authorities; better than turning verification off. */
+  readonly storageQumuloCaFile: string | undefined;
+  /** Where downloads without a target go. Default `./local_cache`. */
+  readonly storageLocalCacheDir: string;
+  /** `AWS_PROFILE`: the profile for the AWS credential chain. */
+  readonly awsProfile: string | undefined;
+}
+
+export type SettingName = keyof SettingValues;
+
+/** Something to tell the user that does not stop the work. */
+export interface SettingWarning {
+  readonly variable: string;
+  readonly message: string;
+  readonly source: SettingSource;
+}
+
+/** Printing it or turning it into JSON shows no secret. */
+export interface Settings extends SettingValues {
+  /** No entry: not set. */
+  readonly sources: Readonly<Partial<Record<SettingName, SettingSource>>>;
+  readonly warnings: readonly SettingWarning[];
+}
+
+/** `environment AWS_REGION`, `/app/.env line 3`, `flag --bucket`, `default`. */
+export function describeSource(source: SettingSource): string {
+  if (source.kind === "flag") return `flag ${source.name}`;
+  if (source.kind === "environment") return `environment ${source.name}`;
+  if (source.kind === "dotenv") return `${source.file} line ${source.line}`;
+  return "default";
+}
