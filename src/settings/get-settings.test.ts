@@ -42,9 +42,9 @@ describe("finding .env", () => {
     await mkdir(join(deep, ".env"), { recursive: true });
     await mkdir(join(folder, "project", ".git"));
     await writeFile(join(folder, ".env"), "STORAGE_S3_BUCKET=outside\n");
-    expect(getSettings({ environment, directory: deep }).storageS3Bucket).toBeUndefined();
+    expect(getSettings({ environment, cwd: deep }).storageS3Bucket).toBeUndefined();
     await writeFile(join(folder, "project", ".env"), "\nSTORAGE_S3_BUCKET=sims\n");
-    const settings = getSettings({ environment, directory: deep });
+    const settings = getSettings({ environment, cwd: deep });
     expect(settings.storageS3Bucket).toBe("sims");
     expect(settings.sources.storageS3Bucket).toMatchObject({
       file: join(folder, "project", ".env"),
@@ -55,7 +55,7 @@ describe("finding .env", () => {
   it("takes the file that is named, or none", async () => {
     await writeFile(join(folder, ".env"), "STORAGE_S3_BUCKET=near\n");
     await writeFile(join(folder, "prod.env"), "STORAGE_S3_BUCKET=prod\n");
-    const at = { environment, directory: folder };
+    const at = { environment, cwd: folder };
     expect(getSettings({ ...at, envFile: "prod.env" }).storageS3Bucket).toBe("prod");
     expect(getSettings({ ...at, envFile: false }).storageS3Bucket).toBeUndefined();
     expect(configurationError(() => getSettings({ ...at, envFile: "none.env" }))).toContain(
@@ -65,7 +65,7 @@ describe("finding .env", () => {
 
   it("refuses a .env of monstrous size", async () => {
     await writeFile(join(folder, ".env"), "#".repeat(1024 * 1024 + 1));
-    expect(configurationError(() => getSettings({ environment, directory: folder }))).toContain(
+    expect(configurationError(() => getSettings({ environment, cwd: folder }))).toContain(
       "may have 1048576",
     );
   });

@@ -12,7 +12,7 @@ export interface GetSettingsOptions {
   /** Default `process.env`. */
   readonly environment?: Environment;
   /** Where the search for `.env` starts. Default: the working directory. */
-  readonly directory?: string;
+  readonly cwd?: string;
   /** A file to read instead of the nearest `.env`; `false`: none. */
   readonly envFile?: string | false;
 }
@@ -50,10 +50,10 @@ export function inspectSettings(options: GetSettingsOptions = {}): ResolvedSetti
  * the folder that holds the project's `.git`.
  */
 export function findEnvFile(
-  options: Pick<GetSettingsOptions, "directory" | "envFile">,
+  options: Pick<GetSettingsOptions, "cwd" | "envFile">,
 ): string | undefined {
   if (options.envFile === false) return undefined;
-  const start = resolve(options.directory ?? process.cwd());
+  const start = resolve(options.cwd ?? process.cwd());
   if (options.envFile !== undefined) return resolve(start, options.envFile);
   let folder = start;
   for (;;) {
