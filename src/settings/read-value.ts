@@ -1,5 +1,5 @@
 import { findPartition, isAwsHost } from "../core/partition.ts";
-import { bucketNameProblem } from "./bucket-name.ts";
+import { bucketNameProblem } from "../core/bucket-name.ts";
 import type { SettingVariable } from "./variables.ts";
 
 /** A value as given turned into the one to use, or what is wrong, in words that follow the value. */
