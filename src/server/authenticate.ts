@@ -1,0 +1,56 @@
+import { timingSafeEqual } from "node:crypto";
+import { S3Error } from "../protocol/s3-error.ts";
+import {
+  type ReceivedRequest,
+  type SignatureClaim,
+  type VerifiedSignature,
+  verifySignature,
+} from "../protocol/sigv4/verify.ts";
+import type { Caller } from "./caller.ts";
+import type { Identities, ResolvedIdentity } from "./identities/identities.ts";
+
+export interface Authentication {
+  readonly caller: Caller;
+  /** What chunk signatures build on; undefined for anonymous requests. */
+  readonly verified: VerifiedSignature | undefined;
+}
+
+/**
+ * Proves who signed a request. No claim means an anonymous caller. Throws S3Error as S3 does:
+ * InvalidAccessKeyId, InvalidToken, ExpiredToken, and what `verifySignature` throws.
+ */
+export function authenticate(
+  request: ReceivedRequest,
+  claim: SignatureClaim | undefined,
+  identities: Identities,
+  now: Date,
+): Authentication {
+  if (claim === undefined) return { caller: { kind: "anonymous" }, verified: undefined };
+  const identity = identities.findByAccessKey(claim.accessKeyId, now);
+  if (identity === undefined) throw unknownKey(claim.accessKeyId);
+  const verified = verifySignature(request, claim, identity.secretAccessKey, now);
+  assertSessionToken(identity, claim);
+  return { caller: identity.caller, verified };
+}
+
+function assertSessionToken(identity: ResolvedIdentity, claim: SignatureClaim): void {
+  const sent = claim.sessionToken;
+  // S3 keeps temporary and permanent keys apart: without its token a temporary key does not exist.
+  if (identity.sessionToken !== undefined && sent === undefined)
+    throw unknownKey(claim.accessKeyId);
+  if (sent === undefined) return;
+  if (identity.sessionToken === undefined || !sameText(sent, identity.sessionToken)) {
+    throw new S3Error("InvalidToken", { extra: { "Token-0": sent } });
+  }
+  if (identity.expired) throw new S3Error("ExpiredToken", { extra: { "Token-0": sent } });
+}
+
+function unknownKey(accessKeyId: string): S3Error {
+  return new S3Error("InvalidAccessKeyId", { extra: { AWSAccessKeyId: accessKeyId } });
+}
+
+function sameText(a: string, b: string): boolean {
+  const left = Buffer.from(a, "utf8");
+  const right = Buffer.from(b, "utf8");
+  return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,223 @@
+import type { BucketRecord } from "../engine/engine.ts";
+import { matchOperation, operationShape, actionFor } from "../protocol/operations.ts";
+import type { S3OperationName } from "../protocol/operations.ts";
+import { parseRequestTarget, type RequestTarget } from "../protocol/request-target.ts";
+import { S3Error } from "../protocol/s3-error.ts";
+import {
+  type ReceivedRequest,
+  readSignatureClaim,
+  type SignatureClaim,
+} from "../protocol/sigv4/verify.ts";
+import { authenticate } from "./authenticate.ts";
+import { assertExpectedOwner } from "./expected-owner.ts";
+import type { HttpExchange } from "./http-exchange.ts";
+import type { OperationRequest, S3Response } from "./operation.ts";
+import { findOperation } from "./operation-list.ts";
+import { RequestHeaders } from "./request-headers.ts";
+import { errorResponse, type RequestIds, respond } from "./respond.ts";
+import type { ServerContext } from "./server-context.ts";
+import { ServerRequest } from "./server-request.ts";
+
+/** Filled in as a request is understood, for the log. */
+interface RequestTrace {
+  operation?: string;
+  bucket: string;
+  key: string;
+  accessKeyId?: string;
+}
+
+/** Answers one request, whatever happens. Never throws. */
+export async function handleRequest(context: ServerContext, exchange: HttpExchange): Promise<void> {
+  const startedAt = performance.now();
+  const ids = newRequestIds(context);
+  const trace: RequestTrace = { bucket: "", key: "" };
+  let response: S3Response;
+  let errorCode: string | undefined;
+  try {
+    response = await dispatch(context, exchange, ids, trace);
+    if (response.status < 400) exchange.sendContinue();
+  } catch (cause) {
+    const error = asS3Error(cause);
+    if (error.status >= 500) {
+      context.log({ kind: "failure", requestId: ids.requestId, error: error.cause ?? error });
+    }
+    errorCode = error.code;
+    response = errorResponse(error, ids);
+  }
+  try {
+    await respond(exchange, response, ids);
+  } catch (error) {
+    context.log({ kind: "failure", requestId: ids.requestId, error });
+  }
+  context.log({
+    kind: "request",
+    requestId: ids.requestId,
+    method: exchange.request.method ?? "",
+    operation: trace.operation,
+    bucket: trace.bucket,
+    key: trace.key,
+    status: response.status,
+    errorCode,
+    accessKeyId: trace.accessKeyId,
+    durationMs: performance.now() - startedAt,
+  });
+}
+
+async function dispatch(
+  context: ServerContext,
+  exchange: HttpExchange,
+  ids: RequestIds,
+  trace: RequestTrace,
+): Promise<S3Response> {
+  const { request } = exchange;
+  const target = parseRequestTarget(
+    request.url ?? "/",
+    request.headers.host,
+    context.virtualHostDomains,
+  );
+  trace.bucket = target.bucket;
+  trace.key = target.key;
+  const received: ReceivedRequest = {
+    method: request.method ?? "GET",
+    rawPath: target.rawPath,
+    rawQuery: target.rawQuery,
+    rawHeaders: request.rawHeaders,
+  };
+  const claim = readSignatureClaim(received);
+  if (claim !== undefined) trace.accessKeyId = claim.accessKeyId;
+  const headers = new RequestHeaders(request.rawHeaders);
+  if (claim?.kind === "presigned") headers.addHoisted(target.query.entries());
+  if (claim !== undefined && claim.service !== "s3") throw unknownService(claim.service);
+  const now = context.now();
+  const { caller, verified } = authenticate(received, claim, context.identities, now);
+  const name = requestedOperation(received.method, target, headers);
+  trace.operation = name;
+  const operationRequest = new ServerRequest({
+    context,
+    exchange,
+    requestId: ids.requestId,
+    now,
+    target,
+    headers,
+    operation: name,
+    caller,
+    claim,
+    verified,
+  });
+  try {
+    return await runOperation(name, operationRequest, claim);
+  } catch (cause) {
+    throw withBucketRegion(name, cause, context.engine.getBucket(target.bucket));
+  }
+}
+
+async function runOperation(
+  name: S3OperationName,
+  request: OperationRequest,
+  claim: SignatureClaim | undefined,
+): Promise<S3Response> {
+  const operation = findOperation(name);
+  // A browser's form is signed inside its body, so nothing can be judged before it is read.
+  if (name === "PostObject" || name === "PreflightBucket" || name === "PreflightObject") {
+    if (operation === undefined) throw notImplemented(name);
+    return operation.handle(request);
+  }
+  const ofBucket = request.bucketName !== "" && name !== "CreateBucket";
+  const bucket = ofBucket ? request.bucket() : undefined;
+  if (bucket !== undefined) assertRegion(claim, bucket, request.server.region);
+  assertExpectedOwner(request.header("x-amz-expected-bucket-owner"), bucket);
+  // A batch delete is judged key by key, inside the operation.
+  if (name !== "DeleteObjects") {
+    const action = actionFor(name, { versioned: request.query.has("versionId") });
+    request.authorize(action, request.key === "" ? {} : { key: request.key });
+  }
+  if (operation === undefined) throw notImplemented(name);
+  return operation.handle(request);
+}
+
+function requestedOperation(
+  method: string,
+  target: RequestTarget,
+  headers: RequestHeaders,
+): S3OperationName {
+  const name = matchOperation({
+    method,
+    bucket: target.bucket,
+    key: target.key,
+    query: target.query,
+    hasHeader: (header) => headers.has(header),
+  });
+  if (name !== undefined) return name;
+  const resource = target.bucket === "" ? "SERVICE" : target.key === "" ? "BUCKET" : "OBJECT";
+  throw new S3Error("MethodNotAllowed", { extra: { Method: method, ResourceType: resource } });
+}
+
+/**
+ * One endpoint stands for all regions: a request may be signed for the bucket's region or the
+ * server's. Anything else is the mistake that S3 answers with the region to use.
+ */
+function assertRegion(
+  claim: SignatureClaim | undefined,
+  bucket: BucketRecord,
+  serverRegion: string,
+): void {
+  if (claim === undefined || claim.region === bucket.region || claim.region === serverRegion) {
+    return;
+  }
+  const details = {
+    extra: { Region: bucket.region },
+    headers: { "x-amz-bucket-region": bucket.region },
+  };
+  const fault = `the region '${claim.region}' is wrong; expecting '${bucket.region}'`;
+  if (claim.kind === "header") {
+    throw new S3Error("AuthorizationHeaderMalformed", {
+      message: `The authorization header is malformed; ${fault}`,
+      ...details,
+    });
+  }
+  throw new S3Error("AuthorizationQueryParametersError", {
+    message: `Error parsing the X-Amz-Credential parameter; ${fault}`,
+    ...details,
+  });
+}
+
+/** HeadBucket has no body to explain itself in: clients learn the region from the header. */
+function withBucketRegion(
+  name: S3OperationName,
+  cause: unknown,
+  bucket: BucketRecord | undefined,
+): unknown {
+  if (name !== "HeadBucket" || bucket === undefined || !(cause instanceof S3Error)) return cause;
+  return new S3Error(cause.code, {
+    message: cause.message,
+    status: cause.status,
+    extra: cause.extra,
+    headers: { "x-amz-bucket-region": bucket.region, ...cause.headers },
+    cause,
+  });
+}
+
+function asS3Error(cause: unknown): S3Error {
+  return cause instanceof S3Error ? cause : new S3Error("InternalError", { cause });
+}
+
+function notImplemented(name: S3OperationName): S3Error {
+  const { query } = operationShape(name);
+  return new S3Error("NotImplemented", {
+    message: `${name} is not implemented by this server.`,
+    ...(query !== undefined && { extra: { Header: query } }),
+  });
+}
+
+function unknownService(service: string): S3Error {
+  return new S3Error("AuthorizationHeaderMalformed", {
+    message: `The authorization header is malformed; incorrect service "${service}". This endpoint belongs to "s3".`,
+  });
+}
+
+function newRequestIds(context: ServerContext): RequestIds {
+  return {
+    requestId: context.randomBytes(8).toString("hex").toUpperCase(),
+    hostId: context.randomBytes(48).toString("base64"),
+  };
+}

@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** One request and its answer on the wire, with the state that outlives the handler's view of it. */
+export class HttpExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly #expectsContinue: boolean;
+  #continueSent = false;
+  #failBody: ((error: Error) => void) | undefined;
+  #bodyFailure: Error | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) {
+    this.request = request;
+    this.response = response;
+    this.#expectsContinue = expectsContinue;
+  }
+
+  /** The client holds its body back and has not been asked for it. */
+  get bodyHeldBack(): boolean {
+    return this.#expectsContinue && !this.#continueSent;
+  }
+
+  /** The rest of the body cannot be read any more. */
+  get bodyBroken(): boolean {
+    return this.#bodyFailure !== undefined;
+  }
+
+  /** Asks for the body, also for one of no bytes: a client that said `Expect` waits for the answer. */
+  sendContinue(): void {
+    if (!this.bodyHeldBack) return;
+    this.#continueSent = true;
+    this.response.writeContinue();
+  }
+
+  /** Ends the body with an error while the connection can still carry an answer. */
+  failBody(error: Error): void {
+    this.#bodyFailure = error;
+    this.#failBody?.(error);
+  }
+
+  /** The reader of the body hears of failures that the stream itself does not report. */
+  onBodyFailure(listener: ((error: Error) => void) | undefined): void {
+    this.#failBody = listener;
+    if (this.#bodyFailure !== undefined) listener?.(this.#bodyFailure);
+  }
+}

@@ -1,0 +1,114 @@
+import type { BucketRecord, ObjectEncryption } from "../../engine/engine.ts";
+import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
+import type { OperationRequest } from "../operation.ts";
+
+const header = "x-amz-server-side-encryption";
+const keyIdHeader = "x-amz-server-side-encryption-aws-kms-key-id";
+const bucketKeyHeader = "x-amz-server-side-encryption-bucket-key-enabled";
+const customerPrefix = "x-amz-server-side-encryption-customer-";
+
+/**
+ * How a new object is encrypted: as the request says, else by the bucket's default, else SSE-S3.
+ * Throws S3Error InvalidArgument for unknown or contradictory headers.
+ */
+export function readEncryption(request: OperationRequest, bucket: BucketRecord): ObjectEncryption {
+  refuseCustomerKeys(request, bucket);
+  const algorithm = request.header(header);
+  const keyId = request.header(keyIdHeader);
+  if (algorithm === undefined && keyId === undefined) return bucketDefault(request, bucket);
+  if (!isAlgorithm(algorithm)) {
+    if (algorithm !== undefined) {
+      throw invalidArgument("The encryption method specified is not supported", header, algorithm);
+    }
+    throw keyWithoutKms("null");
+  }
+  if (algorithm === "AES256") {
+    if (keyId !== undefined) throw keyWithoutKms(algorithm);
+    return { algorithm };
+  }
+  return kmsEncryption(request, bucket, {
+    algorithm,
+    keyId,
+    bucketKey: request.header(bucketKeyHeader)?.toLowerCase() === "true",
+  });
+}
+
+/** The answer's headers that tell how an object is encrypted. */
+export function encryptionHeaders(encryption: ObjectEncryption): Record<string, string> {
+  const headers: Record<string, string> = { [header]: encryption.algorithm };
+  if (encryption.kmsKeyId !== undefined) headers[keyIdHeader] = encryption.kmsKeyId;
+  if (encryption.bucketKeyEnabled === true) headers[bucketKeyHeader] = "true";
+  return headers;
+}
+
+/** Reading takes no encryption header: the object's own holds. */
+export function refuseReadEncryption(request: OperationRequest): void {
+  const sent = request.header(header);
+  if (sent !== undefined) {
+    throw invalidArgument(`${header} header is not supported for this operation.`, header, sent);
+  }
+  if (request.headersStarting(customerPrefix).size > 0) {
+    throw new S3Error("InvalidRequest", {
+      message: "The encryption parameters are not applicable to this object.",
+    });
+  }
+}
+
+function bucketDefault(request: OperationRequest, bucket: BucketRecord): ObjectEncryption {
+  const rule = bucket.settings.encryption?.Rules[0];
+  const byDefault = rule?.ApplyServerSideEncryptionByDefault;
+  if (byDefault === undefined || byDefault.SSEAlgorithm === "AES256")
+    return { algorithm: "AES256" };
+  return kmsEncryption(request, bucket, {
+    algorithm: byDefault.SSEAlgorithm,
+    keyId: byDefault.KMSMasterKeyID,
+    bucketKey: rule?.BucketKeyEnabled === true,
+  });
+}
+
+/** S3 answers with the key's ARN, whatever form it was given in; without a key it is `aws/s3`. */
+function kmsEncryption(
+  request: OperationRequest,
+  bucket: BucketRecord,
+  wish: {
+    readonly algorithm: "aws:kms" | "aws:kms:dsse";
+    readonly keyId: string | undefined;
+    readonly bucketKey: boolean;
+  },
+): ObjectEncryption {
+  const prefix = `arn:${request.server.partition}:kms:${bucket.region}:${bucket.ownerAccountId}`;
+  const keyId = wish.keyId ?? "alias/aws/s3";
+  const relative = keyId.startsWith("alias/") || keyId.startsWith("key/") ? keyId : `key/${keyId}`;
+  return {
+    algorithm: wish.algorithm,
+    kmsKeyId: keyId.startsWith("arn:") ? keyId : `${prefix}:${relative}`,
+    ...(wish.bucketKey && { bucketKeyEnabled: true }),
+  };
+}
+
+/** Since April 2026 new buckets refuse keys that the customer sends along, unless set otherwise. */
+function refuseCustomerKeys(request: OperationRequest, bucket: BucketRecord): void {
+  if (request.headersStarting(customerPrefix).size === 0) return;
+  const blocked = bucket.settings.encryption?.Rules[0]?.BlockedEncryptionTypes?.EncryptionType;
+  if (blocked === undefined || blocked.includes("SSE-C")) {
+    throw new S3Error("AccessDenied", {
+      message:
+        "Server-side encryption with customer-provided keys (SSE-C) is blocked for this bucket. " +
+        "Remove SSE-C from the bucket's BlockedEncryptionTypes to allow it.",
+    });
+  }
+  throw new S3Error("NotImplemented", { extra: { Header: `${customerPrefix}algorithm` } });
+}
+
+function isAlgorithm(text: string | undefined): text is ObjectEncryption["algorithm"] {
+  return text === "AES256" || text === "aws:kms" || text === "aws:kms:dsse";
+}
+
+function keyWithoutKms(value: string): S3Error {
+  return invalidArgument(
+    "Server Side Encryption with AWS KMS managed key requires HTTP header " +
+      "x-amz-server-side-encryption : aws:kms",
+    header,
+    value,
+  );
+}

@@ -1,0 +1,51 @@
+import type { BucketRecord, ObjectRecord } from "../../engine/engine.ts";
+import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
+import type { OperationRequest } from "../operation.ts";
+
+/** The `versionId` of a request, checked. Undefined: the latest. */
+export function requestedVersion(
+  request: OperationRequest,
+  bucket: BucketRecord,
+): string | undefined {
+  const versionId = request.query.get("versionId");
+  if (versionId !== undefined) assertVersionId(versionId, bucket);
+  return versionId;
+}
+
+/** Throws S3Error InvalidArgument for an id that cannot be one of this bucket. */
+export function assertVersionId(versionId: string, bucket: BucketRecord): void {
+  if (versionId === "") {
+    throw invalidArgument("Version id cannot be the empty string", "versionId", "");
+  }
+  if (versionId === "null") return;
+  const possible =
+    bucket.settings.versioning !== undefined && /^[A-Za-z0-9._-]{32}$/.test(versionId);
+  if (!possible) throw invalidArgument("Invalid version id specified", "versionId", versionId);
+}
+
+/**
+ * The version that a request reads. Throws NoSuchKey, NoSuchVersion, or for delete markers what S3
+ * answers: 404 when the marker is the latest, 405 when it is asked for by id.
+ */
+export function findVersion(request: OperationRequest, bucket: BucketRecord): ObjectRecord {
+  const versionId = requestedVersion(request, bucket);
+  const record = request.engine.getObject(bucket.name, request.key, versionId);
+  if (record === undefined) throw missing(request, versionId);
+  if (!record.deleteMarker) return record;
+  const headers = { "x-amz-delete-marker": "true", "x-amz-version-id": record.versionId };
+  if (versionId === undefined) {
+    throw new S3Error("NoSuchKey", { extra: { Key: request.key }, headers });
+  }
+  throw new S3Error("MethodNotAllowed", {
+    extra: { Method: "GET", ResourceType: "DeleteMarker" },
+    headers: { ...headers, allow: "DELETE", "last-modified": record.lastModified.toUTCString() },
+  });
+}
+
+/** Who may not list a bucket may not learn either which keys it lacks. */
+function missing(request: OperationRequest, versionId: string | undefined): S3Error {
+  const listAction = versionId === undefined ? "s3:ListBucket" : "s3:ListBucketVersions";
+  if (!request.allows(listAction)) return new S3Error("AccessDenied");
+  if (versionId === undefined) return new S3Error("NoSuchKey", { extra: { Key: request.key } });
+  return new S3Error("NoSuchVersion", { extra: { Key: request.key, VersionId: versionId } });
+}

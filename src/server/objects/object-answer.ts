@@ -1,0 +1,150 @@
+import { checksumHeader } from "../../core/checksum.ts";
+import type { BucketRecord, ObjectRecord } from "../../engine/engine.ts";
+import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
+import type { OperationRequest, S3Response } from "../operation.ts";
+import { checksumHeaders } from "./checksum-headers.ts";
+import { encodeMetadata } from "./encode-metadata.ts";
+import { encryptionHeaders, refuseReadEncryption } from "./encryption.ts";
+import { expirationHeader } from "./expiration.ts";
+import { findVersion } from "./find-version.ts";
+import { isNotModified, judgeReadConditions } from "./read-conditions.ts";
+import { type SelectedBytes, selectBytes } from "./selected-bytes.ts";
+
+export interface ObjectAnswer extends S3Response {
+  readonly record: ObjectRecord;
+  readonly selected: SelectedBytes;
+}
+
+/** Query parameters that replace an answer's headers, for signed requests. */
+const overrides = [
+  ["response-cache-control", "cache-control"],
+  ["response-content-disposition", "content-disposition"],
+  ["response-content-encoding", "content-encoding"],
+  ["response-content-language", "content-language"],
+  ["response-content-type", "content-type"],
+  ["response-expires", "expires"],
+] as const;
+
+/** What GetObject and HeadObject have in common: everything but the bytes. */
+export function answerObject(request: OperationRequest): ObjectAnswer {
+  const bucket = request.bucket();
+  refuseReadEncryption(request);
+  const replaced = readOverrides(request);
+  const record = findVersion(request, bucket);
+  const whole: SelectedBytes = { range: undefined, part: undefined, partNumber: undefined };
+  const verdict = judgeReadConditions(
+    {
+      ifMatch: request.header("if-match"),
+      ifNoneMatch: request.header("if-none-match"),
+      ifModifiedSince: request.header("if-modified-since"),
+      ifUnmodifiedSince: request.header("if-unmodified-since"),
+    },
+    record,
+    request.now,
+  );
+  if (isNotModified(verdict)) {
+    return { status: 304, headers: identityHeaders(bucket, record), record, selected: whole };
+  }
+  const selected = selectBytes(request, record);
+  const headers = {
+    ...identityHeaders(bucket, record),
+    ...describeObject(request, bucket, record),
+    ...describeSelection(record, selected),
+    ...selectedChecksum(request, record, selected),
+    ...replaced,
+  };
+  return { status: selected.range === undefined ? 200 : 206, headers, record, selected };
+}
+
+/** What a client needs to know an object again; a 304 carries these too. */
+function identityHeaders(bucket: BucketRecord, record: ObjectRecord): Record<string, string> {
+  return {
+    etag: `"${record.etag}"`,
+    "last-modified": record.lastModified.toUTCString(),
+    ...(bucket.settings.versioning !== undefined && { "x-amz-version-id": record.versionId }),
+  };
+}
+
+function describeObject(
+  request: OperationRequest,
+  bucket: BucketRecord,
+  record: ObjectRecord,
+): Record<string, string> {
+  const headers: Record<string, string> = {
+    "accept-ranges": "bytes",
+    ...record.headers,
+    ...encryptionHeaders(record.encryption),
+  };
+  for (const [name, value] of Object.entries(record.metadata)) {
+    headers[`x-amz-meta-${name}`] = encodeMetadata(value);
+  }
+  if (record.storageClass !== undefined && record.storageClass !== "STANDARD") {
+    headers["x-amz-storage-class"] = record.storageClass;
+  }
+  const tagCount = record.tags?.length ?? 0;
+  if (tagCount > 0) headers["x-amz-tagging-count"] = String(tagCount);
+  if (!request.query.has("versionId")) {
+    const expiration = expirationHeader(bucket.settings.lifecycle, record);
+    if (expiration !== undefined) headers["x-amz-expiration"] = expiration;
+  }
+  return headers;
+}
+
+function describeSelection(record: ObjectRecord, selected: SelectedBytes): Record<string, string> {
+  const { range, part, partNumber } = selected;
+  const lengthBytes =
+    range === undefined ? (part?.sizeBytes ?? record.sizeBytes) : range.last - range.first + 1;
+  return {
+    "content-length": String(lengthBytes),
+    ...(range !== undefined && {
+      "content-range": `bytes ${range.first}-${range.last}/${record.sizeBytes}`,
+    }),
+    ...(partNumber !== undefined &&
+      record.parts !== undefined && { "x-amz-mp-parts-count": String(record.parts.length) }),
+  };
+}
+
+/** A checksum is told when asked for, and only with the bytes that it is of. */
+function selectedChecksum(
+  request: OperationRequest,
+  record: ObjectRecord,
+  selected: SelectedBytes,
+): Record<string, string> {
+  const { checksum } = record;
+  if (request.header("x-amz-checksum-mode")?.toUpperCase() !== "ENABLED") return {};
+  if (checksum === undefined) return {};
+  const { part, range } = selected;
+  if (part?.checksum !== undefined) {
+    return {
+      [checksumHeader(checksum.algorithm)]: part.checksum,
+      "x-amz-checksum-type": checksum.type,
+    };
+  }
+  const isWhole = range === undefined || range.last - range.first + 1 === record.sizeBytes;
+  return isWhole && part === undefined ? checksumHeaders(checksum) : {};
+}
+
+// eslint-disable-next-line no-control-regex
+const controls = /[\u0000-\u001f\u007f]/;
+
+function readOverrides(request: OperationRequest): Record<string, string> {
+  const replaced: Record<string, string> = {};
+  for (const [parameter, header] of overrides) {
+    const value = request.query.get(parameter);
+    if (value === undefined) continue;
+    if (controls.test(value)) {
+      throw invalidArgument(
+        "Header value cannot be represented using ISO-8859-1.",
+        parameter,
+        value,
+      );
+    }
+    replaced[header] = value;
+  }
+  if (Object.keys(replaced).length > 0 && request.caller.kind === "anonymous") {
+    throw new S3Error("InvalidRequest", {
+      message: "Request specific response headers cannot be used for anonymous GET requests.",
+    });
+  }
+  return replaced;
+}

@@ -1,0 +1,96 @@
+import { s3Limits } from "../../core/limits.ts";
+import type { BucketRecord, ObjectAttributes } from "../../engine/engine.ts";
+import { S3Error } from "../../protocol/s3-error.ts";
+import type { OperationRequest } from "../operation.ts";
+import { withoutAwsChunked } from "../payload-mode.ts";
+import { refuseForeignAcl } from "./acl-headers.ts";
+import { readEncryption } from "./encryption.ts";
+import { parseTaggingHeader } from "./tags.ts";
+
+/** Headers that S3 keeps with an object and gives back as they came. */
+const storedHeaders = [
+  "cache-control",
+  "content-disposition",
+  "content-language",
+  "expires",
+  "x-amz-website-redirect-location",
+] as const;
+
+const metadataPrefix = "x-amz-meta-";
+
+/** Source: S3 API reference, PutObject, `x-amz-storage-class`; the ones that a general bucket takes. */
+const storageClasses: ReadonlySet<string> = new Set([
+  "STANDARD",
+  "REDUCED_REDUNDANCY",
+  "STANDARD_IA",
+  "ONEZONE_IA",
+  "INTELLIGENT_TIERING",
+  "GLACIER",
+  "GLACIER_IR",
+  "DEEP_ARCHIVE",
+]);
+
+/** All that a write request says of its object beside the bytes. Throws S3Error for what S3 refuses. */
+export function readObjectAttributes(
+  request: OperationRequest,
+  bucket: BucketRecord,
+): ObjectAttributes {
+  refuseForeignAcl(request, bucket);
+  refuseObjectLock(request);
+  const tags = parseTaggingHeader(request.header("x-amz-tagging"));
+  const storageClass = readStorageClass(request);
+  return {
+    headers: readStoredHeaders(request),
+    metadata: readMetadata(request),
+    encryption: readEncryption(request, bucket),
+    ...(tags !== undefined && { tags }),
+    ...(storageClass !== undefined && { storageClass }),
+  };
+}
+
+export function readStoredHeaders(request: OperationRequest): Record<string, string> {
+  const headers: Record<string, string> = {
+    "content-type": request.header("content-type") ?? "binary/octet-stream",
+  };
+  const encoding = withoutAwsChunked(request.header("content-encoding"));
+  if (encoding !== undefined && encoding !== "") headers["content-encoding"] = encoding;
+  for (const name of storedHeaders) {
+    const value = request.header(name);
+    if (value !== undefined) headers[name] = value;
+  }
+  return headers;
+}
+
+/** User metadata by lower-case name. Names and values together are limited to 2 KiB. */
+export function readMetadata(request: OperationRequest): Record<string, string> {
+  const metadata: Record<string, string> = {};
+  let sizeBytes = 0;
+  for (const [header, value] of request.headersStarting(metadataPrefix)) {
+    const name = header.slice(metadataPrefix.length);
+    sizeBytes += Buffer.byteLength(name, "utf8") + Buffer.byteLength(value, "utf8");
+    metadata[name] = value;
+  }
+  if (sizeBytes > s3Limits.userMetadataBytes) {
+    throw new S3Error("MetadataTooLarge", {
+      extra: {
+        Size: String(sizeBytes),
+        MaxSizeAllowed: String(s3Limits.userMetadataBytes),
+      },
+    });
+  }
+  return metadata;
+}
+
+/** Undefined: not said, so STANDARD. */
+export function readStorageClass(request: OperationRequest): string | undefined {
+  const storageClass = request.header("x-amz-storage-class");
+  if (storageClass === undefined || storageClasses.has(storageClass)) return storageClass;
+  throw new S3Error("InvalidStorageClass", { extra: { StorageClassRequested: storageClass } });
+}
+
+function refuseObjectLock(request: OperationRequest): void {
+  if (request.headersStarting("x-amz-object-lock-").size === 0) return;
+  throw new S3Error("InvalidRequest", {
+    message: "Bucket is missing Object Lock Configuration",
+  });
+}

@@ -1,0 +1,26 @@
+import type { ChecksumAlgorithm } from "../../core/checksum.ts";
+import type { StagedBlob } from "../../engine/engine.ts";
+import type { ObjectBody, OperationRequest } from "../operation.ts";
+
+/**
+ * Takes a body into the store, nothing of it visible yet, and checks every digest that came with it.
+ * `publish` gets the staged bytes; when it or a digest fails they are given back.
+ */
+export async function receiveObject<T>(
+  request: OperationRequest,
+  body: ObjectBody,
+  checksums: readonly ChecksumAlgorithm[],
+  publish: (staged: StagedBlob) => Promise<T>,
+): Promise<T> {
+  const staged = await request.engine.stage(body, {
+    checksums,
+    ...(body.lengthBytes !== undefined && { expectedBytes: body.lengthBytes }),
+  });
+  try {
+    body.assertDigests(staged);
+    return await publish(staged);
+  } catch (error) {
+    await staged.discard();
+    throw error;
+  }
+}

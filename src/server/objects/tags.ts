@@ -1,0 +1,89 @@
+import type { Tag } from "../../core/bucket-settings.ts";
+import { s3Limits } from "../../core/limits.ts";
+import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
+import { childText, childrenNamed, parseXml } from "../../protocol/xml/parse.ts";
+import { element, renderXml, s3Namespace } from "../../protocol/xml/render.ts";
+
+/** Letters, digits, spaces and `+ - = . _ : / @`. Source: S3 User Guide, "Categorizing with tags". */
+const allowedText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const keyLetters = 128;
+const valueLetters = 256;
+
+/** The `x-amz-tagging` header: tags as a query string. Throws S3Error InvalidArgument or InvalidTag. */
+export function parseTaggingHeader(header: string | undefined): readonly Tag[] | undefined {
+  if (header === undefined || header === "") return undefined;
+  const tags = [...new URLSearchParams(header)].map(([Key, Value]) => ({ Key, Value }));
+  if (new Set(tags.map(({ Key }) => Key)).size !== tags.length) {
+    throw invalidArgument(
+      "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters " +
+        "without tag name duplicates.",
+      "x-amz-tagging",
+      header,
+    );
+  }
+  return assertObjectTags(tags);
+}
+
+/** A `Tagging` document. Throws S3Error MalformedXML, InvalidTag or BadRequest. */
+export function parseTaggingDocument(bytes: Uint8Array): readonly Tag[] {
+  const root = parseXml(bytes, { root: "Tagging" });
+  const [tagSet, ...others] = childrenNamed(root, "TagSet");
+  if (tagSet === undefined || others.length > 0) throw new S3Error("MalformedXML");
+  const tags = childrenNamed(tagSet, "Tag").map((tag) => {
+    const key = childText(tag, "Key");
+    const value = childText(tag, "Value");
+    if (key === undefined || value === undefined) throw new S3Error("MalformedXML");
+    return { Key: key, Value: value };
+  });
+  if (new Set(tags.map(({ Key }) => Key)).size !== tags.length) {
+    throw new S3Error("InvalidTag", {
+      message: "Cannot provide multiple Tags with the same key",
+      extra: { TagKey: firstDouble(tags) },
+    });
+  }
+  return assertObjectTags(tags);
+}
+
+export function renderTagging(tags: readonly Tag[]): string {
+  const tagSet = tags.map(({ Key, Value }) =>
+    element("Tag", element("Key", Key), element("Value", Value)),
+  );
+  return renderXml(element("Tagging", element("TagSet", tagSet)), { namespace: s3Namespace });
+}
+
+function assertObjectTags(tags: readonly Tag[]): readonly Tag[] {
+  if (tags.length > s3Limits.objectTags) {
+    throw new S3Error("BadRequest", {
+      message: `Object tags cannot be greater than ${s3Limits.objectTags}`,
+    });
+  }
+  for (const { Key, Value } of tags) {
+    if (Key.startsWith("aws:")) {
+      throw new S3Error("InvalidTag", {
+        message: "System tags cannot be added/updated by requester",
+      });
+    }
+    if (Key === "" || [...Key].length > keyLetters || !allowedText.test(Key)) {
+      throw new S3Error("InvalidTag", {
+        message: "The TagKey you have provided is invalid",
+        extra: { TagKey: Key },
+      });
+    }
+    if ([...Value].length > valueLetters || !allowedText.test(Value)) {
+      throw new S3Error("InvalidTag", {
+        message: "The TagValue you have provided is invalid",
+        extra: { TagKey: Key, TagValue: Value },
+      });
+    }
+  }
+  return tags;
+}
+
+function firstDouble(tags: readonly Tag[]): string {
+  const seen = new Set<string>();
+  for (const { Key } of tags) {
+    if (seen.has(Key)) return Key;
+    seen.add(Key);
+  }
+  return "";
+}

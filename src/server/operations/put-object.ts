@@ -1,0 +1,64 @@
+import type { ChecksumAlgorithm, ObjectChecksum } from "../../core/checksum.ts";
+import type { ObjectEncryption, ObjectRecord, StagedBlob } from "../../engine/engine.ts";
+import { S3Error } from "../../protocol/s3-error.ts";
+import { checksumHeaders } from "../objects/checksum-headers.ts";
+import { readObjectAttributes } from "../objects/read-attributes.ts";
+import { receiveObject } from "../objects/receive-object.ts";
+import { readWriteCondition } from "../objects/write-condition.ts";
+import { writtenHeaders } from "../objects/written-headers.ts";
+import type { Operation, OperationRequest } from "../operation.ts";
+
+export const putObject: Operation = {
+  name: "PutObject",
+  handle: async (request) => {
+    const bucket = request.bucket();
+    const { key } = request;
+    const attributes = readObjectAttributes(request, bucket);
+    if (attributes.tags !== undefined) request.authorize("s3:PutObjectTagging", { key });
+    const condition = readWriteCondition(request);
+    if (request.header("x-amz-write-offset-bytes") !== undefined) {
+      throw new S3Error("NotImplemented", { extra: { Header: "x-amz-write-offset-bytes" } });
+    }
+    const body = request.body();
+    // S3 keeps a CRC64NVME of every object whose client sends no checksum.
+    const algorithm = body.checksumAlgorithm ?? "CRC64NVME";
+    const etag = opaqueEtag(request, attributes.encryption);
+    const record = await receiveObject(request, body, [algorithm], (staged) => {
+      const checksum = wholeChecksum(staged, algorithm);
+      return request.engine.putObject({
+        ...attributes,
+        bucket: bucket.name,
+        key,
+        staged,
+        ...(checksum !== undefined && { checksum }),
+        ...(etag !== undefined && { etag }),
+        ...(condition !== undefined && { condition }),
+      });
+    });
+    return { status: 200, headers: putHeaders(request, record) };
+  },
+};
+
+function putHeaders(request: OperationRequest, record: ObjectRecord): Record<string, string> {
+  return {
+    etag: `"${record.etag}"`,
+    ...writtenHeaders(request.bucket(), record),
+    ...checksumHeaders(record.checksum),
+  };
+}
+
+function wholeChecksum(
+  staged: StagedBlob,
+  algorithm: ChecksumAlgorithm,
+): ObjectChecksum | undefined {
+  const value = staged.checksums[algorithm];
+  return value === undefined ? undefined : { algorithm, type: "FULL_OBJECT", value };
+}
+
+/** The ETag of an object under a KMS key tells nothing of its bytes. Undefined: the MD5. */
+export function opaqueEtag(
+  request: OperationRequest,
+  encryption: ObjectEncryption,
+): string | undefined {
+  return encryption.algorithm === "AES256" ? undefined : request.randomBytes(16).toString("hex");
+}

@@ -1,0 +1,66 @@
+/**
+ * Headers as S3 reads them: names in lower case, repeated ones joined with a comma, values in UTF-8
+ * (node hands bytes over as Latin-1).
+ */
+export class RequestHeaders {
+  readonly #values = new Map<string, string>();
+
+  /** `rawHeaders`: name, value, name, value, ... as node gives them. */
+  constructor(rawHeaders: readonly string[]) {
+    for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+      const name = (rawHeaders[index] ?? "").toLowerCase();
+      const value = decodeHeader(rawHeaders[index + 1] ?? "");
+      const earlier = this.#values.get(name);
+      this.#values.set(name, earlier === undefined ? value : `${earlier},${value}`);
+    }
+  }
+
+  /** For presigned requests: SDKs move `x-amz-*` headers into the query, where S3 reads them too. */
+  addHoisted(entries: readonly (readonly [string, string])[]): void {
+    for (const [name, value] of entries) {
+      const lower = name.toLowerCase();
+      if (!lower.startsWith("x-amz-") || signatureParameters.has(lower)) continue;
+      if (!this.#values.has(lower)) this.#values.set(lower, value);
+    }
+  }
+
+  get(name: string): string | undefined {
+    return this.#values.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  starting(prefix: string): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    for (const [name, value] of this.#values) if (name.startsWith(prefix)) found.set(name, value);
+    return found;
+  }
+}
+
+/** Query parameters that belong to the signature and stand for no header. */
+const signatureParameters = new Set([
+  "x-amz-algorithm",
+  "x-amz-credential",
+  "x-amz-date",
+  "x-amz-expires",
+  "x-amz-security-token",
+  "x-amz-signature",
+  "x-amz-signedheaders",
+]);
+
+// eslint-disable-next-line no-control-regex
+const ascii = /^[\u0000-\u007f]*$/;
+
+/** Bytes that are not UTF-8 stay what Latin-1 makes of them. */
+function decodeHeader(latin1: string): string {
+  if (ascii.test(latin1)) return latin1;
+  const text = Buffer.from(latin1, "latin1").toString("utf8");
+  return text.includes("\ufffd") ? latin1 : text;
+}
+
+/** The text of UTF-8 bytes as node wants it, which refuses characters above U+00FF. */
+export function encodeHeader(text: string): string {
+  return ascii.test(text) ? text : Buffer.from(text, "utf8").toString("latin1");
+}

@@ -1,0 +1,39 @@
+import type { Engine } from "../engine/engine.ts";
+import type { Identities } from "./identities/identities.ts";
+
+/** What every request needs of the server. */
+export interface ServerContext {
+  readonly engine: Engine;
+  readonly identities: Identities;
+  readonly region: string;
+  readonly partition: string;
+  /** Lower case, such as `s3.localhost`. */
+  readonly virtualHostDomains: readonly string[];
+  readonly now: () => Date;
+  readonly randomBytes: (count: number) => Buffer;
+  readonly log: (event: ServerEvent) => void;
+}
+
+/** What happened, as data; whoever starts the server decides what to print. */
+export type ServerEvent = RequestEvent | FailureEvent;
+
+export interface RequestEvent {
+  readonly kind: "request";
+  readonly requestId: string;
+  readonly method: string;
+  /** S3's name, or the service for requests that are not S3's. Undefined: not recognised. */
+  readonly operation: string | undefined;
+  readonly bucket: string;
+  readonly key: string;
+  readonly status: number;
+  readonly errorCode: string | undefined;
+  readonly accessKeyId: string | undefined;
+  readonly durationMs: number;
+}
+
+/** A fault of the server itself, also when no answer could carry it. */
+export interface FailureEvent {
+  readonly kind: "failure";
+  readonly requestId: string;
+  readonly error: unknown;
+}

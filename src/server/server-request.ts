@@ -1,0 +1,200 @@
+import { createHash } from "node:crypto";
+import { serverLimits } from "../core/limits.ts";
+import type { BucketRecord, Engine } from "../engine/engine.ts";
+import { createChecksum } from "../protocol/checksums/checksum.ts";
+import type { S3OperationName } from "../protocol/operations.ts";
+import type { QueryParameters } from "../protocol/query.ts";
+import type { RequestTarget } from "../protocol/request-target.ts";
+import { S3Error } from "../protocol/s3-error.ts";
+import type { SignatureClaim, VerifiedSignature } from "../protocol/sigv4/verify.ts";
+import { type AccessRequest, findDenial } from "./authorize.ts";
+import type { Caller } from "./caller.ts";
+import type { HttpExchange } from "./http-exchange.ts";
+import { openObjectBody } from "./object-body.ts";
+import type {
+  ObjectBody,
+  OperationRequest,
+  ReadDocumentOptions,
+  ResourceAddress,
+  ServerIdentity,
+} from "./operation.ts";
+import { policyContext } from "./policy-context.ts";
+import { readRawBody } from "./read-raw-body.ts";
+import type { RequestHeaders } from "./request-headers.ts";
+import type { ServerContext } from "./server-context.ts";
+
+export interface ServerRequestFacts {
+  readonly context: ServerContext;
+  readonly exchange: HttpExchange;
+  readonly requestId: string;
+  readonly now: Date;
+  readonly target: RequestTarget;
+  readonly headers: RequestHeaders;
+  readonly operation: S3OperationName;
+  readonly caller: Caller;
+  readonly claim: SignatureClaim | undefined;
+  readonly verified: VerifiedSignature | undefined;
+}
+
+/** A verified request as operations see it. */
+export class ServerRequest implements OperationRequest {
+  readonly requestId: string;
+  readonly now: Date;
+  readonly engine: Engine;
+  readonly server: ServerIdentity;
+  readonly endpointRegion: string;
+  readonly caller: Caller;
+  readonly bucketName: string;
+  readonly key: string;
+  readonly query: QueryParameters;
+  readonly origin: string;
+  readonly #facts: ServerRequestFacts;
+  #bucket: BucketRecord | undefined;
+  #bodyTaken = false;
+
+  constructor(facts: ServerRequestFacts) {
+    const { context, target, headers } = facts;
+    this.#facts = facts;
+    this.requestId = facts.requestId;
+    this.now = facts.now;
+    this.engine = context.engine;
+    this.server = { region: context.region, partition: context.partition };
+    this.endpointRegion = facts.claim?.region ?? context.region;
+    this.caller = facts.caller;
+    this.bucketName = target.bucket;
+    this.key = target.key;
+    this.query = target.query;
+    this.origin = `http://${headers.get("host") ?? "localhost"}`;
+  }
+
+  /** Looked up once, so that a request sees one state of the settings. */
+  bucket(): BucketRecord {
+    this.#bucket ??= this.engine.getBucket(this.bucketName);
+    if (this.#bucket === undefined) {
+      throw new S3Error("NoSuchBucket", { extra: { BucketName: this.bucketName } });
+    }
+    return this.#bucket;
+  }
+
+  header(name: string): string | undefined {
+    return this.#facts.headers.get(name);
+  }
+
+  headersStarting(prefix: string): ReadonlyMap<string, string> {
+    return this.#facts.headers.starting(prefix);
+  }
+
+  randomBytes(count: number): Buffer {
+    return this.#facts.context.randomBytes(count);
+  }
+
+  body(): ObjectBody {
+    if (this.#bodyTaken) throw new TypeError("The body of a request can be read once.");
+    this.#bodyTaken = true;
+    return openObjectBody({
+      header: (name) => this.header(name),
+      headersStarting: (prefix) => this.headersStarting(prefix),
+      signedPayloadHash: this.#facts.claim?.payloadHash,
+      verified: this.#facts.verified,
+      md5ErrorEncoding: this.#facts.operation === "PutObject" ? "hex" : "base64",
+      rawBody: () => readRawBody(this.#facts.exchange),
+    });
+  }
+
+  async readDocument(options: ReadDocumentOptions = {}): Promise<Buffer> {
+    if (this.#isBodiless()) return emptyDocument(options);
+    const body = this.body();
+    const hasDigest =
+      this.header("content-md5") !== undefined || body.checksumAlgorithm !== undefined;
+    if (options.digestRequired === true && !hasDigest) {
+      throw new S3Error("InvalidRequest", {
+        message: "Missing required header for this request: Content-MD5 OR x-amz-checksum-*",
+      });
+    }
+    if ((body.lengthBytes ?? 0) > serverLimits.xmlBodyBytes) throw documentTooLarge();
+    const bytes = await readAll(body);
+    const { checksumAlgorithm } = body;
+    const checksums =
+      checksumAlgorithm === undefined
+        ? {}
+        : { [checksumAlgorithm]: digestOf(createChecksum(checksumAlgorithm), bytes) };
+    body.assertDigests({ md5: createHash("md5").update(bytes).digest("hex"), checksums });
+    return bytes.length === 0 ? emptyDocument(options) : bytes;
+  }
+
+  authorize(action: string, resource: ResourceAddress = {}): void {
+    const denial = findDenial(this.#accessRequest(action, resource));
+    if (denial !== undefined) throw denial;
+  }
+
+  allows(action: string, resource: ResourceAddress = {}): boolean {
+    return findDenial(this.#accessRequest(action, resource)) === undefined;
+  }
+
+  #accessRequest(action: string, resource: ResourceAddress): AccessRequest {
+    const { context, target, headers, claim, exchange, now } = this.#facts;
+    const bucket = resource.bucket ?? this.#bucket ?? this.engine.getBucket(this.bucketName);
+    const existing =
+      bucket === undefined || resource.key === undefined
+        ? undefined
+        : this.#existingTags(bucket, resource.key);
+    return {
+      caller: this.caller,
+      action,
+      bucket,
+      bucketName: bucket?.name ?? this.bucketName,
+      partition: context.partition,
+      context: policyContext({
+        headers,
+        query: target.query,
+        claim,
+        remoteAddress: exchange.request.socket.remoteAddress,
+        now,
+        bucketOwner: bucket?.ownerAccountId,
+        region: context.region,
+      }),
+      ...(resource.key !== undefined && { key: resource.key }),
+      ...(existing !== undefined && { existingTags: existing }),
+    };
+  }
+
+  /** Only policies look at them, so a bucket without one is spared the read. */
+  #existingTags(bucket: BucketRecord, key: string): AccessRequest["existingTags"] {
+    if (bucket.settings.policy?.includes("ExistingObjectTag") !== true) return undefined;
+    const own = bucket.name === this.bucketName && key === this.key;
+    const versionId = own ? this.query.get("versionId") : undefined;
+    return this.engine.getObject(bucket.name, key, versionId)?.tags;
+  }
+
+  #isBodiless(): boolean {
+    const length = this.header("content-length");
+    return (length ?? "0") === "0" && this.header("transfer-encoding") === undefined;
+  }
+}
+
+function emptyDocument(options: ReadDocumentOptions): Buffer {
+  if (options.emptyAllowed === true) return Buffer.alloc(0);
+  throw new S3Error("MissingRequestBodyError");
+}
+
+async function readAll(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > serverLimits.xmlBodyBytes) throw documentTooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function documentTooLarge(): S3Error {
+  return new S3Error("MaxMessageLengthExceeded", {
+    extra: { MaxMessageLengthBytes: String(serverLimits.xmlBodyBytes) },
+  });
+}
+
+function digestOf(checksum: { update(bytes: Uint8Array): void; digest(): Buffer }, bytes: Buffer) {
+  checksum.update(bytes);
+  return checksum.digest().toString("base64");
+}

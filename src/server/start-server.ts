@@ -1,0 +1,85 @@
+import { randomBytes } from "node:crypto";
+import { partitionOfRegion } from "../core/partition.ts";
+import { serverLimits } from "../core/limits.ts";
+import type { Disk, Durability, Engine } from "../engine/engine.ts";
+import { openEngine } from "../engine/open-engine.ts";
+import { handleRequest } from "./handle-request.ts";
+import type { Identities } from "./identities/identities.ts";
+import { listen } from "./listen.ts";
+import type { ServerContext, ServerEvent } from "./server-context.ts";
+
+export interface StartServerOptions {
+  /** Where the objects live. Absent with `durability: "memory"`. */
+  readonly directory?: string;
+  /** Default `durable`. */
+  readonly durability?: Durability;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Of the endpoint itself; buckets have their own. Default us-east-1. */
+  readonly region?: string;
+  readonly identities: Identities;
+  /** Names under which `bucket.<name>` addresses a bucket. Default localhost and s3.localhost. */
+  readonly virtualHostDomains?: readonly string[];
+  readonly now?: () => Date;
+  readonly randomBytes?: (count: number) => Buffer;
+  readonly disk?: Disk;
+  /** Gets one event per request and per fault. Default: nothing is logged. */
+  readonly logger?: (event: ServerEvent) => void;
+}
+
+export interface RunningServer {
+  /** `http://127.0.0.1:9000`. */
+  readonly endpoint: string;
+  readonly port: number;
+  readonly engine: Engine;
+  /** Lets running requests end, up to `serverLimits.shutdownGraceMs`, then closes the store. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store and serves it. Throws StorageError ConfigurationError when the address is taken or
+ * the directory cannot be used; nothing is left open then.
+ */
+export async function startServer(options: StartServerOptions): Promise<RunningServer> {
+  const host = options.host ?? "127.0.0.1";
+  const region = options.region ?? "us-east-1";
+  const now = options.now ?? ((): Date => new Date());
+  const engine = await openEngine({
+    now,
+    ...(options.directory !== undefined && { directory: options.directory }),
+    ...(options.durability !== undefined && { durability: options.durability }),
+    ...(options.disk !== undefined && { disk: options.disk }),
+  });
+  const context: ServerContext = {
+    engine,
+    identities: options.identities,
+    region,
+    partition: partitionOfRegion(region).id,
+    virtualHostDomains: options.virtualHostDomains ?? ["localhost", "s3.localhost"],
+    now,
+    randomBytes: options.randomBytes ?? randomBytes,
+    log: options.logger ?? ((): void => {}),
+  };
+  try {
+    const listener = await listen({
+      host,
+      port: options.port ?? 0,
+      handle: (exchange) => handleRequest(context, exchange),
+    });
+    let closed: Promise<void> | undefined;
+    return {
+      endpoint: `http://${host.includes(":") ? `[${host}]` : host}:${listener.port}`,
+      port: listener.port,
+      engine,
+      close: () => {
+        closed ??= listener.close(serverLimits.shutdownGraceMs).then(() => engine.close());
+        return closed;
+      },
+    };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
