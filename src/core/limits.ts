@@ -116,3 +116,15 @@ export const adminLimits = {
   /** One request to the instance metadata service, which does not exist off EC2. */
   metadataTimeoutMs: 1000,
 } as const;
+
+/** Bounds of the wire code; ours unless a source is named. */
+export const protocolLimits = {
+  /** Derived SigV4 keys held for reuse: one per access key, day, region and service. */
+  signingKeys: 256,
+  /** One `size;chunk-signature=...` line. AWS's are 85 to 100 bytes. */
+  chunkHeaderBytes: 1024,
+  /** All trailer lines together. */
+  trailerBytes: 8 * KIB,
+  /** Every chunk but the last. Source: AWS's InvalidChunkSizeError. */
+  minimumChunkBytes: 8 * KIB,
+} as const;
