@@ -1,0 +1,44 @@
+import { S3Error } from "../../protocol/s3-error.ts";
+import { isRegionOf } from "./known-regions.ts";
+
+export interface RegionQuestion {
+  /** The `LocationConstraint` of the request; undefined or empty: none. */
+  readonly constraint: string | undefined;
+  /** The region whose endpoint the client means. */
+  readonly endpointRegion: string;
+  readonly server: { readonly region: string; readonly partition: string };
+}
+
+/**
+ * The region of a new bucket. The endpoint of us-east-1 creates buckets everywhere and refuses its own
+ * name; every other endpoint wants its own name and nothing else.
+ * Throws InvalidLocationConstraint or IllegalLocationConstraintException. Source: recordings of AWS of
+ * 2026-02 in LocalStack's snapshots (`test_different_location_constraint` and neighbours).
+ */
+export function chooseRegion(question: RegionQuestion): string {
+  const { endpointRegion, server } = question;
+  const constraint = question.constraint === "" ? undefined : question.constraint;
+  const isKnown = (region: string): boolean =>
+    region === server.region || isRegionOf(server.partition, region);
+  if (endpointRegion === "us-east-1") {
+    if (constraint === undefined) return endpointRegion;
+    const region = constraint === "EU" ? "eu-west-1" : constraint;
+    if (region === "us-east-1" || !isKnown(region)) throw invalid(constraint);
+    return region;
+  }
+  if (constraint !== endpointRegion) throw illegal(constraint ?? "unspecified");
+  if (!isKnown(constraint)) throw invalid(constraint);
+  return constraint;
+}
+
+function invalid(constraint: string): S3Error {
+  return new S3Error("InvalidLocationConstraint", { extra: { LocationConstraint: constraint } });
+}
+
+function illegal(constraint: string): S3Error {
+  return new S3Error("IllegalLocationConstraintException", {
+    message:
+      `The ${constraint} location constraint is incompatible for the region specific endpoint this ` +
+      "request was sent to.",
+  });
+}
