@@ -1,0 +1,20 @@
+/** A request as node hands it over. */
+export interface ReceivedRequest {
+  readonly method: string;
+  readonly rawPath: string;
+  readonly rawQuery: string;
+  /** Name, value, name, value, ...; values are latin1 views of the bytes. */
+  readonly rawHeaders: readonly string[];
+}
+
+/** By lower-case name; values of one name trimmed and joined with `,`, as signing has it. */
+export function collectHeaders(rawHeaders: readonly string[]): Map<string, string> {
+  const headers = new Map<string, string>();
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? "").toLowerCase();
+    const value = (rawHeaders[index + 1] ?? "").replace(/^[ \t]+|[ \t]+$/g, "");
+    const earlier = headers.get(name);
+    headers.set(name, earlier === undefined ? value : `${earlier},${value}`);
+  }
+  return headers;
+}

@@ -1,0 +1,95 @@
+import type { Credentials } from "../../core/credentials.ts";
+import { formatAmzDate } from "./amz-date.ts";
+import { canonicalRequest, canonicalRequestHash, stringToSign } from "./canonical-request.ts";
+import { credentialScope, signingKey, signString } from "./signing-key.ts";
+
+export interface SignableRequest {
+  readonly method: string;
+  /** As it will be sent. */
+  readonly rawPath: string;
+  /** As it will be sent, without `?`. */
+  readonly rawQuery: string;
+  /** Names in lower case, `host` included; values as on the wire (latin1 views of UTF-8). */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface SigningOptions {
+  readonly credentials: Credentials;
+  readonly region: string;
+  /** `s3`, `sts`, ... */
+  readonly service: string;
+  readonly now: Date;
+  /** SHA-256 in hex, `UNSIGNED-PAYLOAD` or a `STREAMING-...` name. */
+  readonly payloadHash: string;
+}
+
+/** What chunk signatures go on from. */
+export interface RequestSignature {
+  /** The headers to add. */
+  readonly headers: Record<string, string>;
+  readonly seedSignature: string;
+  readonly signingKey: Buffer;
+  readonly scope: string;
+  readonly amzDate: string;
+}
+
+/** Headers that proxies or HTTP libraries change on the way; botocore leaves out the same. */
+const unsignedHeaders: ReadonlySet<string> = new Set([
+  "accept-encoding",
+  "authorization",
+  "connection",
+  "expect",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "user-agent",
+  "x-amzn-trace-id",
+]);
+
+/** Signs with SigV4; answers the headers to add to those given. */
+export function signRequest(
+  request: SignableRequest,
+  options: SigningOptions,
+): Record<string, string> {
+  return signRequestForChunks(request, options).headers;
+}
+
+/** As `signRequest`, with what `aws-chunked` signatures need. */
+export function signRequestForChunks(
+  request: SignableRequest,
+  options: SigningOptions,
+): RequestSignature {
+  const { credentials, region, service, payloadHash } = options;
+  const amzDate = formatAmzDate(options.now);
+  const place = { date: amzDate.slice(0, 8), region, service };
+  const added: Record<string, string> = {
+    "x-amz-content-sha256": payloadHash,
+    "x-amz-date": amzDate,
+  };
+  if (credentials.sessionToken !== undefined) {
+    added["x-amz-security-token"] = credentials.sessionToken;
+  }
+  const headers = { ...request.headers, ...added };
+  const signedHeaders = signedHeaderNames(headers);
+  const canonical = canonicalRequest({
+    ...request,
+    signedHeaders,
+    headerValue: (name) => headers[name],
+    payloadHash,
+  });
+  const scope = credentialScope(place);
+  const key = signingKey({ ...place, secretAccessKey: credentials.secretAccessKey });
+  const signature = signString(key, stringToSign(amzDate, scope, canonicalRequestHash(canonical)));
+  added["authorization"] =
+    `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, ` +
+    `SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`;
+  return { headers: added, seedSignature: signature, signingKey: key, scope, amzDate };
+}
+
+export function signedHeaderNames(headers: Readonly<Record<string, string>>): string[] {
+  return Object.keys(headers)
+    .filter((name) => !unsignedHeaders.has(name))
+    .sort();
+}
