@@ -1,0 +1,46 @@
+import type { IncomingHttpHeaders } from "node:http";
+
+/** Headers of an answer. Node hands bytes over as latin1; S3 means UTF-8. */
+export class AnswerHeaders {
+  readonly #raw: IncomingHttpHeaders;
+
+  constructor(raw: IncomingHttpHeaders) {
+    this.#raw = raw;
+  }
+
+  /** By lower-case name. */
+  get(name: string): string | undefined {
+    const value = this.#raw[name];
+    if (value === undefined) return undefined;
+    return asUtf8(typeof value === "string" ? value : value.join(", "));
+  }
+
+  /** A header that holds a whole number, such as `content-length`. */
+  getNumber(name: string): number | undefined {
+    const value = this.#raw[name];
+    return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : undefined;
+  }
+
+  /** Headers whose name starts so, the prefix cut off. */
+  withPrefix(prefix: string): Record<string, string> {
+    const found: Record<string, string> = {};
+    for (const [name, value] of Object.entries(this.#raw)) {
+      if (typeof value === "string" && name.startsWith(prefix)) {
+        found[name.slice(prefix.length)] = asUtf8(value);
+      }
+    }
+    return found;
+  }
+}
+
+// eslint-disable-next-line no-control-regex -- the whole of ASCII is meant
+const nonAscii = /[^\u0000-\u007f]/;
+
+function asUtf8(value: string): string {
+  return nonAscii.test(value) ? Buffer.from(value, "latin1").toString("utf8") : value;
+}
+
+/** The view of a UTF-8 text that Node sends byte by byte; it refuses characters above 0xFF. */
+export function asHeaderBytes(value: string): string {
+  return nonAscii.test(value) ? Buffer.from(value, "utf8").toString("latin1") : value;
+}

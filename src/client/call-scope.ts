@@ -1,0 +1,88 @@
+import { StorageError } from "../core/errors.ts";
+import type { CallOptions } from "../core/object-store.ts";
+
+export type Cancellation = "aborted" | "timed-out" | "closed";
+
+/**
+ * The life of one call over all its attempts: ended early by the caller's signal, by `timeoutMs` or
+ * by the store's `close()`. Cheaper than an AbortController for each request.
+ */
+export class CallScope {
+  readonly #handlers = new Set<() => void>();
+  readonly #signal: AbortSignal | undefined;
+  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #open: Set<CallScope>;
+  #cancellation: Cancellation | undefined;
+  readonly #onAbort = (): void => this.cancel("aborted");
+
+  /** `open` holds the store's running calls, for `close()`. */
+  constructor(options: CallOptions, open: Set<CallScope>) {
+    this.#open = open;
+    this.#signal = options.signal;
+    open.add(this);
+    if (this.#signal?.aborted === true) this.#cancellation = "aborted";
+    else this.#signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (options.timeoutMs !== undefined) {
+      this.#timer = setTimeout(() => this.cancel("timed-out"), options.timeoutMs);
+    }
+  }
+
+  get cancellation(): Cancellation | undefined {
+    return this.#cancellation;
+  }
+
+  cancel(why: Cancellation): void {
+    if (this.#cancellation !== undefined) return;
+    this.#cancellation = why;
+    for (const handler of this.#handlers) handler();
+    this.#handlers.clear();
+  }
+
+  /** Calls `handler` on cancellation; the answer takes the handler away again. */
+  onCancel(handler: () => void): () => void {
+    if (this.#cancellation === undefined) this.#handlers.add(handler);
+    else queueMicrotask(handler);
+    return () => this.#handlers.delete(handler);
+  }
+
+  /** Resolves after the time or at once on cancellation. */
+  sleep(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const release = this.onCancel(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+      const timer = setTimeout(() => {
+        release();
+        resolve();
+      }, delayMs);
+    });
+  }
+
+  /** Frees timer and listener. Safe to call twice. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#handlers.clear();
+    this.#open.delete(this);
+  }
+
+  /** The error of a cancelled call. */
+  error(operation: string, context: { bucket: string; key?: string | undefined }): StorageError {
+    const details = {
+      operation,
+      bucket: context.bucket,
+      ...(context.key === undefined ? {} : { key: context.key }),
+      cause: this.#signal?.reason as unknown,
+    };
+    if (this.#cancellation === "timed-out") {
+      return new StorageError("Timeout", `${operation} did not end within its time.`, {
+        ...details,
+        retryable: true,
+        remedy: "Give a larger timeoutMs, or look whether the store is slow.",
+      });
+    }
+    const why = this.#cancellation === "closed" ? "the store was closed" : "its signal was aborted";
+    return new StorageError("Aborted", `${operation} was stopped because ${why}.`, details);
+  }
+}

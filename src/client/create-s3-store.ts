@@ -1,0 +1,77 @@
+import type { CredentialsProvider } from "../core/credentials.ts";
+import { StorageError } from "../core/errors.ts";
+import type { ObjectStore } from "../core/object-store.ts";
+import { createDigest } from "./create-digest.ts";
+import { capabilitiesOf } from "./dialects/dialect.ts";
+import type { Addressing, Dialect, PayloadSigning } from "./dialects/dialect.ts";
+import { HttpTransport } from "./http-transport.ts";
+import type { Timeouts, TlsOptions } from "./http-transport.ts";
+import { defaultRetryPolicy } from "./retry-policy.ts";
+import type { RetryPolicy } from "./retry-policy.ts";
+import type { ClientEvent } from "./s3-request.ts";
+import { S3Sender } from "./s3-sender.ts";
+import { S3Store } from "./s3-store.ts";
+import { StoreState } from "./store-state.ts";
+
+export interface S3StoreOptions {
+  readonly bucket: string;
+  /** Such as `us-east-1`. Stores without regions take any; their dialect may sign with its own. */
+  readonly region: string;
+  readonly credentials: CredentialsProvider;
+  readonly dialect: Dialect;
+  /** `http://127.0.0.1:9000`. Default: AWS's endpoint of the region, in its partition's domain. */
+  readonly endpoint?: string;
+  /** Default: the dialect's; `path` with an endpoint of your own. */
+  readonly addressing?: Addressing;
+  /** Default: the dialect's. */
+  readonly payloadSigning?: PayloadSigning;
+  readonly tls?: TlsOptions;
+  /** Default `clientLimits.connections`. More calls than that wait. */
+  readonly maxConnections?: number;
+  readonly retry?: Partial<RetryPolicy>;
+  readonly timeouts?: Partial<Timeouts>;
+  /** Twelve digits: S3 refuses when the bucket is another account's. */
+  readonly expectedBucketOwner?: string;
+  /** Default: the system clock. */
+  readonly now?: () => Date;
+  /** [0, 1), for the jitter of retries. Default Math.random. */
+  readonly random?: () => number;
+  /** Retries and what the store learned; must not throw. */
+  readonly onEvent?: (event: ClientEvent) => void;
+}
+
+/** One bucket of an S3 store as an ObjectStore. Opens no connection before the first call. */
+export function createS3Store(options: S3StoreOptions): ObjectStore {
+  const { bucket, dialect } = options;
+  if (bucket === "" || bucket.includes("/")) {
+    throw new StorageError("ConfigurationError", `"${bucket}" is not a bucket name.`, {
+      remedy: "Set the bucket's name alone, such as my-bucket (STORAGE_S3_BUCKET).",
+    });
+  }
+  const state = new StoreState({
+    address: {
+      endpoint: options.endpoint,
+      region: options.region,
+      bucket,
+      addressing:
+        options.addressing ?? (options.endpoint === undefined ? dialect.addressing.value : "path"),
+    },
+    dialect,
+    credentials: options.credentials,
+    now: options.now ?? ((): Date => new Date()),
+  });
+  const sender = new S3Sender({
+    bucket,
+    dialect,
+    state,
+    transport: new HttpTransport(options),
+    retry: { ...defaultRetryPolicy, ...options.retry },
+    payloadSigning: options.payloadSigning ?? dialect.payloadSigning.value,
+    random: options.random ?? Math.random,
+    expectedBucketOwner: options.expectedBucketOwner,
+    onEvent: options.onEvent,
+  });
+  const capabilities = capabilitiesOf(dialect, state.endpoint.addressing);
+  const { onEvent } = options;
+  return new S3Store({ bucket, dialect, capabilities, sender, state, createDigest, onEvent });
+}

@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { checksumHeader } from "../../core/checksum.ts";
+import type { ObjectChecksum } from "../../core/checksum.ts";
+import { isStorageError, StorageError } from "../../core/errors.ts";
+import { assertObjectKey } from "../../core/object-key.ts";
+import type {
+  CompleteOptions,
+  ObjectHead,
+  PutResult,
+  UploadAddress,
+  UploadedPart,
+} from "../../core/object-store.ts";
+import { combineChecksums } from "../../protocol/checksums/checksum.ts";
+import { childText } from "../../protocol/xml/parse.ts";
+import { element, optionalElement, renderXml, s3Namespace } from "../../protocol/xml/render.ts";
+import type { XmlNode } from "../../protocol/xml/render.ts";
+import { readXmlChecksum } from "./copy-object.ts";
+import { headObject } from "./head-object.ts";
+import { withoutUndefined } from "../without-undefined.ts";
+import { writeConditionHeaders } from "./object-headers.ts";
+import { resultOf, settleCondition } from "./put-object.ts";
+import { readDocument } from "./read-document.ts";
+import type { StoreContext } from "./store-context.ts";
+
+const operation = "CompleteMultipartUpload";
+
+export async function completeMultipartUpload(
+  store: StoreContext,
+  upload: UploadAddress,
+  parts: readonly UploadedPart[],
+  options: CompleteOptions = {},
+): Promise<PutResult> {
+  const { key, uploadId } = upload;
+  assertObjectKey(key, operation);
+  if (parts.length === 0) {
+    throw new StorageError("InvalidArgument", "A multipart upload needs at least one part.", {
+      operation,
+      bucket: store.bucket,
+      key,
+    });
+  }
+  const ordered = parts.toSorted((a, b) => a.partNumber - b.partNumber);
+  const checksum = options.checksum ?? combined(ordered, options);
+  try {
+    const answer = await store.sender.send(
+      {
+        operation,
+        method: "POST",
+        key,
+        query: { uploadId },
+        headers: {
+          "content-type": "application/xml",
+          ...writeConditionHeaders(store, operation, options),
+          ...wholeChecksumHeaders(checksum),
+        },
+        body: Buffer.from(renderParts(ordered)),
+      },
+      options,
+    );
+    const root = readDocument(operation, answer, "CompleteMultipartUploadResult");
+    return {
+      etag: childText(root, "ETag") ?? "",
+      ...withoutUndefined({
+        versionId: answer.headers.get("x-amz-version-id"),
+        checksum: readXmlChecksum(root) ?? checksum,
+      }),
+    };
+  } catch (error) {
+    if (!isStorageError(error)) throw error;
+    const isOwn = (head: ObjectHead): Promise<boolean> => Promise.resolve(isSame(head, ordered));
+    if (error.s3Code === "NoSuchUpload" && error.outcome === "unknown") {
+      // A repeated completion finds the upload gone when the first one went through.
+      const head = await headObject(store, key, {}).catch(() => undefined);
+      if (head !== undefined && (await isOwn(head))) return resultOf(head);
+    }
+    return settleCondition(store, key, error, options, isOwn);
+  }
+}
+
+function renderParts(parts: readonly UploadedPart[]): string {
+  const nodes = parts.map((part): XmlNode =>
+    element(
+      "Part",
+      part.checksum === undefined
+        ? undefined
+        : optionalElement(`Checksum${part.checksum.algorithm}`, part.checksum.value),
+      element("ETag", part.etag),
+      element("PartNumber", part.partNumber),
+    ),
+  );
+  return renderXml(element("CompleteMultipartUpload", nodes), { namespace: s3Namespace });
+}
+
+function wholeChecksumHeaders(checksum: ObjectChecksum | undefined): Record<string, string> {
+  if (checksum === undefined) return {};
+  return {
+    [checksumHeader(checksum.algorithm)]: checksum.value,
+    "x-amz-checksum-type": checksum.type,
+  };
+}
+
+/** The whole object's CRC out of those of its parts, without reading a byte again. */
+function combined(
+  parts: readonly UploadedPart[],
+  options: CompleteOptions,
+): ObjectChecksum | undefined {
+  const algorithm = parts[0]?.checksum?.algorithm;
+  if (options.checksumType !== "FULL_OBJECT" || algorithm === undefined) return undefined;
+  if (algorithm === "SHA1" || algorithm === "SHA256") return undefined;
+  const digests: { digest: Uint8Array; lengthBytes: number }[] = [];
+  for (const { checksum, sizeBytes } of parts) {
+    if (checksum?.algorithm !== algorithm) return undefined;
+    digests.push({ digest: Buffer.from(checksum.value, "base64"), lengthBytes: sizeBytes });
+  }
+  const value = combineChecksums(algorithm, digests).toString("base64");
+  return { algorithm, type: "FULL_OBJECT", value };
+}
+
+/** S3's ETag of a multipart object: the MD5 of its parts' MD5s, and their number. */
+function isSame(head: ObjectHead, parts: readonly UploadedPart[]): boolean {
+  const hash = createHash("md5");
+  let sizeBytes = 0;
+  for (const part of parts) {
+    hash.update(Buffer.from(part.etag.replaceAll('"', ""), "hex"));
+    sizeBytes += part.sizeBytes;
+  }
+  const etag = `${hash.digest("hex")}-${parts.length}`;
+  return head.sizeBytes === sizeBytes && head.etag.replaceAll('"', "") === etag;
+}

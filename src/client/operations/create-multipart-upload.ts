@@ -1,0 +1,46 @@
+import { assertObjectKey } from "../../core/object-key.ts";
+import type { CreateUploadOptions } from "../../core/object-store.ts";
+import { childText } from "../../protocol/xml/parse.ts";
+import { storedHeaders } from "./object-headers.ts";
+import { readDocument, unreadable } from "./read-document.ts";
+import { requireAbility } from "./store-context.ts";
+import type { StoreContext } from "./store-context.ts";
+import { automaticAlgorithm, withoutRefusedChecksum } from "./upload-checksum.ts";
+
+const operation = "CreateMultipartUpload";
+
+/**
+ * Announces the algorithm of the parts' checksums, by default the one that `uploadPart` uses on its
+ * own: S3 refuses parts whose checksum was not announced.
+ */
+export async function createMultipartUpload(
+  store: StoreContext,
+  key: string,
+  options: CreateUploadOptions = {},
+): Promise<string> {
+  assertObjectKey(key, operation);
+  if (options.checksumAlgorithm !== undefined) {
+    requireAbility(store, "checksumHeaders", { operation, key, name: "checksum headers" });
+  }
+  const answer = await withoutRefusedChecksum(store, operation, () => {
+    const algorithm = options.checksumAlgorithm ?? automaticAlgorithm(store);
+    return store.sender.send(
+      {
+        operation,
+        method: "POST",
+        key,
+        query: { uploads: "" },
+        headers: {
+          ...storedHeaders(store, operation, options),
+          "x-amz-checksum-algorithm": algorithm,
+          "x-amz-checksum-type": algorithm === undefined ? undefined : options.checksumType,
+        },
+      },
+      options,
+    );
+  });
+  const root = readDocument(operation, answer, "InitiateMultipartUploadResult");
+  const uploadId = childText(root, "UploadId");
+  if (uploadId === undefined || uploadId === "") throw unreadable(operation, answer, "UploadId");
+  return uploadId;
+}

@@ -1,0 +1,42 @@
+import { isStorageError } from "../../core/errors.ts";
+import { assertObjectKey } from "../../core/object-key.ts";
+import type { DeleteOptions, DeleteResult } from "../../core/object-store.ts";
+import { restate } from "../service-error.ts";
+import { withoutUndefined } from "../without-undefined.ts";
+import { requireAbility } from "./store-context.ts";
+import type { StoreContext } from "./store-context.ts";
+
+const operation = "DeleteObject";
+
+export async function deleteObject(
+  store: StoreContext,
+  key: string,
+  options: DeleteOptions = {},
+): Promise<DeleteResult> {
+  assertObjectKey(key, operation);
+  if (options.ifMatch !== undefined) {
+    requireAbility(store, "conditionalWrites", { operation, key, name: "conditional deletes" });
+  }
+  try {
+    const { headers } = await store.sender.send(
+      {
+        operation,
+        method: "DELETE",
+        key,
+        query: { versionId: options.versionId },
+        headers: { "if-match": options.ifMatch },
+      },
+      options,
+    );
+    return {
+      deleteMarker: headers.get("x-amz-delete-marker") === "true",
+      ...withoutUndefined({ versionId: headers.get("x-amz-version-id") }),
+    };
+  } catch (error) {
+    if (!isStorageError(error, "NotFound") || error.s3Code === "NoSuchBucket") throw error;
+    if (options.ifMatch !== undefined) throw restate(error, { code: "PreconditionFailed" });
+    // Some stores answer 404 for a missing key, where S3 counts it as deleted.
+    if (options.versionId === undefined) return { deleteMarker: false };
+    throw error;
+  }
+}

@@ -1,0 +1,121 @@
+import { formatRange } from "../../core/byte-range.ts";
+import type { ResolvedRange } from "../../core/byte-range.ts";
+import type { RunningDigest } from "../../core/checksum.ts";
+import { StorageError } from "../../core/errors.ts";
+import { assertObjectKey } from "../../core/object-key.ts";
+import type { GetOptions, GetResult, ObjectHead } from "../../core/object-store.ts";
+import { connectionError } from "../connection-error.ts";
+import type { ResponseBody } from "../response-body.ts";
+import { addressOf } from "../service-error.ts";
+import type { CallContext } from "../service-error.ts";
+import { TransportError } from "../transport-error.ts";
+import { checksumModeHeader } from "./head-object.ts";
+import { readConditionHeaders, readObjectHead } from "./object-headers.ts";
+import type { StoreContext } from "./store-context.ts";
+
+const operation = "GetObject";
+
+export async function getObject(
+  store: StoreContext,
+  key: string,
+  options: GetOptions = {},
+): Promise<GetResult> {
+  assertObjectKey(key, operation);
+  const answer = await store.sender.send(
+    {
+      operation,
+      method: "GET",
+      key,
+      answer: "stream",
+      query: { versionId: options.versionId, partNumber: options.partNumber },
+      headers: {
+        range: options.range === undefined ? undefined : formatRange(options.range),
+        ...readConditionHeaders(options),
+        ...checksumModeHeader(store),
+      },
+    },
+    options,
+  );
+  const body = answer.body as ResponseBody;
+  try {
+    const head = readObjectHead(key, answer.headers);
+    const range = readContentRange(answer.headers.get("content-range"));
+    const isWhole = answer.status === 200;
+    const verify = isWhole && options.verify !== false;
+    const checked = new CheckedBody(store, head, body, verify);
+    return range === undefined ? { head, body: checked } : { head, range, body: checked };
+  } catch (error) {
+    body.discard();
+    throw error;
+  }
+}
+
+function readContentRange(header: string | undefined): ResolvedRange | undefined {
+  const match = /^bytes (\d+)-(\d+)\//.exec(header ?? "");
+  return match === null ? undefined : { first: Number(match[1]), last: Number(match[2]) };
+}
+
+/** An object's bytes, compared at their end with the checksum that came with them. */
+class CheckedBody implements AsyncIterableIterator<Uint8Array> {
+  readonly #store: StoreContext;
+  readonly #head: ObjectHead;
+  readonly #body: ResponseBody;
+  readonly #digest: RunningDigest | undefined;
+
+  constructor(store: StoreContext, head: ObjectHead, body: ResponseBody, verify: boolean) {
+    this.#store = store;
+    this.#head = head;
+    this.#body = body;
+    const { checksum } = head;
+    const isComparable = verify && checksum?.type === "FULL_OBJECT";
+    this.#digest = isComparable ? store.createDigest(checksum.algorithm) : undefined;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    const item = await this.#read();
+    if (item.done === true) this.#compare();
+    else this.#digest?.update(item.value);
+    return item;
+  }
+
+  return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    return this.#body.return();
+  }
+
+  async #read(): Promise<IteratorResult<Uint8Array, undefined>> {
+    try {
+      return await this.#body.next();
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error;
+      const context = this.#context();
+      if (error.failure === "cancelled") throw this.#body.scope.error(operation, context);
+      throw connectionError(context, error, this.#store.state.endpoint);
+    }
+  }
+
+  #compare(): void {
+    const expected = this.#head.checksum?.value;
+    if (this.#digest === undefined) return;
+    const found = Buffer.from(this.#digest.digest()).toString("base64");
+    if (found === expected) return;
+    const name = this.#head.checksum?.algorithm ?? "";
+    throw new StorageError(
+      "IntegrityError",
+      `The bytes of ${this.#head.key} do not fit their ${name}: ${found}, stored ${expected}.`,
+      {
+        ...addressOf(this.#context()),
+        retryable: true,
+        remedy: "Read it again; when it stays so, the object or a proxy on the way is damaged.",
+      },
+    );
+  }
+
+  #context(): CallContext {
+    const { bucket, dialect } = this.#store;
+    return { operation, bucket, key: this.#head.key, dialect: dialect.name, changes: false };
+  }
+}

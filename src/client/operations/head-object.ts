@@ -1,0 +1,30 @@
+import { assertObjectKey } from "../../core/object-key.ts";
+import type { HeadOptions, ObjectHead } from "../../core/object-store.ts";
+import { readConditionHeaders, readObjectHead } from "./object-headers.ts";
+import type { StoreContext } from "./store-context.ts";
+
+const operation = "HeadObject";
+
+export async function headObject(
+  store: StoreContext,
+  key: string,
+  options: HeadOptions = {},
+): Promise<ObjectHead> {
+  assertObjectKey(key, operation);
+  const answer = await store.sender.send(
+    {
+      operation,
+      method: "HEAD",
+      key,
+      query: { versionId: options.versionId, partNumber: options.partNumber },
+      headers: { ...readConditionHeaders(options), ...checksumModeHeader(store) },
+    },
+    options,
+  );
+  return readObjectHead(key, answer.headers);
+}
+
+/** Stored checksums are told only to those who ask. */
+export function checksumModeHeader(store: StoreContext): Record<string, string> {
+  return store.dialect.readChecksums.value ? { "x-amz-checksum-mode": "ENABLED" } : {};
+}

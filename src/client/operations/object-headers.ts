@@ -1,0 +1,135 @@
+import { checksumAlgorithms, checksumHeader } from "../../core/checksum.ts";
+import type { ObjectChecksum } from "../../core/checksum.ts";
+import { StorageError } from "../../core/errors.ts";
+import type {
+  EncryptionOptions,
+  ObjectHead,
+  ObjectHeaders,
+  ReadConditions,
+  WriteConditions,
+} from "../../core/object-store.ts";
+import type { AnswerHeaders } from "../answer-headers.ts";
+import { decodeEncodedWords } from "../encoded-words.ts";
+import { withoutUndefined } from "../without-undefined.ts";
+import { requireAbility } from "./store-context.ts";
+import type { StoreContext } from "./store-context.ts";
+
+type HeaderMap = Record<string, string | undefined>;
+
+export interface StoredHeaders extends ObjectHeaders, EncryptionOptions {
+  readonly tagging?: string;
+}
+
+/** Request headers for what S3 stores beside the bytes. */
+export function storedHeaders(
+  store: StoreContext,
+  operation: string,
+  options: StoredHeaders,
+): HeaderMap {
+  const headers: HeaderMap = {
+    "content-type": options.contentType,
+    "content-encoding": options.contentEncoding,
+    "content-disposition": options.contentDisposition,
+    "content-language": options.contentLanguage,
+    "cache-control": options.cacheControl,
+    expires: options.expires,
+    "x-amz-storage-class": options.storageClass,
+    "x-amz-tagging": options.tagging,
+  };
+  const metadata = Object.entries(options.metadata ?? {});
+  if (metadata.length > 0) {
+    requireAbility(store, "userMetadata", { operation, name: "user metadata" });
+    for (const [name, value] of metadata) headers[`x-amz-meta-${name.toLowerCase()}`] = value;
+  }
+  if (options.encryption !== undefined) {
+    requireAbility(store, "serverSideEncryptionHeader", {
+      operation,
+      name: "choice of server-side encryption",
+    });
+    Object.assign(headers, encryptionHeaders(options.encryption));
+  }
+  return headers;
+}
+
+function encryptionHeaders(encryption: NonNullable<EncryptionOptions["encryption"]>): HeaderMap {
+  if (encryption === "AES256") return { "x-amz-server-side-encryption": "AES256" };
+  return {
+    "x-amz-server-side-encryption": "aws:kms",
+    "x-amz-server-side-encryption-aws-kms-key-id": encryption.kmsKeyId,
+  };
+}
+
+export function writeConditionHeaders(
+  store: StoreContext,
+  operation: string,
+  conditions: WriteConditions,
+): HeaderMap {
+  const ifAbsent = conditions.ifAbsent ?? false;
+  if (!ifAbsent && conditions.ifMatch === undefined) return {};
+  if (ifAbsent && conditions.ifMatch !== undefined) {
+    throw new StorageError("InvalidArgument", "ifAbsent and ifMatch exclude each other.", {
+      operation,
+    });
+  }
+  requireAbility(store, "conditionalWrites", { operation, name: "conditional writes" });
+  return { "if-none-match": ifAbsent ? "*" : undefined, "if-match": conditions.ifMatch };
+}
+
+export function readConditionHeaders(conditions: ReadConditions): HeaderMap {
+  return {
+    "if-match": conditions.ifMatch,
+    "if-none-match": conditions.ifNoneMatch,
+    "if-modified-since": conditions.ifModifiedSince?.toUTCString(),
+    "if-unmodified-since": conditions.ifUnmodifiedSince?.toUTCString(),
+  };
+}
+
+/** The checksum an answer carries; undefined when none. */
+export function readChecksum(headers: AnswerHeaders): ObjectChecksum | undefined {
+  for (const algorithm of checksumAlgorithms) {
+    const value = headers.get(checksumHeader(algorithm));
+    if (value === undefined) continue;
+    const isComposite = headers.get("x-amz-checksum-type") === "COMPOSITE" || value.includes("-");
+    return { algorithm, type: isComposite ? "COMPOSITE" : "FULL_OBJECT", value };
+  }
+  return undefined;
+}
+
+/** Reads the answer of GET and HEAD. `sizeBytes` is the whole object's, also of a range. */
+export function readObjectHead(key: string, headers: AnswerHeaders): ObjectHead {
+  const total = /\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1];
+  const sizeBytes = total === undefined ? headers.getNumber("content-length") : Number(total);
+  const lastModified = new Date(headers.get("last-modified") ?? Number.NaN);
+  if (sizeBytes === undefined || Number.isNaN(lastModified.getTime())) {
+    throw new StorageError("Unavailable", "The answer lacks Content-Length or Last-Modified.", {
+      remedy: "Check that the endpoint is an S3 endpoint and that no proxy rewrites its answers.",
+    });
+  }
+  const optional = {
+    contentType: headers.get("content-type"),
+    contentEncoding: headers.get("content-encoding"),
+    contentDisposition: headers.get("content-disposition"),
+    contentLanguage: headers.get("content-language"),
+    cacheControl: headers.get("cache-control"),
+    expires: headers.get("expires"),
+    storageClass: headers.get("x-amz-storage-class"),
+    versionId: headers.get("x-amz-version-id"),
+    checksum: readChecksum(headers),
+    partsCount: headers.getNumber("x-amz-mp-parts-count"),
+    encryption: headers.get("x-amz-server-side-encryption"),
+  };
+  return {
+    key,
+    sizeBytes,
+    etag: headers.get("etag") ?? "",
+    lastModified,
+    metadata: readMetadata(headers),
+    ...withoutUndefined(optional),
+  };
+}
+
+function readMetadata(headers: AnswerHeaders): Record<string, string> {
+  const metadata = headers.withPrefix("x-amz-meta-");
+  for (const [name, value] of Object.entries(metadata)) metadata[name] = decodeEncodedWords(value);
+  return metadata;
+}

@@ -1,0 +1,59 @@
+import { StorageError } from "../../core/errors.ts";
+import { s3Limits } from "../../core/limits.ts";
+import { assertObjectKey } from "../../core/object-key.ts";
+import type { PresignedUrl, PresignRequest } from "../../core/object-store.ts";
+import { uriEncode } from "../../protocol/query.ts";
+import { presignRequest } from "../../protocol/sigv4/presign.ts";
+import type { StoreContext } from "./store-context.ts";
+
+const operation = "Presign";
+const defaultSeconds = 3600;
+
+/** Signs a link without asking the store. It dies with the credentials that signed it. */
+export async function presign(store: StoreContext, request: PresignRequest): Promise<PresignedUrl> {
+  assertObjectKey(request.key, operation);
+  const context = { operation, bucket: store.bucket, key: request.key };
+  store.sender.assertOpen(context);
+  const expiresInSeconds = request.expiresInSeconds ?? defaultSeconds;
+  const isValid = Number.isInteger(expiresInSeconds) && expiresInSeconds >= 1;
+  if (!isValid || expiresInSeconds > s3Limits.presignSeconds) {
+    throw new StorageError(
+      "InvalidArgument",
+      `A link can hold 1 to ${s3Limits.presignSeconds} seconds (7 days), not ${expiresInSeconds}.`,
+      context,
+    );
+  }
+  const credentials = await store.state.credentials(false);
+  if (credentials === undefined) {
+    throw new StorageError("Unauthenticated", "A link needs credentials to sign it.", context);
+  }
+  const { endpoint, region } = store.state;
+  const now = store.state.now();
+  const rawPath = endpoint.keyBase + uriEncode(request.key, { keepSlash: true });
+  const headers: Record<string, string> = { host: endpoint.host };
+  if (request.contentType !== undefined) headers["content-type"] = request.contentType;
+  const rawQuery = presignRequest(
+    { method: request.method, rawPath, rawQuery: renderQuery(request), headers },
+    {
+      credentials,
+      region: store.dialect.signingRegion.value ?? region,
+      service: "s3",
+      now,
+      expiresInSeconds,
+    },
+  );
+  const asked = new Date(now.getTime() + expiresInSeconds * 1000);
+  const end = credentials.expiration;
+  const isCut = end !== undefined && end < asked;
+  return {
+    url: `${endpoint.secure ? "https" : "http"}://${endpoint.host}${rawPath}?${rawQuery}`,
+    expiresAt: isCut ? end : asked,
+    limitedBy: isCut ? "credentials" : "requested",
+  };
+}
+
+function renderQuery(request: PresignRequest): string {
+  const entries = Object.entries(request.query ?? {});
+  if (request.versionId !== undefined) entries.push(["versionId", request.versionId]);
+  return entries.map(([name, value]) => `${uriEncode(name)}=${uriEncode(value)}`).join("&");
+}

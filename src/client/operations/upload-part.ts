@@ -1,0 +1,86 @@
+import { assertObjectKey } from "../../core/object-key.ts";
+import type {
+  CopyPartOptions,
+  CopySource,
+  PartAddress,
+  UploadBody,
+  UploadedPart,
+  UploadPartOptions,
+} from "../../core/object-store.ts";
+import { childText } from "../../protocol/xml/parse.ts";
+import { copySourceHeaders, readXmlChecksum } from "./copy-object.ts";
+import { headObject } from "./head-object.ts";
+import { withoutUndefined } from "../without-undefined.ts";
+import { putResult } from "./put-object.ts";
+import { readDocument } from "./read-document.ts";
+import { requireAbility } from "./store-context.ts";
+import type { StoreContext } from "./store-context.ts";
+import { uploadChecksum } from "./upload-checksum.ts";
+
+function partQuery(part: PartAddress): Record<string, string | number> {
+  return { partNumber: part.partNumber, uploadId: part.uploadId };
+}
+
+export async function uploadPart(
+  store: StoreContext,
+  part: PartAddress,
+  body: UploadBody,
+  options: UploadPartOptions = {},
+): Promise<UploadedPart> {
+  const operation = "UploadPart";
+  assertObjectKey(part.key, operation);
+  const sent = await uploadChecksum(store, operation, body, options.checksum);
+  const answer = await store.sender.send(
+    {
+      operation,
+      method: "PUT",
+      key: part.key,
+      query: partQuery(part),
+      headers: sent.headers,
+      body,
+    },
+    options,
+  );
+  const { etag, checksum } = putResult(answer, sent.checksum);
+  const sizeBytes = body instanceof Uint8Array ? body.length : body.lengthBytes;
+  return { partNumber: part.partNumber, etag, sizeBytes, ...withoutUndefined({ checksum }) };
+}
+
+/** Without a range the size of the part is that of the source, which takes a HEAD to know. */
+export async function uploadPartCopy(
+  store: StoreContext,
+  part: PartAddress,
+  source: CopySource,
+  options: CopyPartOptions = {},
+): Promise<UploadedPart> {
+  const operation = "UploadPartCopy";
+  assertObjectKey(part.key, operation);
+  requireAbility(store, "copyPart", { operation, key: part.key, name: "UploadPartCopy" });
+  const { range } = options;
+  const sizeBytes =
+    range === undefined
+      ? (await headObject(store, source.key, withoutUndefined({ versionId: source.versionId })))
+          .sizeBytes
+      : range.last - range.first + 1;
+  const answer = await store.sender.send(
+    {
+      operation,
+      method: "PUT",
+      key: part.key,
+      query: partQuery(part),
+      headers: {
+        ...copySourceHeaders(store, source),
+        "x-amz-copy-source-range":
+          range === undefined ? undefined : `bytes=${range.first}-${range.last}`,
+      },
+    },
+    options,
+  );
+  const root = readDocument(operation, answer, "CopyPartResult");
+  return {
+    partNumber: part.partNumber,
+    etag: childText(root, "ETag") ?? "",
+    sizeBytes,
+    ...withoutUndefined({ checksum: readXmlChecksum(root) }),
+  };
+}

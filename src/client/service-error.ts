@@ -1,0 +1,127 @@
+import { StorageError } from "../core/errors.ts";
+import type { Outcome, StorageErrorCode, StorageErrorDetails } from "../core/errors.ts";
+import { classifyS3Error } from "../protocol/error-codes.ts";
+import { parseXml } from "../protocol/xml/parse.ts";
+import type { XmlElement } from "../protocol/xml/parse.ts";
+import type { AnswerHeaders } from "./answer-headers.ts";
+import { remedyFor } from "./remedies.ts";
+import { withoutUndefined } from "./without-undefined.ts";
+
+/** What a call was about, for its errors. */
+export interface CallContext {
+  readonly operation: string;
+  readonly bucket: string;
+  readonly key: string | undefined;
+  readonly dialect: string;
+  /** Whether it changes the store, so that a lost answer leaves its outcome open. */
+  readonly changes: boolean;
+}
+
+/** An answer that is a refusal: by its status, or by an `<Error>` body behind a 200. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: AnswerHeaders;
+  readonly document: Buffer;
+}
+
+/** Statuses behind which the store may have done what was asked. */
+const undecidedStatuses: ReadonlySet<number> = new Set([200, 500, 502, 504]);
+
+/** Reads S3's `<Error>`; whatever else came stays readable as a snippet in the message. */
+export function serviceError(context: CallContext, refusal: Refusal): StorageError {
+  const { status, headers } = refusal;
+  const wire = readErrorBody(refusal.document);
+  const s3Code = wire.code ?? (status === 304 ? "NotModified" : undefined);
+  // An error behind a 200 is one of the server's own making.
+  const { code, retryable } = classifyS3Error(s3Code, status === 200 ? 500 : status);
+  const region = headers.get("x-amz-bucket-region") ?? wire.elements["Region"];
+  const message = wire.message ?? wire.snippet ?? "";
+  const remedy = remedyFor({ ...context, status, s3Code, message, region });
+  const requestId = headers.get("x-amz-request-id") ?? wire.elements["RequestId"];
+  return new StorageError(code, describe(context, status, s3Code, message), {
+    ...addressOf(context),
+    status,
+    retryable,
+    outcome: context.changes && undecidedStatuses.has(status) ? "unknown" : "not-applied",
+    details: {
+      ...wire.elements,
+      ...withoutUndefined({ Region: region, DeleteMarker: headers.get("x-amz-delete-marker") }),
+    },
+    ...withoutUndefined({ s3Code, requestId, remedy }),
+  });
+}
+
+/** Operation, bucket and key as StorageError takes them. */
+export function addressOf(context: Pick<CallContext, "operation" | "bucket" | "key">): {
+  operation: string;
+  bucket: string;
+  key?: string;
+} {
+  const { operation, bucket, key } = context;
+  return key === undefined ? { operation, bucket } : { operation, bucket, key };
+}
+
+/** `GetObject of a/b.txt in bucket: NoSuchKey (404): The specified key does not exist.` */
+function describe(
+  context: CallContext,
+  status: number,
+  s3Code: string | undefined,
+  message: string,
+): string {
+  const what = context.key === undefined ? context.bucket : `${context.key} in ${context.bucket}`;
+  const reason = s3Code === undefined ? `HTTP ${status}` : `${s3Code} (${status})`;
+  const head = `${context.operation} of ${what}: ${reason}`;
+  return message === "" ? head : `${head}: ${message}`;
+}
+
+interface WireError {
+  readonly code: string | undefined;
+  readonly message: string | undefined;
+  /** Further elements, by name. */
+  readonly elements: Readonly<Record<string, string>>;
+  readonly snippet: string | undefined;
+}
+
+const snippetCharacters = 200;
+
+function readErrorBody(document: Buffer): WireError {
+  const text = document.toString("utf8").trim();
+  if (text === "") return { code: undefined, message: undefined, elements: {}, snippet: undefined };
+  const root = tryParse(text);
+  if (root?.name !== "Error") {
+    const snippet = text.replaceAll(/\s+/g, " ").slice(0, snippetCharacters);
+    return { code: undefined, message: undefined, elements: {}, snippet };
+  }
+  const elements: Record<string, string> = {};
+  for (const { name, text: value } of root.children) elements[name] = value;
+  const { Code: code, Message: message, ...rest } = elements;
+  return { code, message, elements: rest, snippet: undefined };
+}
+
+function tryParse(text: string): XmlElement | undefined {
+  try {
+    return parseXml(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export interface ErrorChanges extends StorageErrorDetails {
+  readonly code?: StorageErrorCode;
+  readonly message?: string;
+  readonly outcome?: Outcome;
+}
+
+/** The same error with some facts replaced; the first one becomes its cause unless it has one. */
+export function restate(error: StorageError, changes: ErrorChanges): StorageError {
+  const { operation, bucket, key, status, s3Code, requestId, remedy } = error;
+  const { code, message, ...details } = changes;
+  return new StorageError(code ?? error.code, message ?? error.message, {
+    ...withoutUndefined({ operation, bucket, key, status, s3Code, requestId, remedy }),
+    retryable: error.retryable,
+    outcome: error.outcome,
+    details: error.details,
+    cause: error.cause ?? error,
+    ...details,
+  });
+}

@@ -1,0 +1,52 @@
+import type { ClientRequest } from "node:http";
+import { StorageError } from "../core/errors.ts";
+import type { UploadSource } from "../core/object-store.ts";
+
+export interface BodyWriterHooks {
+  /** True when the request is over and further bytes would be in vain. */
+  isOver(): boolean;
+  /** Told before and after each wait for the source, which no timeout of the network may judge. */
+  onSourceWait(isWaiting: boolean): void;
+}
+
+/** Sends a source's bytes no faster than the connection takes them, and exactly as many as promised. */
+export async function writeBody(
+  outgoing: ClientRequest,
+  source: UploadSource,
+  hooks: BodyWriterHooks,
+): Promise<void> {
+  let sentBytes = 0;
+  hooks.onSourceWait(true);
+  for await (const chunk of source.open()) {
+    hooks.onSourceWait(false);
+    if (hooks.isOver()) return;
+    sentBytes += chunk.length;
+    if (sentBytes > source.lengthBytes) throw wrongLength(source.lengthBytes, "more");
+    if (!outgoing.write(chunk)) await drained(outgoing);
+    if (hooks.isOver()) return;
+    hooks.onSourceWait(true);
+  }
+  hooks.onSourceWait(false);
+  if (sentBytes < source.lengthBytes) throw wrongLength(source.lengthBytes, `only ${sentBytes}`);
+  outgoing.end();
+}
+
+function drained(outgoing: ClientRequest): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      outgoing.off("drain", done);
+      outgoing.off("close", done);
+      resolve();
+    };
+    outgoing.on("drain", done);
+    outgoing.on("close", done);
+  });
+}
+
+function wrongLength(lengthBytes: number, found: string): StorageError {
+  return new StorageError(
+    "InvalidArgument",
+    `The body was announced with ${lengthBytes} bytes but its source gave ${found}.`,
+    { remedy: "Do not change the source while it is being uploaded." },
+  );
+}
