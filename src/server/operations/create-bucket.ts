@@ -1,0 +1,139 @@
+import type { ObjectOwnership, Tag } from "../../core/bucket-settings.ts";
+import type { BucketRecord, BucketSettings } from "../../engine/engine.ts";
+import { S3Error } from "../../protocol/s3-error.ts";
+import { child, childText, parseXml } from "../../protocol/xml/parse.ts";
+import { assertBucketName } from "../buckets/bucket-name.ts";
+import { assertBucketTags, readTags } from "../buckets/bucket-tags.ts";
+import { chooseRegion } from "../buckets/choose-region.ts";
+import { defaultEncryption, defaultPublicAccessBlock } from "../buckets/default-settings.ts";
+import type { Operation, OperationRequest, S3Response } from "../operation.ts";
+
+/**
+ * Makes a bucket with the defaults of AWS's new buckets. Making one's own bucket again is an error but
+ * in us-east-1, where it succeeds and changes nothing.
+ */
+export const createBucket: Operation = {
+  name: "CreateBucket",
+  handle: async (request) => {
+    const { caller, bucketName, engine } = request;
+    if (caller.kind === "anonymous") throw new S3Error("AccessDenied");
+    const { constraint, tags } = parseConfiguration(
+      await request.readDocument({ emptyAllowed: true }),
+    );
+    const namespace = readNamespace(request);
+    const region = chooseRegion({
+      constraint,
+      endpointRegion: request.endpointRegion,
+      server: request.server,
+    });
+    assertBucketName(bucketName, { accountId: caller.accountId, region, namespace });
+    const settings = readSettings(request, tags);
+    const existing = engine.getBucket(bucketName);
+    if (existing === undefined) {
+      const ownerAccountId = caller.accountId;
+      await engine.createBucket({ name: bucketName, region, ownerAccountId, settings });
+    } else {
+      assertRepeatable(existing, { accountId: caller.accountId, region, tags });
+    }
+    return created(request, region);
+  },
+};
+
+interface Configuration {
+  readonly constraint: string | undefined;
+  readonly tags: readonly Tag[];
+}
+
+function parseConfiguration(body: Buffer): Configuration {
+  if (body.length === 0) return { constraint: undefined, tags: [] };
+  const root = parseXml(body, { root: "CreateBucketConfiguration" });
+  if (child(root, "Bucket") !== undefined || child(root, "Location") !== undefined) {
+    throw new S3Error("NotImplemented", {
+      message: "Directory buckets are not implemented by this server.",
+    });
+  }
+  const list = child(root, "Tags");
+  return {
+    constraint: childText(root, "LocationConstraint")?.trim(),
+    tags: list === undefined ? [] : assertBucketTags(readTags(list)),
+  };
+}
+
+function readNamespace(request: OperationRequest): "global" | "account-regional" {
+  const namespace = request.header("x-amz-bucket-namespace") ?? "global";
+  if (namespace === "global" || namespace === "account-regional") return namespace;
+  throw headerError("x-amz-bucket-namespace", namespace);
+}
+
+function readSettings(request: OperationRequest, tags: readonly Tag[]): BucketSettings {
+  const ownership = readOwnership(request.header("x-amz-object-ownership"));
+  const lock = request.header("x-amz-bucket-object-lock-enabled")?.toLowerCase() === "true";
+  assertNoAcl(request, ownership);
+  return {
+    ownership,
+    publicAccessBlock: defaultPublicAccessBlock,
+    encryption: defaultEncryption,
+    ...(tags.length > 0 && { tags }),
+    // Locks protect versions, so S3 turns versioning on with them.
+    ...(lock && { objectLockEnabled: true, versioning: "Enabled" as const }),
+  };
+}
+
+const ownerships: readonly ObjectOwnership[] = [
+  "BucketOwnerEnforced",
+  "BucketOwnerPreferred",
+  "ObjectWriter",
+];
+
+function readOwnership(header: string | undefined): ObjectOwnership {
+  if (header === undefined) return "BucketOwnerEnforced";
+  const found = ownerships.find((ownership) => ownership === header);
+  if (found === undefined) throw headerError("x-amz-object-ownership", header);
+  return found;
+}
+
+/** `private` says what is so anyway; other lists of grants need buckets whose ACLs count. */
+function assertNoAcl(request: OperationRequest, ownership: ObjectOwnership): void {
+  const acl = request.header("x-amz-acl") ?? "private";
+  const grants = request.headersStarting("x-amz-grant-");
+  if (acl === "private" && grants.size === 0) return;
+  if (ownership === "BucketOwnerEnforced") throw new S3Error("InvalidBucketAclWithObjectOwnership");
+  const [grant] = grants.keys();
+  throw new S3Error("NotImplemented", { extra: { Header: grant ?? "x-amz-acl" } });
+}
+
+function headerError(name: string, value: string): S3Error {
+  return new S3Error("InvalidArgument", {
+    message: `Invalid ${name} header: ${value}`,
+    extra: { ArgumentName: name },
+  });
+}
+
+function assertRepeatable(
+  existing: BucketRecord,
+  wanted: { readonly accountId: string; readonly region: string; readonly tags: readonly Tag[] },
+): void {
+  const extra = { BucketName: existing.name };
+  if (existing.ownerAccountId !== wanted.accountId) {
+    throw new S3Error("BucketAlreadyExists", { extra });
+  }
+  const isLegacy = existing.region === "us-east-1" && wanted.region === "us-east-1";
+  if (!isLegacy || wanted.tags.length > 0) throw new S3Error("BucketAlreadyOwnedByYou", { extra });
+}
+
+function created(request: OperationRequest, region: string): S3Response {
+  const { bucketName, origin, server } = request;
+  return {
+    status: 200,
+    headers: {
+      location: region === "us-east-1" ? `/${bucketName}` : bucketUrl(origin, bucketName),
+      "x-amz-bucket-arn": `arn:${server.partition}:s3:::${bucketName}`,
+    },
+  };
+}
+
+function bucketUrl(origin: string, bucketName: string): string {
+  const [scheme = "http:", host = ""] = origin.split("//");
+  const isVirtual = host.startsWith(`${bucketName}.`);
+  return `${scheme}//${isVirtual ? host : `${bucketName}.${host}`}/`;
+}

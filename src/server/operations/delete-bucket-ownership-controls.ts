@@ -1,0 +1,13 @@
+import type { Operation } from "../operation.ts";
+
+/** The setting then reads as not found, and S3's old rule, object writer, applies. */
+export const deleteBucketOwnershipControls: Operation = {
+  name: "DeleteBucketOwnershipControls",
+  handle: async (request) => {
+    await request.engine.updateBucketSettings(
+      request.bucketName,
+      ({ ownership: _, ...settings }) => settings,
+    );
+    return { status: 204 };
+  },
+};

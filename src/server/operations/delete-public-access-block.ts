@@ -1,0 +1,13 @@
+import type { Operation } from "../operation.ts";
+
+/** Takes every block away; the setting then reads as not found. */
+export const deletePublicAccessBlock: Operation = {
+  name: "DeletePublicAccessBlock",
+  handle: async (request) => {
+    await request.engine.updateBucketSettings(
+      request.bucketName,
+      ({ publicAccessBlock: _, ...settings }) => settings,
+    );
+    return { status: 204 };
+  },
+};

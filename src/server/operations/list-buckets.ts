@@ -1,0 +1,94 @@
+import { s3Limits } from "../../core/limits.ts";
+import type { BucketRecord } from "../../engine/engine.ts";
+import type { QueryParameters } from "../../protocol/query.ts";
+import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
+import { element, optionalElement, type XmlNode } from "../../protocol/xml/render.ts";
+import { canonicalId } from "../buckets/canonical-id.ts";
+import { isRegionOf } from "../buckets/known-regions.ts";
+import {
+  decodeContinuationToken,
+  encodeContinuationToken,
+} from "../listings/continuation-token.ts";
+import { listDate } from "../listings/list-xml.ts";
+import type { Operation, OperationRequest } from "../operation.ts";
+import { xmlResponse } from "../xml-response.ts";
+
+/** The caller's own buckets, in name order. */
+export const listBuckets: Operation = {
+  name: "ListBuckets",
+  handle: async (request) => {
+    const { caller, query, server } = request;
+    if (caller.kind === "anonymous") throw new S3Error("AccessDenied");
+    const limit = readMaxBuckets(query);
+    const prefix = nonEmpty(query.get("prefix"));
+    const region = readRegion(request);
+    const token = nonEmpty(query.get("continuation-token"));
+    const scope = `buckets of ${caller.accountId}`;
+    const after = token === undefined ? undefined : decodeContinuationToken(scope, token);
+
+    const owned = request.engine
+      .listBuckets({
+        ...(prefix !== undefined && { prefix }),
+        ...(after !== undefined && { after }),
+      })
+      .filter((bucket) => bucket.ownerAccountId === caller.accountId)
+      .filter((bucket) => region === undefined || bucket.region === region);
+    const page = owned.slice(0, limit);
+    const last = owned.length > limit ? page.at(-1) : undefined;
+    const withRegion = knownParameters.some((name) => query.has(name));
+    return xmlResponse(
+      element(
+        "ListAllMyBucketsResult",
+        element("Owner", element("ID", canonicalId(caller.accountId))),
+        element(
+          "Buckets",
+          page.map((bucket) => renderBucket(bucket, server.partition, withRegion)),
+        ),
+        optionalElement("Prefix", prefix),
+        last && element("ContinuationToken", encodeContinuationToken(scope, last.name)),
+      ),
+    );
+  },
+};
+
+const knownParameters = ["prefix", "max-buckets", "continuation-token", "bucket-region"];
+
+/** Regions are shown only to who asks with a parameter, as S3 has it. */
+function renderBucket(bucket: BucketRecord, partition: string, withRegion: boolean): XmlNode {
+  return element(
+    "Bucket",
+    element("Name", bucket.name),
+    element("CreationDate", listDate(bucket.createdAt)),
+    withRegion ? element("BucketRegion", bucket.region) : undefined,
+    element("BucketArn", `arn:${partition}:s3:::${bucket.name}`),
+  );
+}
+
+function readMaxBuckets(query: QueryParameters): number {
+  const text = query.get("max-buckets");
+  if (text === undefined || text === "") return s3Limits.listBucketsPage;
+  const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (limit < 1 || limit > s3Limits.listBucketsPage) {
+    throw invalidArgument(
+      `Argument max-buckets must be an integer between 1 and ${s3Limits.listBucketsPage}`,
+      "max-buckets",
+      text,
+    );
+  }
+  return limit;
+}
+
+function readRegion({ query, server }: OperationRequest): string | undefined {
+  const region = nonEmpty(query.get("bucket-region"));
+  if (region === undefined || region === server.region || isRegionOf(server.partition, region)) {
+    return region;
+  }
+  throw new S3Error("InvalidArgument", {
+    message: `Argument value ${region} is not a valid AWS Region`,
+    extra: { ArgumentName: "bucket-region" },
+  });
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}

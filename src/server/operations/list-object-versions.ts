@@ -1,0 +1,88 @@
+import type { Engine, ListAnswer, ListedVersionRecord } from "../../engine/engine.ts";
+import { invalidArgument } from "../../protocol/s3-error.ts";
+import { escapeXml } from "../../protocol/xml/render.ts";
+import { canonicalId } from "../buckets/canonical-id.ts";
+import { type ListParameters, readListParameters } from "../listings/list-parameters.ts";
+import { commonPrefixTags, listDocument, tag, versionTag } from "../listings/list-xml.ts";
+import type { Operation } from "../operation.ts";
+import { xmlTextResponse } from "../xml-response.ts";
+
+/** Versions and delete markers, by key and then from the newest. */
+export const listObjectVersions: Operation = {
+  name: "ListObjectVersions",
+  handle: async (request) => {
+    const bucket = request.bucket();
+    const parameters = readListParameters(request.query, "max-keys");
+    const { encode, limit, prefix, delimiter } = parameters;
+    const keyMarker = request.query.get("key-marker") ?? "";
+    const versionIdMarker = request.query.get("version-id-marker");
+    assertMarkers(keyMarker, versionIdMarker);
+    const page = versionPage(request.engine, {
+      bucket: bucket.name,
+      parameters,
+      keyMarker,
+      versionIdMarker,
+    });
+    const ownerId = canonicalId(bucket.ownerAccountId);
+    const next = nextMarkers(page);
+    return xmlTextResponse(
+      listDocument("ListVersionsResult", [
+        tag("Name", bucket.name),
+        tag("Prefix", encode(prefix)),
+        tag("KeyMarker", encode(keyMarker)),
+        tag("VersionIdMarker", escapeXml(versionIdMarker ?? "")),
+        tag("NextKeyMarker", next.key === undefined ? undefined : encode(next.key)),
+        tag("NextVersionIdMarker", next.versionId),
+        tag("MaxKeys", limit),
+        tag("Delimiter", delimiter === undefined ? undefined : encode(delimiter)),
+        tag("EncodingType", parameters.urlEncoded ? "url" : undefined),
+        tag("IsTruncated", page.truncated),
+        ...page.entries.map((record) => versionTag(record, { encode, ownerId })),
+        commonPrefixTags(page.commonPrefixes, encode),
+      ]),
+    );
+  },
+};
+
+function assertMarkers(keyMarker: string, versionIdMarker: string | undefined): void {
+  if (versionIdMarker === undefined) return;
+  if (versionIdMarker === "") {
+    throw invalidArgument("A version-id marker cannot be empty.", "version-id-marker", "");
+  }
+  if (keyMarker === "") {
+    throw invalidArgument(
+      "A version-id marker cannot be specified without a key marker.",
+      "version-id-marker",
+      versionIdMarker,
+    );
+  }
+}
+
+interface VersionPageQuery {
+  readonly bucket: string;
+  readonly parameters: ListParameters;
+  readonly keyMarker: string;
+  readonly versionIdMarker: string | undefined;
+}
+
+function versionPage(engine: Engine, query: VersionPageQuery): ListAnswer<ListedVersionRecord> {
+  const { prefix, delimiter, limit } = query.parameters;
+  if (limit === 0) return { entries: [], commonPrefixes: [], truncated: false };
+  return engine.listVersions({
+    bucket: query.bucket,
+    prefix,
+    limit,
+    ...(delimiter !== undefined && { delimiter }),
+    ...(query.keyMarker !== "" && { keyMarker: query.keyMarker }),
+    ...(query.versionIdMarker !== undefined && { versionIdMarker: query.versionIdMarker }),
+  });
+}
+
+/** A page that ends in a common prefix has no version to go on from. */
+function nextMarkers(page: ListAnswer<ListedVersionRecord>): { key?: string; versionId?: string } {
+  if (!page.truncated || page.last === undefined) return {};
+  const last = page.entries.at(-1);
+  return last !== undefined && last.key === page.last
+    ? { key: page.last, versionId: last.versionId }
+    : { key: page.last };
+}
