@@ -16,6 +16,7 @@ export const s3Limits = {
   maxPartBytes: 5 * GIB,
   partsPerUpload: 10_000,
   listPageKeys: 1000,
+  listBucketsPage: 10_000,
   deleteObjectsKeys: 1000,
   policyBytes: 20 * KIB,
   lifecycleRules: 1000,
@@ -88,6 +89,8 @@ export const serverLimits = {
   /** Rest of a refused request that is read away, so that the client sees the answer. */
   unreadBodyBytes: 64 * MIB,
   unreadBodyMs: 10_000,
+  /** Form bodies of STS and IAM. */
+  formBytes: 64 * KIB,
   /** Bucket policies kept in parsed form. */
   parsedPolicies: 256,
   /** The identities file; some ten thousand keys. */
@@ -113,6 +116,8 @@ export const adminLimits = {
   documentBytes: 8 * MIB,
   /** Temporary keys are renewed this long before they end. Source: AWS SDKs use five minutes. */
   credentialRefreshMs: 300_000,
+  /** After a failed renewal, while the old keys are still good. */
+  credentialRetryMs: 10_000,
   /** One request to the instance metadata service, which does not exist off EC2. */
   metadataTimeoutMs: 1000,
 } as const;

@@ -4,6 +4,7 @@ import type { S3OperationName } from "../protocol/operations.ts";
 import { parseRequestTarget, type RequestTarget } from "../protocol/request-target.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import {
+  assertCredentialScope,
   type ReceivedRequest,
   readSignatureClaim,
   type SignatureClaim,
@@ -13,6 +14,7 @@ import { assertExpectedOwner } from "./expected-owner.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { OperationRequest, S3Response } from "./operation.ts";
 import { findOperation } from "./operation-list.ts";
+import { handleQueryService, queryServiceOf } from "./query-services.ts";
 import { RequestHeaders } from "./request-headers.ts";
 import { errorResponse, type RequestIds, respond } from "./respond.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -86,8 +88,16 @@ async function dispatch(
   const claim = readSignatureClaim(received);
   if (claim !== undefined) trace.accessKeyId = claim.accessKeyId;
   const headers = new RequestHeaders(request.rawHeaders);
+  const service = queryServiceOf(received, target, claim, headers.get("content-type"));
+  if (service !== undefined) {
+    trace.operation = service;
+    const { requestId } = ids;
+    return handleQueryService({ service, context, exchange, received, claim, requestId });
+  }
   if (claim?.kind === "presigned") headers.addHoisted(target.query.entries());
-  if (claim !== undefined && claim.service !== "s3") throw unknownService(claim.service);
+  if (claim !== undefined) {
+    assertCredentialScope(claim, { region: claim.region, service: "s3" });
+  }
   const now = context.now();
   const { caller, verified } = authenticate(received, claim, context.identities, now);
   const name = requestedOperation(received.method, target, headers);
@@ -161,25 +171,14 @@ function assertRegion(
   bucket: BucketRecord,
   serverRegion: string,
 ): void {
-  if (claim === undefined || claim.region === bucket.region || claim.region === serverRegion) {
-    return;
-  }
-  const details = {
-    extra: { Region: bucket.region },
-    headers: { "x-amz-bucket-region": bucket.region },
-  };
-  const fault = `the region '${claim.region}' is wrong; expecting '${bucket.region}'`;
-  if (claim.kind === "header") {
-    throw new S3Error("AuthorizationHeaderMalformed", {
-      message: `The authorization header is malformed; ${fault}`,
-      ...details,
-    });
-  }
-  throw new S3Error("AuthorizationQueryParametersError", {
-    message: `Error parsing the X-Amz-Credential parameter; ${fault}`,
-    ...details,
-  });
+  if (claim === undefined || claim.region === serverRegion) return;
+  assertCredentialScope(claim, { region: bucket.region, service: "s3" });
 }
+
+const regionErrors: ReadonlySet<string> = new Set([
+  "AuthorizationHeaderMalformed",
+  "AuthorizationQueryParametersError",
+]);
 
 /** HeadBucket has no body to explain itself in: clients learn the region from the header. */
 function withBucketRegion(
@@ -187,7 +186,8 @@ function withBucketRegion(
   cause: unknown,
   bucket: BucketRecord | undefined,
 ): unknown {
-  if (name !== "HeadBucket" || bucket === undefined || !(cause instanceof S3Error)) return cause;
+  if (bucket === undefined || !(cause instanceof S3Error)) return cause;
+  if (name !== "HeadBucket" && !regionErrors.has(cause.code)) return cause;
   return new S3Error(cause.code, {
     message: cause.message,
     status: cause.status,
@@ -206,12 +206,6 @@ function notImplemented(name: S3OperationName): S3Error {
   return new S3Error("NotImplemented", {
     message: `${name} is not implemented by this server.`,
     ...(query !== undefined && { extra: { Header: query } }),
-  });
-}
-
-function unknownService(service: string): S3Error {
-  return new S3Error("AuthorizationHeaderMalformed", {
-    message: `The authorization header is malformed; incorrect service "${service}". This endpoint belongs to "s3".`,
   });
 }
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { serverLimits } from "../core/limits.ts";
-import { S3Error } from "../protocol/s3-error.ts";
+import type { S3Error } from "../protocol/s3-error.ts";
 import { element, renderXml } from "../protocol/xml/render.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { S3Response } from "./operation.ts";

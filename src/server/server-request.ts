@@ -91,9 +91,12 @@ export class ServerRequest implements OperationRequest {
   body(): ObjectBody {
     if (this.#bodyTaken) throw new TypeError("The body of a request can be read once.");
     this.#bodyTaken = true;
+    // CompleteMultipartUpload's checksum headers are of the object, not of its document.
+    const ownDigests = this.#facts.operation !== "CompleteMultipartUpload";
     return openObjectBody({
-      header: (name) => this.header(name),
-      headersStarting: (prefix) => this.headersStarting(prefix),
+      header: (name) => (ownDigests || !isChecksumHeader(name) ? this.header(name) : undefined),
+      headersStarting: (prefix) =>
+        ownDigests || !isChecksumHeader(prefix) ? this.headersStarting(prefix) : new Map(),
       signedPayloadHash: this.#facts.claim?.payloadHash,
       verified: this.#facts.verified,
       md5ErrorEncoding: this.#facts.operation === "PutObject" ? "hex" : "base64",
@@ -170,6 +173,10 @@ export class ServerRequest implements OperationRequest {
     const length = this.header("content-length");
     return (length ?? "0") === "0" && this.header("transfer-encoding") === undefined;
   }
+}
+
+function isChecksumHeader(name: string): boolean {
+  return name.startsWith("x-amz-checksum-") || name === "x-amz-sdk-checksum-algorithm";
 }
 
 function emptyDocument(options: ReadDocumentOptions): Buffer {

@@ -44,7 +44,6 @@ export interface RunningServer {
  */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
   const host = options.host ?? "127.0.0.1";
-  const region = options.region ?? "us-east-1";
   const now = options.now ?? ((): Date => new Date());
   const engine = await openEngine({
     now,
@@ -52,16 +51,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     ...(options.durability !== undefined && { durability: options.durability }),
     ...(options.disk !== undefined && { disk: options.disk }),
   });
-  const context: ServerContext = {
-    engine,
-    identities: options.identities,
-    region,
-    partition: partitionOfRegion(region).id,
-    virtualHostDomains: options.virtualHostDomains ?? ["localhost", "s3.localhost"],
-    now,
-    randomBytes: options.randomBytes ?? randomBytes,
-    log: options.logger ?? ((): void => {}),
-  };
+  const context = serverContext(options, engine, now);
   try {
     const listener = await listen({
       host,
@@ -82,4 +72,22 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     await engine.close();
     throw error;
   }
+}
+
+function serverContext(
+  options: StartServerOptions,
+  engine: Engine,
+  now: () => Date,
+): ServerContext {
+  const region = options.region ?? "us-east-1";
+  return {
+    engine,
+    identities: options.identities,
+    region,
+    partition: partitionOfRegion(region).id,
+    virtualHostDomains: options.virtualHostDomains ?? ["localhost", "s3.localhost"],
+    now,
+    randomBytes: options.randomBytes ?? randomBytes,
+    log: options.logger ?? ((): void => {}),
+  };
 }

@@ -5,6 +5,7 @@ import type {
   Tag,
 } from "../../core/bucket-settings.ts";
 import type { ObjectRecord } from "../../engine/engine.ts";
+import { formatHttpDate } from "../../protocol/http-date.ts";
 import { uriEncode } from "../../protocol/query.ts";
 
 const dayMs = 86_400_000;
@@ -26,7 +27,7 @@ export function expirationHeader(
     earliest = { at, ruleId: rule.ID ?? "" };
   }
   if (earliest === undefined) return undefined;
-  const date = new Date(earliest.at).toUTCString();
+  const date = formatHttpDate(new Date(earliest.at));
   return `expiry-date="${date}", rule-id="${uriEncode(earliest.ruleId)}"`;
 }
 

@@ -1,4 +1,5 @@
 import type { BucketRecord, ObjectRecord } from "../../engine/engine.ts";
+import { formatHttpDate } from "../../protocol/http-date.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest } from "../operation.ts";
 
@@ -38,7 +39,7 @@ export function findVersion(request: OperationRequest, bucket: BucketRecord): Ob
   }
   throw new S3Error("MethodNotAllowed", {
     extra: { Method: "GET", ResourceType: "DeleteMarker" },
-    headers: { ...headers, allow: "DELETE", "last-modified": record.lastModified.toUTCString() },
+    headers: { ...headers, allow: "DELETE", "last-modified": formatHttpDate(record.lastModified) },
   });
 }
 

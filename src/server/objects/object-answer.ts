@@ -1,5 +1,6 @@
 import { checksumHeader } from "../../core/checksum.ts";
 import type { BucketRecord, ObjectRecord } from "../../engine/engine.ts";
+import { formatHttpDate } from "../../protocol/http-date.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest, S3Response } from "../operation.ts";
 import { checksumHeaders } from "./checksum-headers.ts";
@@ -8,6 +9,7 @@ import { encryptionHeaders, refuseReadEncryption } from "./encryption.ts";
 import { expirationHeader } from "./expiration.ts";
 import { findVersion } from "./find-version.ts";
 import { isNotModified, judgeReadConditions } from "./read-conditions.ts";
+import { versionHeader } from "./version-header.ts";
 import { type SelectedBytes, selectBytes } from "./selected-bytes.ts";
 
 export interface ObjectAnswer extends S3Response {
@@ -60,8 +62,8 @@ export function answerObject(request: OperationRequest): ObjectAnswer {
 function identityHeaders(bucket: BucketRecord, record: ObjectRecord): Record<string, string> {
   return {
     etag: `"${record.etag}"`,
-    "last-modified": record.lastModified.toUTCString(),
-    ...(bucket.settings.versioning !== undefined && { "x-amz-version-id": record.versionId }),
+    "last-modified": formatHttpDate(record.lastModified),
+    ...versionHeader(bucket, record),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ObjectRecord } from "../../engine/engine.ts";
+import { parseHttpDate } from "../../protocol/http-date.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 
 /** The four conditions of a read, as their headers stand. */
@@ -24,13 +25,13 @@ export function judgeReadConditions(
   if (conditions.ifMatch !== undefined) {
     if (!matchesEtag(conditions.ifMatch, record.etag)) return { failed: "If-Match" };
   } else {
-    const limit = parseHttpDate(conditions.ifUnmodifiedSince);
+    const limit = readDate(conditions.ifUnmodifiedSince);
     if (limit !== undefined && modified > limit) return { failed: "If-Unmodified-Since" };
   }
   if (conditions.ifNoneMatch !== undefined) {
     return matchesEtag(conditions.ifNoneMatch, record.etag) ? "not-modified" : "met";
   }
-  const since = parseHttpDate(conditions.ifModifiedSince);
+  const since = readDate(conditions.ifModifiedSince);
   if (since === undefined || since > now.getTime()) return "met";
   return modified <= since ? "not-modified" : "met";
 }
@@ -55,10 +56,10 @@ function bareEtag(text: string): string {
   return text.replace(/^W\//, "").replace(/^"(.*)"$/, "$1");
 }
 
-function parseHttpDate(text: string | undefined): number | undefined {
+function readDate(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const time = Date.parse(text);
-  return Number.isNaN(time) ? undefined : wholeSeconds(new Date(time));
+  const date = parseHttpDate(text);
+  return date === undefined ? undefined : wholeSeconds(date);
 }
 
 function wholeSeconds(date: Date): number {

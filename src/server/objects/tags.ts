@@ -6,8 +6,9 @@ import { element, renderXml, s3Namespace } from "../../protocol/xml/render.ts";
 
 /** Letters, digits, spaces and `+ - = . _ : / @`. Source: S3 User Guide, "Categorizing with tags". */
 const allowedText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
-const keyLetters = 128;
-const valueLetters = 256;
+/** In UTF-16 units, as S3 counts. */
+const keyUnits = 128;
+const valueUnits = 256;
 
 /** The `x-amz-tagging` header: tags as a query string. Throws S3Error InvalidArgument or InvalidTag. */
 export function parseTaggingHeader(header: string | undefined): readonly Tag[] | undefined {
@@ -63,13 +64,13 @@ function assertObjectTags(tags: readonly Tag[]): readonly Tag[] {
         message: "System tags cannot be added/updated by requester",
       });
     }
-    if (Key === "" || [...Key].length > keyLetters || !allowedText.test(Key)) {
+    if (Key === "" || Key.length > keyUnits || !allowedText.test(Key)) {
       throw new S3Error("InvalidTag", {
         message: "The TagKey you have provided is invalid",
         extra: { TagKey: Key },
       });
     }
-    if ([...Value].length > valueLetters || !allowedText.test(Value)) {
+    if (Value.length > valueUnits || !allowedText.test(Value)) {
       throw new S3Error("InvalidTag", {
         message: "The TagValue you have provided is invalid",
         extra: { TagKey: Key, TagValue: Value },

@@ -1,7 +1,8 @@
 import type { ChecksumAlgorithm, ObjectChecksum } from "../../core/checksum.ts";
-import type { ObjectEncryption, ObjectRecord, StagedBlob } from "../../engine/engine.ts";
+import type { ObjectRecord, StagedBlob } from "../../engine/engine.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import { checksumHeaders } from "../objects/checksum-headers.ts";
+import { opaqueEtag } from "../objects/opaque-etag.ts";
 import { readObjectAttributes } from "../objects/read-attributes.ts";
 import { receiveObject } from "../objects/receive-object.ts";
 import { readWriteCondition } from "../objects/write-condition.ts";
@@ -53,12 +54,4 @@ function wholeChecksum(
 ): ObjectChecksum | undefined {
   const value = staged.checksums[algorithm];
   return value === undefined ? undefined : { algorithm, type: "FULL_OBJECT", value };
-}
-
-/** The ETag of an object under a KMS key tells nothing of its bytes. Undefined: the MD5. */
-export function opaqueEtag(
-  request: OperationRequest,
-  encryption: ObjectEncryption,
-): string | undefined {
-  return encryption.algorithm === "AES256" ? undefined : request.randomBytes(16).toString("hex");
 }

@@ -1,0 +1,114 @@
+import type { BucketRecord, ObjectRecord } from "../../engine/engine.ts";
+import { s3Limits } from "../../core/limits.ts";
+import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
+import { assertExpectedOwner } from "../expected-owner.ts";
+import type { OperationRequest } from "../operation.ts";
+import { assertVersionId } from "./find-version.ts";
+import { judgeReadConditions } from "./read-conditions.ts";
+
+export interface CopySourceAddress {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string | undefined;
+}
+
+export interface CopySource {
+  readonly bucket: BucketRecord;
+  readonly record: ObjectRecord;
+  readonly address: CopySourceAddress;
+}
+
+const header = "x-amz-copy-source";
+
+/**
+ * Reads `x-amz-copy-source`: `bucket/key`, percent-encoded, an optional slash in front and an
+ * optional `?versionId=` behind. Throws S3Error InvalidArgument; NotImplemented for access points.
+ */
+export function parseCopySource(text: string): CopySourceAddress {
+  if (text.startsWith("arn:")) throw new S3Error("NotImplemented", { extra: { Header: header } });
+  const split = text.lastIndexOf("?versionId=");
+  const path = (split === -1 ? text : text.slice(0, split)).replace(/^\//, "");
+  const versionId = split === -1 ? undefined : text.slice(split + "?versionId=".length);
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(path);
+  } catch {
+    throw invalidArgument("Copy Source must be URL-encoded UTF-8", header, text);
+  }
+  const slash = decoded.indexOf("/");
+  const key = slash === -1 ? "" : decoded.slice(slash + 1);
+  if (slash < 1 || key === "") {
+    throw invalidArgument(
+      "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
+      header,
+      text,
+    );
+  }
+  return { bucket: decoded.slice(0, slash), key, versionId };
+}
+
+/** Finds the object to copy from, with every check that S3 makes of it. */
+export function findCopySource(request: OperationRequest): CopySource {
+  const address = parseCopySource(request.header(header) ?? "");
+  const bucket = request.engine.getBucket(address.bucket);
+  if (bucket === undefined) {
+    throw new S3Error("NoSuchBucket", { extra: { BucketName: address.bucket } });
+  }
+  assertExpectedOwner(request.header("x-amz-source-expected-bucket-owner"), bucket);
+  if (address.versionId !== undefined) assertVersionId(address.versionId, bucket);
+  const action = address.versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion";
+  request.authorize(action, { bucket, key: address.key });
+  const record = request.engine.getObject(bucket.name, address.key, address.versionId);
+  assertReadable(request, bucket, record, address);
+  assertConditions(request, record);
+  return { bucket, record, address };
+}
+
+/** Over 5 GiB only a multipart upload copies. */
+export function assertCopySize(sizeBytes: number): void {
+  if (sizeBytes <= s3Limits.singleCopyBytes) return;
+  throw new S3Error("InvalidRequest", {
+    message:
+      "The specified copy source is larger than the maximum allowable size for a copy source: " +
+      String(s3Limits.singleCopyBytes),
+  });
+}
+
+function assertReadable(
+  request: OperationRequest,
+  bucket: BucketRecord,
+  record: ObjectRecord | undefined,
+  { key, versionId }: CopySourceAddress,
+): asserts record is ObjectRecord {
+  if (record === undefined || (record.deleteMarker && versionId === undefined)) {
+    const listAction = versionId === undefined ? "s3:ListBucket" : "s3:ListBucketVersions";
+    if (!request.allows(listAction, { bucket })) throw new S3Error("AccessDenied");
+    if (versionId === undefined) throw new S3Error("NoSuchKey", { extra: { Key: key } });
+    throw new S3Error("NoSuchVersion", { extra: { Key: key, VersionId: versionId } });
+  }
+  if (record.deleteMarker) {
+    throw new S3Error("InvalidRequest", {
+      message:
+        "The source of a copy request may not specifically refer to a delete marker by version id.",
+    });
+  }
+}
+
+/** A copy has no 304: every condition that does not hold is 412. */
+function assertConditions(request: OperationRequest, record: ObjectRecord): void {
+  const conditions = {
+    ifMatch: request.header(`${header}-if-match`),
+    ifNoneMatch: request.header(`${header}-if-none-match`),
+    ifModifiedSince: request.header(`${header}-if-modified-since`),
+    ifUnmodifiedSince: request.header(`${header}-if-unmodified-since`),
+  };
+  const verdict = judgeReadConditions(conditions, record, request.now);
+  if (verdict === "met") return;
+  const failed =
+    verdict === "not-modified"
+      ? conditions.ifNoneMatch === undefined
+        ? "If-Modified-Since"
+        : "If-None-Match"
+      : verdict.failed;
+  throw new S3Error("PreconditionFailed", { extra: { Condition: `${header}-${failed}` } });
+}

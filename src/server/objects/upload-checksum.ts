@@ -1,0 +1,118 @@
+import {
+  type ChecksumAlgorithm,
+  checksumAlgorithms,
+  checksumHeader,
+  type ChecksumType,
+  parseChecksumAlgorithm,
+} from "../../core/checksum.ts";
+import type { UploadRecord } from "../../engine/engine.ts";
+import { S3Error } from "../../protocol/s3-error.ts";
+import { isChecksumValue } from "../declared-digests.ts";
+import type { OperationRequest } from "../operation.ts";
+
+export interface UploadChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  readonly type: ChecksumType;
+}
+
+/** What S3 does with an upload that asks for no algorithm. */
+const byDefault: UploadChecksum = { algorithm: "CRC64NVME", type: "FULL_OBJECT" };
+
+/** CRCs can be combined over parts; hashes cannot, so their whole is made of the parts' digests. */
+const fullObjectAlgorithms: ReadonlySet<ChecksumAlgorithm> = new Set([
+  "CRC32",
+  "CRC32C",
+  "CRC64NVME",
+]);
+
+export function readChecksumAlgorithm(request: OperationRequest): ChecksumAlgorithm | undefined {
+  const text = request.header("x-amz-checksum-algorithm");
+  if (text === undefined) return undefined;
+  const algorithm = parseChecksumAlgorithm(text);
+  if (algorithm !== undefined) return algorithm;
+  throw new S3Error("InvalidRequest", {
+    message:
+      "Checksum algorithm provided is unsupported. Please try again with any of the valid types: " +
+      `[${checksumAlgorithms.join(", ")}]`,
+  });
+}
+
+/** Reads CreateMultipartUpload's choice. `asked` says whether the client made one. */
+export function readUploadChecksum(
+  request: OperationRequest,
+): UploadChecksum & { readonly asked: boolean } {
+  const algorithm = readChecksumAlgorithm(request);
+  const type = readChecksumType(request);
+  if (algorithm === undefined) {
+    if (type === undefined) return { ...byDefault, asked: false };
+    throw new S3Error("InvalidRequest", {
+      message:
+        "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.",
+    });
+  }
+  const chosen = type ?? (algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE");
+  const fits =
+    chosen === "FULL_OBJECT" ? fullObjectAlgorithms.has(algorithm) : algorithm !== "CRC64NVME";
+  if (!fits) {
+    throw new S3Error("InvalidRequest", {
+      message:
+        `The ${chosen} checksum type cannot be used with the ${algorithm.toLowerCase()} ` +
+        "checksum algorithm.",
+    });
+  }
+  return { algorithm, type: chosen, asked: true };
+}
+
+export function readChecksumType(request: OperationRequest): ChecksumType | undefined {
+  const text = request.header("x-amz-checksum-type")?.toUpperCase();
+  if (text === undefined || text === "FULL_OBJECT" || text === "COMPOSITE") return text;
+  throw new S3Error("InvalidRequest", {
+    message: "Value for x-amz-checksum-type header is invalid.",
+  });
+}
+
+/**
+ * A part of a composite upload must come with the upload's own algorithm. Uploads with S3's default
+ * take parts with any: the client chose none, so its SDK's habit is as good as another.
+ */
+export function assertPartAlgorithm(
+  upload: UploadRecord,
+  sent: ChecksumAlgorithm | undefined,
+): void {
+  const { checksum } = upload;
+  if (checksum === undefined || checksum.algorithm === sent) return;
+  if (
+    checksum.type === "FULL_OBJECT" &&
+    (sent === undefined || checksum.algorithm === "CRC64NVME")
+  ) {
+    return;
+  }
+  throw new S3Error("InvalidRequest", {
+    message:
+      `Checksum Type mismatch occurred, expected checksum Type: ` +
+      `${checksum.algorithm.toLowerCase()}, actual checksum Type: ${sent?.toLowerCase() ?? "null"}`,
+  });
+}
+
+/** The whole object's checksum that CompleteMultipartUpload announces, without the `-N` of parts. */
+export function readExpectedChecksum(
+  request: OperationRequest,
+  upload: UploadRecord,
+): string | undefined {
+  const { checksum } = upload;
+  if (checksum === undefined) return undefined;
+  const type = readChecksumType(request);
+  if (type !== undefined && type !== checksum.type) {
+    throw new S3Error("InvalidRequest", {
+      message:
+        `The upload was created using the ${checksum.type} checksum mode. The complete request ` +
+        "must use the same checksum mode.",
+    });
+  }
+  const name = checksumHeader(checksum.algorithm);
+  const value = request.header(name);
+  if (value === undefined) return undefined;
+  const digest = checksum.type === "COMPOSITE" ? value.replace(/-\d+$/, "") : value;
+  if (isChecksumValue(checksum.algorithm, digest)) return value;
+  throw new S3Error("InvalidRequest", { message: `Value for ${name} header is invalid.` });
+}

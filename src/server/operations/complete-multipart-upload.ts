@@ -1,0 +1,52 @@
+import { invalidArgument } from "../../protocol/s3-error.ts";
+import { uriEncode } from "../../protocol/query.ts";
+import { element } from "../../protocol/xml/render.ts";
+import { checksumElements } from "../objects/checksum-headers.ts";
+import { parseCompletedParts } from "../objects/completed-parts.ts";
+import { requestedUpload } from "../objects/requested-upload.ts";
+import { readExpectedChecksum } from "../objects/upload-checksum.ts";
+import { readWriteCondition } from "../objects/write-condition.ts";
+import { writtenHeaders } from "../objects/written-headers.ts";
+import type { Operation, OperationRequest } from "../operation.ts";
+import { xmlResponse } from "../xml-response.ts";
+
+export const completeMultipartUpload: Operation = {
+  name: "CompleteMultipartUpload",
+  handle: async (request) => {
+    const bucket = request.bucket();
+    const condition = readWriteCondition(request);
+    const upload = requestedUpload(request);
+    const checksum = readExpectedChecksum(request, upload);
+    const objectSizeBytes = readObjectSize(request);
+    const parts = parseCompletedParts(await request.readDocument(), upload);
+    const record = await request.engine.completeUpload({
+      bucket: bucket.name,
+      key: request.key,
+      uploadId: upload.uploadId,
+      parts,
+      ...(checksum !== undefined && { checksum }),
+      ...(objectSizeBytes !== undefined && { objectSizeBytes }),
+      ...(condition !== undefined && { condition }),
+    });
+    const path = `${bucket.name}/${uriEncode(request.key, { keepSlash: true })}`;
+    const answer = xmlResponse(
+      element(
+        "CompleteMultipartUploadResult",
+        element("Location", `${request.origin}/${path}`),
+        element("Bucket", bucket.name),
+        element("Key", request.key),
+        element("ETag", `"${record.etag}"`),
+        checksumElements(record.checksum),
+      ),
+    );
+    return { ...answer, headers: { ...answer.headers, ...writtenHeaders(bucket, record) } };
+  },
+};
+
+function readObjectSize(request: OperationRequest): number | undefined {
+  const name = "x-amz-mp-object-size";
+  const text = request.header(name);
+  if (text === undefined) return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw invalidArgument(`Value for ${name} header is invalid.`, name, text);
+}

@@ -1,0 +1,141 @@
+import type { BucketRecord, ObjectAttributes, ObjectRecord } from "../../engine/engine.ts";
+import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
+import { element, renderXml, s3Namespace } from "../../protocol/xml/render.ts";
+import { checksumElements } from "../objects/checksum-headers.ts";
+import { assertCopySize, type CopySource, findCopySource } from "../objects/copy-source.ts";
+import { hashObject } from "../objects/hash-object.ts";
+import { opaqueEtag } from "../objects/opaque-etag.ts";
+import { readObjectAttributes } from "../objects/read-attributes.ts";
+import { readChecksumAlgorithm } from "../objects/upload-checksum.ts";
+import { readWriteCondition } from "../objects/write-condition.ts";
+import { writtenHeaders } from "../objects/written-headers.ts";
+import type { Operation, OperationRequest } from "../operation.ts";
+
+export const copyObject: Operation = {
+  name: "CopyObject",
+  handle: async (request) => {
+    const bucket = request.bucket();
+    const source = findCopySource(request);
+    const attributes = readCopyAttributes(request, bucket, source);
+    const condition = readWriteCondition(request);
+    assertCopySize(source.record.sizeBytes);
+    const digests = await digestsOfCopy(request, source.record, attributes);
+    const record = await request.engine.copyObject(source.record, {
+      ...attributes,
+      ...digests,
+      bucket: bucket.name,
+      key: request.key,
+      ...(condition !== undefined && { condition }),
+    });
+    return {
+      status: 200,
+      headers: {
+        "content-type": "application/xml",
+        ...writtenHeaders(bucket, record),
+        ...(source.bucket.settings.versioning !== undefined && {
+          "x-amz-copy-source-version-id": source.record.versionId,
+        }),
+      },
+      body: renderXml(
+        element(
+          "CopyObjectResult",
+          element("ETag", `"${record.etag}"`),
+          element("LastModified", record.lastModified.toISOString()),
+          checksumElements(record.checksum),
+        ),
+        { namespace: s3Namespace },
+      ),
+    };
+  },
+};
+
+/**
+ * What the copy carries: headers and metadata of the source unless REPLACE; tags likewise by their
+ * own directive; storage class and encryption never come from the source.
+ */
+function readCopyAttributes(
+  request: OperationRequest,
+  bucket: BucketRecord,
+  source: CopySource,
+): ObjectAttributes {
+  const replaces = readDirective(request, "metadata") === "REPLACE";
+  const replacesTags = readDirective(request, "tagging") === "REPLACE";
+  const { tags: ownTags, ...own } = readObjectAttributes(request, bucket);
+  if (!replaces) assertChangesSomething(request, source);
+  const { "x-amz-website-redirect-location": _, ...sourceHeaders } = source.record.headers;
+  const redirect = request.header("x-amz-website-redirect-location");
+  const tags = replacesTags ? ownTags : source.record.tags;
+  authorizeTags(request, source, { tags, replacesTags });
+  return {
+    ...own,
+    ...(!replaces && {
+      headers: {
+        ...sourceHeaders,
+        ...(redirect !== undefined && { "x-amz-website-redirect-location": redirect }),
+      },
+      metadata: source.record.metadata,
+    }),
+    ...(tags !== undefined && { tags }),
+  };
+}
+
+function authorizeTags(
+  request: OperationRequest,
+  source: CopySource,
+  facts: { readonly tags: ObjectRecord["tags"]; readonly replacesTags: boolean },
+): void {
+  if (facts.tags === undefined || facts.tags.length === 0) return;
+  if (!facts.replacesTags) {
+    const action =
+      source.address.versionId === undefined ? "s3:GetObjectTagging" : "s3:GetObjectVersionTagging";
+    request.authorize(action, { bucket: source.bucket, key: source.address.key });
+  }
+  request.authorize("s3:PutObjectTagging", { key: request.key });
+}
+
+function readDirective(request: OperationRequest, kind: "metadata" | "tagging"): string {
+  const header = `x-amz-${kind}-directive`;
+  const directive = request.header(header) ?? "COPY";
+  if (directive === "COPY" || directive === "REPLACE") return directive;
+  throw invalidArgument(`Unknown ${kind} directive.`, header, directive);
+}
+
+/** A copy onto itself must change something, or it would only look like a write. */
+function assertChangesSomething(request: OperationRequest, source: CopySource): void {
+  const { bucket, key, versionId } = source.address;
+  if (bucket !== request.bucketName || key !== request.key || versionId !== undefined) return;
+  const changes = [
+    "x-amz-storage-class",
+    "x-amz-website-redirect-location",
+    "x-amz-server-side-encryption",
+    "x-amz-server-side-encryption-aws-kms-key-id",
+  ].some((header) => request.header(header) !== undefined);
+  if (changes) return;
+  throw new S3Error("InvalidRequest", {
+    message:
+      "This copy request is illegal because it is trying to copy an object to itself without " +
+      "changing the object's metadata, storage class, website redirect location or encryption " +
+      "attributes.",
+  });
+}
+
+/**
+ * A copy is one whole object, so its ETag is the MD5 and its checksum is over all bytes. Where the
+ * source knows both already nothing is read.
+ */
+async function digestsOfCopy(
+  request: OperationRequest,
+  source: ObjectRecord,
+  attributes: ObjectAttributes,
+): Promise<Pick<ObjectRecord, "etag" | "checksum">> {
+  const opaque = opaqueEtag(request, attributes.encryption);
+  const algorithm = readChecksumAlgorithm(request) ?? source.checksum?.algorithm ?? "CRC64NVME";
+  const known = source.checksum;
+  const sourceIsPlain = source.parts === undefined && source.encryption.algorithm === "AES256";
+  const fits = known?.algorithm === algorithm && known.type === "FULL_OBJECT";
+  if (fits && (sourceIsPlain || opaque !== undefined)) {
+    return { etag: opaque ?? source.etag, checksum: known };
+  }
+  const { md5, checksum } = await hashObject(request.engine, source, algorithm);
+  return { etag: opaque ?? md5, checksum };
+}

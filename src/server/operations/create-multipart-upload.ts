@@ -1,0 +1,43 @@
+import { element } from "../../protocol/xml/render.ts";
+import { encryptionHeaders } from "../objects/encryption.ts";
+import { readObjectAttributes } from "../objects/read-attributes.ts";
+import { readUploadChecksum } from "../objects/upload-checksum.ts";
+import type { Operation } from "../operation.ts";
+import { xmlResponse } from "../xml-response.ts";
+
+export const createMultipartUpload: Operation = {
+  name: "CreateMultipartUpload",
+  handle: async (request) => {
+    const bucket = request.bucket();
+    const { key, caller } = request;
+    const attributes = readObjectAttributes(request, bucket);
+    if (attributes.tags !== undefined) request.authorize("s3:PutObjectTagging", { key });
+    const { asked, algorithm, type } = readUploadChecksum(request);
+    const upload = await request.engine.createUpload({
+      ...attributes,
+      bucket: bucket.name,
+      key,
+      initiatorArn: caller.kind === "anonymous" ? "anonymous" : caller.arn,
+      checksum: { algorithm, type },
+    });
+    const answer = xmlResponse(
+      element(
+        "InitiateMultipartUploadResult",
+        element("Bucket", bucket.name),
+        element("Key", key),
+        element("UploadId", upload.uploadId),
+      ),
+    );
+    return {
+      ...answer,
+      headers: {
+        ...answer.headers,
+        ...encryptionHeaders(upload.encryption),
+        ...(asked && {
+          "x-amz-checksum-algorithm": algorithm,
+          "x-amz-checksum-type": type,
+        }),
+      },
+    };
+  },
+};

@@ -1,0 +1,23 @@
+import { S3Error } from "../../protocol/s3-error.ts";
+import { refuseForeignAcl } from "../objects/acl-headers.ts";
+import { findVersion } from "../objects/find-version.ts";
+import { versionHeader } from "../objects/version-header.ts";
+import type { Operation } from "../operation.ts";
+
+/** Takes the canned ACLs that change nothing, and refuses grants as BucketOwnerEnforced does. */
+export const putObjectAcl: Operation = {
+  name: "PutObjectAcl",
+  handle: async (request) => {
+    const bucket = request.bucket();
+    refuseForeignAcl(request, bucket);
+    const record = findVersion(request, bucket);
+    const document = await request.readDocument({ emptyAllowed: true });
+    if (document.length > 0) throw new S3Error("AccessControlListNotSupported");
+    if (request.header("x-amz-acl") === undefined) {
+      throw new S3Error("MissingSecurityHeader", {
+        extra: { MissingHeaderName: "x-amz-acl" },
+      });
+    }
+    return { status: 200, headers: versionHeader(bucket, record) };
+  },
+};

@@ -1,0 +1,75 @@
+import type { ResolvedRange } from "../../core/byte-range.ts";
+import type { ObjectRecord, PartRecord, UploadRecord } from "../../engine/engine.ts";
+import { invalidArgument } from "../../protocol/s3-error.ts";
+import { element, optionalElement } from "../../protocol/xml/render.ts";
+import { assertCopySize, findCopySource } from "../objects/copy-source.ts";
+import { encryptionHeaders } from "../objects/encryption.ts";
+import { requestedUpload } from "../objects/requested-upload.ts";
+import { parsePartNumber } from "../objects/selected-bytes.ts";
+import type { Operation, OperationRequest, S3Response } from "../operation.ts";
+import { xmlResponse } from "../xml-response.ts";
+
+export const uploadPartCopy: Operation = {
+  name: "UploadPartCopy",
+  handle: async (request) => {
+    const partNumber = parsePartNumber(request.query.get("partNumber") ?? "");
+    const upload = requestedUpload(request);
+    const source = findCopySource(request);
+    const range = readSourceRange(request, source.record);
+    assertCopySize(range === undefined ? source.record.sizeBytes : range.last - range.first + 1);
+    const { uploadId, bucket, key } = upload;
+    const address = { bucket, key, uploadId, partNumber };
+    const part = await request.engine.copyPart(address, source.record, range);
+    const answer = copyResult(upload, part);
+    return {
+      ...answer,
+      headers: {
+        ...answer.headers,
+        ...encryptionHeaders(upload.encryption),
+        ...(source.bucket.settings.versioning !== undefined && {
+          "x-amz-copy-source-version-id": source.record.versionId,
+        }),
+      },
+    };
+  },
+};
+
+function copyResult(upload: UploadRecord, part: PartRecord): S3Response {
+  return xmlResponse(
+    element(
+      "CopyPartResult",
+      element("ETag", `"${part.etag}"`),
+      element("LastModified", part.lastModified.toISOString()),
+      upload.checksum === undefined
+        ? undefined
+        : optionalElement(`Checksum${upload.checksum.algorithm}`, part.checksum),
+    ),
+  );
+}
+
+const header = "x-amz-copy-source-range";
+
+/** Unlike a download's range, this one must be complete and lie within the source. */
+function readSourceRange(
+  request: OperationRequest,
+  source: ObjectRecord,
+): ResolvedRange | undefined {
+  const text = request.header(header);
+  if (text === undefined) return undefined;
+  const match = /^bytes=(\d+)-(\d+)$/.exec(text);
+  const [first, last] = [Number(match?.[1]), Number(match?.[2])];
+  if (match === null || last < first) {
+    throw invalidArgument(
+      "The x-amz-copy-source-range value must be of the form bytes=first-last where first and " +
+        "last are the zero-based offsets of the first and last bytes to copy",
+      header,
+      text,
+    );
+  }
+  if (last < source.sizeBytes) return { first, last };
+  throw invalidArgument(
+    `Range specified is not valid for source object of size: ${source.sizeBytes}`,
+    header,
+    text,
+  );
+}

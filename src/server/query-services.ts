@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import { serverLimits } from "../core/limits.ts";
+import type { RequestTarget } from "../protocol/request-target.ts";
+import { S3Error } from "../protocol/s3-error.ts";
+import type { ReceivedRequest, SignatureClaim } from "../protocol/sigv4/verify.ts";
+import { authenticate } from "./authenticate.ts";
+import type { Caller } from "./caller.ts";
+import type { HttpExchange } from "./http-exchange.ts";
+import { handleIam } from "./iam/handle-iam.ts";
+import { renderIamError } from "./iam/iam-error.ts";
+import type { S3Response } from "./operation.ts";
+import { readRawBody } from "./read-raw-body.ts";
+import type { ServerContext } from "./server-context.ts";
+import { handleSts } from "./sts/handle-sts.ts";
+import { renderStsError } from "./sts/sts-error.ts";
+
+export type QueryServiceName = "sts" | "iam";
+
+/**
+ * Which of AWS's form-speaking services a request is for: clients with one endpoint for everything
+ * send them all here, and the credential scope tells them apart. Undefined: S3.
+ */
+export function queryServiceOf(
+  request: ReceivedRequest,
+  target: RequestTarget,
+  claim: SignatureClaim | undefined,
+  contentType: string | undefined,
+): QueryServiceName | undefined {
+  if (claim?.service === "sts" || claim?.service === "iam") return claim.service;
+  if (claim !== undefined || target.bucket !== "") return undefined;
+  const isForm = contentType?.startsWith("application/x-www-form-urlencoded") ?? false;
+  const unsignedCall = request.method === "POST" ? isForm : target.query.has("Action");
+  return unsignedCall ? "sts" : undefined;
+}
+
+export interface QueryServiceCall {
+  readonly service: QueryServiceName;
+  readonly context: ServerContext;
+  readonly exchange: HttpExchange;
+  readonly received: ReceivedRequest;
+  readonly claim: SignatureClaim | undefined;
+  readonly requestId: string;
+}
+
+/** Answers in the service's own form, errors too. Never throws. */
+export async function handleQueryService(call: QueryServiceCall): Promise<S3Response> {
+  const { service, context, requestId } = call;
+  try {
+    const body = await readForm(call);
+    const caller = authenticateCall(call, body);
+    return service === "sts"
+      ? handleSts({ body, caller, requestId })
+      : handleIam({ body, caller, requestId, identities: context.identities });
+  } catch (error) {
+    return service === "sts" ? renderStsError(error, requestId) : renderIamError(error, requestId);
+  }
+}
+
+/** These services sign the body's hash without saying it in a header. */
+function authenticateCall({ context, received, claim }: QueryServiceCall, body: Buffer): Caller {
+  const hashed = received.method === "GET" ? Buffer.alloc(0) : body;
+  const payloadHash = createHash("sha256").update(hashed).digest("hex");
+  const complete = claim === undefined ? undefined : { ...claim, payloadHash };
+  return authenticate(received, complete, context.identities, context.now()).caller;
+}
+
+/** The form: in the query of a GET, as for presigned calls, else the body. */
+async function readForm({ received, exchange }: QueryServiceCall): Promise<Buffer> {
+  if (received.method === "GET") return Buffer.from(received.rawQuery, "latin1");
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of readRawBody(exchange)) {
+    size += chunk.length;
+    if (size > serverLimits.formBytes) throw new S3Error("MaxMessageLengthExceeded");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
