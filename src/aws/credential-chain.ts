@@ -1,0 +1,64 @@
+import type { Credentials, CredentialsProvider } from "../core/credentials.ts";
+import { adminLimits } from "../core/limits.ts";
+import { cacheCredentials } from "./credential-cache.ts";
+import { credentialError, reasonsOf, unknownProfile } from "./credential-error.ts";
+import { sharedProfiles } from "./shared-profiles.ts";
+
+export interface AwsCredentialsOptions {
+  /** Default: `AWS_PROFILE`, else the chain's own way. */
+  readonly profile?: string;
+  /** For the STS requests of role profiles. */
+  readonly region?: string;
+}
+
+/**
+ * AWS's own chain: environment, SSO, profiles, credential processes, web identity, containers and
+ * the instance's role. Keys are kept until shortly before they end. Loads the SDK when first asked.
+ * The provider throws StorageError `Unauthenticated` (or `Unavailable` without a network) with the
+ * command to run next.
+ */
+export function awsCredentials(options: AwsCredentialsOptions = {}): CredentialsProvider {
+  return cacheCredentials(() => loadCredentials(options));
+}
+
+async function loadCredentials(options: AwsCredentialsOptions): Promise<Credentials> {
+  const log: string[] = [];
+  const profile = options.profile ?? nonEmpty(process.env["AWS_PROFILE"]);
+  try {
+    if (profile !== undefined) {
+      const known = await sharedProfiles(process.env);
+      if (!known.has(profile)) throw unknownProfile(profile, known);
+    }
+    const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
+    const provider = defaultProvider({
+      ...(profile === undefined ? {} : { profile }),
+      ...(options.region === undefined ? {} : { clientConfig: { region: options.region } }),
+      // Files are read anew, so that a sign-in elsewhere helps a process that runs already.
+      ignoreCache: true,
+      timeout: adminLimits.metadataTimeoutMs,
+      maxRetries: 0,
+      logger: collectInto(log),
+    });
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await provider();
+    return {
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken === undefined ? {} : { sessionToken }),
+      ...(expiration === undefined ? {} : { expiration }),
+    };
+  } catch (error) {
+    throw credentialError(error, profile, reasonsOf(log));
+  }
+}
+
+const drop = () => undefined;
+
+/** Keeps the SDK from writing to the console, and its reasons for an error. */
+function collectInto(log: string[]) {
+  const keep = (...parts: unknown[]) => void log.push(parts.join(" "));
+  return { trace: drop, debug: keep, info: drop, warn: drop, error: drop };
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}
