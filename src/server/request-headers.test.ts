@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { encodeHeader, RequestHeaders } from "./request-headers.ts";
+
+/** As node hands over bytes. */
+function latin1(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}
+
+test("names are lower case, doubled headers joined, values UTF-8", () => {
+  const headers = new RequestHeaders([
+    ...["X-Amz-Meta-Name", latin1("Žofie 😀")],
+    ...["x-amz-meta-list", "a"],
+    ...["X-AMZ-META-LIST", "b"],
+    ...["x-amz-meta-bytes", "\u00ff\u00fe"],
+  ]);
+  expect(headers.get("x-amz-meta-name")).toBe("Žofie 😀");
+  expect(headers.get("x-amz-meta-list")).toBe("a,b");
+  expect(headers.get("x-amz-meta-bytes")).toBe("\u00ff\u00fe");
+  expect([...headers.starting("x-amz-meta-").keys()]).toHaveLength(3);
+});
+
+test("headers in a presigned query count, the signature's own parameters and real headers do not", () => {
+  const headers = new RequestHeaders(["x-amz-acl", "private"]);
+  headers.addHoisted([
+    ["X-Amz-Signature", "abc"],
+    ["X-Amz-Date", "20260101T000000Z"],
+    ["x-amz-meta-a", "1"],
+    ["x-amz-acl", "public-read"],
+    ["response-content-type", "text/plain"],
+  ]);
+  expect(headers.get("x-amz-meta-a")).toBe("1");
+  expect(headers.get("x-amz-acl")).toBe("private");
+  expect(headers.has("x-amz-signature")).toBe(false);
+  expect(headers.has("x-amz-date")).toBe(false);
+  expect(headers.has("response-content-type")).toBe(false);
+});
+
+test("what is sent has one character per byte", () => {
+  expect(encodeHeader('attachment; filename="ž.txt"')).toBe(latin1('attachment; filename="ž.txt"'));
+  expect(encodeHeader("plain")).toBe("plain");
+});
