@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { CommandContext } from "./context.ts";
+import type { OptionValues } from "./option-values.ts";
 
 /**
  * One command of `sms-storage`. `define` runs at every start, so it stays light; `run` loads what it
@@ -11,7 +12,7 @@ export interface CommandDefinition {
   readonly run: (
     context: CommandContext,
     args: readonly string[],
-    options: Readonly<Record<string, unknown>>,
+    options: OptionValues,
   ) => Promise<number | void>;
   readonly subcommands?: readonly CommandDefinition[];
 }
@@ -20,10 +21,4 @@ export interface CommandDefinition {
 export function examples(...pairs: readonly (readonly [string, string])[]): string {
   const lines = pairs.map(([purpose, command]) => `  # ${purpose}\n  $ ${command}`);
   return `\nExamples:\n${lines.join("\n")}\n`;
-}
-
-/** `--version-id` as the stores take it. */
-export function versionOption(options: Readonly<Record<string, unknown>>): { versionId?: string } {
-  const versionId = options["versionId"];
-  return typeof versionId === "string" ? { versionId } : {};
 }

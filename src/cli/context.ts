@@ -1,5 +1,5 @@
 import type { Settings } from "../settings/settings.ts";
-import type { SettingFlags } from "../settings/resolve-settings.ts";
+import type { SettingFlags } from "../settings/find-values.ts";
 import { ConfirmationRequired, UsageError } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 
@@ -28,7 +28,9 @@ export interface CommandContext {
 
 /** The bucket of the settings, whichever backend is chosen. */
 export function configuredBucket(settings: Settings): string | undefined {
-  return settings.storageBackend === "qumulo" ? settings.storageQumuloBucket : settings.storageS3Bucket;
+  return settings.storageBackend === "qumulo"
+    ? settings.storageQumuloBucket
+    : settings.storageS3Bucket;
 }
 
 export function requireBucket(settings: Settings): string {

@@ -3,6 +3,7 @@ import { exitCodes } from "./exit-codes.ts";
 import { runCommandLine } from "./run-command-line.ts";
 
 const interrupt = new AbortController();
+let signalCode: number | undefined;
 for (const [signal, code] of [
   ["SIGINT", exitCodes.interrupted],
   ["SIGTERM", exitCodes.terminated],
@@ -10,7 +11,7 @@ for (const [signal, code] of [
   process.on(signal, () => {
     // The first one ends the work in good order, the second one at once.
     if (interrupt.signal.aborted) process.exit(code);
-    process.exitCode = code;
+    signalCode = code;
     interrupt.abort(signal);
   });
 }
@@ -28,4 +29,5 @@ const code = await runCommandLine(process.argv.slice(2), {
   stderr: process.stderr,
   signal: interrupt.signal,
 });
-process.exitCode ??= code;
+// A server that was told to stop and did has succeeded; a copy that was cut short has not.
+process.exitCode = code === exitCodes.ok ? code : (signalCode ?? code);

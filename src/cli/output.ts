@@ -80,7 +80,9 @@ export class Output {
     stderr.write(`${this.style("red", "error:", "stderr")} ${message}\n`);
     if (facts !== "") stderr.write(`  ${this.style("dim", facts, "stderr")}\n`);
     if (remedy !== undefined) {
-      stderr.write(`  ${this.style("cyan", "next:", "stderr")} ${remedy.replaceAll("\n", "\n        ")}\n`);
+      stderr.write(
+        `  ${this.style("cyan", "next:", "stderr")} ${remedy.replaceAll("\n", "\n        ")}\n`,
+      );
     }
   }
 

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
-import type { SettingFlags } from "../settings/resolve-settings.ts";
+import type { SettingFlags } from "../settings/find-values.ts";
 import type { CommandDefinition } from "./command.ts";
 import { commands } from "./command-list.ts";
 import type { CommandContext, Runtime } from "./context.ts";
@@ -47,7 +47,9 @@ function report(error: unknown, args: readonly string[], runtime: Runtime): numb
 
 function createProgram(version: string, runtime: Runtime, done: (code: number) => void): Command {
   const program = new Command("sms-storage")
-    .description("Keeps simulation outputs in S3: bucket set-up, file commands, an embedded S3 server")
+    .description(
+      "Keeps simulation outputs in S3: bucket set-up, file commands, an embedded S3 server",
+    )
     .version(version)
     .configureOutput({
       writeOut: (text) => void runtime.stdout.write(text),
@@ -155,7 +157,9 @@ function createOutput(options: Partial<GlobalOptions>, runtime: Runtime): Output
 }
 
 function helpFooter(): string {
-  const codes = exitCodeMeanings.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`);
+  const codes = exitCodeMeanings.map(
+    ([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`,
+  );
   return `
 Places are s3://BUCKET/KEY; where no local file is possible, a bare KEY means the configured bucket.
 Settings come from flags, the environment, the nearest .env and ~/.aws, in that order;

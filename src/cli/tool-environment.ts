@@ -7,9 +7,7 @@ export function toolEnvironment(settings: Settings): Record<string, string> {
     AWS_ENDPOINT_URL: qumulo ? settings.storageQumuloEndpointUrl : settings.storageS3EndpointUrl,
     AWS_REGION: settings.storageS3Region,
     AWS_DEFAULT_REGION: settings.storageS3Region,
-    AWS_ACCESS_KEY_ID: qumulo
-      ? settings.storageQumuloAccessKeyId
-      : settings.storageS3AccessKeyId,
+    AWS_ACCESS_KEY_ID: qumulo ? settings.storageQumuloAccessKeyId : settings.storageS3AccessKeyId,
     AWS_SECRET_ACCESS_KEY: qumulo
       ? settings.storageQumuloSecretAccessKey
       : settings.storageS3SecretAccessKey,

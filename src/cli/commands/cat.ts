@@ -1,8 +1,10 @@
 import type { ByteRange } from "../../core/byte-range.ts";
 import { parseRange } from "../../core/byte-range.ts";
-import { examples, versionOption, type CommandDefinition } from "../command.ts";
+import { examples, type CommandDefinition } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
 import { objectLocation } from "../locations.ts";
+import { withObjectStore } from "../with-object-store.ts";
+import { textOption, versionOption } from "../option-values.ts";
 
 export const catCommand: CommandDefinition = {
   name: "cat",
@@ -25,31 +27,27 @@ export const catCommand: CommandDefinition = {
       ),
   run: async (context, objects, options) => {
     const settings = await context.settings();
-    const range = readRange(options["range"]);
-    const { openObjectStore } = await import("../../open/open-object-store.ts");
+    const range = readRange(textOption(options, "range"));
     for (const text of objects) {
       const { bucket, key } = objectLocation(text, settings);
-      const store = await openObjectStore(settings, { bucket });
-      try {
+      await withObjectStore(context, bucket, async (store) => {
         const { body } = await store.getObject(key, {
           signal: context.runtime.signal,
           ...(range === undefined ? {} : { range }),
           ...versionOption(options),
         });
         for await (const chunk of body) await context.output.bytes(chunk);
-      } finally {
-        await store.close();
-      }
+      });
     }
   },
 };
 
-function readRange(text: unknown): ByteRange | undefined {
+function readRange(text: string | undefined): ByteRange | undefined {
   if (text === undefined) return undefined;
-  const range = parseRange(`bytes=${String(text)}`);
+  const range = parseRange(`bytes=${text}`);
   if (range !== undefined) return range;
   throw new UsageError(
-    `--range ${String(text)} is not a range.`,
+    `--range ${text} is not a range.`,
     "Write FIRST-LAST, FIRST- or -COUNT, counted from 0, both ends included.",
   );
 }

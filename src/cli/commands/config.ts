@@ -14,15 +14,22 @@ const explainCommand: CommandDefinition = {
       .addHelpText("after", examples(["Why this bucket?", "sms-storage config explain"])),
   run: async (context) => {
     const { explainSettings } = await import("../../settings/explain-settings.ts");
-    const { loadSettings } = await import("../../settings/get-settings.ts");
-    const { settings, problems } = loadSettings({
+    const { inspectSettings } = await import("../../settings/get-settings.ts");
+    const { describeSource } = await import("../../settings/settings.ts");
+    const { settings, problems } = inspectSettings({
       flags: context.flags,
       environment: context.runtime.environment,
       cwd: context.runtime.cwd,
       ...(context.envFile === undefined ? {} : { envFile: context.envFile }),
     });
     const rows = explainSettings(settings);
-    const table = formatTable(rows.map(({ name, value, source }) => [name, value ?? "-", source ?? ""]));
+    const table = formatTable(
+      rows.map(({ name, value, source }) => [
+        name,
+        value ?? "-",
+        source === undefined ? "" : describeSource(source),
+      ]),
+    );
     await context.output.result({ settings: rows, warnings: settings.warnings }, table);
     for (const { message } of settings.warnings) context.output.warn(message);
     for (const problem of problems) context.output.error(problem);

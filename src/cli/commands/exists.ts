@@ -1,7 +1,10 @@
 import { isStorageError } from "../../core/errors.ts";
+import type { ObjectStore } from "../../core/object-store.ts";
 import { examples, type CommandDefinition } from "../command.ts";
+import type { CommandContext } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { formatUri, objectLocation } from "../locations.ts";
+import { withObjectStore } from "../with-object-store.ts";
 
 export const existsCommand: CommandDefinition = {
   name: "exists",
@@ -15,31 +18,30 @@ export const existsCommand: CommandDefinition = {
       .argument("<object>", "s3://BUCKET/KEY, or a key of the configured bucket")
       .addHelpText(
         "after",
-        examples([
-          "Act on the answer",
-          "sms-storage exists --quiet exp-1/done.json && echo ready",
-        ]),
+        examples(["Act on the answer", "sms-storage exists --quiet exp-1/done.json && echo ready"]),
       ),
   run: async (context, [object = ""]) => {
     const settings = await context.settings();
     const uri = objectLocation(object, settings);
-    const { openObjectStore } = await import("../../open/open-object-store.ts");
-    const store = await openObjectStore(settings, { bucket: uri.bucket });
     const { output } = context;
-    try {
-      await store.headObject(uri.key, { signal: context.runtime.signal });
-      if (output.json) await output.result({ ...uri, exists: true }, undefined);
-      else output.note(`${formatUri(uri)} exists`);
-      return exitCodes.ok;
-    } catch (error) {
-      if (!isStorageError(error, "NotFound")) throw error;
-      // A HEAD has no body to tell a missing key from a missing bucket; this throws for the latter.
-      await store.listObjects({ prefix: uri.key, maxKeys: 1, signal: context.runtime.signal });
-      if (output.json) await output.result({ ...uri, exists: false }, undefined);
-      else output.note(`${formatUri(uri)} does not exist`);
-      return exitCodes.notFound;
-    } finally {
-      await store.close();
-    }
+    const exists = await withObjectStore(context, uri.bucket, (store) =>
+      isThere(context, store, uri.key),
+    );
+    if (output.json) await output.result({ ...uri, exists }, undefined);
+    else output.note(`${formatUri(uri)} ${exists ? "exists" : "does not exist"}`);
+    return exists ? exitCodes.ok : exitCodes.notFound;
   },
 };
+
+async function isThere(context: CommandContext, store: ObjectStore, key: string): Promise<boolean> {
+  const { signal } = context.runtime;
+  try {
+    await store.headObject(key, { signal });
+    return true;
+  } catch (error) {
+    if (!isStorageError(error, "NotFound")) throw error;
+    // A HEAD has no body to tell a missing key from a missing bucket; this throws for the latter.
+    await store.listObjects({ prefix: key, maxKeys: 1, signal });
+    return false;
+  }
+}

@@ -1,6 +1,8 @@
-import { examples, versionOption, type CommandDefinition } from "../command.ts";
+import { examples, type CommandDefinition } from "../command.ts";
 import { formatTable, formatTime, printable } from "../format.ts";
 import { objectLocation } from "../locations.ts";
+import { withObjectStore } from "../with-object-store.ts";
+import { versionOption } from "../option-values.ts";
 
 export const headCommand: CommandDefinition = {
   name: "head",
@@ -20,28 +22,21 @@ export const headCommand: CommandDefinition = {
   run: async (context, [object = ""], options) => {
     const settings = await context.settings();
     const { bucket, key } = objectLocation(object, settings);
-    const { openObjectStore } = await import("../../open/open-object-store.ts");
-    const store = await openObjectStore(settings, { bucket });
-    try {
-      const head = await store.headObject(key, {
-        signal: context.runtime.signal,
-        ...versionOption(options),
-      });
-      const { metadata, lastModified, checksum, ...rest } = head;
-      const facts = Object.entries({
-        ...rest,
-        lastModified: `${formatTime(lastModified)} UTC`,
-        ...(checksum && { checksum: `${checksum.algorithm} ${checksum.value} (${checksum.type})` }),
-        ...Object.fromEntries(
-          Object.entries(metadata).map(([name, value]) => [`metadata ${name}`, value]),
-        ),
-      });
-      const rows = facts
-        .filter(([, value]) => value !== undefined)
-        .map(([name, value]) => [name, printable(String(value))]);
-      await context.output.result({ bucket, ...head }, formatTable(rows));
-    } finally {
-      await store.close();
-    }
+    const head = await withObjectStore(context, bucket, (store) =>
+      store.headObject(key, { signal: context.runtime.signal, ...versionOption(options) }),
+    );
+    const { metadata, lastModified, checksum, ...rest } = head;
+    const facts = Object.entries({
+      ...rest,
+      lastModified: `${formatTime(lastModified)} UTC`,
+      ...(checksum && { checksum: `${checksum.algorithm} ${checksum.value} (${checksum.type})` }),
+      ...Object.fromEntries(
+        Object.entries(metadata).map(([name, value]) => [`metadata ${name}`, value]),
+      ),
+    });
+    const rows = facts
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, printable(String(value))]);
+    await context.output.result({ bucket, ...head }, formatTable(rows));
   },
 };

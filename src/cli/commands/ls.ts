@@ -1,8 +1,13 @@
-import type { ListedObject } from "../../core/object-store.ts";
+import { s3Limits } from "../../core/limits.ts";
+import type { ListedObject, ListPage, ObjectStore } from "../../core/object-store.ts";
 import { examples, type CommandDefinition } from "../command.ts";
+import type { CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { formatBytes, formatTime, printable } from "../format.ts";
 import { formatUri, remoteLocation } from "../locations.ts";
+import type { Output } from "../output.ts";
+import { withObjectStore } from "../with-object-store.ts";
+import { flagOption, textOption } from "../option-values.ts";
 
 interface Totals {
   objects: number;
@@ -36,55 +41,78 @@ export const lsCommand: CommandDefinition = {
   run: async (context, [place], options) => {
     const settings = await context.settings();
     const uri = remoteLocation(place, settings);
-    const limit = readLimit(options["limit"]);
-    const { openObjectStore } = await import("../../open/open-object-store.ts");
-    const store = await openObjectStore(settings, { bucket: uri.bucket });
-    const recursive = options["recursive"] === true;
-    const human = options["humanReadable"] === true;
-    const totals: Totals = { objects: 0, prefixes: 0, bytes: 0, truncated: false };
+    const view: View = {
+      recursive: flagOption(options, "recursive"),
+      human: flagOption(options, "humanReadable"),
+      limit: readLimit(textOption(options, "limit")),
+    };
+    const totals = await withObjectStore(context, uri.bucket, (store) =>
+      listPages(context, store, uri.key, view),
+    );
     const { output } = context;
-    try {
-      let continuationToken: string | undefined;
-      do {
-        const page = await store.listObjects({
-          prefix: uri.key,
-          maxKeys: Math.min(1000, limit - totals.objects - totals.prefixes),
-          signal: context.runtime.signal,
-          ...(recursive ? {} : { delimiter: "/" }),
-          ...(continuationToken === undefined ? {} : { continuationToken }),
-        });
-        for (const prefix of page.commonPrefixes) {
-          totals.prefixes += 1;
-          const shown = printable(relativeTo(uri.key, prefix));
-          await output.result({ type: "prefix", prefix }, `${"PRE".padStart(30)} ${shown}`);
-        }
-        for (const object of page.objects) {
-          totals.objects += 1;
-          totals.bytes += object.sizeBytes;
-          const name = recursive ? object.key : relativeTo(uri.key, object.key);
-          await output.result(objectRecord(object), objectLine(object, name, human));
-        }
-        continuationToken = page.continuationToken;
-        totals.truncated =
-          continuationToken !== undefined && totals.objects + totals.prefixes >= limit;
-      } while (continuationToken !== undefined && !totals.truncated);
-    } finally {
-      await store.close();
-    }
-    const summary = options["summarize"] === true ? summaryText(totals, human) : undefined;
+    const summary = flagOption(options, "summarize") ? summaryText(totals, view.human) : undefined;
     await output.result({ type: "summary", ...totals }, summary);
-    if (totals.truncated) output.note(`Stopped after ${limit} entries; there are more.`);
+    if (totals.truncated) output.note(`Stopped after ${view.limit} entries; there are more.`);
     if (totals.objects + totals.prefixes > 0) return exitCodes.ok;
     output.note(`There is nothing under ${formatUri(uri)}`);
     return uri.key === "" ? exitCodes.ok : exitCodes.notFound;
   },
 };
 
-function readLimit(text: unknown): number {
+interface View {
+  readonly recursive: boolean;
+  readonly human: boolean;
+  readonly limit: number;
+}
+
+async function listPages(
+  context: CommandContext,
+  store: ObjectStore,
+  prefix: string,
+  view: View,
+): Promise<Totals> {
+  const totals: Totals = { objects: 0, prefixes: 0, bytes: 0, truncated: false };
+  let continuationToken: string | undefined;
+  do {
+    const page = await store.listObjects({
+      prefix,
+      maxKeys: Math.min(s3Limits.listPageKeys, view.limit - totals.objects - totals.prefixes),
+      signal: context.runtime.signal,
+      ...(view.recursive ? {} : { delimiter: "/" }),
+      ...(continuationToken === undefined ? {} : { continuationToken }),
+    });
+    await printPage(context.output, page, prefix, view);
+    totals.objects += page.objects.length;
+    totals.prefixes += page.commonPrefixes.length;
+    for (const { sizeBytes } of page.objects) totals.bytes += sizeBytes;
+    ({ continuationToken } = page);
+    const full = totals.objects + totals.prefixes >= view.limit;
+    totals.truncated = full && continuationToken !== undefined;
+  } while (continuationToken !== undefined && !totals.truncated);
+  return totals;
+}
+
+async function printPage(
+  output: Output,
+  page: ListPage,
+  prefix: string,
+  view: View,
+): Promise<void> {
+  for (const common of page.commonPrefixes) {
+    const shown = printable(relativeTo(prefix, common));
+    await output.result({ type: "prefix", prefix: common }, `${"PRE".padStart(30)} ${shown}`);
+  }
+  for (const object of page.objects) {
+    const name = view.recursive ? object.key : relativeTo(prefix, object.key);
+    await output.result(objectRecord(object), objectLine(object, name, view.human));
+  }
+}
+
+function readLimit(text: string | undefined): number {
   if (text === undefined) return Number.POSITIVE_INFINITY;
   const limit = Number(text);
   if (Number.isSafeInteger(limit) && limit > 0) return limit;
-  throw new UsageError(`--limit takes a whole number of 1 or more, not ${String(text)}.`);
+  throw new UsageError(`--limit takes a whole number of 1 or more, not ${text}.`);
 }
 
 function objectRecord(object: ListedObject): Record<string, unknown> {

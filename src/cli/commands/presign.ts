@@ -1,8 +1,10 @@
 import { s3Limits } from "../../core/limits.ts";
-import { examples, versionOption, type CommandDefinition } from "../command.ts";
+import { examples, type CommandDefinition } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
 import { formatTime } from "../format.ts";
 import { objectLocation } from "../locations.ts";
+import { withObjectStore } from "../with-object-store.ts";
+import { textOption, versionOption } from "../option-values.ts";
 
 const methods = ["GET", "PUT", "HEAD", "DELETE"] as const;
 
@@ -29,21 +31,17 @@ export const presignCommand: CommandDefinition = {
   run: async (context, [object = ""], options) => {
     const settings = await context.settings();
     const { bucket, key } = objectLocation(object, settings);
-    const { openObjectStore } = await import("../../open/open-object-store.ts");
-    const store = await openObjectStore(settings, { bucket });
-    try {
-      const link = await store.presign({
+    const link = await withObjectStore(context, bucket, (store) =>
+      store.presign({
         key,
-        method: readMethod(String(options["method"])),
-        expiresInSeconds: readSeconds(String(options["expiresIn"])),
+        method: readMethod(textOption(options, "method") ?? ""),
+        expiresInSeconds: readSeconds(textOption(options, "expiresIn") ?? ""),
         ...versionOption(options),
-      });
-      await context.output.result(link, link.url);
-      const reason = link.limitedBy === "credentials" ? ", when the credentials end" : "";
-      context.output.note(`Works until ${formatTime(link.expiresAt)} UTC${reason}.`);
-    } finally {
-      await store.close();
-    }
+      }),
+    );
+    await context.output.result(link, link.url);
+    const reason = link.limitedBy === "credentials" ? ", when the credentials end" : "";
+    context.output.note(`Works until ${formatTime(link.expiresAt)} UTC${reason}.`);
   },
 };
 

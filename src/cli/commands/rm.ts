@@ -1,10 +1,12 @@
 import type { DeleteEntry, ObjectStore } from "../../core/object-store.ts";
 import { s3Limits } from "../../core/limits.ts";
-import { examples, versionOption, type CommandDefinition } from "../command.ts";
+import { examples, type CommandDefinition } from "../command.ts";
 import { confirm, type CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { printable } from "../format.ts";
 import { formatUri, remoteLocation } from "../locations.ts";
+import { withObjectStore } from "../with-object-store.ts";
+import { flagOption, versionOption, type OptionValues } from "../option-values.ts";
 
 interface Totals {
   deleted: number;
@@ -37,42 +39,42 @@ export const rmCommand: CommandDefinition = {
   run: async (context, [place = ""], options) => {
     const settings = await context.settings();
     const uri = remoteLocation(place, settings);
-    const recursive = options["recursive"] === true;
+    const recursive = flagOption(options, "recursive");
     if (uri.key === "" && !recursive) {
       throw new UsageError(`${formatUri(uri)} names a bucket, not an object.`);
     }
-    const { openObjectStore } = await import("../../open/open-object-store.ts");
-    const store = await openObjectStore(settings, { bucket: uri.bucket });
-    try {
-      const dryRun = options["dryRun"] === true;
-      if (recursive) {
-        const yes = options["yes"] === true;
-        return await removeTree(context, store, { prefix: uri.key, dryRun, yes });
-      }
-      const version = versionOption(options);
-      if (!dryRun) {
-        const { signal } = context.runtime;
-        const result = await store.deleteObject(uri.key, { ...version, signal });
-        await report(context, store, { key: uri.key, ...version }, result.deleteMarker);
-      } else await report(context, store, { key: uri.key, ...version }, false);
-      return exitCodes.ok;
-    } finally {
-      await store.close();
-    }
+    return withObjectStore(context, uri.bucket, (store) =>
+      recursive
+        ? removeTree(context, store, uri.key, options)
+        : removeOne(context, store, uri.key, options),
+    );
   },
 };
 
-interface TreeRemoval {
-  readonly prefix: string;
-  readonly dryRun: boolean;
-  readonly yes: boolean;
+async function removeOne(
+  context: CommandContext,
+  store: ObjectStore,
+  key: string,
+  options: OptionValues,
+): Promise<number> {
+  const version = versionOption(options);
+  let deleteMarker = false;
+  if (!flagOption(options, "dryRun")) {
+    const { signal } = context.runtime;
+    ({ deleteMarker } = await store.deleteObject(key, { ...version, signal }));
+  }
+  await report(context, store, { key, ...version }, deleteMarker);
+  return exitCodes.ok;
 }
 
 async function removeTree(
   context: CommandContext,
   store: ObjectStore,
-  { prefix, dryRun, yes }: TreeRemoval,
+  prefix: string,
+  options: OptionValues,
 ): Promise<number> {
+  const dryRun = flagOption(options, "dryRun");
+  const yes = flagOption(options, "yes");
   const uri = formatUri({ bucket: store.bucket, key: prefix });
   const entries = await listAll(context, store, prefix);
   if (entries.length === 0) {
@@ -91,7 +93,10 @@ async function removeTree(
     }
     await removeAll(context, store, entries, totals);
   }
-  await context.output.result({ type: "summary", dryRun, found: entries.length, ...totals }, undefined);
+  await context.output.result(
+    { type: "summary", dryRun, found: entries.length, ...totals },
+    undefined,
+  );
   if (!dryRun) context.output.note(`${totals.deleted} deleted, ${totals.failed} failed.`);
   return totals.failed > 0 ? exitCodes.partial : exitCodes.ok;
 }
@@ -133,7 +138,10 @@ async function removeAll(
     for (const { key, code, message } of errors) {
       context.output.warn(`${printable(key)} was not deleted: ${code}: ${message}`);
       if (context.output.json) {
-        await context.output.result({ type: "failed", bucket: store.bucket, key, code, message }, "");
+        await context.output.result(
+          { type: "failed", bucket: store.bucket, key, code, message },
+          "",
+        );
       }
     }
     context.output.progress(`${totals.deleted} of ${entries.length} deleted`);

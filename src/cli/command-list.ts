@@ -1,0 +1,23 @@
+import type { CommandDefinition } from "./command.ts";
+import { catCommand } from "./commands/cat.ts";
+import { configCommand } from "./commands/config.ts";
+import { cpCommand } from "./commands/cp.ts";
+import { existsCommand } from "./commands/exists.ts";
+import { headCommand } from "./commands/head.ts";
+import { lsCommand } from "./commands/ls.ts";
+import { presignCommand } from "./commands/presign.ts";
+import { rmCommand } from "./commands/rm.ts";
+import { serverCommand } from "./commands/server.ts";
+
+/** Every command, in the order of `--help`. */
+export const commands: readonly CommandDefinition[] = [
+  lsCommand,
+  cpCommand,
+  rmCommand,
+  catCommand,
+  headCommand,
+  existsCommand,
+  presignCommand,
+  serverCommand,
+  configCommand,
+];

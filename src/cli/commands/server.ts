@@ -1,0 +1,55 @@
+import { examples, type CommandDefinition } from "../command.ts";
+import { formatTable } from "../format.ts";
+import { addServerOptions, readServerOptions } from "../server-options.ts";
+import { waitForStop } from "../wait-for-stop.ts";
+import { flagOption } from "../option-values.ts";
+
+export const serverCommand: CommandDefinition = {
+  name: "server",
+  define: (command) =>
+    addServerOptions(command)
+      .summary("run the embedded S3 server")
+      .description(
+        "Serves S3 from a folder of this machine until Ctrl-C. What it has acknowledged is on disk. A " +
+          "first start makes an account with random keys in identities.json; the keys are read from " +
+          "there and never printed.",
+      )
+      .option("--log", "print one line a request on standard error")
+      .addHelpText(
+        "after",
+        examples(
+          ["With the data in the user's data folder", "sms-storage server"],
+          ["For a test run", "sms-storage server --ephemeral --port 0"],
+        ),
+      ),
+  run: async (context, _args, options) => {
+    const { startEmbeddedServer } = await import("../embedded-server.ts");
+    const { requestLine } = await import("../request-line.ts");
+    const { output, runtime } = context;
+    const log = flagOption(options, "log");
+    const embedded = await startEmbeddedServer({
+      ...readServerOptions(options),
+      region: context.flags.region ?? "us-east-1",
+      environment: runtime.environment,
+      logger: (event) => {
+        if (event.kind === "failure") output.warn(requestLine(event));
+        else if (log) output.note(requestLine(event));
+      },
+    });
+    try {
+      const { server, directory, identitiesFile } = embedded;
+      const facts = { endpoint: server.endpoint, directory, identitiesFile, pid: process.pid };
+      const table = formatTable([
+        ["endpoint", server.endpoint],
+        ["data", directory],
+        ["keys", identitiesFile],
+      ]);
+      await output.result({ type: "listening", ...facts }, table);
+      output.note("Ready. Ctrl-C stops it.");
+      await waitForStop(runtime.signal);
+    } finally {
+      await embedded.close();
+    }
+    output.note("Stopped; everything acknowledged is on disk.");
+  },
+};

@@ -1,0 +1,43 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { SkippedCopy } from "./copy-job.ts";
+
+export interface LocalFile {
+  readonly path: string;
+  /** From the folder down, with `/`. */
+  readonly relative: string;
+}
+
+/**
+ * The regular files of a folder and its sub-folders. Links to files are followed; links to folders
+ * are not, since they can run in circles: those and special files come back as skipped.
+ */
+export async function* localFiles(
+  folder: string,
+  skipped: (item: SkippedCopy) => void,
+  parent = "",
+): AsyncIterable<LocalFile> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    const relative = `${parent}${entry.name}`;
+    if (entry.isDirectory()) {
+      yield* localFiles(path, skipped, `${relative}/`);
+    } else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path)))) {
+      yield { path, relative };
+    } else {
+      const reason = entry.isSymbolicLink()
+        ? "a link to a folder or to nothing"
+        : "neither a file nor a folder";
+      skipped({ source: path, reason });
+    }
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}

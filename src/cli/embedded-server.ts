@@ -1,0 +1,98 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { partitionOfRegion } from "../core/partition.ts";
+import type { Credentials } from "../core/credentials.ts";
+import type { AccountEntry } from "../server/identities/identities-file.ts";
+import type { RunningServer } from "../server/start-server.ts";
+import type { ServerEvent } from "../server/server-context.ts";
+import { defaultDataFolder } from "./data-folder.ts";
+import { UsageError } from "./exit-codes.ts";
+
+export interface EmbeddedServerOptions {
+  readonly directory?: string;
+  readonly ephemeral: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly region: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly logger?: (event: ServerEvent) => void;
+}
+
+export interface EmbeddedServer {
+  readonly server: RunningServer;
+  readonly directory: string;
+  readonly identitiesFile: string;
+  readonly administrator: Credentials;
+  /** A session of the account's SSO-like role. */
+  readonly roleSession: Credentials | undefined;
+  readonly roleName: string | undefined;
+  /** Ends the server; of an ephemeral one nothing stays. */
+  close(): Promise<void>;
+}
+
+/** The embedded server with the identities of its data folder, which are made at a first start. */
+export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
+  const { loadIdentities } = await import("../server/identities/load-identities.ts");
+  const { startServer } = await import("../server/start-server.ts");
+  const directory = options.ephemeral
+    ? await mkdtemp(join(tmpdir(), "sms-storage-"))
+    : (options.directory ?? defaultDataFolder(options.environment));
+  const clean = async () => {
+    if (options.ephemeral) await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    const identities = await loadIdentities({
+      directory,
+      partition: partitionOfRegion(options.region).id,
+      now: new Date(),
+      randomBytes,
+    });
+    const server = await startServer({
+      directory: join(directory, "store"),
+      host: options.host,
+      port: options.port,
+      region: options.region,
+      identities,
+      ...(options.logger === undefined ? {} : { logger: options.logger }),
+    });
+    const [account] = identities.accounts;
+    return {
+      server,
+      directory,
+      identitiesFile: join(directory, "identities.json"),
+      ...credentialsOf(account),
+      close: async () => {
+        await server.close();
+        await clean();
+      },
+    };
+  } catch (error) {
+    await clean();
+    throw error;
+  }
+}
+
+function credentialsOf(account: AccountEntry | undefined) {
+  const administrator = account?.users.find(({ access }) => access === "administrator");
+  const key = administrator?.accessKeys[0];
+  if (key === undefined) {
+    throw new UsageError(
+      "The identities file names no user with administrator access and a key.",
+      "Add one, or move the file away to get a new one at the next start.",
+    );
+  }
+  const role = account?.roles.find(({ sessions }) => sessions.length > 0);
+  const session = role?.sessions[0];
+  return {
+    administrator: { accessKeyId: key.accessKeyId, secretAccessKey: key.secretAccessKey },
+    roleName: role?.name,
+    roleSession: session && {
+      accessKeyId: session.accessKeyId,
+      secretAccessKey: session.secretAccessKey,
+      sessionToken: session.sessionToken,
+      expiration: new Date(session.expiresAt),
+    },
+  };
+}
