@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { passed, runPython } from "./foreign-clients.ts";
+import { controlKeys, oddKeys } from "./odd-keys.ts";
+import { OwnServer } from "./own-server.ts";
+import { outputOf, runCommand } from "./run-command.ts";
+import { accountId } from "./test-identities.ts";
+
+const curl = (...args: string[]) => outputOf("/usr/bin/curl", ["--silent", ...args]);
+
+describe("boto3", () => {
+  let server: OwnServer;
+  beforeAll(async () => {
+    server = await OwnServer.start();
+  });
+  afterAll(() => server?.[Symbol.asyncDispose]());
+
+  const boto3 = (name: string, parameters?: unknown) =>
+    runPython(server, "boto3_cases.py", name, parameters);
+
+  it.each([
+    ["puts, gets, heads and deletes, with metadata and checksums", "round_trip"],
+    ["stores an object of no bytes", "empty_object"],
+    ["lists with prefixes, delimiters and pages, both versions", "listing"],
+    ["carries 64 MiB in parts", "large_file"],
+    ["drives a multipart upload by hand, mistakes included", "multipart_by_hand"],
+    ["copies objects and parts", "copy"],
+    ["reads ranges", "ranges"],
+    ["writes and reads under conditions, also in a race", "conditions"],
+    ["walks through versions and delete markers", "versions"],
+    ["sends every checksum algorithm", "checksums"],
+    ["reads and writes a bucket's settings", "settings"],
+    ["tags objects", "object_tags"],
+  ])("%s", async (_, name) => {
+    expect(await boto3(name)).toMatchObject(passed);
+  });
+
+  it("keeps odd keys exactly", async () => {
+    expect(await boto3("odd_keys", { xmlKeys: oddKeys, controlKeys })).toMatchObject(passed);
+  });
+
+  it("learns who it is", async () => {
+    const wanted = { arn: `arn:aws:iam::${accountId}:user/admin`, account: accountId };
+    expect(await boto3("identity", wanted)).toMatchObject(passed);
+  });
+
+  it("is kept out of other accounts' buckets", async () => {
+    const parameters = { bucket: "not-for-strangers", ...server.identities.stranger };
+    expect(await boto3("other_accounts", parameters)).toMatchObject(passed);
+  });
+
+  it("presigns URLs that curl reads and writes until they expire", async () => {
+    const result = await boto3("presigned_urls");
+    expect(result).toMatchObject(passed);
+    const [get = "", put = "", short = "", old = ""] = result.stdout.split("\n");
+    expect(await curl("--fail", get)).toBe("read by url");
+    const written = await runCommand(
+      "/usr/bin/curl",
+      ["--silent", "--fail", "--request", "PUT", "--data-binary", "written by url", put],
+      {},
+    );
+    expect(written.exitCode).toBe(0);
+    expect(await curl("--fail", get)).toBe("written by url");
+    expect(await curl("--request", "PUT", "--data-binary", "x", get)).toContain(
+      "<Code>SignatureDoesNotMatch</Code>",
+    );
+    expect(old).toContain("&Signature=");
+    expect(await curl(old)).toContain("Please use AWS4-HMAC-SHA256");
+    await sleep(2_000);
+    const expired = await curl("--write-out", "%{http_code}", short);
+    expect(expired).toContain("<Code>AccessDenied</Code><Message>Request has expired</Message>");
+    expect(expired).toMatch(/403$/);
+  });
+});

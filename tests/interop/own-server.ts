@@ -1,0 +1,132 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { makeTestIdentities, type TestIdentities } from "./test-identities.ts";
+
+const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+
+/** Arguments for node: the built command that starts the server; its options follow. */
+export const serverCommand: readonly string[] = [main, "server"];
+
+const readyTimeoutMs = 30_000;
+const stopTimeoutMs = 15_000;
+
+export interface OwnServerOptions {
+  /** Default `us-east-1`. */
+  readonly region?: string;
+}
+
+/** The embedded server as its users run it: the built command, in a process of its own. */
+export class OwnServer {
+  readonly endpoint: string;
+  readonly port: number;
+  readonly region: string;
+  /** The server's data folder. */
+  readonly directory: string;
+  /** For the test's own files; removed with the server. */
+  readonly scratch: string;
+  readonly identities: TestIdentities;
+  #process: ChildProcess | undefined;
+  #log = "";
+
+  private constructor(root: string, port: number, region: string) {
+    this.scratch = join(root, "scratch");
+    this.directory = join(root, "data");
+    this.port = port;
+    this.region = region;
+    this.endpoint = `http://127.0.0.1:${port}`;
+    this.identities = makeTestIdentities();
+  }
+
+  static async start(options: OwnServerOptions = {}): Promise<OwnServer> {
+    const root = await mkdtemp(join(tmpdir(), "interop-"));
+    const server = new OwnServer(root, await freePort(), options.region ?? "us-east-1");
+    await mkdir(server.scratch);
+    await mkdir(server.directory, { mode: 0o700 });
+    const identities = JSON.stringify(server.identities.file);
+    await writeFile(join(server.directory, "identities.json"), identities, { mode: 0o600 });
+    await server.resume();
+    return server;
+  }
+
+  /** Starts the process, on the same port and the same data as before. */
+  async resume(): Promise<void> {
+    const child = spawn(process.execPath, [...serverCommand, ...this.#arguments()], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { PATH: process.env["PATH"] ?? "", HOME: this.scratch },
+    });
+    this.#process = child;
+    const record = (bytes: Buffer) => {
+      this.#log += bytes.toString("utf8");
+    };
+    child.stdout.on("data", record);
+    child.stderr.on("data", record);
+    const deadline = Date.now() + readyTimeoutMs;
+    while (!(await answers(this.endpoint))) {
+      if (child.exitCode !== null || Date.now() > deadline) {
+        throw new Error(`the server does not answer on ${this.endpoint}:\n${this.#log}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  #arguments(): string[] {
+    const port = String(this.port);
+    return [`--directory=${this.directory}`, `--port=${port}`, `--region=${this.region}`];
+  }
+
+  /** What the process wrote so far. */
+  get log(): string {
+    return this.#log;
+  }
+
+  /** As a power cut does to a process: no farewell. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  /** Asks it to end; the exit code, `undefined` when it had to be killed. */
+  async end(): Promise<number | undefined> {
+    return this.#end("SIGTERM");
+  }
+
+  async #end(signal: "SIGKILL" | "SIGTERM"): Promise<number | undefined> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (child === undefined || child.exitCode !== null) return child?.exitCode ?? undefined;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill(signal);
+    const timer = setTimeout(() => child.kill("SIGKILL"), stopTimeoutMs);
+    await ended;
+    clearTimeout(timer);
+    return child.exitCode ?? undefined;
+  }
+
+  /** Ends the process and removes its data. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end("SIGTERM");
+    await rm(join(this.directory, ".."), { recursive: true, force: true });
+  }
+}
+
+/** Any HTTP answer will do: an unsigned request is refused, but it is answered. */
+async function answers(endpoint: string): Promise<boolean> {
+  try {
+    await (await fetch(endpoint)).arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port was given");
+  return address.port;
+}
