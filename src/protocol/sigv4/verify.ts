@@ -86,7 +86,7 @@ function signatureMismatch(
 }
 
 /** `41 57 53`, as AWS prints bytes. */
-function hexBytes(text: string): string {
+export function hexBytes(text: string): string {
   return Buffer.from(text, "latin1")
     .toString("hex")
     .replace(/(..)(?!$)/g, "$1 ");

@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+import type { ChecksumAlgorithm } from "../../core/checksum.ts";
+import { crc32c } from "./crc32c.ts";
+import { Crc64Nvme } from "./crc64-nvme.ts";
+
+export { combineChecksums } from "./combine.ts";
+
+/** A checksum over bytes that come in pieces. `digest` is called once, at the end. */
+export interface RunningChecksum {
+  update(bytes: Uint8Array): void;
+  /** Big-endian for CRCs, as S3 writes them. */
+  digest(): Buffer;
+}
+
+export function createChecksum(algorithm: ChecksumAlgorithm): RunningChecksum {
+  switch (algorithm) {
+    case "CRC32":
+      return new Crc32(crc32);
+    case "CRC32C":
+      return new Crc32(crc32c);
+    case "CRC64NVME":
+      return new Crc64Nvme();
+    case "SHA1":
+      return new Digest("sha1");
+    case "SHA256":
+      return new Digest("sha256");
+  }
+}
+
+/** The checksum of a whole value, base64 as on the wire. */
+export function checksumBase64(algorithm: ChecksumAlgorithm, bytes: Uint8Array): string {
+  const checksum = createChecksum(algorithm);
+  checksum.update(bytes);
+  return checksum.digest().toString("base64");
+}
+
+/** S3's `COMPOSITE` value: the checksum of the parts' digests in a row, then `-` and their number. */
+export function compositeChecksum(
+  algorithm: ChecksumAlgorithm,
+  partDigests: readonly Uint8Array[],
+): string {
+  const digest = checksumBase64(algorithm, Buffer.concat(partDigests));
+  return `${digest}-${partDigests.length}`;
+}
+
+/** Bytes of a digest, by which a value on the wire is judged. */
+export const digestBytes: Readonly<Record<ChecksumAlgorithm, number>> = {
+  CRC32: 4,
+  CRC32C: 4,
+  CRC64NVME: 8,
+  SHA1: 20,
+  SHA256: 32,
+};
+
+class Crc32 implements RunningChecksum {
+  readonly #step: (bytes: Uint8Array, state: number) => number;
+  #state = 0;
+
+  constructor(step: (bytes: Uint8Array, state: number) => number) {
+    this.#step = step;
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#state = this.#step(bytes, this.#state);
+  }
+
+  digest(): Buffer {
+    const bytes = Buffer.allocUnsafe(4);
+    bytes.writeUInt32BE(this.#state, 0);
+    return bytes;
+  }
+}
+
+class Digest implements RunningChecksum {
+  readonly #hash;
+
+  constructor(name: "sha1" | "sha256") {
+    this.#hash = createHash(name);
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+  }
+
+  digest(): Buffer {
+    return this.#hash.digest();
+  }
+}
