@@ -18,6 +18,7 @@ export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
   readonly #doneListeners: (() => void)[];
   readonly #releaseScope: () => void;
   #bufferedBytes = 0;
+  #receivedBytes = 0;
   #ended = false;
   #failure: TransportError | undefined;
   #wake: (() => void) | undefined;
@@ -83,8 +84,8 @@ export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
     if (this.#ended || this.#failure !== undefined) return;
     this.#ended = true;
     this.#chunks.length = 0;
-    const length = Number(this.#message.headers["content-length"] ?? Number.NaN);
-    if (length <= drainableBytes) {
+    const lengthBytes = Number(this.#message.headers["content-length"] ?? Number.NaN);
+    if (lengthBytes - this.#receivedBytes <= drainableBytes) {
       this.#message.removeAllListeners("data");
       this.#message.resume();
     } else {
@@ -117,6 +118,7 @@ export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
   #push(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#bufferedBytes += chunk.length;
+    this.#receivedBytes += chunk.length;
     if (this.#bufferedBytes >= clientLimits.bodyBufferBytes) this.#message.pause();
     this.#wakeReader();
   }

@@ -1,6 +1,7 @@
 import { StorageError } from "../core/errors.ts";
 import { clientLimits } from "../core/limits.ts";
 import type { CallOptions } from "../core/object-store.ts";
+import { restateError } from "../core/restate-error.ts";
 import { uriEncode } from "../protocol/query.ts";
 import { signRequest } from "../protocol/sigv4/sign.ts";
 import { asHeaderBytes } from "./answer-headers.ts";
@@ -12,7 +13,7 @@ import { payloadHash } from "./payload-hash.ts";
 import { backoffMs, RetryBudget, retryAfterMs } from "./retry-policy.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
 import type { ClientEvent, S3Answer, S3Request } from "./s3-request.ts";
-import { addressOf, restate, serviceError } from "./service-error.ts";
+import { addressOf, serviceError } from "./service-error.ts";
 import type { CallContext } from "./service-error.ts";
 import type { StoreState } from "./store-state.ts";
 import { TransportError } from "./transport-error.ts";
@@ -209,7 +210,7 @@ export class S3Sender {
       }
     }
     throw memory.lostAnswer && error.outcome !== "unknown"
-      ? restate(error, { outcome: "unknown" })
+      ? restateError(error, { outcome: "unknown" })
       : error;
   }
 
@@ -217,10 +218,10 @@ export class S3Sender {
     if (scope.cancellation !== undefined) {
       const error = scope.error(context.operation, context);
       const sent = failure instanceof TransportError && failure.sent;
-      return context.changes && sent ? restate(error, { outcome: "unknown" }) : error;
+      return context.changes && sent ? restateError(error, { outcome: "unknown" }) : error;
     }
     if (failure instanceof StorageError) {
-      return failure.operation === undefined ? restate(failure, addressOf(context)) : failure;
+      return failure.operation === undefined ? restateError(failure, addressOf(context)) : failure;
     }
     if (failure instanceof TransportError) {
       return connectionError(context, failure, this.#options.state.endpoint);

@@ -1,11 +1,10 @@
 import { StorageError } from "../core/errors.ts";
-import type { Outcome, StorageErrorCode, StorageErrorDetails } from "../core/errors.ts";
+import { withoutUndefined } from "../core/without-undefined.ts";
 import { classifyS3Error } from "../protocol/error-codes.ts";
 import { parseXml } from "../protocol/xml/parse.ts";
 import type { XmlElement } from "../protocol/xml/parse.ts";
 import type { AnswerHeaders } from "./answer-headers.ts";
 import { remedyFor } from "./remedies.ts";
-import { withoutUndefined } from "./without-undefined.ts";
 
 /** What a call was about, for its errors. */
 export interface CallContext {
@@ -104,24 +103,4 @@ function tryParse(text: string): XmlElement | undefined {
   } catch {
     return undefined;
   }
-}
-
-export interface ErrorChanges extends StorageErrorDetails {
-  readonly code?: StorageErrorCode;
-  readonly message?: string;
-  readonly outcome?: Outcome;
-}
-
-/** The same error with some facts replaced; the first one becomes its cause unless it has one. */
-export function restate(error: StorageError, changes: ErrorChanges): StorageError {
-  const { operation, bucket, key, status, s3Code, requestId, remedy } = error;
-  const { code, message, ...details } = changes;
-  return new StorageError(code ?? error.code, message ?? error.message, {
-    ...withoutUndefined({ operation, bucket, key, status, s3Code, requestId, remedy }),
-    retryable: error.retryable,
-    outcome: error.outcome,
-    details: error.details,
-    cause: error.cause ?? error,
-    ...details,
-  });
 }

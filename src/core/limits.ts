@@ -81,6 +81,13 @@ export const serverLimits = {
   xmlDepth: 16,
   /** Objects up to this size live in the index, larger ones in files. */
   inlineBytes: 16 * KIB,
+  /** New bytes are refused when less than this would stay free, so that deletes still work. */
+  diskReserveBytes: 64 * MIB,
+  freeSpaceMaxAgeMs: 250,
+  /** Size of the pieces in which objects are read from files. */
+  readChunkBytes: 256 * KIB,
+  /** Files unlinked at the same time. */
+  unlinksInFlight: 8,
   headersTimeoutMs: 60_000,
   /** Silence on a request body before the connection is dropped. */
   bodyIdleTimeoutMs: 120_000,

@@ -18,13 +18,12 @@ describe("assertObjectKey", () => {
     ["", /empty/],
     ["a\ud800", /surrogate/],
   ])("refuses %j", (key, message) => {
-    expect(() => assertObjectKey(key, "PutObject")).toThrow(message);
-    try {
-      assertObjectKey(key, "PutObject");
-    } catch (error) {
-      expect(error).toBeInstanceOf(StorageError);
-      expect(error).toMatchObject({ code: "InvalidKey", operation: "PutObject", key });
-    }
+    const attempt = () => assertObjectKey(key, "PutObject");
+    expect(attempt).toThrow(message);
+    expect(attempt).toThrow(StorageError);
+    expect(attempt).toThrow(
+      expect.objectContaining({ code: "InvalidKey", operation: "PutObject", key }),
+    );
   });
 });
 

@@ -250,7 +250,8 @@ export interface ListVersionsPage {
 }
 
 export interface CreateUploadOptions extends CallOptions, ObjectHeaders, EncryptionOptions {
-  readonly checksumAlgorithm?: ChecksumAlgorithm;
+  /** Of the parts' checksums. Default: the dialect's choice, as for `uploadPart`. */
+  readonly checksumAlgorithm?: ChecksumAlgorithm | "none";
   readonly checksumType?: ChecksumType;
   readonly tagging?: string;
 }

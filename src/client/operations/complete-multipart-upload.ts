@@ -16,7 +16,7 @@ import { element, optionalElement, renderXml, s3Namespace } from "../../protocol
 import type { XmlNode } from "../../protocol/xml/render.ts";
 import { readXmlChecksum } from "./copy-object.ts";
 import { headObject } from "./head-object.ts";
-import { withoutUndefined } from "../without-undefined.ts";
+import { withoutUndefined } from "../../core/without-undefined.ts";
 import { writeConditionHeaders } from "./object-headers.ts";
 import { resultOf, settleCondition } from "./put-object.ts";
 import { readDocument } from "./read-document.ts";

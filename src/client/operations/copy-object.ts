@@ -6,7 +6,7 @@ import type { CopyOptions, CopySource, PutResult } from "../../core/object-store
 import { uriEncode } from "../../protocol/query.ts";
 import { childText } from "../../protocol/xml/parse.ts";
 import type { XmlElement } from "../../protocol/xml/parse.ts";
-import { withoutUndefined } from "../without-undefined.ts";
+import { withoutUndefined } from "../../core/without-undefined.ts";
 import { storedHeaders, writeConditionHeaders } from "./object-headers.ts";
 import { settleCondition } from "./put-object.ts";
 import { readDocument } from "./read-document.ts";

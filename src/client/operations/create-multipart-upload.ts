@@ -19,11 +19,13 @@ export async function createMultipartUpload(
   options: CreateUploadOptions = {},
 ): Promise<string> {
   assertObjectKey(key, operation);
-  if (options.checksumAlgorithm !== undefined) {
+  const choice = options.checksumAlgorithm ?? "auto";
+  if (choice !== "auto" && choice !== "none") {
     requireAbility(store, "checksumHeaders", { operation, key, name: "checksum headers" });
   }
   const answer = await withoutRefusedChecksum(store, operation, () => {
-    const algorithm = options.checksumAlgorithm ?? automaticAlgorithm(store);
+    const algorithm = choice === "auto" ? automaticAlgorithm(store) : choice;
+    const announced = algorithm === "none" ? undefined : algorithm;
     return store.sender.send(
       {
         operation,
@@ -32,8 +34,8 @@ export async function createMultipartUpload(
         query: { uploads: "" },
         headers: {
           ...storedHeaders(store, operation, options),
-          "x-amz-checksum-algorithm": algorithm,
-          "x-amz-checksum-type": algorithm === undefined ? undefined : options.checksumType,
+          "x-amz-checksum-algorithm": announced,
+          "x-amz-checksum-type": announced === undefined ? undefined : options.checksumType,
         },
       },
       options,

@@ -1,8 +1,8 @@
 import { isStorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { DeleteOptions, DeleteResult } from "../../core/object-store.ts";
-import { restate } from "../service-error.ts";
-import { withoutUndefined } from "../without-undefined.ts";
+import { restateError } from "../../core/restate-error.ts";
+import { withoutUndefined } from "../../core/without-undefined.ts";
 import { requireAbility } from "./store-context.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -34,7 +34,7 @@ export async function deleteObject(
     };
   } catch (error) {
     if (!isStorageError(error, "NotFound") || error.s3Code === "NoSuchBucket") throw error;
-    if (options.ifMatch !== undefined) throw restate(error, { code: "PreconditionFailed" });
+    if (options.ifMatch !== undefined) throw restateError(error, { code: "PreconditionFailed" });
     // Some stores answer 404 for a missing key, where S3 counts it as deleted.
     if (options.versionId === undefined) return { deleteMarker: false };
     throw error;

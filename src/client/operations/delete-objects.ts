@@ -6,7 +6,7 @@ import type { CallOptions, DeleteEntry, DeleteObjectsResult } from "../../core/o
 import { childrenNamed, childText } from "../../protocol/xml/parse.ts";
 import type { XmlElement } from "../../protocol/xml/parse.ts";
 import { element, optionalElement, renderXml, s3Namespace } from "../../protocol/xml/render.ts";
-import { withoutUndefined } from "../without-undefined.ts";
+import { withoutUndefined } from "../../core/without-undefined.ts";
 import { readDocument } from "./read-document.ts";
 import { requireAbility } from "./store-context.ts";
 import type { StoreContext } from "./store-context.ts";

@@ -2,7 +2,7 @@ import { assertObjectKey } from "../../core/object-key.ts";
 import type { ObjectAttributes, VersionOptions } from "../../core/object-store.ts";
 import { child, childText } from "../../protocol/xml/parse.ts";
 import { readXmlChecksum } from "./copy-object.ts";
-import { withoutUndefined } from "../without-undefined.ts";
+import { withoutUndefined } from "../../core/without-undefined.ts";
 import { readDocument } from "./read-document.ts";
 import { requireAbility } from "./store-context.ts";
 import type { StoreContext } from "./store-context.ts";

@@ -7,7 +7,7 @@ import { decodeEntities, decodeName } from "../listing-scanner.ts";
 import type { S3Answer } from "../s3-request.ts";
 import { prefixVisitor } from "./list-objects.ts";
 import { brokenPaging, readDate, readListing } from "./listing-page.ts";
-import { withoutUndefined } from "../without-undefined.ts";
+import { withoutUndefined } from "../../core/without-undefined.ts";
 import type { StoreContext } from "./store-context.ts";
 
 const operation = "ListMultipartUploads";

@@ -10,7 +10,7 @@ import { prefixVisitor } from "./list-objects.ts";
 import { brokenPaging, readDate, readListing } from "./listing-page.ts";
 import { requireAbility } from "./store-context.ts";
 import type { StoreContext } from "./store-context.ts";
-import { withoutUndefined } from "../without-undefined.ts";
+import { withoutUndefined } from "../../core/without-undefined.ts";
 
 const operation = "ListObjectVersions";
 

@@ -9,7 +9,7 @@ import { childrenNamed, childText } from "../../protocol/xml/parse.ts";
 import type { XmlElement } from "../../protocol/xml/parse.ts";
 import { readXmlChecksum } from "./copy-object.ts";
 import { brokenPaging } from "./listing-page.ts";
-import { withoutUndefined } from "../without-undefined.ts";
+import { withoutUndefined } from "../../core/without-undefined.ts";
 import { readDocument } from "./read-document.ts";
 import type { StoreContext } from "./store-context.ts";
 

@@ -10,7 +10,7 @@ import type {
 } from "../../core/object-store.ts";
 import type { AnswerHeaders } from "../answer-headers.ts";
 import { decodeEncodedWords } from "../encoded-words.ts";
-import { withoutUndefined } from "../without-undefined.ts";
+import { withoutUndefined } from "../../core/without-undefined.ts";
 import { requireAbility } from "./store-context.ts";
 import type { StoreContext } from "./store-context.ts";
 

@@ -10,9 +10,9 @@ import type {
   WriteConditions,
 } from "../../core/object-store.ts";
 import type { S3Answer } from "../s3-request.ts";
-import { restate } from "../service-error.ts";
+import { restateError } from "../../core/restate-error.ts";
 import { headObject } from "./head-object.ts";
-import { withoutUndefined } from "../without-undefined.ts";
+import { withoutUndefined } from "../../core/without-undefined.ts";
 import { readChecksum, storedHeaders, writeConditionHeaders } from "./object-headers.ts";
 import type { StoreContext } from "./store-context.ts";
 import { uploadChecksum, withoutRefusedChecksum } from "./upload-checksum.ts";
@@ -74,14 +74,14 @@ export async function settleCondition(
   const isMissing = error.code === "NotFound" && error.s3Code !== "NoSuchBucket";
   if (conditions.ifMatch !== undefined && isMissing && error.s3Code !== "NoSuchUpload") {
     // S3 answers If-Match on a missing key with 404; to the caller it is a condition not met.
-    throw restate(error, { code: "PreconditionFailed" });
+    throw restateError(error, { code: "PreconditionFailed" });
   }
   if (!isFailed || conditions.ifAbsent !== true) throw error;
   if (error.outcome === "unknown") {
     const head = await headObject(store, key, {}).catch(() => undefined);
     if (head !== undefined && (await isOwn(head))) return resultOf(head);
   }
-  throw restate(error, {
+  throw restateError(error, {
     code: "AlreadyExists",
     message: `${error.operation ?? operation}: ${key} exists already in ${store.bucket}.`,
     remedy: "Choose another key, or leave ifAbsent out to replace the object.",

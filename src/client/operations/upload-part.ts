@@ -10,7 +10,7 @@ import type {
 import { childText } from "../../protocol/xml/parse.ts";
 import { copySourceHeaders, readXmlChecksum } from "./copy-object.ts";
 import { headObject } from "./head-object.ts";
-import { withoutUndefined } from "../without-undefined.ts";
+import { withoutUndefined } from "../../core/without-undefined.ts";
 import { putResult } from "./put-object.ts";
 import { readDocument } from "./read-document.ts";
 import { requireAbility } from "./store-context.ts";

@@ -1,0 +1,22 @@
+import { StorageError } from "./errors.ts";
+import type { StorageErrorCode, StorageErrorDetails } from "./errors.ts";
+import { withoutUndefined } from "./without-undefined.ts";
+
+export interface ErrorChanges extends StorageErrorDetails {
+  readonly code?: StorageErrorCode;
+  readonly message?: string;
+}
+
+/** The same error with some facts replaced; the first one becomes its cause unless it has one. */
+export function restateError(error: StorageError, changes: ErrorChanges): StorageError {
+  const { operation, bucket, key, status, s3Code, requestId, remedy } = error;
+  const { code, message, ...details } = changes;
+  return new StorageError(code ?? error.code, message ?? error.message, {
+    ...withoutUndefined({ operation, bucket, key, status, s3Code, requestId, remedy }),
+    retryable: error.retryable,
+    outcome: error.outcome,
+    details: error.details,
+    cause: error.cause ?? error,
+    ...details,
+  });
+}

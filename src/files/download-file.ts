@@ -1,0 +1,102 @@
+import type { FileHandle } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { isStorageError, StorageError } from "../core/errors.ts";
+import { transferLimits } from "../core/limits.ts";
+import { assertObjectKey } from "../core/object-key.ts";
+import type { GetResult } from "../core/object-store.ts";
+import { checkTarget, makeParents } from "./download-target.ts";
+import { toKey } from "./file-context.ts";
+import type { FileContext } from "./file-context.ts";
+import type { DownloadOptions } from "./file-service.ts";
+import { localFileError } from "./local-file-error.ts";
+import { inScope } from "./operation-scope.ts";
+import type { OperationScope } from "./operation-scope.ts";
+import type { TemporaryFiles } from "./temporary-files.ts";
+import { writeInOrder, writeRanges } from "./write-download.ts";
+
+const operation = "downloadFile";
+
+/**
+ * Downloads beside the target under a name of its own, verifies, flushes, then renames: the target
+ * is the old file or the whole new one at any moment.
+ */
+export async function downloadFile(
+  context: FileContext,
+  temporary: TemporaryFiles,
+  objectPath: string,
+  filePath: string | URL | undefined,
+  options: DownloadOptions = {},
+): Promise<[string, string]> {
+  const key = toKey(context, objectPath);
+  assertObjectKey(key, operation);
+  const target =
+    filePath === undefined ? await temporary.pathFor(key) : await checkTarget(filePath);
+  await inScope(operation, options, async (scope) => {
+    for (let restarts = 0; ; restarts += 1) {
+      try {
+        await downloadOnce(context, { key, target, options, scope });
+        return;
+      } catch (error) {
+        if (!isStorageError(error, "PreconditionFailed")) throw error;
+        if (restarts >= transferLimits.downloadRestarts) throw replacedMeanwhile(error);
+      }
+    }
+  });
+  return [key, target];
+}
+
+interface DownloadRequest {
+  readonly key: string;
+  readonly target: string;
+  readonly options: DownloadOptions;
+  readonly scope: OperationScope;
+}
+
+async function downloadOnce(context: FileContext, request: DownloadRequest): Promise<void> {
+  const { key, target, options, scope } = request;
+  const { versionId } = options;
+  // Nothing is made on the disk before the object is known to be there.
+  const first = await context.store.getObject(key, {
+    verify: false,
+    signal: scope.signal,
+    ...(versionId === undefined ? {} : { versionId }),
+  });
+  const unfinished = path.join(path.dirname(target), `.sms-${context.randomName()}.part`);
+  let handle: FileHandle | undefined;
+  try {
+    await makeParents(target);
+    handle = await open(unfinished, "wx");
+    await writeObject(context, handle, first, request);
+    await handle.sync();
+    await handle.close();
+    await rename(unfinished, target);
+  } catch (error) {
+    await first.body[Symbol.asyncIterator]().return?.();
+    await handle?.close().catch(() => undefined);
+    if (handle !== undefined) await rm(unfinished, { force: true });
+    throw localFileError(operation, target, error);
+  }
+}
+
+async function writeObject(
+  context: FileContext,
+  handle: FileHandle,
+  first: GetResult,
+  { options, scope }: DownloadRequest,
+): Promise<void> {
+  const isLarge = first.head.sizeBytes >= transferLimits.rangesFromBytes;
+  const write = isLarge ? writeRanges : writeInOrder;
+  await write(context, { handle, first, options, scope });
+}
+
+function replacedMeanwhile(error: StorageError): StorageError {
+  return new StorageError("Conflict", `${operation}: ${error.key ?? ""} keeps being replaced.`, {
+    operation,
+    retryable: true,
+    remedy: "Download it again once its writer is done.",
+    cause: error,
+    ...(error.bucket === undefined ? {} : { bucket: error.bucket }),
+    ...(error.key === undefined ? {} : { key: error.key }),
+  });
+}

@@ -1,0 +1,121 @@
+import type { FileHandle } from "node:fs/promises";
+import { open } from "node:fs/promises";
+import { StorageError } from "../core/errors.ts";
+import { transferLimits } from "../core/limits.ts";
+import type { UploadSource } from "../core/object-store.ts";
+import { BufferPool } from "./buffer-pool.ts";
+import type { ByteSource, SourcePart } from "./byte-source.ts";
+import { localFileError } from "./local-file-error.ts";
+
+const operation = "uploadFile";
+
+/** A regular file, read by position. Close it when the upload is over. */
+export class FileSource implements ByteSource {
+  readonly sizeBytes: number;
+  readonly #path: string;
+  readonly #handle: FileHandle;
+  readonly #modifiedMs: number;
+  #pool: BufferPool | undefined;
+
+  private constructor(path: string, handle: FileHandle, sizeBytes: number, modifiedMs: number) {
+    this.#path = path;
+    this.#handle = handle;
+    this.sizeBytes = sizeBytes;
+    this.#modifiedMs = modifiedMs;
+  }
+
+  static async open(path: string): Promise<FileSource> {
+    let handle: FileHandle | undefined;
+    try {
+      handle = await open(path, "r");
+      const stats = await handle.stat();
+      if (!stats.isFile()) throw notRegular(path, stats.isDirectory());
+      return new FileSource(path, handle, stats.size, stats.mtimeMs);
+    } catch (error) {
+      await handle?.close();
+      throw localFileError(operation, path, error);
+    }
+  }
+
+  /** Parts up to `bufferedPartBytes` are held in memory; larger ones are streamed at each attempt. */
+  async part(offset: number, lengthBytes: number): Promise<SourcePart> {
+    if (lengthBytes > transferLimits.bufferedPartBytes) {
+      return { body: this.#stream(offset, lengthBytes), release() {} };
+    }
+    this.#pool ??= new BufferPool(lengthBytes);
+    const pool = this.#pool;
+    const buffer = pool.take(lengthBytes);
+    try {
+      await this.#fill(buffer, offset);
+    } catch (error) {
+      pool.give(buffer);
+      throw error;
+    }
+    return { body: buffer, release: () => pool.give(buffer) };
+  }
+
+  async assertUnchanged(): Promise<void> {
+    const stats = await this.#handle.stat();
+    if (stats.size !== this.sizeBytes || stats.mtimeMs !== this.#modifiedMs) throw this.#changed();
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  #stream(offset: number, lengthBytes: number): UploadSource {
+    const fill = (buffer: Buffer, position: number): Promise<void> => this.#fill(buffer, position);
+    return {
+      lengthBytes,
+      async *open() {
+        for (let done = 0; done < lengthBytes;) {
+          const chunk = Buffer.allocUnsafe(
+            Math.min(transferLimits.fileChunkBytes, lengthBytes - done),
+          );
+          await fill(chunk, offset + done);
+          done += chunk.length;
+          yield chunk;
+        }
+      },
+    };
+  }
+
+  async #fill(buffer: Buffer, position: number): Promise<void> {
+    let filled = 0;
+    try {
+      while (filled < buffer.length) {
+        const { bytesRead } = await this.#handle.read(
+          buffer,
+          filled,
+          buffer.length - filled,
+          position + filled,
+        );
+        if (bytesRead === 0) throw this.#changed();
+        filled += bytesRead;
+      }
+    } catch (error) {
+      throw localFileError(operation, this.#path, error);
+    }
+  }
+
+  #changed(): StorageError {
+    const message = `${operation}: ${this.#path} was changed while it was being uploaded.`;
+    return new StorageError("Conflict", message, {
+      operation,
+      remedy: "Upload it again once nothing writes to it; what was in the bucket is untouched.",
+    });
+  }
+}
+
+function notRegular(path: string, isDirectory: boolean): StorageError {
+  return new StorageError(
+    "InvalidArgument",
+    `${operation}: ${path} is ${isDirectory ? "a directory" : "not a regular file"}.`,
+    {
+      operation,
+      remedy: isDirectory
+        ? "Upload its files one by one, or use sms-storage cp --recursive."
+        : "Copy its contents to a file first.",
+    },
+  );
+}

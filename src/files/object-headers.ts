@@ -1,0 +1,19 @@
+import type { ObjectHeaders } from "../core/object-store.ts";
+
+const headerNames = [
+  "contentType",
+  "contentEncoding",
+  "contentDisposition",
+  "contentLanguage",
+  "cacheControl",
+  "expires",
+  "metadata",
+  "storageClass",
+] as const satisfies readonly (keyof ObjectHeaders)[];
+
+/** What is stored with the object, out of all options or of a HEAD's answer. */
+export function objectHeaders(options: ObjectHeaders): ObjectHeaders {
+  return Object.fromEntries(
+    headerNames.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+  );
+}

@@ -1,0 +1,44 @@
+import { isStorageError, StorageError } from "../core/errors.ts";
+import type { CallOptions } from "../core/object-store.ts";
+
+export interface OperationScope {
+  readonly signal: AbortSignal;
+  /** Stops what else the operation has running, after one part of it failed. */
+  stop(): void;
+}
+
+/**
+ * Runs an operation of many calls under one signal and one time limit. A call that this limit stops
+ * fails with Timeout, one that the caller's signal stops with Aborted.
+ */
+export async function inScope<T>(
+  operation: string,
+  options: CallOptions,
+  run: (scope: OperationScope) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const { signal: outer, timeoutMs } = options;
+  let timedOut = false;
+  const onAbort = (): void => controller.abort(outer?.reason);
+  if (outer?.aborted === true) onAbort();
+  outer?.addEventListener("abort", onAbort, { once: true });
+  const onTime = (): void => {
+    timedOut = true;
+    controller.abort();
+  };
+  const timer = timeoutMs === undefined ? undefined : setTimeout(onTime, timeoutMs);
+  try {
+    return await run({ signal: controller.signal, stop: () => controller.abort() });
+  } catch (error) {
+    if (!timedOut || !isStorageError(error, "Aborted")) throw error;
+    throw new StorageError("Timeout", `${operation} did not end within ${timeoutMs} ms.`, {
+      operation,
+      retryable: true,
+      outcome: error.outcome,
+      cause: error,
+    });
+  } finally {
+    clearTimeout(timer);
+    outer?.removeEventListener("abort", onAbort);
+  }
+}

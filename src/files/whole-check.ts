@@ -1,0 +1,48 @@
+import type { RunningDigest } from "../core/checksum.ts";
+import { StorageError } from "../core/errors.ts";
+import type { ObjectHead } from "../core/object-store.ts";
+import type { FileContext } from "./file-context.ts";
+
+/** Compares a whole object, given in order, with the checksum that the store keeps of it. */
+export class WholeCheck {
+  readonly #head: ObjectHead;
+  readonly #bucket: string;
+  readonly #digest: RunningDigest | undefined;
+  #sizeBytes = 0;
+
+  constructor(context: FileContext, head: ObjectHead) {
+    this.#head = head;
+    this.#bucket = context.store.bucket;
+    const { checksum } = head;
+    this.#digest =
+      checksum?.type === "FULL_OBJECT" ? context.createDigest(checksum.algorithm) : undefined;
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#sizeBytes += bytes.length;
+    this.#digest?.update(bytes);
+  }
+
+  /** Throws IntegrityError. */
+  finish(operation: string): void {
+    const { checksum, key, sizeBytes } = this.#head;
+    if (this.#sizeBytes !== sizeBytes) {
+      throw this.#error(operation, `${this.#sizeBytes} bytes came instead of ${sizeBytes}`);
+    }
+    if (this.#digest === undefined || checksum === undefined) return;
+    const found = Buffer.from(this.#digest.digest()).toString("base64");
+    if (found === checksum.value) return;
+    const what = `the bytes of ${key} have ${checksum.algorithm} ${found}, stored ${checksum.value}`;
+    throw this.#error(operation, what);
+  }
+
+  #error(operation: string, what: string): StorageError {
+    return new StorageError("IntegrityError", `${operation}: ${what}.`, {
+      operation,
+      bucket: this.#bucket,
+      key: this.#head.key,
+      retryable: true,
+      remedy: "Read it again; when it stays so, the object or a proxy on the way is damaged.",
+    });
+  }
+}

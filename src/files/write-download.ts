@@ -1,0 +1,160 @@
+import type { FileHandle } from "node:fs/promises";
+import { transferLimits } from "../core/limits.ts";
+import type { GetResult } from "../core/object-store.ts";
+import { BufferPool } from "./buffer-pool.ts";
+import type { FileContext } from "./file-context.ts";
+import type { DownloadOptions } from "./file-service.ts";
+import type { OperationScope } from "./operation-scope.ts";
+import { resumedBody } from "./resumed-body.ts";
+import { runLanes } from "./run-lanes.ts";
+import { WholeCheck } from "./whole-check.ts";
+
+export interface WriteDownload {
+  readonly handle: FileHandle;
+  /** The answer to a GET of the whole object, its body unread. */
+  readonly first: GetResult;
+  readonly options: DownloadOptions;
+  readonly scope: OperationScope;
+}
+
+const operation = "downloadFile";
+
+/** One body from front to back, written in large pieces: a write for each chunk costs twice as much. */
+export async function writeInOrder(context: FileContext, request: WriteDownload): Promise<void> {
+  const { handle, first, options, scope } = request;
+  const { head } = first;
+  const check = new WholeCheck(context, head);
+  const buffer = Buffer.allocUnsafe(Math.min(head.sizeBytes, transferLimits.fileChunkBytes));
+  let filled = 0;
+  let doneBytes = 0;
+  const flush = async (): Promise<void> => {
+    await writeAll(handle, buffer.subarray(0, filled), doneBytes);
+    doneBytes += filled;
+    filled = 0;
+    options.onProgress?.({ doneBytes, totalBytes: head.sizeBytes });
+  };
+  const chunks = resumedBody({
+    store: context.store,
+    head,
+    versionId: options.versionId,
+    first: 0,
+    lengthBytes: head.sizeBytes,
+    opened: first.body,
+    signal: scope.signal,
+  });
+  for await (const chunk of chunks) {
+    check.update(chunk);
+    for (let from = 0; from < chunk.length;) {
+      const piece = chunk.subarray(from, from + buffer.length - filled);
+      buffer.set(piece, filled);
+      filled += piece.length;
+      from += piece.length;
+      if (filled === buffer.length) await flush();
+    }
+  }
+  if (filled > 0) await flush();
+  check.finish(operation);
+}
+
+/**
+ * Ranges side by side, each gathered in a buffer of its own. Buffers wait their turn for the checksum,
+ * which takes bytes in order, and are then written where they belong. The first range is the
+ * beginning of the body that is open already.
+ */
+export async function writeRanges(context: FileContext, request: WriteDownload): Promise<void> {
+  const { handle, first, options, scope } = request;
+  const { head } = first;
+  const rangeBytes = transferLimits.partBytes;
+  const count = Math.ceil(head.sizeBytes / rangeBytes);
+  const check = new WholeCheck(context, head);
+  const turns = new Turns();
+  const pool = new BufferPool(rangeBytes);
+  let next = 0;
+  let doneBytes = 0;
+  const lane = async (): Promise<void> => {
+    while (next < count) {
+      const index = next;
+      next += 1;
+      const offset = index * rangeBytes;
+      const buffer = pool.take(Math.min(rangeBytes, head.sizeBytes - offset));
+      await fillRange(context, request, buffer, offset);
+      await turns.take(index);
+      check.update(buffer);
+      turns.pass();
+      await writeAll(handle, buffer, offset);
+      doneBytes += buffer.length;
+      options.onProgress?.({ doneBytes, totalBytes: head.sizeBytes });
+      pool.give(buffer);
+    }
+  };
+  const lanes = Math.min(count, options.concurrency ?? transferLimits.partsInFlight);
+  await runLanes(lane, lanes, () => {
+    next = count;
+    turns.cancel();
+    scope.stop();
+  });
+  check.finish(operation);
+}
+
+async function fillRange(
+  context: FileContext,
+  { first, options, scope }: WriteDownload,
+  buffer: Buffer,
+  offset: number,
+): Promise<void> {
+  const chunks = resumedBody({
+    store: context.store,
+    head: first.head,
+    versionId: options.versionId,
+    first: offset,
+    lengthBytes: buffer.length,
+    opened: offset === 0 ? first.body : undefined,
+    signal: scope.signal,
+  });
+  let filled = 0;
+  for await (const chunk of chunks) {
+    buffer.set(chunk, filled);
+    filled += chunk.length;
+  }
+}
+
+/** Lets holders of the numbers 0, 1, 2, ... through in that order. */
+class Turns {
+  readonly #waiting = new Map<number, (error?: Error) => void>();
+  #current = 0;
+  #cancelled = false;
+
+  take(index: number): Promise<void> {
+    if (this.#cancelled) return Promise.reject(new Error("Another range failed."));
+    if (index === this.#current) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(index, (error) => (error === undefined ? resolve() : reject(error)));
+    });
+  }
+
+  pass(): void {
+    this.#current += 1;
+    const wake = this.#waiting.get(this.#current);
+    this.#waiting.delete(this.#current);
+    wake?.();
+  }
+
+  /** Those who wait for a range that will never come give up. */
+  cancel(): void {
+    this.#cancelled = true;
+    for (const wake of this.#waiting.values()) wake(new Error("Another range failed."));
+    this.#waiting.clear();
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    const { bytesWritten } = await handle.write(
+      bytes,
+      written,
+      bytes.length - written,
+      position + written,
+    );
+    written += bytesWritten;
+  }
+}
