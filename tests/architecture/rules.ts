@@ -16,7 +16,8 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   settings: { folders: ["core"] },
   client: { folders: ["core", "protocol"] },
   engine: { folders: ["core", "protocol"], packages: ["lmdb"] },
-  aws: { folders: ["core"], packages: ["@aws-sdk/*"] },
+  // protocol: its table from wire codes to ours, which is kept in one place.
+  aws: { folders: ["core", "protocol"], packages: ["@aws-sdk/*"] },
   files: { folders: ["core"] },
   transfer: { folders: ["core"] },
   setup: { folders: ["core", "policy"] },

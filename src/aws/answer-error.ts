@@ -1,0 +1,109 @@
+import { StorageError } from "../core/errors.ts";
+import { classifyS3Error } from "../protocol/error-codes.ts";
+import { networkError } from "./network-error.ts";
+import { adminRemedy } from "./remedies.ts";
+
+/** What a call of the control plane was about. */
+export interface AdminCall {
+  /** S3's, STS's or IAM's name of the operation. */
+  readonly operation: string;
+  readonly bucket?: string;
+}
+
+/** The parts of an SDK error that tell what the service answered. */
+export interface ServiceAnswer {
+  readonly status: number;
+  /** Undefined for HEAD, whose answers have no body. */
+  readonly code: string | undefined;
+  readonly message: string;
+  readonly requestId: string | undefined;
+  /** Where the bucket is, when the answer says so. */
+  readonly region: string | undefined;
+}
+
+/** Names that the SDK makes up when the answer holds no code. */
+const inventedName = /^(?:Unknown|UnknownError|NotFound|Error|SyntaxError|S3ServiceException|\d+)$/;
+
+/** Reads an SDK error; undefined when no service answered. */
+export function readAnswer(error: unknown): ServiceAnswer | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const metadata = record(field(error, "$metadata"));
+  const status = metadata["httpStatusCode"];
+  if (typeof status !== "number") return undefined;
+  const headers = record(field(record(field(error, "$response")), "headers"));
+  const code = text(field(error, "Code")) ?? text(error.name);
+  return {
+    status,
+    code: code === undefined || inventedName.test(code) ? undefined : code,
+    message: error.message === "UnknownError" ? "" : error.message,
+    requestId: text(metadata["requestId"]),
+    region: text(headers["x-amz-bucket-region"]) ?? text(field(error, "Region")),
+  };
+}
+
+/** Any error of an SDK call as a StorageError with what to do next. */
+export function adminError(error: unknown, call: AdminCall): StorageError {
+  if (error instanceof StorageError) return error;
+  const answer = readAnswer(error);
+  if (answer !== undefined) return answerError(answer, call, error);
+  const lost = networkError(error, call);
+  if (lost !== undefined) return lost;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new StorageError("Unknown", `${describeCall(call)} failed: ${reason}`, {
+    ...call,
+    cause: error,
+  });
+}
+
+function answerError(answer: ServiceAnswer, call: AdminCall, cause: unknown): StorageError {
+  const { status, code: s3Code, message, requestId, region } = answer;
+  // Behind a 2xx the answer could not be read: it is none of S3's.
+  if (status < 300) return foreignAnswer(call, status, cause);
+  const { code, retryable } = classifyS3Error(s3Code, status);
+  const remedy = adminRemedy(answer, call);
+  const reason = s3Code === undefined ? `HTTP ${status}` : `${s3Code} (${status})`;
+  return new StorageError(
+    code,
+    `${describeCall(call)}: ${reason}${message === "" ? "" : `: ${message}`}`,
+    {
+      ...call,
+      status,
+      retryable,
+      cause,
+      ...(s3Code === undefined ? {} : { s3Code }),
+      ...(requestId === undefined ? {} : { requestId }),
+      ...(remedy === undefined ? {} : { remedy }),
+      ...(region === undefined ? {} : { details: { Region: region } }),
+    },
+  );
+}
+
+/** The store answered something else than what was asked for. */
+export function foreignAnswer(call: AdminCall, status: number, cause?: unknown): StorageError {
+  return new StorageError(
+    "NotSupported",
+    `${describeCall(call)}: the store's answer is not S3's; it does not know this request.`,
+    {
+      ...call,
+      status,
+      cause,
+      remedy: "Check the endpoint; stores other than AWS lack some bucket settings.",
+    },
+  );
+}
+
+function describeCall({ operation, bucket }: AdminCall): string {
+  return bucket === undefined ? operation : `${operation} of ${bucket}`;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function field(value: object, name: string): unknown {
+  return name in value ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

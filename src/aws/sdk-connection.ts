@@ -1,0 +1,121 @@
+import type { IAMClient } from "@aws-sdk/client-iam";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { STSClient } from "@aws-sdk/client-sts";
+import type { CredentialsProvider } from "../core/credentials.ts";
+import { StorageError } from "../core/errors.ts";
+import { adminLimits } from "../core/limits.ts";
+import { isAwsHost } from "../core/partition.ts";
+import { addContentMd5 } from "./content-md5.ts";
+
+export interface ConnectionOptions {
+  /** Of requests that name no other. */
+  readonly region: string;
+  /** Undefined: AWS. Otherwise S3, STS and IAM are all asked there, with path-style addresses. */
+  readonly endpointUrl?: string;
+  readonly credentials: CredentialsProvider;
+  readonly tls?: TlsOptions;
+}
+
+export interface TlsOptions {
+  /** PEM texts that replace the authorities Node trusts. */
+  readonly ca?: readonly string[];
+  /** Default true. */
+  readonly verify?: boolean;
+}
+
+/** The SDK's clients, each made when it is first needed: nothing of the SDK loads before. */
+export class SdkConnection {
+  readonly #options: ConnectionOptions;
+  /** A store other than AWS may lack whole services. */
+  readonly isForeign: boolean;
+  readonly #s3 = new Map<string, S3Client>();
+  #sts: STSClient | undefined;
+  #iam: IAMClient | undefined;
+  #closed = false;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    const { endpointUrl } = options;
+    this.isForeign = endpointUrl !== undefined && !isAwsHost(new URL(endpointUrl).host);
+  }
+
+  get region(): string {
+    return this.#options.region;
+  }
+
+  async s3(region: string = this.#options.region): Promise<S3Client> {
+    this.#assertOpen();
+    const held = this.#s3.get(region);
+    if (held !== undefined) return held;
+    const { S3Client } = await import("@aws-sdk/client-s3");
+    const { endpointUrl } = this.#options;
+    const client = new S3Client({
+      ...this.#common(),
+      region,
+      ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl, forcePathStyle: true }),
+      // Foreign stores refuse checksums they do not know; AWS needs them for some documents only.
+      requestChecksumCalculation: "WHEN_REQUIRED",
+      responseChecksumValidation: "WHEN_REQUIRED",
+      followRegionRedirects: false,
+      // Small documents: waiting for the server's leave only costs time.
+      expectContinueHeader: false,
+    });
+    if (this.isForeign) addContentMd5(client);
+    this.#s3.set(region, client);
+    return client;
+  }
+
+  async sts(): Promise<STSClient> {
+    this.#assertOpen();
+    const { STSClient } = await import("@aws-sdk/client-sts");
+    this.#sts ??= new STSClient({ ...this.#common(), ...this.#serviceEndpoint() });
+    return this.#sts;
+  }
+
+  async iam(): Promise<IAMClient> {
+    this.#assertOpen();
+    const { IAMClient } = await import("@aws-sdk/client-iam");
+    this.#iam ??= new IAMClient({ ...this.#common(), ...this.#serviceEndpoint() });
+    return this.#iam;
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const client of [...this.#s3.values(), this.#sts, this.#iam]) client?.destroy();
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new StorageError("Closed", "The connection has been closed.");
+  }
+
+  /** An S3 host of AWS answers for S3 alone; STS and IAM have their own. */
+  #serviceEndpoint(): { region: string; endpoint?: string } {
+    const { region, endpointUrl } = this.#options;
+    if (endpointUrl === undefined || !this.isForeign) return { region };
+    return { region, endpoint: endpointUrl };
+  }
+
+  #common() {
+    const { tls, credentials } = this.#options;
+    const agent = {
+      ...(tls?.ca === undefined ? {} : { ca: [...tls.ca] }),
+      ...(tls?.verify === false ? { rejectUnauthorized: false } : {}),
+    };
+    return {
+      maxAttempts: adminLimits.requestAttempts,
+      credentials: async () => {
+        const found = await credentials();
+        if (found !== undefined) return found;
+        throw new StorageError("Unauthenticated", "Bucket settings need credentials.", {
+          remedy: "Sign in with `aws sso login`, or set the access key and its secret.",
+        });
+      },
+      requestHandler: {
+        connectionTimeout: adminLimits.connectTimeoutMs,
+        requestTimeout: adminLimits.requestTimeoutMs,
+        throwOnRequestTimeout: true,
+        httpsAgent: { keepAlive: true, ...agent },
+      },
+    };
+  }
+}
