@@ -1,0 +1,108 @@
+import type { CreateBucketInput } from "../../core/bucket-admin.ts";
+import { isStorageError, StorageError } from "../../core/errors.ts";
+import { setupLimits } from "../../core/limits.ts";
+import type { SetupTarget, SetupTools } from "../aspect.ts";
+import { defineAspect, type Draft } from "../define-aspect.ts";
+import type { DesiredState } from "../desired-state.ts";
+import type { ObservedState } from "../observed-state.ts";
+import { bucketBlockers, bucketNotes } from "../safety.ts";
+
+/** The guide's step 2. HeadBucket comes first: re-creating one's own bucket resets its ACLs. */
+export const bucketAspect = defineAspect<CreateBucketInput>({
+  name: "bucket",
+  title: "Bucket",
+  unmanaged: () => false,
+  read: async (target, desired) => {
+    const presence = await target.admin.headBucket(desired.bucket);
+    return presence.state === "absent" ? undefined : wantedBucket(desired);
+  },
+  draft: (desired, _current, observed) => draftBucket(desired, observed),
+  put: createAndWait,
+  // Its settings are the other aspects' affair; here it is only there or not.
+  normalize: ({ bucket }) => bucket,
+});
+
+function wantedBucket(desired: DesiredState): CreateBucketInput {
+  const { bucket, region, namespace } = desired;
+  return { bucket, region, ...(namespace === "global" ? {} : { namespace }) };
+}
+
+function draftBucket(desired: DesiredState, observed: ObservedState): Draft<CreateBucketInput> {
+  const blockers = bucketBlockers(desired, observed);
+  const document = wantedBucket(desired);
+  if (observed.presence.state !== "absent") {
+    const region = "region" in observed.presence ? observed.presence.region : undefined;
+    const where = region === undefined ? "" : ` in ${region}`;
+    return { document, changes: [], blockers, summary: `${desired.bucket} is there${where}` };
+  }
+  return {
+    document,
+    changes: [
+      {
+        action: "add",
+        item: `Bucket ${desired.bucket}`,
+        after: document,
+        why: "HeadBucket finds no bucket of this name",
+      },
+    ],
+    notes: bucketNotes(desired, observed),
+    blockers,
+    summary: `create ${desired.bucket} in ${desired.region}`,
+  };
+}
+
+async function createAndWait(
+  target: SetupTarget,
+  desired: DesiredState,
+  document: CreateBucketInput,
+  tools: SetupTools,
+): Promise<void> {
+  try {
+    await target.admin.createBucket(document);
+  } catch (error) {
+    // Ours after all: an earlier attempt was answered too late. A stranger's stays an error.
+    const alreadyOurs =
+      isStorageError(error, "AlreadyExists") && error.s3Code === "BucketAlreadyOwnedByYou";
+    if (!alreadyOurs) throw explainTaken(error, desired);
+  }
+  await waitUntilSettled(target, desired, tools);
+}
+
+function explainTaken(error: unknown, desired: DesiredState): unknown {
+  if (!isStorageError(error, "AlreadyExists")) return error;
+  return new StorageError(
+    "AlreadyExists",
+    `The bucket name ${desired.bucket} is taken by another account; names are shared by all.`,
+    {
+      operation: "CreateBucket",
+      bucket: desired.bucket,
+      remedy:
+        "Choose a name that is yours alone, such as one with your account id or a random ending.",
+      cause: error,
+      ...(error.s3Code === undefined ? {} : { s3Code: error.s3Code }),
+      ...(error.status === undefined ? {} : { status: error.status }),
+    },
+  );
+}
+
+/** A new bucket may come and go for a while, so several good answers in a row are asked for. */
+async function waitUntilSettled(
+  target: SetupTarget,
+  desired: DesiredState,
+  tools: SetupTools,
+): Promise<void> {
+  let successes = 0;
+  for (let attempt = 0; attempt < setupLimits.headAttempts; attempt += 1) {
+    const { state } = await target.admin.headBucket(desired.bucket);
+    successes = state === "present" ? successes + 1 : 0;
+    if (successes >= setupLimits.headSuccesses) return;
+    if (state !== "present") await tools.sleep(setupLimits.headWaitMs);
+  }
+  throw new StorageError("Timeout", `The new bucket ${desired.bucket} does not show up.`, {
+    operation: "CreateBucket",
+    bucket: desired.bucket,
+    outcome: "applied",
+    retryable: true,
+    remedy: "Run the set-up again in a minute; it goes on where it stopped.",
+  });
+}

@@ -1,0 +1,40 @@
+import type { Change } from "../aspect.ts";
+import { defineAspect } from "../define-aspect.ts";
+
+type Values = Readonly<Record<string, string>>;
+
+/** The guide's step 8: plain `NAME=value` lines, and never a key. */
+export const envFileAspect = defineAspect<Values>({
+  name: "env-file",
+  title: ".env",
+  unmanaged: ({ envFile }) => envFile === "unmanaged",
+  read: async ({ envFile }, desired) => {
+    if (envFile === undefined || desired.envFile === "unmanaged") return undefined;
+    return envFile.read(Object.keys(desired.envFile));
+  },
+  put: async ({ envFile }, _desired, document) => {
+    await envFile?.write(document);
+  },
+  draft: (desired, current) => {
+    const wish = desired.envFile;
+    if (wish === "unmanaged") return { document: undefined, changes: [], summary: "" };
+    // Without a file nothing was read, not even no values.
+    if (current === undefined) {
+      return { document: undefined, changes: [], skipped: true, summary: "no file was asked for" };
+    }
+    const changes = Object.entries(wish).flatMap(([name, value]): Change[] =>
+      current[name] === value ? [] : [changeOf(name, current[name], value)],
+    );
+    return { document: wish, changes, summary: Object.keys(wish).join(", ") };
+  },
+});
+
+function changeOf(name: string, before: string | undefined, after: string): Change {
+  return {
+    action: before === undefined ? "add" : "change",
+    item: name,
+    before,
+    after,
+    why: "programs find the bucket by it",
+  };
+}

@@ -1,0 +1,129 @@
+import type { LifecycleConfiguration, LifecycleRule } from "../../core/bucket-settings.ts";
+import { s3Limits } from "../../core/limits.ts";
+import type { Blocker, Change, Note } from "../aspect.ts";
+import { defineAspect, type Draft } from "../define-aspect.ts";
+import type { LifecycleWish } from "../desired-state.ts";
+import { canonicalJson } from "../canonical-json.ts";
+import {
+  cleanUpRule,
+  expiresEverything,
+  inFilterForm,
+  isCoveredBy,
+  normalizeRule,
+  ownRuleIds,
+  ruleProblem,
+  sameRule,
+  testRule,
+  type OwnRule,
+} from "../lifecycle-rules.ts";
+
+/** The guide's step 6, merged into what is there: a put replaces all rules. */
+export const lifecycleAspect = defineAspect<LifecycleConfiguration>({
+  name: "lifecycle",
+  title: "Lifecycle",
+  backup: true,
+  unmanaged: ({ lifecycle }) => lifecycle === "unmanaged",
+  read: ({ admin }, { bucket }) => admin.getBucketLifecycle(bucket),
+  put: ({ admin }, { bucket }, document) => admin.putBucketLifecycle(bucket, document),
+  normalize: ({ Rules }) => Rules.map((rule) => canonicalJson(normalizeRule(rule))).sort(),
+  draft: ({ lifecycle }, current) =>
+    lifecycle === "unmanaged"
+      ? { document: undefined, changes: [], summary: "" }
+      : draftLifecycle(lifecycle, current),
+});
+
+function draftLifecycle(
+  wish: LifecycleWish,
+  current: LifecycleConfiguration | undefined,
+): Draft<LifecycleConfiguration> {
+  const present = current?.Rules ?? [];
+  const placed = [testRule(wish), cleanUpRule(wish)].map((own) => place(own, present));
+  const ownChanges = placed.flatMap(describePlacement);
+  const foreign = present.filter((rule) => placed.every(({ existing }) => existing !== rule));
+  const rewritten =
+    ownChanges.length === 0 ? [] : foreign.filter((rule) => rule.Filter === undefined);
+  const rules = [
+    ...present.map((rule) => placed.find(({ existing }) => existing === rule)?.rule ?? rule),
+    ...placed.filter(({ existing }) => existing === undefined).map(({ rule }) => rule),
+  ];
+  return {
+    document: { ...current, Rules: ownChanges.length === 0 ? present : rules.map(inFilterForm) },
+    changes: [...ownChanges, ...rewritten.map(describeRewriting)],
+    kept: foreign.map(nameOf),
+    notes: foreign.flatMap(warnings),
+    blockers: blockersOf(rules),
+    summary: `${wish.testPrefix} deleted after ${wish.testDays} days, old versions after ${wish.noncurrentDays}, unfinished uploads after ${wish.abortUploadDays}`,
+  };
+}
+
+interface Placement {
+  readonly rule: OwnRule;
+  readonly existing: LifecycleRule | undefined;
+}
+
+/** Its place is that of the rule with its ID, else of one that it covers, whose ID it then keeps. */
+function place(own: OwnRule, present: readonly LifecycleRule[]): Placement {
+  const named = present.find((rule) => rule.ID === own.ID);
+  if (named !== undefined) return { rule: own, existing: named };
+  const reserved: readonly (string | undefined)[] = Object.values(ownRuleIds);
+  const covered = present.find((rule) => isCoveredBy(rule, own) && !reserved.includes(rule.ID));
+  if (covered === undefined) return { rule: own, existing: undefined };
+  return { rule: { ...own, ID: covered.ID ?? own.ID }, existing: covered };
+}
+
+const whys: Readonly<Record<string, string>> = {
+  [ownRuleIds.test]: "test files go for good, their old versions too",
+  [ownRuleIds.cleanUp]: "old versions and unfinished uploads are billed until they are deleted",
+};
+
+function describePlacement({ rule, existing }: Placement): Change[] {
+  if (existing !== undefined && sameRule(existing, rule)) return [];
+  const isTest = rule.Filter.Prefix !== "";
+  const scope = isTest ? `objects under ${rule.Filter.Prefix}` : "noncurrent versions anywhere";
+  return [
+    {
+      action: existing === undefined ? "add" : "change",
+      item: `Rule ${rule.ID}`,
+      before: existing,
+      after: rule,
+      why: whys[isTest ? ownRuleIds.test : ownRuleIds.cleanUp] ?? "",
+      risk: `${scope} are deleted when they reach their age, also those that are there already`,
+    },
+  ];
+}
+
+function describeRewriting(rule: LifecycleRule): Change {
+  return {
+    action: "change",
+    item: nameOf(rule),
+    before: rule,
+    after: inFilterForm(rule),
+    why: "the same rule in today's form: S3 refuses to mix Prefix and Filter in one document",
+  };
+}
+
+function nameOf(rule: LifecycleRule): string {
+  return rule.ID === undefined ? "Rule without ID" : `Rule ${rule.ID}`;
+}
+
+function warnings(rule: LifecycleRule): Note[] {
+  if (!expiresEverything(rule)) return [];
+  return [
+    { level: "warning", text: `${nameOf(rule)}, not ours, deletes every object of the bucket.` },
+  ];
+}
+
+function blockersOf(rules: readonly LifecycleRule[]): Blocker[] {
+  const blockers = rules.flatMap((rule): Blocker[] => {
+    const problem = ruleProblem(rule);
+    if (problem === undefined) return [];
+    return [
+      { code: "malformed", message: `${nameOf(rule)}: ${problem}.`, remedy: "Correct it first." },
+    ];
+  });
+  if (rules.length > s3Limits.lifecycleRules) {
+    const message = `There would be ${rules.length} rules; S3 allows ${s3Limits.lifecycleRules}.`;
+    blockers.push({ code: "too-large", message, remedy: "Remove rules that are not needed." });
+  }
+  return blockers;
+}

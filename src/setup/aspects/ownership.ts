@@ -1,0 +1,32 @@
+import type { ObjectOwnership } from "../../core/bucket-settings.ts";
+import { defineAspect } from "../define-aspect.ts";
+
+/** Objects belong to the bucket's owner and ACLs count for nothing: policies alone decide. */
+export const ownershipAspect = defineAspect<ObjectOwnership>({
+  name: "ownership",
+  title: "Object ownership",
+  unmanaged: ({ ownership }) => ownership === "unmanaged",
+  read: ({ admin }, { bucket }) => admin.getBucketOwnership(bucket),
+  put: ({ admin }, { bucket }, document) => admin.putBucketOwnership(bucket, document),
+  draft: ({ ownership: wish }, current) => {
+    if (wish === "unmanaged") return { document: undefined, changes: [], summary: "" };
+    if (current === wish) return { document: wish, changes: [], summary: wish };
+    const endsAcls = wish === "BucketOwnerEnforced" && current !== undefined;
+    return {
+      document: wish,
+      changes: [
+        {
+          action: current === undefined ? "add" : "change",
+          item: "ObjectOwnership",
+          before: current,
+          after: wish,
+          why: "with ACLs off, policies alone say who has access",
+          ...(endsAcls
+            ? { risk: "access given by ACLs ends; move such grants to the policy first" }
+            : {}),
+        },
+      ],
+      summary: wish,
+    };
+  },
+});

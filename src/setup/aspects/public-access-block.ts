@@ -1,0 +1,53 @@
+import type { PublicAccessBlockConfiguration } from "../../core/bucket-settings.ts";
+import { isPublicPolicy } from "../../policy/is-public.ts";
+import { tryParsePolicy } from "../check-policy.ts";
+import { defineAspect } from "../define-aspect.ts";
+import type { ObservedState } from "../observed-state.ts";
+
+const names = [
+  "BlockPublicAcls",
+  "IgnorePublicAcls",
+  "BlockPublicPolicy",
+  "RestrictPublicBuckets",
+] as const;
+
+/** The guide's practice 7, which has no step there. On by default only for buckets since 2023-04. */
+export const publicAccessBlockAspect = defineAspect<PublicAccessBlockConfiguration>({
+  name: "public-access-block",
+  title: "Public access block",
+  unmanaged: ({ publicAccessBlock }) => publicAccessBlock === "unmanaged",
+  read: ({ admin }, { bucket }) => admin.getPublicAccessBlock(bucket),
+  put: ({ admin }, { bucket }, document) => admin.putPublicAccessBlock(bucket, document),
+  normalize: (document) => names.map((name) => document[name]),
+  draft: ({ publicAccessBlock: wish }, current, observed) => {
+    if (wish === "unmanaged") return { document: undefined, changes: [], summary: "" };
+    const differing = names.filter((name) => (current?.[name] ?? false) !== wish[name]);
+    return {
+      document: wish,
+      changes: differing.map((name) => ({
+        action: current === undefined ? ("add" as const) : ("change" as const),
+        item: name,
+        before: current?.[name],
+        after: wish[name],
+        why: wish[name] ? "nothing here is meant to be public" : "so wished",
+        ...riskOf(name, wish[name], observed),
+      })),
+      summary: names.every((name) => wish[name])
+        ? "all four blocks on"
+        : `on: ${names.filter((name) => wish[name]).join(", ") || "none"}`,
+    };
+  },
+});
+
+function riskOf(
+  name: (typeof names)[number],
+  on: boolean,
+  observed: ObservedState,
+): { risk?: string } {
+  if (!on) return { risk: "public access becomes possible" };
+  const reading = observed.readings.policy;
+  if (name !== "RestrictPublicBuckets" || reading.state !== "set") return {};
+  const policy = tryParsePolicy(String(reading.value), observed.bucket);
+  if (policy === undefined || !isPublicPolicy(policy)) return {};
+  return { risk: "the bucket's policy is public; other accounts and the public lose their access" };
+}

@@ -1,0 +1,89 @@
+import type { Aspect, AspectName, AspectPlan, Blocker, Change, Note } from "./aspect.ts";
+import type { SetupTarget, SetupTools } from "./aspect.ts";
+import { equalData } from "./canonical-json.ts";
+import type { DesiredState } from "./desired-state.ts";
+import type { ObservedState } from "./observed-state.ts";
+import { takeReading, type Reading } from "./reading.ts";
+
+/** An aspect whose state is one document of type `T`. */
+export interface AspectSpec<T> {
+  readonly name: AspectName;
+  readonly title: string;
+  readonly backup?: boolean;
+  /** The wish leaves this aspect alone. */
+  unmanaged(desired: DesiredState): boolean;
+  /** Undefined: not set. */
+  read(target: SetupTarget, desired: DesiredState): Promise<T | undefined>;
+  draft(desired: DesiredState, current: T | undefined, observed: ObservedState): Draft<T>;
+  put(target: SetupTarget, desired: DesiredState, document: T, tools: SetupTools): Promise<void>;
+  /** One form for all documents of the same meaning. Default: the document itself. */
+  normalize?(document: T): unknown;
+}
+
+export interface Draft<T> {
+  /** Undefined: there is nothing to put. */
+  readonly document: T | undefined;
+  readonly changes: readonly Change[];
+  readonly kept?: readonly string[];
+  readonly notes?: readonly Note[];
+  readonly blockers?: readonly Blocker[];
+  /** What is so already. */
+  readonly summary: string;
+  /** The wish cannot be met here; `summary` says why. */
+  readonly skipped?: boolean;
+}
+
+/**
+ * Closes over the document's type, so that all aspects stand in one list. Readings and documents
+ * come back as `unknown` because a plan may come from a file.
+ */
+export function defineAspect<T>(spec: AspectSpec<T>): Aspect {
+  const normalize = (document: unknown): unknown =>
+    spec.normalize === undefined ? document : spec.normalize(document as T);
+  return {
+    name: spec.name,
+    title: spec.title,
+    backup: spec.backup ?? false,
+    observe: (target, desired) => takeReading(() => spec.read(target, desired)),
+    plan: (desired, reading, observed) => planAspect(spec, desired, reading, observed),
+    put: (target, desired, document, tools) => spec.put(target, desired, document as T, tools),
+    same: (a, b) => equalData(normalize(a), normalize(b)),
+  };
+}
+
+function planAspect<T>(
+  spec: AspectSpec<T>,
+  desired: DesiredState,
+  reading: Reading,
+  observed: ObservedState,
+): AspectPlan {
+  const base = { aspect: spec.name, title: spec.title, before: reading };
+  const nothing = { changes: [], kept: [], notes: [], blockers: [] };
+  if (spec.unmanaged(desired)) {
+    return { ...base, ...nothing, status: "unmanaged", summary: "left as it is" };
+  }
+  if (reading.state === "not-supported" || reading.state === "unreadable") {
+    const lead = reading.state === "unreadable" ? "may not be read" : "not supported by this store";
+    const summary = `${lead}: ${reading.reason}`;
+    return { ...base, ...nothing, status: reading.state, summary };
+  }
+  const current = reading.state === "set" ? (reading.value as T) : undefined;
+  const draft = spec.draft(desired, current, observed);
+  const status = statusOf(draft);
+  return {
+    ...base,
+    status,
+    summary: draft.summary,
+    changes: draft.changes,
+    kept: draft.kept ?? [],
+    notes: draft.notes ?? [],
+    blockers: draft.blockers ?? [],
+    ...(draft.changes.length > 0 ? { document: draft.document } : {}),
+  };
+}
+
+function statusOf<T>(draft: Draft<T>): AspectPlan["status"] {
+  if ((draft.blockers ?? []).length > 0) return "blocked";
+  if (draft.changes.length > 0 && draft.document !== undefined) return "change";
+  return draft.skipped === true ? "skipped" : "same";
+}

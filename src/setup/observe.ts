@@ -1,0 +1,70 @@
+import type { BucketAdmin, BucketPresence } from "../core/bucket-admin.ts";
+import { isStorageError } from "../core/errors.ts";
+import { partitionOfArn, partitionOfRegion } from "../core/partition.ts";
+import { aspects } from "./aspect-list.ts";
+import type { AspectName, SetupTarget } from "./aspect.ts";
+import type { DesiredState } from "./desired-state.ts";
+import type { ObservedCaller, ObservedState } from "./observed-state.ts";
+import { isNotSupported, reasonOf, type Reading } from "./reading.ts";
+import { resolvePrincipal, type ResolvedPrincipal } from "./resolve-principals.ts";
+
+/**
+ * Reads everything that a plan needs and changes nothing. Throws what keeps it from seeing at all
+ * (network, expired keys); a denied or unsupported read is part of the answer.
+ */
+export async function observe(target: SetupTarget, desired: DesiredState): Promise<ObservedState> {
+  const identity = await observeCaller(target.admin, desired);
+  const principals = await observePrincipals(target.admin, desired, identity.caller);
+  const presence = await target.admin.headBucket(desired.bucket);
+  const readings: Partial<Record<AspectName, Reading>> = {};
+  for (const aspect of aspects) {
+    const needsBucket = aspect.name !== "env-file" && aspect.name !== "bucket";
+    readings[aspect.name] =
+      needsBucket && presence.state !== "present"
+        ? unseen(presence)
+        : await aspect.observe(target, desired);
+  }
+  return {
+    bucket: desired.bucket,
+    presence,
+    ...identity,
+    principals,
+    readings: readings as Record<AspectName, Reading>,
+  };
+}
+
+function unseen(presence: BucketPresence): Reading {
+  if (presence.state === "absent") return { state: "no-bucket" };
+  return { state: "unreadable", reason: "the bucket itself is out of reach" };
+}
+
+interface ObservedIdentity {
+  readonly caller: ObservedCaller | undefined;
+  readonly callerProblem: string | undefined;
+}
+
+async function observeCaller(admin: BucketAdmin, desired: DesiredState): Promise<ObservedIdentity> {
+  try {
+    const identity = await admin.getCallerIdentity();
+    const partition = partitionOfArn(identity.arn) ?? partitionOfRegion(desired.region).id;
+    return { caller: { ...identity, partition }, callerProblem: undefined };
+  } catch (error) {
+    if (!isNotSupported(error) && !isStorageError(error, "PermissionDenied")) throw error;
+    const callerProblem = `the store does not say who is asking (${reasonOf(error)})`;
+    return { caller: undefined, callerProblem };
+  }
+}
+
+async function observePrincipals(
+  admin: BucketAdmin,
+  desired: DesiredState,
+  caller: ObservedCaller | undefined,
+): Promise<ResolvedPrincipal[]> {
+  if (desired.policy === "unmanaged" || desired.policy.access === "none") return [];
+  const { principals } = desired.policy;
+  if (principals === "caller")
+    return caller === undefined ? [] : [await resolvePrincipal(admin, caller)];
+  const resolved: ResolvedPrincipal[] = [];
+  for (const arn of principals) resolved.push(await resolvePrincipal(admin, { arn }));
+  return resolved;
+}

@@ -1,0 +1,24 @@
+import type { BucketPresence } from "../core/bucket-admin.ts";
+import type { AspectName } from "./aspect.ts";
+import type { Reading } from "./reading.ts";
+import type { ResolvedPrincipal } from "./resolve-principals.ts";
+
+/** What was found, all of it plain data. */
+export interface ObservedState {
+  readonly bucket: string;
+  readonly presence: BucketPresence;
+  /** Undefined when the store cannot tell, `callerProblem` says why. */
+  readonly caller: ObservedCaller | undefined;
+  readonly callerProblem: string | undefined;
+  /** Those of the wished-for policy, in its order. */
+  readonly principals: readonly ResolvedPrincipal[];
+  readonly readings: Readonly<Record<AspectName, Reading>>;
+}
+
+export interface ObservedCaller {
+  readonly accountId: string;
+  readonly arn: string;
+  readonly userId: string;
+  /** From the ARN; the region's where the ARN has none. */
+  readonly partition: string;
+}

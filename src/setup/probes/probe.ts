@@ -1,0 +1,57 @@
+import type { CallOptions, ObjectStore } from "../../core/object-store.ts";
+import type { SetupTools } from "../aspect.ts";
+
+/** One thing that is tried on the bucket, so that a permission is proved and not assumed. */
+export interface Probe {
+  readonly name: string;
+  readonly title: string;
+  /** IAM actions that a success proves. */
+  readonly proves: readonly string[];
+  /** Names of probes without which this one says nothing. */
+  readonly needs: readonly string[];
+  /** Throws when it fails. */
+  run(context: ProbeContext): Promise<ProbeOutcome>;
+}
+
+export interface ProbeOutcome {
+  readonly detail: string;
+  /** Default: all of the probe's. */
+  readonly proves?: readonly string[];
+  /** What could not be done, though the probe is content. */
+  readonly missing?: readonly string[];
+}
+
+export interface ProbeContext {
+  readonly store: ObjectStore;
+  readonly tools: SetupTools;
+  /** Where the probes write, with a random part, under the prefix of test files. */
+  readonly prefix: string;
+  /** Waits for objects to show up, as after versioning was enabled a moment ago. */
+  readonly patient: boolean;
+  /** For every request but those of the clean-up. */
+  readonly call: CallOptions;
+  /** What was made, to be deleted whatever happens. */
+  readonly made: MadeObject[];
+}
+
+export interface MadeObject {
+  readonly key: string;
+  readonly versionId: string | undefined;
+}
+
+/** A probe that the store cannot be asked; not a failure. */
+export class ProbeNotSupported extends Error {
+  override readonly name = "ProbeNotSupported";
+}
+
+/** A probe that was answered, but wrongly. */
+export class ProbeFailed extends Error {
+  override readonly name = "ProbeFailed";
+  /** Permissions that this failure shows to be missing. */
+  readonly missing: readonly string[];
+
+  constructor(message: string, missing: readonly string[] = []) {
+    super(message);
+    this.missing = missing;
+  }
+}

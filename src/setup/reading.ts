@@ -1,0 +1,35 @@
+import { isStorageError } from "../core/errors.ts";
+
+/**
+ * What was found of one aspect; plain data. A denied read is `unreadable`, never `not-set`: planning
+ * on it would overwrite what could not be seen.
+ */
+export type Reading =
+  | { readonly state: "set"; readonly value: unknown }
+  | { readonly state: "not-set" }
+  | { readonly state: "no-bucket" }
+  | { readonly state: "not-supported"; readonly reason: string }
+  | { readonly state: "unreadable"; readonly reason: string };
+
+/** Failures other than a refusal (network, expired keys) come through as they are. */
+export async function takeReading(read: () => Promise<unknown>): Promise<Reading> {
+  try {
+    const value = await read();
+    return value === undefined ? { state: "not-set" } : { state: "set", value };
+  } catch (error) {
+    if (isNotSupported(error)) return { state: "not-supported", reason: reasonOf(error) };
+    if (isStorageError(error, "PermissionDenied")) {
+      return { state: "unreadable", reason: reasonOf(error) };
+    }
+    throw error;
+  }
+}
+
+/** 501, or what a store's dialect maps to NotSupported. 405 is not among them: it means another owner. */
+export function isNotSupported(error: unknown): boolean {
+  return isStorageError(error) && (error.code === "NotSupported" || error.status === 501);
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

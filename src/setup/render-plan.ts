@@ -1,0 +1,75 @@
+import type { AspectPlan, Change } from "./aspect.ts";
+import type { SetupPlan } from "./plan.ts";
+
+/**
+ * The plan for people, one line per thing: `+` added, `~` changed, `-` removed, `=` as it is, `!`
+ * worth attention. No colours; the first character tells them apart.
+ */
+export function renderPlan(plan: SetupPlan): string[] {
+  const account = plan.accountId === undefined ? "" : `, account ${plan.accountId}`;
+  return [
+    `Bucket ${plan.bucket}, region ${plan.region}${account}`,
+    ...plan.aspects.flatMap(renderAspect),
+    "",
+    summaryLine(plan),
+  ];
+}
+
+const signs = { add: "+", change: "~", remove: "-" } as const;
+
+function renderAspect(aspect: AspectPlan): string[] {
+  const changing = aspect.changes.length > 0;
+  const hints: Partial<Record<AspectPlan["status"], string>> = {
+    unmanaged: "= ",
+    same: "= ",
+    skipped: "! ",
+    "not-supported": "! ",
+    unreadable: "! ",
+    blocked: "! ",
+  };
+  const sign = hints[aspect.status] ?? `${overallSign(aspect.changes)} `;
+  const lines = [`${sign}${aspect.title}: ${aspect.summary}`];
+  if (changing) lines.push(...aspect.changes.flatMap(renderChange));
+  lines.push(...aspect.kept.map((item) => `=   ${item} (not ours, kept)`));
+  lines.push(
+    ...aspect.notes.map(({ level, text }) => `${level === "warning" ? "!" : " "}   ${text}`),
+  );
+  for (const { message, remedy } of aspect.blockers) lines.push(`!   ${message} ${remedy}`);
+  return lines;
+}
+
+function overallSign(changes: readonly Change[]): string {
+  const [first] = changes;
+  const alike = changes.every(({ action }) => action === first?.action);
+  return first !== undefined && alike ? signs[first.action] : "~";
+}
+
+function renderChange(change: Change): string[] {
+  const lines = [`${signs[change.action]}   ${change.item}${valueText(change)}: ${change.why}`];
+  if (change.risk !== undefined) lines.push(`!     ${change.risk}`);
+  return lines;
+}
+
+/** Plain values in the line; whole documents are for the JSON form. */
+function valueText({ before, after }: Change): string {
+  const [from, to] = [shortText(before), shortText(after)];
+  if (to === undefined) return "";
+  return from === undefined ? ` = ${to}` : ` ${from} -> ${to}`;
+}
+
+function shortText(value: unknown): string | undefined {
+  if (typeof value === "string" || typeof value === "boolean" || typeof value === "number") {
+    return String(value);
+  }
+  return Array.isArray(value) ? JSON.stringify(value) : undefined;
+}
+
+function summaryLine({ summary }: SetupPlan): string {
+  const { add, change, remove, kept, blockers } = summary;
+  if (blockers.length > 0) {
+    return `Plan: blocked, ${blockers.length} ${blockers.length === 1 ? "reason" : "reasons"} above.`;
+  }
+  if (summary.upToDate) return "No changes: the bucket is as wished.";
+  const keptText = kept === 0 ? "" : `; ${kept} of others kept`;
+  return `Plan: ${add} to add, ${change} to change, ${remove} to remove${keptText}.`;
+}

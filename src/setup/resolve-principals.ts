@@ -1,0 +1,108 @@
+import type { BucketAdmin } from "../core/bucket-admin.ts";
+import { isStorageError } from "../core/errors.ts";
+import { partitionOfArn } from "../core/partition.ts";
+import { isNotSupported, reasonOf } from "./reading.ts";
+
+/** A principal of the wished-for policy, with what IAM says of it now. */
+export interface ResolvedPrincipal {
+  /** The ARN as asked for, or the caller's. */
+  readonly asked: string;
+  readonly partition: string;
+  readonly accountId: string;
+  readonly kind: "role" | "user" | "root" | "unknown";
+  /** Undefined for users. */
+  readonly roleName: string | undefined;
+  /** What to name in a policy; undefined when the role's path is not known. */
+  readonly arn: string | undefined;
+  /** Why `arn` is not known, or what is odd about it. */
+  readonly problem: string | undefined;
+}
+
+interface AskedPrincipal {
+  readonly arn: string;
+  /** Of the session, to compare with the role that is there now. */
+  readonly userId?: string;
+}
+
+/**
+ * Turns a session, role or user ARN into what a policy should name. A session ARN has lost the role's
+ * path, which a policy needs, so the role is looked up by name. Source: provisioning facts 1.1.
+ */
+export async function resolvePrincipal(
+  admin: BucketAdmin,
+  asked: AskedPrincipal,
+): Promise<ResolvedPrincipal> {
+  const shape = /^arn:[^:]+:(iam|sts)::(\d{12}):(.+)$/.exec(asked.arn);
+  const [, service, accountId = "", resource = ""] = shape ?? [];
+  const base = {
+    asked: asked.arn,
+    partition: partitionOfArn(asked.arn) ?? "aws",
+    accountId,
+    roleName: undefined,
+    arn: undefined,
+    problem: undefined,
+  };
+  if (service === "iam" && resource === "root") return { ...base, kind: "root" };
+  if (service === "iam" && resource.startsWith("user/")) {
+    return { ...base, kind: "user", arn: asked.arn };
+  }
+  const roleName = roleNameOf(service, resource);
+  if (roleName === undefined) {
+    return { ...base, kind: "unknown", problem: `${asked.arn} is no role, user or session` };
+  }
+  const found = await lookUp(admin, roleName, asked);
+  return { ...base, kind: "role", roleName, ...found };
+}
+
+function roleNameOf(service: string | undefined, resource: string): string | undefined {
+  if (service === "sts") return /^assumed-role\/([^/]+)\/[^/]+$/.exec(resource)?.[1];
+  return /^role\/(?:.*\/)?([^/]+)$/.exec(resource)?.[1];
+}
+
+async function lookUp(
+  admin: BucketAdmin,
+  roleName: string,
+  asked: AskedPrincipal,
+): Promise<{ arn: string | undefined; problem: string | undefined }> {
+  // A role given with its ARN needs no look-up, and may be of another account.
+  if (/^arn:[^:]+:iam:/.test(asked.arn)) return { arn: asked.arn, problem: undefined };
+  try {
+    const role = await admin.getRole(roleName);
+    if (role === undefined) return { arn: undefined, problem: `IAM knows no role ${roleName}` };
+    const sessionOf = asked.userId?.split(":")[0];
+    const stale = sessionOf !== undefined && sessionOf !== role.roleId;
+    const problem = stale
+      ? `the role ${roleName} was made anew since this session began; sign in again`
+      : undefined;
+    return { arn: role.arn, problem };
+  } catch (error) {
+    if (!isNotSupported(error) && !isStorageError(error, "PermissionDenied")) throw error;
+    return {
+      arn: undefined,
+      problem: `the role ${roleName} could not be looked up: ${reasonOf(error)}`,
+    };
+  }
+}
+
+/** `AWSReservedSSO_<permission set>_<16 hex>`; the suffix changes when AWS makes the role anew. */
+export function ssoPermissionSet(roleName: string): string | undefined {
+  return /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(roleName)?.[1];
+}
+
+/**
+ * Patterns for `aws:PrincipalArn`. Sixteen `?` rather than `*`, which would also take in a permission
+ * set whose name starts alike; with and without the region segment, which us-east-1 leaves out.
+ */
+export function principalPatterns(principal: ResolvedPrincipal): string[] {
+  const { partition, accountId, roleName, arn } = principal;
+  const permissionSet = roleName === undefined ? undefined : ssoPermissionSet(roleName);
+  if (permissionSet !== undefined) {
+    const role = `arn:${partition}:iam::${accountId}:role/aws-reserved/sso.amazonaws.com`;
+    const name = `AWSReservedSSO_${permissionSet}_${"?".repeat(16)}`;
+    return [`${role}/${name}`, `${role}/*/${name}`];
+  }
+  if (arn !== undefined) return [arn];
+  if (roleName === undefined) return [];
+  const role = `arn:${partition}:iam::${accountId}:role`;
+  return [`${role}/${roleName}`, `${role}/*/${roleName}`];
+}
