@@ -81,7 +81,7 @@ describe("a start that cannot work", () => {
   afterAll(() => server?.[Symbol.asyncDispose]());
 
   async function start(directory: string, port: number) {
-    const args = [...serverCommand, `--directory=${directory}`, `--port=${port}`];
+    const args = [...serverCommand, `--data-dir=${directory}`, `--port=${port}`];
     return runCommand(process.execPath, args, {
       env: { PATH: process.env["PATH"] ?? "", HOME: server.scratch },
       timeoutMs: 20_000,

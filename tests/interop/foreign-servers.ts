@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Credentials } from "../../src/core/credentials.ts";
 import { venv } from "./foreign-clients.ts";
+import type { ForeignBucket } from "./foreign-store-suite.ts";
 import { freePort } from "./own-server.ts";
 
 const radosgwScript = fileURLToPath(
@@ -75,4 +78,15 @@ export async function startMoto(): Promise<ForeignServer> {
       await exited;
     },
   };
+}
+
+/** An empty bucket on the server, made with the AWS SDK. */
+export async function createForeignBucket(server: ForeignServer): Promise<ForeignBucket> {
+  const bucket = `interop-${randomBytes(8).toString("hex")}`;
+  const region = "us-east-1";
+  const { endpoint, credentials } = server;
+  const admin = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+  await admin.send(new CreateBucketCommand({ Bucket: bucket }));
+  admin.destroy();
+  return { endpoint, region, bucket, credentials };
 }

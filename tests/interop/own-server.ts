@@ -75,7 +75,7 @@ export class OwnServer {
 
   #arguments(): string[] {
     const port = String(this.port);
-    return [`--directory=${this.directory}`, `--port=${port}`, `--region=${this.region}`];
+    return [`--data-dir=${this.directory}`, `--port=${port}`, `--region=${this.region}`];
   }
 
   /** What the process wrote so far. */

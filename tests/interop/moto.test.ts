@@ -1,0 +1,19 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { foreignStoreSuite } from "./foreign-store-suite.ts";
+import { createForeignBucket, startMoto, type ForeignServer } from "./foreign-servers.ts";
+
+describe("our client with moto's server", () => {
+  let server: ForeignServer;
+  beforeAll(async () => {
+    server = await startMoto();
+  });
+  afterAll(() => server?.[Symbol.asyncDispose]());
+
+  describe("object store", () => {
+    foreignStoreSuite(() => createForeignBucket(server), {
+      faults: {
+        "is told that its secret is wrong": "moto checks no signatures",
+      },
+    });
+  });
+});
