@@ -46,8 +46,8 @@ export function foreignStoreSuite(
   function check(name: string, test: () => Promise<void>): void {
     const fault = faults.get(name);
     faults.delete(name);
-    const title = fault === undefined ? name : `${name} (not here: ${fault})`;
-    it(title, async () => {
+    const note = fault === undefined ? "" : ` (not here: ${fault})`;
+    it(`${name}${note}`, async () => {
       const failure: unknown = await test().catch((error: unknown) => error);
       if (fault === undefined && failure !== undefined) throw failure;
       expect(failure === undefined).toBe(fault === undefined);
