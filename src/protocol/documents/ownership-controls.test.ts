@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { S3Error } from "../s3-error.ts";
+import { renderXml, s3Namespace } from "../xml/render.ts";
+import type { XmlNode } from "../xml/render.ts";
+import { parseOwnershipControls, renderOwnershipControls } from "./ownership-controls.ts";
+
+function codeOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof S3Error) return error.code;
+    throw error;
+  }
+  return "accepted";
+}
+
+function xml(node: XmlNode): string {
+  return renderXml(node, { namespace: s3Namespace });
+}
+
+describe("ownership controls", () => {
+  it.each(["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"] as const)(
+    "come back as they were: %s",
+    (value) => {
+      expect(parseOwnershipControls(xml(renderOwnershipControls(value)))).toBe(value);
+    },
+  );
+
+  it.each([
+    "<OwnershipControls/>",
+    "<OwnershipControls><Rule/></OwnershipControls>",
+    "<OwnershipControls><Rule><ObjectOwnership>Me</ObjectOwnership></Rule></OwnershipControls>",
+  ])("refuse %s", (text) => {
+    expect(codeOf(() => parseOwnershipControls(text))).toBe("MalformedXML");
+  });
+});

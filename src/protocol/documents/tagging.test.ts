@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { S3Error } from "../s3-error.ts";
+import { renderXml, s3Namespace } from "../xml/render.ts";
+import type { XmlNode } from "../xml/render.ts";
+import { parseTagging, renderTagging } from "./tagging.ts";
+
+function codeOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof S3Error) return error.code;
+    throw error;
+  }
+  return "accepted";
+}
+
+function xml(node: XmlNode): string {
+  return renderXml(node, { namespace: s3Namespace });
+}
+
+describe("tagging", () => {
+  it.each([[[]], [[{ Key: "a", Value: "" }]], [[{ Key: " ü ", Value: "<&>" }]]])(
+    "comes back as it was: %j",
+    (tags) => {
+      expect(parseTagging(xml(renderTagging(tags)))).toEqual(tags);
+    },
+  );
+
+  it.each([
+    "<Tagging/>",
+    "<Tagging><TagSet/><TagSet/></Tagging>",
+    "<Tagging><TagSet><Tag><Key>a</Key></Tag></TagSet></Tagging>",
+    "<Tagging><TagSet><Tag><Value>a</Value></Tag></TagSet></Tagging>",
+    "<Tagging><TagSet><Tag><Key>a</Key><Key>b</Key><Value/></Tag></TagSet></Tagging>",
+    "<Tagging><TagSet><Tags/></TagSet></Tagging>",
+  ])("refuses %s", (text) => {
+    expect(codeOf(() => parseTagging(text))).toBe("MalformedXML");
+  });
+});
