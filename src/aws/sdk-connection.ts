@@ -1,3 +1,4 @@
+import { rootCertificates } from "node:tls";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { STSClient } from "@aws-sdk/client-sts";
@@ -17,10 +18,10 @@ export interface ConnectionOptions {
 }
 
 export interface TlsOptions {
-  /** PEM texts that replace the authorities Node trusts. */
-  readonly ca?: readonly string[];
-  /** Default true. */
-  readonly verify?: boolean;
+  /** PEM of further certificate authorities, beside those that Node trusts. */
+  readonly ca?: string | Buffer;
+  /** False: any certificate is accepted. Default true. */
+  readonly rejectUnauthorized?: boolean;
 }
 
 /** The SDK's clients, each made when it is first needed: nothing of the SDK loads before. */
@@ -98,8 +99,9 @@ export class SdkConnection {
   #common() {
     const { tls, credentials } = this.#options;
     const agent = {
-      ...(tls?.ca === undefined ? {} : { ca: [...tls.ca] }),
-      ...(tls?.verify === false ? { rejectUnauthorized: false } : {}),
+      // `ca` replaces Node's own list, so a private authority is added to it.
+      ...(tls?.ca === undefined ? {} : { ca: [...rootCertificates, tls.ca] }),
+      rejectUnauthorized: tls?.rejectUnauthorized ?? true,
     };
     return {
       maxAttempts: adminLimits.requestAttempts,

@@ -241,6 +241,12 @@ describe("warnings", () => {
     ]);
   });
 
+  it("says what is lost with STORAGE_QUMULO_VERIFY_SSL=false", () => {
+    const off = { STORAGE_BACKEND: "qumulo", STORAGE_QUMULO_VERIFY_SSL: "false" };
+    expect(warningsOf(off)).toEqual([expect.stringContaining("STORAGE_QUMULO_CA_FILE")]);
+    expect(warningsOf({ ...off, STORAGE_QUMULO_ENDPOINT_URL: "http://q:9000" })).toEqual([]);
+  });
+
   it("says that AWS keys in .env do not reach AWS's chain", () => {
     expect(warningsOf({}, "AWS_ACCESS_KEY_ID=AKIA1")[0]).toContain("environment only");
     expect(warningsOf({ AWS_PROFILE: "p", AWS_ACCESS_KEY_ID: "x" })[0]).toContain("profile wins");

@@ -64,6 +64,7 @@ export function resolveSettings(given: SettingSources): ResolvedSettings {
       source: hit.source,
     })),
     ...credentials.warnings,
+    ...warnAboutTls({ ...plain, sources }),
   ];
   return {
     settings: protectSecrets({ ...plain, sources, warnings }),
@@ -110,9 +111,22 @@ function toValues(values: ReadonlyMap<SettingName, string | boolean>): SettingVa
     storageQumuloSecretAccessKey: text("storageQumuloSecretAccessKey"),
     storageQumuloVerifySsl: values.get("storageQumuloVerifySsl") !== false,
     storageQumuloCaFile: text("storageQumuloCaFile"),
-    storageLocalCacheDir: text("storageLocalCacheDir") ?? "./local_cache",
+    storageLocalCacheDir: text("storageLocalCacheDir"),
     awsProfile: text("awsProfile"),
   };
+}
+
+/** Turning verification off opens the keys to anyone on the way; there is a better way. */
+function warnAboutTls(settings: Omit<Settings, "warnings">): SettingWarning[] {
+  const source = settings.sources.storageQumuloVerifySsl;
+  const isPlain = settings.storageQumuloEndpointUrl?.startsWith("http:") === true;
+  if (settings.storageBackend !== "qumulo" || settings.storageQumuloVerifySsl || isPlain) return [];
+  if (source === undefined) return [];
+  const variable = "STORAGE_QUMULO_VERIFY_SSL";
+  const message =
+    "The cluster's certificate is not checked. STORAGE_QUMULO_CA_FILE with its authority's PEM " +
+    "file is as easy and safe.";
+  return [{ variable, message, source }];
 }
 
 function valueError(

@@ -40,8 +40,8 @@ export interface SettingValues {
   readonly storageQumuloVerifySsl: boolean;
   /** PEM file of further certificate authorities; better than turning verification off. */
   readonly storageQumuloCaFile: string | undefined;
-  /** Where downloads without a target go. Default `./local_cache`. */
-  readonly storageLocalCacheDir: string;
+  /** Parent of downloads without a target. Unset: the system's temporary folder. */
+  readonly storageLocalCacheDir: string | undefined;
   /** `AWS_PROFILE`: the profile for the AWS credential chain. */
   readonly awsProfile: string | undefined;
 }

@@ -20,7 +20,15 @@ export interface StoreSettings {
 
 export type CredentialsChoice =
   | { readonly kind: "static"; readonly credentials: Credentials }
-  | { readonly kind: "aws-chain"; readonly profile: string | undefined };
+  | { readonly kind: "aws-chain"; readonly profile: string | undefined }
+  /** The program brings its own. */
+  | { readonly kind: "given" };
+
+/** What the program says itself, so that the settings need not. */
+export interface GivenParts {
+  readonly endpointUrl?: string | undefined;
+  readonly credentials?: boolean;
+}
 
 /** Qumulo ignores the region, but a signature needs one. Source: SMS API's Qumulo service. */
 const qumuloRegion = "us-east-1";
@@ -32,10 +40,11 @@ const qumuloRegion = "us-east-1";
 export function storeSettings(
   settings: Settings,
   backend: StorageBackend = settings.storageBackend,
+  given: GivenParts = {},
 ): StoreSettings {
   const [problem] = checkCredentials(settings, backend).problems;
-  if (problem !== undefined) throw problem;
-  return backend === "qumulo" ? qumuloStore(settings) : s3Store(settings);
+  if (problem !== undefined && given.credentials !== true) throw problem;
+  return backend === "qumulo" ? qumuloStore(settings, given) : s3Store(settings, given);
 }
 
 /** The bucket, or ConfigurationError that says which variable to set. */
@@ -49,14 +58,15 @@ export function requireBucket(store: StoreSettings): string {
   });
 }
 
-function s3Store(settings: Settings): StoreSettings {
-  const onAws = isAwsEndpoint(settings.storageS3EndpointUrl);
+function s3Store(settings: Settings, given: GivenParts): StoreSettings {
+  const endpointUrl = given.endpointUrl ?? settings.storageS3EndpointUrl;
+  const onAws = isAwsEndpoint(endpointUrl);
   return {
     dialect: onAws ? "aws" : "s3",
     bucket: settings.storageS3Bucket,
     region: settings.storageS3Region,
-    endpointUrl: settings.storageS3EndpointUrl,
-    credentials: s3Credentials(settings),
+    endpointUrl,
+    credentials: given.credentials === true ? { kind: "given" } : s3Credentials(settings),
     verifySsl: true,
     caFile: settings.storageS3CaFile,
   };
@@ -82,33 +92,35 @@ function s3Credentials(settings: Settings): CredentialsChoice {
   };
 }
 
-function qumuloStore(settings: Settings): StoreSettings {
-  const required = [
-    "storageQumuloEndpointUrl",
-    "storageQumuloAccessKeyId",
-    "storageQumuloSecretAccessKey",
-  ] as const satisfies readonly SettingName[];
-  const missing = required.filter((name) => settings[name] === undefined).map(variableName);
-  if (missing.length > 0) {
-    throw new StorageError(
-      "ConfigurationError",
-      `Qumulo needs ${missing.join(", ")}, which ${missing.length === 1 ? "is" : "are"} not set.`,
-      { remedy: "Set them in the environment or in .env; Qumulo's administrator gives the keys." },
-    );
-  }
+function qumuloStore(settings: Settings, given: GivenParts): StoreSettings {
+  const endpointUrl = given.endpointUrl ?? settings.storageQumuloEndpointUrl;
+  const accessKeyId = settings.storageQumuloAccessKeyId;
+  const secretAccessKey = settings.storageQumuloSecretAccessKey;
+  const keysGiven = given.credentials === true;
+  const missing: SettingName[] = [];
+  if (endpointUrl === undefined) missing.push("storageQumuloEndpointUrl");
+  if (accessKeyId === undefined && !keysGiven) missing.push("storageQumuloAccessKeyId");
+  if (secretAccessKey === undefined && !keysGiven) missing.push("storageQumuloSecretAccessKey");
+  if (missing.length > 0) throw incompleteQumulo(missing);
   return {
     dialect: "qumulo",
     bucket: settings.storageQumuloBucket,
     region: qumuloRegion,
-    endpointUrl: settings.storageQumuloEndpointUrl,
-    credentials: {
-      kind: "static",
-      credentials: {
-        accessKeyId: settings.storageQumuloAccessKeyId ?? "",
-        secretAccessKey: settings.storageQumuloSecretAccessKey ?? "",
-      },
-    },
+    endpointUrl,
+    credentials:
+      keysGiven || accessKeyId === undefined || secretAccessKey === undefined
+        ? { kind: "given" }
+        : { kind: "static", credentials: { accessKeyId, secretAccessKey } },
     verifySsl: settings.storageQumuloVerifySsl,
     caFile: settings.storageQumuloCaFile,
   };
+}
+
+function incompleteQumulo(missing: readonly SettingName[]): StorageError {
+  const names = missing.map(variableName).join(", ");
+  return new StorageError(
+    "ConfigurationError",
+    `Qumulo needs ${names}, which ${missing.length === 1 ? "is" : "are"} not set.`,
+    { remedy: "Set them in the environment or in .env; Qumulo's administrator gives the keys." },
+  );
 }

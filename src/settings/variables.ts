@@ -135,8 +135,7 @@ export const settingVariables: readonly SettingVariable[] = [
     name: "STORAGE_LOCAL_CACHE_DIR",
     flag: "cache-dir",
     kind: "text",
-    default: "./local_cache",
-    description: "Where downloads without a target go",
+    description: "Folder of downloads without a target; unset: the system's temporary folder",
   },
   {
     setting: "awsProfile",

@@ -1,0 +1,33 @@
+import { createS3Store } from "../client/create-s3-store.ts";
+import { awsDialect } from "../client/dialects/aws.ts";
+import type { Dialect } from "../client/dialects/dialect.ts";
+import { qumuloDialect } from "../client/dialects/qumulo.ts";
+import { s3Dialect } from "../client/dialects/s3.ts";
+import type { ObjectStore } from "../core/object-store.ts";
+import { requireBucket, type StoreSettings } from "../settings/store-settings.ts";
+import type { StorageOptions } from "./storage-options.ts";
+import { storeCredentials } from "./store-credentials.ts";
+import { tlsOptions } from "./tls-options.ts";
+
+const dialects: Readonly<Record<StoreSettings["dialect"], Dialect>> = {
+  aws: awsDialect,
+  s3: s3Dialect,
+  qumulo: qumuloDialect,
+};
+
+/** One bucket of the store. Opens no connection yet. Throws ConfigurationError. */
+export function connectStore(
+  store: StoreSettings,
+  options: Pick<StorageOptions, "credentials" | "expectedBucketOwner"> = {},
+): ObjectStore {
+  const { expectedBucketOwner } = options;
+  return createS3Store({
+    bucket: requireBucket(store),
+    region: store.region,
+    credentials: storeCredentials(store, options.credentials),
+    dialect: dialects[store.dialect],
+    tls: tlsOptions(store),
+    ...(store.endpointUrl === undefined ? {} : { endpoint: store.endpointUrl }),
+    ...(expectedBucketOwner === undefined ? {} : { expectedBucketOwner }),
+  });
+}

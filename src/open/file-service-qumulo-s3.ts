@@ -1,0 +1,15 @@
+import { getSettings } from "../settings/get-settings.ts";
+import { buildFileService } from "./build-file-service.ts";
+import { DelegatingFileService } from "./delegating-file-service.ts";
+import type { StorageOptions } from "./storage-options.ts";
+
+/**
+ * Files on Qumulo, from the STORAGE_QUMULO_... settings whatever STORAGE_BACKEND says. Connects at
+ * the first call. Throws ConfigurationError.
+ */
+export class FileServiceQumuloS3 extends DelegatingFileService {
+  constructor(options: StorageOptions = {}) {
+    const settings = options.settings ?? getSettings({ flags: { backend: "qumulo" } });
+    super(buildFileService(settings, options, "qumulo"));
+  }
+}

@@ -1,0 +1,15 @@
+import { getSettings } from "../settings/get-settings.ts";
+import { buildFileService } from "./build-file-service.ts";
+import { DelegatingFileService } from "./delegating-file-service.ts";
+import type { StorageOptions } from "./storage-options.ts";
+
+/**
+ * Files on AWS S3 or any store that speaks S3, from the STORAGE_S3_... settings whatever
+ * STORAGE_BACKEND says. Connects at the first call. Throws ConfigurationError.
+ */
+export class FileServiceS3 extends DelegatingFileService {
+  constructor(options: StorageOptions = {}) {
+    const settings = options.settings ?? getSettings({ flags: { backend: "s3" } });
+    super(buildFileService(settings, options, "s3"));
+  }
+}

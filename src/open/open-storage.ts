@@ -1,0 +1,16 @@
+import type { FileService } from "../files/file-service.ts";
+import { getSettings } from "../settings/get-settings.ts";
+import type { Settings } from "../settings/settings.ts";
+import { buildFileService } from "./build-file-service.ts";
+import type { StorageOptions } from "./storage-options.ts";
+
+/**
+ * The file service of the chosen backend: S3 or Qumulo, as STORAGE_BACKEND says. Connects at the
+ * first call. Rejects with ConfigurationError.
+ */
+export async function openStorage(
+  settings: Settings = getSettings(),
+  options: Omit<StorageOptions, "settings"> = {},
+): Promise<FileService> {
+  return buildFileService(settings, options, settings.storageBackend);
+}

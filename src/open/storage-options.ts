@@ -1,0 +1,33 @@
+import type { Credentials, CredentialsProvider } from "../core/credentials.ts";
+import type { FileServiceOptions } from "../files/create-file-service.ts";
+import type { Settings, StorageBackend } from "../settings/settings.ts";
+import { storeSettings, type StoreSettings } from "../settings/store-settings.ts";
+
+/** What code may say in place of the settings. */
+export interface StorageOptions extends Omit<FileServiceOptions, "createDigest" | "randomName"> {
+  /** Default: `getSettings()`, from environment and `.env`. */
+  readonly settings?: Settings;
+  readonly bucket?: string;
+  readonly region?: string;
+  readonly endpointUrl?: string;
+  /** Keys, or a function that is asked before each request. Default: the settings'. */
+  readonly credentials?: Credentials | CredentialsProvider;
+  /** Account of twelve digits that the bucket must belong to; another's is refused with 403. */
+  readonly expectedBucketOwner?: string;
+}
+
+/** The backend's store, with the options in the place of settings. Throws ConfigurationError. */
+export function optedStore(
+  settings: Settings,
+  options: Omit<StorageOptions, "settings">,
+  backend: StorageBackend,
+): StoreSettings {
+  const { endpointUrl, credentials } = options;
+  const given = { endpointUrl, credentials: credentials !== undefined };
+  const store = storeSettings(settings, backend, given);
+  return {
+    ...store,
+    bucket: options.bucket ?? store.bucket,
+    region: options.region ?? store.region,
+  };
+}

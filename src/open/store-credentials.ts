@@ -1,0 +1,23 @@
+import type { CredentialsProvider } from "../core/credentials.ts";
+import type { StoreSettings } from "../settings/store-settings.ts";
+import type { StorageOptions } from "./storage-options.ts";
+
+/** The keys given, or AWS's chain; the SDK behind the chain loads at the first request. */
+export function storeCredentials(
+  store: StoreSettings,
+  given?: StorageOptions["credentials"],
+): CredentialsProvider {
+  if (typeof given === "function") return given;
+  if (given !== undefined) return () => Promise.resolve(given);
+  const choice = store.credentials;
+  if (choice.kind === "static") return () => Promise.resolve(choice.credentials);
+  const profile = choice.kind === "aws-chain" ? choice.profile : undefined;
+  let chain: Promise<CredentialsProvider> | undefined;
+  return async () => {
+    chain ??= import("../aws/credential-chain.ts").then(({ awsCredentials }) =>
+      awsCredentials({ region: store.region, ...(profile === undefined ? {} : { profile }) }),
+    );
+    const provider = await chain;
+    return provider();
+  };
+}
