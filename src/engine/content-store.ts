@@ -1,0 +1,188 @@
+import type { ResolvedRange } from "../core/byte-range.ts";
+import { S3Error } from "../protocol/s3-error.ts";
+import type { BlobId } from "./blob-files.ts";
+import type { BlobPins } from "./blob-pins.ts";
+import type { WriteContext } from "./group-commit.ts";
+import { blobKey, numberKey } from "./index-keys.ts";
+import type { Tables } from "./index-store.ts";
+import { decodeBytes, decodeRow, encodeBytes, encodeRow } from "./row-codec.ts";
+import type { BlobRow, ContentRow, ManifestRow, Slice } from "./rows.ts";
+import type { StagedContent } from "./staging.ts";
+
+/** Bytes in hand, or a run of bytes of a pinned file. */
+export type Piece =
+  | { readonly kind: "bytes"; readonly bytes: Buffer }
+  | {
+      readonly kind: "file";
+      readonly id: BlobId;
+      readonly offset: number;
+      readonly length: number;
+    };
+
+/** Pieces that cannot vanish before `release`. */
+export interface HeldContent {
+  readonly pieces: readonly Piece[];
+  release(): void;
+}
+
+/** Which bytes belong to which object, and how many objects share a file. */
+export class ContentStore {
+  readonly #tables: Tables;
+  readonly #pins: BlobPins;
+  readonly #onGarbage: (id: BlobId) => void;
+
+  constructor(tables: Tables, pins: BlobPins, onGarbage: (id: BlobId) => void) {
+    this.#tables = tables;
+    this.#pins = pins;
+    this.#onGarbage = onGarbage;
+  }
+
+  manifest(id: number): ManifestRow {
+    const row = this.#tables.manifests.get(numberKey(id));
+    if (row === undefined) throw vanished();
+    return decodeRow(row, `manifest ${id}`) as ManifestRow;
+  }
+
+  /** Throws NoSuchKey when the object was deleted since its record was read. */
+  hold(content: ContentRow | undefined, range?: ResolvedRange): HeldContent {
+    const pieces = cut(this.#slices(content), range).map((slice) => this.#piece(slice));
+    const ids = [...new Set(pieces.flatMap((piece) => (piece.kind === "file" ? [piece.id] : [])))];
+    if (!ids.every((id) => this.#exists(id)) || !this.#pins.hold(ids)) throw vanished();
+    let held = true;
+    return {
+      pieces,
+      release: () => {
+        if (held) this.#pins.release(ids);
+        held = false;
+      },
+    };
+  }
+
+  addStaged(context: WriteContext, staged: StagedContent): Slice[] {
+    if (staged.sizeBytes === 0) return [];
+    const { bytes } = staged;
+    if (bytes.kind === "inline") return [addInline(context, bytes.bytes)];
+    const blob: BlobRow = {
+      refs: 1,
+      size: staged.sizeBytes,
+      md5: staged.md5,
+      at: Date.now(),
+    };
+    context.tables.blobs.put(blobKey(bytes.id), encodeRow(blob));
+    return [[bytes.id, 0, staged.sizeBytes]];
+  }
+
+  /** Shares files, copies small bytes. The pieces must still be held. */
+  addPieces(context: WriteContext, pieces: readonly Piece[]): Slice[] {
+    return pieces.map((piece): Slice => {
+      if (piece.kind === "bytes") return addInline(context, piece.bytes);
+      retain(context, piece.id);
+      return [piece.id, piece.offset, piece.length];
+    });
+  }
+
+  /** The entry for an object's record; with parts, or when there is more than one slice, a manifest. */
+  describe(
+    context: WriteContext,
+    slices: readonly Slice[],
+    parts?: ManifestRow["parts"],
+  ): ContentRow | undefined {
+    const [slice, ...rest] = slices;
+    if (parts === undefined && rest.length === 0)
+      return slice === undefined ? undefined : { slice };
+    const manifest = context.sequence.next();
+    const row: ManifestRow = parts === undefined ? { slices } : { slices, parts };
+    context.tables.manifests.put(numberKey(manifest), encodeRow(row));
+    return { manifest };
+  }
+
+  /** Gives up an object's bytes; files that nobody else uses are unlinked after the commit. */
+  release(context: WriteContext, content: ContentRow | undefined): void {
+    if (content?.slice !== undefined) this.releaseSlices(context, [content.slice]);
+    if (content?.manifest === undefined) return;
+    const key = numberKey(content.manifest);
+    const row = context.tables.manifests.get(key);
+    if (row === undefined) return;
+    this.releaseSlices(
+      context,
+      (decodeRow(row, `manifest ${content.manifest}`) as ManifestRow).slices,
+    );
+    context.tables.manifests.remove(key);
+  }
+
+  releaseSlices(context: WriteContext, slices: readonly Slice[]): void {
+    for (const [id] of slices) {
+      if (typeof id === "number") context.tables.inline.remove(numberKey(id));
+      else this.#releaseBlob(context, id);
+    }
+  }
+
+  #releaseBlob(context: WriteContext, id: BlobId): void {
+    const key = blobKey(id);
+    const row = context.tables.blobs.get(key);
+    if (row === undefined) return;
+    const blob = decodeRow(row, `file ${id}`) as BlobRow;
+    if (blob.refs > 1) {
+      context.tables.blobs.put(key, encodeRow({ ...blob, refs: blob.refs - 1 }));
+      return;
+    }
+    context.tables.blobs.remove(key);
+    context.tables.garbage.put(key, encodeRow({ ...blob, refs: 0 }));
+    context.afterCommit(() => this.#onGarbage(id));
+  }
+
+  #slices(content: ContentRow | undefined): readonly Slice[] {
+    if (content?.manifest !== undefined) return this.manifest(content.manifest).slices;
+    return content?.slice === undefined ? [] : [content.slice];
+  }
+
+  #piece([id, offset, length]: Slice): Piece {
+    if (typeof id === "string") return { kind: "file", id, offset, length };
+    const row = this.#tables.inline.get(numberKey(id));
+    if (row === undefined) throw vanished();
+    const bytes = decodeBytes(row, "the bytes of an object");
+    return { kind: "bytes", bytes: bytes.subarray(offset, offset + length) };
+  }
+
+  #exists(id: BlobId): boolean {
+    const key = blobKey(id);
+    return (this.#tables.blobs.get(key) ?? this.#tables.garbage.get(key)) !== undefined;
+  }
+}
+
+function addInline(context: WriteContext, bytes: Uint8Array): Slice {
+  const id = context.sequence.next();
+  context.tables.inline.put(numberKey(id), encodeBytes(bytes));
+  return [id, 0, bytes.length];
+}
+
+/** One more user of a file. A pinned file that was given up meanwhile comes back into use. */
+function retain(context: WriteContext, id: BlobId): void {
+  const key = blobKey(id);
+  const row = context.tables.blobs.get(key);
+  const abandoned = row === undefined ? context.tables.garbage.get(key) : undefined;
+  const found = row ?? abandoned;
+  if (found === undefined) throw vanished();
+  const blob = decodeRow(found, `file ${id}`) as BlobRow;
+  if (abandoned !== undefined) context.tables.garbage.remove(key);
+  context.tables.blobs.put(key, encodeRow({ ...blob, refs: blob.refs + 1 }));
+}
+
+/** The slices that hold a range, the first and last shortened. */
+function cut(slices: readonly Slice[], range: ResolvedRange | undefined): readonly Slice[] {
+  if (range === undefined) return slices;
+  const result: Slice[] = [];
+  let position = 0;
+  for (const [id, offset, length] of slices) {
+    const from = Math.max(range.first - position, 0);
+    const to = Math.min(range.last + 1 - position, length);
+    if (from < to) result.push([id, offset + from, to - from]);
+    position += length;
+    if (position > range.last) break;
+  }
+  return result;
+}
+
+function vanished(): S3Error {
+  return new S3Error("NoSuchKey", { message: "The object was deleted while it was being read." });
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from "node:crypto";
+import { link, open, readFile, rename, unlink } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { StorageError } from "../core/errors.ts";
+import { errorCodeOf } from "./disk-errors.ts";
+import { nodeDisk } from "./node-disk.ts";
+
+const LOCK_FILE = "lock";
+
+/** Locks left behind by stores of this very process, which lives on. */
+const released = new Set<string>();
+
+interface LockOwner {
+  readonly token: string;
+  readonly pid: number;
+  readonly host: string;
+  /** Changes with every start of the machine; empty where it is not known. */
+  readonly bootId: string;
+  /** Tells a process from a later one with the same id; empty where it is not known. */
+  readonly processStart: string;
+}
+
+export interface DirectoryLock {
+  /** The last owner did not close the store: unfinished and orphaned files may lie about. */
+  readonly takenOver: boolean;
+  /** `clean` false leaves the file, so that the next open looks for orphans. */
+  release(clean: boolean): Promise<void>;
+}
+
+/**
+ * One process at a time: the store keeps buckets and readers in memory. The lock file of a process
+ * that is gone (`kill -9`, power cut) is taken over. Processes in different containers that share a
+ * directory cannot see each other; don't do that.
+ *
+ * Throws StorageError `Conflict` that names the process.
+ */
+export async function lockDirectory(directory: string): Promise<DirectoryLock> {
+  const path = join(directory, LOCK_FILE);
+  const own: LockOwner = {
+    token: randomUUID(),
+    pid: process.pid,
+    host: hostname(),
+    bootId: await readBootId(),
+    processStart: await readProcessStart(process.pid),
+  };
+  const found = await readOwner(path);
+  if (found !== undefined) await removeStale(path, directory, found, own);
+  await createLock(path, directory, own);
+  return {
+    takenOver: found !== undefined,
+    release: async (clean) => {
+      if (clean) await unlink(path);
+      else released.add(own.token);
+    },
+  };
+}
+
+async function createLock(path: string, directory: string, own: LockOwner): Promise<void> {
+  // Written under another name first: nobody may see it half written.
+  const draft = `${path}.${own.token}`;
+  const file = await open(draft, "wx", 0o600);
+  try {
+    await file.writeFile(JSON.stringify(own));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  try {
+    await link(draft, path);
+  } catch (error) {
+    if (errorCodeOf(error) !== "EEXIST") throw error;
+    throw inUse(directory, await readOwner(path));
+  } finally {
+    await unlink(draft);
+  }
+  // After a power cut the lock must be there, to tell that the store was not closed.
+  await nodeDisk.syncDirectory(directory);
+}
+
+/** Of two that find the same stale lock, one moves it away; the other must not move a fresh one. */
+async function removeStale(
+  path: string,
+  directory: string,
+  found: LockOwner,
+  own: LockOwner,
+): Promise<void> {
+  if (await isAlive(found, own)) throw inUse(directory, found);
+  const away = `${path}.${own.token}.stale`;
+  try {
+    await rename(path, away);
+  } catch (error) {
+    if (errorCodeOf(error) === "ENOENT") return;
+    throw error;
+  }
+  const moved = await readOwner(away);
+  if (moved !== undefined && moved.token !== found.token) {
+    await link(away, path).catch(() => undefined);
+    await unlink(away);
+    throw inUse(directory, moved);
+  }
+  await unlink(away);
+}
+
+async function isAlive(owner: LockOwner, own: LockOwner): Promise<boolean> {
+  if (owner.bootId !== own.bootId || released.has(owner.token)) return false;
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    if (errorCodeOf(error) === "ESRCH") return false;
+  }
+  return (await readProcessStart(owner.pid)) === owner.processStart;
+}
+
+/** Undefined: no lock. A lock that cannot be read counts as one of a process that is gone. */
+async function readOwner(path: string): Promise<LockOwner | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (errorCodeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+  const gone = { token: "", pid: 0, host: "", bootId: "unreadable", processStart: "" };
+  try {
+    return { ...gone, ...(JSON.parse(text) as Partial<LockOwner>) };
+  } catch {
+    return gone;
+  }
+}
+
+async function readBootId(): Promise<string> {
+  return await readSystemFile("/proc/sys/kernel/random/boot_id");
+}
+
+/** Field 22 of `/proc/PID/stat`, in clock ticks since the boot; the name before it may hold spaces. */
+async function readProcessStart(pid: number): Promise<string> {
+  const text = await readSystemFile(`/proc/${pid}/stat`);
+  return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+}
+
+/** Empty on systems without /proc. */
+async function readSystemFile(path: string): Promise<string> {
+  try {
+    return (await readFile(path, "utf8")).trim();
+  } catch {
+    return "";
+  }
+}
+
+function inUse(directory: string, owner: LockOwner | undefined): StorageError {
+  const who = owner === undefined ? "another process" : `process ${owner.pid} on ${owner.host}`;
+  return new StorageError("Conflict", `The data directory ${directory} is in use by ${who}.`, {
+    remedy: "Stop that server first, or give this one a directory of its own.",
+  });
+}

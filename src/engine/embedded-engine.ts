@@ -1,0 +1,97 @@
+import { S3Error } from "../protocol/s3-error.ts";
+import type { BucketStore } from "./bucket-store.ts";
+import { ContentIterator } from "./read-content.ts";
+import type { ContentStore } from "./content-store.ts";
+import type { BlobFiles } from "./blob-files.ts";
+import type { Engine, EngineStatus, NewBucket, ObjectRecord } from "./engine.ts";
+import type { GroupCommit, WriteContext } from "./group-commit.ts";
+import { bucketRange } from "./index-keys.ts";
+import type { Listing } from "./listing.ts";
+import type { MultipartStore } from "./multipart-store.ts";
+import { contentOf } from "./object-record.ts";
+import type { ObjectStore } from "./object-store.ts";
+import type { SpaceGuard } from "./space-guard.ts";
+import type { Staging } from "./staging.ts";
+
+export interface EngineParts {
+  readonly commit: GroupCommit;
+  readonly buckets: BucketStore;
+  readonly objects: ObjectStore;
+  readonly listing: Listing;
+  readonly uploads: MultipartStore;
+  readonly content: ContentStore;
+  readonly files: BlobFiles;
+  readonly staging: Staging;
+  readonly space: SpaceGuard;
+  readonly now: () => Date;
+  readonly status: () => EngineStatus;
+  readonly close: () => Promise<void>;
+}
+
+const NO_KEY = Buffer.alloc(0);
+
+/** The engine's calls, each handed to the store that knows. */
+export function assembleEngine(parts: EngineParts): Engine {
+  const { commit, buckets, objects, listing, uploads, content, files, staging, space } = parts;
+  const roomFirst = async <T>(write: () => Promise<T>): Promise<T> => {
+    commit.assertWritable();
+    await space.assertRoom(0);
+    return await write();
+  };
+  return {
+    createBucket: async (input: NewBucket) =>
+      await roomFirst(
+        async () => await commit.write((context) => buckets.create(context, input, parts.now())),
+      ),
+    getBucket: (name) => buckets.find(name)?.record,
+    listBuckets: (options = {}) => buckets.list(options),
+    updateBucketSettings: async (name, change) =>
+      await commit.write((context) => buckets.update(context, name, change)),
+    deleteBucket: async (name) => {
+      await commit.write((context) => deleteBucket(context, parts, name));
+    },
+
+    stage: async (source, options) => {
+      commit.assertWritable();
+      return await staging.stage(source, options);
+    },
+
+    putObject: async (input) => await objects.put(input),
+    getObject: (bucket, key, versionId) => objects.get(bucket, key, versionId),
+    read: (record: ObjectRecord, range) =>
+      new ContentIterator(files, content.hold(contentOf(record), range)),
+    copyObject: async (source, input) =>
+      await roomFirst(async () => await objects.copy(source, input)),
+    deleteObject: async (input) => await objects.delete(input),
+    deleteObjects: async (inputs) => await objects.deleteMany(inputs),
+    setObjectTags: async (address, tags) => await objects.setTags(address, tags),
+
+    listObjects: (query) => listing.objects(query),
+    listVersions: (query) => listing.versions(query),
+
+    createUpload: async (input) => await roomFirst(async () => await uploads.create(input)),
+    getUpload: (bucket, key, uploadId) => uploads.get(bucket, key, uploadId),
+    putPart: async (address, staged) => await uploads.putPart(address, staged),
+    copyPart: async (address, source, range) =>
+      await roomFirst(async () => await uploads.copyPart(address, source, range)),
+    listParts: (bucket, key, uploadId, after, limit) =>
+      uploads.listParts(bucket, key, uploadId, after, limit),
+    listUploads: (query) => listing.uploads(query),
+    completeUpload: async (input) => await uploads.complete(input),
+    abortUpload: async (bucket, key, uploadId) => await uploads.abort(bucket, key, uploadId),
+
+    status: parts.status,
+    close: parts.close,
+  };
+}
+
+function deleteBucket(context: WriteContext, parts: EngineParts, name: string): void {
+  const bucket = parts.buckets.getIn(context, name);
+  for (const table of [context.tables.current, context.tables.versions]) {
+    for (const _entry of table.range(bucketRange(bucket.id, NO_KEY, false))) {
+      throw new S3Error("BucketNotEmpty", { extra: { BucketName: name } });
+    }
+  }
+  parts.uploads.dropAll(context, bucket);
+  parts.buckets.remove(context, name);
+}

@@ -1,0 +1,203 @@
+import { S3Error } from "../protocol/s3-error.ts";
+import { encodeRow } from "./row-codec.ts";
+import type { IndexStore, TableName, WritableTable, WritableTables } from "./index-store.ts";
+import type { Sequence } from "./sequence.ts";
+
+/** Operations in one transaction, so that the event loop is not held for long. */
+const OPERATIONS_PER_BATCH = 512;
+
+export const SEQUENCE_KEY = Buffer.from("sequence", "utf8");
+
+/** What an operation sees: the tables with all earlier writes, and work for after the commit. */
+export interface WriteContext {
+  readonly tables: WritableTables;
+  readonly sequence: Sequence;
+  /** Notes for later operations of the same transaction; empty again in the next. */
+  readonly notes: Map<string, unknown>;
+  /** Runs once the batch is committed, before the operation's promise resolves. */
+  afterCommit(action: () => void): void;
+}
+
+/**
+ * Must check before it writes: when it throws after a write, its whole batch is undone and the
+ * others run again. May run more than once; only its last run counts.
+ */
+export type WriteOperation<T> = (context: WriteContext) => T;
+
+interface Waiting {
+  readonly run: (context: WriteContext) => void;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * One writer for the whole store. Operations that wait while a batch is being flushed share the
+ * next transaction and its flush. Each is atomic, and they happen one after the other.
+ */
+export class GroupCommit {
+  readonly #index: IndexStore;
+  readonly #sequence: Sequence;
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  #readOnlyReason: string | undefined;
+
+  constructor(index: IndexStore, sequence: Sequence) {
+    this.#index = index;
+    this.#sequence = sequence;
+  }
+
+  get readOnlyReason(): string | undefined {
+    return this.#readOnlyReason;
+  }
+
+  /** After this every write is refused; reads go on. The first reason stays. */
+  makeReadOnly(reason: string): void {
+    this.#readOnlyReason ??= reason;
+  }
+
+  assertWritable(): void {
+    if (this.#readOnlyReason === undefined) return;
+    throw new S3Error("ServiceUnavailable", {
+      message: `The storage server takes no more changes: ${this.#readOnlyReason}`,
+    });
+  }
+
+  /** Resolves with what the operation returned, once that is durable. */
+  async write<T>(operation: WriteOperation<T>): Promise<T> {
+    this.assertWritable();
+    return await new Promise<T>((resolve, reject) => {
+      let result: T;
+      this.#waiting.push({
+        run: (context) => {
+          result = operation(context);
+        },
+        resolve: () => resolve(result),
+        reject,
+      });
+      this.#running ??= this.#work();
+    });
+  }
+
+  /** Resolves when nothing is waiting or running. */
+  async idle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await this.#commitBatch();
+    }
+    this.#running = undefined;
+  }
+
+  async #commitBatch(): Promise<void> {
+    let batch: Waiting[] = [];
+    let outcome: BatchOutcome | undefined;
+    try {
+      outcome = await this.#index.transact((tables) => {
+        // Taken as late as possible: whoever came while the lock was awaited rides along.
+        batch = this.#waiting.splice(0, OPERATIONS_PER_BATCH);
+        return runBatch(batch, tables, this.#sequence);
+      });
+    } catch (error) {
+      await this.#batchFailed(batch, error);
+      return;
+    }
+    for (const action of outcome.actions) action();
+    for (const waiting of batch) {
+      const failure = outcome.failures.get(waiting);
+      if (failure === undefined) waiting.resolve();
+      else waiting.reject(failure.error);
+    }
+  }
+
+  async #batchFailed(batch: Waiting[], error: unknown): Promise<void> {
+    if (error instanceof BrokenOperation) {
+      error.waiting.reject(error.cause);
+      this.#waiting.unshift(...batch.filter((waiting) => waiting !== error.waiting));
+      return;
+    }
+    const cause = await commitCause(error);
+    this.makeReadOnly(
+      `writing the index failed (${String(cause)}). What is stored can be read. Restart the server ` +
+        "once the disk is sound and has free space.",
+    );
+    const refused = new S3Error("InternalError", {
+      message: "The change could not be written to the disk; whether it took place is not known.",
+      cause,
+    });
+    for (const waiting of batch) waiting.reject(refused);
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(refused);
+  }
+}
+
+interface BatchOutcome {
+  readonly failures: ReadonlyMap<Waiting, { readonly error: unknown }>;
+  readonly actions: readonly (() => void)[];
+}
+
+class BrokenOperation extends Error {
+  override readonly name = "BrokenOperation";
+  readonly waiting: Waiting;
+
+  constructor(waiting: Waiting, cause: unknown) {
+    super("An operation failed after it had written.", { cause });
+    this.waiting = waiting;
+  }
+}
+
+function runBatch(batch: readonly Waiting[], tables: WritableTables, sequence: Sequence) {
+  const failures = new Map<Waiting, { readonly error: unknown }>();
+  const actions: (() => void)[] = [];
+  const notes = new Map<string, unknown>();
+  const writes = { count: 0 };
+  const counted = countWrites(tables, writes);
+  for (const waiting of batch) {
+    const before = writes.count;
+    const own: (() => void)[] = [];
+    try {
+      const afterCommit = (action: () => void): void => void own.push(action);
+      waiting.run({ tables: counted, sequence, notes, afterCommit });
+      actions.push(...own);
+    } catch (error) {
+      if (writes.count > before) throw new BrokenOperation(waiting, error);
+      failures.set(waiting, { error });
+    }
+  }
+  if (writes.count > 0) tables.meta.put(SEQUENCE_KEY, encodeRow(sequence.last));
+  return { failures, actions } satisfies BatchOutcome;
+}
+
+function countWrites(tables: WritableTables, writes: { count: number }): WritableTables {
+  const wrap = (table: WritableTable): WritableTable => ({
+    get: (key) => table.get(key),
+    range: (range) => table.range(range),
+    put: (key, value) => {
+      writes.count += 1;
+      table.put(key, value);
+    },
+    remove: (key) => {
+      writes.count += 1;
+      table.remove(key);
+    },
+  });
+  const names = Object.keys(tables) as TableName[];
+  return Object.fromEntries(
+    names.map((name) => [name, wrap(tables[name])]),
+  ) as unknown as WritableTables;
+}
+
+/** LMDB rejects with "Commit failed" and tells why in a second promise, which may never settle. */
+async function commitCause(failure: unknown): Promise<unknown> {
+  const second: unknown =
+    failure instanceof Error ? Reflect.get(failure, "commitError") : undefined;
+  if (!(second instanceof Promise)) return failure;
+  const settled = second.then(
+    () => failure,
+    (cause: unknown) => cause,
+  );
+  const tick = new Promise<unknown>((resolve) => {
+    setImmediate(() => resolve(failure));
+  });
+  return await Promise.race([settled, tick]);
+}

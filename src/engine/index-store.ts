@@ -1,0 +1,118 @@
+import { open } from "lmdb";
+import type { Database, RootDatabase } from "lmdb";
+import type { Durability } from "./engine.ts";
+import type { IndexRange } from "./index-keys.ts";
+
+/** Gives a key of 2,066 bytes room; LMDB's limit is then 4,026. */
+const PAGE_BYTES = 8192;
+
+const tableNames = [
+  /** Single values: the last sequence number. */
+  "meta",
+  /** Bucket name -> BucketRow. */
+  "buckets",
+  /** Latest version of each key unless it is a delete marker -> VersionRow. */
+  "current",
+  /** All other versions, newest first within a key -> VersionRow. */
+  "versions",
+  /** Key -> sequence number of its null version, while that one is in `versions`. */
+  "nulls",
+  /** Small contents -> bytes. */
+  "inline",
+  /** Contents of several slices -> ManifestRow. */
+  "manifests",
+  /** Files in use -> BlobRow. */
+  "blobs",
+  /** Files to unlink -> BlobRow. */
+  "garbage",
+  /** Open multipart uploads -> UploadRow. */
+  "uploads",
+  /** Their parts -> PartRow. */
+  "parts",
+] as const;
+
+export type TableName = (typeof tableNames)[number];
+
+export interface IndexEntry {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+}
+
+/** One ordered table. Reads see what is committed; inside a transaction, also its own writes. */
+export interface Table {
+  get(key: Uint8Array): Uint8Array | undefined;
+  range(range: IndexRange): Iterable<IndexEntry>;
+}
+
+export interface WritableTable extends Table {
+  put(key: Uint8Array, value: Uint8Array): void;
+  remove(key: Uint8Array): void;
+}
+
+export type Tables = Readonly<Record<TableName, Table>>;
+export type WritableTables = Readonly<Record<TableName, WritableTable>>;
+
+/** The ordered index on LMDB. Writes happen only inside `transact`. */
+export interface IndexStore {
+  readonly tables: Tables;
+  /**
+   * Runs `work` in a write transaction which is undone as a whole when it throws. Resolves once the
+   * transaction is on disk; with `relaxed` and `memory` once it is visible.
+   */
+  transact<T>(work: (tables: WritableTables) => T): Promise<T>;
+  close(): Promise<void>;
+}
+
+type Bytes = Uint8Array;
+
+/** After a crash, go back to the last flushed commit. A real option that lmdb's types lack. */
+const onlyFlushed = { safeRestore: true };
+
+export function openIndex(path: string, durability: Durability): IndexStore {
+  // Without overlapping sync, LMDB flushes before it makes a commit visible: nobody can read what
+  // a power cut could still take away.
+  const root: RootDatabase<Bytes, Bytes> = open<Bytes, Bytes>({
+    path,
+    pageSize: PAGE_BYTES,
+    maxDbs: tableNames.length + 4,
+    encoding: "binary",
+    keyEncoding: "binary",
+    overlappingSync: durability === "relaxed",
+    ...onlyFlushed,
+    noSync: durability === "memory",
+  });
+  const tables = Object.fromEntries(
+    tableNames.map((name) => [name, new LmdbTable(root, name)]),
+  ) as unknown as WritableTables;
+  return {
+    tables,
+    transact: async (work) => await root.childTransaction(() => work(tables)),
+    close: async () => {
+      await root.close();
+    },
+  };
+}
+
+class LmdbTable implements WritableTable {
+  readonly #db: Database<Bytes, Bytes>;
+
+  constructor(root: RootDatabase<Bytes, Bytes>, name: TableName) {
+    this.#db = root.openDB<Bytes, Bytes>({ name, encoding: "binary", keyEncoding: "binary" });
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    return this.#db.getBinary(key);
+  }
+
+  range(range: IndexRange): Iterable<IndexEntry> {
+    return this.#db.getRange({ start: range.start, end: range.end });
+  }
+
+  put(key: Uint8Array, value: Uint8Array): void {
+    this.#db.putSync(key, value);
+  }
+
+  remove(key: Uint8Array): void {
+    this.#db.removeSync(key);
+  }
+}

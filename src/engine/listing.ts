@@ -1,0 +1,179 @@
+import type { BucketStore, KnownBucket } from "./bucket-store.ts";
+import { collectListing, positionAfter } from "./collect-listing.ts";
+import type { Listed, Position } from "./collect-listing.ts";
+import type {
+  ListAnswer,
+  ListedVersionRecord,
+  ListQuery,
+  ListUploadsQuery,
+  ListVersionsQuery,
+  ObjectRecord,
+  UploadRecord,
+} from "./engine.ts";
+import {
+  bucketRange,
+  keyOfObjectKey,
+  keyOfSequenceKey,
+  uploadKey,
+  versionKey,
+} from "./index-keys.ts";
+import type { IndexRange } from "./index-keys.ts";
+import type { IndexEntry, Tables } from "./index-store.ts";
+import { toObjectRecord, toUploadRecord } from "./object-record.ts";
+import { decodeRow } from "./row-codec.ts";
+import type { UploadRow, VersionRow } from "./rows.ts";
+import { invalidVersionId, isVersionId, NULL_VERSION, sequenceOf } from "./version-id.ts";
+import { readVersion } from "./version-store.ts";
+
+/** The listings of a bucket; each call reads one snapshot of the index. */
+export class Listing {
+  readonly #tables: Tables;
+  readonly #buckets: BucketStore;
+
+  constructor(tables: Tables, buckets: BucketStore) {
+    this.#tables = tables;
+    this.#buckets = buckets;
+  }
+
+  objects(query: ListQuery): ListAnswer<ObjectRecord> {
+    const bucket = this.#buckets.get(query.bucket);
+    const { prefix, delimiter, limit, after } = query;
+    const from = after === undefined ? undefined : positionAfter(after, prefix, delimiter);
+    return collectListing({ prefix, delimiter, limit, from }, (position) =>
+      this.#objectsFrom(bucket, position),
+    );
+  }
+
+  versions(query: ListVersionsQuery): ListAnswer<ListedVersionRecord> {
+    const bucket = this.#buckets.get(query.bucket);
+    const { prefix, delimiter, limit } = query;
+    const from = this.#versionStart(bucket, query);
+    return collectListing({ prefix, delimiter, limit, from }, (position) =>
+      this.#versionsFrom(bucket, position),
+    );
+  }
+
+  uploads(query: ListUploadsQuery): ListAnswer<UploadRecord> {
+    const bucket = this.#buckets.get(query.bucket);
+    const { prefix, delimiter, limit, keyMarker, uploadIdMarker } = query;
+    const after = keyMarker === undefined ? undefined : positionAfter(keyMarker, prefix, delimiter);
+    const from =
+      keyMarker === undefined || uploadIdMarker === undefined
+        ? after
+        : { key: Buffer.from(keyMarker, "utf8"), afterSequence: sequenceOf(uploadIdMarker) };
+    return collectListing({ prefix, delimiter, limit, from }, (position) =>
+      this.#uploadsFrom(bucket, position),
+    );
+  }
+
+  *#objectsFrom(bucket: KnownBucket, position: Position): Iterable<Listed<ObjectRecord>> {
+    const range = bucketRange(bucket.id, position.key, false);
+    for (const entry of this.#tables.current.range(range)) {
+      const key = keyOfObjectKey(entry.key);
+      yield { key, entry: () => objectOf(bucket, key, entry) };
+    }
+  }
+
+  *#versionsFrom(bucket: KnownBucket, position: Position): Iterable<Listed<ListedVersionRecord>> {
+    let previous = position.afterSequence === undefined ? undefined : position.key;
+    for (const { key, entry } of this.#mergedVersions(bucket, position)) {
+      const isLatest = previous === undefined || !previous.equals(key);
+      previous = key;
+      yield { key, entry: () => ({ ...objectOf(bucket, key, entry), isLatest }) };
+    }
+  }
+
+  /** `current` and `versions` in one order; a key's current version is its newest. */
+  *#mergedVersions(bucket: KnownBucket, position: Position): Iterable<KeyedEntry> {
+    const current = keyed(
+      this.#tables.current.range(currentRange(bucket, position)),
+      keyOfObjectKey,
+    );
+    const others = keyed(
+      this.#tables.versions.range(othersRange(bucket, position)),
+      keyOfSequenceKey,
+    );
+    try {
+      let a = current.next();
+      let b = others.next();
+      while (a.done !== true || b.done !== true) {
+        const takeCurrent =
+          a.done !== true && (b.done === true || Buffer.compare(a.value.key, b.value.key) <= 0);
+        if (takeCurrent) {
+          yield a.value as KeyedEntry;
+          a = current.next();
+        } else {
+          yield b.value as KeyedEntry;
+          b = others.next();
+        }
+      }
+    } finally {
+      current.return(undefined);
+      others.return(undefined);
+    }
+  }
+
+  *#uploadsFrom(bucket: KnownBucket, position: Position): Iterable<Listed<UploadRecord>> {
+    const { key: fromKey, afterSequence } = position;
+    const range: IndexRange = bucketRange(bucket.id, fromKey, true);
+    const start =
+      afterSequence === undefined ? range.start : uploadKey(bucket.id, fromKey, afterSequence + 1);
+    for (const entry of this.#tables.uploads.range({ start, end: range.end })) {
+      const key = keyOfSequenceKey(entry.key);
+      yield {
+        key,
+        entry: () =>
+          toUploadRecord(
+            bucket.record.name,
+            key.toString("utf8"),
+            decodeRow(entry.value, "an upload") as UploadRow,
+          ),
+      };
+    }
+  }
+
+  #versionStart(bucket: KnownBucket, query: ListVersionsQuery): Position | undefined {
+    const { keyMarker, versionIdMarker, prefix, delimiter } = query;
+    if (keyMarker === undefined) return undefined;
+    if (versionIdMarker === undefined) return positionAfter(keyMarker, prefix, delimiter);
+    if (!isVersionId(versionIdMarker)) throw invalidVersionId(versionIdMarker);
+    const key = Buffer.from(keyMarker, "utf8");
+    const marked = readVersion(this.#tables, { bucketId: bucket.id, key }, versionIdMarker);
+    if (marked !== undefined) return { key, afterSequence: marked.seq };
+    // The marked version is gone; what came after it is still known, except for `null`.
+    if (versionIdMarker === NULL_VERSION) return positionAfter(keyMarker, prefix, delimiter);
+    return { key, afterSequence: sequenceOf(versionIdMarker) };
+  }
+}
+
+interface KeyedEntry {
+  readonly key: Buffer;
+  readonly entry: IndexEntry;
+}
+
+function* keyed(
+  entries: Iterable<IndexEntry>,
+  keyOf: (indexKey: Uint8Array) => Buffer,
+): Generator<KeyedEntry, undefined> {
+  for (const entry of entries) yield { key: keyOf(entry.key), entry };
+  return undefined;
+}
+
+/** A position inside a key's versions lies behind its current one, which is the newest. */
+function currentRange(bucket: KnownBucket, position: Position): IndexRange {
+  const inside = position.afterSequence !== undefined;
+  const key = inside ? Buffer.concat([position.key, Buffer.from([0])]) : position.key;
+  return bucketRange(bucket.id, key, false);
+}
+
+function othersRange(bucket: KnownBucket, position: Position): IndexRange {
+  const range = bucketRange(bucket.id, position.key, true);
+  if (position.afterSequence === undefined) return range;
+  // One number lower is the next older version.
+  return { start: versionKey(bucket.id, position.key, position.afterSequence - 1), end: range.end };
+}
+
+function objectOf(bucket: KnownBucket, key: Buffer, entry: IndexEntry): ObjectRecord {
+  const row = decodeRow(entry.value, "an object") as VersionRow;
+  return toObjectRecord(bucket.record.name, key.toString("utf8"), row);
+}

@@ -1,0 +1,266 @@
+import type { ResolvedRange } from "../core/byte-range.ts";
+import { S3Error } from "../protocol/s3-error.ts";
+import type { BucketStore, KnownBucket } from "./bucket-store.ts";
+import type { ContentStore } from "./content-store.ts";
+import type {
+  CompleteUploadInput,
+  NewUpload,
+  ObjectRecord,
+  PartAddress,
+  PartRecord,
+  StagedBlob,
+  UploadRecord,
+} from "./engine.ts";
+import type { GroupCommit, WriteContext } from "./group-commit.ts";
+import { bucketRange, partKey, partNumberOf, partRange, uploadKey } from "./index-keys.ts";
+import type { Tables } from "./index-store.ts";
+import {
+  assertCompletionCondition,
+  assertExpectations,
+  chooseParts,
+  multipartChecksum,
+  multipartEtag,
+} from "./multipart-rules.ts";
+import type { ChosenPart } from "./multipart-rules.ts";
+import {
+  attributesOfRow,
+  attributesToRow,
+  contentOf,
+  toObjectRecord,
+  toUploadRecord,
+} from "./object-record.ts";
+import { addressOf } from "./object-store.ts";
+import type { ObjectStore } from "./object-store.ts";
+import { decodeRow, encodeRow } from "./row-codec.ts";
+import type { PartRow, Slice, UploadRow } from "./rows.ts";
+import { asStagedContent } from "./staging.ts";
+import type { Digests } from "./staging.ts";
+import { makeUploadId, sequenceOf } from "./version-id.ts";
+import { addVersion, readCurrent } from "./version-store.ts";
+
+export interface MultipartStoreParts {
+  readonly tables: Tables;
+  readonly commit: GroupCommit;
+  readonly buckets: BucketStore;
+  readonly content: ContentStore;
+  readonly objects: ObjectStore;
+  readonly now: () => Date;
+}
+
+/** Multipart uploads: parts keep their own files, and completing only writes a list of them. */
+export class MultipartStore {
+  readonly #parts: MultipartStoreParts;
+
+  constructor(parts: MultipartStoreParts) {
+    this.#parts = parts;
+  }
+
+  async create(input: NewUpload): Promise<UploadRecord> {
+    const { commit, buckets, now } = this.#parts;
+    return await commit.write((context) => {
+      const bucket = buckets.getIn(context, input.bucket);
+      const seq = context.sequence.next();
+      const { checksum } = input;
+      const row: UploadRow = {
+        ...attributesToRow(input),
+        seq,
+        id: makeUploadId(seq),
+        at: now().getTime(),
+        initiator: input.initiatorArn,
+        ...(checksum === undefined ? {} : { sum: [checksum.algorithm, checksum.type] as const }),
+      };
+      context.tables.uploads.put(rowKey(bucket, input.key, seq), encodeRow(row));
+      return toUploadRecord(input.bucket, input.key, row);
+    });
+  }
+
+  get(bucketName: string, key: string, uploadId: string): UploadRecord {
+    const bucket = this.#parts.buckets.get(bucketName);
+    const row = findUpload(this.#parts.tables, bucket, key, uploadId);
+    return toUploadRecord(bucketName, key, row);
+  }
+
+  async putPart(address: PartAddress, stagedBlob: StagedBlob): Promise<PartRecord> {
+    const { commit, content } = this.#parts;
+    const staged = asStagedContent(stagedBlob);
+    return await staged.publish(
+      async () =>
+        await commit.write((context) =>
+          this.#addPart(context, address, staged.sizeBytes, staged, () =>
+            content.addStaged(context, staged),
+          ),
+        ),
+    );
+  }
+
+  async copyPart(
+    address: PartAddress,
+    source: ObjectRecord,
+    range?: ResolvedRange,
+  ): Promise<PartRecord> {
+    const { commit, content, objects } = this.#parts;
+    const upload = this.get(address.bucket, address.key, address.uploadId);
+    const held = content.hold(contentOf(source), range);
+    try {
+      const algorithms = upload.checksum === undefined ? [] : [upload.checksum.algorithm];
+      const digests = await objects.digest(held, algorithms);
+      const size = range === undefined ? source.sizeBytes : range.last - range.first + 1;
+      return await commit.write((context) =>
+        this.#addPart(context, address, size, digests, () =>
+          content.addPieces(context, held.pieces),
+        ),
+      );
+    } finally {
+      held.release();
+    }
+  }
+
+  listParts(
+    bucketName: string,
+    key: string,
+    uploadId: string,
+    after: number,
+    limit: number,
+  ): PartRecord[] {
+    const bucket = this.#parts.buckets.get(bucketName);
+    const upload = findUpload(this.#parts.tables, bucket, key, uploadId);
+    const parts: PartRecord[] = [];
+    if (limit <= 0) return parts;
+    for (const part of storedParts(this.#parts.tables, upload.seq, after)) {
+      parts.push(toPartRecord(part));
+      if (parts.length === limit) break;
+    }
+    return parts;
+  }
+
+  async complete(input: CompleteUploadInput): Promise<ObjectRecord> {
+    const { commit, buckets, content, now } = this.#parts;
+    return await commit.write((context) => {
+      const bucket = buckets.getIn(context, input.bucket);
+      const upload = findUpload(context.tables, bucket, input.key, input.uploadId);
+      const address = addressOf(bucket, input.key);
+      const current = readCurrent(context.tables, address);
+      assertCompletionCondition(input.condition, input.key, upload, current);
+      const stored = new Map(
+        [...storedParts(context.tables, upload.seq)].map((part) => [part.partNumber, part.row]),
+      );
+      const chosen = chooseParts(input.parts, upload, stored);
+      const checksum = multipartChecksum(upload, chosen);
+      const size = chosen.reduce((sum, part) => sum + part.row.size, 0);
+      assertExpectations(input, checksum, size);
+
+      const used = new Set(chosen.map((part) => part.partNumber));
+      for (const [partNumber, row] of stored) {
+        if (!used.has(partNumber)) content.releaseSlices(context, row.slices);
+        context.tables.parts.remove(partKey(upload.seq, partNumber));
+      }
+      context.tables.uploads.remove(rowKey(bucket, input.key, upload.seq));
+      const parts = chosen.map((part) => manifestPart(part));
+      const row = addVersion(context, content, address, bucket.record.settings.versioning, {
+        ...attributesOfRow(upload),
+        at: now().getTime(),
+        size,
+        etag: multipartEtag(chosen),
+        ...(checksum === undefined
+          ? {}
+          : { sum: [checksum.algorithm, checksum.type, checksum.value] as const }),
+        content: content.describe(
+          context,
+          chosen.flatMap((part) => part.row.slices),
+          parts,
+        ),
+      });
+      return toObjectRecord(input.bucket, input.key, row, parts);
+    });
+  }
+
+  async abort(bucketName: string, key: string, uploadId: string): Promise<void> {
+    const { commit, buckets } = this.#parts;
+    await commit.write((context) => {
+      const bucket = buckets.getIn(context, bucketName);
+      const upload = findUpload(context.tables, bucket, key, uploadId);
+      this.#drop(context, rowKey(bucket, key, upload.seq), upload.seq);
+    });
+  }
+
+  /** All uploads of a bucket that is being deleted. */
+  dropAll(context: WriteContext, bucket: KnownBucket): void {
+    for (const entry of Array.from(
+      context.tables.uploads.range(bucketRange(bucket.id, NO_KEY, true)),
+    )) {
+      this.#drop(context, entry.key, (decodeRow(entry.value, "an upload") as UploadRow).seq);
+    }
+  }
+
+  #drop(context: WriteContext, key: Uint8Array, sequence: number): void {
+    for (const part of Array.from(storedParts(context.tables, sequence))) {
+      this.#parts.content.releaseSlices(context, part.row.slices);
+      context.tables.parts.remove(partKey(sequence, part.partNumber));
+    }
+    context.tables.uploads.remove(key);
+  }
+
+  #addPart(
+    context: WriteContext,
+    address: PartAddress,
+    size: number,
+    digests: Digests,
+    slices: () => readonly Slice[],
+  ): PartRecord {
+    const bucket = this.#parts.buckets.getIn(context, address.bucket);
+    const upload = findUpload(context.tables, bucket, address.key, address.uploadId);
+    const key = partKey(upload.seq, address.partNumber);
+    const replaced = context.tables.parts.get(key);
+    const sum = upload.sum === undefined ? undefined : digests.checksums[upload.sum[0]];
+    const row: PartRow = {
+      size,
+      etag: digests.md5,
+      at: this.#parts.now().getTime(),
+      ...(sum === undefined ? {} : { sum }),
+      slices: slices(),
+    };
+    if (replaced !== undefined) {
+      const { slices: old } = decodeRow(replaced, "a part") as PartRow;
+      this.#parts.content.releaseSlices(context, old);
+    }
+    context.tables.parts.put(key, encodeRow(row));
+    return toPartRecord({ partNumber: address.partNumber, row });
+  }
+}
+
+const NO_KEY = Buffer.alloc(0);
+
+function rowKey(bucket: KnownBucket, key: string, sequence: number): Buffer {
+  return uploadKey(bucket.id, Buffer.from(key, "utf8"), sequence);
+}
+
+/** Throws NoSuchUpload. */
+function findUpload(tables: Tables, bucket: KnownBucket, key: string, uploadId: string): UploadRow {
+  const found = tables.uploads.get(rowKey(bucket, key, sequenceOf(uploadId)));
+  const row = found === undefined ? undefined : (decodeRow(found, "an upload") as UploadRow);
+  if (row?.id === uploadId) return row;
+  throw new S3Error("NoSuchUpload", { extra: { UploadId: uploadId } });
+}
+
+function* storedParts(tables: Tables, uploadSequence: number, after = 0): Iterable<ChosenPart> {
+  for (const entry of tables.parts.range(partRange(uploadSequence, after))) {
+    yield {
+      partNumber: partNumberOf(entry.key),
+      row: decodeRow(entry.value, "a part") as PartRow,
+    };
+  }
+}
+
+function manifestPart({ partNumber, row }: ChosenPart): readonly [number, number, string?] {
+  return row.sum === undefined ? [partNumber, row.size] : [partNumber, row.size, row.sum];
+}
+
+function toPartRecord({ partNumber, row }: ChosenPart): PartRecord {
+  return {
+    partNumber,
+    sizeBytes: row.size,
+    etag: row.etag,
+    lastModified: new Date(row.at),
+    ...(row.sum === undefined ? {} : { checksum: row.sum }),
+  };
+}

@@ -1,0 +1,70 @@
+import { mkdir, open, readdir, rename, statfs, unlink } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import type { Disk, DiskFile, DiskReader } from "./engine.ts";
+
+/** The real disk. New files and directories are for the owner alone. */
+export const nodeDisk: Disk = {
+  create: async (path) => new NodeFile(await open(path, "wx", 0o600)),
+  open: async (path) => new NodeReader(await open(path, "r")),
+  rename: async (from, to) => await rename(from, to),
+  unlink: async (path) => await unlink(path),
+  makeDirectory: async (path) => {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  },
+  list: async (path) => await readdir(path),
+  syncDirectory: async (path) => {
+    // Windows has no way to flush a directory; NTFS journals its entries.
+    if (process.platform === "win32") return;
+    const handle = await open(path, "r");
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  },
+  freeBytes: async (path) => {
+    const figures = await statfs(path);
+    return figures.bavail * figures.bsize;
+  },
+};
+
+class NodeFile implements DiskFile {
+  readonly #handle: FileHandle;
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    let offset = 0;
+    while (offset < bytes.length) {
+      const { bytesWritten } = await this.#handle.write(bytes, offset);
+      offset += bytesWritten;
+    }
+  }
+
+  async sync(): Promise<void> {
+    await this.#handle.datasync();
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}
+
+class NodeReader implements DiskReader {
+  readonly #handle: FileHandle;
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  async read(target: Uint8Array, position: number): Promise<number> {
+    const { bytesRead } = await this.#handle.read(target, 0, target.length, position);
+    return bytesRead;
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}

@@ -1,0 +1,91 @@
+import type { ObjectAttributes, ObjectPart, ObjectRecord } from "./engine.ts";
+import type { AttributesRow, ContentRow, ManifestRow, VersionRow } from "./rows.ts";
+import type { UploadRow } from "./rows.ts";
+import type { UploadRecord } from "./engine.ts";
+
+const DEFAULT_ALGORITHM = "AES256";
+
+export function attributesToRow(attributes: ObjectAttributes): AttributesRow {
+  const { headers, metadata, tags, storageClass, encryption } = attributes;
+  const plain =
+    encryption.algorithm === DEFAULT_ALGORITHM &&
+    encryption.kmsKeyId === undefined &&
+    encryption.bucketKeyEnabled === undefined;
+  return {
+    headers,
+    ...(Object.keys(metadata).length === 0 ? {} : { meta: metadata }),
+    ...(tags === undefined || tags.length === 0 ? {} : { tags }),
+    ...(storageClass === undefined ? {} : { class: storageClass }),
+    ...(plain ? {} : { enc: encryption }),
+  };
+}
+
+/** The attributes of a row alone, for an object made from an upload. */
+export function attributesOfRow(row: AttributesRow): AttributesRow {
+  const { headers, meta, tags, enc } = row;
+  return {
+    headers,
+    ...(meta === undefined ? {} : { meta }),
+    ...(tags === undefined ? {} : { tags }),
+    ...(row.class === undefined ? {} : { class: row.class }),
+    ...(enc === undefined ? {} : { enc }),
+  };
+}
+
+function attributesFromRow(row: AttributesRow): ObjectAttributes {
+  return {
+    headers: row.headers,
+    metadata: row.meta ?? {},
+    ...(row.tags === undefined ? {} : { tags: row.tags }),
+    ...(row.class === undefined ? {} : { storageClass: row.class }),
+    encryption: row.enc ?? { algorithm: DEFAULT_ALGORITHM },
+  };
+}
+
+export function toObjectRecord(
+  bucket: string,
+  key: string,
+  row: VersionRow,
+  parts?: ManifestRow["parts"],
+): ObjectRecord {
+  return {
+    ...attributesFromRow(row),
+    bucket,
+    key,
+    versionId: row.id,
+    deleteMarker: row.marker === 1,
+    sizeBytes: row.size,
+    etag: row.etag,
+    lastModified: new Date(row.at),
+    ...(row.sum === undefined
+      ? {}
+      : { checksum: { algorithm: row.sum[0], type: row.sum[1], value: row.sum[2] } }),
+    ...(parts === undefined ? {} : { parts: parts.map(toObjectPart) }),
+    content: row.content,
+  };
+}
+
+function toObjectPart([partNumber, sizeBytes, checksum]: readonly [
+  number,
+  number,
+  string?,
+]): ObjectPart {
+  return { partNumber, sizeBytes, ...(checksum === undefined ? {} : { checksum }) };
+}
+
+/** A record's content as this engine put it there. */
+export function contentOf(record: ObjectRecord): ContentRow | undefined {
+  return record.content as ContentRow | undefined;
+}
+
+export function toUploadRecord(bucket: string, key: string, row: UploadRow): UploadRecord {
+  return {
+    ...attributesFromRow(row),
+    bucket,
+    key,
+    uploadId: row.id,
+    initiatedAt: new Date(row.at),
+    initiatorArn: row.initiator,
+    ...(row.sum === undefined ? {} : { checksum: { algorithm: row.sum[0], type: row.sum[1] } }),
+  };
+}

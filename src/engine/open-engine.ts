@@ -1,0 +1,161 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { StorageError } from "../core/errors.ts";
+import { BlobFiles } from "./blob-files.ts";
+import type { BlobId } from "./blob-files.ts";
+import { BlobPins } from "./blob-pins.ts";
+import { BucketStore } from "./bucket-store.ts";
+import { ContentStore } from "./content-store.ts";
+import { lockDirectory } from "./directory-lock.ts";
+import type { DirectoryLock } from "./directory-lock.ts";
+import { assembleEngine } from "./embedded-engine.ts";
+import type { Durability, Engine, EngineOptions, EngineStatus } from "./engine.ts";
+import { GarbageCollector } from "./garbage-collector.ts";
+import { GroupCommit, SEQUENCE_KEY } from "./group-commit.ts";
+import { openIndex } from "./index-store.ts";
+import type { IndexStore } from "./index-store.ts";
+import { Listing } from "./listing.ts";
+import { MultipartStore } from "./multipart-store.ts";
+import { nodeDisk } from "./node-disk.ts";
+import { ObjectStore } from "./object-store.ts";
+import { pendingGarbage, recoverFiles } from "./recovery.ts";
+import { decodeRow } from "./row-codec.ts";
+import { Sequence } from "./sequence.ts";
+import { SpaceGuard } from "./space-guard.ts";
+import { Staging } from "./staging.ts";
+import { prepareDirectory } from "./store-format.ts";
+
+const INDEX_DIRECTORY = "index";
+const BLOB_DIRECTORY = "blobs";
+
+/**
+ * Opens a data directory, making it when it is missing, and brings it in order after a crash.
+ * Throws StorageError `Conflict` when another process has it open, and `ConfigurationError` when it
+ * has a newer format.
+ */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const durability = options.durability ?? "durable";
+  if (durability === "memory") {
+    const directory = await mkdtemp(join(tmpdir(), "sms-storage-"));
+    return await openDirectory(directory, durability, options);
+  }
+  if (options.directory === undefined) {
+    throw new StorageError("ConfigurationError", "The embedded store needs a data directory.", {
+      remedy: 'Name one, or choose durability "memory".',
+    });
+  }
+  return await openDirectory(resolve(options.directory), durability, options);
+}
+
+async function openDirectory(
+  directory: string,
+  durability: Durability,
+  options: EngineOptions,
+): Promise<Engine> {
+  await prepareDirectory(directory);
+  const lock = await lockDirectory(directory);
+  let index: IndexStore | undefined;
+  try {
+    index = openIndex(join(directory, INDEX_DIRECTORY), durability);
+    return await buildEngine({ directory, durability, lock, index, options });
+  } catch (error) {
+    await index?.close();
+    await lock.release(false);
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly directory: string;
+  readonly durability: Durability;
+  readonly lock: DirectoryLock;
+  readonly index: IndexStore;
+  readonly options: EngineOptions;
+}
+
+async function buildEngine(opened: Opened): Promise<Engine> {
+  const { directory, durability, lock, index, options } = opened;
+  const { tables } = index;
+  const disk = options.disk ?? nodeDisk;
+  const now = options.now ?? (() => new Date());
+  const commit = new GroupCommit(index, new Sequence(now, lastSequence(index)));
+  const blobDirectory = join(directory, BLOB_DIRECTORY);
+  await disk.makeDirectory(blobDirectory);
+  const files = new BlobFiles({
+    disk,
+    directory: blobDirectory,
+    flush: durability !== "memory",
+    onSyncFailure: (reason) => commit.makeReadOnly(reason),
+  });
+  const pins = new BlobPins();
+  const collector = new GarbageCollector(files, pins, commit, tables.garbage);
+  const content = new ContentStore(tables, pins, (id) => collector.add([id]));
+  const buckets = new BucketStore(tables);
+  const space = new SpaceGuard(disk, directory);
+  const staging = new Staging(files, space, () => commit.readOnlyReason === undefined);
+  const objects = new ObjectStore({ tables, commit, buckets, content, files, now });
+  const uploads = new MultipartStore({ tables, commit, buckets, content, objects, now });
+
+  const recovered = await recover(opened, files);
+  collector.add(pendingGarbage(tables));
+
+  const close = async (): Promise<void> => {
+    await commit.idle();
+    await collector.stop();
+    const sound = commit.readOnlyReason === undefined;
+    commit.makeReadOnly("it is being stopped.");
+    await commit.idle();
+    await index.close();
+    if (durability === "memory") await rm(directory, { recursive: true, force: true });
+    else await lock.release(sound && staging.openCount === 0);
+  };
+  let closing: Promise<void> | undefined;
+  return assembleEngine({
+    commit,
+    buckets,
+    objects,
+    listing: new Listing(tables, buckets),
+    uploads,
+    content,
+    files,
+    staging,
+    space,
+    now,
+    status: () => statusOf(opened, buckets, commit, recovered),
+    close: async () => await (closing ??= close()),
+  });
+}
+
+/** The orphans are unlinked at once: no request has been let in yet. */
+async function recover(opened: Opened, files: BlobFiles): Promise<EngineStatus["recovered"]> {
+  if (!opened.lock.takenOver) return { orphanedFiles: 0, unfinishedFiles: 0 };
+  const { figures, garbage } = await recoverFiles(opened.index.tables, files);
+  await removeAll(files, garbage);
+  return figures;
+}
+
+async function removeAll(files: BlobFiles, ids: readonly BlobId[]): Promise<void> {
+  for (const id of ids) await files.remove(id);
+}
+
+function lastSequence(index: IndexStore): number {
+  const row = index.tables.meta.get(SEQUENCE_KEY);
+  return row === undefined ? 0 : (decodeRow(row, "the last sequence number") as number);
+}
+
+function statusOf(
+  opened: Opened,
+  buckets: BucketStore,
+  commit: GroupCommit,
+  recovered: EngineStatus["recovered"],
+): EngineStatus {
+  const { durability, directory } = opened;
+  return {
+    directory: durability === "memory" ? undefined : directory,
+    durability,
+    buckets: buckets.count,
+    ...(commit.readOnlyReason === undefined ? {} : { readOnlyReason: commit.readOnlyReason }),
+    recovered,
+  };
+}

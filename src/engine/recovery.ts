@@ -1,0 +1,32 @@
+import type { BlobFiles, BlobId } from "./blob-files.ts";
+import type { EngineStatus } from "./engine.ts";
+import { asBuffer, blobKey } from "./index-keys.ts";
+import type { Tables } from "./index-store.ts";
+
+export interface Recovered {
+  readonly figures: EngineStatus["recovered"];
+  /** Files to unlink. */
+  readonly garbage: readonly BlobId[];
+}
+
+const ALL = { start: Buffer.from([0]), end: Buffer.alloc(17, 0xff) };
+
+/** Files whose deletion is committed but may not have been carried out. */
+export function pendingGarbage(tables: Tables): BlobId[] {
+  return [...tables.garbage.range(ALL)].map((entry) => asBuffer(entry.key).toString("hex"));
+}
+
+/**
+ * After a crash: removes files that were being written and finds files that were finished but never
+ * became part of an object. LMDB needs no repair of its own.
+ */
+export async function recoverFiles(tables: Tables, files: BlobFiles): Promise<Recovered> {
+  const unfinishedFiles = await files.removeUnfinished();
+  const known = (id: BlobId): boolean =>
+    (tables.blobs.get(blobKey(id)) ?? tables.garbage.get(blobKey(id))) !== undefined;
+  const orphans = (await files.ids()).filter((id) => !known(id));
+  return {
+    figures: { orphanedFiles: orphans.length, unfinishedFiles },
+    garbage: orphans,
+  };
+}

@@ -1,0 +1,186 @@
+import { createHash } from "node:crypto";
+import { assert } from "../core/assert.ts";
+import type { ChecksumAlgorithm } from "../core/checksum.ts";
+import { serverLimits } from "../core/limits.ts";
+import { createChecksum } from "../protocol/checksums/checksum.ts";
+import type { BlobFiles, BlobId, NewBlobFile } from "./blob-files.ts";
+import type { StagedBlob, StageOptions } from "./engine.ts";
+import type { SpaceGuard } from "./space-guard.ts";
+
+export interface Digests {
+  readonly md5: string;
+  readonly checksums: Readonly<Partial<Record<ChecksumAlgorithm, string>>>;
+}
+
+/** MD5 and further checksums of one pass over some bytes. */
+export class DigestRun {
+  readonly #md5 = createHash("md5");
+  readonly #checksums: readonly (readonly [ChecksumAlgorithm, ReturnType<typeof createChecksum>])[];
+
+  constructor(algorithms: Iterable<ChecksumAlgorithm>) {
+    this.#checksums = [...new Set(algorithms)].map(
+      (algorithm) => [algorithm, createChecksum(algorithm)] as const,
+    );
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#md5.update(bytes);
+    for (const [, checksum] of this.#checksums) checksum.update(bytes);
+  }
+
+  end(): Digests {
+    return {
+      md5: this.#md5.digest("hex"),
+      checksums: Object.fromEntries(
+        this.#checksums.map(([algorithm, checksum]) => [
+          algorithm,
+          Buffer.from(checksum.digest()).toString("base64"),
+        ]),
+      ),
+    };
+  }
+}
+
+export type StagedBytes =
+  | { readonly kind: "inline"; readonly bytes: Uint8Array }
+  | { readonly kind: "file"; readonly id: BlobId };
+
+/** Bytes that are safe on the disk, or small, and belong to nothing yet. */
+export class StagedContent implements StagedBlob {
+  readonly sizeBytes: number;
+  readonly md5: string;
+  readonly checksums: Digests["checksums"];
+  readonly bytes: StagedBytes;
+  readonly #staging: Staging;
+  #state: "free" | "publishing" | "gone" = "free";
+
+  constructor(staging: Staging, sizeBytes: number, digests: Digests, bytes: StagedBytes) {
+    this.#staging = staging;
+    this.sizeBytes = sizeBytes;
+    this.md5 = digests.md5;
+    this.checksums = digests.checksums;
+    this.bytes = bytes;
+  }
+
+  /** Runs a write that takes the bytes over; when it fails they are free again. */
+  async publish<T>(write: () => Promise<T>): Promise<T> {
+    assert(this.#state === "free", "Staged bytes can be published once.");
+    this.#state = "publishing";
+    try {
+      const result = await write();
+      this.#state = "gone";
+      this.#staging.settled(this);
+      return result;
+    } catch (error) {
+      this.#state = "free";
+      throw error;
+    }
+  }
+
+  async discard(): Promise<void> {
+    if (this.#state !== "free") return;
+    this.#state = "gone";
+    await this.#staging.discard(this);
+  }
+}
+
+export function asStagedContent(staged: StagedBlob): StagedContent {
+  assert(staged instanceof StagedContent, "The bytes were not staged by this engine.");
+  return staged;
+}
+
+/** Takes bytes in: small ones to memory, larger ones to a file, hashing on the way. */
+export class Staging {
+  readonly #files: BlobFiles;
+  readonly #space: SpaceGuard;
+  readonly #mayDelete: () => boolean;
+  readonly #open = new Set<StagedContent>();
+  #receiving = 0;
+
+  /** @param mayDelete False once a commit's outcome is unknown: then no file may go. */
+  constructor(files: BlobFiles, space: SpaceGuard, mayDelete: () => boolean) {
+    this.#files = files;
+    this.#space = space;
+    this.#mayDelete = mayDelete;
+  }
+
+  /** Contents that are neither published nor discarded. */
+  get openCount(): number {
+    return this.#open.size + this.#receiving;
+  }
+
+  async stage(
+    source: AsyncIterable<Uint8Array>,
+    options: StageOptions = {},
+  ): Promise<StagedContent> {
+    await this.#space.assertRoom(options.expectedBytes ?? 0);
+    const digests = new DigestRun(options.checksums ?? []);
+    const sink = new Sink(this.#files, this.#space, options.expectedBytes ?? 0);
+    this.#receiving += 1;
+    try {
+      for await (const chunk of source) {
+        const written = sink.write(chunk);
+        digests.update(chunk);
+        await written;
+      }
+      const bytes = await sink.finish();
+      const staged = new StagedContent(this, sink.sizeBytes, digests.end(), bytes);
+      if (bytes.kind === "file") this.#open.add(staged);
+      return staged;
+    } catch (error) {
+      await sink.abandon();
+      throw error;
+    } finally {
+      this.#receiving -= 1;
+    }
+  }
+
+  settled(staged: StagedContent): void {
+    this.#open.delete(staged);
+  }
+
+  async discard(staged: StagedContent): Promise<void> {
+    if (staged.bytes.kind !== "file" || !this.#mayDelete()) return;
+    await this.#files.remove(staged.bytes.id);
+    this.#open.delete(staged);
+  }
+}
+
+class Sink {
+  readonly #files: BlobFiles;
+  readonly #space: SpaceGuard;
+  readonly #reservedBytes: number;
+  #small: Uint8Array[] = [];
+  #file: NewBlobFile | undefined;
+  sizeBytes = 0;
+
+  constructor(files: BlobFiles, space: SpaceGuard, reservedBytes: number) {
+    this.#files = files;
+    this.#space = space;
+    this.#reservedBytes = reservedBytes;
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    this.sizeBytes += chunk.length;
+    if (this.#file === undefined) {
+      // A copy: the source may reuse its buffer.
+      this.#small.push(Buffer.from(chunk));
+      if (this.sizeBytes <= serverLimits.inlineBytes) return;
+      this.#file = await this.#files.create();
+      for (const bytes of this.#small.splice(0)) await this.#file.write(bytes);
+      return;
+    }
+    if (this.sizeBytes > this.#reservedBytes) await this.#space.assertRoom(chunk.length);
+    await this.#file.write(chunk);
+  }
+
+  async finish(): Promise<StagedBytes> {
+    if (this.#file === undefined) return { kind: "inline", bytes: Buffer.concat(this.#small) };
+    await this.#file.finish();
+    return { kind: "file", id: this.#file.id };
+  }
+
+  async abandon(): Promise<void> {
+    await this.#file?.abandon();
+  }
+}

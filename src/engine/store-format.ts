@@ -1,0 +1,64 @@
+import { mkdir, open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { StorageError } from "../core/errors.ts";
+import { errorCodeOf } from "./disk-errors.ts";
+import { nodeDisk } from "./node-disk.ts";
+
+const FORMAT_FILE = "format.json";
+/** Raise when an older version of this package could no longer read the directory. */
+export const STORE_FORMAT = 1;
+
+/**
+ * Makes the directory and its format file, or checks the format that is there.
+ * Throws StorageError `ConfigurationError` for a newer format or a directory of something else.
+ */
+export async function prepareDirectory(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, FORMAT_FILE);
+  let text: string | undefined;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (errorCodeOf(error) !== "ENOENT") throw error;
+  }
+  if (text === undefined) await writeFormat(directory, path);
+  else assertFormat(directory, text);
+}
+
+async function writeFormat(directory: string, path: string): Promise<void> {
+  const file = await open(path, "w", 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify({ store: "sms-api-storage", format: STORE_FORMAT })}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await nodeDisk.syncDirectory(directory);
+}
+
+function assertFormat(directory: string, text: string): void {
+  const format = readFormat(text);
+  if (format === STORE_FORMAT) return;
+  if (format === undefined) {
+    throw new StorageError(
+      "ConfigurationError",
+      `${join(directory, FORMAT_FILE)} does not say which format the data has.`,
+      { remedy: "Give an empty directory, or restore that file from a backup." },
+    );
+  }
+  throw new StorageError(
+    "ConfigurationError",
+    `The data in ${directory} has format ${format}; this version reads format ${STORE_FORMAT}.`,
+    { remedy: "Install the version of sms-api-storage that wrote it, or a newer one." },
+  );
+}
+
+function readFormat(text: string): number | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null || !("format" in value)) return undefined;
+    return typeof value.format === "number" ? value.format : undefined;
+  } catch {
+    return undefined;
+  }
+}

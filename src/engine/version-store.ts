@@ -1,0 +1,141 @@
+import type { VersioningStatus } from "../core/bucket-settings.ts";
+import type { ContentStore } from "./content-store.ts";
+import type { WriteContext } from "./group-commit.ts";
+import { keyRange, numberKey, objectKey, readNumber, versionKey } from "./index-keys.ts";
+import type { Tables, WritableTables } from "./index-store.ts";
+import { decodeRow, encodeRow } from "./row-codec.ts";
+import type { VersionRow } from "./rows.ts";
+import { NULL_VERSION, makeVersionId, sequenceOf } from "./version-id.ts";
+
+/** One key of one bucket. */
+export interface KeyAddress {
+  readonly bucketId: number;
+  readonly key: Buffer;
+}
+
+export type NewVersion = Omit<VersionRow, "seq" | "id">;
+
+/**
+ * The versions of a key. The latest one stands in `current` unless it is a delete marker; every
+ * other one in `versions`. So plain listings meet neither old versions nor markers, and a key
+ * without a row in `current` either does not exist or has a marker first in `versions`.
+ */
+export function readLatest(tables: Tables, address: KeyAddress): VersionRow | undefined {
+  return readCurrent(tables, address) ?? firstOfVersions(tables, address);
+}
+
+/** The latest version unless it is a marker. */
+export function readCurrent(tables: Tables, address: KeyAddress): VersionRow | undefined {
+  const row = tables.current.get(objectKey(address.bucketId, address.key));
+  return row === undefined ? undefined : decode(row);
+}
+
+export function readVersion(
+  tables: Tables,
+  address: KeyAddress,
+  versionId: string,
+): VersionRow | undefined {
+  const current = readCurrent(tables, address);
+  if (current?.id === versionId) return current;
+  const sequence =
+    versionId === NULL_VERSION ? nullSequence(tables, address) : sequenceOf(versionId);
+  if (sequence === undefined) return undefined;
+  const row = tables.versions.get(versionKey(address.bucketId, address.key, sequence));
+  const version = row === undefined ? undefined : decode(row);
+  return version?.id === versionId ? version : undefined;
+}
+
+/** Adds the new latest version by the rules of the bucket's versioning state. */
+export function addVersion(
+  context: WriteContext,
+  content: ContentStore,
+  address: KeyAddress,
+  versioning: VersioningStatus | undefined,
+  version: NewVersion,
+): VersionRow {
+  const seq = context.sequence.next();
+  const row: VersionRow = {
+    seq,
+    id: versioning === "Enabled" ? makeVersionId(seq) : NULL_VERSION,
+    ...version,
+  };
+  const replaced =
+    row.id === NULL_VERSION ? readVersion(context.tables, address, NULL_VERSION) : undefined;
+  if (replaced !== undefined) {
+    unlink(context.tables, address, replaced);
+    content.release(context, replaced.content);
+  }
+  const previous = readCurrent(context.tables, address);
+  if (previous !== undefined) putInVersions(context.tables, address, previous);
+  if (row.marker === 1) {
+    if (previous !== undefined) removeCurrent(context.tables, address);
+    putInVersions(context.tables, address, row);
+  } else putCurrent(context.tables, address, row);
+  return row;
+}
+
+/** Removes a version for good; when it was the latest, the next one takes its place. */
+export function removeVersion(
+  context: WriteContext,
+  content: ContentStore,
+  address: KeyAddress,
+  version: VersionRow,
+): void {
+  unlink(context.tables, address, version);
+  content.release(context, version.content);
+  if (readCurrent(context.tables, address) !== undefined) return;
+  const next = firstOfVersions(context.tables, address);
+  if (next === undefined || next.marker === 1) return;
+  unlink(context.tables, address, next);
+  putCurrent(context.tables, address, next);
+}
+
+/** Writes a version again in its place, with other tags. */
+export function replaceVersion(
+  context: WriteContext,
+  address: KeyAddress,
+  version: VersionRow,
+): void {
+  const current = readCurrent(context.tables, address);
+  if (current?.seq === version.seq) putCurrent(context.tables, address, version);
+  else putInVersions(context.tables, address, version);
+}
+
+function firstOfVersions(tables: Tables, address: KeyAddress): VersionRow | undefined {
+  for (const entry of tables.versions.range(keyRange(address.bucketId, address.key))) {
+    return decode(entry.value);
+  }
+  return undefined;
+}
+
+function nullSequence(tables: Tables, address: KeyAddress): number | undefined {
+  const row = tables.nulls.get(objectKey(address.bucketId, address.key));
+  return row === undefined ? undefined : readNumber(row);
+}
+
+function unlink(tables: WritableTables, address: KeyAddress, version: VersionRow): void {
+  if (readCurrent(tables, address)?.seq === version.seq) {
+    removeCurrent(tables, address);
+    return;
+  }
+  tables.versions.remove(versionKey(address.bucketId, address.key, version.seq));
+  if (version.id === NULL_VERSION) tables.nulls.remove(objectKey(address.bucketId, address.key));
+}
+
+function putCurrent(tables: WritableTables, address: KeyAddress, version: VersionRow): void {
+  tables.current.put(objectKey(address.bucketId, address.key), encodeRow(version));
+}
+
+function removeCurrent(tables: WritableTables, address: KeyAddress): void {
+  tables.current.remove(objectKey(address.bucketId, address.key));
+}
+
+function putInVersions(tables: WritableTables, address: KeyAddress, version: VersionRow): void {
+  tables.versions.put(versionKey(address.bucketId, address.key, version.seq), encodeRow(version));
+  if (version.id !== NULL_VERSION) return;
+  tables.nulls.put(objectKey(address.bucketId, address.key), numberKey(version.seq));
+}
+
+function decode(row: Uint8Array): VersionRow {
+  return decodeRow(row, "an object") as VersionRow;
+}
