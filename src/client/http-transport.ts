@@ -198,6 +198,8 @@ class Exchange {
     const error = new TransportError(this.#connected ? "silent" : "connect", message);
     if (this.#body === undefined) this.#fail(error);
     else this.#body.fail(error);
+    // A body that was given up and is being drained has nobody else to end it.
+    this.#outgoing.destroy();
   }
 
   #onResponse(message: http.IncomingMessage): void {

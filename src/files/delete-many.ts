@@ -1,4 +1,5 @@
 import { isStorageError } from "../core/errors.ts";
+import type { StorageError } from "../core/errors.ts";
 import { s3Limits, transferLimits } from "../core/limits.ts";
 import type { CallOptions } from "../core/object-store.ts";
 import { toKey } from "./file-context.ts";
@@ -70,21 +71,35 @@ async function deleteBatch(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    if (batch.length === 1) {
-      await context.store.deleteObject(batch[0] ?? "", { signal });
-      return;
-    }
+    await deleteKeys(context, batch, failures, signal);
+  } catch (error) {
+    if (!isStorageError(error) || endsAll(error)) throw error;
+    const failure = { code: error.s3Code ?? error.code, message: error.message };
+    for (const key of batch) failures.set(key, failure);
+  }
+}
+
+async function deleteKeys(
+  context: FileContext,
+  batch: readonly string[],
+  failures: Failures,
+  signal: AbortSignal,
+): Promise<void> {
+  const [only] = batch;
+  if (batch.length === 1 && only !== undefined) {
+    await context.store.deleteObject(only, { signal });
+    return;
+  }
+  try {
     const entries = batch.map((key) => ({ key }));
     const { errors } = await context.store.deleteObjects(entries, { signal });
     for (const { key, code, message } of errors) failures.set(key, { code, message });
   } catch (error) {
-    if (!isStorageError(error)) throw error;
-    if (error.code === "NotSupported" && batch.length > 1) {
-      for (const key of batch) await deleteBatch(context, [key], failures, signal);
-      return;
-    }
-    if (error.code === "Aborted" || error.code === "Closed") throw error;
-    const failure = { code: error.s3Code ?? error.code, message: error.message };
-    for (const key of batch) failures.set(key, failure);
+    if (!isStorageError(error, "NotSupported")) throw error;
+    for (const key of batch) await deleteBatch(context, [key], failures, signal);
   }
+}
+
+function endsAll(error: StorageError): boolean {
+  return error.code === "Aborted" || error.code === "Closed";
 }

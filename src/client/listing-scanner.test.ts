@@ -1,0 +1,63 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { uriEncode } from "../protocol/query.ts";
+import { decodeEntities, decodeUrl, scanElement } from "./listing-scanner.ts";
+
+function leaves(text: string): [string, string][] {
+  const found: [string, string][] = [];
+  const end = scanElement(text, 0, "Contents", (name, value) => found.push([name, value]));
+  return [...found, ["end", String(end)]];
+}
+
+describe("scanElement", () => {
+  it("visits leaves, empty elements, attributes and children of children", () => {
+    const text =
+      '<Key>a&amp;b</Key><ETag></ETag><Size/><Owner xsi:type="x"><ID>1</ID></Owner></Contents><more>';
+    expect(leaves(text)).toEqual([
+      ["Key", "a&amp;b"],
+      ["ETag", ""],
+      ["Size", ""],
+      ["Owner", ""],
+      ["ID", "1"],
+      ["end", String(text.indexOf("<more>"))],
+    ]);
+  });
+
+  it.each(["<Key>a", "<Key>a</Key>", "<Ke", ""])("notices a text cut short: %j", (text) => {
+    expect(leaves(text).at(-1)).toEqual(["end", "-1"]);
+  });
+});
+
+describe("decodeEntities", () => {
+  it.each([
+    ["plain", "plain"],
+    ["a&amp;b&lt;c&gt;&quot;&apos;", "a&b<c>\"'"],
+    ["&#x1;&#13;&#xD;&#x1F600;", "\u0001\r\r\u{1F600}"],
+    ["&amp;lt;", "&lt;"],
+    ["&unknown; & &#x110000;", "&unknown; & &#x110000;"],
+  ])("%j", (raw, text) => {
+    expect(decodeEntities(raw)).toBe(text);
+  });
+});
+
+describe("decodeUrl", () => {
+  it.each([
+    ["a+b%2Bc%20d", "a b+c d"],
+    ["%E6%97%A5/x%3D1", "日/x=1"],
+    ["100%", "100%"],
+    ["%01%0D", "\u0001\r"],
+    ["%FF", "%FF"],
+  ])("%j", (raw, text) => {
+    expect(decodeUrl(raw)).toBe(text);
+  });
+
+  it("undoes what servers do to any key, with either way to write a space", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (key) => {
+        const encoded = uriEncode(key, { keepSlash: true });
+        expect(decodeUrl(encoded)).toBe(key);
+        expect(decodeUrl(encoded.replaceAll("%20", "+"))).toBe(key);
+      }),
+    );
+  });
+});

@@ -1,0 +1,123 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { StorageError } from "../core/errors.ts";
+import type { ObjectStore } from "../core/object-store.ts";
+import { objectAnswer, startScriptedServer } from "./testing-fixtures/scripted-server.ts";
+import type { ScriptedServer, Step } from "./testing-fixtures/scripted-server.ts";
+import { openTestStore, readAll } from "./testing-fixtures/test-store.ts";
+
+let server: ScriptedServer;
+let store: ObjectStore;
+
+async function open(...steps: Step[]): Promise<void> {
+  server = await startScriptedServer(...steps);
+  store = openTestStore(server.endpoint);
+}
+
+afterEach(async () => {
+  await store.close();
+  await server.close();
+});
+
+const stored = { etag: '"e1"', "last-modified": "Mon, 23 Nov 2026 10:00:00 GMT" };
+
+async function readFailure(key = "a"): Promise<StorageError> {
+  const { body } = await store.getObject(key);
+  return readAll(body).then(
+    () => Promise.reject(new Error("It was read whole.")),
+    (error: unknown) => error as StorageError,
+  );
+}
+
+describe("bodies of objects", () => {
+  it("are judged by the checksum that came with them", async () => {
+    await open(objectAnswer("hellO", { "x-amz-checksum-crc32": "NhCmhg==" }));
+    const error = await readFailure();
+    expect(error).toMatchObject({ code: "IntegrityError", key: "a", bucket: "bkt" });
+    expect(error.message).toContain("CRC32");
+  });
+
+  it("are not judged when the caller does it, nor by the checksum of parts", async () => {
+    await open(
+      objectAnswer("hellO", { "x-amz-checksum-crc32": "NhCmhg==" }),
+      objectAnswer("hellO", {
+        "x-amz-checksum-crc32": "NhCmhg==-2",
+        "x-amz-checksum-type": "COMPOSITE",
+      }),
+    );
+    const unchecked = await store.getObject("a", { verify: false });
+    expect((await readAll(unchecked.body)).toString()).toBe("hellO");
+    const composite = await store.getObject("a");
+    expect((await readAll(composite.body)).toString()).toBe("hellO");
+  });
+
+  it("that break off are Unavailable and worth another attempt", async () => {
+    await open((_request, response, message) => {
+      response.writeHead(200, { ...stored, "content-length": 10 });
+      response.write("hello");
+      setTimeout(() => message.socket.destroy(), 20);
+    });
+    expect(await readFailure()).toMatchObject({ code: "Unavailable", retryable: true });
+  });
+
+  it("that fall silent are a Timeout", async () => {
+    await open((_request, response) => {
+      response.writeHead(200, { ...stored, "content-length": 10 });
+      response.write("hello");
+    });
+    expect(await readFailure()).toMatchObject({ code: "Timeout", retryable: true });
+  });
+
+  it("end with their signal", async () => {
+    await open((_request, response) => {
+      response.writeHead(200, { ...stored, "content-length": 10 });
+      response.write("hello");
+    });
+    const controller = new AbortController();
+    const { body } = await store.getObject("a", { signal: controller.signal });
+    setTimeout(() => controller.abort(), 50);
+    await expect(readAll(body)).rejects.toMatchObject({ code: "Aborted", operation: "GetObject" });
+  });
+
+  it("given up early free their connection; short rests keep it", async () => {
+    const large = objectAnswer(Buffer.alloc(8 * 1024 * 1024));
+    await open(objectAnswer(Buffer.alloc(100_000)), objectAnswer("x"), large, objectAnswer("y"));
+    for (const expected of ["x", "y"]) {
+      const { body } = await store.getObject("big");
+      for await (const chunk of body) {
+        expect(chunk.length).toBeGreaterThan(0);
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const next = await store.getObject("small");
+      expect((await readAll(next.body)).toString()).toBe(expected);
+    }
+    expect(server.requests.map(({ connection }) => connection)).toEqual([0, 0, 0, 1]);
+  });
+
+  it("do not pile up in memory before a slow reader", async () => {
+    let sentBytes = 0;
+    await open((_request, response) => {
+      const total = 64 * 1024 * 1024;
+      response.writeHead(200, { ...stored, "content-length": total });
+      const piece = Buffer.alloc(1024 * 1024);
+      const send = (): void => {
+        while (sentBytes < total) {
+          sentBytes += piece.length;
+          if (!response.write(piece)) {
+            response.once("drain", send);
+            return;
+          }
+        }
+        response.end();
+      };
+      send();
+    });
+    const { body } = await store.getObject("a");
+    const iterator = body[Symbol.asyncIterator]();
+    await iterator.next();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    // What the kernel's socket buffers hold on loopback, and our own bound.
+    expect(sentBytes).toBeLessThan(24 * 1024 * 1024);
+    await iterator.return?.();
+  });
+});

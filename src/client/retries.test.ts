@@ -1,0 +1,427 @@
+import { createHash } from "node:crypto";
+import zlib from "node:zlib";
+import { afterEach, describe, expect, it } from "vitest";
+import type { StorageError } from "../core/errors.ts";
+import type { ObjectStore } from "../core/object-store.ts";
+import type { S3StoreOptions } from "./create-s3-store.ts";
+import { awsDialect } from "./dialects/aws.ts";
+import type { ClientEvent } from "./s3-request.ts";
+import {
+  answer,
+  errorAnswer,
+  fallSilent,
+  hangUp,
+  objectAnswer,
+  startScriptedServer,
+} from "./testing-fixtures/scripted-server.ts";
+import type { ScriptedServer, Step } from "./testing-fixtures/scripted-server.ts";
+import { openTestStore, readAll, testCredentials } from "./testing-fixtures/test-store.ts";
+
+let server: ScriptedServer;
+let store: ObjectStore;
+
+async function open(steps: Step[], options: Partial<S3StoreOptions> = {}): Promise<void> {
+  server = await startScriptedServer(...steps);
+  store = openTestStore(server.endpoint, options);
+}
+
+afterEach(async () => {
+  await store.close();
+  await server.close();
+});
+
+function failureOf(promise: Promise<unknown>): Promise<StorageError> {
+  return promise.then(
+    () => Promise.reject(new Error("It succeeded.")),
+    (error: unknown) => error as StorageError,
+  );
+}
+
+const putOk = answer(200, { etag: '"e1"' });
+
+const slowPutOk: Step = (request, response, message) => {
+  setTimeout(() => void putOk(request, response, message), 20);
+};
+
+/** Takes no checksum headers. */
+const refuseChecksums: Step = (request, response, message) =>
+  request.headers["x-amz-checksum-crc32"] === undefined
+    ? putOk(request, response, message)
+    : errorAnswer(501, "NotImplemented", "<Header>x-amz-checksum-crc32</Header>")(
+        request,
+        response,
+        message,
+      );
+
+const headOf = (etag: string, checksum?: string): Step =>
+  objectAnswer("", {
+    etag,
+    "content-length": "4",
+    ...(checksum === undefined ? {} : { "x-amz-checksum-crc32": checksum }),
+  });
+
+/** An error page without an end. */
+const endless: Step = (_request, response) => {
+  response.writeHead(403, { "content-type": "text/html" });
+  const write = (): void => {
+    response.write(Buffer.alloc(65_536, 32), () => setImmediate(write));
+  };
+  write();
+};
+
+describe("answers worth another attempt", () => {
+  it.each([
+    ["503 SlowDown", errorAnswer(503, "SlowDown")],
+    ["500 InternalError", errorAnswer(500, "InternalError")],
+    ["502 of a proxy", answer(502, {}, "<html>Bad gateway</html>")],
+    ["504 of a proxy", answer(504)],
+    ["429", answer(429)],
+    ["400 RequestTimeout", errorAnswer(400, "RequestTimeout")],
+    ["a hang-up", hangUp],
+  ])("%s", async (_name, failing) => {
+    await open([failing, failing, putOk]);
+    await expect(store.putObject("a", Buffer.from("abc"))).resolves.toMatchObject({ etag: '"e1"' });
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it("sends a source again from its beginning", async () => {
+    await open([errorAnswer(503, "SlowDown"), putOk]);
+    const source = {
+      lengthBytes: 6,
+      async *open() {
+        yield Buffer.from("abc");
+        yield Buffer.from("def");
+      },
+    };
+    await store.putObject("a", source);
+    expect(server.requests.map(({ body }) => body.toString())).toEqual(["abcdef", "abcdef"]);
+  });
+
+  it("gives up after four attempts and says what it saw", async () => {
+    await open([errorAnswer(503, "SlowDown")]);
+    const error = await failureOf(store.putObject("a", Buffer.of(1)));
+    expect(server.requests).toHaveLength(4);
+    expect(error).toMatchObject({ code: "Throttled", status: 503, retryable: true });
+  });
+
+  it("waits as long as Retry-After says", async () => {
+    const events: ClientEvent[] = [];
+    await open([errorAnswer(503, "SlowDown", "", { "retry-after": "1" }), putOk], {
+      onEvent: (event) => events.push(event),
+    });
+    const start = Date.now();
+    await store.putObject("a", Buffer.of(1));
+    expect(Date.now() - start).toBeGreaterThanOrEqual(990);
+    expect(events).toMatchObject([
+      { type: "retry", attempt: 1, delayMs: 1000, reason: "SlowDown" },
+    ]);
+  });
+
+  it("does not wait for a Retry-After of an hour", async () => {
+    await open([errorAnswer(503, "SlowDown", "", { "retry-after": "3600" })]);
+    expect(await failureOf(store.putObject("a", Buffer.of(1)))).toMatchObject({
+      code: "Throttled",
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("stops retrying a broken server once the budget is used up", async () => {
+    await open([errorAnswer(500, "InternalError")]);
+    const attempts: number[] = [];
+    for (let call = 0; call < 40; call += 1) {
+      const before = server.requests.length;
+      await failureOf(store.listObjects());
+      attempts.push(server.requests.length - before);
+    }
+    expect(attempts[0]).toBe(4);
+    // 500 tokens pay for 100 retries: 33 calls of 3 and one of 1.
+    expect(attempts.at(-1)).toBe(1);
+    expect(server.requests).toHaveLength(140);
+  });
+});
+
+describe("answers not worth another attempt", () => {
+  it.each([
+    [403, "AccessDenied", "PermissionDenied"],
+    [404, "NoSuchKey", "NotFound"],
+    [400, "InvalidArgument", "InvalidArgument"],
+    [403, "SignatureDoesNotMatch", "Unauthenticated"],
+    [400, "BadDigest", "IntegrityError"],
+    [501, "NotImplemented", "NotSupported"],
+  ])("%i %s is %s", async (status, s3Code, code) => {
+    await open([errorAnswer(status, s3Code)]);
+    const error = await failureOf(store.getObject("a/b"));
+    expect(error).toMatchObject({
+      code,
+      s3Code,
+      status,
+      operation: "GetObject",
+      bucket: "bkt",
+      key: "a/b",
+      requestId: "R1",
+      outcome: "not-applied",
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe("what puts itself right", () => {
+  it("signs again with the store's clock, and stays with it", async () => {
+    const storeTime = new Date(Date.now() + 3_600_000);
+    const skewed = errorAnswer(403, "RequestTimeTooSkewed", "", { date: storeTime.toUTCString() });
+    await open([skewed, putOk, putOk]);
+    await store.putObject("a", Buffer.of(1));
+    await store.putObject("b", Buffer.of(1));
+    const hours = server.requests.map(({ headers }) => headers["x-amz-date"]?.slice(9, 11));
+    expect(hours[0]).not.toBe(hours[1]);
+    expect(hours[2]).toBe(hours[1]);
+    expect(hours[1]).toBe(storeTime.toISOString().slice(11, 13));
+  });
+
+  it("does so once only", async () => {
+    await open([errorAnswer(403, "RequestTimeTooSkewed", "", { date: new Date(0).toUTCString() })]);
+    const error = await failureOf(store.putObject("a", Buffer.of(1)));
+    expect(error).toMatchObject({ code: "ConfigurationError", s3Code: "RequestTimeTooSkewed" });
+    expect(error.remedy).toMatch(/clock/);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it("asks for fresh credentials after ExpiredToken", async () => {
+    const hints: unknown[] = [];
+    await open([errorAnswer(400, "ExpiredToken"), putOk], {
+      credentials: (hint) => {
+        hints.push(hint?.refresh ?? false);
+        const sessionToken = hint?.refresh === true ? "new" : "old";
+        return Promise.resolve({ ...testCredentials, sessionToken });
+      },
+    });
+    await store.putObject("a", Buffer.of(1));
+    expect(hints).toEqual([false, true]);
+    const tokens = server.requests.map(({ headers }) => headers["x-amz-security-token"]);
+    expect(tokens).toEqual(["old", "new"]);
+  });
+
+  it("tells an expired sign-in what to do", async () => {
+    await open([errorAnswer(400, "ExpiredToken")]);
+    const error = await failureOf(store.listObjects());
+    expect(error).toMatchObject({ code: "Unauthenticated" });
+    expect(error.remedy).toMatch(/aws sso login/);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it("drops a checksum that nobody asked for when the store refuses it, for good", async () => {
+    await open([refuseChecksums]);
+    await store.putObject("a", Buffer.from("abc"));
+    await store.putObject("b", Buffer.from("abc"));
+    const sent = server.requests.map(
+      ({ headers }) => headers["x-amz-checksum-crc32"] !== undefined,
+    );
+    expect(sent).toEqual([true, false, false]);
+  });
+
+  it("names the right region, and with an endpoint of one's own does not leave it", async () => {
+    const elsewhere = errorAnswer(301, "PermanentRedirect", "", {
+      "x-amz-bucket-region": "eu-west-1",
+    });
+    await open([elsewhere], { dialect: awsDialect });
+    const error = await failureOf(store.listObjects());
+    expect(error).toMatchObject({ code: "ConfigurationError", details: { Region: "eu-west-1" } });
+    expect(error.remedy).toMatch(/STORAGE_S3_REGION=eu-west-1/);
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe("lost answers", () => {
+  it("leave the outcome of a write open", async () => {
+    await open([hangUp], { retry: { attempts: 1 } });
+    const error = await failureOf(store.putObject("a", Buffer.of(1)));
+    expect(error).toMatchObject({ code: "Unavailable", outcome: "unknown", retryable: true });
+  });
+
+  it("leave it open although a later attempt was refused", async () => {
+    await open([hangUp, errorAnswer(403, "AccessDenied")]);
+    const error = await failureOf(store.putObject("a", Buffer.of(1)));
+    expect(error).toMatchObject({ code: "PermissionDenied", outcome: "unknown" });
+  });
+
+  it("do not open that of a read", async () => {
+    await open([hangUp], { retry: { attempts: 1 } });
+    expect(await failureOf(store.headObject("a"))).toMatchObject({ outcome: "not-applied" });
+  });
+
+  const body = Buffer.from("mine");
+  const crc32 = Buffer.alloc(4);
+  crc32.writeUInt32BE(zlib.crc32(body));
+  const md5 = createHash("md5").update(body).digest("hex");
+
+  it.each([
+    ["checksum", headOf('"opaque"', crc32.toString("base64"))],
+    ["ETag", headOf(`"${md5}"`)],
+  ])("of a create-only put: the object found is known by its %s", async (_how, head) => {
+    await open([hangUp, errorAnswer(412, "PreconditionFailed"), head]);
+    await expect(store.putObject("a", body, { ifAbsent: true })).resolves.toMatchObject({
+      etag: expect.stringMatching(/^"/) as string,
+    });
+    expect(server.requests.map(({ method }) => method)).toEqual(["PUT", "PUT", "HEAD"]);
+  });
+
+  it("of a create-only put: another's object of the same size is AlreadyExists", async () => {
+    await open([hangUp, errorAnswer(412, "PreconditionFailed"), headOf('"other"')]);
+    const error = await failureOf(store.putObject("a", body, { ifAbsent: true }));
+    expect(error).toMatchObject({ code: "AlreadyExists", outcome: "unknown" });
+  });
+
+  it("are not suspected when the first answer was the refusal", async () => {
+    await open([errorAnswer(412, "PreconditionFailed")]);
+    const error = await failureOf(store.putObject("a", body, { ifAbsent: true }));
+    expect(error).toMatchObject({ code: "AlreadyExists", outcome: "not-applied" });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("of a completion: the upload is gone, the object is ours", async () => {
+    const part = createHash("md5").update("p").digest();
+    const etag = `"${createHash("md5").update(part).digest("hex")}-1"`;
+    await open([hangUp, errorAnswer(404, "NoSuchUpload"), headOf(etag)]);
+    const parts = [{ partNumber: 1, etag: `"${part.toString("hex")}"`, sizeBytes: 4 }];
+    const done = store.completeMultipartUpload({ key: "a", uploadId: "u" }, parts);
+    await expect(done).resolves.toMatchObject({ etag });
+  });
+});
+
+describe("an error behind a 200", () => {
+  const late = answer(
+    200,
+    {},
+    '  \n <?xml version="1.0"?>\n<Error><Code>InternalError</Code><Message>We failed.</Message></Error>',
+  );
+
+  it("of a completion is tried again", async () => {
+    const ok =
+      "<CompleteMultipartUploadResult><ETag>&quot;x-1&quot;</ETag></CompleteMultipartUploadResult>";
+    await open([late, answer(200, {}, ok)]);
+    const parts = [{ partNumber: 1, etag: '"p"', sizeBytes: 1 }];
+    const done = store.completeMultipartUpload({ key: "a", uploadId: "u" }, parts);
+    await expect(done).resolves.toMatchObject({ etag: '"x-1"' });
+  });
+
+  it("of a copy fails the copy when it stays", async () => {
+    await open([late]);
+    const error = await failureOf(store.copyObject({ key: "a" }, "b"));
+    expect(error).toMatchObject({
+      code: "Unavailable",
+      s3Code: "InternalError",
+      outcome: "unknown",
+    });
+    expect(server.requests).toHaveLength(4);
+  });
+});
+
+describe("silence and the end of patience", () => {
+  it("on a connection is a timeout that is worth another attempt", async () => {
+    await open([fallSilent, objectAnswer("x")]);
+    const { body } = await store.getObject("a");
+    expect(await readAll(body)).toEqual(Buffer.from("x"));
+  });
+
+  it("does not count while our own source is slow", async () => {
+    await open([putOk]);
+    const source = {
+      lengthBytes: 2,
+      async *open() {
+        yield Buffer.of(1);
+        await new Promise((resolve) => setTimeout(resolve, 700));
+        yield Buffer.of(2);
+      },
+    };
+    await store.putObject("a", source);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("does not count while our own reader is slow", async () => {
+    const big = Buffer.alloc(4 * 1024 * 1024, 7);
+    await open([objectAnswer(big)]);
+    const { body } = await store.getObject("a");
+    const iterator = body[Symbol.asyncIterator]();
+    let read = (await iterator.next()).value?.length ?? 0;
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    for (let item = await iterator.next(); item.done !== true; item = await iterator.next()) {
+      read += item.value.length;
+    }
+    expect(read).toBe(big.length);
+  });
+
+  it("timeoutMs ends the whole call", async () => {
+    await open([fallSilent], { timeouts: { idleTimeoutMs: 60_000 } });
+    const error = await failureOf(store.putObject("a", Buffer.of(1), { timeoutMs: 100 }));
+    expect(error).toMatchObject({ code: "Timeout", outcome: "unknown", key: "a" });
+  });
+
+  it("a signal ends a call, also while it waits to try again", async () => {
+    const controller = new AbortController();
+    await open([errorAnswer(503, "SlowDown", "", { "retry-after": "30" })]);
+    setTimeout(() => controller.abort(new Error("enough")), 100);
+    const error = await failureOf(store.headObject("a", { signal: controller.signal }));
+    expect(error).toMatchObject({ code: "Aborted", operation: "HeadObject" });
+    expect(error.cause).toEqual(new Error("enough"));
+  });
+
+  it("close ends what runs and refuses what comes", async () => {
+    await open([fallSilent], { timeouts: { idleTimeoutMs: 60_000 } });
+    const running = failureOf(store.headObject("a"));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await store.close();
+    expect(await running).toMatchObject({ code: "Aborted" });
+    expect(await failureOf(store.headObject("a"))).toMatchObject({ code: "Closed" });
+    expect(await failureOf(store.presign({ method: "GET", key: "a" }))).toMatchObject({
+      code: "Closed",
+    });
+  });
+});
+
+describe("connections", () => {
+  it("are kept and used again, also after errors", async () => {
+    await open([putOk, errorAnswer(404, "NoSuchKey"), objectAnswer("abc"), putOk]);
+    await store.putObject("a", Buffer.from("abc"));
+    await failureOf(store.getObject("a"));
+    await readAll((await store.getObject("a")).body);
+    await store.putObject("a", Buffer.from("abc"));
+    expect(new Set(server.requests.map(({ connection }) => connection)).size).toBe(1);
+  });
+
+  it("are no more than allowed", async () => {
+    await open([slowPutOk], { maxConnections: 3 });
+    await Promise.all(Array.from({ length: 12 }, (_, n) => store.putObject(`k${n}`, Buffer.of(1))));
+    expect(new Set(server.requests.map(({ connection }) => connection)).size).toBe(3);
+  });
+
+  it("that the store had closed meanwhile cost no attempt", async () => {
+    let served = 0;
+    const closing: Step = (request, response, message) => {
+      served += 1;
+      // The second request on a connection finds it closed, as after a keep-alive timeout.
+      if (request.connection === 0 && served === 2) message.socket.destroy();
+      else void putOk(request, response, message);
+    };
+    const events: ClientEvent[] = [];
+    await open([closing], { retry: { attempts: 1 }, onEvent: (event) => events.push(event) });
+    await store.putObject("a", Buffer.of(1));
+    await store.putObject("b", Buffer.of(1));
+    expect(server.requests.map(({ connection }) => connection)).toEqual([0, 0, 1]);
+    expect(events).toEqual([]);
+  });
+
+  it("refused name the endpoint", async () => {
+    await open([putOk]);
+    const lonely = openTestStore("http://127.0.0.1:1", { retry: { attempts: 1 } });
+    const error = await failureOf(lonely.putObject("a", Buffer.of(1)));
+    expect(error).toMatchObject({ code: "Unavailable", outcome: "not-applied" });
+    expect(error.remedy).toMatch(/Nothing listens at http:\/\/127\.0\.0\.1:1/);
+  });
+
+  it("are cut after an answer that is far too large", async () => {
+    await open([endless]);
+    const error = await failureOf(store.listObjects());
+    expect(error.message).toMatch(/larger than/);
+    expect(server.requests).toHaveLength(1);
+  });
+});
