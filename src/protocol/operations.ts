@@ -7,7 +7,7 @@ export type S3OperationName = (
   | (typeof objectOperations)[number]
 )[0];
 
-export type OperationScope = "service" | "bucket" | "object";
+type OperationScope = "service" | "bucket" | "object";
 
 export interface S3OperationShape {
   readonly name: S3OperationName;

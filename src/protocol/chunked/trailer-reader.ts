@@ -1,7 +1,7 @@
 import { protocolLimits } from "../../core/limits.ts";
 import { S3Error } from "../s3-error.ts";
 
-export const trailerSignatureName = "x-amz-trailer-signature";
+const trailerSignatureName = "x-amz-trailer-signature";
 
 /**
  * Reads the lines after the last chunk, byte by byte. Clients end them with CRLF or with LF, and

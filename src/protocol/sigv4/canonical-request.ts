@@ -46,13 +46,13 @@ export function stringToSign(amzDate: string, scope: string, canonicalHash: stri
 
 const plainPath = /^[A-Za-z0-9\-._~/]*$/;
 
-export function canonicalPath(rawPath: string): string {
+function canonicalPath(rawPath: string): string {
   if (rawPath === "") return "/";
   if (plainPath.test(rawPath)) return rawPath;
   return uriEncode(percentDecode(rawPath), { keepSlash: true });
 }
 
-export function canonicalQuery(rawQuery: string): string {
+function canonicalQuery(rawQuery: string): string {
   if (rawQuery === "") return "";
   const pairs: (readonly [string, string])[] = [];
   for (const pair of rawQuery.split("&")) {
@@ -70,7 +70,7 @@ export function canonicalQuery(rawQuery: string): string {
  * Only spaces and tabs are trimmed: `String.trim` would also eat 0xA0, which in a latin1 view is half
  * of a UTF-8 letter such as à.
  */
-export function canonicalHeaderValue(value: string): string {
+function canonicalHeaderValue(value: string): string {
   const trimmed = hasOuterSpace.test(value) ? value.replace(/^[ \t]+|[ \t]+$/g, "") : value;
   return trimmed.includes("  ") ? trimmed.replace(/ {2,}/g, " ") : trimmed;
 }

@@ -129,21 +129,24 @@ function assertNotExpired(amzDate: string, expiresInSeconds: number, now: Date):
   });
 }
 
-/** Both stand in the signed text anyhow, signed as headers or not. */
-const coveredElsewhere: ReadonlySet<string> = new Set(["x-amz-content-sha256", "x-amz-date"]);
-
 /** A header that S3 acts upon must not be addable by whoever carries the request. */
 function assertHeadersSigned(headers: ReadonlyMap<string, string>, claim: SignatureClaim): void {
   const unsigned: string[] = claim.signedHeaders.includes("host") ? [] : ["host"];
-  for (const name of headers.keys()) {
+  for (const [name, value] of headers) {
     if (!name.startsWith("x-amz-") || claim.signedHeaders.includes(name)) continue;
-    if (!coveredElsewhere.has(name)) unsigned.push(name);
+    if (!isCoveredElsewhere(name, value, claim)) unsigned.push(name);
   }
   if (unsigned.length === 0) return;
   throw new S3Error("AccessDenied", {
     message: "There were headers present in the request which were not signed",
     extra: { HeadersNotSigned: unsigned.join(", ") },
   });
+}
+
+/** Two values stand in the signed text even when they are not signed as headers. */
+function isCoveredElsewhere(name: string, value: string, claim: SignatureClaim): boolean {
+  if (name === "x-amz-content-sha256") return value === claim.payloadHash;
+  return name === "x-amz-date" && claim.kind === "header";
 }
 
 function timeOf(amzDate: string): number {
