@@ -1,3 +1,4 @@
+import { assert } from "../core/assert.ts";
 import type { CredentialsProvider } from "../core/credentials.ts";
 import type { StoreSettings } from "../settings/store-settings.ts";
 import type { StorageOptions } from "./storage-options.ts";
@@ -11,7 +12,8 @@ export function storeCredentials(
   if (given !== undefined) return () => Promise.resolve(given);
   const choice = store.credentials;
   if (choice.kind === "static") return () => Promise.resolve(choice.credentials);
-  const profile = choice.kind === "aws-chain" ? choice.profile : undefined;
+  assert(choice.kind === "aws-chain", "keys that a program brings come with its options");
+  const { profile } = choice;
   let chain: Promise<CredentialsProvider> | undefined;
   return async () => {
     chain ??= import("../aws/credential-chain.ts").then(({ awsCredentials }) =>

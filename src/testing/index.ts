@@ -1,0 +1,2 @@
+export { startTestServer } from "./start-test-server.ts";
+export type { TestServer, TestServerOptions } from "./start-test-server.ts";

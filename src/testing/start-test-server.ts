@@ -1,0 +1,114 @@
+import { randomBytes } from "node:crypto";
+import { createS3Store } from "../client/create-s3-store.ts";
+import { createDigest } from "../client/create-digest.ts";
+import { s3Dialect } from "../client/dialects/s3.ts";
+import type { Credentials } from "../core/credentials.ts";
+import type { ObjectStore } from "../core/object-store.ts";
+import { partitionOfRegion } from "../core/partition.ts";
+import { createFileService } from "../files/create-file-service.ts";
+import type { FileService } from "../files/file-service.ts";
+import { createIdentitiesFile } from "../server/identities/create-identities.ts";
+import { createIdentities } from "../server/identities/identities.ts";
+import { startServer } from "../server/start-server.ts";
+import { testCredentials } from "./test-credentials.ts";
+
+export interface TestServerOptions {
+  /** Default `test-bucket`. */
+  readonly bucket?: string;
+  /** Default `us-east-1`. */
+  readonly region?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+}
+
+/** An S3 server of its own for a test: in memory, on loopback, with random keys. */
+export interface TestServer extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>`. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  /** Twelve digits. */
+  readonly accountId: string;
+  /** Of an administrator. */
+  readonly credentials: Credentials;
+  /** Temporary keys of an SSO role, with a session token. */
+  readonly ssoCredentials: Credentials;
+  /** Files in the bucket. */
+  readonly service: FileService;
+  /** The `STORAGE_...` variables that lead `getSettings()` here, keys included. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The data plane of a bucket, with the administrator's keys; `close()` closes it too. */
+  store(bucket?: string): ObjectStore;
+  /** Makes another bucket. */
+  createBucket(name: string): Promise<void>;
+  /** Ends open calls, stops the server, forgets all data. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the embedded server in memory with one empty bucket.
+ *
+ *     await using server = await startTestServer();
+ *     await server.service.uploadBytes("hello", "a.txt");
+ */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { bucket = "test-bucket", region = "us-east-1", port = 0 } = options;
+  const file = createIdentitiesFile(randomBytes, new Date());
+  const { accountId, admin, sso } = testCredentials(file);
+  const server = await startServer({
+    durability: "memory",
+    host: "127.0.0.1",
+    port,
+    region,
+    identities: createIdentities(file, { partition: partitionOfRegion(region).id }),
+  });
+  const { endpoint, engine } = server;
+  const stores: ObjectStore[] = [];
+  const store = (name = bucket): ObjectStore => {
+    const opened = createS3Store({
+      bucket: name,
+      region,
+      endpoint,
+      dialect: s3Dialect,
+      credentials: () => Promise.resolve(admin),
+    });
+    stores.push(opened);
+    return opened;
+  };
+  const createBucket = async (name: string): Promise<void> => {
+    await engine.createBucket({ name, region, ownerAccountId: accountId });
+  };
+  await createBucket(bucket);
+  const service = createFileService(store(), { createDigest });
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closed ??= closeAll();
+    return closed;
+  };
+  async function closeAll(): Promise<void> {
+    await service.close();
+    await Promise.all(stores.map((opened) => opened.close()));
+    await server.close();
+  }
+  return {
+    endpoint,
+    region,
+    bucket,
+    accountId,
+    credentials: admin,
+    ssoCredentials: sso,
+    service,
+    env: {
+      STORAGE_BACKEND: "s3",
+      STORAGE_S3_BUCKET: bucket,
+      STORAGE_S3_REGION: region,
+      STORAGE_S3_ENDPOINT_URL: endpoint,
+      STORAGE_S3_ACCESS_KEY_ID: admin.accessKeyId,
+      STORAGE_S3_SECRET_ACCESS_KEY: admin.secretAccessKey,
+    },
+    store,
+    createBucket,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
