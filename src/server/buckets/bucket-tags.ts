@@ -1,17 +1,6 @@
 import type { Tag } from "../../core/bucket-settings.ts";
 import { s3Limits } from "../../core/limits.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
-import { childrenNamed, childText, type XmlElement } from "../../protocol/xml/parse.ts";
-
-/** The `Tag` children of a `TagSet` or `Tags`. Throws MalformedXML when a key or value is missing. */
-export function readTags(list: XmlElement): Tag[] {
-  return childrenNamed(list, "Tag").map((tag) => {
-    const Key = childText(tag, "Key");
-    const Value = childText(tag, "Value");
-    if (Key === undefined || Value === undefined) throw new S3Error("MalformedXML");
-    return { Key, Value };
-  });
-}
 
 // Letters, digits and spaces of any script, and these signs.
 const keyForm = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u;

@@ -24,6 +24,7 @@ test.each<[string, LifecycleRule]>([
   ["an empty filter", { ...base, Filter: {} }],
   ["a date at midnight", { ...base, Expiration: { Date: "2026-12-01T00:00:00.000Z" } }],
   ["delete markers", { ...base, Expiration: { ExpiredObjectDeleteMarker: true } }],
+  ["days, and no marker", { ...base, Expiration: { Days: 1, ExpiredObjectDeleteMarker: false } }],
   [
     "uploads alone",
     { ...without("Expiration"), AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },

@@ -87,11 +87,13 @@ function reachOf(filter: LifecycleFilter): Reach {
 function assertExpiration({ Expiration }: LifecycleRule, reach: Reach): void {
   if (Expiration === undefined) return;
   const { Days, Date: date, ExpiredObjectDeleteMarker } = Expiration;
-  const given = [Days, date, ExpiredObjectDeleteMarker].filter((part) => part !== undefined);
-  if (given.length !== 1) throw new S3Error("MalformedXML");
+  // `false` asks for nothing, and tools send it beside days.
+  const marker = ExpiredObjectDeleteMarker === true ? true : undefined;
+  const asked = [Days, date, marker].filter((part) => part !== undefined).length;
+  if (asked > 1 || Object.keys(Expiration).length === 0) throw new S3Error("MalformedXML");
   if (Days !== undefined) assertPositive(Days, "Days", "Expiration");
   if (date !== undefined) assertMidnight(date);
-  if (ExpiredObjectDeleteMarker !== undefined && reach.byTags) {
+  if (marker === true && reach.byTags) {
     throw invalidRequest("ExpiredObjectDeleteMarker cannot be specified with Tags.");
   }
 }

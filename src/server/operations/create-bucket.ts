@@ -1,9 +1,10 @@
 import type { ObjectOwnership, Tag } from "../../core/bucket-settings.ts";
 import type { BucketRecord, BucketSettings } from "../../engine/engine.ts";
+import { parseTag } from "../../protocol/documents/tagging.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
-import { child, childText, parseXml } from "../../protocol/xml/parse.ts";
+import { child, childrenNamed, childText, parseXml } from "../../protocol/xml/parse.ts";
 import { assertBucketName } from "../buckets/bucket-name.ts";
-import { assertBucketTags, readTags } from "../buckets/bucket-tags.ts";
+import { assertBucketTags } from "../buckets/bucket-tags.ts";
 import { chooseRegion } from "../buckets/choose-region.ts";
 import { defaultEncryption, defaultPublicAccessBlock } from "../buckets/default-settings.ts";
 import type { Operation, OperationRequest, S3Response } from "../operation.ts";
@@ -55,7 +56,7 @@ function parseConfiguration(body: Buffer): Configuration {
   const list = child(root, "Tags");
   return {
     constraint: childText(root, "LocationConstraint")?.trim(),
-    tags: list === undefined ? [] : assertBucketTags(readTags(list)),
+    tags: list === undefined ? [] : assertBucketTags(childrenNamed(list, "Tag").map(parseTag)),
   };
 }
 

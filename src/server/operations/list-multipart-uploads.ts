@@ -9,7 +9,8 @@ import { xmlTextResponse } from "../xml-response.ts";
 /**
  * Open uploads, by key and then from the oldest. An upload-id marker without a key marker counts for
  * nothing and is not repeated. On a page that ends in a common prefix AWS leaves NextKeyMarker empty,
- * which sends clients back to the start; here it is that prefix.
+ * which sends clients back to the start; here it is that prefix. And a marker may name an upload that
+ * is gone, so that clients can abort while they page; AWS answers InvalidArgument to foreign ids.
  */
 export const listMultipartUploads: Operation = {
   name: "ListMultipartUploads",
