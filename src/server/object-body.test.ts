@@ -52,6 +52,7 @@ function signedPut(path: string, chunks: readonly Buffer[], damage = false): Pro
     host: `127.0.0.1:${server.server.port}`,
     "content-encoding": "aws-chunked",
     "x-amz-decoded-content-length": String(lengthBytes),
+    "content-length": String(framedLength([...chunks, Buffer.alloc(0)])),
   };
   const now = new Date();
   const payloadHash = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
@@ -76,6 +77,11 @@ function signedPut(path: string, chunks: readonly Buffer[], damage = false): Pro
     now,
     payloadHash,
   });
+}
+
+/** Hex size, `;chunk-signature=` with 64 digits, and two line ends for each chunk. */
+function framedLength(chunks: readonly Buffer[]): number {
+  return chunks.reduce((sum, { length }) => sum + length.toString(16).length + length + 85, 0);
 }
 
 describe("a signed payload", () => {

@@ -45,7 +45,7 @@ export async function respond(
   const { response: out } = exchange;
   const bodiless =
     exchange.request.method === "HEAD" || response.status === 204 || response.status === 304;
-  const body = bodiless ? undefined : response.body;
+  const body = bodiless ? undefined : asBytes(response.body);
   const unread = unreadRequestBody(exchange);
   if (out.destroyed || out.headersSent) {
     await endIterator(response.body);
@@ -62,33 +62,43 @@ export async function respond(
   if (!out.destroyed) out.end();
 }
 
+/** Node writes a text together with the head and in its encoding, which garbles Latin-1 headers. */
+function asBytes(body: S3Response["body"]): Uint8Array | AsyncIterable<Uint8Array> | undefined {
+  return typeof body === "string" ? Buffer.from(body, "utf8") : body;
+}
+
 interface HeadFacts {
   readonly ids: RequestIds;
-  readonly body: S3Response["body"];
+  readonly body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
   readonly bodiless: boolean;
   readonly close: boolean;
 }
 
 function writeHead(out: ServerResponse, response: S3Response, facts: HeadFacts): void {
-  out.statusCode = response.status;
+  const { "content-length": declaredLength, ...headers } = response.headers ?? {};
   out.setHeader("x-amz-request-id", facts.ids.requestId);
   out.setHeader("x-amz-id-2", facts.ids.hostId);
   out.setHeader("server", "AmazonS3");
-  for (const [name, value] of Object.entries(response.headers ?? {})) {
-    out.setHeader(name, encodeHeader(value));
-  }
-  if (facts.body !== undefined && isWhole(facts.body)) {
-    out.setHeader("content-length", Buffer.byteLength(facts.body));
-  } else if (facts.body === undefined && !facts.bodiless) {
-    out.setHeader("content-length", 0);
-  }
+  for (const [name, value] of Object.entries(headers)) out.setHeader(name, encodeHeader(value));
   if (facts.close) out.setHeader("connection", "close");
+  const length = contentLength(facts, declaredLength);
+  if (length !== undefined) out.setHeader("content-length", length);
+  // Once it knows a length, node takes a Content-Disposition for UTF-8 and garbles it: so the length
+  // comes last, and the head is made before `end` can tell node another.
+  out.writeHead(response.status);
 }
 
-function isWhole(
-  body: string | Uint8Array | AsyncIterable<Uint8Array>,
-): body is string | Uint8Array {
-  return typeof body === "string" || body instanceof Uint8Array;
+function contentLength(
+  { body, bodiless }: HeadFacts,
+  declared: string | undefined,
+): string | number | undefined {
+  if (bodiless) return declared;
+  if (body === undefined) return 0;
+  return isWhole(body) ? body.length : declared;
+}
+
+function isWhole(body: Uint8Array | AsyncIterable<Uint8Array>): body is Uint8Array {
+  return body instanceof Uint8Array;
 }
 
 async function writeStream(out: ServerResponse, body: AsyncIterable<Uint8Array>): Promise<void> {
@@ -124,7 +134,7 @@ async function writable(out: ServerResponse): Promise<void> {
 }
 
 async function endIterator(body: S3Response["body"]): Promise<void> {
-  if (body === undefined || isWhole(body)) return;
+  if (body === undefined || typeof body === "string" || isWhole(body)) return;
   await body[Symbol.asyncIterator]().return?.();
 }
 
