@@ -3,13 +3,22 @@ import { parseXml } from "../../protocol/xml/parse.ts";
 import type { XmlElement } from "../../protocol/xml/parse.ts";
 import type { S3Answer } from "../s3-request.ts";
 
-/** Parses a small XML answer. Anything else there is not S3: throws `Unavailable`. */
+/**
+ * Parses a small XML answer. Anything else there is not S3: throws `Unavailable`. Some stores end the
+ * root's name in `Response` where S3 has `Result` (moto's CompleteMultipartUploadResponse).
+ */
 export function readDocument(operation: string, answer: S3Answer, root: string): XmlElement {
   try {
-    return parseXml(answer.document.toString("utf8").trim(), { root });
+    const found = parseXml(answer.document.toString("utf8").trim());
+    if (stem(found.name) === stem(root)) return found;
   } catch (cause) {
     throw unreadable(operation, answer, root, cause);
   }
+  throw unreadable(operation, answer, root);
+}
+
+function stem(name: string): string {
+  return name.replace(/(?:Result|Response)$/, "");
 }
 
 export function unreadable(
@@ -25,6 +34,8 @@ export function unreadable(
     {
       operation,
       status: answer.status,
+      // A success whose answer cannot be read is a success all the same, perhaps.
+      outcome: /^(?:Get|List)/.test(operation) ? "not-applied" : "unknown",
       remedy: "Check that the endpoint is an S3 endpoint and that no proxy answers for it.",
       ...(cause === undefined ? {} : { cause }),
     },
