@@ -2,7 +2,7 @@ import { compareKeys } from "../core/object-key.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { BucketRecord, BucketSettings, ListBucketsOptions, NewBucket } from "./engine.ts";
 import type { WriteContext } from "./group-commit.ts";
-import { asBuffer } from "./index-keys.ts";
+import { asBuffer, EVERYTHING } from "./index-keys.ts";
 import type { Tables } from "./index-store.ts";
 import { decodeRow, encodeRow } from "./row-codec.ts";
 import type { BucketRow } from "./rows.ts";
@@ -12,9 +12,6 @@ export interface KnownBucket {
   readonly record: BucketRecord;
 }
 
-/** Everything of any bucket's name. */
-const ALL = { start: Buffer.from([0]), end: Buffer.from([0xff]) };
-
 /**
  * The buckets, all in memory, since every operation needs one. Readers see what is committed; a
  * write sees, through its context, what writes before it in the same transaction did.
@@ -23,7 +20,7 @@ export class BucketStore {
   readonly #committed = new Map<string, KnownBucket>();
 
   constructor(tables: Tables) {
-    for (const entry of tables.buckets.range(ALL)) {
+    for (const entry of tables.buckets.range(EVERYTHING)) {
       const name = asBuffer(entry.key).toString("utf8");
       this.#committed.set(name, toKnownBucket(name, entry.value));
     }

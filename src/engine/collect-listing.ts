@@ -1,3 +1,4 @@
+import { s3Limits } from "../core/limits.ts";
 import type { ListAnswer } from "./engine.ts";
 import { successor } from "./index-keys.ts";
 
@@ -33,8 +34,9 @@ export function collectListing<T>(
   const prefix = Buffer.from(request.prefix ?? "", "utf8");
   const delimiter = Buffer.from(request.delimiter ?? "", "utf8");
   const answer = new Answer<T>(request.limit);
-  let position: Position | undefined = startOf(request.from, prefix);
-  while (position !== undefined && request.limit > 0) {
+  const possible = request.limit > 0 && prefix.length <= s3Limits.keyBytes;
+  let position: Position | undefined = possible ? startOf(request.from, prefix) : undefined;
+  while (position !== undefined) {
     const here: Position = position;
     position = undefined;
     for (const item of open(here)) {
@@ -67,8 +69,11 @@ export function positionAfter(
     Buffer.from(delimiter ?? "", "utf8"),
   );
   const next = group === undefined ? undefined : successor(group);
-  return { key: next ?? Buffer.concat([bytes, Buffer.from([0])]) };
+  // No key is longer, so the bytes behind cannot matter; the index refuses overlong ones.
+  return { key: (next ?? Buffer.concat([bytes, ZERO])).subarray(0, s3Limits.keyBytes + 1) };
 }
+
+const ZERO = Buffer.from([0]);
 
 class Answer<T> {
   readonly #limit: number;

@@ -29,12 +29,19 @@ export interface HeldContent {
 export class ContentStore {
   readonly #tables: Tables;
   readonly #pins: BlobPins;
+  readonly #now: () => Date;
   readonly #onGarbage: (id: BlobId) => void;
 
-  constructor(tables: Tables, pins: BlobPins, onGarbage: (id: BlobId) => void) {
-    this.#tables = tables;
-    this.#pins = pins;
-    this.#onGarbage = onGarbage;
+  constructor(options: {
+    readonly tables: Tables;
+    readonly pins: BlobPins;
+    readonly now: () => Date;
+    readonly onGarbage: (id: BlobId) => void;
+  }) {
+    this.#tables = options.tables;
+    this.#pins = options.pins;
+    this.#now = options.now;
+    this.#onGarbage = options.onGarbage;
   }
 
   manifest(id: number): ManifestRow {
@@ -66,7 +73,7 @@ export class ContentStore {
       refs: 1,
       size: staged.sizeBytes,
       md5: staged.md5,
-      at: Date.now(),
+      at: this.#now().getTime(),
     };
     context.tables.blobs.put(blobKey(bytes.id), encodeRow(blob));
     return [[bytes.id, 0, staged.sizeBytes]];

@@ -92,22 +92,16 @@ export class GroupCommit {
 
   async #commitBatch(): Promise<void> {
     let batch: Waiting[] = [];
-    let outcome: BatchOutcome | undefined;
     try {
-      outcome = await this.#index.transact((tables) => {
+      const outcome = await this.#index.transact((tables) => {
         // Taken as late as possible: whoever came while the lock was awaited rides along.
         batch = this.#waiting.splice(0, OPERATIONS_PER_BATCH);
         return runBatch(batch, tables, this.#sequence);
       });
+      for (const action of outcome.actions) action();
+      settle(batch, outcome);
     } catch (error) {
       await this.#batchFailed(batch, error);
-      return;
-    }
-    for (const action of outcome.actions) action();
-    for (const waiting of batch) {
-      const failure = outcome.failures.get(waiting);
-      if (failure === undefined) waiting.resolve();
-      else waiting.reject(failure.error);
     }
   }
 
@@ -134,6 +128,14 @@ export class GroupCommit {
 interface BatchOutcome {
   readonly failures: ReadonlyMap<Waiting, { readonly error: unknown }>;
   readonly actions: readonly (() => void)[];
+}
+
+function settle(batch: readonly Waiting[], outcome: BatchOutcome): void {
+  for (const waiting of batch) {
+    const failure = outcome.failures.get(waiting);
+    if (failure === undefined) waiting.resolve();
+    else waiting.reject(failure.error);
+  }
 }
 
 class BrokenOperation extends Error {

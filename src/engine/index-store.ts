@@ -29,6 +29,8 @@ const tableNames = [
   "uploads",
   /** Their parts -> PartRow. */
   "parts",
+  /** Uploads completed a short time ago -> CompletionRow. */
+  "completions",
 ] as const;
 
 export type TableName = (typeof tableNames)[number];

@@ -1,3 +1,4 @@
+import { s3Limits } from "../core/limits.ts";
 import type { BucketStore, KnownBucket } from "./bucket-store.ts";
 import { collectListing, positionAfter } from "./collect-listing.ts";
 import type { Listed, Position } from "./collect-listing.ts";
@@ -55,12 +56,8 @@ export class Listing {
 
   uploads(query: ListUploadsQuery): ListAnswer<UploadRecord> {
     const bucket = this.#buckets.get(query.bucket);
-    const { prefix, delimiter, limit, keyMarker, uploadIdMarker } = query;
-    const after = keyMarker === undefined ? undefined : positionAfter(keyMarker, prefix, delimiter);
-    const from =
-      keyMarker === undefined || uploadIdMarker === undefined
-        ? after
-        : { key: Buffer.from(keyMarker, "utf8"), afterSequence: sequenceOf(uploadIdMarker) };
+    const { prefix, delimiter, limit, keyMarker } = query;
+    const from = keyMarker === undefined ? undefined : uploadStart(query, keyMarker);
     return collectListing({ prefix, delimiter, limit, from }, (position) =>
       this.#uploadsFrom(bucket, position),
     );
@@ -138,12 +135,21 @@ export class Listing {
     if (versionIdMarker === undefined) return positionAfter(keyMarker, prefix, delimiter);
     if (!isVersionId(versionIdMarker)) throw invalidVersionId(versionIdMarker);
     const key = Buffer.from(keyMarker, "utf8");
+    if (key.length > s3Limits.keyBytes) return positionAfter(keyMarker, prefix, delimiter);
     const marked = readVersion(this.#tables, { bucketId: bucket.id, key }, versionIdMarker);
     if (marked !== undefined) return { key, afterSequence: marked.seq };
     // The marked version is gone; what came after it is still known, except for `null`.
     if (versionIdMarker === NULL_VERSION) return positionAfter(keyMarker, prefix, delimiter);
     return { key, afterSequence: sequenceOf(versionIdMarker) };
   }
+}
+
+function uploadStart(query: ListUploadsQuery, keyMarker: string): Position {
+  const key = Buffer.from(keyMarker, "utf8");
+  if (query.uploadIdMarker === undefined || key.length > s3Limits.keyBytes) {
+    return positionAfter(keyMarker, query.prefix, query.delimiter);
+  }
+  return { key, afterSequence: sequenceOf(query.uploadIdMarker) };
 }
 
 interface KeyedEntry {

@@ -1,6 +1,7 @@
 import type { ResolvedRange } from "../core/byte-range.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { BucketStore, KnownBucket } from "./bucket-store.ts";
+import { rememberCompletion, repeatedCompletion } from "./completed-uploads.ts";
 import type { ContentStore } from "./content-store.ts";
 import type {
   CompleteUploadInput,
@@ -134,43 +135,16 @@ export class MultipartStore {
   }
 
   async complete(input: CompleteUploadInput): Promise<ObjectRecord> {
-    const { commit, buckets, content, now } = this.#parts;
-    return await commit.write((context) => {
-      const bucket = buckets.getIn(context, input.bucket);
-      const upload = findUpload(context.tables, bucket, input.key, input.uploadId);
+    return await this.#parts.commit.write((context) => {
+      const bucket = this.#parts.buckets.getIn(context, input.bucket);
       const address = addressOf(bucket, input.key);
-      const current = readCurrent(context.tables, address);
-      assertCompletionCondition(input.condition, input.key, upload, current);
-      const stored = new Map(
-        [...storedParts(context.tables, upload.seq)].map((part) => [part.partNumber, part.row]),
-      );
-      const chosen = chooseParts(input.parts, upload, stored);
-      const checksum = multipartChecksum(upload, chosen);
-      const size = chosen.reduce((sum, part) => sum + part.row.size, 0);
-      assertExpectations(input, checksum, size);
-
-      const used = new Set(chosen.map((part) => part.partNumber));
-      for (const [partNumber, row] of stored) {
-        if (!used.has(partNumber)) content.releaseSlices(context, row.slices);
-        context.tables.parts.remove(partKey(upload.seq, partNumber));
-      }
-      context.tables.uploads.remove(rowKey(bucket, input.key, upload.seq));
-      const parts = chosen.map((part) => manifestPart(part));
-      const row = addVersion(context, content, address, bucket.record.settings.versioning, {
-        ...attributesOfRow(upload),
-        at: now().getTime(),
-        size,
-        etag: multipartEtag(chosen),
-        ...(checksum === undefined
-          ? {}
-          : { sum: [checksum.algorithm, checksum.type, checksum.value] as const }),
-        content: content.describe(
-          context,
-          chosen.flatMap((part) => part.row.slices),
-          parts,
-        ),
-      });
-      return toObjectRecord(input.bucket, input.key, row, parts);
+      const upload = readUpload(context.tables, bucket, input.key, input.uploadId);
+      if (upload !== undefined) return this.#complete(context, bucket, upload, input);
+      const earlier = repeatedCompletion(context.tables, address, input);
+      if (earlier === undefined) throw noSuchUpload(input.uploadId);
+      const manifest = earlier.content?.manifest;
+      const parts = manifest === undefined ? undefined : this.#parts.content.manifest(manifest);
+      return toObjectRecord(input.bucket, input.key, earlier, parts?.parts);
     });
   }
 
@@ -190,6 +164,58 @@ export class MultipartStore {
     )) {
       this.#drop(context, entry.key, (decodeRow(entry.value, "an upload") as UploadRow).seq);
     }
+  }
+
+  #complete(
+    context: WriteContext,
+    bucket: KnownBucket,
+    upload: UploadRow,
+    input: CompleteUploadInput,
+  ): ObjectRecord {
+    const { content, now } = this.#parts;
+    const address = addressOf(bucket, input.key);
+    const current = readCurrent(context.tables, address);
+    assertCompletionCondition(input.condition, input.key, upload, current);
+    const stored = new Map(
+      Array.from(storedParts(context.tables, upload.seq), (part) => [part.partNumber, part.row]),
+    );
+    const chosen = chooseParts(input.parts, upload, stored);
+    const checksum = multipartChecksum(upload, chosen);
+    const size = chosen.reduce((sum, part) => sum + part.row.size, 0);
+    assertExpectations(input, checksum, size);
+
+    this.#forget(context, bucket, upload, input.key, stored, chosen);
+    const parts = chosen.map((part) => manifestPart(part));
+    const slices = chosen.flatMap((part) => part.row.slices);
+    const row = addVersion(context, content, address, bucket.record.settings.versioning, {
+      ...attributesOfRow(upload),
+      at: now().getTime(),
+      size,
+      etag: multipartEtag(chosen),
+      ...(checksum === undefined
+        ? {}
+        : { sum: [checksum.algorithm, checksum.type, checksum.value] as const }),
+      content: content.describe(context, slices, parts),
+    });
+    rememberCompletion(context, address, upload.id, row);
+    return toObjectRecord(input.bucket, input.key, row, parts);
+  }
+
+  /** Removes a completed upload; the bytes of parts that were left out are given up. */
+  #forget(
+    context: WriteContext,
+    bucket: KnownBucket,
+    upload: UploadRow,
+    key: string,
+    stored: ReadonlyMap<number, PartRow>,
+    chosen: readonly ChosenPart[],
+  ): void {
+    const used = new Set(chosen.map((part) => part.partNumber));
+    for (const [partNumber, row] of stored) {
+      if (!used.has(partNumber)) this.#parts.content.releaseSlices(context, row.slices);
+      context.tables.parts.remove(partKey(upload.seq, partNumber));
+    }
+    context.tables.uploads.remove(rowKey(bucket, key, upload.seq));
   }
 
   #drop(context: WriteContext, key: Uint8Array, sequence: number): void {
@@ -231,15 +257,29 @@ export class MultipartStore {
 const NO_KEY = Buffer.alloc(0);
 
 function rowKey(bucket: KnownBucket, key: string, sequence: number): Buffer {
-  return uploadKey(bucket.id, Buffer.from(key, "utf8"), sequence);
+  return uploadKey(bucket.id, addressOf(bucket, key).key, sequence);
 }
 
 /** Throws NoSuchUpload. */
 function findUpload(tables: Tables, bucket: KnownBucket, key: string, uploadId: string): UploadRow {
+  const row = readUpload(tables, bucket, key, uploadId);
+  if (row === undefined) throw noSuchUpload(uploadId);
+  return row;
+}
+
+function readUpload(
+  tables: Tables,
+  bucket: KnownBucket,
+  key: string,
+  uploadId: string,
+): UploadRow | undefined {
   const found = tables.uploads.get(rowKey(bucket, key, sequenceOf(uploadId)));
   const row = found === undefined ? undefined : (decodeRow(found, "an upload") as UploadRow);
-  if (row?.id === uploadId) return row;
-  throw new S3Error("NoSuchUpload", { extra: { UploadId: uploadId } });
+  return row?.id === uploadId ? row : undefined;
+}
+
+function noSuchUpload(uploadId: string): S3Error {
+  return new S3Error("NoSuchUpload", { extra: { UploadId: uploadId } });
 }
 
 function* storedParts(tables: Tables, uploadSequence: number, after = 0): Iterable<ChosenPart> {

@@ -1,5 +1,6 @@
 import type { Tag } from "../core/bucket-settings.ts";
 import type { ChecksumAlgorithm } from "../core/checksum.ts";
+import { s3Limits } from "../core/limits.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { BlobFiles } from "./blob-files.ts";
 import type { BucketStore, KnownBucket } from "./bucket-store.ts";
@@ -219,8 +220,13 @@ export class ObjectStore {
   }
 }
 
+/** Throws KeyTooLongError, also for reads, as S3 does. */
 export function addressOf(bucket: KnownBucket, key: string): KeyAddress {
-  return { bucketId: bucket.id, key: Buffer.from(key, "utf8") };
+  const bytes = Buffer.from(key, "utf8");
+  if (bytes.length <= s3Limits.keyBytes) return { bucketId: bucket.id, key: bytes };
+  throw new S3Error("KeyTooLongError", {
+    extra: { Size: String(bytes.length), MaxSizeAllowed: String(s3Limits.keyBytes) },
+  });
 }
 
 /** Throws InvalidArgument for a malformed id, and for any id but `null` without versioning. */

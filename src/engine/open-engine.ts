@@ -82,6 +82,9 @@ async function buildEngine(opened: Opened): Promise<Engine> {
   const commit = new GroupCommit(index, new Sequence(now, lastSequence(index)));
   const blobDirectory = join(directory, BLOB_DIRECTORY);
   await disk.makeDirectory(blobDirectory);
+  // LMDB does not flush the entries of its new files.
+  await nodeDisk.syncDirectory(join(directory, INDEX_DIRECTORY));
+  await nodeDisk.syncDirectory(directory);
   const files = new BlobFiles({
     disk,
     directory: blobDirectory,
@@ -90,7 +93,12 @@ async function buildEngine(opened: Opened): Promise<Engine> {
   });
   const pins = new BlobPins();
   const collector = new GarbageCollector(files, pins, commit, tables.garbage);
-  const content = new ContentStore(tables, pins, (id) => collector.add([id]));
+  const content = new ContentStore({
+    tables,
+    pins,
+    now,
+    onGarbage: (id) => collector.add([id]),
+  });
   const buckets = new BucketStore(tables);
   const space = new SpaceGuard(disk, directory);
   const staging = new Staging(files, space, () => commit.readOnlyReason === undefined);

@@ -1,6 +1,6 @@
 import type { BlobFiles, BlobId } from "./blob-files.ts";
 import type { EngineStatus } from "./engine.ts";
-import { asBuffer, blobKey } from "./index-keys.ts";
+import { asBuffer, blobKey, EVERYTHING } from "./index-keys.ts";
 import type { Tables } from "./index-store.ts";
 
 export interface Recovered {
@@ -9,11 +9,9 @@ export interface Recovered {
   readonly garbage: readonly BlobId[];
 }
 
-const ALL = { start: Buffer.from([0]), end: Buffer.alloc(17, 0xff) };
-
 /** Files whose deletion is committed but may not have been carried out. */
 export function pendingGarbage(tables: Tables): BlobId[] {
-  return [...tables.garbage.range(ALL)].map((entry) => asBuffer(entry.key).toString("hex"));
+  return [...tables.garbage.range(EVERYTHING)].map((entry) => asBuffer(entry.key).toString("hex"));
 }
 
 /**

@@ -73,6 +73,17 @@ export interface UploadRow extends AttributesRow {
   readonly deleted?: 1;
 }
 
+/** What became of an upload. */
+export interface CompletionRow {
+  readonly upload: string;
+  readonly bucket: number;
+  /** Base64url of its bytes. */
+  readonly key: string;
+  readonly seq: number;
+  readonly version: string;
+  readonly at: number;
+}
+
 export interface PartRow {
   readonly size: number;
   readonly etag: string;

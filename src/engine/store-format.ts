@@ -1,5 +1,5 @@
 import { mkdir, open, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { StorageError } from "../core/errors.ts";
 import { errorCodeOf } from "./disk-errors.ts";
 import { nodeDisk } from "./node-disk.ts";
@@ -34,6 +34,7 @@ async function writeFormat(directory: string, path: string): Promise<void> {
     await file.close();
   }
   await nodeDisk.syncDirectory(directory);
+  await nodeDisk.syncDirectory(dirname(directory));
 }
 
 function assertFormat(directory: string, text: string): void {
