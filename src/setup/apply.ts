@@ -149,7 +149,17 @@ async function keepCopy(step: Step, fresh: Reading): Promise<{ backup?: string }
   const { aspect, plan, options } = step;
   if (!aspect.backup || fresh.state !== "set" || options.backup === undefined) return {};
   const document = fresh.value;
-  return { backup: await options.backup({ bucket: plan.bucket, aspect: aspect.name, document }) };
+  try {
+    return { backup: await options.backup({ bucket: plan.bucket, aspect: aspect.name, document }) };
+  } catch (error) {
+    const message = `${aspect.title} was left alone: a copy of it could not be kept (${reasonOf(error)}).`;
+    throw new StorageError("ConfigurationError", message, {
+      operation: "apply",
+      bucket: plan.bucket,
+      remedy: "Name a folder for copies that can be written.",
+      cause: error,
+    });
+  }
 }
 
 /** S3's settings are eventually consistent, so the old one may be read for a while. */
