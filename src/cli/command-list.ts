@@ -1,16 +1,26 @@
 import type { CommandDefinition } from "./command.ts";
+import { applyCommand } from "./commands/apply.ts";
 import { catCommand } from "./commands/cat.ts";
 import { configCommand } from "./commands/config.ts";
 import { cpCommand } from "./commands/cp.ts";
 import { existsCommand } from "./commands/exists.ts";
 import { headCommand } from "./commands/head.ts";
 import { lsCommand } from "./commands/ls.ts";
+import { planCommand } from "./commands/plan.ts";
 import { presignCommand } from "./commands/presign.ts";
 import { rmCommand } from "./commands/rm.ts";
 import { serverCommand } from "./commands/server.ts";
+import { setupCommand } from "./commands/setup.ts";
+import { startCommand } from "./commands/start.ts";
+import { verifyCommand } from "./commands/verify.ts";
 
 /** Every command, in the order of `--help`. */
 export const commands: readonly CommandDefinition[] = [
+  startCommand,
+  setupCommand,
+  planCommand,
+  applyCommand,
+  verifyCommand,
   lsCommand,
   cpCommand,
   rmCommand,

@@ -23,11 +23,11 @@ export interface EmbeddedServerOptions {
 export interface EmbeddedServer {
   readonly server: RunningServer;
   readonly directory: string;
+  readonly region: string;
   readonly identitiesFile: string;
   readonly administrator: Credentials;
   /** A session of the account's SSO-like role. */
   readonly roleSession: Credentials | undefined;
-  readonly roleName: string | undefined;
   /** Ends the server; of an ephemeral one nothing stays. */
   close(): Promise<void>;
 }
@@ -61,6 +61,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     return {
       server,
       directory,
+      region: options.region,
       identitiesFile: join(directory, "identities.json"),
       ...credentialsOf(account),
       close: async () => {
@@ -87,7 +88,6 @@ function credentialsOf(account: AccountEntry | undefined) {
   const session = role?.sessions[0];
   return {
     administrator: { accessKeyId: key.accessKeyId, secretAccessKey: key.secretAccessKey },
-    roleName: role?.name,
     roleSession: session && {
       accessKeyId: session.accessKeyId,
       secretAccessKey: session.secretAccessKey,

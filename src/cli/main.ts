@@ -2,6 +2,9 @@
 import { exitCodes } from "./exit-codes.ts";
 import { runCommandLine } from "./run-command-line.ts";
 
+// The SDK's version is pinned and runs on this Node; its notice is for us, not for the user.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
 const interrupt = new AbortController();
 let signalCode: number | undefined;
 for (const [signal, code] of [

@@ -64,11 +64,11 @@ interface Services {
 /** One service a bucket, so that connections are shared. */
 async function openServices(context: CommandContext): Promise<Services> {
   const settings = await context.settings();
-  const { openFileService } = await import("../../open/open-file-service.ts");
+  const { openStorage } = await import("../../open/open-storage.ts");
   const opened = new Map<string, Promise<FileService>>();
   return {
     open: (bucket) => {
-      const service = opened.get(bucket) ?? openFileService(settings, { bucket });
+      const service = opened.get(bucket) ?? openStorage(settings, { bucket });
       opened.set(bucket, service);
       return service;
     },

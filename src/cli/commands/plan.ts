@@ -1,0 +1,50 @@
+import { examples, type CommandDefinition } from "../command.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { flagOption, textOption } from "../option-values.ts";
+import { addDesiredOptions, readDesiredState } from "../setup/desired-options.ts";
+
+export const planCommand: CommandDefinition = {
+  name: "plan",
+  define: (command) =>
+    addDesiredOptions(command)
+      .summary("show what set-up would change on a bucket")
+      .description(
+        "Looks at the bucket and shows what has to change for it to be done right. Changes nothing. " +
+          "A saved plan can be applied exactly as it was shown.",
+      )
+      .option("--out <file>", "save the plan for `apply`")
+      .option("--detailed-exitcode", "end with 10 when there are changes")
+      .option("--allow-lock-out", "let a policy shut out the caller")
+      .addHelpText(
+        "after",
+        examples(
+          ["What would be done", "sms-storage plan --bucket my-lab-results --region us-west-2"],
+          ["Review, then apply exactly that", "sms-storage plan --out plan.json"],
+        ),
+      ),
+  run: async (context, _args, options) => {
+    const settings = await context.settings();
+    const { openSetupSession } = await import("../setup/setup-session.ts");
+    const { makePlan } = await import("../setup/run-setup.ts");
+    const { renderPlan } = await import("../../setup/render-plan.ts");
+    const desired = await readDesiredState(settings, options);
+    const owner = textOption(options, "owner");
+    const envFile = options["env"] !== false;
+    const session = await openSetupSession(context, { settings, owner, envFile });
+    try {
+      const plan = await makePlan(session, desired, flagOption(options, "allowLockOut"));
+      const out = textOption(options, "out");
+      if (out !== undefined) {
+        const { writeFile } = await import("node:fs/promises");
+        await writeFile(out, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 });
+        context.output.note(`Saved in ${out}; apply it with: sms-storage apply ${out}`);
+      }
+      await context.output.result(plan, renderPlan(plan).join("\n"));
+      if (plan.summary.blockers.length > 0) return exitCodes.checkFailed;
+      const pending = !plan.summary.upToDate && flagOption(options, "detailedExitcode");
+      return pending ? exitCodes.changesPending : exitCodes.ok;
+    } finally {
+      session.close();
+    }
+  },
+};

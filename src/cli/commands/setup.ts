@@ -1,0 +1,77 @@
+import type { DesiredState } from "../../setup/desired-state.ts";
+import { examples, type CommandDefinition } from "../command.ts";
+import { confirm, type CommandContext } from "../context.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { flagOption, textOption, type OptionValues } from "../option-values.ts";
+import { addDesiredOptions, readDesiredState } from "../setup/desired-options.ts";
+import type { SetupSession } from "../setup/setup-session.ts";
+
+export const setupCommand: CommandDefinition = {
+  name: "setup",
+  define: (command) =>
+    addDesiredOptions(command)
+      .summary("set a bucket up: plan, apply, verify")
+      .description(
+        "Shows the plan, asks, applies it and proves the result with a round trip. Can be run again at " +
+          "any time: what is in place stays, what others put there stays.",
+      )
+      .option("-y, --yes", "apply without asking")
+      .option("--allow-lock-out", "let a policy shut out the caller")
+      .addHelpText(
+        "after",
+        examples(
+          [
+            "A bucket for your SSO role",
+            "sms-storage setup --bucket my-lab-results --region us-gov-west-1 --profile lab",
+          ],
+          ["For other roles, in a script", "sms-storage setup --yes --principal ROLE_ARN"],
+        ),
+      ),
+  run: async (context, _args, options) => {
+    const settings = await context.settings();
+    const { openSetupSession } = await import("../setup/setup-session.ts");
+    const desired = await readDesiredState(settings, options);
+    const owner = textOption(options, "owner");
+    const envFile = options["env"] !== false;
+    const session = await openSetupSession(context, { settings, owner, envFile });
+    try {
+      return await setUp(context, session, desired, options);
+    } finally {
+      session.close();
+    }
+  },
+};
+
+async function setUp(
+  context: CommandContext,
+  session: SetupSession,
+  desired: DesiredState,
+  options: OptionValues,
+): Promise<number> {
+  const { makePlan, applyAndReport, applyExitCode, verifyAndReport } =
+    await import("../setup/run-setup.ts");
+  const { renderPlan } = await import("../../setup/render-plan.ts");
+  const { output } = context;
+  const plan = await makePlan(session, desired, flagOption(options, "allowLockOut"));
+  const blocked = plan.summary.blockers.length > 0;
+  await output.result({ type: "plan", plan }, renderPlan(plan).join("\n"));
+  if (blocked) return exitCodes.checkFailed;
+  if (!plan.summary.upToDate) {
+    const yes = flagOption(options, "yes");
+    if (!(await confirm(context, "Apply this plan?", { given: yes, name: "--yes" }))) {
+      output.note("Nothing was changed.");
+      return exitCodes.confirmationRequired;
+    }
+    output.note("Applying:");
+    const result = await applyAndReport(context, session, plan);
+    await output.result({ type: "apply", result }, undefined);
+    if (!result.succeeded) return applyExitCode(result);
+  }
+  output.note("Verifying:");
+  const report = await verifyAndReport(context, session, desired, {
+    patient: !plan.summary.upToDate,
+  });
+  const text = report.passed ? `${desired.bucket} is set up and usable.` : undefined;
+  await output.result({ type: "verify", report }, text);
+  return report.passed ? exitCodes.ok : exitCodes.checkFailed;
+}

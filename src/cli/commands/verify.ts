@@ -1,0 +1,37 @@
+import { examples, type CommandDefinition } from "../command.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { textOption } from "../option-values.ts";
+import { addDesiredOptions, readDesiredState } from "../setup/desired-options.ts";
+
+export const verifyCommand: CommandDefinition = {
+  name: "verify",
+  define: (command) =>
+    addDesiredOptions(command)
+      .summary("prove that a bucket is set up and usable")
+      .description(
+        "Reads every setting back, then writes, reads, lists and deletes files under the prefix of " +
+          "test files, small and in parts, and leaves nothing behind. Each check names the permissions " +
+          "it proves or finds missing. Ends with 8 when one fails.",
+      )
+      .addHelpText("after", examples(["The configured bucket", "sms-storage verify"])),
+  run: async (context, _args, options) => {
+    const settings = await context.settings();
+    const { openSetupSession } = await import("../setup/setup-session.ts");
+    const { verifyAndReport } = await import("../setup/run-setup.ts");
+    const desired = await readDesiredState(settings, options);
+    const owner = textOption(options, "owner");
+    const envFile = options["env"] !== false;
+    const session = await openSetupSession(context, { settings, owner, envFile });
+    try {
+      const report = await verifyAndReport(context, session, desired, { patient: false });
+      const failed = report.checks.filter(({ status }) => status === "failed").length;
+      const text = report.passed ? `${desired.bucket} is set up and usable.` : undefined;
+      await context.output.result(report, text);
+      if (!report.passed)
+        context.output.note(`${failed} of ${report.checks.length} checks failed.`);
+      return report.passed ? exitCodes.ok : exitCodes.checkFailed;
+    } finally {
+      session.close();
+    }
+  },
+};

@@ -1,0 +1,68 @@
+import type { Command } from "commander";
+import type { Settings } from "../../settings/settings.ts";
+import { storeSettings } from "../../settings/store-settings.ts";
+import type { AccessPreset, DesiredState, PolicyWish } from "../../setup/desired-state.ts";
+import { requireBucket } from "../context.ts";
+import { UsageError } from "../exit-codes.ts";
+import { flagOption, textOption, type OptionValues } from "../option-values.ts";
+
+const presets: readonly (AccessPreset | "none")[] = ["least", "read-write", "admin", "none"];
+
+/** The options of `plan`, `setup` and `verify` that say what the bucket shall be. */
+export function addDesiredOptions(command: Command): Command {
+  return command
+    .option("--principal <arn...>", "who gets access: roles, users, sessions; default: the caller")
+    .option("--access <preset>", `what they may do: ${presets.join(", ")}`, "read-write")
+    .option("--stable", "name the role by its pattern, so that it may be re-created")
+    .option("--no-tls-only", "do not refuse plain HTTP")
+    .option("--owner <account>", "the account the bucket must belong to; default: the caller's")
+    .option("--test-prefix <prefix>", "where files are purged", "test/")
+    .option("--test-days <days>", "after how many days", "7")
+    .option("--noncurrent-days <days>", "days that old versions are kept", "30")
+    .option("--abort-upload-days <days>", "days until an abandoned upload goes", "7")
+    .option("--no-env", "leave .env alone");
+}
+
+export async function readDesiredState(
+  settings: Settings,
+  options: OptionValues,
+): Promise<DesiredState> {
+  const { createDesiredState } = await import("../../setup/desired-state.ts");
+  const store = storeSettings(settings);
+  return createDesiredState({
+    bucket: requireBucket(settings),
+    region: store.region,
+    endpointUrl: store.endpointUrl,
+    ownerAccountId: textOption(options, "owner"),
+    policy: readPolicyWish(options),
+    lifecycle: {
+      testPrefix: textOption(options, "testPrefix") ?? "test/",
+      testDays: readDays(options, "testDays"),
+      noncurrentDays: readDays(options, "noncurrentDays"),
+      abortUploadDays: readDays(options, "abortUploadDays"),
+    },
+    ...(options["env"] === false ? { envFile: "unmanaged" as const } : {}),
+  });
+}
+
+function readPolicyWish(options: OptionValues): PolicyWish {
+  const { principal } = options;
+  const text = textOption(options, "access") ?? "";
+  const access = presets.find((name) => name === text);
+  if (access === undefined) {
+    throw new UsageError(`--access ${text} is not one of ${presets.join(", ")}.`);
+  }
+  return {
+    access,
+    principals: Array.isArray(principal) ? principal.map(String) : "caller",
+    form: flagOption(options, "stable") ? "stable" : "role-arn",
+    tlsOnly: options["tlsOnly"] !== false,
+  };
+}
+
+function readDays(options: OptionValues, name: string): number {
+  const text = textOption(options, name) ?? "";
+  if (/^\d+$/.test(text)) return Number(text);
+  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new UsageError(`--${flag} ${text} is not a whole number of days.`);
+}

@@ -1,0 +1,89 @@
+import { applyPlan, type ApplyResult, type StepResult } from "../../setup/apply.ts";
+import type { DesiredState } from "../../setup/desired-state.ts";
+import { observe } from "../../setup/observe.ts";
+import { planSetup, type SetupPlan } from "../../setup/plan.ts";
+import { verifySetup, type Check, type VerifyReport } from "../../setup/verify.ts";
+import type { CommandContext } from "../context.ts";
+import { exitCodeFor, exitCodes } from "../exit-codes.ts";
+import type { Output } from "../output.ts";
+import type { SetupSession } from "./setup-session.ts";
+
+export async function makePlan(
+  session: SetupSession,
+  desired: DesiredState,
+  allowLockOut: boolean,
+): Promise<SetupPlan> {
+  return planSetup(desired, await observe(session.target, desired), { allowLockOut });
+}
+
+/** Applies a plan, a line a step. */
+export async function applyAndReport(
+  { output }: CommandContext,
+  session: SetupSession,
+  plan: SetupPlan,
+): Promise<ApplyResult> {
+  return applyPlan(plan, session.target, {
+    tools: session.tools,
+    backup: session.backup,
+    onEvent: (event) => {
+      if (event.type === "step-started") output.progress(`  ... ${event.title}`);
+      else if (event.step.outcome !== "unmanaged") output.note(stepLine(output, event.step));
+    },
+  });
+}
+
+/** Verifies, a line a check. */
+export async function verifyAndReport(
+  { output }: CommandContext,
+  session: SetupSession,
+  desired: DesiredState,
+  options: { readonly patient: boolean },
+): Promise<VerifyReport> {
+  const store = await session.openStore(desired.bucket);
+  try {
+    return await verifySetup(desired, session.target, store, {
+      tools: session.tools,
+      randomPart: session.randomPart,
+      patient: options.patient,
+      onCheck: (check) => {
+        if (check.status !== "unmanaged") output.note(checkLine(output, check));
+      },
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+/** The exit code of an apply, from its first failure. */
+export function applyExitCode(result: ApplyResult): number {
+  if (result.succeeded) return exitCodes.ok;
+  const failed = result.steps.find(({ outcome }) => outcome === "failed");
+  return failed?.error === undefined ? exitCodes.unexpected : exitCodeFor(failed.error);
+}
+
+function stepLine(output: Output, step: StepResult): string {
+  const marks: Partial<Record<StepResult["outcome"], string>> = {
+    applied: output.style("green", "✔", "stderr"),
+    already: "=",
+    same: "=",
+    unmanaged: "=",
+    failed: output.style("red", "✘", "stderr"),
+  };
+  const mark = marks[step.outcome] ?? output.style("yellow", "!", "stderr");
+  const backup = step.backup === undefined ? "" : `\n      the old one is kept in ${step.backup}`;
+  const remedy = step.error?.remedy === undefined ? "" : `\n      next: ${step.error.remedy}`;
+  return `  ${mark} ${step.title}: ${step.detail}${backup}${remedy}`;
+}
+
+function checkLine(output: Output, check: Check): string {
+  const marks: Record<Check["status"], string> = {
+    passed: output.style("green", "✔", "stderr"),
+    failed: output.style("red", "✘", "stderr"),
+    "not-supported": output.style("yellow", "!", "stderr"),
+    "not-reached": output.style("yellow", "-", "stderr"),
+    unmanaged: "=",
+  };
+  const proves = check.proves.length === 0 ? "" : ` (${check.proves.join(", ")})`;
+  const remedy = check.error?.remedy === undefined ? "" : `\n      next: ${check.error.remedy}`;
+  return `  ${marks[check.status]} ${check.title}: ${check.detail}${proves}${remedy}`;
+}
