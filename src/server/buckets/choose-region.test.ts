@@ -28,7 +28,8 @@ test.each([
   ["us-west-1", "us-east-1", commercial, "IllegalLocationConstraintException"],
   ["us-east-2", undefined, commercial, "IllegalLocationConstraintException"],
   ["us-gov-west-1", undefined, gov, "IllegalLocationConstraintException"],
-  ["bar", "bar", commercial, "InvalidLocationConstraint"],
+  ["US", undefined, commercial, "AuthorizationHeaderMalformed"],
+  ["us-gov-west-1", "us-gov-west-1", commercial, "AuthorizationHeaderMalformed"],
 ] as const)(
   "an endpoint of %s refuses constraint %j",
   (endpointRegion, constraint, server, code) => {
@@ -46,5 +47,12 @@ test("the error says which constraint did not fit", () => {
   );
   expect(() => chooseRegion({ ...question, constraint: undefined })).toThrow(
     /^The unspecified location/,
+  );
+});
+
+test("a client that signs for no region at all learns the server's", () => {
+  const question = { constraint: undefined, endpointRegion: "US", server: gov };
+  expect(() => chooseRegion(question)).toThrow(
+    expect.objectContaining({ extra: { Region: "us-gov-west-1" } }),
   );
 });

@@ -12,14 +12,17 @@ export interface RegionQuestion {
 /**
  * The region of a new bucket. The endpoint of us-east-1 creates buckets everywhere and refuses its own
  * name; every other endpoint wants its own name and nothing else.
- * Throws InvalidLocationConstraint or IllegalLocationConstraintException. Source: recordings of AWS of
- * 2026-02 in LocalStack's snapshots (`test_different_location_constraint` and neighbours).
+ * Throws InvalidLocationConstraint or IllegalLocationConstraintException, and for an endpoint that
+ * does not exist AuthorizationHeaderMalformed with the server's region, to which s3cmd and SDKs turn
+ * by themselves. Source: recordings of AWS of 2026-02 in LocalStack's snapshots
+ * (`test_different_location_constraint` and neighbours).
  */
 export function chooseRegion(question: RegionQuestion): string {
   const { endpointRegion, server } = question;
   const constraint = question.constraint === "" ? undefined : question.constraint;
   const isKnown = (region: string): boolean =>
     region === server.region || isRegionOf(server.partition, region);
+  if (!isKnown(endpointRegion)) throw wrongEndpoint(endpointRegion, server.region);
   if (endpointRegion === "us-east-1") {
     if (constraint === undefined) return endpointRegion;
     const region = constraint === "EU" ? "eu-west-1" : constraint;
@@ -27,7 +30,6 @@ export function chooseRegion(question: RegionQuestion): string {
     return region;
   }
   if (constraint !== endpointRegion) throw illegal(constraint ?? "unspecified");
-  if (!isKnown(constraint)) throw invalid(constraint);
   return constraint;
 }
 
@@ -40,5 +42,15 @@ function illegal(constraint: string): S3Error {
     message:
       `The ${constraint} location constraint is incompatible for the region specific endpoint this ` +
       "request was sent to.",
+  });
+}
+
+function wrongEndpoint(region: string, expected: string): S3Error {
+  return new S3Error("AuthorizationHeaderMalformed", {
+    message:
+      `The authorization header is malformed; the region '${region}' is wrong; expecting ` +
+      `'${expected}'`,
+    extra: { Region: expected },
+    headers: { "x-amz-bucket-region": expected },
   });
 }

@@ -1,5 +1,5 @@
 import type { ObjectOwnership, Tag } from "../../core/bucket-settings.ts";
-import type { BucketRecord, BucketSettings } from "../../engine/engine.ts";
+import type { BucketRecord, BucketSettings, Engine, NewBucket } from "../../engine/engine.ts";
 import { parseTag } from "../../protocol/documents/tagging.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import { child, childrenNamed, childText, parseXml } from "../../protocol/xml/parse.ts";
@@ -29,13 +29,12 @@ export const createBucket: Operation = {
     });
     assertBucketName(bucketName, { accountId: caller.accountId, region, namespace });
     const settings = readSettings(request, tags);
-    const existing = engine.getBucket(bucketName);
-    if (existing === undefined) {
-      const ownerAccountId = caller.accountId;
-      await engine.createBucket({ name: bucketName, region, ownerAccountId, settings });
-    } else {
-      assertRepeatable(existing, { accountId: caller.accountId, region, tags });
-    }
+    await createOrRepeat(engine, {
+      name: bucketName,
+      region,
+      ownerAccountId: caller.accountId,
+      settings,
+    });
     return created(request, region);
   },
 };
@@ -110,16 +109,29 @@ function headerError(name: string, value: string): S3Error {
   });
 }
 
-function assertRepeatable(
-  existing: BucketRecord,
-  wanted: { readonly accountId: string; readonly region: string; readonly tags: readonly Tag[] },
-): void {
+/** Another request may make the bucket meanwhile; then its rules are those of one that was there. */
+async function createOrRepeat(engine: Engine, wanted: NewBucket): Promise<void> {
+  if (engine.getBucket(wanted.name) === undefined) {
+    try {
+      await engine.createBucket(wanted);
+      return;
+    } catch (error) {
+      if (engine.getBucket(wanted.name) === undefined) throw error;
+    }
+  }
+  assertRepeatable(engine.getBucket(wanted.name), wanted);
+}
+
+function assertRepeatable(existing: BucketRecord | undefined, wanted: NewBucket): void {
+  if (existing === undefined) throw new S3Error("OperationAborted");
   const extra = { BucketName: existing.name };
-  if (existing.ownerAccountId !== wanted.accountId) {
+  if (existing.ownerAccountId !== wanted.ownerAccountId) {
     throw new S3Error("BucketAlreadyExists", { extra });
   }
   const isLegacy = existing.region === "us-east-1" && wanted.region === "us-east-1";
-  if (!isLegacy || wanted.tags.length > 0) throw new S3Error("BucketAlreadyOwnedByYou", { extra });
+  if (!isLegacy || wanted.settings?.tags !== undefined) {
+    throw new S3Error("BucketAlreadyOwnedByYou", { extra });
+  }
 }
 
 function created(request: OperationRequest, region: string): S3Response {
