@@ -22,7 +22,8 @@ export interface Check {
   /** Of the aspect or the probe. */
   readonly name: string;
   readonly title: string;
-  readonly status: "passed" | "failed" | "not-supported" | "not-reached" | "unmanaged";
+  /** `skipped`: wished for, but not possible here. `not-reached`: it could not be seen or tried. */
+  readonly status: "passed" | "failed" | "not-supported" | "not-reached" | "skipped" | "unmanaged";
   readonly detail: string;
   /** Permissions that a passed probe has proved. */
   readonly proves: readonly string[];
@@ -90,9 +91,9 @@ function checkSetting(plan: AspectPlan): Check {
     change: "failed",
     blocked: "failed",
     unmanaged: "unmanaged",
-    skipped: "unmanaged",
+    skipped: "skipped",
     "not-supported": "not-supported",
-    unreadable: "failed",
+    unreadable: "not-reached",
   };
   const [blocker] = plan.blockers;
   return {

@@ -1,0 +1,199 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { setupLimits } from "../core/limits.ts";
+import {
+  denied,
+  type FakeBucketAdmin,
+  notImplemented,
+} from "./testing-fixtures/fake-bucket-admin.ts";
+import { FakeStore } from "./testing-fixtures/fake-store.ts";
+import { adminWith, bucket, desire, FakeTools, setUp } from "./testing-fixtures/set-up-once.ts";
+import { verifySetup, type Check, type VerifyOptions, type VerifyReport } from "./verify.ts";
+
+let admin: FakeBucketAdmin;
+
+beforeAll(async () => {
+  admin = adminWith();
+  await setUp({ admin });
+});
+
+async function verify(
+  store: FakeStore,
+  options: Partial<VerifyOptions> = {},
+): Promise<VerifyReport> {
+  return verifySetup(desire(), { admin }, store.asStore(), {
+    tools: new FakeTools(),
+    randomPart: "r4nd0m",
+    ...options,
+  });
+}
+
+function checkOf(report: VerifyReport, name: string): Check | undefined {
+  return report.checks.find((check) => check.name === name);
+}
+
+describe("verifySetup", () => {
+  it("reads every setting back, makes the round trip, and leaves nothing", async () => {
+    const store = new FakeStore();
+    const report = await verify(store);
+    expect(report.passed).toBe(true);
+    expect(report.checks.map(({ name, status }) => [name, status])).toEqual([
+      ["bucket", "passed"],
+      ["public-access-block", "passed"],
+      ["ownership", "passed"],
+      ["encryption", "passed"],
+      ["versioning", "passed"],
+      ["policy", "passed"],
+      ["lifecycle", "passed"],
+      ["env-file", "skipped"],
+      ["small-upload", "passed"],
+      ["read-back", "passed"],
+      ["head-missing", "passed"],
+      ["attributes", "passed"],
+      ["list", "passed"],
+      ["multipart", "passed"],
+      ["clean-up", "passed"],
+    ]);
+    expect(store.versions).toEqual([]);
+    expect(setupLimits.probeBytes).toBeGreaterThan(8 * 1024 * 1024);
+    expect(checkOf(report, "multipart")?.detail).toContain(String(setupLimits.probeBytes));
+    expect(checkOf(report, "clean-up")?.proves).toEqual(["s3:DeleteObjectVersion"]);
+  });
+
+  it("names the setting that is not as wished", async () => {
+    const other = adminWith();
+    await setUp({ admin: other });
+    await other.putBucketVersioning(bucket, "Suspended");
+    const store = new FakeStore().asStore();
+    const options = { tools: new FakeTools(), randomPart: "r" };
+    const report = await verifySetup(desire(), { admin: other }, store, options);
+    expect(report.passed).toBe(false);
+    expect(checkOf(report, "versioning")).toMatchObject({
+      status: "failed",
+      detail: "not as wished: Status",
+    });
+  });
+
+  it("settings that a plain role may not read are no failure of its files", async () => {
+    const plain = adminWith();
+    await setUp({ admin: plain });
+    plain.failures.set("getBucketPolicy", denied("s3:GetBucketPolicy"));
+    const store = new FakeStore().asStore();
+    const options = { tools: new FakeTools(), randomPart: "r" };
+    const report = await verifySetup(desire(), { admin: plain }, store, options);
+    expect(report.passed).toBe(true);
+    expect(checkOf(report, "policy")?.status).toBe("not-reached");
+  });
+
+  it("a missing file that answers 403 instead of 404 means that s3:ListBucket is missing", async () => {
+    const store = new FakeStore();
+    store.failures.set("headObject", denied("s3:GetObject"));
+    const check = checkOf(await verify(store), "head-missing");
+    expect(check).toMatchObject({ status: "failed", missing: ["s3:ListBucket"] });
+    expect(check?.detail).toContain("403 instead of 404");
+  });
+
+  it("names the action that S3 names in its refusal", async () => {
+    const store = new FakeStore();
+    store.failures.set("createMultipartUpload", denied("kms:Decrypt"));
+    expect(checkOf(await verify(store), "multipart")).toMatchObject({
+      status: "failed",
+      missing: ["kms:Decrypt"],
+      error: { code: "PermissionDenied" },
+    });
+  });
+
+  it("does not call what it could not try a failure", async () => {
+    const store = new FakeStore();
+    store.failures.set("putObject", denied("s3:PutObject"));
+    const report = await verify(store);
+    expect(checkOf(report, "small-upload")).toMatchObject({
+      status: "failed",
+      missing: ["s3:PutObject"],
+    });
+    for (const name of ["read-back", "attributes", "list"]) {
+      expect(checkOf(report, name)).toMatchObject({
+        status: "not-reached",
+        detail: "needs small-upload",
+      });
+    }
+  });
+
+  it("compares the bytes, to the last one", async () => {
+    const store = new FakeStore();
+    store.spoil = (bytes) => {
+      const spoilt = Buffer.from(bytes);
+      spoilt.writeUInt8(spoilt.readUInt8(spoilt.length - 1) ^ 1, spoilt.length - 1);
+      return spoilt;
+    };
+    const report = await verify(store);
+    expect(checkOf(report, "read-back")?.status).toBe("failed");
+    expect(checkOf(report, "multipart")?.detail).toMatch(
+      /differs from the one written, from byte 8\d{6}/,
+    );
+    expect(store.versions).toEqual([]);
+  });
+
+  it("a file cut short is no match", async () => {
+    const store = new FakeStore();
+    store.spoil = (bytes) => bytes.subarray(0, bytes.length - 1);
+    expect(checkOf(await verify(store), "multipart")?.status).toBe("failed");
+  });
+
+  it("asks again for an object that is not found right after versioning was enabled, within bounds", async () => {
+    const store = new FakeStore();
+    store.hiddenReads = 3;
+    const tools = new FakeTools();
+    expect((await verify(store, { tools })).passed).toBe(true);
+    expect(tools.sleeps).toEqual([1, 2, 3].map(() => setupLimits.probeWaitMs));
+
+    const hidden = new FakeStore();
+    hidden.hiddenReads = 1000;
+    expect(checkOf(await verify(hidden), "read-back")?.status).toBe("failed");
+    const impatient = new FakeStore();
+    impatient.hiddenReads = 1;
+    expect(checkOf(await verify(impatient, { patient: false }), "read-back")?.status).toBe(
+      "failed",
+    );
+  });
+
+  it("tells a missing ability from a failure", async () => {
+    const store = new FakeStore();
+    store.capabilities = { versioning: "yes", objectAttributes: "no" };
+    store.failures.set("createMultipartUpload", notImplemented());
+    const report = await verify(store);
+    expect(report.passed).toBe(true);
+    expect(checkOf(report, "attributes")?.status).toBe("not-supported");
+    expect(checkOf(report, "multipart")?.status).toBe("not-supported");
+  });
+
+  it("aborts an upload that failed", async () => {
+    const store = new FakeStore();
+    store.failures.set("uploadPart", denied("s3:PutObject"));
+    await verify(store);
+    expect(store.calls).toContain("abortMultipartUpload");
+  });
+
+  it("without s3:DeleteObjectVersion it marks its files as deleted and says what stays", async () => {
+    const store = new FakeStore();
+    store.failures.set("deleteObjectVersion", denied("s3:DeleteObjectVersion"));
+    const report = await verify(store);
+    expect(report.passed).toBe(true);
+    expect(checkOf(report, "clean-up")).toMatchObject({
+      status: "passed",
+      proves: ["s3:DeleteObject"],
+      missing: ["s3:DeleteObjectVersion"],
+    });
+  });
+
+  it("cleans up even when it is stopped", async () => {
+    const store = new FakeStore();
+    const controller = new AbortController();
+    const tools = Object.assign(new FakeTools(), { signal: controller.signal });
+    const onCheck = ({ name }: Check) => {
+      if (name === "small-upload") controller.abort();
+    };
+    const report = await verify(store, { tools, onCheck });
+    expect(checkOf(report, "read-back")?.status).toBe("not-reached");
+    expect(store.versions).toEqual([]);
+  });
+});
