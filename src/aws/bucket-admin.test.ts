@@ -214,6 +214,24 @@ describe("settings that are not set", () => {
     },
   );
 
+  it("reads what Ceph and moto name otherwise", async () => {
+    const { admin } = await scripted(
+      xml(
+        "<BlockPublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls>" +
+          "</BlockPublicAccessBlockConfiguration>",
+      ),
+      xml("<GetBucketVersioningResponse><Status>Enabled</Status></GetBucketVersioningResponse>"),
+    );
+    const client = admin();
+    expect(await client.getPublicAccessBlock("sims")).toEqual({
+      BlockPublicAcls: true,
+      IgnorePublicAcls: false,
+      BlockPublicPolicy: false,
+      RestrictPublicBuckets: false,
+    });
+    expect(await client.getBucketVersioning("sims")).toBe("Enabled");
+  });
+
   it("versioning never set", async () => {
     const { admin } = await scripted(xml("<VersioningConfiguration/>"));
     expect(await admin().getBucketVersioning("sims")).toBeUndefined();

@@ -53,7 +53,7 @@ function encryptionCalls(context: BucketContext) {
       return calls.read(call, notSet, async (client) => {
         const { GetBucketEncryptionCommand } = await import("@aws-sdk/client-s3");
         const command = new GetBucketEncryptionCommand(target(context, bucket));
-        guardResponse(command, call, encryptionShape.root, (text) => losses.note(bucket, text));
+        guardResponse(command, call, [encryptionShape.root], (text) => losses.note(bucket, text));
         const { ServerSideEncryptionConfiguration: value } = await client.send(command);
         return fromSdk({ Rules: [], ...value }) as ServerSideEncryptionConfiguration;
       });
@@ -81,7 +81,7 @@ function lifecycleCalls(context: BucketContext) {
       return calls.read(call, ["NoSuchLifecycleConfiguration"], async (client) => {
         const { GetBucketLifecycleConfigurationCommand } = await import("@aws-sdk/client-s3");
         const command = new GetBucketLifecycleConfigurationCommand(target(context, bucket));
-        guardResponse(command, call, lifecycleShape.root, (text) => losses.note(bucket, text));
+        guardResponse(command, call, [lifecycleShape.root], (text) => losses.note(bucket, text));
         const { Rules = [], TransitionDefaultMinimumObjectSize: size } = await client.send(command);
         const value = { Rules, TransitionDefaultMinimumObjectSize: size };
         return fromSdk(value) as LifecycleConfiguration;
@@ -114,6 +114,9 @@ function lifecycleCalls(context: BucketContext) {
   };
 }
 
+/** The second is what moto sends. */
+const versioningRoots = ["VersioningConfiguration", "GetBucketVersioningResponse"];
+
 function versioningCalls(
   context: BucketContext,
 ): Pick<BucketAdmin, "getBucketVersioning" | "putBucketVersioning"> {
@@ -124,7 +127,7 @@ function versioningCalls(
       return calls.run(call, async (client) => {
         const { GetBucketVersioningCommand } = await import("@aws-sdk/client-s3");
         const command = new GetBucketVersioningCommand(target(context, bucket));
-        guardResponse(command, call, "VersioningConfiguration");
+        guardResponse(command, call, versioningRoots);
         return (await client.send(command)).Status;
       });
     },
@@ -149,7 +152,7 @@ function taggingCalls(
       return calls.read(call, ["NoSuchTagSet", "NoSuchTagSetError"], async (client) => {
         const { GetBucketTaggingCommand } = await import("@aws-sdk/client-s3");
         const command = new GetBucketTaggingCommand(target(context, bucket));
-        guardResponse(command, call, "Tagging");
+        guardResponse(command, call, ["Tagging"]);
         const { TagSet = [] } = await client.send(command);
         return TagSet.map(({ Key = "", Value = "" }) => ({ Key, Value }));
       });

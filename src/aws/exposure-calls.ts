@@ -7,6 +7,9 @@ type ExposureCalls = Pick<
   "getPublicAccessBlock" | "putPublicAccessBlock" | "getBucketOwnership" | "putBucketOwnership"
 >;
 
+/** The second is Ceph's slip of the pen. */
+const blockRoots = ["PublicAccessBlockConfiguration", "BlockPublicAccessBlockConfiguration"];
+
 /** What keeps a bucket from the public, and whose its objects are. */
 export function exposureCalls(context: BucketContext): ExposureCalls {
   const { calls } = context;
@@ -16,7 +19,7 @@ export function exposureCalls(context: BucketContext): ExposureCalls {
       return calls.read(call, ["NoSuchPublicAccessBlockConfiguration"], async (client) => {
         const { GetPublicAccessBlockCommand } = await import("@aws-sdk/client-s3");
         const command = new GetPublicAccessBlockCommand(target(context, bucket));
-        guardResponse(command, call, "PublicAccessBlockConfiguration");
+        guardResponse(command, call, blockRoots);
         const { PublicAccessBlockConfiguration: value } = await client.send(command);
         return {
           BlockPublicAcls: value?.BlockPublicAcls === true,
@@ -40,7 +43,7 @@ export function exposureCalls(context: BucketContext): ExposureCalls {
       return calls.read(call, ["OwnershipControlsNotFoundError"], async (client) => {
         const { GetBucketOwnershipControlsCommand } = await import("@aws-sdk/client-s3");
         const command = new GetBucketOwnershipControlsCommand(target(context, bucket));
-        guardResponse(command, call, "OwnershipControls");
+        guardResponse(command, call, ["OwnershipControls"]);
         const { OwnershipControls } = await client.send(command);
         return OwnershipControls?.Rules?.[0]?.ObjectOwnership;
       });

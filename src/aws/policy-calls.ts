@@ -45,7 +45,7 @@ export function policyCalls(context: BucketContext): PolicyCalls {
       return calls.read(call, noPolicy, async (client) => {
         const { GetBucketPolicyStatusCommand } = await import("@aws-sdk/client-s3");
         const command = new GetBucketPolicyStatusCommand(target(context, bucket));
-        guardResponse(command, call, "PolicyStatus");
+        guardResponse(command, call, ["PolicyStatus"]);
         const { PolicyStatus } = await client.send(command);
         return { isPublic: PolicyStatus?.IsPublic === true };
       });

@@ -98,7 +98,7 @@ async function askLocation({
   const command = new GetBucketLocationCommand(target(context, bucket));
   let location = "";
   // The SDK finds the text only in documents with a namespace, which some stores leave out.
-  guardResponse(command, call, "LocationConstraint", (text) => {
+  guardResponse(command, call, ["LocationConstraint"], (text) => {
     location = /<LocationConstraint[^>]*>([^<]*)</.exec(text)?.[1]?.trim() ?? "";
   });
   try {

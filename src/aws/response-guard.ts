@@ -12,12 +12,12 @@ interface GuardedCommand {
  * Looks at a good answer's text before the SDK reads it. Stores that do not know a sub-resource answer
  * with another document (old Ceph: the bucket's listing), in which the SDK finds nothing and says
  * "not set". `inspect` gets the text.
- * The answer must be a document with this root; throws NotSupported otherwise.
+ * The answer must be a document with one of these roots; throws NotSupported otherwise.
  */
 export function guardResponse(
   command: GuardedCommand,
   call: AdminCall,
-  root: string,
+  roots: readonly string[],
   inspect: (text: string) => void = () => undefined,
 ): void {
   // A stack is generic over its operation; this middleware suits any, as a client's does.
@@ -30,7 +30,7 @@ export function guardResponse(
       const bytes = await collect(response.body, call);
       response.body = bytes;
       const text = bytes.toString("utf8");
-      if (rootElement(text) !== root) throw foreignAnswer(call, response.statusCode);
+      if (!roots.includes(rootElement(text) ?? "")) throw foreignAnswer(call, response.statusCode);
       inspect(text);
       return result;
     },
