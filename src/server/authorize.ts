@@ -7,6 +7,9 @@ import type { Policy } from "../policy/policy.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { Caller } from "./caller.ts";
 
+/** Condition keys and their values. */
+export type AccessContext = ReadonlyMap<string, string | readonly string[]>;
+
 export interface AccessRequest {
   readonly caller: Caller;
   /** Such as `s3:GetObject`. */
@@ -16,7 +19,8 @@ export interface AccessRequest {
   readonly bucketName: string;
   readonly key?: string;
   readonly partition: string;
-  readonly context: ReadonlyMap<string, string | readonly string[]>;
+  /** Asked for only when there is a policy to judge. */
+  readonly context: () => AccessContext;
   /** Tags of the object that is there, for `s3:ExistingObjectTag/...`. */
   readonly existingTags?: readonly Tag[];
 }
@@ -25,14 +29,15 @@ export interface AccessRequest {
 export function findDenial(access: AccessRequest): S3Error | undefined {
   const { caller, action, bucket } = access;
   const identityAccess = caller.kind === "anonymous" ? "none" : caller.access;
+  const policy = bucket === undefined ? undefined : bucketPolicy(bucket);
   const decision = decideAccess({
     request: {
       principal: caller,
       action,
       resource: resourceArn(access),
-      context: withExistingTags(access),
+      ...(policy !== undefined && { context: fullContext(access) }),
     },
-    bucketPolicy: bucket === undefined ? undefined : bucketPolicy(bucket),
+    bucketPolicy: policy,
     identityAccess,
     sameAccount:
       caller.kind !== "anonymous" &&
@@ -49,10 +54,9 @@ function resourceArn({ partition, bucketName, key }: AccessRequest): string {
   return key === undefined || key === "" ? bucketArn : `${bucketArn}/${key}`;
 }
 
-function withExistingTags(access: AccessRequest): AccessRequest["context"] {
-  if (access.existingTags === undefined || access.existingTags.length === 0) return access.context;
-  const context = new Map(access.context);
-  for (const { Key, Value } of access.existingTags) {
+function fullContext(access: AccessRequest): AccessContext {
+  const context = new Map(access.context());
+  for (const { Key, Value } of access.existingTags ?? []) {
     context.set(`s3:ExistingObjectTag/${Key}`, Value);
   }
   return context;

@@ -60,6 +60,7 @@ export async function handleRequest(context: ServerContext, exchange: HttpExchan
     key: trace.key,
     status: response.status,
     errorCode,
+    aborted: exchange.response.destroyed && !exchange.response.writableFinished,
     accessKeyId: trace.accessKeyId,
     durationMs: performance.now() - startedAt,
   });

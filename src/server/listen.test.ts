@@ -184,6 +184,23 @@ describe("starting and stopping", () => {
     await expect(own.send({ path: "/bkt/last" })).rejects.toThrow("ECONNREFUSED");
   });
 
+  test("closing does not wait for connections that become idle", async () => {
+    const own = await TestServer.start();
+    await own.send({ method: "PUT", path: "/bkt" });
+    await own.send({ method: "PUT", path: "/bkt/large", body: noise(4_000_000) });
+    const socket = connect(own.server.port, "127.0.0.1");
+    socket.write(own.head({ path: "/bkt/large" }));
+    await once(socket, "data");
+    socket.pause();
+    const closed = own.close();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const started = Date.now();
+    socket.resume();
+    await closed;
+    expect(Date.now() - started).toBeLessThan(3000);
+    socket.destroy();
+  });
+
   test("closing twice is closing once", async () => {
     const own = await TestServer.start();
     await expect(Promise.all([own.close(), own.close()])).resolves.toHaveLength(2);

@@ -6,6 +6,8 @@ import { S3Error } from "../protocol/s3-error.ts";
 import { element, renderXml } from "../protocol/xml/render.ts";
 import { HttpExchange } from "./http-exchange.ts";
 
+const idleSweepMs = 50;
+
 export interface ListenOptions {
   readonly host: string;
   /** 0: any free port. */
@@ -37,6 +39,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   let closing = false;
   const serve = async (exchange: HttpExchange): Promise<void> => {
     const { socket } = exchange.request;
+    // Errors of a connection that is gone have nobody to tell; `destroyed` says it where it matters.
+    exchange.response.on("error", () => {});
     active.set(socket, exchange);
     if (closing) exchange.response.setHeader("connection", "close");
     try {
@@ -109,10 +113,13 @@ async function stopListening(server: Server, graceMs: number): Promise<void> {
     server.close(() => resolve());
   });
   server.closeIdleConnections();
+  // A connection whose answer was under way becomes idle later, and would stay for its keep-alive.
+  const sweep = setInterval(() => server.closeIdleConnections(), idleSweepMs);
   const timer = setTimeout(() => server.closeAllConnections(), graceMs);
   try {
     await closed;
   } finally {
+    clearInterval(sweep);
     clearTimeout(timer);
   }
 }

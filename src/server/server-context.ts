@@ -27,6 +27,8 @@ export interface RequestEvent {
   readonly key: string;
   readonly status: number;
   readonly errorCode: string | undefined;
+  /** The client left before it had the whole answer. */
+  readonly aborted: boolean;
   readonly accessKeyId: string | undefined;
   readonly durationMs: number;
 }

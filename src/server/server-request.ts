@@ -7,7 +7,7 @@ import type { QueryParameters } from "../protocol/query.ts";
 import type { RequestTarget } from "../protocol/request-target.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { SignatureClaim, VerifiedSignature } from "../protocol/sigv4/verify.ts";
-import { type AccessRequest, findDenial } from "./authorize.ts";
+import { type AccessContext, type AccessRequest, findDenial } from "./authorize.ts";
 import type { Caller } from "./caller.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import { openObjectBody } from "./object-body.ts";
@@ -147,15 +147,16 @@ export class ServerRequest implements OperationRequest {
       bucket,
       bucketName: bucket?.name ?? this.bucketName,
       partition: context.partition,
-      context: policyContext({
-        headers,
-        query: target.query,
-        claim,
-        remoteAddress: exchange.request.socket.remoteAddress,
-        now,
-        bucketOwner: bucket?.ownerAccountId,
-        region: context.region,
-      }),
+      context: (): AccessContext =>
+        policyContext({
+          headers,
+          query: target.query,
+          claim,
+          remoteAddress: exchange.request.socket.remoteAddress,
+          now,
+          bucketOwner: bucket?.ownerAccountId,
+          region: context.region,
+        }),
       ...(resource.key !== undefined && { key: resource.key }),
       ...(existing !== undefined && { existingTags: existing }),
     };

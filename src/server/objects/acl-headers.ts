@@ -7,11 +7,13 @@ const harmless: ReadonlySet<string> = new Set(["private", "bucket-owner-full-con
 
 /**
  * The server keeps no ACLs, as buckets with BucketOwnerEnforced (S3's default since 2023) do not.
- * Throws AccessControlListNotSupported for an ACL that would grant anything.
+ * Throws AccessControlListNotSupported for an ACL that would grant anything, and AccessDenied for any
+ * at all by a caller who may not set one.
  */
-export function refuseForeignAcl(request: OperationRequest, bucket: BucketRecord): void {
+export function assertAclAllowed(request: OperationRequest, bucket: BucketRecord): void {
   const canned = request.header("x-amz-acl");
   const grants = request.headersStarting("x-amz-grant-").size > 0;
+  if (grants || canned !== undefined) request.authorize("s3:PutObjectAcl", { key: request.key });
   if (!grants && (canned === undefined || harmless.has(canned))) return;
   const ownership = bucket.settings.ownership ?? "BucketOwnerEnforced";
   if (ownership === "BucketOwnerEnforced") throw new S3Error("AccessControlListNotSupported");

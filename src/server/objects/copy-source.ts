@@ -3,6 +3,7 @@ import { s3Limits } from "../../core/limits.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import { assertExpectedOwner } from "../expected-owner.ts";
 import type { OperationRequest } from "../operation.ts";
+import { refuseCustomerKey } from "./encryption.ts";
 import { assertVersionId } from "./find-version.ts";
 import { judgeReadConditions } from "./read-conditions.ts";
 
@@ -50,6 +51,7 @@ export function parseCopySource(text: string): CopySourceAddress {
 /** Finds the object to copy from, with every check that S3 makes of it. */
 export function findCopySource(request: OperationRequest): CopySource {
   const address = parseCopySource(request.header(header) ?? "");
+  refuseCustomerKey(request, `${header}-server-side-encryption-customer-`);
   const bucket = request.engine.getBucket(address.bucket);
   if (bucket === undefined) {
     throw new S3Error("NoSuchBucket", { extra: { BucketName: address.bucket } });

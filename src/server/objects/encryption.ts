@@ -47,11 +47,15 @@ export function refuseReadEncryption(request: OperationRequest): void {
   if (sent !== undefined) {
     throw invalidArgument(`${header} header is not supported for this operation.`, header, sent);
   }
-  if (request.headersStarting(customerPrefix).size > 0) {
-    throw new S3Error("InvalidRequest", {
-      message: "The encryption parameters are not applicable to this object.",
-    });
-  }
+  refuseCustomerKey(request, customerPrefix);
+}
+
+/** No object here has a key of its customer's, so one that is sent along is a mistake to tell. */
+export function refuseCustomerKey(request: OperationRequest, prefix = customerPrefix): void {
+  if (request.headersStarting(prefix).size === 0) return;
+  throw new S3Error("InvalidRequest", {
+    message: "The encryption parameters are not applicable to this object.",
+  });
 }
 
 function bucketDefault(request: OperationRequest, bucket: BucketRecord): ObjectEncryption {

@@ -3,7 +3,7 @@ import type { BucketRecord, ObjectAttributes } from "../../engine/engine.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest } from "../operation.ts";
 import { withoutAwsChunked } from "../payload-mode.ts";
-import { refuseForeignAcl } from "./acl-headers.ts";
+import { assertAclAllowed } from "./acl-headers.ts";
 import { readEncryption } from "./encryption.ts";
 import { parseTaggingHeader } from "./tags.ts";
 
@@ -35,7 +35,7 @@ export function readObjectAttributes(
   request: OperationRequest,
   bucket: BucketRecord,
 ): ObjectAttributes {
-  refuseForeignAcl(request, bucket);
+  assertAclAllowed(request, bucket);
   refuseObjectLock(request);
   const tags = parseTaggingHeader(request.header("x-amz-tagging"));
   const storageClass = readStorageClass(request);

@@ -216,6 +216,13 @@ describe("refusals", () => {
     expect(answer).toMatchObject({ status: 404, code: "NoSuchUpload" });
   });
 
+  test("a customer's key, which would not be used", async () => {
+    const uploadId = await create("k");
+    const customer = { "x-amz-server-side-encryption-customer-algorithm": "AES256" };
+    const answer = await uploadPart("k", uploadId, 1, second, customer);
+    expect(answer).toMatchObject({ status: 400, code: "InvalidRequest" });
+  });
+
   test.each(["0", "10001", "x", ""])("part number %j", async (partNumber) => {
     const uploadId = await create("k");
     const answer = await uploadPart("k", uploadId, partNumber, second);

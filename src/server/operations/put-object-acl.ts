@@ -1,5 +1,5 @@
 import { S3Error } from "../../protocol/s3-error.ts";
-import { refuseForeignAcl } from "../objects/acl-headers.ts";
+import { assertAclAllowed } from "../objects/acl-headers.ts";
 import { findVersion } from "../objects/find-version.ts";
 import { versionHeader } from "../objects/version-header.ts";
 import type { Operation } from "../operation.ts";
@@ -9,7 +9,7 @@ export const putObjectAcl: Operation = {
   name: "PutObjectAcl",
   handle: async (request) => {
     const bucket = request.bucket();
-    refuseForeignAcl(request, bucket);
+    assertAclAllowed(request, bucket);
     const record = findVersion(request, bucket);
     const document = await request.readDocument({ emptyAllowed: true });
     if (document.length > 0) throw new S3Error("AccessControlListNotSupported");

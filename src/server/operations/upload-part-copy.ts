@@ -3,7 +3,7 @@ import type { ObjectRecord, PartRecord, UploadRecord } from "../../engine/engine
 import { invalidArgument } from "../../protocol/s3-error.ts";
 import { element, optionalElement } from "../../protocol/xml/render.ts";
 import { assertCopySize, findCopySource } from "../objects/copy-source.ts";
-import { encryptionHeaders } from "../objects/encryption.ts";
+import { encryptionHeaders, refuseCustomerKey } from "../objects/encryption.ts";
 import { requestedUpload } from "../objects/requested-upload.ts";
 import { parsePartNumber } from "../objects/selected-bytes.ts";
 import type { Operation, OperationRequest, S3Response } from "../operation.ts";
@@ -14,6 +14,7 @@ export const uploadPartCopy: Operation = {
   handle: async (request) => {
     const partNumber = parsePartNumber(request.query.get("partNumber") ?? "");
     const upload = requestedUpload(request);
+    refuseCustomerKey(request);
     const source = findCopySource(request);
     const range = readSourceRange(request, source.record);
     assertCopySize(range === undefined ? source.record.sizeBytes : range.last - range.first + 1);

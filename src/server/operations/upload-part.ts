@@ -1,5 +1,5 @@
 import { type ChecksumAlgorithm, checksumHeader } from "../../core/checksum.ts";
-import { encryptionHeaders } from "../objects/encryption.ts";
+import { encryptionHeaders, refuseCustomerKey } from "../objects/encryption.ts";
 import { receiveObject } from "../objects/receive-object.ts";
 import { requestedUpload } from "../objects/requested-upload.ts";
 import { parsePartNumber } from "../objects/selected-bytes.ts";
@@ -12,6 +12,7 @@ export const uploadPart: Operation = {
     const { bucketName: bucket, key } = request;
     const partNumber = parsePartNumber(request.query.get("partNumber") ?? "");
     const upload = requestedUpload(request);
+    refuseCustomerKey(request);
     const body = request.body();
     assertPartAlgorithm(upload, body.checksumAlgorithm);
     const algorithms = new Set<ChecksumAlgorithm>();
