@@ -7,13 +7,13 @@ export interface JsonObject {
   readonly entries: ReadonlyMap<string, JsonNode>;
 }
 
-export interface JsonArray {
+interface JsonArray {
   readonly kind: "array";
   readonly offset: number;
   readonly items: readonly JsonNode[];
 }
 
-export interface JsonScalar {
+interface JsonScalar {
   readonly kind: "scalar";
   readonly offset: number;
   readonly value: string | number | boolean | null;

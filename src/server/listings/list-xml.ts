@@ -27,7 +27,7 @@ export function listDate(date: Date): string {
 }
 
 /** Only the id: S3 stopped giving display names in 2025. */
-export function ownerTag(ownerId: string): string {
+function ownerTag(ownerId: string): string {
   return `<Owner><ID>${ownerId}</ID></Owner>`;
 }
 
