@@ -57,14 +57,19 @@ const causes: readonly Cause[] = [
 /** What a source had to say, as the SDK logs it. */
 const providerTrace = /^@smithy\/property-provider (?:->|\(!\)) (.+)/s;
 /** Said in every search; none of it is a reason. */
-const idleTrace =
-  /AWS_PROFILE is set, skipping|Skipping SSO provider|Could not load credentials|Web identity configuration not specified|Unable to find environment variable/;
+const idleTraces: readonly string[] = [
+  "AWS_PROFILE is set, skipping",
+  "Skipping SSO provider",
+  "Could not load credentials",
+  "Web identity configuration not specified",
+  "Unable to find environment variable",
+];
 
 /** From the SDK's log of a search: why each source gave nothing. */
 export function reasonsOf(log: readonly string[]): readonly string[] {
   const reasons = log.flatMap((line) => {
     const reason = providerTrace.exec(line)?.[1]?.trim();
-    if (reason === undefined || idleTrace.test(reason)) return [];
+    if (reason === undefined || idleTraces.some((text) => reason.includes(text))) return [];
     // The command line may hold a password.
     return [reason.startsWith("Command failed") ? "the credential_process failed" : reason];
   });

@@ -17,7 +17,7 @@ export interface ConnectionOptions {
   readonly tls?: TlsOptions;
 }
 
-export interface TlsOptions {
+interface TlsOptions {
   /** PEM of further certificate authorities, beside those that Node trusts. */
   readonly ca?: string | Buffer;
   /** False: any certificate is accepted. Default true. */

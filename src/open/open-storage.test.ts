@@ -103,7 +103,12 @@ describe("FileServiceS3", () => {
   });
 
   it("uses AWS's chain when there are no keys", async () => {
-    const profile = `[sims]\naws_access_key_id = ${server.credentials.accessKeyId}\naws_secret_access_key = ${server.credentials.secretAccessKey}\n`;
+    const { accessKeyId, secretAccessKey } = server.credentials;
+    const profile = [
+      "[sims]",
+      `aws_access_key_id = ${accessKeyId}`,
+      `aws_secret_access_key = ${secretAccessKey}`,
+    ].join("\n");
     await writeFile(join(folder, "credentials"), profile);
     process.env["AWS_SHARED_CREDENTIALS_FILE"] = join(folder, "credentials");
     process.env["AWS_CONFIG_FILE"] = join(folder, "config");

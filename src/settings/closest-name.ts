@@ -15,7 +15,7 @@ export function closestName(name: string, candidates: readonly string[]): string
 }
 
 /** Levenshtein's distance: letters to put in, take out or change. */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let row = 1; row <= a.length; row += 1) {
     const current = [row];

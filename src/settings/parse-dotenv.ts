@@ -11,7 +11,7 @@ export interface DotenvEntry {
   readonly comment: string;
 }
 
-export interface DotenvProblem {
+interface DotenvProblem {
   readonly line: number;
   readonly message: string;
 }

@@ -18,7 +18,7 @@ export interface StoreSettings {
   readonly caFile: string | undefined;
 }
 
-export type CredentialsChoice =
+type CredentialsChoice =
   | { readonly kind: "static"; readonly credentials: Credentials }
   | { readonly kind: "aws-chain"; readonly profile: string | undefined }
   /** The program brings its own. */
@@ -54,7 +54,9 @@ export function requireBucket(store: StoreSettings): string {
     store.dialect === "qumulo" ? "storageQumuloBucket" : "storageS3Bucket",
   );
   throw new StorageError("ConfigurationError", `No bucket is given: ${variable} is not set.`, {
-    remedy: `Set ${variable} in the environment or in .env; \`sms-storage setup\` makes a bucket and writes it.`,
+    remedy:
+      `Set ${variable} in the environment or in .env; ` +
+      "`sms-storage setup` makes a bucket and writes it.",
   });
 }
 

@@ -1,0 +1,227 @@
+import { createHash } from "node:crypto";
+import { afterEach, describe, expect, it } from "vitest";
+import type { LifecycleConfiguration } from "../core/bucket-settings.ts";
+import {
+  closeServers,
+  failure,
+  refusal,
+  scripted,
+  xml,
+} from "./testing-fixtures/scripted-admin.ts";
+
+afterEach(closeServers);
+
+describe("settings that are not set", () => {
+  it.each([
+    ["getBucketPolicy", "NoSuchBucketPolicy"],
+    ["getBucketPolicyStatus", "NoSuchBucketPolicy"],
+    ["getBucketLifecycle", "NoSuchLifecycleConfiguration"],
+    ["getBucketEncryption", "ServerSideEncryptionConfigurationNotFoundError"],
+    ["getPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration"],
+    ["getBucketOwnership", "OwnershipControlsNotFoundError"],
+    ["getBucketTagging", "NoSuchTagSet"],
+  ] as const)(
+    "%s: %s is undefined; a missing bucket and a refusal are not",
+    async (method, code) => {
+      const { admin } = await scripted(
+        refusal(404, code),
+        refusal(404, "NoSuchBucket"),
+        refusal(403, "AccessDenied"),
+      );
+      const client = admin();
+      expect(await client[method]("sims")).toBeUndefined();
+      expect((await failure(client[method]("sims"))).s3Code).toBe("NoSuchBucket");
+      const denied = await failure(client[method]("sims"));
+      expect(denied).toMatchObject({ code: "PermissionDenied", status: 403, requestId: "REQ1" });
+      expect(denied.remedy).toMatch(/Grant s3:Get\w+/);
+    },
+  );
+
+  it("reads what Ceph and moto name otherwise", async () => {
+    const { admin } = await scripted(
+      xml(
+        "<BlockPublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls>" +
+          "</BlockPublicAccessBlockConfiguration>",
+      ),
+      xml("<GetBucketVersioningResponse><Status>Enabled</Status></GetBucketVersioningResponse>"),
+    );
+    const client = admin();
+    expect(await client.getPublicAccessBlock("sims")).toEqual({
+      BlockPublicAcls: true,
+      IgnorePublicAcls: false,
+      BlockPublicPolicy: false,
+      RestrictPublicBuckets: false,
+    });
+    expect(await client.getBucketVersioning("sims")).toBe("Enabled");
+  });
+
+  it("versioning never set", async () => {
+    const { admin } = await scripted(xml("<VersioningConfiguration/>"));
+    expect(await admin().getBucketVersioning("sims")).toBeUndefined();
+  });
+
+  it.each([
+    "getBucketLifecycle",
+    "getBucketEncryption",
+    "getBucketVersioning",
+    "getPublicAccessBlock",
+    "getBucketOwnership",
+    "getBucketTagging",
+    "getBucketPolicy",
+    "getBucketPolicyStatus",
+  ] as const)("%s: a store that answers with its listing does not know it", async (method) => {
+    const { admin } = await scripted(xml("<ListBucketResult><Name>sims</Name></ListBucketResult>"));
+    expect((await failure(admin()[method]("sims"))).code).toBe("NotSupported");
+  });
+});
+
+describe("documents go through one to one", () => {
+  const lifecycle: LifecycleConfiguration = {
+    TransitionDefaultMinimumObjectSize: "varies_by_storage_class",
+    Rules: [
+      {
+        ID: "all",
+        Status: "Enabled",
+        Filter: {
+          And: {
+            Prefix: "test/",
+            Tags: [
+              { Key: "a", Value: "1" },
+              { Key: "b", Value: "" },
+            ],
+            ObjectSizeGreaterThan: 1,
+            ObjectSizeLessThan: 2,
+          },
+        },
+        Expiration: { Days: 7 },
+        NoncurrentVersionExpiration: { NoncurrentDays: 1, NewerNoncurrentVersions: 3 },
+        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+        Transitions: [{ Days: 30, StorageClass: "GLACIER" }],
+        NoncurrentVersionTransitions: [
+          { NoncurrentDays: 5, NewerNoncurrentVersions: 1, StorageClass: "STANDARD_IA" },
+        ],
+      },
+      { ID: "legacy", Status: "Disabled", Prefix: "", Expiration: { Days: 1 } },
+      {
+        ID: "empty",
+        Status: "Enabled",
+        Filter: {},
+        Expiration: { ExpiredObjectDeleteMarker: true },
+      },
+      {
+        ID: "date",
+        Status: "Enabled",
+        Filter: { Prefix: "" },
+        Expiration: { Date: "2027-01-01T00:00:00.000Z" },
+      },
+      {
+        ID: "tag",
+        Status: "Enabled",
+        Filter: { Tag: { Key: "k", Value: "v" } },
+        Expiration: { Days: 2 },
+      },
+      {
+        ID: "size",
+        Status: "Enabled",
+        Filter: { ObjectSizeGreaterThan: 500 },
+        Transitions: [{ Date: "2027-01-01T00:00:00.000Z", StorageClass: "GLACIER" }],
+      },
+    ],
+  };
+
+  it("lifecycle: what is put comes back the same, from the request's own text", async () => {
+    const { admin, asked } = await scripted({});
+    await admin().putBucketLifecycle("sims", lifecycle);
+    const [put] = asked;
+    const size = String(put?.headers["x-amz-transition-default-minimum-object-size"]);
+    expect(put?.line).toMatch(/^PUT \/sims\/?\?lifecycle=?$/);
+    const echo = await scripted({
+      body: put?.body ?? "",
+      headers: { "x-amz-transition-default-minimum-object-size": size },
+    });
+    expect(await echo.admin().getBucketLifecycle("sims")).toEqual(lifecycle);
+  });
+
+  it("encryption: likewise, blocked kinds included", async () => {
+    const value = {
+      Rules: [
+        {
+          ApplyServerSideEncryptionByDefault: {
+            SSEAlgorithm: "aws:kms",
+            KMSMasterKeyID: "arn:aws:kms:us-east-1:123456789012:key/x",
+          },
+          BucketKeyEnabled: true,
+          BlockedEncryptionTypes: { EncryptionType: ["SSE-C"] },
+        },
+      ],
+    } as const;
+    const { admin, asked } = await scripted({});
+    await admin().putBucketEncryption("sims", value);
+    const echo = await scripted({ body: asked[0]?.body ?? "" });
+    expect(await echo.admin().getBucketEncryption("sims")).toEqual(value);
+  });
+
+  it("policy text, access block, ownership, tags and versioning", async () => {
+    const policy = '{ "Version": "2012-10-17",\n "Statement": [] }';
+    const block = {
+      BlockPublicAcls: true,
+      IgnorePublicAcls: false,
+      BlockPublicPolicy: true,
+      RestrictPublicBuckets: false,
+    };
+    const { admin, asked } = await scripted({});
+    const client = admin();
+    await client.putBucketPolicy("sims", policy);
+    await client.putPublicAccessBlock("sims", block);
+    await client.putBucketOwnership("sims", "BucketOwnerEnforced");
+    await client.putBucketTagging("sims", [{ Key: "a", Value: "" }]);
+    await client.putBucketVersioning("sims", "Enabled");
+    expect(asked[0]?.body).toBe(policy);
+    const echo = await scripted(...asked.map(({ body }) => ({ body })));
+    const reader = echo.admin();
+    expect(await reader.getBucketPolicy("sims")).toBe(policy);
+    expect(await reader.getPublicAccessBlock("sims")).toEqual(block);
+    expect(await reader.getBucketOwnership("sims")).toBe("BucketOwnerEnforced");
+    expect(await reader.getBucketTagging("sims")).toEqual([{ Key: "a", Value: "" }]);
+    expect(await reader.getBucketVersioning("sims")).toBe("Enabled");
+  });
+
+  it("names a property that S3 does not know, before any request", async () => {
+    const { admin, asked } = await scripted({});
+    const guide = { Rules: [{ Id: "x", Status: "Enabled", Prefix: "test/" }] };
+    const error = await failure(
+      admin().putBucketLifecycle("sims", guide as unknown as LifecycleConfiguration),
+    );
+    expect(error.code).toBe("InvalidArgument");
+    expect(error.message).toBe("S3 knows no Id in lifecycle.Rules[0].");
+    expect(error.remedy).toBe("Write ID.");
+    expect(asked).toEqual([]);
+  });
+
+  it("reads around elements that are newer than this version, and refuses to write them away", async () => {
+    const { admin, asked } = await scripted(
+      xml(
+        "<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status><Filter/>" +
+          "<DelMarkerExpiration><Days>1</Days></DelMarkerExpiration></Rule></LifecycleConfiguration>",
+      ),
+    );
+    const client = admin();
+    const read = await client.getBucketLifecycle("sims");
+    expect(read?.Rules[0]).toMatchObject({ ID: "a", Filter: {} });
+    const error = await failure(client.putBucketLifecycle("sims", { Rules: read?.Rules ?? [] }));
+    expect(error.code).toBe("NotSupported");
+    expect(error.message).toContain("DelMarkerExpiration");
+    expect(asked).toHaveLength(1);
+  });
+
+  it("carries both digests on foreign stores, old ones asking for Content-MD5", async () => {
+    const { admin, asked } = await scripted({});
+    await admin().putBucketLifecycle("sims", { Rules: [] });
+    const [put] = asked;
+    const md5 = createHash("md5")
+      .update(put?.body ?? "")
+      .digest("base64");
+    expect(put?.headers["content-md5"]).toBe(md5);
+    expect(put?.headers["expect"]).toBeUndefined();
+  });
+});
