@@ -49,7 +49,7 @@ describe("bad input through real clients", () => {
     const list = (env: Record<string, string>) =>
       runCommand(cli.executable, [...endpoint, "s3api", "list-buckets"], { env });
     const admin = clientEnvironment(server);
-    const refused = { exitCode: 254 };
+    const refused = { exitCode: cli.exitCodes.refusedByService };
 
     const unknown = await list({ ...admin, AWS_ACCESS_KEY_ID: "AKIANOSUCHKEYANYWHER" });
     expect(unknown).toMatchObject(refused);

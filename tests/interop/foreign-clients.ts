@@ -43,11 +43,27 @@ export interface AwsCli {
   readonly executable: string;
   /** Later releases know AWS_ENDPOINT_URL; this one has to be told by an option. */
   readonly needsEndpointOption: boolean;
+  readonly exitCodes: {
+    /** An error that the service answered. */
+    readonly refusedByService: number;
+    /** Parameters that the CLI refuses itself. */
+    readonly refusedLocally: number;
+  };
 }
 
 export const awsCliReleases: readonly AwsCli[] = [
-  { name: "AWS CLI 2", executable: "/usr/bin/aws", needsEndpointOption: true },
-  { name: "AWS CLI 1", executable: `${venv}/bin/aws`, needsEndpointOption: false },
+  {
+    name: "AWS CLI 2",
+    executable: "/usr/bin/aws",
+    needsEndpointOption: true,
+    exitCodes: { refusedByService: 254, refusedLocally: 252 },
+  },
+  {
+    name: "AWS CLI 1",
+    executable: `${venv}/bin/aws`,
+    needsEndpointOption: false,
+    exitCodes: { refusedByService: 255, refusedLocally: 255 },
+  },
 ];
 
 /** Puts the release first in the PATH as `aws`, so that scripts run word for word. */

@@ -72,7 +72,7 @@ export async function startMoto(): Promise<ForeignServer> {
   }
   return {
     endpoint,
-    credentials: { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "anything will do" },
+    credentials: { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "anything-will-do" },
     [Symbol.asyncDispose]: async () => {
       child.kill("SIGTERM");
       await exited;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { commandSuite } from "./command-suite.ts";
 import { foreignStoreSuite } from "./foreign-store-suite.ts";
 import { createForeignBucket, startMoto, type ForeignServer } from "./foreign-servers.ts";
 
@@ -15,5 +16,9 @@ describe("our client with moto's server", () => {
         "is told that its secret is wrong": "moto checks no signatures",
       },
     });
+  });
+
+  describe("the command", () => {
+    commandSuite(() => createForeignBucket(server));
   });
 });

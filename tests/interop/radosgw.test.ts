@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { commandSuite } from "./command-suite.ts";
 import { foreignStoreSuite } from "./foreign-store-suite.ts";
 import { createForeignBucket, startRadosgw, type ForeignServer } from "./foreign-servers.ts";
 
@@ -10,10 +11,10 @@ describe("our client with Ceph's RADOS gateway", () => {
   afterAll(() => server?.[Symbol.asyncDispose]());
 
   describe("object store", () => {
-    foreignStoreSuite(() => createForeignBucket(server), {
-      faults: {
-        "replaces only what it has seen": "Ceph 16 compares the quotes of If-Match too",
-      },
-    });
+    foreignStoreSuite(() => createForeignBucket(server));
+  });
+
+  describe("the command", () => {
+    commandSuite(() => createForeignBucket(server));
   });
 });

@@ -23,7 +23,8 @@ describe("rclone", () => {
       RCLONE_RETRIES: "1",
       RCLONE_LOW_LEVEL_RETRIES: "1",
       RCLONE_CONFIG_OWN_TYPE: "s3",
-      RCLONE_CONFIG_OWN_PROVIDER: "AWS",
+      // With AWS as its provider rclone would insist on buckets in host names.
+      RCLONE_CONFIG_OWN_PROVIDER: "Minio",
       RCLONE_CONFIG_OWN_ENDPOINT: server.endpoint,
       RCLONE_CONFIG_OWN_REGION: server.region,
       RCLONE_CONFIG_OWN_ACCESS_KEY_ID: accessKeyId,

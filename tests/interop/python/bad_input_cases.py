@@ -201,7 +201,7 @@ def documents():
     headers = sign("POST", target, {"Content-Length": str(len(body))}, sha256(body))
     status, _, answer = send("POST", target, headers, body)
     assert status == 400 and b"<Code>InvalidRequest</Code>" in answer, answer
-    with expect_error("MalformedXML", 400):
+    with expect_error("InvalidRequest", 400):
         rule = {"ID": "x", "Status": "Enabled", "Filter": {"Prefix": ""}}
         s3.put_bucket_lifecycle_configuration(
             Bucket=bucket, LifecycleConfiguration={"Rules": [rule]}
