@@ -99,9 +99,7 @@ function forbiddenRemedy(message: string, call: AdminCall): string {
     );
   }
   if (/explicit deny in a resource-based policy/.test(message)) {
-    return (
-      "The bucket's own policy denies it. The account's root user can still change the " + "policy."
-    );
+    return "The bucket's own policy denies it; the account's root user can still change it.";
   }
   if (/service control policy|resource control policy/.test(message)) {
     return "A policy of the organization forbids it; only its administrators can change that.";

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { StorageError } from "../../core/errors.ts";
 import { createAwsBucketAdmin, type AwsBucketAdminOptions } from "../bucket-admin.ts";
 
-export interface Asked {
+interface Asked {
   readonly line: string;
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
