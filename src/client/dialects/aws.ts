@@ -19,6 +19,7 @@ export const awsDialect: Dialect = {
     value: "auto",
     evidence: `${reference}, "Signature calculations": UNSIGNED-PAYLOAD is allowed; the AWS SDKs use it over TLS`,
   },
+  writeConditionEtag: { value: "quoted", evidence: "RFC 9110, section 8.8.3" },
   batchDeleteDigest: {
     value: "content-md5-and-checksum",
     evidence: `${reference}, DeleteObjects: Content-MD5 or a checksum is required`,

@@ -24,6 +24,8 @@ export interface Dialect {
   /** Whether GET and HEAD ask for stored checksums (`x-amz-checksum-mode`). */
   readonly readChecksums: Quirk<boolean>;
   readonly payloadSigning: Quirk<PayloadSigning>;
+  /** How an ETag is written in `If-Match` of a write; S3 takes both forms. */
+  readonly writeConditionEtag: Quirk<"quoted" | "bare">;
   /** Sent with DeleteObjects, whose body S3 wants protected. */
   readonly batchDeleteDigest: Quirk<"content-md5" | "content-md5-and-checksum">;
   /** Region in the signature, whatever the settings say; undefined: that of the settings. */

@@ -16,6 +16,7 @@ export const qumuloDialect: Dialect = {
     value: "never",
     evidence: `SMS API file_service_qumulo_s3.py: payload_signing_enabled=False works; ${known}: multi-chunk signing unsupported`,
   },
+  writeConditionEtag: { value: "quoted", evidence: silent },
   batchDeleteDigest: {
     value: "content-md5",
     evidence: `${silent}; botocore sends CRC32 for DeleteObjects by itself, which stores without checksums refuse`,

@@ -8,6 +8,11 @@ export const s3Dialect: Dialect = {
   ...awsDialect,
   name: "s3",
   addressing: { value: "path", evidence: "works without wildcard DNS; botocore does the same" },
+  writeConditionEtag: {
+    value: "bare",
+    evidence:
+      "Ceph radosgw of Debian 12 compares If-Match of a PUT with the bare ETag (measured); moto, the embedded server and AWS take both forms",
+  },
   followsRegion: { value: false, evidence: "one endpoint; another region is another endpoint" },
   checksumHeaders: {
     value: "unknown",

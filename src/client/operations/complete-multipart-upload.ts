@@ -4,6 +4,7 @@ import type { ObjectChecksum } from "../../core/checksum.ts";
 import { isStorageError, StorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type {
+  CallOptions,
   CompleteOptions,
   ObjectHead,
   PutResult,
@@ -17,7 +18,7 @@ import type { XmlNode } from "../../protocol/xml/render.ts";
 import { readXmlChecksum } from "./copy-object.ts";
 import { headObject } from "./head-object.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
-import { writeConditionHeaders } from "./object-headers.ts";
+import { quotedEtag, writeConditionHeaders } from "./object-headers.ts";
 import { resultOf, settleCondition } from "./put-object.ts";
 import { readDocument } from "./read-document.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -58,11 +59,13 @@ export async function completeMultipartUpload(
       options,
     );
     const root = readDocument(operation, answer, "CompleteMultipartUploadResult");
+    const etag = quotedEtag(childText(root, "ETag"));
     return {
-      etag: childText(root, "ETag") ?? "",
+      // Ceph leaves it empty; the object has one all the same.
+      etag: etag === "" ? (await headObject(store, key, callOf(options))).etag : etag,
       ...withoutUndefined({
         versionId: answer.headers.get("x-amz-version-id"),
-        checksum: readXmlChecksum(root) ?? checksum,
+        checksum: readXmlChecksum(root),
       }),
     };
   } catch (error) {
@@ -75,6 +78,10 @@ export async function completeMultipartUpload(
     }
     return settleCondition(store, key, error, options, isOwn);
   }
+}
+
+function callOf({ signal, timeoutMs }: CallOptions): CallOptions {
+  return withoutUndefined({ signal, timeoutMs });
 }
 
 function renderParts(parts: readonly UploadedPart[]): string {

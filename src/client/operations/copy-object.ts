@@ -7,7 +7,7 @@ import { uriEncode } from "../../protocol/query.ts";
 import { childText } from "../../protocol/xml/parse.ts";
 import type { XmlElement } from "../../protocol/xml/parse.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
-import { storedHeaders, writeConditionHeaders } from "./object-headers.ts";
+import { quotedEtag, storedHeaders, writeConditionHeaders } from "./object-headers.ts";
 import { settleCondition } from "./put-object.ts";
 import { readDocument } from "./read-document.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -39,7 +39,7 @@ export async function copyObject(
     );
     const root = readDocument(operation, answer, "CopyObjectResult");
     return {
-      etag: childText(root, "ETag") ?? "",
+      etag: quotedEtag(childText(root, "ETag")),
       ...withoutUndefined({
         versionId: answer.headers.get("x-amz-version-id"),
         checksum: readXmlChecksum(root),

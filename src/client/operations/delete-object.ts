@@ -3,6 +3,7 @@ import { assertObjectKey } from "../../core/object-key.ts";
 import type { DeleteOptions, DeleteResult } from "../../core/object-store.ts";
 import { restateError } from "../../core/restate-error.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
+import { conditionEtag } from "./object-headers.ts";
 import { requireAbility } from "./store-context.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -24,7 +25,7 @@ export async function deleteObject(
         method: "DELETE",
         key,
         query: { versionId: options.versionId },
-        headers: { "if-match": options.ifMatch },
+        headers: { "if-match": conditionEtag(store, options.ifMatch) },
       },
       options,
     );

@@ -72,7 +72,21 @@ export function writeConditionHeaders(
     });
   }
   requireAbility(store, "conditionalWrites", { operation, name: "conditional writes" });
-  return { "if-none-match": ifAbsent ? "*" : undefined, "if-match": conditions.ifMatch };
+  return {
+    "if-none-match": ifAbsent ? "*" : undefined,
+    "if-match": conditionEtag(store, conditions.ifMatch),
+  };
+}
+
+/** An ETag as the store wants it in the condition of a write. */
+export function conditionEtag(store: StoreContext, etag: string | undefined): string | undefined {
+  const isBare = store.dialect.writeConditionEtag.value === "bare";
+  return isBare ? etag?.replaceAll('"', "") : etag;
+}
+
+/** With quotes, which some stores leave out of their XML (Ceph's CopyObject). */
+export function quotedEtag(etag: string | undefined): string {
+  return etag === undefined || etag === "" || etag.endsWith('"') ? (etag ?? "") : `"${etag}"`;
 }
 
 export function readConditionHeaders(conditions: ReadConditions): HeaderMap {

@@ -38,7 +38,7 @@ export async function putObject(
         { ...request, headers: { ...headers, ...sent.headers } },
         options,
       );
-      return putResult(answer, sent.checksum);
+      return putResult(answer);
     } catch (error) {
       if (!isStorageError(error)) throw error;
       const isOwn = async (head: ObjectHead): Promise<boolean> =>
@@ -48,13 +48,13 @@ export async function putObject(
   });
 }
 
-/** The result as the answer's headers tell it; a checksum that was sent and accepted stands. */
-export function putResult(answer: S3Answer, sent: PutResult["checksum"]): PutResult {
+/** The result as the answer's headers tell it: a checksum that is not in them was not stored. */
+export function putResult(answer: S3Answer): PutResult {
   return {
     etag: answer.headers.get("etag") ?? "",
     ...withoutUndefined({
       versionId: answer.headers.get("x-amz-version-id"),
-      checksum: readChecksum(answer.headers) ?? sent,
+      checksum: readChecksum(answer.headers),
     }),
   };
 }

@@ -46,11 +46,8 @@ describe("PutObject", () => {
     expect(seen().headers).not.toHaveProperty("expect");
     expect(seen().headers).not.toHaveProperty("transfer-encoding");
     expect(seen().headers["content-encoding"]).toBeUndefined();
-    expect(result).toEqual({
-      etag: '"e1"',
-      versionId: "v1",
-      checksum: { algorithm: "CRC32", type: "FULL_OBJECT", value: "NhCmhg==" },
-    });
+    // The store says nothing of the checksum, so it may not have kept it.
+    expect(result).toEqual({ etag: '"e1"', versionId: "v1" });
   });
 
   it("reads a source twice when it is to be hashed", async () => {
@@ -292,7 +289,7 @@ describe("multipart", () => {
     // CRC32 of "hello", out of those of "he" and "llo".
     expect(seen().headers["x-amz-checksum-crc32"]).toBe("NhCmhg==");
     expect(seen().body.toString()).toMatch(/<PartNumber>1<.*<PartNumber>2</s);
-    expect(done).toMatchObject({ etag: '"m-2"', checksum: { value: "NhCmhg==" } });
+    expect(done).toEqual({ etag: '"m-2"' });
   });
 });
 

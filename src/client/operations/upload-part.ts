@@ -11,6 +11,7 @@ import { childText } from "../../protocol/xml/parse.ts";
 import { copySourceHeaders, readXmlChecksum } from "./copy-object.ts";
 import { headObject } from "./head-object.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
+import { quotedEtag } from "./object-headers.ts";
 import { putResult } from "./put-object.ts";
 import { readDocument } from "./read-document.ts";
 import { requireAbility } from "./store-context.ts";
@@ -41,7 +42,7 @@ export async function uploadPart(
     },
     options,
   );
-  const { etag, checksum } = putResult(answer, sent.checksum);
+  const { etag, checksum = sent.checksum } = putResult(answer);
   const sizeBytes = body instanceof Uint8Array ? body.length : body.lengthBytes;
   return { partNumber: part.partNumber, etag, sizeBytes, ...withoutUndefined({ checksum }) };
 }
@@ -79,7 +80,7 @@ export async function uploadPartCopy(
   const root = readDocument(operation, answer, "CopyPartResult");
   return {
     partNumber: part.partNumber,
-    etag: childText(root, "ETag") ?? "",
+    etag: quotedEtag(childText(root, "ETag")),
     sizeBytes,
     ...withoutUndefined({ checksum: readXmlChecksum(root) }),
   };
