@@ -26,6 +26,7 @@ interface RequestTrace {
   bucket: string;
   key: string;
   accessKeyId?: string;
+  errorCode?: string;
 }
 
 /** Answers one request, whatever happens. Never throws. */
@@ -33,23 +34,26 @@ export async function handleRequest(context: ServerContext, exchange: HttpExchan
   const startedAt = performance.now();
   const ids = newRequestIds(context);
   const trace: RequestTrace = { bucket: "", key: "" };
+  const refuse = (cause: unknown): S3Response => {
+    const error = asS3Error(cause);
+    if (error.status >= 500 && error.code !== "NotImplemented") {
+      context.log({ kind: "failure", requestId: ids.requestId, error: error.cause ?? error });
+    }
+    trace.errorCode = error.code;
+    return errorResponse(error, ids);
+  };
   let response: S3Response;
-  let errorCode: string | undefined;
   try {
     response = await dispatch(context, exchange, ids, trace);
     if (response.status < 400) exchange.sendContinue();
   } catch (cause) {
-    const error = asS3Error(cause);
-    if (error.status >= 500) {
-      context.log({ kind: "failure", requestId: ids.requestId, error: error.cause ?? error });
-    }
-    errorCode = error.code;
-    response = errorResponse(error, ids);
+    response = refuse(cause);
   }
   try {
     await respond(exchange, response, ids);
-  } catch (error) {
-    context.log({ kind: "failure", requestId: ids.requestId, error });
+  } catch (cause) {
+    response = refuse(cause);
+    if (!exchange.response.destroyed) await respond(exchange, response, ids);
   }
   context.log({
     kind: "request",
@@ -59,7 +63,7 @@ export async function handleRequest(context: ServerContext, exchange: HttpExchan
     bucket: trace.bucket,
     key: trace.key,
     status: response.status,
-    errorCode,
+    errorCode: trace.errorCode,
     aborted: exchange.response.destroyed && !exchange.response.writableFinished,
     accessKeyId: trace.accessKeyId,
     durationMs: performance.now() - startedAt,

@@ -34,8 +34,8 @@ export function errorResponse(error: S3Error, ids: RequestIds): S3Response {
 
 /**
  * Writes an answer at the client's pace and sees to what is left of the request. Throws when the
- * source of the body fails half-way; the connection is gone then, so that no client takes the torn
- * answer for a whole one.
+ * source of the body fails: before its first bytes nothing has been sent, so that an error can still
+ * be answered; later the connection is cut, so that no client takes the torn answer for a whole one.
  */
 export async function respond(
   exchange: HttpExchange,
@@ -43,33 +43,44 @@ export async function respond(
   ids: RequestIds,
 ): Promise<void> {
   const { response: out } = exchange;
-  const bodiless =
-    exchange.request.method === "HEAD" || response.status === 204 || response.status === 304;
-  const body = bodiless ? undefined : asBytes(response.body);
+  const bodiless = isBodiless(exchange, response.status);
+  if (!isWritable(out) || bodiless) await endIterator(response.body);
+  if (!isWritable(out)) return;
+  const body = bodiless ? undefined : await openBody(response.body);
   const unread = unreadRequestBody(exchange);
-  if (out.destroyed || out.headersSent) {
-    await endIterator(response.body);
-    return;
-  }
   writeHead(out, response, { ids, body, bodiless, close: unread === "too much" });
-  if (body === undefined) await endIterator(response.body);
-  else if (!isWhole(body)) await writeStream(out, body);
-  else if (unread === "none") {
-    out.end(body);
-    return;
-  } else out.write(body);
+  if (body instanceof Uint8Array) out.write(body);
+  else if (body !== undefined) await writeStream(out, body);
   if (unread !== "none" && !out.destroyed) await drain(exchange, out);
   if (!out.destroyed) out.end();
 }
 
+function isBodiless({ request }: HttpExchange, status: number): boolean {
+  return request.method === "HEAD" || status === 204 || status === 304;
+}
+
+/** False once an answer has begun or the client is gone. */
+function isWritable(out: ServerResponse): boolean {
+  return !out.destroyed && !out.headersSent;
+}
+
+/** A stream whose first chunk is there already. */
+interface OpenStream {
+  readonly first: IteratorResult<Uint8Array>;
+  readonly rest: AsyncIterator<Uint8Array>;
+}
+
 /** Node writes a text together with the head and in its encoding, which garbles Latin-1 headers. */
-function asBytes(body: S3Response["body"]): Uint8Array | AsyncIterable<Uint8Array> | undefined {
-  return typeof body === "string" ? Buffer.from(body, "utf8") : body;
+async function openBody(body: S3Response["body"]): Promise<Uint8Array | OpenStream | undefined> {
+  if (typeof body === "string") return Buffer.from(body, "utf8");
+  if (body === undefined || body instanceof Uint8Array) return body;
+  const rest = body[Symbol.asyncIterator]();
+  return { first: await rest.next(), rest };
 }
 
 interface HeadFacts {
   readonly ids: RequestIds;
-  readonly body: Uint8Array | AsyncIterable<Uint8Array> | undefined;
+  readonly body: Uint8Array | OpenStream | undefined;
   readonly bodiless: boolean;
   readonly close: boolean;
 }
@@ -94,23 +105,19 @@ function contentLength(
 ): string | number | undefined {
   if (bodiless) return declared;
   if (body === undefined) return 0;
-  return isWhole(body) ? body.length : declared;
+  return body instanceof Uint8Array ? body.length : declared;
 }
 
-function isWhole(body: Uint8Array | AsyncIterable<Uint8Array>): body is Uint8Array {
-  return body instanceof Uint8Array;
-}
-
-async function writeStream(out: ServerResponse, body: AsyncIterable<Uint8Array>): Promise<void> {
+async function writeStream(out: ServerResponse, { first, rest }: OpenStream): Promise<void> {
   // A client that stops reading must not hold a blob open for ever.
   const onTimeout = (): void => void out.destroy();
   out.setTimeout(serverLimits.bodyIdleTimeoutMs, onTimeout);
   try {
-    for await (const chunk of body) {
-      if (out.destroyed) return;
-      if (out.write(chunk)) continue;
-      await writable(out);
-      if (out.destroyed) return;
+    for (let step = first; step.done !== true; step = await rest.next()) {
+      if (!out.destroyed && !out.write(step.value)) await writable(out);
+      if (!out.destroyed) continue;
+      await rest.return?.();
+      return;
     }
   } catch (error) {
     out.destroy();
@@ -134,7 +141,7 @@ async function writable(out: ServerResponse): Promise<void> {
 }
 
 async function endIterator(body: S3Response["body"]): Promise<void> {
-  if (body === undefined || typeof body === "string" || isWhole(body)) return;
+  if (body === undefined || typeof body === "string" || body instanceof Uint8Array) return;
   await body[Symbol.asyncIterator]().return?.();
 }
 

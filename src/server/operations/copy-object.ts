@@ -1,6 +1,7 @@
 import type { BucketRecord, ObjectAttributes, ObjectRecord } from "../../engine/engine.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import { element, renderXml, s3Namespace } from "../../protocol/xml/render.ts";
+import { listDate } from "../listings/list-xml.ts";
 import { checksumElements } from "../objects/checksum-headers.ts";
 import { assertCopySize, type CopySource, findCopySource } from "../objects/copy-source.ts";
 import { hashObject } from "../objects/hash-object.ts";
@@ -40,7 +41,7 @@ export const copyObject: Operation = {
         element(
           "CopyObjectResult",
           element("ETag", `"${record.etag}"`),
-          element("LastModified", record.lastModified.toISOString()),
+          element("LastModified", listDate(record.lastModified)),
           checksumElements(record.checksum),
         ),
         { namespace: s3Namespace },

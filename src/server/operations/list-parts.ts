@@ -1,6 +1,7 @@
 import { invalidArgument } from "../../protocol/s3-error.ts";
 import { element, optionalElement, type XmlNode } from "../../protocol/xml/render.ts";
 import type { PartRecord, UploadRecord } from "../../engine/engine.ts";
+import { listDate } from "../listings/list-xml.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
 import { requestedUpload } from "../objects/requested-upload.ts";
 import type { Operation, OperationRequest } from "../operation.ts";
@@ -45,7 +46,7 @@ function renderPart(part: PartRecord, upload: UploadRecord): XmlNode {
   return element(
     "Part",
     element("PartNumber", part.partNumber),
-    element("LastModified", part.lastModified.toISOString()),
+    element("LastModified", listDate(part.lastModified)),
     element("ETag", `"${part.etag}"`),
     element("Size", part.sizeBytes),
     upload.checksum === undefined

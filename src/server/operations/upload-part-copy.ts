@@ -2,6 +2,7 @@ import type { ResolvedRange } from "../../core/byte-range.ts";
 import type { ObjectRecord, PartRecord, UploadRecord } from "../../engine/engine.ts";
 import { invalidArgument } from "../../protocol/s3-error.ts";
 import { element, optionalElement } from "../../protocol/xml/render.ts";
+import { listDate } from "../listings/list-xml.ts";
 import { assertCopySize, findCopySource } from "../objects/copy-source.ts";
 import { encryptionHeaders, refuseCustomerKey } from "../objects/encryption.ts";
 import { requestedUpload } from "../objects/requested-upload.ts";
@@ -40,7 +41,7 @@ function copyResult(upload: UploadRecord, part: PartRecord): S3Response {
     element(
       "CopyPartResult",
       element("ETag", `"${part.etag}"`),
-      element("LastModified", part.lastModified.toISOString()),
+      element("LastModified", listDate(part.lastModified)),
       upload.checksum === undefined
         ? undefined
         : optionalElement(`Checksum${upload.checksum.algorithm}`, part.checksum),
