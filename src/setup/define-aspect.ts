@@ -29,8 +29,8 @@ export interface Draft<T> {
   readonly blockers?: readonly Blocker[];
   /** What is so already. */
   readonly summary: string;
-  /** The wish cannot be met here; `summary` says why. */
-  readonly skipped?: boolean;
+  /** When there is nothing to put: the wish cannot be met here, or was not made after all. */
+  readonly idle?: "skipped" | "unmanaged" | undefined;
 }
 
 /**
@@ -85,5 +85,5 @@ function planAspect<T>(
 function statusOf<T>(draft: Draft<T>): AspectPlan["status"] {
   if ((draft.blockers ?? []).length > 0) return "blocked";
   if (draft.changes.length > 0 && draft.document !== undefined) return "change";
-  return draft.skipped === true ? "skipped" : "same";
+  return draft.idle ?? "same";
 }

@@ -48,7 +48,11 @@ export async function resolvePrincipal(
   }
   const roleName = roleNameOf(service, resource);
   if (roleName === undefined) {
-    return { ...base, kind: "unknown", problem: `${asked.arn} is no role, user or session` };
+    return {
+      ...base,
+      kind: "unknown",
+      problem: `nobody can be named by ${asked.arn}, which is no role, user or session`,
+    };
   }
   const found = await lookUp(admin, roleName, asked);
   return { ...base, kind: "role", roleName, ...found };

@@ -44,7 +44,7 @@ describe("verifySetup", () => {
       ["versioning", "passed"],
       ["policy", "passed"],
       ["lifecycle", "passed"],
-      ["env-file", "skipped"],
+      ["env-file", "unmanaged"],
       ["small-upload", "passed"],
       ["read-back", "passed"],
       ["head-missing", "passed"],
@@ -100,6 +100,16 @@ describe("verifySetup", () => {
       missing: ["kms:Decrypt"],
       error: { code: "PermissionDenied" },
     });
+  });
+
+  it("knows the fault of Ceph's gateway that makes a well set-up bucket take nothing", async () => {
+    const store = new FakeStore();
+    store.failures.set("putObject", denied("s3:PutObject"));
+    const desired = desire({ endpointUrl: "https://ceph.example.org" });
+    const options = { tools: new FakeTools(), randomPart: "r" };
+    const report = await verifySetup(desired, { admin }, store.asStore(), options);
+    expect(checkOf(report, "small-upload")?.detail).toContain("with BlockPublicAcls on it refuses");
+    expect(checkOf(await verify(store), "small-upload")?.detail).not.toContain("Ceph");
   });
 
   it("does not call what it could not try a failure", async () => {

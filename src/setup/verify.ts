@@ -1,7 +1,7 @@
 import { isStorageError, type StorageError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { AspectPlan, SetupTarget, SetupTools } from "./aspect.ts";
-import type { DesiredState } from "./desired-state.ts";
+import { isAws, type DesiredState } from "./desired-state.ts";
 import { observe } from "./observe.ts";
 import { planSetup } from "./plan.ts";
 import { ProbeFailed, ProbeNotSupported, type Probe, type ProbeContext } from "./probes/probe.ts";
@@ -67,7 +67,7 @@ export async function verifySetup(
   };
   const passed = new Set<string>();
   for (const probe of probes) {
-    const check = await runProbe(probe, context, passed);
+    const check = explainRefusedUpload(await runProbe(probe, context, passed), desired);
     if (check.status === "passed") passed.add(probe.name);
     report(check);
   }
@@ -149,8 +149,25 @@ function judgeFailure(
   return { status: "failed", detail, missing, error };
 }
 
-/** AWS names the action within one account; else it is one of those that the probe would prove. */
+/** AWS names the action within one account; else it is certain only where a probe proves just one. */
 function deniedActions(error: StorageError, probe: Probe): readonly string[] {
   const named = /not\s+authorized to perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(error.message)?.[1];
-  return named === undefined ? probe.proves : [named];
+  if (named !== undefined) return [named];
+  return probe.proves.length === 1 ? probe.proves : [];
+}
+
+/**
+ * Ceph's gateway before the fix of 2025-07 refuses every upload while BlockPublicAcls is on, so a
+ * set-up that went well leaves a bucket that takes nothing. Source: ceph/ceph pull request 64290.
+ */
+function explainRefusedUpload(check: Check, desired: DesiredState): Check {
+  const block = desired.publicAccessBlock;
+  const suspect = !isAws(desired) && block !== "unmanaged" && block.BlockPublicAcls;
+  if (check.name !== "small-upload" || check.error?.code !== "PermissionDenied" || !suspect) {
+    return check;
+  }
+  const hint =
+    "On a Ceph gateway this may be its fault 49135: with BlockPublicAcls on it refuses every upload." +
+    " Delete the bucket's public access block and leave it unmanaged there.";
+  return { ...check, detail: `${check.detail} ${hint}` };
 }

@@ -25,7 +25,7 @@ describe("step 8, .env", () => {
   it("is left out when no file was asked for", async () => {
     const plan = await planFor({ admin: adminWith() });
     expect(aspectOf(plan, "env-file")).toMatchObject({
-      status: "skipped",
+      status: "unmanaged",
       summary: "no file was asked for",
     });
   });

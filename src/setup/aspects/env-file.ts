@@ -20,7 +20,12 @@ export const envFileAspect = defineAspect<Values>({
     if (wish === "unmanaged") return { document: undefined, changes: [], summary: "" };
     // Without a file nothing was read, not even no values.
     if (current === undefined) {
-      return { document: undefined, changes: [], skipped: true, summary: "no file was asked for" };
+      return {
+        document: undefined,
+        changes: [],
+        idle: "unmanaged",
+        summary: "no file was asked for",
+      };
     }
     const changes = Object.entries(wish).flatMap(([name, value]): Change[] =>
       current[name] === value ? [] : [changeOf(name, current[name], value)],

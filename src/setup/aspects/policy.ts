@@ -71,8 +71,10 @@ function draftPolicy(
     kept: merge.foreign.map(describeForeign),
     notes: [...wanted.notes, ...(checked?.notes ?? [])],
     blockers: checked?.blockers ?? [],
-    summary: summaryOf(wanted.statements, wanted.notes),
-    skipped: wanted.statements.length === 0,
+    summary:
+      wanted.statements.map(({ Sid }) => Sid).join(", ") ||
+      "nothing of what is wished can be put here",
+    idle: wanted.statements.length > 0 || nothingWished(wish) ? undefined : "skipped",
   };
 }
 
@@ -171,9 +173,8 @@ function describeForeign(statement: StatementDocument, index: number): string {
   return typeof sid === "string" ? `Statement ${sid}` : `Statement without Sid (${index + 1})`;
 }
 
-function summaryOf(statements: readonly OwnStatement[], notes: readonly Note[]): string {
-  if (statements.length > 0) return statements.map(({ Sid }) => Sid).join(", ");
-  return notes[0]?.text ?? "nothing wished for";
+function nothingWished(wish: PolicyWish): boolean {
+  return wish.access === "none" && !wish.tlsOnly;
 }
 
 function warning(text: string): Note {

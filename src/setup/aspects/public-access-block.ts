@@ -2,6 +2,7 @@ import type { PublicAccessBlockConfiguration } from "../../core/bucket-settings.
 import { isPublicPolicy } from "../../policy/is-public.ts";
 import { tryParsePolicy } from "../check-policy.ts";
 import { defineAspect } from "../define-aspect.ts";
+import { isAws, type DesiredState } from "../desired-state.ts";
 import type { ObservedState } from "../observed-state.ts";
 
 const names = [
@@ -19,7 +20,8 @@ export const publicAccessBlockAspect = defineAspect<PublicAccessBlockConfigurati
   read: ({ admin }, { bucket }) => admin.getPublicAccessBlock(bucket),
   put: ({ admin }, { bucket }, document) => admin.putPublicAccessBlock(bucket, document),
   normalize: (document) => names.map((name) => document[name]),
-  draft: ({ publicAccessBlock: wish }, current, observed) => {
+  draft: (desired, current, observed) => {
+    const wish = desired.publicAccessBlock;
     if (wish === "unmanaged") return { document: undefined, changes: [], summary: "" };
     const differing = names.filter((name) => (current?.[name] ?? false) !== wish[name]);
     return {
@@ -30,7 +32,7 @@ export const publicAccessBlockAspect = defineAspect<PublicAccessBlockConfigurati
         before: current?.[name],
         after: wish[name],
         why: wish[name] ? "nothing here is meant to be public" : "so wished",
-        ...riskOf(name, wish[name], observed),
+        ...riskOf(name, wish[name], desired, observed),
       })),
       summary: names.every((name) => wish[name])
         ? "all four blocks on"
@@ -42,9 +44,14 @@ export const publicAccessBlockAspect = defineAspect<PublicAccessBlockConfigurati
 function riskOf(
   name: (typeof names)[number],
   on: boolean,
+  desired: DesiredState,
   observed: ObservedState,
 ): { risk?: string } {
   if (!on) return { risk: "public access becomes possible" };
+  if (name === "BlockPublicAcls" && !isAws(desired)) {
+    // Source: ceph/ceph pull request 64290, seen on 16.2.
+    return { risk: "a Ceph gateway older than 2025-07 then refuses every upload; verify shows it" };
+  }
   const reading = observed.readings.policy;
   if (name !== "RestrictPublicBuckets" || reading.state !== "set") return {};
   const policy = tryParsePolicy(String(reading.value), observed.bucket);
