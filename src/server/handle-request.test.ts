@@ -201,6 +201,11 @@ describe("regions", () => {
   });
 });
 
+test("the name of another's bucket is taken, not forbidden", async () => {
+  const wire = { method: "PUT", path: "/bkt", credentials: keys.stranger };
+  expect(await server.send(wire)).toMatchObject({ status: 409, code: "BucketAlreadyExists" });
+});
+
 describe("what is no operation", () => {
   test.each<[string, string, string, number, string]>([
     ["PATCH", "/bkt/k", "", 405, "MethodNotAllowed"],

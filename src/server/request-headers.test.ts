@@ -29,11 +29,19 @@ test("headers in a presigned query count, the signature's own parameters and rea
     ["X-Amz-Signature", "abc"],
     ["X-Amz-Date", "20260101T000000Z"],
     ["x-amz-meta-a", "1"],
+    ["x-amz-checksum-crc32", "AAAAAA=="],
+    ["x-amz-sdk-checksum-algorithm", "CRC32"],
+    ["x-amz-checksum-mode", "ENABLED"],
+    ["x-amz-server-side-encryption", "aws:kms"],
     ["x-amz-acl", "public-read"],
     ["response-content-type", "text/plain"],
   ]);
   expect(headers.get("x-amz-meta-a")).toBe("1");
   expect(headers.get("x-amz-acl")).toBe("private");
+  expect(headers.get("x-amz-checksum-mode")).toBe("ENABLED");
+  expect(headers.has("x-amz-checksum-crc32")).toBe(false);
+  expect(headers.has("x-amz-sdk-checksum-algorithm")).toBe(false);
+  expect(headers.has("x-amz-server-side-encryption")).toBe(false);
   expect(headers.has("x-amz-signature")).toBe(false);
   expect(headers.has("x-amz-date")).toBe(false);
   expect(headers.has("response-content-type")).toBe(false);

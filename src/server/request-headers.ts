@@ -19,7 +19,7 @@ export class RequestHeaders {
   addHoisted(entries: readonly (readonly [string, string])[]): void {
     for (const [name, value] of entries) {
       const lower = name.toLowerCase();
-      if (!lower.startsWith("x-amz-") || signatureParameters.has(lower)) continue;
+      if (!lower.startsWith("x-amz-") || !isHoistable(lower)) continue;
       if (!this.#values.has(lower)) this.#values.set(lower, value);
     }
   }
@@ -38,6 +38,23 @@ export class RequestHeaders {
     return found;
   }
 }
+
+/**
+ * S3 does not look for these in a query. That matters: SDKs that sign a link before there is a body
+ * put the checksum of no bytes into it (localstack #12169, ministack #1695), and encryption asked for
+ * in a link is not what is stored (aws-sdk-js-v3 #1701).
+ */
+function isHoistable(name: string): boolean {
+  if (signatureParameters.has(name) || name === "x-amz-sdk-checksum-algorithm") return false;
+  if (name.startsWith("x-amz-server-side-encryption")) return false;
+  return !name.startsWith("x-amz-checksum-") || checksumSettings.has(name);
+}
+
+const checksumSettings = new Set([
+  "x-amz-checksum-algorithm",
+  "x-amz-checksum-mode",
+  "x-amz-checksum-type",
+]);
 
 /** Query parameters that belong to the signature and stand for no header. */
 const signatureParameters = new Set([

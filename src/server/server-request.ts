@@ -135,8 +135,12 @@ export class ServerRequest implements OperationRequest {
   }
 
   #accessRequest(action: string, resource: ResourceAddress): AccessRequest {
-    const { context, target, headers, claim, exchange, now } = this.#facts;
-    const bucket = resource.bucket ?? this.#bucket ?? this.engine.getBucket(this.bucketName);
+    const { context, target, headers, claim, exchange, now, operation } = this.#facts;
+    // Who makes a bucket asks for a name; whose bucket has it already is not a matter of permission.
+    const creates = operation === "CreateBucket";
+    const bucket = creates
+      ? undefined
+      : (resource.bucket ?? this.#bucket ?? this.engine.getBucket(this.bucketName));
     const existing =
       bucket === undefined || resource.key === undefined
         ? undefined

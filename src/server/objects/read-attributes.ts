@@ -50,7 +50,7 @@ export function readObjectAttributes(
 
 export function readStoredHeaders(request: OperationRequest): Record<string, string> {
   const headers: Record<string, string> = {
-    "content-type": request.header("content-type") ?? "binary/octet-stream",
+    "content-type": request.header("content-type") || "binary/octet-stream",
   };
   const encoding = withoutAwsChunked(request.header("content-encoding"));
   if (encoding !== undefined && encoding !== "") headers["content-encoding"] = encoding;
