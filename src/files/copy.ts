@@ -98,19 +98,15 @@ async function copyInParts(
   };
   const parts: UploadedPart[] = [];
   let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < count) {
-      const first = next * partBytes;
-      next += 1;
-      const range = { first, last: Math.min(first + partBytes, head.sizeBytes) - 1 };
-      const address = { ...upload, partNumber: next };
-      parts.push(await store.uploadPartCopy(address, source, { range, signal }));
-    }
-  };
   try {
-    await runLanes(lane, Math.min(count, transferLimits.partsInFlight), () => {
-      next = count;
-      scope.stop();
+    await runLanes(Math.min(count, transferLimits.partsInFlight), signal, async (lane) => {
+      while (next < count && !lane.aborted) {
+        const first = next * partBytes;
+        next += 1;
+        const range = { first, last: Math.min(first + partBytes, head.sizeBytes) - 1 };
+        const address = { ...upload, partNumber: next };
+        parts.push(await store.uploadPartCopy(address, source, { range, signal: lane }));
+      }
     });
     return await store.completeMultipartUpload(upload, parts, { ...request.conditions, signal });
   } catch (error) {

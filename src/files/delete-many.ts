@@ -28,18 +28,11 @@ export async function deleteMany(
     const usesBatches = context.store.capabilities.batchDelete !== "no";
     const batches = usesBatches ? toBatches(unique) : unique.map((key) => [key]);
     let next = 0;
-    const lane = async (): Promise<void> => {
-      for (;;) {
-        const batch = batches[next];
-        next += 1;
-        if (batch === undefined) return;
-        await deleteBatch(context, batch, failures, scope.signal);
-      }
-    };
     const lanes = Math.min(batches.length, transferLimits.deleteBatchesInFlight);
-    await runLanes(lane, lanes, () => {
-      next = batches.length;
-      scope.stop();
+    await runLanes(lanes, scope.signal, async (signal) => {
+      for (let batch = batches[next++]; batch !== undefined; batch = batches[next++]) {
+        await deleteBatch(context, batch, failures, signal);
+      }
     });
   });
   return {

@@ -3,8 +3,6 @@ import type { CallOptions } from "../core/object-store.ts";
 
 export interface OperationScope {
   readonly signal: AbortSignal;
-  /** Stops what else the operation has running, after one part of it failed. */
-  stop(): void;
 }
 
 /**
@@ -28,7 +26,7 @@ export async function inScope<T>(
   };
   const timer = timeoutMs === undefined ? undefined : setTimeout(onTime, timeoutMs);
   try {
-    return await run({ signal: controller.signal, stop: () => controller.abort() });
+    return await run({ signal: controller.signal });
   } catch (error) {
     if (!timedOut || !isStorageError(error, "Aborted")) throw error;
     throw new StorageError("Timeout", `${operation} did not end within ${timeoutMs} ms.`, {

@@ -78,7 +78,8 @@ async function openAt(request: BodyRequest, doneBytes: number): Promise<AsyncIte
 }
 
 async function pause(failures: number, signal: AbortSignal | undefined): Promise<void> {
-  const delayMs = Math.min(clientLimits.backoffCapMs, clientLimits.backoffBaseMs * 2 ** failures);
+  const step = clientLimits.backoffBaseMs * 2 ** (failures - 1);
+  const delayMs = Math.min(clientLimits.backoffCapMs, step);
   // An abort ends the pause; the next request then says so in its own words.
   await delay(delayMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
 }

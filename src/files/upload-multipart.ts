@@ -71,8 +71,9 @@ async function sendParts(
   const parts: UploadedPart[] = [];
   let next = 0;
   let doneBytes = 0;
-  const lane = async (): Promise<void> => {
-    while (next < count) {
+  const lanes = Math.min(count, options.concurrency ?? transferLimits.partsInFlight);
+  await runLanes(lanes, scope.signal, async (signal) => {
+    while (next < count && !signal.aborted) {
       const offset = next * partBytes;
       next += 1;
       const partNumber = next;
@@ -81,7 +82,7 @@ async function sendParts(
         parts.push(
           await store.uploadPart({ ...upload, partNumber }, part.body, {
             checksum: options.checksum ?? "auto",
-            signal: scope.signal,
+            signal,
           }),
         );
       } finally {
@@ -90,10 +91,6 @@ async function sendParts(
       doneBytes = Math.min(source.sizeBytes, doneBytes + partBytes);
       options.onProgress?.({ doneBytes, totalBytes: source.sizeBytes });
     }
-  };
-  await runLanes(lane, Math.min(count, options.concurrency ?? transferLimits.partsInFlight), () => {
-    next = count;
-    scope.stop();
   });
   return parts.toSorted((a, b) => a.partNumber - b.partNumber);
 }

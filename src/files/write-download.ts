@@ -71,13 +71,15 @@ export async function writeRanges(context: FileContext, request: WriteDownload):
   const pool = new BufferPool(rangeBytes);
   let next = 0;
   let doneBytes = 0;
-  const lane = async (): Promise<void> => {
-    while (next < count) {
+  const lanes = Math.min(count, options.concurrency ?? transferLimits.partsInFlight);
+  await runLanes(lanes, scope.signal, async (signal) => {
+    signal.addEventListener("abort", () => turns.cancel(), { once: true });
+    while (next < count && !signal.aborted) {
       const index = next;
       next += 1;
       const offset = index * rangeBytes;
       const buffer = pool.take(Math.min(rangeBytes, head.sizeBytes - offset));
-      await fillRange(context, request, buffer, offset);
+      await fillRange(context, { ...request, scope: { signal } }, buffer, offset);
       await turns.take(index);
       check.update(buffer);
       turns.pass();
@@ -86,12 +88,6 @@ export async function writeRanges(context: FileContext, request: WriteDownload):
       options.onProgress?.({ doneBytes, totalBytes: head.sizeBytes });
       pool.give(buffer);
     }
-  };
-  const lanes = Math.min(count, options.concurrency ?? transferLimits.partsInFlight);
-  await runLanes(lane, lanes, () => {
-    next = count;
-    turns.cancel();
-    scope.stop();
   });
   check.finish(operation);
 }

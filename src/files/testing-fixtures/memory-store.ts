@@ -1,0 +1,266 @@
+import { createHash } from "node:crypto";
+import zlib from "node:zlib";
+import type { Capabilities } from "../../core/capabilities.ts";
+import { StorageError } from "../../core/errors.ts";
+import type { StorageErrorDetails } from "../../core/errors.ts";
+import type {
+  DeleteEntry,
+  DeleteObjectsResult,
+  GetOptions,
+  GetResult,
+  ListOptions,
+  ListPage,
+  ObjectHead,
+  ObjectStore,
+  PutOptions,
+  PutResult,
+  UploadBody,
+  UploadedPart,
+} from "../../core/object-store.ts";
+
+export interface StoredObject {
+  readonly bytes: Buffer;
+  readonly etag: string;
+}
+
+/** Called before each operation with its name and key; throws to make it fail. */
+export type Fault = (operation: string, key: string, call: number) => void | Promise<void>;
+
+const capabilities: Capabilities = {
+  overwrite: "yes",
+  checksumHeaders: "yes",
+  batchDelete: "yes",
+  conditionalWrites: "yes",
+  versioning: "yes",
+  objectAttributes: "yes",
+  userMetadata: "yes",
+  serverSideEncryptionHeader: "yes",
+  sessionTokens: "yes",
+  copyPart: "yes",
+  orderedListing: "yes",
+  etagIsMd5: "yes",
+  addressing: "path",
+  partSizeMultipleBytes: 1,
+};
+
+/** A store in memory whose every call can be made to fail, for tests of what is built on stores. */
+export class MemoryStore implements Pick<
+  ObjectStore,
+  | "bucket"
+  | "putObject"
+  | "getObject"
+  | "headObject"
+  | "deleteObject"
+  | "deleteObjects"
+  | "copyObject"
+  | "listObjects"
+  | "createMultipartUpload"
+  | "uploadPart"
+  | "completeMultipartUpload"
+  | "abortMultipartUpload"
+  | "close"
+> {
+  readonly bucket = "bkt";
+  readonly capabilities: Capabilities;
+  readonly objects = new Map<string, StoredObject>();
+  readonly uploads = new Map<string, Map<number, Buffer>>();
+  /** `PutObject a/b`, in the order of the calls. */
+  readonly log: string[] = [];
+  readonly puts: PutOptions[] = [];
+  readonly gets: GetOptions[] = [];
+  pageSize = 1000;
+  fault: Fault = () => undefined;
+  /** What a GET's body becomes on its way. */
+  bodyOf: (bytes: Buffer, call: number) => AsyncIterable<Uint8Array> = (bytes) => pieces(bytes);
+  withChecksum = true;
+  closed = false;
+
+  constructor(changes: Partial<Capabilities> = {}) {
+    this.capabilities = { ...capabilities, ...changes };
+  }
+
+  /** As the interface that the code under test takes; what is not here is not called by it. */
+  asStore(): ObjectStore {
+    return this as unknown as ObjectStore;
+  }
+
+  set(key: string, contents: string | Buffer): void {
+    const bytes = Buffer.from(contents);
+    this.objects.set(key, { bytes, etag: etagOf(bytes) });
+  }
+
+  text(key: string): string | undefined {
+    return this.objects.get(key)?.bytes.toString();
+  }
+
+  async putObject(key: string, body: UploadBody, options: PutOptions = {}): Promise<PutResult> {
+    await this.#enter("PutObject", key, options.signal);
+    this.puts.push(options);
+    this.set(key, await toBuffer(body));
+    return { etag: this.#object(key).etag };
+  }
+
+  async headObject(key: string): Promise<ObjectHead> {
+    await this.#enter("HeadObject", key);
+    return this.#head(key);
+  }
+
+  async getObject(key: string, options: GetOptions = {}): Promise<GetResult> {
+    await this.#enter("GetObject", key, options.signal);
+    this.gets.push(options);
+    const head = this.#head(key);
+    if (options.ifMatch !== undefined && options.ifMatch !== head.etag) {
+      throw failure("PreconditionFailed", { key, status: 412 });
+    }
+    const { bytes } = this.#object(key);
+    const { range } = options;
+    if (range === undefined) return { head, body: this.bodyOf(bytes, this.gets.length) };
+    if ("suffixLength" in range) throw new Error("not used here");
+    const last = Math.min(range.last ?? bytes.length - 1, bytes.length - 1);
+    if (range.first > last) throw failure("RangeNotSatisfiable", { key, status: 416 });
+    const part = bytes.subarray(range.first, last + 1);
+    return {
+      head,
+      range: { first: range.first, last },
+      body: this.bodyOf(part, this.gets.length),
+    };
+  }
+
+  async deleteObject(key: string): Promise<{ deleteMarker: boolean }> {
+    await this.#enter("DeleteObject", key);
+    this.objects.delete(key);
+    return { deleteMarker: false };
+  }
+
+  async deleteObjects(entries: readonly DeleteEntry[]): Promise<DeleteObjectsResult> {
+    await this.#enter("DeleteObjects", String(entries.length));
+    for (const { key } of entries) this.objects.delete(key);
+    return { deleted: entries.map((entry) => ({ ...entry, deleteMarker: false })), errors: [] };
+  }
+
+  async copyObject(source: { key: string }, key: string): Promise<PutResult> {
+    await this.#enter("CopyObject", key);
+    this.set(key, this.#object(source.key).bytes);
+    return { etag: this.#object(key).etag };
+  }
+
+  async listObjects(options: ListOptions = {}): Promise<ListPage> {
+    await this.#enter("ListObjects", options.prefix ?? "", options.signal);
+    const keys = [...this.objects.keys()].filter((key) => key.startsWith(options.prefix ?? ""));
+    const start = Number(options.continuationToken ?? 0);
+    const page = keys.slice(start, start + this.pageSize).map((key) => this.#head(key));
+    const end = start + page.length;
+    return {
+      objects: page,
+      commonPrefixes: [],
+      ...(end < keys.length ? { continuationToken: String(end) } : {}),
+    };
+  }
+
+  async createMultipartUpload(key: string): Promise<string> {
+    await this.#enter("CreateMultipartUpload", key);
+    const uploadId = `u${this.uploads.size}`;
+    this.uploads.set(uploadId, new Map());
+    return uploadId;
+  }
+
+  async uploadPart(
+    part: { key: string; uploadId: string; partNumber: number },
+    body: UploadBody,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<UploadedPart> {
+    await this.#enter("UploadPart", String(part.partNumber), options.signal);
+    const bytes = await toBuffer(body);
+    this.uploads.get(part.uploadId)?.set(part.partNumber, bytes);
+    return { partNumber: part.partNumber, etag: etagOf(bytes), sizeBytes: bytes.length };
+  }
+
+  async completeMultipartUpload(
+    upload: { key: string; uploadId: string },
+    parts: readonly UploadedPart[],
+  ): Promise<PutResult> {
+    await this.#enter("CompleteMultipartUpload", upload.key);
+    const stored = this.uploads.get(upload.uploadId);
+    const bytes = parts.map(({ partNumber }) => stored?.get(partNumber) ?? Buffer.alloc(0));
+    this.set(upload.key, Buffer.concat(bytes));
+    this.uploads.delete(upload.uploadId);
+    return { etag: this.#object(upload.key).etag };
+  }
+
+  async abortMultipartUpload(upload: { key: string; uploadId: string }): Promise<void> {
+    await this.#enter("AbortMultipartUpload", upload.key);
+    this.uploads.delete(upload.uploadId);
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    return Promise.resolve();
+  }
+
+  async #enter(operation: string, key: string, signal?: AbortSignal): Promise<void> {
+    this.log.push(`${operation} ${key}`);
+    const call = this.log.filter((entry) => entry.startsWith(`${operation} `)).length;
+    await this.fault(operation, key, call);
+    if (signal?.aborted === true) throw failure("Aborted", { key });
+  }
+
+  #object(key: string): StoredObject {
+    const object = this.objects.get(key);
+    if (object !== undefined) return object;
+    throw failure("NotFound", { key, status: 404, s3Code: "NoSuchKey" });
+  }
+
+  #head(key: string): ObjectHead {
+    const { bytes, etag } = this.#object(key);
+    const crc32 = Buffer.alloc(4);
+    crc32.writeUInt32BE(zlib.crc32(bytes));
+    return {
+      key,
+      sizeBytes: bytes.length,
+      etag,
+      lastModified: new Date("2026-11-23T10:00:00Z"),
+      metadata: {},
+      ...(this.withChecksum
+        ? {
+            checksum: {
+              algorithm: "CRC32",
+              type: "FULL_OBJECT",
+              value: crc32.toString("base64"),
+            },
+          }
+        : {}),
+    };
+  }
+}
+
+export function failure(
+  code: ConstructorParameters<typeof StorageError>[0],
+  details: StorageErrorDetails = {},
+): StorageError {
+  return new StorageError(code, `Made to fail: ${code}.`, { bucket: "bkt", ...details });
+}
+
+/** Chunks as they come from a socket. */
+export async function* pieces(bytes: Buffer, chunkBytes = 65_536): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += chunkBytes) {
+    yield bytes.subarray(start, start + chunkBytes);
+  }
+}
+
+/** A body that breaks off after so many bytes. */
+export async function* broken(bytes: Buffer, afterBytes: number): AsyncGenerator<Uint8Array> {
+  yield* pieces(bytes.subarray(0, afterBytes));
+  throw failure("Unavailable", { retryable: true });
+}
+
+async function toBuffer(body: UploadBody): Promise<Buffer> {
+  // Copied, since the caller may use its buffer again once this returns.
+  if (body instanceof Uint8Array) return Buffer.from(Uint8Array.from(body));
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body.open()) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function etagOf(bytes: Buffer): string {
+  return `"${createHash("md5").update(bytes).digest("hex")}"`;
+}

@@ -1,0 +1,129 @@
+import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { MIB } from "../core/limits.ts";
+import { createFileService } from "./create-file-service.ts";
+import { failure, MemoryStore } from "./testing-fixtures/memory-store.ts";
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "sms-upload-test-"));
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const large = Buffer.alloc(21 * MIB, "0123456789");
+
+describe("uploads", () => {
+  it("encrypt with AES256 by default where the store takes the header, in one piece or in parts", async () => {
+    const store = new MemoryStore();
+    await createFileService(store.asStore()).uploadBytes("x", "a");
+    await createFileService(store.asStore(), { sse: "bucket-default" }).uploadBytes("x", "a");
+    await createFileService(store.asStore()).uploadBytes("x", "a", { sse: { kms: "key-1" } });
+    const qumulo = new MemoryStore({ serverSideEncryptionHeader: "no" });
+    await createFileService(qumulo.asStore()).uploadBytes("x", "a");
+    expect([...store.puts, ...qumulo.puts].map(({ encryption }) => encryption)).toEqual([
+      "AES256",
+      undefined,
+      { kmsKeyId: "key-1" },
+      undefined,
+    ]);
+  });
+
+  it("go in one piece below 16 MiB and in parts of 8 MiB above", async () => {
+    const store = new MemoryStore();
+    const service = createFileService(store.asStore());
+    await service.uploadBytes(large.subarray(0, 16 * MIB - 1), "small");
+    expect(store.log).toEqual(["PutObject small"]);
+    const file = path.join(folder, "large");
+    await writeFile(file, large);
+    const doneBytes: number[] = [];
+    await service.uploadFile(pathToFileURL(file), "large", {
+      onProgress: (progress) => doneBytes.push(progress.doneBytes),
+    });
+    expect(store.objects.get("large")?.bytes.equals(large)).toBe(true);
+    expect(store.log.filter((entry) => entry.startsWith("UploadPart"))).toHaveLength(3);
+    expect(doneBytes.at(-1)).toBe(large.length);
+  });
+
+  it("have no more parts in flight than allowed", async () => {
+    const store = new MemoryStore();
+    let inFlight = 0;
+    let most = 0;
+    store.fault = async (operation) => {
+      if (operation !== "UploadPart") return;
+      inFlight += 1;
+      most = Math.max(most, inFlight);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      inFlight -= 1;
+    };
+    const service = createFileService(store.asStore());
+    await service.uploadBytes(large, "a", { partSizeBytes: 5 * MIB, concurrency: 2 });
+    expect(most).toBe(2);
+  });
+});
+
+describe("an upload in parts that fails", () => {
+  it("is aborted, and the part's own error is thrown", async () => {
+    const store = new MemoryStore();
+    store.set("a", "old");
+    store.fault = (operation, key) => {
+      if (operation === "UploadPart" && key === "2") throw failure("PermissionDenied");
+    };
+    const upload = createFileService(store.asStore()).uploadBytes(large, "a");
+    await expect(upload).rejects.toMatchObject({ code: "PermissionDenied" });
+    expect(store.log.at(-1)).toBe("AbortMultipartUpload a");
+    expect(store.uploads.size).toBe(0);
+    expect(store.text("a")).toBe("old");
+  });
+
+  it("says what is left when it cannot be aborted", async () => {
+    const store = new MemoryStore();
+    store.fault = (operation) => {
+      if (operation === "UploadPart") throw failure("Unavailable", { remedy: "Try later." });
+      if (operation === "AbortMultipartUpload") throw failure("Unavailable");
+    };
+    const upload = createFileService(store.asStore()).uploadBytes(large, "a");
+    await expect(upload).rejects.toMatchObject({
+      remedy: expect.stringMatching(/^Try later\. .*abort upload u0/) as string,
+      details: { UploadId: "u0" },
+    });
+  });
+
+  it("is not aborted when its completion may have gone through", async () => {
+    const store = new MemoryStore();
+    store.fault = (operation) => {
+      if (operation !== "CompleteMultipartUpload") return;
+      throw failure("Unavailable", { operation, outcome: "unknown" });
+    };
+    const upload = createFileService(store.asStore()).uploadBytes(large, "a");
+    await expect(upload).rejects.toMatchObject({ outcome: "unknown" });
+    expect(store.log.filter((entry) => entry.startsWith("Abort"))).toEqual([]);
+  });
+
+  it("because its file grew publishes nothing", async () => {
+    const store = new MemoryStore();
+    const file = path.join(folder, "growing");
+    await writeFile(file, large);
+    store.fault = async (operation, key) => {
+      if (operation === "UploadPart" && key === "3") await appendFile(file, "more");
+    };
+    const upload = createFileService(store.asStore()).uploadFile(file, "a");
+    await expect(upload).rejects.toMatchObject({ code: "Conflict" });
+    expect(store.objects.size).toBe(0);
+    expect(store.uploads.size).toBe(0);
+  });
+
+  it("by running out of time is a Timeout", async () => {
+    const store = new MemoryStore();
+    store.fault = (operation) =>
+      operation === "UploadPart" ? new Promise((resolve) => setTimeout(resolve, 30)) : undefined;
+    const service = createFileService(store.asStore());
+    const upload = service.uploadBytes(large, "a", { timeoutMs: 20, concurrency: 1 });
+    await expect(upload).rejects.toMatchObject({ code: "Timeout", retryable: true });
+    expect(store.uploads.size).toBe(0);
+  });
+});
