@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { S3Error } from "../protocol/s3-error.ts";
 import type { Disk, DiskFile, DiskReader } from "./engine.ts";
 import { diskError, diskFullError, errorCodeOf, isDiskFull } from "./disk-errors.ts";
 
@@ -133,7 +134,10 @@ export class BlobFiles {
 
   async #makeNewFolder(folder: string): Promise<void> {
     await this.#disk.makeDirectory(folder);
-    if (this.#flush) await this.#disk.syncDirectory(this.#directory);
+    if (!this.#flush) return;
+    await this.#sync("flushing a directory", async () => {
+      await this.#disk.syncDirectory(this.#directory);
+    });
   }
 
   /**
@@ -156,6 +160,7 @@ export class BlobFiles {
   }
 
   #explain(action: string, error: unknown): Error {
+    if (error instanceof S3Error) return error;
     if (isDiskFull(error)) return diskFullError({ directory: this.#directory, cause: error });
     return diskError(action, error);
   }

@@ -1,35 +1,269 @@
-import { expect, test } from "vitest";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { access, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { MIB } from "../core/limits.ts";
 import { openEngine } from "./open-engine.ts";
+import { blobNames, withDirectory } from "./testing-fixtures/data-directory.ts";
+import {
+  BUCKET,
+  brokenSource,
+  bytesOf,
+  createBucket,
+  patternBytes,
+  plain,
+  put,
+  sourceOf,
+  textOf,
+} from "./testing-fixtures/engine-calls.ts";
+import { FaultDisk } from "./testing-fixtures/fault-disk.ts";
 
-test("basic", async () => {
-  const engine = await openEngine({ durability: "memory" });
-  await engine.createBucket({ name: "b", region: "us-east-1", ownerAccountId: "1" });
-  for (const size of [0, 10, 16384, 16385, 700_000]) {
-    const bytes = Buffer.alloc(size, "x");
-    const staged = await engine.stage(
-      (async function* () {
-        yield bytes;
-      })(),
-    );
-    const put = await engine.putObject({
-      bucket: "b",
-      key: `k/${size}`,
-      staged,
-      headers: {},
-      metadata: {},
-      encryption: { algorithm: "AES256" },
+test.each(["durable", "relaxed"] as const)(
+  "%s: everything is there after opening again",
+  async (durability) => {
+    await withDirectory(async (directory) => {
+      const engine = await openEngine({ directory, durability });
+      await createBucket(engine, BUCKET, "Enabled");
+      await put(engine, "small", "1", { metadata: { a: "b" } });
+      const old = await put(engine, "large", patternBytes(MIB));
+      await put(engine, "large", patternBytes(MIB, 2));
+      const marker = await engine.deleteObject({ bucket: BUCKET, key: "small" });
+      const upload = await engine.createUpload({
+        bucket: BUCKET,
+        key: "u",
+        initiatorArn: "arn",
+        ...plain,
+      });
+      const address = { bucket: BUCKET, key: "u", uploadId: upload.uploadId };
+      const staged = await engine.stage(sourceOf(patternBytes(20_000)));
+      const part = await engine.putPart({ ...address, partNumber: 1 }, staged);
+      const versions = engine.listVersions({ bucket: BUCKET, limit: 100 });
+      const bucket = engine.getBucket(BUCKET);
+      await engine.close();
+
+      const again = await openEngine({ directory, durability });
+      expect(again.status()).toEqual({
+        directory,
+        durability,
+        buckets: 1,
+        recovered: { orphanedFiles: 0, unfinishedFiles: 0 },
+      });
+      expect(again.getBucket(BUCKET)).toEqual(bucket);
+      expect(again.listVersions({ bucket: BUCKET, limit: 100 })).toEqual(versions);
+      expect(again.getObject(BUCKET, "small")).toMatchObject({ versionId: marker.versionId });
+      const found = again.getObject(BUCKET, "large", old.versionId)!;
+      expect((await bytesOf(again, found)).equals(patternBytes(MIB))).toBe(true);
+      expect(again.listParts(BUCKET, "u", upload.uploadId, 0, 10)).toEqual([part]);
+      await again.completeUpload({ ...address, parts: [part] });
+      expect(again.getObject(BUCKET, "u")?.sizeBytes).toBe(20_000);
+      await again.close();
     });
-    const got = engine.getObject("b", `k/${size}`)!;
-    expect(got).toEqual(put);
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of engine.read(got)) chunks.push(chunk);
-    expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
-  }
-  expect(engine.listObjects({ bucket: "b", limit: 10, delimiter: "/" })).toMatchObject({
-    commonPrefixes: ["k/"],
+  },
+);
+
+test("new versions come after the old ones even when the clock went back before the restart", async () => {
+  await withDirectory(async (directory) => {
+    const engine = await openEngine({ directory, now: () => new Date("2030-01-01") });
+    await createBucket(engine, BUCKET, "Enabled");
+    await put(engine, "k", "old");
+    await engine.close();
+    const again = await openEngine({ directory, now: () => new Date("2026-01-01") });
+    await put(again, "k", "new");
+    expect(await textOf(again, "k")).toBe("new");
+    const { entries } = again.listVersions({ bucket: BUCKET, limit: 10 });
+    expect(entries.map((entry) => entry.lastModified.getUTCFullYear())).toEqual([2026, 2030]);
+    await again.close();
   });
-  expect(engine.listObjects({ bucket: "b", limit: 10 }).entries.length).toBe(5);
-  await engine.deleteObject({ bucket: "b", key: "k/700000" });
-  expect(engine.getObject("b", "k/700000")).toBeUndefined();
+});
+
+test("memory: the directory is gone after closing", async () => {
+  const disk = new FaultDisk();
+  let directory = "";
+  const freeBytes = disk.freeBytes.bind(disk);
+  disk.freeBytes = async (path) => {
+    directory = path;
+    return await freeBytes(path);
+  };
+  const engine = await openEngine({ durability: "memory", disk });
+  expect(engine.status().directory).toBeUndefined();
+  await createBucket(engine, BUCKET);
+  await put(engine, "k", patternBytes(MIB));
+  await access(directory);
   await engine.close();
+  await engine.close();
+  await expect(access(directory)).rejects.toMatchObject({ code: "ENOENT" });
+});
+
+test("calls after closing are refused", async () => {
+  const engine = await openEngine({ durability: "memory" });
+  await engine.close();
+  await expect(createBucket(engine, BUCKET)).rejects.toMatchObject({ code: "ServiceUnavailable" });
+});
+
+describe("files of deleted contents", () => {
+  test("go when the last of those who share them goes", async () => {
+    await withDirectory(async (directory) => {
+      const engine = await openEngine({ directory });
+      await createBucket(engine, BUCKET);
+      const source = await put(engine, "a", patternBytes(MIB));
+      await engine.copyObject(source, { bucket: BUCKET, key: "b", ...plain });
+      await put(engine, "c", patternBytes(MIB));
+      expect(await blobNames(directory)).toHaveLength(2);
+      await engine.deleteObject({ bucket: BUCKET, key: "a" });
+      await put(engine, "c", "small now");
+      await expect.poll(async () => await blobNames(directory)).toHaveLength(1);
+      await engine.deleteObject({ bucket: BUCKET, key: "b" });
+      await expect.poll(async () => await blobNames(directory)).toEqual([]);
+      await engine.close();
+    });
+  });
+
+  test("stay while they are read, and go then; also when the reader never started", async () => {
+    await withDirectory(async (directory) => {
+      const engine = await openEngine({ directory });
+      await createBucket(engine, BUCKET);
+      const record = await put(engine, "a", patternBytes(MIB));
+      const started = engine.read(record)[Symbol.asyncIterator]();
+      const unstarted = engine.read(record)[Symbol.asyncIterator]();
+      await started.next();
+      await engine.deleteObject({ bucket: BUCKET, key: "a" });
+      await put(engine, "b");
+      expect(await blobNames(directory)).toHaveLength(1);
+      await started.return?.();
+      await put(engine, "c");
+      expect(await blobNames(directory)).toHaveLength(1);
+      await unstarted.return?.();
+      await expect.poll(async () => await blobNames(directory)).toEqual([]);
+      await engine.close();
+    });
+  });
+
+  test("that could not be unlinked go after the next start", async () => {
+    await withDirectory(async (directory) => {
+      const disk = new FaultDisk();
+      const engine = await openEngine({ directory, disk });
+      await createBucket(engine, BUCKET);
+      await put(engine, "a", patternBytes(MIB));
+      disk.fail("unlink", "EIO");
+      await engine.deleteObject({ bucket: BUCKET, key: "a" });
+      await engine.close();
+      expect(await blobNames(directory)).toHaveLength(1);
+      const again = await openEngine({ directory });
+      await expect.poll(async () => await blobNames(directory)).toEqual([]);
+      await again.close();
+    });
+  });
+
+  test("of discarded, aborted and replaced contents go too", async () => {
+    await withDirectory(async (directory) => {
+      const engine = await openEngine({ directory });
+      await createBucket(engine, BUCKET);
+      const refused = put(engine, "k", patternBytes(MIB), { condition: { ifMatch: "x" } });
+      await expect(refused).rejects.toMatchObject({ code: "NoSuchKey" });
+      await expect(engine.stage(brokenSource())).rejects.toThrow("connection lost");
+      const upload = await engine.createUpload({
+        bucket: BUCKET,
+        key: "u",
+        initiatorArn: "a",
+        ...plain,
+      });
+      const address = { bucket: BUCKET, key: "u", uploadId: upload.uploadId };
+      for (const seed of [1, 2]) {
+        const staged = await engine.stage(sourceOf(patternBytes(MIB, seed)));
+        await engine.putPart({ ...address, partNumber: 1 }, staged);
+      }
+      await expect.poll(async () => await blobNames(directory)).toHaveLength(1);
+      await engine.abortUpload(BUCKET, "u", upload.uploadId);
+      await expect.poll(async () => await blobNames(directory)).toEqual([]);
+      await engine.close();
+    });
+  });
+});
+
+describe("after a crash", () => {
+  test("half-written and orphaned files are removed and counted; a lock of a dead process is taken over", async () => {
+    await withDirectory(async (directory) => {
+      const engine = await openEngine({ directory });
+      await createBucket(engine, BUCKET);
+      await put(engine, "k", patternBytes(MIB));
+      await engine.close();
+      const [kept] = await blobNames(directory);
+      await mkdir(join(directory, "blobs", "ab"), { recursive: true });
+      await writeFile(join(directory, "blobs", "ab", `ab${"0".repeat(30)}`), "orphan");
+      await writeFile(join(directory, "blobs", "ab", `ab${"1".repeat(30)}.tmp`), "half");
+      await writeFile(join(directory, "lock"), JSON.stringify({ pid: 1, bootId: "another boot" }));
+
+      const again = await openEngine({ directory });
+      expect(again.status().recovered).toEqual({ orphanedFiles: 1, unfinishedFiles: 1 });
+      expect(await blobNames(directory)).toEqual([kept]);
+      expect((await bytesOf(again, again.getObject(BUCKET, "k")!)).equals(patternBytes(MIB))).toBe(
+        true,
+      );
+      await again.close();
+      expect(await readdir(directory)).not.toContain("lock");
+    });
+  });
+
+  test("a stage that was never published leaves the store to be searched", async () => {
+    await withDirectory(async (directory) => {
+      const engine = await openEngine({ directory });
+      await engine.stage(sourceOf(patternBytes(MIB)));
+      await engine.close();
+      const again = await openEngine({ directory });
+      expect(again.status().recovered.orphanedFiles).toBe(1);
+      await again.close();
+    });
+  });
+});
+
+describe("a directory that is not free", () => {
+  test("is refused with the pid of who has it", async () => {
+    await withDirectory(async (directory) => {
+      const engine = await openEngine({ directory });
+      await expect(openEngine({ directory })).rejects.toMatchObject({
+        code: "Conflict",
+        message: expect.stringContaining(`process ${process.pid} `),
+      });
+      await createBucket(engine, BUCKET);
+      await engine.close();
+      await (await openEngine({ directory })).close();
+    });
+  });
+
+  test("is taken over once that process was killed", async () => {
+    await withDirectory(async (directory) => {
+      const sleeper = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+      await once(sleeper, "spawn");
+      const engine = await openEngine({ directory });
+      const lock: unknown = JSON.parse(await readFile(join(directory, "lock"), "utf8"));
+      await engine.close();
+      const stat = await readFile(`/proc/${sleeper.pid}/stat`, "utf8").catch(() => "");
+      const processStart = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+      const owner = { ...(lock as object), token: "other", pid: sleeper.pid, processStart };
+      await writeFile(join(directory, "lock"), JSON.stringify(owner));
+      await expect(openEngine({ directory })).rejects.toMatchObject({
+        message: expect.stringContaining(`process ${sleeper.pid} `),
+      });
+      sleeper.kill("SIGKILL");
+      await once(sleeper, "exit");
+      await (await openEngine({ directory })).close();
+    });
+  });
+});
+
+describe("the format of a directory", () => {
+  test.each([
+    ['{"format":2}', /has format 2; this version reads format 1/],
+    ["garbage", /does not say which format/],
+  ])("%s is refused", async (text, message) => {
+    await withDirectory(async (directory) => {
+      await writeFile(join(directory, "format.json"), text);
+      await expect(openEngine({ directory })).rejects.toMatchObject({
+        code: "ConfigurationError",
+        message: expect.stringMatching(message),
+        remedy: expect.any(String),
+      });
+    });
+  });
 });

@@ -1,0 +1,123 @@
+import { expect, test } from "vitest";
+import { GroupCommit } from "./group-commit.ts";
+import type { IndexStore, Tables, WritableTables } from "./index-store.ts";
+import { openIndex } from "./index-store.ts";
+import { Sequence } from "./sequence.ts";
+import { withDirectory } from "./testing-fixtures/data-directory.ts";
+
+const bytes = (text: string): Buffer => Buffer.from(text, "utf8");
+
+function textOf(tables: Tables, key: string): string | undefined {
+  const value = tables.meta.get(bytes(key));
+  return value === undefined ? undefined : Buffer.from(value).toString();
+}
+
+async function withCommit(
+  run: (commit: GroupCommit, index: IndexStore, transactions: () => number) => Promise<void>,
+  transact?: IndexStore["transact"],
+): Promise<void> {
+  await withDirectory(async (directory) => {
+    const index = openIndex(`${directory}/index`, "durable");
+    let transactions = 0;
+    const counted: IndexStore = {
+      ...index,
+      transact: async (work) => {
+        transactions += 1;
+        return transact === undefined ? await index.transact(work) : await transact(work);
+      },
+    };
+    const commit = new GroupCommit(counted, new Sequence(() => new Date(), 0));
+    try {
+      await run(commit, index, () => transactions);
+    } finally {
+      await index.close();
+    }
+  });
+}
+
+test("writers that wait together share a transaction, and each gets its own result", async () => {
+  await withCommit(async (commit, index, transactions) => {
+    const results = await Promise.all(
+      Array.from(
+        { length: 300 },
+        async (_one, at) =>
+          await commit.write(({ tables }) => {
+            tables.meta.put(bytes(`key ${at}`), bytes(`${at}`));
+            return at;
+          }),
+      ),
+    );
+    expect(results).toEqual(Array.from({ length: 300 }, (_one, at) => at));
+    expect(transactions()).toBe(1);
+    expect(textOf(index.tables, "key 299")).toBe("299");
+  });
+});
+
+test("later operations see what earlier ones of the same transaction wrote", async () => {
+  await withCommit(async (commit) => {
+    const put = commit.write(({ tables }) => tables.meta.put(bytes("k"), bytes("1")));
+    const get = commit.write(({ tables }) => textOf(tables, "k"));
+    await put;
+    expect(await get).toBe("1");
+  });
+});
+
+test("an operation that refuses before it writes harms nobody else", async () => {
+  await withCommit(async (commit, index) => {
+    const refuse = commit.write(() => {
+      throw new Error("condition not met");
+    });
+    const put = commit.write(({ tables }) => tables.meta.put(bytes("k"), bytes("1")));
+    await expect(refuse).rejects.toThrow("condition not met");
+    await put;
+    expect(textOf(index.tables, "k")).toBe("1");
+  });
+});
+
+test("an operation that breaks after it wrote is undone; the others run again without it", async () => {
+  await withCommit(async (commit, index) => {
+    const actions: string[] = [];
+    const write = async (name: string, fails: boolean): Promise<void> =>
+      await commit.write((context) => {
+        context.tables.meta.put(bytes(name), bytes("1"));
+        context.afterCommit(() => actions.push(name));
+        if (fails) throw new Error("a bug");
+      });
+    const results = await Promise.allSettled([
+      write("a", false),
+      write("b", true),
+      write("c", false),
+    ]);
+    expect(results.map((result) => result.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(["a", "b", "c"].map((name) => textOf(index.tables, name))).toEqual([
+      "1",
+      undefined,
+      "1",
+    ]);
+    expect(actions).toEqual(["a", "c"]);
+    expect(commit.readOnlyReason).toBeUndefined();
+  });
+});
+
+/** Stands for LMDB's own report of a failed write or flush of the index. */
+const failing = async <T>(work: (tables: WritableTables) => T): Promise<T> => {
+  const table = {
+    get: () => undefined,
+    range: () => [],
+    put: () => undefined,
+    remove: () => undefined,
+  };
+  work(new Proxy({}, { get: () => table, ownKeys: () => [] }) as unknown as WritableTables);
+  const commitError = Promise.reject(new Error("EIO: i/o error"));
+  commitError.catch(() => undefined);
+  throw Object.assign(new Error("Commit failed"), { commitError });
+};
+
+test("when a commit fails, nobody in it is answered with success and nothing is written any more", async () => {
+  await withCommit(async (commit) => {
+    const results = await Promise.allSettled([commit.write(() => 1), commit.write(() => 2)]);
+    expect(results.map((result) => result.status)).toEqual(["rejected", "rejected"]);
+    expect(commit.readOnlyReason).toContain("EIO: i/o error");
+    await expect(commit.write(() => 3)).rejects.toMatchObject({ code: "ServiceUnavailable" });
+  }, failing);
+});
