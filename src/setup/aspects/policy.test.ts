@@ -75,6 +75,38 @@ describe("step 5, the policy", () => {
     expect(policy.notes.map(({ text }) => text).join("\n")).toContain("could not be looked up");
   });
 
+  it("a role that may not look itself up sees no difference to the ARN that is there", async () => {
+    for (const form of ["role-arn", "stable"] as const) {
+      const admin = adminWith();
+      admin.caller = { ...admin.caller, arn: admin.caller.arn.replace(callerRole, "Lab") };
+      admin.roles.set("Lab", { arn: "arn:aws:iam::111122223333:role/app/Lab", roleId: "AROALAB" });
+      const desired = desire({ policy: { form } });
+      await setUp({ admin }, desired);
+      admin.failures.set("getRole", denied("iam:GetRole"));
+      expect(aspectOf(await planFor({ admin }, desired), "policy")).toMatchObject({ changes: [] });
+    }
+  });
+
+  it("set up by one role and then by another, the plan says whose Allow ends", async () => {
+    const admin = adminWith();
+    await setUp({ admin });
+    admin.caller = { ...admin.caller, arn: admin.caller.arn.replace(callerRole, "Lab") };
+    admin.roles.set("Lab", { arn: "arn:aws:iam::111122223333:role/Lab", roleId: "AROALAB" });
+    const { changes } = aspectOf(await planFor({ admin }), "policy");
+    expect(changes.map(({ action, risk }) => [action, risk])).toEqual([
+      ["change", `${callerRoleArn}: this Allow ends for them`],
+      ["change", `${callerRoleArn}: this Allow ends for them`],
+    ]);
+  });
+
+  it("what was put by pattern stays so for who may not look the role up", async () => {
+    const admin = adminWith();
+    admin.caller = { ...admin.caller, arn: admin.caller.arn.replace(callerRole, "Lab") };
+    admin.failures.set("getRole", denied("iam:GetRole"));
+    await setUp({ admin });
+    expect(aspectOf(await planFor({ admin }), "policy").changes).toEqual([]);
+  });
+
   it("a role made anew since the session began is noticed by its RoleId", async () => {
     const admin = adminWith();
     admin.roles.set(callerRole, { arn: callerRoleArn, roleId: "AROAOTHER00000000001" });

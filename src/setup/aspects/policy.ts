@@ -9,6 +9,7 @@ import { defineAspect, type Draft } from "../define-aspect.ts";
 import type { DesiredState, PolicyWish } from "../desired-state.ts";
 import { usesTls } from "../desired-state.ts";
 import type { ObservedState } from "../observed-state.ts";
+import { textsOf, withKnownArn } from "../known-role-arn.ts";
 import { accessStatements, granteeOf, ownSids, tlsOnlyStatement } from "../policy-statements.ts";
 
 /** The guide's step 5, merged into what is there: PutBucketPolicy replaces the whole document. */
@@ -47,7 +48,10 @@ function draftPolicy(
   current: string | undefined,
   observed: ObservedState,
 ): Draft<string> {
-  const wanted = wantedStatements(desired, wish, observed);
+  const principals = observed.principals.map((principal) =>
+    withKnownArn(principal, ownStatementsOf(current)),
+  );
+  const wanted = wantedStatements(desired, wish, { ...observed, principals });
   let merge: PolicyMerge;
   try {
     merge = mergeStatements(current, wanted.statements);
@@ -76,6 +80,20 @@ function draftPolicy(
       "nothing of what is wished can be put here",
     idle: wanted.statements.length > 0 || nothingWished(wish) ? undefined : "skipped",
   };
+}
+
+/** Those with our Sids; none of a text that cannot be read. */
+function ownStatementsOf(policy: string | undefined): StatementDocument[] {
+  const sids: readonly unknown[] = Object.values(ownSids);
+  return statementsOf(policy).filter((statement) => sids.includes(statement["Sid"]));
+}
+
+function statementsOf(policy: string | undefined): readonly StatementDocument[] {
+  try {
+    return policy === undefined ? [] : mergeStatements(policy, []).foreign;
+  } catch {
+    return [];
+  }
 }
 
 interface WantedStatements {
@@ -161,11 +179,24 @@ function describeChange(change: StatementChange): Change[] {
       before: change.before,
       after: change.after,
       why: whys[change.sid] ?? "no longer wished for",
-      ...(change.sid === ownSids.tlsOnly && change.kind === "added"
-        ? { risk: "clients that still use http:// are refused" }
-        : {}),
+      ...riskOf(change),
     },
   ];
+}
+
+function riskOf({ kind, sid, before, after }: StatementChange): { risk?: string } {
+  if (sid === ownSids.tlsOnly) {
+    return kind === "added" ? { risk: "clients that still use http:// are refused" } : {};
+  }
+  const left = new Set(namedArns(after));
+  const losing = namedArns(before).filter((arn) => !left.has(arn));
+  return losing.length === 0 ? {} : { risk: `${losing.join(", ")}: this Allow ends for them` };
+}
+
+function namedArns(statement: StatementDocument | undefined): string[] {
+  return textsOf([statement?.["Principal"], statement?.["Condition"]]).filter((text) =>
+    text.startsWith("arn:"),
+  );
 }
 
 function describeForeign(statement: StatementDocument, index: number): string {
