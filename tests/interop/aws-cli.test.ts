@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { awsCliReleases, clientEnvironment, withAwsInPath } from "./foreign-clients.ts";
 import { GuideSession } from "./guide-session.ts";
-import { OwnServer } from "./own-server.ts";
-import { runCommand, type CommandResult } from "./run-command.ts";
+import { ownCommand, OwnServer } from "./own-server.ts";
+import { outputOf, runCommand, type CommandResult } from "./run-command.ts";
 import { accountId, ssoRoleName, ssoSessionName } from "./test-identities.ts";
 
 /** The exit code of `aws s3 ls` where there is nothing. */
@@ -132,10 +132,26 @@ describe.each(awsCliReleases)("the set-up guide with $name, as its SSO session",
     expect(versions.DeleteMarkers).toMatchObject([{ Key: "test/upload-test.txt", IsLatest: true }]);
   });
 
-  it("step 8 names the bucket and its region", async () => {
+  it("step 8 names the bucket and its region, which is all that our command needs", async () => {
     await succeeds("step 8: environment");
-    expect(await guide.variable("STORAGE_S3_BUCKET")).toMatch(/^sms-api-storage-\d{8}$/);
-    expect(await guide.variable("STORAGE_S3_REGION")).toBe("us-east-1");
+    const bucket = await guide.variable("STORAGE_S3_BUCKET");
+    const region = await guide.variable("STORAGE_S3_REGION");
+    expect([bucket, region]).toEqual([
+      expect.stringMatching(/^sms-api-storage-\d{8}$/),
+      "us-east-1",
+    ]);
+    const env = {
+      ...clientEnvironment(server, server.identities.session),
+      STORAGE_S3_BUCKET: bucket,
+      STORAGE_S3_REGION: region,
+      STORAGE_S3_ENDPOINT_URL: server.endpoint,
+    };
+    const ours = (...args: string[]) =>
+      outputOf(process.execPath, [...ownCommand, ...args], { env, cwd: server.scratch });
+    await writeFile(join(server.scratch, "ours.txt"), "by our command\n");
+    await ours("cp", "ours.txt", `s3://${bucket}/ours/file.txt`);
+    expect(await ours("cat", "ours/file.txt")).toBe("by our command\n");
+    await ours("rm", "ours/file.txt");
   });
 
   it("a fresh bucket blocks public access and has no ACLs", async () => {

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { awsCliReleases, clientEnvironment, passed, runPython, venv } from "./foreign-clients.ts";
-import { OwnServer, serverCommand } from "./own-server.ts";
+import { ownCommand, OwnServer } from "./own-server.ts";
 import { runCommand } from "./run-command.ts";
 
 describe("bad input through real clients", () => {
@@ -81,7 +81,7 @@ describe("a start that cannot work", () => {
   afterAll(() => server?.[Symbol.asyncDispose]());
 
   async function start(directory: string, port: number) {
-    const args = [...serverCommand, `--data-dir=${directory}`, `--port=${port}`];
+    const args = [...ownCommand, "server", `--data-dir=${directory}`, `--port=${port}`];
     return runCommand(process.execPath, args, {
       env: { PATH: process.env["PATH"] ?? "", HOME: server.scratch },
       timeoutMs: 20_000,

@@ -49,6 +49,12 @@ describe("boto3", () => {
     expect(await boto3("other_accounts", parameters)).toMatchObject(passed);
   });
 
+  it("grants and denies by bucket policy", async () => {
+    const arn = `arn:aws:iam::${accountId}:user/nobody`;
+    const parameters = { arn, ...server.identities.nobody };
+    expect(await boto3("policies", parameters)).toMatchObject(passed);
+  });
+
   it("presigns URLs that curl reads and writes until they expire", async () => {
     const result = await boto3("presigned_urls");
     expect(result).toMatchObject(passed);

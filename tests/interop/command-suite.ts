@@ -2,12 +2,11 @@ import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ForeignBucket } from "./foreign-store-suite.ts";
+import { ownCommand } from "./own-server.ts";
 import { outputOf, runCommand, type CommandResult } from "./run-command.ts";
 
-const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const notFound = 3;
 
 /** The built command, with STORAGE_ variables alone, on a bucket of somebody else's server. */
@@ -33,9 +32,9 @@ export function commandSuite(open: () => Promise<ForeignBucket>): void {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   const run = (...args: string[]): Promise<CommandResult> =>
-    runCommand(process.execPath, [main, ...args], { env, cwd: folder });
+    runCommand(process.execPath, [...ownCommand, ...args], { env, cwd: folder });
   const succeeds = (...args: string[]): Promise<string> =>
-    outputOf(process.execPath, [main, ...args], { env, cwd: folder });
+    outputOf(process.execPath, [...ownCommand, ...args], { env, cwd: folder });
 
   it("copies a file up and down, and shows it", async () => {
     await writeFile(join(folder, "file.txt"), "by our command\n");
@@ -88,7 +87,7 @@ export function commandSuite(open: () => Promise<ForeignBucket>): void {
   });
 
   it("pipes", async () => {
-    const args = [main, "cp", "-", `s3://${bucket}/pipe`];
+    const args = [...ownCommand, "cp", "-", `s3://${bucket}/pipe`];
     const input = randomBytes(6 * 1024 * 1024).toString("base64");
     await outputOf(process.execPath, args, { env, cwd: folder, input });
     expect((await succeeds("cp", `s3://${bucket}/pipe`, "-")) === input).toBe(true);

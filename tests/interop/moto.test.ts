@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { fileServiceContract } from "../contract/file-service.contract.ts";
 import { commandSuite } from "./command-suite.ts";
 import { foreignStoreSuite } from "./foreign-store-suite.ts";
 import { createForeignBucket, startMoto, type ForeignServer } from "./foreign-servers.ts";
+import { openForeignService } from "./open-foreign-service.ts";
 
 describe("our client with moto's server", () => {
   let server: ForeignServer;
@@ -17,6 +19,8 @@ describe("our client with moto's server", () => {
       },
     });
   });
+
+  fileServiceContract("moto's server", () => openForeignService(server));
 
   describe("the command", () => {
     commandSuite(() => createForeignBucket(server));

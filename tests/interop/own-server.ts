@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeTestIdentities, type TestIdentities } from "./test-identities.ts";
 
-const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
-
-/** Arguments for node: the built command that starts the server; its options follow. */
-export const serverCommand: readonly string[] = [main, "server"];
+/** Arguments for node: the built command; its own follow. */
+export const ownCommand: readonly string[] = [
+  fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url)),
+];
 
 const readyTimeoutMs = 30_000;
 const stopTimeoutMs = 15_000;
@@ -54,7 +54,7 @@ export class OwnServer {
 
   /** Starts the process, on the same port and the same data as before. */
   async resume(): Promise<void> {
-    const child = spawn(process.execPath, [...serverCommand, ...this.#arguments()], {
+    const child = spawn(process.execPath, [...ownCommand, "server", ...this.#arguments()], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { PATH: process.env["PATH"] ?? "", HOME: this.scratch },
     });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { fileServiceContract } from "../contract/file-service.contract.ts";
 import { commandSuite } from "./command-suite.ts";
 import { foreignStoreSuite } from "./foreign-store-suite.ts";
 import { createForeignBucket, startRadosgw, type ForeignServer } from "./foreign-servers.ts";
+import { openForeignService } from "./open-foreign-service.ts";
 
 describe("our client with Ceph's RADOS gateway", () => {
   let server: ForeignServer;
@@ -13,6 +15,8 @@ describe("our client with Ceph's RADOS gateway", () => {
   describe("object store", () => {
     foreignStoreSuite(() => createForeignBucket(server));
   });
+
+  fileServiceContract("Ceph's RADOS gateway", () => openForeignService(server));
 
   describe("the command", () => {
     commandSuite(() => createForeignBucket(server));

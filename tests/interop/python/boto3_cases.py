@@ -4,6 +4,7 @@ import base64
 import concurrent.futures
 import hashlib
 import io
+import json
 import os
 import zlib
 
@@ -482,6 +483,54 @@ def other_accounts():
     assert seen["ResponseMetadata"]["HTTPHeaders"]["x-amz-bucket-region"] == "us-east-1", seen
     with expect_error("AccessDenied", 403):
         s3.get_object(Bucket=bucket, Key="k", ExpectedBucketOwner="999999999999")
+
+
+def policies():
+    """A user whom nothing but the bucket's policy allows anything."""
+    bucket = new_bucket(s3)
+    s3.put_object(Bucket=bucket, Key="open/k", Body=b"for you")
+    s3.put_object(Bucket=bucket, Key="closed/k", Body=b"not for you")
+    nobody = make_client(
+        aws_access_key_id=parameters["accessKeyId"],
+        aws_secret_access_key=parameters["secretAccessKey"],
+    )
+
+    def set_policy(*statements):
+        principal = {"AWS": parameters["arn"]}
+        full = [{"Principal": principal, **statement} for statement in statements]
+        policy = json.dumps({"Version": "2012-10-17", "Statement": full})
+        s3.put_bucket_policy(Bucket=bucket, Policy=policy)
+
+    with expect_error("AccessDenied", 403):
+        nobody.get_object(Bucket=bucket, Key="open/k")
+    arn = f"arn:aws:s3:::{bucket}"
+    read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"{arn}/open/*"}
+    set_policy(read)
+    assert nobody.get_object(Bucket=bucket, Key="open/k")["Body"].read() == b"for you"
+    with expect_error("AccessDenied", 403):
+        nobody.get_object(Bucket=bucket, Key="closed/k")
+    with expect_error("AccessDenied", 403):
+        nobody.put_object(Bucket=bucket, Key="open/k", Body=b"mine")
+    # Who may not list may not learn that a key is missing.
+    with expect_error("403", 403):
+        nobody.head_object(Bucket=bucket, Key="open/missing")
+    set_policy(read, {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": arn})
+    with expect_error("404", 404):
+        nobody.head_object(Bucket=bucket, Key="open/missing")
+    assert nobody.list_objects_v2(Bucket=bucket)["KeyCount"] == 2
+    # A Deny binds the administrator too.
+    deny = {"Effect": "Deny", "Action": "s3:*", "Resource": f"{arn}/closed/*", "Principal": "*"}
+    set_policy(read, deny)
+    with expect_error("AccessDenied", 403):
+        s3.get_object(Bucket=bucket, Key="closed/k")
+    with expect_error("MalformedPolicy", 400):
+        s3.put_bucket_policy(Bucket=bucket, Policy='{"Version": "2012-10-17", "Statement": [{}]}')
+    # The bucket's public access block, which is on from the start.
+    with expect_error("AccessDenied", 403):
+        set_policy({**read, "Principal": "*"})
+    s3.delete_bucket_policy(Bucket=bucket)
+    with expect_error("AccessDenied", 403):
+        nobody.get_object(Bucket=bucket, Key="open/k")
 
 
 run_case(globals())
