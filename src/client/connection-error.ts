@@ -64,6 +64,9 @@ function tlsRemedy(code: string | undefined): string {
     case "EPROTO":
       return "The port does not speak TLS. Check whether the endpoint should begin with http://.";
     default:
-      return "Give the authority's certificate as a CA file, or turn verification off for tests only (STORAGE_QUMULO_VERIFY_SSL=false for Qumulo).";
+      return (
+        "Give the authority's certificate as a CA file, or turn verification off for tests only " +
+        "(STORAGE_QUMULO_VERIFY_SSL=false for Qumulo)."
+      );
   }
 }

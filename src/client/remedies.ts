@@ -63,11 +63,17 @@ function isRegionAnswer({ status, s3Code }: RefusedRequest): boolean {
 function forbiddenRemedy(refused: RefusedRequest): string {
   if (/\bkms:/i.test(refused.message)) {
     const action = /kms:\w+/i.exec(refused.message)?.[0] ?? "kms:GenerateDataKey";
-    return `The bucket encrypts with a KMS key that the caller may not use. Grant ${action} on the key, or encrypt with SSE-S3 (AES256).`;
+    return (
+      "The bucket encrypts with a KMS key that the caller may not use. " +
+      `Grant ${action} on the key, or encrypt with SSE-S3 (AES256).`
+    );
   }
   const reads = refused.operation === "GetObject" || refused.operation === "HeadObject";
   if (reads && refused.key !== undefined) {
-    return "The object is missing or forbidden: without s3:ListBucket on the bucket, S3 answers 403 for missing keys too. Grant s3:ListBucket to tell the two apart.";
+    return (
+      "The object is missing or forbidden: without s3:ListBucket on the bucket, S3 answers 403 " +
+      "for missing keys too. Grant s3:ListBucket to tell the two apart."
+    );
   }
   return `The credentials may not do this. Grant s3:${actionOf(refused.operation)} on the bucket to their role.`;
 }

@@ -112,7 +112,7 @@ function isDirectoryMarker(object: ListedObject): boolean {
   return object.sizeBytes === 0 && object.key.endsWith("/");
 }
 
-export function toListingItem(object: ListedObject): ListingItem {
+function toListingItem(object: ListedObject): ListingItem {
   return {
     Key: object.key,
     Size: object.sizeBytes,

@@ -10,7 +10,7 @@ export type Addressing = "path" | "virtual-hosted";
 export type PayloadSigning = "auto" | "always" | "never";
 
 /** One peculiarity of a store, with what makes us believe it. */
-export interface Quirk<T> {
+interface Quirk<T> {
   readonly value: T;
   readonly evidence: string;
 }

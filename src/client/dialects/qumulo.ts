@@ -29,7 +29,8 @@ export const qumuloDialect: Dialect = {
   overwrite: {
     value: "unknown",
     evidence:
-      "docs.qumulo.com, managing access policies: PutObject writes or overwrites; the UCHC cluster refused to overwrite (SMS API 3a18a15e), code not recorded",
+      "docs.qumulo.com, managing access policies: PutObject writes or overwrites; " +
+      "the UCHC cluster refused to overwrite (SMS API 3a18a15e), code not recorded",
   },
   checksumHeaders: { value: "unknown", evidence: silent },
   batchDelete: { value: "yes", evidence: `${known}: since Core 5.2.2` },

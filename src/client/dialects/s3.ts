@@ -11,7 +11,8 @@ export const s3Dialect: Dialect = {
   writeConditionEtag: {
     value: "bare",
     evidence:
-      "Ceph radosgw of Debian 12 compares If-Match of a PUT with the bare ETag (measured); moto, the embedded server and AWS take both forms",
+      "Ceph radosgw of Debian 12 compares If-Match of a PUT with the bare ETag (measured); " +
+      "moto, the embedded server and AWS take both forms",
   },
   followsRegion: { value: false, evidence: "one endpoint; another region is another endpoint" },
   checksumHeaders: {

@@ -75,7 +75,10 @@ export function errorAnswer(
   extra = "",
   headers: Record<string, string> = {},
 ): Step {
-  const xml = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>Because of ${code}.</Message>${extra}<RequestId>R1</RequestId></Error>`;
+  const xml =
+    '<?xml version="1.0" encoding="UTF-8"?>\n' +
+    `<Error><Code>${code}</Code><Message>Because of ${code}.</Message>${extra}` +
+    "<RequestId>R1</RequestId></Error>";
   return answer(status, { "content-type": "application/xml", ...headers }, xml);
 }
 

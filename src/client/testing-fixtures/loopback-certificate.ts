@@ -1,0 +1,24 @@
+/**
+ * A self-signed certificate for 127.0.0.1 and localhost and its key, for tests of TLS on loopback.
+ * Public, so of no use as a secret. Made with openssl req -x509, valid for 100 years.
+ */
+export const loopbackCertificate = `-----BEGIN CERTIFICATE-----
+MIIBsTCCAVegAwIBAgIUR3/LlX+JJF8kxKa2V22snHyGMmswCgYIKoZIzj0EAwIw
+HzEdMBsGA1UEAwwUc21zLWFwaS1zdG9yYWdlIHRlc3QwIBcNMjYxMTI0MDY0NjU0
+WhgPMjEyNjEwMzEwNjQ2NTRaMB8xHTAbBgNVBAMMFHNtcy1hcGktc3RvcmFnZSB0
+ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE8zBBAFORsTk0v4BwRYTKjqnc
+Mxu1kFth35WGv51BARFLKzgxtrw9HTXVYbk73EmcPJ5cXg8FiF3K86k/hvAxZqNv
+MG0wHQYDVR0OBBYEFLIxp2SK/TJKfz/pdOlM+RZ33E9AMB8GA1UdIwQYMBaAFLIx
+p2SK/TJKfz/pdOlM+RZ33E9AMBoGA1UdEQQTMBGHBH8AAAGCCWxvY2FsaG9zdDAP
+BgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIF3aiyjMzDeYXIG7h/W8
+5BaaxE655S59c4cZDESjsS9uAiEAwdTs4WDxDAZ2jNuDbvl/zZTUa/4mVA+beqCc
+uuzL9JI=
+-----END CERTIFICATE-----
+`;
+
+export const loopbackKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgv2FPoT/sk30n4E5E
+6nOw9wlLrF+zSpFC0XZDDbQTFhOhRANCAATzMEEAU5GxOTS/gHBFhMqOqdwzG7WQ
+W2HflYa/nUEBEUsrODG2vD0dNdVhuTvcSZw8nlxeDwWIXcrzqT+G8DFm
+-----END PRIVATE KEY-----
+`;
