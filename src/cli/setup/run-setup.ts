@@ -81,6 +81,7 @@ function checkLine(output: Output, check: Check): string {
     failed: output.style("red", "✘", "stderr"),
     "not-supported": output.style("yellow", "!", "stderr"),
     "not-reached": output.style("yellow", "-", "stderr"),
+    skipped: output.style("yellow", "!", "stderr"),
     unmanaged: "=",
   };
   const proves = check.proves.length === 0 ? "" : ` (${check.proves.join(", ")})`;
