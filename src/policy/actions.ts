@@ -47,11 +47,6 @@ function words(text: string): string[] {
   return text.trim().split(/\s+/);
 }
 
-/** The level of `s3:GetObject`; undefined for an action that no bucket policy can name. */
-export function actionLevel(action: string): ActionLevel | undefined {
-  return levels.get(action.replace(/^s3:/, ""));
-}
-
 /** The levels of all actions that a pattern such as `s3:Get*` covers; empty for an unknown action. */
 export function levelsOfPattern(pattern: string): ReadonlySet<ActionLevel> {
   const found = new Set<ActionLevel>();

@@ -18,13 +18,13 @@ export interface AccessQuestion extends EvaluateOptions {
 
 export type AccessDecision = AllowedAccess | DeniedAccess;
 
-export interface AllowedAccess {
+interface AllowedAccess {
   readonly outcome: "allowed";
   readonly by: "bucket-policy" | "identity" | "owner-root";
   readonly verdict: PolicyVerdict | undefined;
 }
 
-export interface DeniedAccess {
+interface DeniedAccess {
   readonly outcome: "explicitDeny" | "implicitDeny";
   /** The text of S3's AccessDenied; in full only for callers of the owner's account. */
   readonly message: string;

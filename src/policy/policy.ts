@@ -25,7 +25,7 @@ export interface PatternSet {
 }
 
 /** `negated`: NotPrincipal. */
-export interface PrincipalSet {
+interface PrincipalSet {
   readonly negated: boolean;
   readonly entries: readonly PrincipalEntry[];
 }

@@ -1,7 +1,7 @@
 /** Who asks. The server's Caller has this shape. */
 export type Principal = AnonymousPrincipal | KnownPrincipal;
 
-export interface AnonymousPrincipal {
+interface AnonymousPrincipal {
   readonly kind: "anonymous";
 }
 

@@ -1,5 +1,5 @@
 /** A piece of a JSON text, `[start, end)`. */
-export interface Span {
+interface Span {
   readonly start: number;
   readonly end: number;
 }

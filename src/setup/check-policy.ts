@@ -71,7 +71,9 @@ function deadPrincipals(policy: Policy): Blocker[] {
     return [
       {
         code: "dead-principal",
-        message: `In the policy ${where} names ${dead.value}, a role or user that was deleted; S3 refuses such a policy (Invalid principal in policy).`,
+        message:
+          `In the policy ${where} names ${dead.value}, a role or user that was deleted;` +
+          " S3 refuses such a policy (Invalid principal in policy).",
         remedy: `Remove or correct ${where} first.`,
       },
     ];
@@ -161,7 +163,9 @@ function sessionNotes(policy: Policy): Note[] {
     );
     if (statement.effect === "Deny" || session === undefined) return [];
     const where = describeStatement({ index, ...statement });
-    const text = `In the policy ${where} names the session ${session.value}: it fits one person alone, and neither boundary nor session policy limits it. Name the role instead and remove it.`;
+    const text =
+      `In the policy ${where} names the session ${session.value}: it fits one person alone,` +
+      " and neither boundary nor session policy limits it. Name the role instead and remove it.";
     return [{ level: "warning", text }];
   });
 }

@@ -10,7 +10,7 @@ import { isAwsHost } from "../core/partition.ts";
  * A setting that we look after, or one that is never touched. Leaving a setting out of the wish
  * never resets it: what is `unmanaged` stays as it is found.
  */
-export type Managed<T> = T | "unmanaged";
+type Managed<T> = T | "unmanaged";
 
 /** What a bucket shall be; plain data. `createDesiredState` fills in the defaults. */
 export interface DesiredState {

@@ -18,7 +18,7 @@ export interface SetupPlan {
   readonly summary: PlanSummary;
 }
 
-export interface PlanSummary {
+interface PlanSummary {
   readonly add: number;
   readonly change: number;
   readonly remove: number;
@@ -62,11 +62,7 @@ export function hashObserved(observed: ObservedState): string {
   return hashData({ presence, readings, accountId: caller?.accountId });
 }
 
-export function planOne(
-  aspect: Aspect,
-  desired: DesiredState,
-  observed: ObservedState,
-): AspectPlan {
+function planOne(aspect: Aspect, desired: DesiredState, observed: ObservedState): AspectPlan {
   return aspect.plan(desired, observed.readings[aspect.name], observed);
 }
 

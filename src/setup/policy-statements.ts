@@ -63,7 +63,7 @@ const admin: PresetActions = {
   objects: [...readWrite.objects, "s3:DeleteObjectVersion"],
 };
 
-export const presets: Readonly<Record<AccessPreset, PresetActions>> = {
+const presets: Readonly<Record<AccessPreset, PresetActions>> = {
   least,
   "read-write": readWrite,
   admin,

@@ -52,7 +52,11 @@ function draftLifecycle(
     kept: foreign.map(nameOf),
     notes: foreign.flatMap(warnings),
     blockers: blockersOf(rules),
-    summary: `${wish.testPrefix} deleted after ${wish.testDays} days, old versions after ${wish.noncurrentDays}, unfinished uploads after ${wish.abortUploadDays}`,
+    summary: [
+      `${wish.testPrefix} deleted after ${wish.testDays} days`,
+      `old versions after ${wish.noncurrentDays}`,
+      `unfinished uploads after ${wish.abortUploadDays}`,
+    ].join(", "),
   };
 }
 

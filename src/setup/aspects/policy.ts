@@ -113,7 +113,9 @@ function wantedStatements(
   if (usesTls(desired)) {
     return { ...access, statements: [...access.statements, tlsOnlyStatement(scope)] };
   }
-  const text = `The TLS-only statement is left out: the endpoint ${desired.endpointUrl} is plain http, and it would shut everybody out.`;
+  const text =
+    `The TLS-only statement is left out: the endpoint ${desired.endpointUrl} is plain http,` +
+    " and it would shut everybody out.";
   return { ...access, notes: [...access.notes, { level: "info", text }] };
 }
 

@@ -16,7 +16,9 @@ export const cleanUpProbe: Probe = {
     }
     if (marked.length > 0) {
       return {
-        detail: `${marked.length} marked as deleted; without s3:DeleteObjectVersion the bytes stay until the lifecycle rule deletes them`,
+        detail:
+          `${marked.length} marked as deleted; without s3:DeleteObjectVersion the bytes stay` +
+          " until the lifecycle rule deletes them",
         proves: ["s3:DeleteObject"],
         missing: ["s3:DeleteObjectVersion"],
       };

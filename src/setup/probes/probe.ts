@@ -13,7 +13,7 @@ export interface Probe {
   run(context: ProbeContext): Promise<ProbeOutcome>;
 }
 
-export interface ProbeOutcome {
+interface ProbeOutcome {
   readonly detail: string;
   /** Default: all of the probe's. */
   readonly proves?: readonly string[];
@@ -34,7 +34,7 @@ export interface ProbeContext {
   readonly made: MadeObject[];
 }
 
-export interface MadeObject {
+interface MadeObject {
   readonly key: string;
   readonly versionId: string | undefined;
 }

@@ -28,7 +28,7 @@ export interface FakeBucket {
 export const callerRole = "AWSReservedSSO_AdministratorAccess_0623eedd7adb8854";
 export const callerRoleArn = `arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/${callerRole}`;
 
-export const allBlocked: PublicAccessBlockConfiguration = {
+const allBlocked: PublicAccessBlockConfiguration = {
   BlockPublicAcls: true,
   IgnorePublicAcls: true,
   BlockPublicPolicy: true,
