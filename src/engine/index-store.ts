@@ -79,6 +79,9 @@ export function openIndex(path: string, durability: Durability): IndexStore {
     maxDbs: tableNames.length + 4,
     encoding: "binary",
     keyEncoding: "binary",
+    // GroupCommit does the batching; lmdb's own leaves a promise behind that nobody can catch, which
+    // ends the process when a commit fails.
+    eventTurnBatching: false,
     overlappingSync: durability === "relaxed",
     ...onlyFlushed,
     noSync: durability === "memory",
