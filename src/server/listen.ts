@@ -59,6 +59,10 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   server.on("checkExpectation", (request, response) => {
     void serve(new HttpExchange(request, response, false));
   });
+  // An idle connection ends here; silence in a request is judged by who reads or writes its body.
+  server.on("timeout", (socket) => {
+    if (!active.has(socket)) socket.destroy();
+  });
   server.on("clientError", (error, socket) => {
     const exchange = active.get(socket);
     // Broken framing inside a body: the handler can still answer on this socket.

@@ -5,7 +5,8 @@ import { afterEach, expect, test } from "vitest";
 import { HttpExchange } from "./http-exchange.ts";
 import { readRawBody } from "./read-raw-body.ts";
 
-const server = createServer();
+// As in listen.ts: without a listener node cuts the connection on its own.
+const server = createServer().on("timeout", () => {});
 let client: Socket | undefined;
 
 afterEach(() => {
@@ -50,6 +51,18 @@ test("a slow body is no silence", async () => {
     client?.write(byte);
   }
   expect(await body).toBe("012345");
+});
+
+test("a slow reader is not the client's silence", async () => {
+  const exchange = await receive(10);
+  client?.write("01234");
+  let text = "";
+  for await (const chunk of readRawBody(exchange, 30)) {
+    text += Buffer.from(chunk).toString("latin1");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    if (text === "01234") client?.write("56789");
+  }
+  expect(text).toBe("0123456789");
 });
 
 test("a client that goes away is IncompleteBody", async () => {

@@ -24,11 +24,23 @@ export async function* readRawBody(
   // for every chunk of a 5 GiB body.
   const next = (): Promise<IteratorResult<Uint8Array>> =>
     new Promise((resolve, reject) => {
+      if (failure !== undefined) {
+        reject(failure);
+        return;
+      }
       fail = reject;
-      if (failure === undefined) chunks.next().then(resolve, reject);
-      else reject(failure);
+      chunks
+        .next()
+        .finally(() => {
+          fail = undefined;
+        })
+        .then(resolve, reject);
     });
-  const onTimeout = (): void => onFailure(new S3Error("RequestTimeout"));
+  const onTimeout = (): void => {
+    // Silence that we asked for, by not reading on, is not the client's.
+    if (fail === undefined) request.setTimeout(idleTimeoutMs);
+    else onFailure(new S3Error("RequestTimeout"));
+  };
   exchange.onBodyFailure(onFailure);
   request.setTimeout(idleTimeoutMs);
   request.on("timeout", onTimeout);

@@ -57,9 +57,9 @@ export function findCopySource(request: OperationRequest): CopySource {
     throw new S3Error("NoSuchBucket", { extra: { BucketName: address.bucket } });
   }
   assertExpectedOwner(request.header("x-amz-source-expected-bucket-owner"), bucket);
-  if (address.versionId !== undefined) assertVersionId(address.versionId, bucket);
   const action = address.versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion";
   request.authorize(action, { bucket, key: address.key });
+  if (address.versionId !== undefined) assertVersionId(address.versionId, bucket);
   const record = request.engine.getObject(bucket.name, address.key, address.versionId);
   assertReadable(request, bucket, record, address);
   assertConditions(request, record);

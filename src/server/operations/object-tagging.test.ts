@@ -35,5 +35,13 @@ test("the ACL is the owner's; grants are refused, canned ones that grant nothing
   const put = (value: string) =>
     server.send({ ...acl, method: "PUT", headers: { "x-amz-acl": value } });
   expect((await put("bucket-owner-full-control")).status).toBe(200);
+  const own = (await server.send(acl)).text;
+  expect((await server.send({ ...acl, method: "PUT", body: own })).status).toBe(200);
+  const body = own.replace(/<ID>[0-9a-f]{64}<\/ID>(?=<\/Grantee>)/, "<ID>other</ID>");
+  expect(body).not.toBe(own);
+  const foreign = await server.send({ ...acl, method: "PUT", body });
+  expect(foreign).toMatchObject({ status: 400, code: "AccessControlListNotSupported" });
+  const broken = await server.send({ ...acl, method: "PUT", body: "<Acl/>" });
+  expect(broken).toMatchObject({ status: 400, code: "MalformedACLError" });
   expect(await put("public-read")).toMatchObject({ code: "AccessControlListNotSupported" });
 });
