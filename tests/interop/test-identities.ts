@@ -18,7 +18,7 @@ export interface TestIdentities {
 }
 
 export const accountId = "123456789012";
-export const strangerAccountId = "210987654321";
+const strangerAccountId = "210987654321";
 export const ssoRoleName = "AWSReservedSSO_AdministratorAccess_0623eedd7adb8854";
 export const ssoSessionName = "jcschaff_sso";
 

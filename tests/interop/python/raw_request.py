@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import socket
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ ENDPOINT = urlsplit(os.environ["AWS_ENDPOINT_URL"])
 ANSWER_TIMEOUT_S = 30
 
 
-def sign(method, target, headers, body_sha256, signed_length=None):
+def sign(method, target, headers, body_sha256):
     """The headers to send, lower case. `headers` may contradict the body: they are signed as given."""
     credentials = botocore.session.get_session().get_credentials()
     request = AWSRequest(
@@ -41,11 +42,18 @@ def send(method, target, headers, *pieces, half_close=False):
             connection.shutdown(socket.SHUT_WR)
         received = b""
         try:
-            while chunk := connection.recv(65536):
+            while not is_complete(received) and (chunk := connection.recv(65536)):
                 received += chunk
         except ConnectionResetError:
             pass
     return parse(received)
+
+
+def is_complete(received):
+    """Whether all that Content-Length promises is there: the server may wait for us to close first."""
+    head, end, body = received.partition(b"\r\n\r\n")
+    length = re.search(rb"(?im)^content-length: *(\d+)", head)
+    return bool(end) and length is not None and len(body) >= int(length[1])
 
 
 def parse(received):
