@@ -42,7 +42,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
     pid: process.pid,
     host: hostname(),
     bootId: await readBootId(),
-    processStart: await readProcessStart(process.pid),
+    processStart: (await readProcess(process.pid)).start,
   };
   const found = await readOwner(path);
   if (found !== undefined) await removeStale(path, directory, found, own);
@@ -109,7 +109,9 @@ async function isAlive(owner: LockOwner, own: LockOwner): Promise<boolean> {
   } catch (error) {
     if (errorCodeOf(error) === "ESRCH") return false;
   }
-  return (await readProcessStart(owner.pid)) === owner.processStart;
+  const { state, start } = await readProcess(owner.pid);
+  // Killed, but its parent has not looked yet; in a container without an init it never will.
+  return state !== "Z" && start === owner.processStart;
 }
 
 /** Undefined: no lock. A lock that cannot be read counts as one of a process that is gone. */
@@ -133,10 +135,14 @@ async function readBootId(): Promise<string> {
   return await readSystemFile("/proc/sys/kernel/random/boot_id");
 }
 
-/** Field 22 of `/proc/PID/stat`, in clock ticks since the boot; the name before it may hold spaces. */
-async function readProcessStart(pid: number): Promise<string> {
+/**
+ * Fields 3 and 22 of `/proc/PID/stat`: the state (`Z`: a zombie) and the start, in clock ticks since
+ * the boot. The name before them may hold spaces.
+ */
+async function readProcess(pid: number): Promise<{ state: string; start: string }> {
   const text = await readSystemFile(`/proc/${pid}/stat`);
-  return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return { state: fields[0] ?? "", start: fields[19] ?? "" };
 }
 
 /** Empty on systems without /proc. */
