@@ -72,7 +72,7 @@ describe.runIf(existsSync("/proc/self/stat"))("lockDirectory, where there is /pr
 
   it("takes over from a process that was killed and that nobody has reaped", async () => {
     // The shell becomes a sleep, which never asks after the child that it inherits.
-    const pid = await runShell("true & echo $!; exec sleep 30");
+    const pid = await runShell("sleep 0.2 & echo $!; exec sleep 30");
     await expect.poll(() => readFile(`/proc/${pid}/stat`, "utf8")).toContain(") Z ");
     await writeLock(pid);
     const lock = await lockDirectory(directory);
