@@ -1,7 +1,7 @@
 /** Who sent a request, once its signature is verified. */
 export type Caller = AnonymousCaller | AuthenticatedCaller;
 
-export interface AnonymousCaller {
+interface AnonymousCaller {
   readonly kind: "anonymous";
 }
 

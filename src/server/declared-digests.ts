@@ -13,7 +13,7 @@ export interface DeclaredDigests {
   readonly checksum: DeclaredChecksum | undefined;
 }
 
-export interface DeclaredChecksum {
+interface DeclaredChecksum {
   readonly algorithm: ChecksumAlgorithm;
   /** Base64; undefined while it is still to come as a trailer. */
   readonly value: string | undefined;

@@ -11,7 +11,7 @@ import {
   readDeclaredDigests,
 } from "./declared-digests.ts";
 import type { ObjectBody } from "./operation.ts";
-import { type PayloadMode, readPayloadMode } from "./payload-mode.ts";
+import { type ChunkFraming, type PayloadMode, readPayloadMode } from "./payload-mode.ts";
 
 export interface BodySource extends HeaderSource {
   /** What the signature was made over, when the header itself does not say. */
@@ -106,9 +106,7 @@ class CheckedBody implements ObjectBody {
     if (hash !== undefined && sha256 !== undefined) assertContentSha256(hash, sha256);
   }
 
-  async *#readChunked(
-    framing: "unsigned" | "unsigned-trailer" | "signed" | "signed-trailer",
-  ): AsyncGenerator<Uint8Array, void, undefined> {
+  async *#readChunked(framing: ChunkFraming): AsyncGenerator<Uint8Array, void, undefined> {
     const { verified } = this.#source;
     const trailer = this.#source.header("x-amz-trailer");
     const decoder = new AwsChunkedDecoder({

@@ -45,6 +45,7 @@ import { listObjectVersions } from "./operations/list-object-versions.ts";
 import { listObjects } from "./operations/list-objects.ts";
 import { listObjectsV2 } from "./operations/list-objects-v2.ts";
 import { listParts } from "./operations/list-parts.ts";
+import { preflightBucket, preflightObject } from "./operations/preflight.ts";
 import { putBucketAcl } from "./operations/put-bucket-acl.ts";
 import { putBucketEncryption } from "./operations/put-bucket-encryption.ts";
 import { putBucketLifecycleConfiguration } from "./operations/put-bucket-lifecycle-configuration.ts";
@@ -60,7 +61,7 @@ import { uploadPart } from "./operations/upload-part.ts";
 import { uploadPartCopy } from "./operations/upload-part-copy.ts";
 
 /** Every operation that the server has; a new one is a file and a line here. */
-export const operations: readonly Operation[] = [
+const operations: readonly Operation[] = [
   abortMultipartUpload,
   completeMultipartUpload,
   copyObject,
@@ -106,6 +107,8 @@ export const operations: readonly Operation[] = [
   listObjects,
   listObjectsV2,
   listParts,
+  preflightBucket,
+  preflightObject,
   putBucketAcl,
   putBucketEncryption,
   putBucketLifecycleConfiguration,

@@ -17,7 +17,7 @@ export interface ServerContext {
 /** What happened, as data; whoever starts the server decides what to print. */
 export type ServerEvent = RequestEvent | FailureEvent;
 
-export interface RequestEvent {
+interface RequestEvent {
   readonly kind: "request";
   readonly requestId: string;
   readonly method: string;
@@ -34,7 +34,7 @@ export interface RequestEvent {
 }
 
 /** A fault of the server itself, also when no answer could carry it. */
-export interface FailureEvent {
+interface FailureEvent {
   readonly kind: "failure";
   readonly requestId: string;
   readonly error: unknown;

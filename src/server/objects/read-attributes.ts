@@ -48,7 +48,7 @@ export function readObjectAttributes(
   };
 }
 
-export function readStoredHeaders(request: OperationRequest): Record<string, string> {
+function readStoredHeaders(request: OperationRequest): Record<string, string> {
   const headers: Record<string, string> = {
     "content-type": request.header("content-type") || "binary/octet-stream",
   };
@@ -62,7 +62,7 @@ export function readStoredHeaders(request: OperationRequest): Record<string, str
 }
 
 /** User metadata by lower-case name. Names and values together are limited to 2 KiB. */
-export function readMetadata(request: OperationRequest): Record<string, string> {
+function readMetadata(request: OperationRequest): Record<string, string> {
   const metadata: Record<string, string> = {};
   let sizeBytes = 0;
   for (const [header, value] of request.headersStarting(metadataPrefix)) {
@@ -82,7 +82,7 @@ export function readMetadata(request: OperationRequest): Record<string, string> 
 }
 
 /** Undefined: not said, so STANDARD. */
-export function readStorageClass(request: OperationRequest): string | undefined {
+function readStorageClass(request: OperationRequest): string | undefined {
   const storageClass = request.header("x-amz-storage-class");
   if (storageClass === undefined || storageClasses.has(storageClass)) return storageClass;
   throw new S3Error("InvalidStorageClass", { extra: { StorageClassRequested: storageClass } });

@@ -63,7 +63,7 @@ export function readUploadChecksum(
   return { algorithm, type: chosen, asked: true };
 }
 
-export function readChecksumType(request: OperationRequest): ChecksumType | undefined {
+function readChecksumType(request: OperationRequest): ChecksumType | undefined {
   const text = request.header("x-amz-checksum-type")?.toUpperCase();
   if (text === undefined || text === "FULL_OBJECT" || text === "COMPOSITE") return text;
   throw new S3Error("InvalidRequest", {

@@ -8,8 +8,8 @@ import { createIdentities, type Identities } from "../identities/identities.ts";
 import type { ServerEvent } from "../server-context.ts";
 import { type RunningServer, startServer, type StartServerOptions } from "../start-server.ts";
 
-export const accountId = "111122223333";
-export const otherAccountId = "444455556666";
+const accountId = "111122223333";
+const otherAccountId = "444455556666";
 
 /** An administrator, a user whose own policies allow nothing, a role session, another account. */
 export const keys = {
