@@ -144,3 +144,23 @@ describe("after kill -9 of the server", () => {
     expect(await aws("s3", "cp", `s3://${bucket}/twice`, "-")).toBe("some text");
   });
 });
+
+describe("on a full disk", () => {
+  let server: OwnServer;
+  // The server keeps 64 MiB free, so that deletions always find room.
+  const diskMiB = 120;
+  beforeEach(async () => {
+    server = await OwnServer.start({ diskMiB });
+  });
+  afterEach(() => server?.[Symbol.asyncDispose]());
+
+  it("boto3 is refused, loses nothing and goes on once there is room", async () => {
+    const step = (name: string) =>
+      runPython(server, "full_disk_cases.py", name, { bucket, diskMiB });
+    expect(await step("fill")).toMatchObject(passed);
+    await server.kill();
+    await server.resume();
+    expect(await step("intact")).toMatchObject(passed);
+    expect(await step("make_room")).toMatchObject(passed);
+  });
+});

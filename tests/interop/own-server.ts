@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { outputOf } from "./run-command.ts";
 import { makeTestIdentities, type TestIdentities } from "./test-identities.ts";
 
 /** Arguments for node: the built command; its own follow. */
@@ -15,6 +16,8 @@ const readyTimeoutMs = 30_000;
 const stopTimeoutMs = 15_000;
 
 export interface OwnServerOptions {
+  /** Puts the data folder on a disk of its own, in memory. Needs root. */
+  readonly diskMiB?: number;
   /** Default `us-east-1`. */
   readonly region?: string;
 }
@@ -31,6 +34,7 @@ export class OwnServer {
   readonly identities: TestIdentities;
   #process: ChildProcess | undefined;
   #log = "";
+  #mounted = false;
 
   private constructor(root: string, port: number, region: string) {
     this.scratch = join(root, "scratch");
@@ -46,10 +50,17 @@ export class OwnServer {
     const server = new OwnServer(root, await freePort(), options.region ?? "us-east-1");
     await mkdir(server.scratch);
     await mkdir(server.directory, { mode: 0o700 });
+    if (options.diskMiB !== undefined) await server.#mount(options.diskMiB);
     const identities = JSON.stringify(server.identities.file);
     await writeFile(join(server.directory, "identities.json"), identities, { mode: 0o600 });
     await server.resume();
     return server;
+  }
+
+  async #mount(sizeMiB: number): Promise<void> {
+    const size = `size=${sizeMiB}m,mode=0700`;
+    await outputOf("/usr/bin/mount", ["-t", "tmpfs", "-o", size, "tmpfs", this.directory]);
+    this.#mounted = true;
   }
 
   /** Starts the process, on the same port and the same data as before. */
@@ -108,6 +119,7 @@ export class OwnServer {
   /** Ends the process and removes its data. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end("SIGTERM");
+    if (this.#mounted) await outputOf("/usr/bin/umount", [this.directory]);
     await rm(join(this.directory, ".."), { recursive: true, force: true });
   }
 }
