@@ -55,8 +55,7 @@ function holdsForValues(
 ): boolean {
   const compare = comparisonOf(operator);
   const verdicts = actual.map((value) => matchesAny(compare, value, wanted, resolve));
-  // A variable without a value makes the statement void, whatever the operator.
-  if (verdicts.includes(undefined)) return false;
+  // A variable without a value gives undefined, which fits no operator: the statement is void.
   const fits = (verdict: boolean | undefined) => verdict === !operator.negated;
   const all = operator.set === "ForAllValues" || (operator.set === undefined && operator.negated);
   return all ? verdicts.every(fits) : verdicts.some(fits);

@@ -123,6 +123,21 @@ describe("applyPlan", () => {
     expect(result.succeeded).toBe(false);
   });
 
+  it("does not overwrite what somebody puts into a bucket just made", async () => {
+    const admin = new FakeBucketAdmin();
+    const plan = await planFor({ admin });
+    admin.meanwhile.set("getBucketVersioning", () => {
+      admin.buckets.set(bucket, { ...newBucket("us-east-1"), policy: foreignPolicy });
+      admin.meanwhile.clear();
+    });
+    const result = await applyPlan(plan, { admin }, { tools: new FakeTools() });
+    expect(result.steps.find(({ aspect }) => aspect === "policy")).toMatchObject({
+      outcome: "failed",
+      error: { code: "Conflict" },
+    });
+    expect(admin.buckets.get(bucket)?.policy).toBe(foreignPolicy);
+  });
+
   it("keeps a copy of a policy before it replaces it", async () => {
     const admin = adminWith({ ...newBucket("us-east-1"), policy: foreignPolicy });
     const kept: ReplacedDocument[] = [];
