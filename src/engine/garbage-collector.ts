@@ -55,13 +55,13 @@ export class GarbageCollector {
 
   async #round(): Promise<void> {
     const round = [...this.#waiting].slice(0, FILES_PER_ROUND);
-    const taken: BlobId[] = [];
+    const dead: BlobId[] = [];
     for (const id of round) {
       this.#waiting.delete(id);
-      if (this.#pins.beginRemoval(id, () => this.add([id]))) taken.push(id);
+      // A copy that was under way may have taken the file back into use.
+      if (this.#garbage.get(blobKey(id)) === undefined) continue;
+      if (this.#pins.beginRemoval(id, () => this.add([id]))) dead.push(id);
     }
-    // A copy that was under way may have taken the file back into use.
-    const dead = taken.filter((id) => this.#garbage.get(blobKey(id)) !== undefined);
     try {
       await this.#unlinkAll(dead);
       if (dead.length > 0) {
@@ -70,7 +70,7 @@ export class GarbageCollector {
         });
       }
     } finally {
-      for (const id of taken) this.#pins.endRemoval(id);
+      for (const id of dead) this.#pins.endRemoval(id);
     }
   }
 

@@ -76,7 +76,7 @@ export class Listing {
     for (const { key, entry } of this.#mergedVersions(bucket, position)) {
       const isLatest = previous === undefined || !previous.equals(key);
       previous = key;
-      yield { key, entry: () => ({ ...objectOf(bucket, key, entry), isLatest }) };
+      yield { key, entry: () => Object.assign(objectOf(bucket, key, entry), { isLatest }) };
     }
   }
 

@@ -329,6 +329,25 @@ test("a part copied from a range of an object that is itself made of parts", asy
   });
 });
 
+test.each(["CRC32", "CRC32C", undefined] as const)(
+  "a part copied from a whole object, upload with %s, source with CRC32",
+  async (algorithm) => {
+    await withEngine(async (engine) => {
+      const value = checksumBase64("CRC32", small);
+      const checksum = { algorithm: "CRC32", type: "FULL_OBJECT", value } as const;
+      const source = await put(engine, "source", small, { checksum, etag: "opaque" });
+      const uploadId = await begin(
+        engine,
+        algorithm && { checksum: { algorithm, type: "FULL_OBJECT" } },
+      );
+      const address = { bucket: BUCKET, key, uploadId, partNumber: 1 };
+      const copied = await engine.copyPart(address, source);
+      expect(copied.etag).toBe(md5(small).toString("hex"));
+      expect(copied.checksum).toBe(algorithm && checksumBase64(algorithm, small));
+    });
+  },
+);
+
 test("a bucket with open uploads can be deleted; they go with it", async () => {
   await withEngine(async (engine) => {
     const uploadId = await begin(engine);

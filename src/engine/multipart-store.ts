@@ -1,4 +1,5 @@
 import type { ResolvedRange } from "../core/byte-range.ts";
+import type { ChecksumAlgorithm } from "../core/checksum.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { BucketStore, KnownBucket } from "./bucket-store.ts";
 import { rememberCompletion, repeatedCompletion } from "./completed-uploads.ts";
@@ -103,8 +104,10 @@ export class MultipartStore {
     const upload = this.get(address.bucket, address.key, address.uploadId);
     const held = content.hold(contentOf(source), range);
     try {
-      const algorithms = upload.checksum === undefined ? [] : [upload.checksum.algorithm];
-      const digests = await objects.digest(held, algorithms);
+      const algorithm = upload.checksum?.algorithm;
+      const digests =
+        knownDigests(source, range, algorithm) ??
+        (await objects.digest(held, algorithm === undefined ? [] : [algorithm]));
       const size = range === undefined ? source.sizeBytes : range.last - range.first + 1;
       return await commit.write((context) =>
         this.#addPart(context, address, size, digests, () =>
@@ -289,6 +292,21 @@ function* storedParts(tables: Tables, uploadSequence: number, after = 0): Iterab
       row: decodeRow(entry.value, "a part") as PartRow,
     };
   }
+}
+
+/** Those of a whole object that its record holds, so that its bytes need not be read. */
+function knownDigests(
+  source: ObjectRecord,
+  range: ResolvedRange | undefined,
+  algorithm: ChecksumAlgorithm | undefined,
+): Digests | undefined {
+  const whole = range === undefined || (range.first === 0 && range.last === source.sizeBytes - 1);
+  const md5 = contentOf(source)?.md5;
+  if (!whole || md5 === undefined) return undefined;
+  if (algorithm === undefined) return { md5, checksums: {} };
+  const { checksum } = source;
+  if (checksum?.algorithm !== algorithm || checksum.type !== "FULL_OBJECT") return undefined;
+  return { md5, checksums: { [algorithm]: checksum.value } };
 }
 
 function manifestPart({ partNumber, row }: ChosenPart): readonly [number, number, string?] {

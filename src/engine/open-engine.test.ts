@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { MIB } from "../core/limits.ts";
@@ -248,6 +248,46 @@ describe("a directory that is not free", () => {
       sleeper.kill("SIGKILL");
       await once(sleeper, "exit");
       await (await openEngine({ directory })).close();
+    });
+  });
+});
+
+describe("a directory that cannot be used", () => {
+  test("a path through a file", async () => {
+    await withDirectory(async (directory) => {
+      await writeFile(join(directory, "file"), "");
+      const engine = openEngine({ directory: join(directory, "file", "data") });
+      await expect(engine).rejects.toMatchObject({
+        code: "ConfigurationError",
+        message: expect.stringContaining("cannot be used (ENOTDIR)"),
+      });
+    });
+  });
+
+  test("a lost index: the files are no orphans", async () => {
+    await withDirectory(async (directory) => {
+      const engine = await openEngine({ directory });
+      await createBucket(engine, BUCKET);
+      await put(engine, "k", patternBytes(MIB));
+      await engine.close();
+      await rm(join(directory, "index"), { recursive: true });
+      await writeFile(join(directory, "lock"), "cut");
+      await expect(openEngine({ directory })).rejects.toMatchObject({ code: "IntegrityError" });
+      await expect(openEngine({ directory })).rejects.toMatchObject({ code: "IntegrityError" });
+      expect(await blobNames(directory)).toHaveLength(1);
+    });
+  });
+
+  test("a damaged index", async () => {
+    await withDirectory(async (directory) => {
+      const engine = await openEngine({ directory });
+      await createBucket(engine, BUCKET);
+      await engine.close();
+      await writeFile(join(directory, "index", "data.mdb"), "x".repeat(100_000));
+      await expect(openEngine({ directory })).rejects.toMatchObject({
+        code: "IntegrityError",
+        message: expect.stringContaining("is damaged"),
+      });
     });
   });
 });

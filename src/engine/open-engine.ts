@@ -13,6 +13,7 @@ import { assembleEngine } from "./embedded-engine.ts";
 import type { Durability, Engine, EngineOptions, EngineStatus } from "./engine.ts";
 import { GarbageCollector } from "./garbage-collector.ts";
 import { GroupCommit, SEQUENCE_KEY } from "./group-commit.ts";
+import { assertIndexFile } from "./index-file.ts";
 import { openIndex } from "./index-store.ts";
 import type { IndexStore } from "./index-store.ts";
 import { Listing } from "./listing.ts";
@@ -20,7 +21,7 @@ import { MultipartStore } from "./multipart-store.ts";
 import { nodeDisk } from "./node-disk.ts";
 import { ObjectStore } from "./object-store.ts";
 import { pendingGarbage, recoverFiles } from "./recovery.ts";
-import { decodeRow } from "./row-codec.ts";
+import { decodeRow, encodeRow } from "./row-codec.ts";
 import { Sequence } from "./sequence.ts";
 import { SpaceGuard } from "./space-guard.ts";
 import { Staging } from "./staging.ts";
@@ -31,8 +32,8 @@ const BLOB_DIRECTORY = "blobs";
 
 /**
  * Opens a data directory, making it when it is missing, and brings it in order after a crash.
- * Throws StorageError `Conflict` when another process has it open, and `ConfigurationError` when it
- * has a newer format.
+ * Throws StorageError `Conflict` when another process has it open, `ConfigurationError` when it has a
+ * newer format or cannot be used, and `IntegrityError` when its index is lost or damaged.
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const durability = options.durability ?? "durable";
@@ -57,6 +58,7 @@ async function openDirectory(
   const lock = await lockDirectory(directory);
   let index: IndexStore | undefined;
   try {
+    await assertIndexFile(join(directory, INDEX_DIRECTORY));
     index = openIndex(join(directory, INDEX_DIRECTORY), durability);
     return await buildEngine({ directory, durability, lock, index, options });
   } catch (error) {
@@ -79,7 +81,8 @@ async function buildEngine(opened: Opened): Promise<Engine> {
   const { tables } = index;
   const disk = options.disk ?? nodeDisk;
   const now = options.now ?? (() => new Date());
-  const commit = new GroupCommit(index, new Sequence(now, lastSequence(index)));
+  const last = lastSequence(index);
+  const commit = new GroupCommit(index, new Sequence(now, last ?? 0));
   const blobDirectory = join(directory, BLOB_DIRECTORY);
   await disk.makeDirectory(blobDirectory);
   // LMDB does not flush the entries of its new files.
@@ -105,6 +108,7 @@ async function buildEngine(opened: Opened): Promise<Engine> {
   const objects = new ObjectStore({ tables, commit, buckets, content, files, now });
   const uploads = new MultipartStore({ tables, commit, buckets, content, objects, now });
 
+  if (last === undefined) await beginIndex(directory, index, files);
   const recovered = await recover(opened, files);
   collector.add(pendingGarbage(tables));
 
@@ -147,9 +151,23 @@ async function removeAll(files: BlobFiles, ids: readonly BlobId[]): Promise<void
   for (const id of ids) await files.remove(id);
 }
 
-function lastSequence(index: IndexStore): number {
+/** Undefined: the index is new. */
+function lastSequence(index: IndexStore): number | undefined {
   const row = index.tables.meta.get(SEQUENCE_KEY);
-  return row === undefined ? 0 : (decodeRow(row, "the last sequence number") as number);
+  return row === undefined ? undefined : (decodeRow(row, "the last sequence number") as number);
+}
+
+/** A new index beside old files means that the old one was lost; the files must not look orphaned. */
+async function beginIndex(directory: string, index: IndexStore, files: BlobFiles): Promise<void> {
+  if ((await files.ids()).length > 0) {
+    throw new StorageError(
+      "IntegrityError",
+      `${join(directory, BLOB_DIRECTORY)} has objects' files, but the index in ` +
+        `${join(directory, INDEX_DIRECTORY)} is missing or empty.`,
+      { remedy: "Restore the index from a backup, or start with an empty data directory." },
+    );
+  }
+  await index.transact((tables) => tables.meta.put(SEQUENCE_KEY, encodeRow(0)));
 }
 
 function statusOf(

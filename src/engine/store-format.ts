@@ -10,19 +10,33 @@ export const STORE_FORMAT = 1;
 
 /**
  * Makes the directory and its format file, or checks the format that is there.
- * Throws StorageError `ConfigurationError` for a newer format or a directory of something else.
+ * Throws StorageError `ConfigurationError` for a newer format and for a directory that cannot be
+ * used.
  */
 export async function prepareDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, FORMAT_FILE);
-  let text: string | undefined;
   try {
-    text = await readFile(path, "utf8");
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const text = await readText(path);
+    if (text === undefined) await writeFormat(directory, path);
+    else assertFormat(directory, text);
   } catch (error) {
-    if (errorCodeOf(error) !== "ENOENT") throw error;
+    if (error instanceof StorageError) throw error;
+    throw new StorageError(
+      "ConfigurationError",
+      `The data directory ${directory} cannot be used (${errorCodeOf(error) ?? String(error)}).`,
+      { remedy: "Name a directory that you may create and write.", cause: error },
+    );
   }
-  if (text === undefined) await writeFormat(directory, path);
-  else assertFormat(directory, text);
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (errorCodeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 async function writeFormat(directory: string, path: string): Promise<void> {
