@@ -12,8 +12,10 @@ import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../core/ch
 /**
  * The embedded store: buckets, versions and multipart uploads on one machine. It knows S3's rules of
  * state (what a delete marker is, when a bucket is not empty) and nothing of HTTP, signatures or
- * permissions. Rules broken by a caller throw the protocol's `S3Error`; a failing disk throws
- * `S3Error` 503 `SlowDown` or 500 `InternalError` and leaves every acknowledged object intact.
+ * permissions. Rules broken by a caller throw the protocol's `S3Error`, NoSuchBucket for a start. A full
+ * disk throws `S3Error` 503 `ServiceUnavailable`, a failing one 500 `InternalError`; both leave every
+ * acknowledged object intact. After a failed flush, writes are refused and reads go on
+ * (`EngineStatus.readOnlyReason`).
  *
  * A promise of a changing call resolves only when the change is on disk (see `durability`).
  */
@@ -46,9 +48,16 @@ export interface Engine {
    * `deleteMarker: true`. Undefined: no such key or version.
    */
   getObject(bucket: string, key: string, versionId?: string): ObjectRecord | undefined;
-  /** The object's bytes; the blob cannot vanish while the iterator is open. */
+  /**
+   * The object's bytes; they cannot vanish until the iterator has ended or its `return` was called.
+   * Call it to iterate: an iterator that is dropped keeps a deleted object's file until the next open.
+   * Throws NoSuchKey when the object was deleted since its record was read.
+   */
   read(record: ObjectRecord, range?: ResolvedRange): AsyncIterable<Uint8Array>;
-  /** A new record that shares the source's bytes. Conditions are those of the destination. */
+  /**
+   * A new record that shares the source's bytes. Conditions are those of the destination. The ETag is
+   * the MD5 of the bytes unless given; the checksum is the caller's affair.
+   */
   copyObject(source: ObjectRecord, input: Omit<PutObjectInput, "staged">): Promise<ObjectRecord>;
   deleteObject(input: DeleteObjectInput): Promise<DeleteOutcome>;
   /** Many deletes in one transaction; per-key failures come back as values, in input order. */
@@ -75,7 +84,10 @@ export interface Engine {
     limit: number,
   ): PartRecord[];
   listUploads(query: ListUploadsQuery): ListAnswer<UploadRecord>;
-  /** Publishes the parts as one object, with no copying. Throws InvalidPart, EntityTooSmall, ... */
+  /**
+   * Publishes the parts as one object, with no copying. Throws InvalidPart, EntityTooSmall, ...
+   * The same completion again within a day gives the same object, while that is there.
+   */
   completeUpload(input: CompleteUploadInput): Promise<ObjectRecord>;
   abortUpload(bucket: string, key: string, uploadId: string): Promise<void>;
 
@@ -223,7 +235,7 @@ export interface ObjectRecord extends ObjectAttributes {
   readonly etag: string;
   readonly lastModified: Date;
   readonly checksum?: ObjectChecksum;
-  /** Only for objects made by CompleteMultipartUpload. */
+  /** Only for objects made by CompleteMultipartUpload. Listings leave it out. */
   readonly parts?: readonly ObjectPart[];
   /** Where the bytes are; the engine's own affair. */
   readonly content: unknown;
