@@ -2,6 +2,7 @@ import { s3Limits, transferLimits } from "../core/limits.ts";
 import type {
   EncryptionOptions,
   ObjectHead,
+  ObjectStore,
   PutResult,
   UploadedPart,
   WriteConditions,
@@ -25,12 +26,13 @@ export async function copy(
   const target = toKey(context, to);
   return inScope("copy", options, async (scope) => {
     const { put, head } = await copyAnySize(context, {
-      from: toKey(context, from),
+      from: options.sourceStore === undefined ? toKey(context, from) : from,
       to: target,
       scope,
       encryption: toEncryption(context, options.sse),
       conditions: options.ifAbsent === undefined ? {} : { ifAbsent: options.ifAbsent },
       ...(options.versionId === undefined ? {} : { versionId: options.versionId }),
+      ...(options.sourceStore === undefined ? {} : { sourceStore: options.sourceStore }),
     });
     return toUploadResult(target, head.sizeBytes, put);
   });
@@ -40,6 +42,8 @@ export interface CopyRequest {
   readonly from: string;
   readonly to: string;
   readonly scope: OperationScope;
+  /** Default: the target's own. */
+  readonly sourceStore?: ObjectStore;
   readonly versionId?: string;
   readonly encryption?: EncryptionOptions;
   readonly conditions?: WriteConditions;
@@ -53,12 +57,13 @@ export async function copyAnySize(
   const { store } = context;
   const { signal } = request.scope;
   const version = request.versionId === undefined ? {} : { versionId: request.versionId };
-  const head = await store.headObject(request.from, { ...version, signal });
+  const sourceStore = request.sourceStore ?? store;
+  const head = await sourceStore.headObject(request.from, { ...version, signal });
   if (head.sizeBytes > s3Limits.singleCopyBytes) {
     return { put: await copyInParts(context, request, head), head };
   }
   const put = await store.copyObject(
-    { key: request.from, ifMatch: head.etag, ...version },
+    { bucket: sourceStore.bucket, key: request.from, ifMatch: head.etag, ...version },
     request.to,
     {
       ...request.encryption,
@@ -92,6 +97,7 @@ async function copyInParts(
   });
   const upload = { key: to, uploadId };
   const source = {
+    bucket: (request.sourceStore ?? store).bucket,
     key: from,
     ifMatch: head.etag,
     ...(request.versionId === undefined ? {} : { versionId: request.versionId }),

@@ -1,7 +1,7 @@
 import type { ByteRange } from "../core/byte-range.ts";
 import type { Capabilities } from "../core/capabilities.ts";
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../core/checksum.ts";
-import type { CallOptions, ObjectHeaders } from "../core/object-store.ts";
+import type { CallOptions, ObjectHeaders, ObjectStore } from "../core/object-store.ts";
 
 /**
  * Files in one bucket. Paths are exact S3 keys: nothing is normalised, a leading `/` stays part of
@@ -166,6 +166,8 @@ export interface DeleteFileOptions extends CallOptions {
 }
 
 export interface CopyFileOptions extends CallOptions {
+  /** Where the source lies, when that is another bucket of the same endpoint. */
+  readonly sourceStore?: ObjectStore;
   readonly sse?: ServerSideEncryption;
   readonly ifAbsent?: boolean;
   readonly versionId?: string;

@@ -1,5 +1,6 @@
 import type { S3Uri } from "../../core/object-key.ts";
 import { StorageError } from "../../core/errors.ts";
+import type { ObjectStore } from "../../core/object-store.ts";
 import type { FileService, UploadOptions } from "../../files/file-service.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import type { CommandContext } from "../context.ts";
@@ -58,22 +59,30 @@ interface CopyRun {
 
 interface Services {
   open(bucket: string): Promise<FileService>;
+  store(bucket: string): Promise<ObjectStore>;
   close(): Promise<void>;
 }
 
-/** One service a bucket, so that connections are shared. */
+/** One of each a bucket, so that connections are shared. */
 async function openServices(context: CommandContext): Promise<Services> {
   const settings = await context.settings();
   const { openStorage } = await import("../../open/open-storage.ts");
-  const opened = new Map<string, Promise<FileService>>();
+  const { openObjectStore } = await import("../../open/open-object-store.ts");
+  const services = new Map<string, Promise<FileService>>();
+  const stores = new Map<string, Promise<ObjectStore>>();
   return {
     open: (bucket) => {
-      const service = opened.get(bucket) ?? openStorage(settings, { bucket });
-      opened.set(bucket, service);
+      const service = services.get(bucket) ?? openStorage(settings, { bucket });
+      services.set(bucket, service);
       return service;
     },
+    store: (bucket) => {
+      const store = stores.get(bucket) ?? openObjectStore(settings, { bucket });
+      stores.set(bucket, store);
+      return store;
+    },
     close: async () => {
-      for (const service of opened.values()) await (await service).close();
+      for (const opened of [...services.values(), ...stores.values()]) await (await opened).close();
     },
   };
 }
@@ -180,8 +189,10 @@ async function copyOne(run: CopyRun, job: CopyJob): Promise<number> {
     }
     case "copy": {
       const service = await services.open(job.to.bucket);
+      const sourceStore = await services.store(job.from.bucket);
       const ifAbsent = options["overwrite"] === false;
-      return (await service.copy(formatUri(job.from), job.to.key, { signal, ifAbsent })).Size;
+      const copyOptions = { signal, ifAbsent, sourceStore };
+      return (await service.copy(job.from.key, job.to.key, copyOptions)).Size;
     }
   }
 }

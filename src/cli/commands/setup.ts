@@ -30,11 +30,11 @@ export const setupCommand: CommandDefinition = {
   run: async (context, _args, options) => {
     const settings = await context.settings();
     const { openSetupSession } = await import("../setup/setup-session.ts");
-    const desired = await readDesiredState(settings, options);
     const owner = textOption(options, "owner");
     const envFile = options["env"] !== false;
     const session = await openSetupSession(context, { settings, owner, envFile });
     try {
+      const desired = await readDesiredState(settings, options, session.owner);
       return await setUp(context, session, desired, options);
     } finally {
       session.close();

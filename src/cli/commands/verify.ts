@@ -18,11 +18,11 @@ export const verifyCommand: CommandDefinition = {
     const settings = await context.settings();
     const { openSetupSession } = await import("../setup/setup-session.ts");
     const { verifyAndReport } = await import("../setup/run-setup.ts");
-    const desired = await readDesiredState(settings, options);
     const owner = textOption(options, "owner");
     const envFile = options["env"] !== false;
     const session = await openSetupSession(context, { settings, owner, envFile });
     try {
+      const desired = await readDesiredState(settings, options, session.owner);
       const report = await verifyAndReport(context, session, desired, { patient: false });
       const failed = report.checks.filter(({ status }) => status === "failed").length;
       const text = report.passed ? `${desired.bucket} is set up and usable.` : undefined;

@@ -1,3 +1,4 @@
+import { isStorageError } from "../../core/errors.ts";
 import type { CopyJob } from "./copy-job.ts";
 
 export interface JobFailure {
@@ -9,8 +10,8 @@ export interface JobFailure {
 const jobsInFlight = 16;
 
 /**
- * Runs jobs as they are found, several at a time. A failed one does not stop the others; when the
- * finding itself fails or the signal fires, those under way are waited for and the error is thrown.
+ * Runs jobs as they are found, several at a time. A failed one does not stop the others, unless all
+ * others must fail as well: then no more are begun. Those under way are always waited for.
  */
 export async function runJobs(
   jobs: AsyncIterable<CopyJob>,
@@ -27,9 +28,16 @@ export async function runJobs(
         .finally(() => running.delete(task));
       running.add(task);
       if (running.size >= jobsInFlight) await Promise.race(running);
+      if (failures.some(({ error }) => isHopeless(error))) break;
     }
   } finally {
     await Promise.all(running);
   }
   return failures;
+}
+
+/** Wrong keys, a store out of reach, a missing bucket: the next object would fare no better. */
+function isHopeless(error: unknown): boolean {
+  if (isStorageError(error) && error.s3Code === "NoSuchBucket") return true;
+  return isStorageError(error, "Unauthenticated", "Unavailable", "ConfigurationError", "Aborted");
 }

@@ -26,6 +26,7 @@ export function addDesiredOptions(command: Command): Command {
 export async function readDesiredState(
   settings: Settings,
   options: OptionValues,
+  owner: string | undefined,
 ): Promise<DesiredState> {
   const { createDesiredState } = await import("../../setup/desired-state.ts");
   const store = storeSettings(settings);
@@ -33,7 +34,7 @@ export async function readDesiredState(
     bucket: requireBucket(settings),
     region: store.region,
     endpointUrl: store.endpointUrl,
-    ownerAccountId: textOption(options, "owner"),
+    ownerAccountId: owner,
     policy: readPolicyWish(options),
     lifecycle: {
       testPrefix: textOption(options, "testPrefix") ?? "test/",

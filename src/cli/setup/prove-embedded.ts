@@ -1,4 +1,5 @@
 import type { Credentials } from "../../core/credentials.ts";
+import { dotenvFile } from "../../settings/dotenv-file.ts";
 import { getSettings } from "../../settings/get-settings.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { writeDotenv } from "../../settings/write-dotenv.ts";
@@ -8,7 +9,7 @@ import type { CommandContext } from "../context.ts";
 import type { EmbeddedServer } from "../embedded-server.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { formatTable } from "../format.ts";
-import { dotenvPath, readDotenv } from "./dotenv-file.ts";
+import { dotenvPath } from "./dotenv-path.ts";
 import { applyAndReport, applyExitCode, makePlan, verifyAndReport } from "./run-setup.ts";
 import { openSetupSession, type SetupSession } from "./setup-session.ts";
 
@@ -60,6 +61,7 @@ async function setUpAndVerify(
     bucket,
     region: settings.storageS3Region,
     endpointUrl: settings.storageS3EndpointUrl,
+    ownerAccountId: session.owner,
     envFile: "unmanaged",
   });
   output.note(`2. Setting up s3://${bucket}`);
@@ -116,20 +118,23 @@ async function writeSettings(
     return;
   }
   const path = dotenvPath(context);
-  const other = otherStore(await readDotenv(path));
+  const other = otherStore(await dotenvFile(path).read([bucketVariable, endpointVariable]));
   if (other !== undefined) {
     output.note(`  = ${path} leads to ${other} and is left alone; --env-file FILE names another.`);
     return;
   }
   const { changed } = await writeDotenv(path, values, { allowSecrets: true });
-  const what = changed.length === 0 ? "has them already" : `: ${changed.join(", ")}`;
-  output.note(`  ${changed.length === 0 ? "=" : "✔"} ${path} ${what} (mode 0600)`);
+  const what = changed.length === 0 ? " has them already" : `: ${changed.join(", ")}`;
+  output.note(`  ${changed.length === 0 ? "=" : "✔"} ${path}${what} (mode 0600)`);
 }
 
+const bucketVariable = "STORAGE_S3_BUCKET";
+const endpointVariable = "STORAGE_S3_ENDPOINT_URL";
+
 /** What a `.env` already leads to, when that is not an embedded server of this machine. */
-function otherStore(values: ReadonlyMap<string, string>): string | undefined {
-  const bucket = values.get("STORAGE_S3_BUCKET");
-  const endpoint = values.get("STORAGE_S3_ENDPOINT_URL");
+function otherStore(values: Readonly<Record<string, string>>): string | undefined {
+  const bucket = values[bucketVariable];
+  const endpoint = values[endpointVariable];
   if (endpoint === undefined) return bucket === undefined ? undefined : `s3://${bucket} on AWS`;
   return /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(`${endpoint}/`)
     ? undefined

@@ -3,16 +3,20 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { BucketAdmin } from "../../core/bucket-admin.ts";
+import { isStorageError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
+import { dotenvFile } from "../../settings/dotenv-file.ts";
 import type { Settings } from "../../settings/settings.ts";
 import type { SetupTarget, SetupTools } from "../../setup/aspect.ts";
 import type { ApplyOptions, ReplacedDocument } from "../../setup/apply.ts";
 import type { CommandContext } from "../context.ts";
 import { defaultDataFolder } from "../data-folder.ts";
-import { dotenvFile, dotenvPath } from "./dotenv-file.ts";
+import { dotenvPath } from "./dotenv-path.ts";
 
 /** What plan, apply and verify work with; one per command run. */
 export interface SetupSession {
+  /** The account that the bucket must belong to; every bucket call says so. */
+  readonly owner: string | undefined;
   readonly target: SetupTarget;
   readonly tools: SetupTools;
   readonly backup: NonNullable<ApplyOptions["backup"]>;
@@ -24,7 +28,7 @@ export interface SetupSession {
 
 export interface SetupSessionOptions {
   readonly settings: Settings;
-  /** Twelve digits; every bucket call then carries it. */
+  /** Twelve digits. Default: the caller's account, where the store knows accounts. */
   readonly owner?: string | undefined;
   /** False: no `.env` is looked at or written. */
   readonly envFile: boolean;
@@ -34,12 +38,11 @@ export async function openSetupSession(
   context: CommandContext,
   { settings, owner, envFile }: SetupSessionOptions,
 ): Promise<SetupSession> {
-  const { openBucketAdmin } = await import("../../open/open-bucket-admin.ts");
   const { openObjectStore } = await import("../../open/open-object-store.ts");
-  const ownerOption = owner === undefined ? {} : { expectedBucketOwner: owner };
-  const admin: BucketAdmin = await openBucketAdmin(settings, ownerOption);
+  const { admin, owner: account } = await openAdmin(settings, owner);
   const { signal, environment } = context.runtime;
   return {
+    owner: account,
     target: { admin, envFile: envFile ? dotenvFile(dotenvPath(context)) : undefined },
     tools: { sleep: (ms) => delay(ms, undefined, { signal }), signal },
     backup: (replaced) => keepDocument(defaultDataFolder(environment), replaced),
@@ -47,6 +50,26 @@ export async function openSetupSession(
     openStore: (bucket) => openObjectStore(settings, { bucket }),
     close: () => admin.close(),
   };
+}
+
+/** A squatted or mistyped name must not get our data: the account is asked for before anything. */
+async function openAdmin(settings: Settings, asked: string | undefined) {
+  const { openBucketAdmin } = await import("../../open/open-bucket-admin.ts");
+  const owner = asked ?? (await callerAccount(await openBucketAdmin(settings)));
+  const options = owner === undefined ? {} : { expectedBucketOwner: owner };
+  return { owner, admin: await openBucketAdmin(settings, options) };
+}
+
+/** Undefined where the store has no STS or does not let us ask it. */
+async function callerAccount(admin: BucketAdmin): Promise<string | undefined> {
+  try {
+    return (await admin.getCallerIdentity()).accountId;
+  } catch (error) {
+    if (isStorageError(error, "NotSupported", "PermissionDenied")) return undefined;
+    throw error;
+  } finally {
+    admin.close();
+  }
 }
 
 /** A document that is about to be replaced goes to the user's data folder. Answers its path. */

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -166,4 +167,16 @@ describe("a broken file", () => {
     expect((await failure()).message).toMatch(/data folder .* cannot be made \(ENOTDIR\)/);
     directory = join(directory, "..", "..");
   });
+
+  test.runIf(existsSync("/proc/self"))(
+    "a folder that nobody can make is a clear error",
+    async () => {
+      const own = directory;
+      directory = "/proc/no/such/folder";
+      const error = await failure();
+      directory = own;
+      expect(error.message).toMatch(/data folder .* cannot be made \(ENOENT\)/);
+      expect(error.remedy).toContain("may write");
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { chmod, link, lstat, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { StorageError } from "../../core/errors.ts";
 import { serverLimits } from "../../core/limits.ts";
 import { createIdentitiesFile } from "./create-identities.ts";
@@ -37,7 +37,7 @@ export async function loadIdentities(options: LoadIdentitiesOptions): Promise<Id
 
 async function makePrivateDirectory(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeFolders(resolve(directory));
   } catch (cause) {
     throw configurationError(
       `The data folder ${directory} cannot be made (${errorCode(cause)}).`,
@@ -45,6 +45,25 @@ async function makePrivateDirectory(directory: string): Promise<void> {
       cause,
     );
   }
+}
+
+/** As `mkdir` with `recursive`, which never ends below /proc: node takes ENOENT for a missing parent. */
+async function makeFolders(directory: string): Promise<void> {
+  const parent = dirname(directory);
+  const above = await lstat(parent).catch(() => undefined);
+  if (above === undefined && parent !== directory) await makeFolders(parent);
+  try {
+    await mkdir(directory, { mode: 0o700 });
+  } catch (cause) {
+    if (errorCode(cause) !== "EEXIST" || !(await isFolder(directory))) throw cause;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /** Undefined: there is none. A dangling link is a fault, not an absent file. */
