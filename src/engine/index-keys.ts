@@ -45,10 +45,6 @@ export function versionKey(bucketId: number, key: Uint8Array, sequence: number):
   return sequenceKey(bucketId, key, Number.MAX_SAFE_INTEGER - sequence);
 }
 
-export function sequenceOfVersionKey(indexKey: Uint8Array): number {
-  return Number.MAX_SAFE_INTEGER - readNumber(indexKey, indexKey.length - NUMBER_BYTES);
-}
-
 /** Row of an upload: oldest first within its key. */
 export function uploadKey(bucketId: number, key: Uint8Array, sequence: number): Buffer {
   return sequenceKey(bucketId, key, sequence);

@@ -6,7 +6,7 @@ import { nodeDisk } from "./node-disk.ts";
 
 const FORMAT_FILE = "format.json";
 /** Raise when an older version of this package could no longer read the directory. */
-export const STORE_FORMAT = 1;
+const STORE_FORMAT = 1;
 
 /**
  * Makes the directory and its format file, or checks the format that is there.
