@@ -32,7 +32,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       "core protocol policy settings client engine aws files transfer setup checks server open api".split(
         " ",
       ),
-    packages: ["commander"],
+    packages: ["commander", "mime"],
   },
   // The entry point src/index.ts.
   ".": { folders: ["core", "settings", "open", "files"] },

@@ -25,7 +25,7 @@ export const cpCommand: CommandDefinition = {
       .argument("<target>", "file, folder, - or s3://BUCKET/KEY; an ending / keeps the name")
       .option("-r, --recursive", "everything below a folder or prefix")
       .option("--no-overwrite", "fail where the target exists already")
-      .option("--content-type <type>", "media type of uploads")
+      .option("--content-type <type>", "media type of uploads; default: by the file's name")
       .option("--metadata <pairs>", "user metadata of uploads: name=value,name2=value2")
       .option("--dry-run", "show what would be copied, copy nothing")
       .addHelpText(
@@ -178,7 +178,10 @@ async function copyOne(run: CopyRun, job: CopyJob): Promise<number> {
   switch (job.kind) {
     case "upload": {
       const service = await services.open(job.to.bucket);
-      return (await service.uploadFile(job.file, job.to.key, upload)).Size;
+      const { contentTypeOf } = await import("../copy/content-type.ts");
+      const contentType = upload.contentType ?? contentTypeOf(job.file);
+      const typed = contentType === undefined ? upload : { ...upload, contentType };
+      return (await service.uploadFile(job.file, job.to.key, typed)).Size;
     }
     case "download": {
       const service = await services.open(job.from.bucket);
