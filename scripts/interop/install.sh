@@ -79,6 +79,6 @@ done
 /usr/bin/aws --version
 "$venv/bin/aws" --version
 "$venv/bin/python" -c 'import boto3, moto; print("boto3", boto3.__version__, "moto", moto.__version__)'
-rclone version | head -n 1
+rclone version | grep "^rclone"
 s3cmd --version
 radosgw --version
