@@ -99,7 +99,7 @@ export class HttpTransport {
       port: endpoint.port,
       method: request.method,
       path: request.target,
-      headers: request.headers,
+      headers: headerList(request.headers),
     };
     try {
       return endpoint.secure ? https.request(options) : http.request(options);
@@ -111,6 +111,18 @@ export class HttpTransport {
       });
     }
   }
+}
+
+/**
+ * As a list, node makes the head at once. Given as an object it is made by `end`, which by then knows
+ * the length of the body, and with a length node takes a Content-Disposition for Latin-1 text: other
+ * bytes would go out than were signed. So the length comes last here, too.
+ */
+function headerList(headers: Readonly<Record<string, string>>): string[] {
+  const { "content-length": length, ...others } = headers;
+  const list = Object.entries(others).flat();
+  if (length !== undefined) list.push("content-length", length);
+  return list;
 }
 
 interface Settle {
