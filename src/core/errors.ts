@@ -2,7 +2,7 @@
  * What a caller can do next decides the code, so the list is short and closed.
  * The S3 wire code, when there is one, is kept beside it in `s3Code`.
  */
-export const storageErrorCodes = [
+const storageErrorCodes = [
   "NotFound",
   "AlreadyExists",
   "PreconditionFailed",

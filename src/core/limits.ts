@@ -1,8 +1,8 @@
 /** Every bound of the product, with its unit and where the number comes from. */
 
-export const KIB = 1024;
+const KIB = 1024;
 export const MIB = 1024 * KIB;
-export const GIB = 1024 * MIB;
+const GIB = 1024 * MIB;
 export const TIB = 1024 * GIB;
 
 /** S3's own limits. Source: S3 User Guide, "Amazon S3 multipart upload limits" and "Object keys". */

@@ -49,7 +49,9 @@ export function inspectSettings(options: GetSettingsOptions = {}): ResolvedSetti
  * The `.env` that counts: the named one, or the nearest from the starting folder upwards, not beyond
  * the folder that holds the project's `.git`.
  */
-export function findEnvFile(options: Pick<GetSettingsOptions, "cwd" | "envFile">): string | undefined {
+export function findEnvFile(
+  options: Pick<GetSettingsOptions, "cwd" | "envFile">,
+): string | undefined {
   if (options.envFile === false) return undefined;
   const start = resolve(options.cwd ?? process.cwd());
   if (options.envFile !== undefined) return resolve(start, options.envFile);

@@ -9,7 +9,7 @@ interface FolderRule {
 }
 
 /** Who may import whom. ARCHITECTURE.md gives the reasons. */
-export const folderRules: Readonly<Record<string, FolderRule>> = {
+const folderRules: Readonly<Record<string, FolderRule>> = {
   core: { folders: [] },
   protocol: { folders: ["core"] },
   policy: { folders: ["core"] },
