@@ -1,5 +1,6 @@
 import { StorageError } from "../core/errors.ts";
 import type { CallOptions } from "../core/object-store.ts";
+import { TransportError } from "./transport-error.ts";
 
 export type Cancellation = "aborted" | "timed-out" | "closed";
 
@@ -43,6 +44,20 @@ export class CallScope {
     if (this.#cancellation === undefined) this.#handlers.add(handler);
     else queueMicrotask(handler);
     return () => this.#handlers.delete(handler);
+  }
+
+  /** What the work brings; on cancellation TransportError `cancelled`, without waiting for it. */
+  async waitFor<T>(work: Promise<T>): Promise<T> {
+    let release: (() => void) | undefined;
+    const cancelled = new Promise<never>((_resolve, reject) => {
+      const error = new TransportError("cancelled", "The call was stopped.", { sent: false });
+      release = this.onCancel(() => reject(error));
+    });
+    try {
+      return await Promise.race([work, cancelled]);
+    } finally {
+      release?.();
+    }
   }
 
   /** Resolves after the time or at once on cancellation. */

@@ -125,6 +125,12 @@ function headerList(headers: Readonly<Record<string, string>>): string[] {
   return list;
 }
 
+/** A host with several addresses fails with one error for each, and no text of its own. */
+function messageOf(error: Error): string {
+  if (error.message !== "" || !(error instanceof AggregateError)) return error.message;
+  return error.errors.map((each) => (each instanceof Error ? each.message : "")).join("; ");
+}
+
 interface Settle {
   resolve(answer: HttpAnswer): void;
   reject(error: unknown): void;
@@ -142,6 +148,8 @@ class Exchange {
   #connected = false;
   #settled = false;
   #isWaitingForSource = false;
+  /** Of a body that comes from a source. */
+  #unsentBytes = 0;
   #body: ResponseBody | undefined;
 
   constructor(
@@ -168,7 +176,13 @@ class Exchange {
     this.#outgoing.on("timeout", () => this.#onSilence());
     this.#outgoing.on("response", (message) => this.#onResponse(message));
     this.#outgoing.on("error", (error) => this.#fail(this.#explain(error)));
-    this.#write().catch((error: unknown) => this.#fail(error));
+    // Node ends some connections without an error, such as one that switches protocols.
+    this.#outgoing.on("close", () => this.#fail(new TransportError("lost", "It was closed.")));
+    this.#write().catch((error: unknown) => {
+      this.#fail(error);
+      // Of a request that is answered already nobody else would end the connection.
+      this.#outgoing.destroy();
+    });
   }
 
   async #write(): Promise<void> {
@@ -177,15 +191,21 @@ class Exchange {
       this.#outgoing.end(body);
       return;
     }
+    this.#unsentBytes = body.lengthBytes;
     await writeBody(this.#outgoing, body, {
       isOver: () => this.#outgoing.destroyed || (this.#settled && this.#body === undefined),
       onSourceWait: (isWaiting) => {
         this.#isWaitingForSource = isWaiting;
       },
+      onSent: (sizeBytes) => {
+        this.#unsentBytes -= sizeBytes;
+      },
     });
   }
 
   #watchConnecting(socket: Socket): void {
+    // A connection used again still has the shorter time of the store's Keep-Alive hint.
+    socket.setTimeout(this.#timeouts.idleTimeoutMs);
     if (!socket.connecting) {
       this.#connected = true;
       return;
@@ -216,6 +236,10 @@ class Exchange {
 
   #onResponse(message: http.IncomingMessage): void {
     const status = message.statusCode ?? 0;
+    if (status < 300 && this.#unsentBytes > 0) {
+      const text = "The store called an upload done before it had all of it.";
+      this.#fail(new TransportError("lost", text));
+    }
     this.#body = new ResponseBody(message, this.#scope, () => this.#cutUnsentBody(status));
     if (this.#settled) {
       this.#body.discard();
@@ -236,7 +260,7 @@ class Exchange {
   #explain(error: Error): TransportError {
     const code = errorCode(error);
     if (!this.#connected) {
-      return new TransportError(isTlsCode(code) ? "tls" : "connect", error.message, {
+      return new TransportError(isTlsCode(code) ? "tls" : "connect", messageOf(error), {
         cause: error,
       });
     }

@@ -1,21 +1,31 @@
 import { createHash } from "node:crypto";
 import type { UploadBody } from "../core/object-store.ts";
+import { emptySha256, unsignedPayload } from "../protocol/sigv4/canonical-request.ts";
 import type { PayloadSigning } from "./dialects/dialect.ts";
 
-const unsignedPayload = "UNSIGNED-PAYLOAD";
-const emptySha256 = createHash("sha256").digest("hex");
+export interface PayloadHashOptions {
+  readonly signing: PayloadSigning;
+  /** Over TLS. */
+  readonly secure: boolean;
+  /** True once nobody waits for the hash any more: the rest of a source is not read. */
+  readonly isOver: () => boolean;
+}
 
 /** The value of `x-amz-content-sha256`: a hash of the body, or that there is none. */
 export async function payloadHash(
   body: UploadBody | undefined,
-  signing: PayloadSigning,
-  secure: boolean,
+  { signing, secure, isOver }: PayloadHashOptions,
 ): Promise<string> {
   if (body === undefined) return emptySha256;
   if (signing === "never") return unsignedPayload;
   if (signing === "auto" && (secure || !(body instanceof Uint8Array))) return unsignedPayload;
   const hash = createHash("sha256");
   if (body instanceof Uint8Array) hash.update(body);
-  else for await (const chunk of body.open()) hash.update(chunk);
+  else {
+    for await (const chunk of body.open()) {
+      if (isOver()) break;
+      hash.update(chunk);
+    }
+  }
   return hash.digest("hex");
 }

@@ -43,6 +43,13 @@ interface CallMemory {
   retryAfter: string | undefined;
 }
 
+interface AddressedRequest {
+  readonly request: S3Request;
+  /** Encoded, as it will be sent. */
+  readonly path: string;
+  readonly query: string;
+}
+
 /** Signs, sends and repeats requests of one store until they succeed or repeating is no use. */
 export class S3Sender {
   readonly #options: SenderOptions;
@@ -124,7 +131,7 @@ export class S3Sender {
     memory.region = state.region;
     const path = endpoint.keyBase + uriEncode(request.key ?? "", { keepSlash: true });
     const query = renderQuery(request.query);
-    const headers = await this.#headers(request, path, query, memory);
+    const headers = await scope.waitFor(this.#headers({ request, path, query }, memory, scope));
     const answer = await transport.send(
       {
         endpoint,
@@ -150,10 +157,9 @@ export class S3Sender {
   }
 
   async #headers(
-    request: S3Request,
-    rawPath: string,
-    rawQuery: string,
+    { request, path: rawPath, query: rawQuery }: AddressedRequest,
     memory: CallMemory,
+    scope: CallScope,
   ): Promise<Record<string, string>> {
     const { state, dialect, expectedBucketOwner } = this.#options;
     const headers = definedHeaders(request.headers);
@@ -173,7 +179,11 @@ export class S3Sender {
           region: dialect.signingRegion.value ?? state.region,
           service: "s3",
           now: state.now(),
-          payloadHash: await payloadHash(request.body, signing, state.endpoint.secure),
+          payloadHash: await payloadHash(request.body, {
+            signing,
+            secure: state.endpoint.secure,
+            isOver: () => scope.cancellation !== undefined,
+          }),
         },
       );
       Object.assign(headers, signed);

@@ -7,6 +7,8 @@ export interface BodyWriterHooks {
   isOver(): boolean;
   /** Told before and after each wait for the source, which no timeout of the network may judge. */
   onSourceWait(isWaiting: boolean): void;
+  /** Told of bytes that the connection has taken. */
+  onSent(sizeBytes: number): void;
 }
 
 /** Sends a source's bytes no faster than the connection takes them, and exactly as many as promised. */
@@ -22,7 +24,9 @@ export async function writeBody(
     if (hooks.isOver()) return;
     sentBytes += chunk.length;
     if (sentBytes > source.lengthBytes) throw wrongLength(source.lengthBytes, "more");
-    if (!outgoing.write(chunk)) await drained(outgoing);
+    const isFull = !outgoing.write(chunk);
+    hooks.onSent(chunk.length);
+    if (isFull) await drained(outgoing);
     if (hooks.isOver()) return;
     hooks.onSourceWait(true);
   }

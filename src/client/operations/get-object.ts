@@ -60,7 +60,8 @@ class CheckedBody implements AsyncIterableIterator<Uint8Array> {
   readonly #store: StoreContext;
   readonly #head: ObjectHead;
   readonly #body: ResponseBody;
-  readonly #digest: RunningDigest | undefined;
+  /** Undefined: nothing to compare, or compared already. */
+  #digest: RunningDigest | undefined;
 
   constructor(store: StoreContext, head: ObjectHead, body: ResponseBody, verify: boolean) {
     this.#store = store;
@@ -99,8 +100,10 @@ class CheckedBody implements AsyncIterableIterator<Uint8Array> {
 
   #compare(): void {
     const expected = this.#head.checksum?.value;
-    if (this.#digest === undefined) return;
-    const found = Buffer.from(this.#digest.digest()).toString("base64");
+    const digest = this.#digest;
+    if (digest === undefined) return;
+    this.#digest = undefined;
+    const found = Buffer.from(digest.digest()).toString("base64");
     if (found === expected) return;
     const name = this.#head.checksum?.algorithm ?? "";
     throw new StorageError(
