@@ -32,10 +32,26 @@ describe("resolveEndpoint", () => {
     ["http://127.0.0.1:9000", "127.0.0.1", "127.0.0.1:9000", 9000, "/bkt/"],
     ["http://[::1]:9000/", "::1", "[::1]:9000", 9000, "/bkt/"],
     ["https://store.example/base/", "store.example", "store.example", 443, "/base/bkt/"],
+    ["HTTPS://Store.Example:443/Base//", "store.example", "store.example", 443, "/Base/bkt/"],
     ["http://localhost", "localhost", "localhost", 80, "/bkt/"],
   ])("%s", (endpoint, hostname, host, port, keyBase) => {
     const resolved = resolveEndpoint({ ...base, addressing: "path", endpoint });
     expect(resolved).toMatchObject({ hostname, host, port, keyBase });
+  });
+
+  it.each([
+    ["http://127.0.0.1:9000", "bkt"],
+    ["http://[::1]:9000", "bkt"],
+    ["https://store.example", "with.dots"],
+    ["https://store.example", "UpperCase"],
+    ["https://store.example", "under_score"],
+  ])("asks %s for %s in the path, whatever was wished for", (endpoint, bucket) => {
+    expect(resolveEndpoint({ ...base, endpoint, bucket }).keyBase).toBe(`/${bucket}/`);
+  });
+
+  it("takes no keys in the address, and does not repeat them", () => {
+    const endpoint = "https://someone:sesame@store.example";
+    expect(() => resolveEndpoint({ ...base, endpoint })).toThrow(/^The endpoint store\.example/);
   });
 
   it("keeps the port in a virtual host", () => {

@@ -48,6 +48,11 @@ function regionalEndpoint(region: string): string {
 
 function parseEndpoint(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && (url.username !== "" || url.password !== "")) {
+    throw new StorageError("ConfigurationError", `The endpoint ${url.host} holds a user name.`, {
+      remedy: "S3 signs requests; give the access key and its secret in their own settings.",
+    });
+  }
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== "") {
     throw new StorageError("ConfigurationError", `The endpoint ${text} is not an http(s) URL.`, {
       remedy: "Give scheme, host and port, such as https://storage.example.org:9000.",

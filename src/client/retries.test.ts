@@ -164,6 +164,18 @@ describe("what puts itself right", () => {
     expect(hours[1]).toBe(storeTime.toISOString().slice(11, 13));
   });
 
+  it("sees a wrong clock behind a HEAD, whose refusal has no name", async () => {
+    const date = new Date(Date.now() + 3_600_000).toUTCString();
+    await open([answer(403, { date }), headOf('"e"')]);
+    await expect(store.headObject("a")).resolves.toMatchObject({ etag: '"e"' });
+  });
+
+  it("takes a refused HEAD for what it is when the clocks agree", async () => {
+    await open([answer(403, { date: new Date().toUTCString() })]);
+    expect((await failureOf(store.headObject("a"))).status).toBe(403);
+    expect(server.requests).toHaveLength(1);
+  });
+
   it("does so once only", async () => {
     await open([errorAnswer(403, "RequestTimeTooSkewed", "", { date: new Date(0).toUTCString() })]);
     const error = await failureOf(store.putObject("a", Buffer.of(1)));
@@ -185,6 +197,18 @@ describe("what puts itself right", () => {
     expect(hints).toEqual([false, true]);
     const tokens = server.requests.map(({ headers }) => headers["x-amz-security-token"]);
     expect(tokens).toEqual(["old", "new"]);
+  });
+
+  it("asks for them behind a HEAD too, whose refusal has no name", async () => {
+    const hints: unknown[] = [];
+    await open([answer(400), headOf('"e"')], {
+      credentials: (hint) => {
+        hints.push(hint?.refresh ?? false);
+        return Promise.resolve(testCredentials);
+      },
+    });
+    await store.headObject("a");
+    expect(hints).toEqual([false, true]);
   });
 
   it("tells an expired sign-in what to do", async () => {

@@ -254,14 +254,20 @@ export class S3Sender {
   #recover(error: StorageError, memory: CallMemory): boolean {
     const { state, dialect } = this.#options;
     const cause = ((): [ClientEvent["type"], string] | undefined => {
-      if (error.s3Code === "RequestTimeTooSkewed" && state.adoptServerClock()) {
+      const isSkewed = isUnnamed(error, 403)
+        ? state.isClockSkewed()
+        : isNamed(error, "RequestTimeTooSkewed");
+      if (isSkewed && state.adoptServerClock()) {
         return ["clock-adjusted", "Signing with the store's clock."];
       }
-      if (error.s3Code === "ExpiredToken" && state.hasCredentials) {
+      const region = error.details["Region"];
+      const isExpired = isUnnamed(error, 400)
+        ? region === undefined
+        : isNamed(error, "ExpiredToken");
+      if (isExpired && state.hasCredentials) {
         memory.refreshCredentials = true;
         return ["credentials-refreshed", "The keys had expired."];
       }
-      const region = error.details["Region"];
       const isMoved = region === state.region && memory.region !== region;
       if (
         dialect.followsRegion.value &&
@@ -294,6 +300,15 @@ export class S3Sender {
   #tell(event: ClientEvent): void {
     this.#options.onEvent?.(event);
   }
+}
+
+function isNamed(error: StorageError, s3Code: string): boolean {
+  return error.s3Code === s3Code;
+}
+
+/** HEAD's answers have no body that would name the error. */
+function isUnnamed(error: StorageError, status: number): boolean {
+  return error.s3Code === undefined && error.status === status;
 }
 
 function renderQuery(query: S3Request["query"] = {}): string {

@@ -1,5 +1,6 @@
 import type { Credentials, CredentialsProvider } from "../core/credentials.ts";
 import { StorageError } from "../core/errors.ts";
+import { s3Limits } from "../core/limits.ts";
 import { findPartition } from "../core/partition.ts";
 import type { Dialect } from "./dialects/dialect.ts";
 import { resolveEndpoint } from "./endpoint.ts";
@@ -65,6 +66,12 @@ export class StoreState {
   noteServerDate(header: string | undefined): void {
     const at = header === undefined ? Number.NaN : Date.parse(header);
     this.#serverOffsetMs = Number.isNaN(at) ? undefined : at - this.#options.now().getTime();
+  }
+
+  /** Whether the clock we sign with is so far from the store's that it refuses us. */
+  isClockSkewed(): boolean {
+    const offsetMs = this.#serverOffsetMs ?? this.#clockOffsetMs;
+    return Math.abs(offsetMs - this.#clockOffsetMs) > s3Limits.clockSkewSeconds * 1000;
   }
 
   /** False when the store did not say its time. */
