@@ -1,6 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { adminLimits } from "../core/limits.ts";
-import { adminError, readAnswer, type AdminCall } from "./answer-error.ts";
+import { adminError, readAnswer } from "./answer-error.ts";
+import type { AdminCall } from "./service-answer.ts";
 import type { SdkConnection } from "./sdk-connection.ts";
 
 export interface BucketCall extends AdminCall {

@@ -2,7 +2,8 @@ import type { BucketLocationConstraint, S3Client } from "@aws-sdk/client-s3";
 import type { BucketAdmin, BucketPresence, CreateBucketInput } from "../core/bucket-admin.ts";
 import type { StorageError } from "../core/errors.ts";
 import { classifyS3Error } from "../protocol/error-codes.ts";
-import { adminError, foreignAnswer, readAnswer, type ServiceAnswer } from "./answer-error.ts";
+import { adminError, foreignAnswer, readAnswer } from "./answer-error.ts";
+import type { ServiceAnswer } from "./service-answer.ts";
 import { target, type BucketContext } from "./bucket-target.ts";
 import { guardResponse } from "./response-guard.ts";
 

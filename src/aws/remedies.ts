@@ -1,4 +1,4 @@
-import type { AdminCall, ServiceAnswer } from "./answer-error.ts";
+import type { AdminCall, ServiceAnswer } from "./service-answer.ts";
 
 const byCode: Readonly<Record<string, string>> = {
   BucketAlreadyExists:

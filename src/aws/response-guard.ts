@@ -1,7 +1,8 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { adminLimits } from "../core/limits.ts";
 import { StorageError } from "../core/errors.ts";
-import { foreignAnswer, type AdminCall } from "./answer-error.ts";
+import { foreignAnswer } from "./answer-error.ts";
+import type { AdminCall } from "./service-answer.ts";
 import { rootElement } from "./document-shapes.ts";
 
 interface GuardedCommand {

@@ -1,7 +1,8 @@
 import { isStorageError, StorageError } from "../core/errors.ts";
 import { setupLimits } from "../core/limits.ts";
 import { aspects } from "./aspect-list.ts";
-import type { Aspect, AspectName, AspectPlan, Blocker, SetupTarget, SetupTools } from "./aspect.ts";
+import type { AspectName } from "./aspect-name.ts";
+import type { Aspect, AspectPlan, Blocker, SetupTarget, SetupTools } from "./aspect.ts";
 import { observe } from "./observe.ts";
 import type { ObservedState } from "./observed-state.ts";
 import { hashObserved, type SetupPlan } from "./plan.ts";

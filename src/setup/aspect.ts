@@ -1,18 +1,8 @@
 import type { BucketAdmin } from "../core/bucket-admin.ts";
+import type { AspectName } from "./aspect-name.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { ObservedState } from "./observed-state.ts";
 import type { Reading } from "./reading.ts";
-
-/** The steps of the guide, in the order in which they are applied. */
-export type AspectName =
-  | "bucket"
-  | "public-access-block"
-  | "ownership"
-  | "encryption"
-  | "versioning"
-  | "policy"
-  | "lifecycle"
-  | "env-file";
 
 /**
  * One thing about a bucket that can be wished for: how to see it, what to change, how to change it.

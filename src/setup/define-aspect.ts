@@ -1,4 +1,5 @@
-import type { Aspect, AspectName, AspectPlan, Blocker, Change, Note } from "./aspect.ts";
+import type { AspectName } from "./aspect-name.ts";
+import type { Aspect, AspectPlan, Blocker, Change, Note } from "./aspect.ts";
 import type { SetupTarget, SetupTools } from "./aspect.ts";
 import { equalData } from "./canonical-json.ts";
 import type { DesiredState } from "./desired-state.ts";

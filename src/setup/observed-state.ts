@@ -1,5 +1,5 @@
 import type { BucketPresence } from "../core/bucket-admin.ts";
-import type { AspectName } from "./aspect.ts";
+import type { AspectName } from "./aspect-name.ts";
 import type { Reading } from "./reading.ts";
 import type { ResolvedPrincipal } from "./resolve-principals.ts";
 

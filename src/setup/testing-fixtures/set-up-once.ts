@@ -4,7 +4,8 @@ import type { EnvFile, SetupTarget, SetupTools } from "../aspect.ts";
 import { createDesiredState, type DesiredState, type DesiredStateInput } from "../desired-state.ts";
 import { observe } from "../observe.ts";
 import { planSetup, type PlanOptions, type SetupPlan } from "../plan.ts";
-import type { AspectName, AspectPlan } from "../aspect.ts";
+import type { AspectPlan } from "../aspect.ts";
+import type { AspectName } from "../aspect-name.ts";
 
 export const bucket = "sms-data-a1b2c3d4";
 
