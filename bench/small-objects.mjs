@@ -49,15 +49,15 @@ async function startServer(data) {
   const command = join(root, "dist/cli/main.js");
   const args = [command, "server", "--port", "0", "--data-dir", data, "--json"];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  const [line] = await once(child.stdout);
+  const line = await firstLine(child.stdout);
   const { endpoint, identitiesFile } = JSON.parse(line);
   const [account] = JSON.parse(readFileSync(identitiesFile, "utf8")).accounts;
   return { process: child, endpoint, key: account.users[0].accessKeys[0] };
 }
 
 /** @param {import("node:stream").Readable} stream */
-async function once(stream) {
-  for await (const chunk of stream) return [String(chunk)];
+async function firstLine(stream) {
+  for await (const chunk of stream) return String(chunk);
   throw new Error("the server ended before it listened");
 }
 
