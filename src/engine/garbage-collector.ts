@@ -47,7 +47,7 @@ export class GarbageCollector {
     try {
       while (this.#waiting.size > 0 && !this.#stopped) await this.#round();
     } catch {
-      // Kept in the garbage table; the next open tries again.
+      // The index takes no more writes. What is in the garbage table goes after the next open.
     } finally {
       this.#running = undefined;
     }
@@ -62,23 +62,30 @@ export class GarbageCollector {
       if (this.#garbage.get(blobKey(id)) === undefined) continue;
       if (this.#pins.beginRemoval(id, () => this.add([id]))) dead.push(id);
     }
-    try {
-      await this.#unlinkAll(dead);
-      if (dead.length > 0) {
-        await this.#commit.write(({ tables }) => {
-          for (const id of dead) tables.garbage.remove(blobKey(id));
-        });
-      }
-    } finally {
-      for (const id of dead) this.#pins.endRemoval(id);
-    }
+    const gone = await this.#unlinkAll(dead);
+    if (gone.length === 0) return;
+    await this.#commit.write(({ tables }) => {
+      for (const id of gone) tables.garbage.remove(blobKey(id));
+    });
+    // Not before: while its entry is there, a file that is gone looks as if it could be used again.
+    for (const id of gone) this.#pins.endRemoval(id);
   }
 
-  async #unlinkAll(ids: readonly BlobId[]): Promise<void> {
+  /** Those that are gone. A file that cannot be unlinked takes no readers until the next open. */
+  async #unlinkAll(ids: readonly BlobId[]): Promise<BlobId[]> {
     const queue = [...ids];
+    const gone: BlobId[] = [];
     const work = async (): Promise<void> => {
-      for (let id = queue.pop(); id !== undefined; id = queue.pop()) await this.#files.remove(id);
+      for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+        try {
+          await this.#files.remove(id);
+          gone.push(id);
+        } catch {
+          // Its entry stays in the garbage table.
+        }
+      }
     };
     await Promise.all(Array.from({ length: serverLimits.unlinksInFlight }, work));
+    return gone;
   }
 }
