@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { decodeHeaderText } from "../protocol/headers/header-text.ts";
 
 /** Headers of an answer. Node hands bytes over as latin1; S3 means UTF-8. */
 export class AnswerHeaders {
@@ -12,7 +13,7 @@ export class AnswerHeaders {
   get(name: string): string | undefined {
     const value = this.#raw[name];
     if (value === undefined) return undefined;
-    return asUtf8(typeof value === "string" ? value : value.join(", "));
+    return decodeHeaderText(typeof value === "string" ? value : value.join(", "));
   }
 
   /** A header that holds a whole number, such as `content-length`. */
@@ -26,21 +27,9 @@ export class AnswerHeaders {
     const found: Record<string, string> = {};
     for (const [name, value] of Object.entries(this.#raw)) {
       if (typeof value === "string" && name.startsWith(prefix)) {
-        found[name.slice(prefix.length)] = asUtf8(value);
+        found[name.slice(prefix.length)] = decodeHeaderText(value);
       }
     }
     return found;
   }
-}
-
-// eslint-disable-next-line no-control-regex -- the whole of ASCII is meant
-const nonAscii = /[^\u0000-\u007f]/;
-
-function asUtf8(value: string): string {
-  return nonAscii.test(value) ? Buffer.from(value, "latin1").toString("utf8") : value;
-}
-
-/** The view of a UTF-8 text that Node sends byte by byte; it refuses characters above 0xFF. */
-export function asHeaderBytes(value: string): string {
-  return nonAscii.test(value) ? Buffer.from(value, "utf8").toString("latin1") : value;
 }

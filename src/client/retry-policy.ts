@@ -1,4 +1,5 @@
 import { clientLimits } from "../core/limits.ts";
+import { parseHttpDate } from "../protocol/http-date.ts";
 
 export interface RetryPolicy {
   /** Attempts in all, the first included. 1 turns retries off. */
@@ -26,8 +27,8 @@ export function backoffMs(policy: RetryPolicy, attempt: number, random: () => nu
 export function retryAfterMs(header: string | undefined, now: Date): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d+$/.test(header)) return Number(header) * 1000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now.getTime());
+  const at = parseHttpDate(header);
+  return at === undefined ? undefined : Math.max(0, at.getTime() - now.getTime());
 }
 
 /**

@@ -2,9 +2,9 @@ import { StorageError } from "../core/errors.ts";
 import { clientLimits } from "../core/limits.ts";
 import type { CallOptions } from "../core/object-store.ts";
 import { restateError } from "../core/restate-error.ts";
+import { encodeHeaderText } from "../protocol/headers/header-text.ts";
 import { uriEncode } from "../protocol/query.ts";
 import { signRequest } from "../protocol/sigv4/sign.ts";
-import { asHeaderBytes } from "./answer-headers.ts";
 import { CallScope } from "./call-scope.ts";
 import { connectionError } from "./connection-error.ts";
 import type { Dialect, PayloadSigning } from "./dialects/dialect.ts";
@@ -324,7 +324,7 @@ function renderQuery(query: S3Request["query"] = {}): string {
 function definedHeaders(headers: S3Request["headers"] = {}): Record<string, string> {
   const defined: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) defined[name] = asHeaderBytes(value);
+    if (value !== undefined) defined[name] = encodeHeaderText(value);
   }
   return defined;
 }

@@ -2,6 +2,7 @@ import type { Credentials, CredentialsProvider } from "../core/credentials.ts";
 import { StorageError } from "../core/errors.ts";
 import { s3Limits } from "../core/limits.ts";
 import { findPartition } from "../core/partition.ts";
+import { parseHttpDate } from "../protocol/http-date.ts";
 import type { Dialect } from "./dialects/dialect.ts";
 import { resolveEndpoint } from "./endpoint.ts";
 import type { Endpoint, EndpointOptions } from "./endpoint.ts";
@@ -64,8 +65,9 @@ export class StoreState {
 
   /** Remembers the `Date` of a refusal, in case it is about our clock. */
   noteServerDate(header: string | undefined): void {
-    const at = header === undefined ? Number.NaN : Date.parse(header);
-    this.#serverOffsetMs = Number.isNaN(at) ? undefined : at - this.#options.now().getTime();
+    const at = header === undefined ? undefined : parseHttpDate(header);
+    this.#serverOffsetMs =
+      at === undefined ? undefined : at.getTime() - this.#options.now().getTime();
   }
 
   /** Whether the clock we sign with is so far from the store's that it refuses us. */

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { checksumHeader } from "../../core/checksum.ts";
 import type { ObjectChecksum } from "../../core/checksum.ts";
 import { isStorageError, StorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
@@ -15,10 +14,11 @@ import { combineChecksums } from "../../protocol/checksums/checksum.ts";
 import { childText } from "../../protocol/xml/parse.ts";
 import { element, optionalElement, renderXml, s3Namespace } from "../../protocol/xml/render.ts";
 import type { XmlNode } from "../../protocol/xml/render.ts";
-import { readXmlChecksum } from "./copy-object.ts";
+import { checksumHeaders, readChecksumElements } from "../../protocol/headers/checksum-headers.ts";
 import { headObject } from "./head-object.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
-import { quotedEtag, writeConditionHeaders } from "./object-headers.ts";
+import { bareEtag, quoteEtag } from "../../protocol/headers/etag.ts";
+import { writeConditionHeaders } from "./object-headers.ts";
 import { resultOf, settleCondition } from "./put-object.ts";
 import { readDocument } from "./read-document.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -52,20 +52,20 @@ export async function completeMultipartUpload(
         headers: {
           "content-type": "application/xml",
           ...writeConditionHeaders(store, operation, options),
-          ...wholeChecksumHeaders(checksum),
+          ...checksumHeaders(checksum),
         },
         body: Buffer.from(renderParts(ordered)),
       },
       options,
     );
     const root = readDocument(operation, answer, "CompleteMultipartUploadResult");
-    const etag = quotedEtag(childText(root, "ETag"));
+    const etag = quoteEtag(childText(root, "ETag") ?? "");
     return {
       // Ceph leaves it empty; the object has one all the same.
       etag: etag === "" ? (await headObject(store, key, callOf(options))).etag : etag,
       ...withoutUndefined({
         versionId: answer.headers.get("x-amz-version-id"),
-        checksum: readXmlChecksum(root),
+        checksum: readChecksumElements(root),
       }),
     };
   } catch (error) {
@@ -98,14 +98,6 @@ function renderParts(parts: readonly UploadedPart[]): string {
   return renderXml(element("CompleteMultipartUpload", nodes), { namespace: s3Namespace });
 }
 
-function wholeChecksumHeaders(checksum: ObjectChecksum | undefined): Record<string, string> {
-  if (checksum === undefined) return {};
-  return {
-    [checksumHeader(checksum.algorithm)]: checksum.value,
-    "x-amz-checksum-type": checksum.type,
-  };
-}
-
 /** The whole object's CRC out of those of its parts, without reading a byte again. */
 function combined(
   parts: readonly UploadedPart[],
@@ -128,9 +120,9 @@ function isSame(head: ObjectHead, parts: readonly UploadedPart[]): boolean {
   const hash = createHash("md5");
   let sizeBytes = 0;
   for (const part of parts) {
-    hash.update(Buffer.from(part.etag.replaceAll('"', ""), "hex"));
+    hash.update(Buffer.from(bareEtag(part.etag), "hex"));
     sizeBytes += part.sizeBytes;
   }
   const etag = `${hash.digest("hex")}-${parts.length}`;
-  return head.sizeBytes === sizeBytes && head.etag.replaceAll('"', "") === etag;
+  return head.sizeBytes === sizeBytes && bareEtag(head.etag) === etag;
 }

@@ -1,13 +1,12 @@
-import { checksumAlgorithms } from "../../core/checksum.ts";
-import type { ObjectChecksum } from "../../core/checksum.ts";
 import { isStorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { CopyOptions, CopySource, PutResult } from "../../core/object-store.ts";
-import { uriEncode } from "../../protocol/query.ts";
+import { readChecksumElements } from "../../protocol/headers/checksum-headers.ts";
+import { copySourceHeader, formatCopySource } from "../../protocol/headers/copy-source.ts";
+import { quoteEtag } from "../../protocol/headers/etag.ts";
 import { childText } from "../../protocol/xml/parse.ts";
-import type { XmlElement } from "../../protocol/xml/parse.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
-import { quotedEtag, storedHeaders, writeConditionHeaders } from "./object-headers.ts";
+import { storedHeaders, writeConditionHeaders } from "./object-headers.ts";
 import { settleCondition } from "./put-object.ts";
 import { readDocument } from "./read-document.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -39,10 +38,10 @@ export async function copyObject(
     );
     const root = readDocument(operation, answer, "CopyObjectResult");
     return {
-      etag: quotedEtag(childText(root, "ETag")),
+      etag: quoteEtag(childText(root, "ETag") ?? ""),
       ...withoutUndefined({
         versionId: answer.headers.get("x-amz-version-id"),
-        checksum: readXmlChecksum(root),
+        checksum: readChecksumElements(root),
       }),
     };
   } catch (error) {
@@ -52,28 +51,14 @@ export async function copyObject(
   }
 }
 
-/** `x-amz-copy-source` is percent-encoded; its `?versionId=` is not part of the key. */
 export function copySourceHeaders(
   store: StoreContext,
   source: CopySource,
 ): Record<string, string | undefined> {
   assertObjectKey(source.key, operation);
-  const bucket = uriEncode(source.bucket ?? store.bucket);
-  const path = `${bucket}/${uriEncode(source.key, { keepSlash: true })}`;
-  const version = source.versionId === undefined ? "" : `?versionId=${uriEncode(source.versionId)}`;
+  const { bucket = store.bucket, key, versionId } = source;
   return {
-    "x-amz-copy-source": path + version,
-    "x-amz-copy-source-if-match": source.ifMatch,
+    [copySourceHeader]: formatCopySource({ bucket, key, versionId }),
+    [`${copySourceHeader}-if-match`]: source.ifMatch,
   };
-}
-
-/** `<ChecksumCRC32>` and its like, with `<ChecksumType>`. */
-export function readXmlChecksum(root: XmlElement): ObjectChecksum | undefined {
-  for (const algorithm of checksumAlgorithms) {
-    const value = childText(root, `Checksum${algorithm}`);
-    if (value === undefined) continue;
-    const isComposite = childText(root, "ChecksumType") === "COMPOSITE" || value.includes("-");
-    return { algorithm, type: isComposite ? "COMPOSITE" : "FULL_OBJECT", value };
-  }
-  return undefined;
 }

@@ -1,7 +1,7 @@
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { ObjectAttributes, VersionOptions } from "../../core/object-store.ts";
 import { child, childText } from "../../protocol/xml/parse.ts";
-import { readXmlChecksum } from "./copy-object.ts";
+import { readChecksumElements } from "../../protocol/headers/checksum-headers.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
 import { readDocument } from "./read-document.ts";
 import { requireAbility } from "./store-context.ts";
@@ -36,7 +36,7 @@ export async function getObjectAttributes(
     sizeBytes: Number(childText(root, "ObjectSize") ?? 0),
     etag: childText(root, "ETag") ?? "",
     ...withoutUndefined({
-      checksum: checksum && readXmlChecksum(checksum),
+      checksum: checksum && readChecksumElements(checksum),
       storageClass: childText(root, "StorageClass"),
       partsCount: count === undefined ? undefined : Number(count),
       versionId: answer.headers.get("x-amz-version-id"),

@@ -1,9 +1,9 @@
 import { formatRange } from "../../core/byte-range.ts";
-import type { ResolvedRange } from "../../core/byte-range.ts";
 import type { RunningDigest } from "../../core/checksum.ts";
 import { StorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { GetOptions, GetResult, ObjectHead } from "../../core/object-store.ts";
+import { parseContentRange } from "../../protocol/headers/content-range.ts";
 import { connectionError } from "../connection-error.ts";
 import type { ResponseBody } from "../response-body.ts";
 import { addressOf } from "../service-error.ts";
@@ -39,7 +39,7 @@ export async function getObject(
   const body = answer.body as ResponseBody;
   try {
     const head = readObjectHead(key, answer.headers);
-    const range = readContentRange(answer.headers.get("content-range"));
+    const range = parseContentRange(answer.headers.get("content-range") ?? "")?.range;
     const isWhole = answer.status === 200;
     const verify = isWhole && options.verify !== false;
     const checked = new CheckedBody(store, head, body, verify);
@@ -48,11 +48,6 @@ export async function getObject(
     body.discard();
     throw error;
   }
-}
-
-function readContentRange(header: string | undefined): ResolvedRange | undefined {
-  const match = /^bytes (\d+)-(\d+)\//.exec(header ?? "");
-  return match === null ? undefined : { first: Number(match[1]), last: Number(match[2]) };
 }
 
 /** An object's bytes, compared at their end with the checksum that came with them. */

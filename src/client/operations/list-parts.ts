@@ -7,7 +7,7 @@ import type {
 } from "../../core/object-store.ts";
 import { childrenNamed, childText } from "../../protocol/xml/parse.ts";
 import type { XmlElement } from "../../protocol/xml/parse.ts";
-import { readXmlChecksum } from "./copy-object.ts";
+import { readChecksumElements } from "../../protocol/headers/checksum-headers.ts";
 import { brokenPaging } from "./listing-page.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
 import { readDocument } from "./read-document.ts";
@@ -49,6 +49,6 @@ function readPart(entry: XmlElement): UploadedPart {
     partNumber: Number(childText(entry, "PartNumber")),
     etag: childText(entry, "ETag") ?? "",
     sizeBytes: Number(childText(entry, "Size")),
-    ...withoutUndefined({ checksum: readXmlChecksum(entry) }),
+    ...withoutUndefined({ checksum: readChecksumElements(entry) }),
   };
 }

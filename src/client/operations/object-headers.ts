@@ -1,5 +1,3 @@
-import { checksumAlgorithms, checksumHeader } from "../../core/checksum.ts";
-import type { ObjectChecksum } from "../../core/checksum.ts";
 import { StorageError } from "../../core/errors.ts";
 import type {
   EncryptionOptions,
@@ -9,7 +7,11 @@ import type {
   WriteConditions,
 } from "../../core/object-store.ts";
 import type { AnswerHeaders } from "../answer-headers.ts";
-import { decodeEncodedWords } from "../encoded-words.ts";
+import { readChecksumHeaders } from "../../protocol/headers/checksum-headers.ts";
+import { parseContentRange } from "../../protocol/headers/content-range.ts";
+import { bareEtag } from "../../protocol/headers/etag.ts";
+import { decodeMetadataText, metadataPrefix } from "../../protocol/headers/metadata-text.ts";
+import { formatHttpDate } from "../../protocol/http-date.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
 import { requireAbility } from "./store-context.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -39,7 +41,7 @@ export function storedHeaders(
   const metadata = Object.entries(options.metadata ?? {});
   if (metadata.length > 0) {
     requireAbility(store, "userMetadata", { operation, name: "user metadata" });
-    for (const [name, value] of metadata) headers[`x-amz-meta-${name.toLowerCase()}`] = value;
+    for (const [name, value] of metadata) headers[metadataPrefix + name.toLowerCase()] = value;
   }
   if (options.encryption !== undefined) {
     requireAbility(store, "serverSideEncryptionHeader", {
@@ -81,38 +83,26 @@ export function writeConditionHeaders(
 /** An ETag as the store wants it in the condition of a write. */
 export function conditionEtag(store: StoreContext, etag: string | undefined): string | undefined {
   const isBare = store.dialect.writeConditionEtag.value === "bare";
-  return isBare ? etag?.replaceAll('"', "") : etag;
-}
-
-/** With quotes, which some stores leave out of their XML (Ceph's CopyObject). */
-export function quotedEtag(etag: string | undefined): string {
-  return etag === undefined || etag === "" || etag.endsWith('"') ? (etag ?? "") : `"${etag}"`;
+  return isBare && etag !== undefined ? bareEtag(etag) : etag;
 }
 
 export function readConditionHeaders(conditions: ReadConditions): HeaderMap {
   return {
     "if-match": conditions.ifMatch,
     "if-none-match": conditions.ifNoneMatch,
-    "if-modified-since": conditions.ifModifiedSince?.toUTCString(),
-    "if-unmodified-since": conditions.ifUnmodifiedSince?.toUTCString(),
+    "if-modified-since": httpDate(conditions.ifModifiedSince),
+    "if-unmodified-since": httpDate(conditions.ifUnmodifiedSince),
   };
 }
 
-/** The checksum an answer carries; undefined when none. */
-export function readChecksum(headers: AnswerHeaders): ObjectChecksum | undefined {
-  for (const algorithm of checksumAlgorithms) {
-    const value = headers.get(checksumHeader(algorithm));
-    if (value === undefined) continue;
-    const isComposite = headers.get("x-amz-checksum-type") === "COMPOSITE" || value.includes("-");
-    return { algorithm, type: isComposite ? "COMPOSITE" : "FULL_OBJECT", value };
-  }
-  return undefined;
+function httpDate(date: Date | undefined): string | undefined {
+  return date === undefined ? undefined : formatHttpDate(date);
 }
 
 /** Reads the answer of GET and HEAD. `sizeBytes` is the whole object's, also of a range. */
 export function readObjectHead(key: string, headers: AnswerHeaders): ObjectHead {
-  const total = /\/(\d+)$/.exec(headers.get("content-range") ?? "")?.[1];
-  const sizeBytes = total === undefined ? headers.getNumber("content-length") : Number(total);
+  const total = parseContentRange(headers.get("content-range") ?? "")?.sizeBytes;
+  const sizeBytes = total ?? headers.getNumber("content-length");
   const lastModified = new Date(headers.get("last-modified") ?? Number.NaN);
   if (sizeBytes === undefined || Number.isNaN(lastModified.getTime())) {
     throw new StorageError("Unavailable", "The answer lacks Content-Length or Last-Modified.", {
@@ -128,7 +118,7 @@ export function readObjectHead(key: string, headers: AnswerHeaders): ObjectHead 
     expires: headers.get("expires"),
     storageClass: headers.get("x-amz-storage-class"),
     versionId: headers.get("x-amz-version-id"),
-    checksum: readChecksum(headers),
+    checksum: readChecksumHeaders((name) => headers.get(name)),
     partsCount: headers.getNumber("x-amz-mp-parts-count"),
     encryption: headers.get("x-amz-server-side-encryption"),
   };
@@ -143,7 +133,7 @@ export function readObjectHead(key: string, headers: AnswerHeaders): ObjectHead 
 }
 
 function readMetadata(headers: AnswerHeaders): Record<string, string> {
-  const metadata = headers.withPrefix("x-amz-meta-");
-  for (const [name, value] of Object.entries(metadata)) metadata[name] = decodeEncodedWords(value);
+  const metadata = headers.withPrefix(metadataPrefix);
+  for (const [name, value] of Object.entries(metadata)) metadata[name] = decodeMetadataText(value);
   return metadata;
 }

@@ -9,11 +9,13 @@ import type {
   UploadBody,
   WriteConditions,
 } from "../../core/object-store.ts";
+import { readChecksumHeaders } from "../../protocol/headers/checksum-headers.ts";
+import { bareEtag } from "../../protocol/headers/etag.ts";
 import type { S3Answer } from "../s3-request.ts";
 import { restateError } from "../../core/restate-error.ts";
 import { headObject } from "./head-object.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
-import { readChecksum, storedHeaders, writeConditionHeaders } from "./object-headers.ts";
+import { storedHeaders, writeConditionHeaders } from "./object-headers.ts";
 import type { StoreContext } from "./store-context.ts";
 import { uploadChecksum, withoutRefusedChecksum } from "./upload-checksum.ts";
 
@@ -54,7 +56,7 @@ export function putResult(answer: S3Answer): PutResult {
     etag: answer.headers.get("etag") ?? "",
     ...withoutUndefined({
       versionId: answer.headers.get("x-amz-version-id"),
-      checksum: readChecksum(answer.headers),
+      checksum: readChecksumHeaders((name) => answer.headers.get(name)),
     }),
   };
 }
@@ -105,5 +107,5 @@ function isSameBody(
     return head.checksum.value === sent.value;
   }
   if (!etagMayBeMd5 || !(body instanceof Uint8Array)) return false;
-  return head.etag.replaceAll('"', "") === createHash("md5").update(body).digest("hex");
+  return bareEtag(head.etag) === createHash("md5").update(body).digest("hex");
 }

@@ -8,10 +8,13 @@ import type {
   UploadPartOptions,
 } from "../../core/object-store.ts";
 import { childText } from "../../protocol/xml/parse.ts";
-import { copySourceHeaders, readXmlChecksum } from "./copy-object.ts";
+import { readChecksumElements } from "../../protocol/headers/checksum-headers.ts";
+import { copySourceHeader } from "../../protocol/headers/copy-source.ts";
+import { quoteEtag } from "../../protocol/headers/etag.ts";
+import { formatRange } from "../../core/byte-range.ts";
+import { copySourceHeaders } from "./copy-object.ts";
 import { headObject } from "./head-object.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
-import { quotedEtag } from "./object-headers.ts";
 import { putResult } from "./put-object.ts";
 import { readDocument } from "./read-document.ts";
 import { requireAbility } from "./store-context.ts";
@@ -71,8 +74,7 @@ export async function uploadPartCopy(
       query: partQuery(part),
       headers: {
         ...copySourceHeaders(store, source),
-        "x-amz-copy-source-range":
-          range === undefined ? undefined : `bytes=${range.first}-${range.last}`,
+        [`${copySourceHeader}-range`]: range === undefined ? undefined : formatRange(range),
       },
     },
     options,
@@ -80,8 +82,8 @@ export async function uploadPartCopy(
   const root = readDocument(operation, answer, "CopyPartResult");
   return {
     partNumber: part.partNumber,
-    etag: quotedEtag(childText(root, "ETag")),
+    etag: quoteEtag(childText(root, "ETag") ?? ""),
     sizeBytes,
-    ...withoutUndefined({ checksum: readXmlChecksum(root) }),
+    ...withoutUndefined({ checksum: readChecksumElements(root) }),
   };
 }
