@@ -1,3 +1,5 @@
+import { decodeHeaderText } from "../protocol/headers/header-text.ts";
+
 /**
  * Headers as S3 reads them: names in lower case, repeated ones joined with a comma, values in UTF-8
  * (node hands bytes over as Latin-1).
@@ -9,7 +11,7 @@ export class RequestHeaders {
   constructor(rawHeaders: readonly string[]) {
     for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
       const name = (rawHeaders[index] ?? "").toLowerCase();
-      const value = decodeHeader(rawHeaders[index + 1] ?? "");
+      const value = decodeHeaderText(rawHeaders[index + 1] ?? "");
       const earlier = this.#values.get(name);
       this.#values.set(name, earlier === undefined ? value : `${earlier},${value}`);
     }
@@ -66,18 +68,3 @@ const signatureParameters = new Set([
   "x-amz-signature",
   "x-amz-signedheaders",
 ]);
-
-// eslint-disable-next-line no-control-regex
-const ascii = /^[\u0000-\u007f]*$/;
-
-/** Bytes that are not UTF-8 stay what Latin-1 makes of them. */
-function decodeHeader(latin1: string): string {
-  if (ascii.test(latin1)) return latin1;
-  const text = Buffer.from(latin1, "latin1").toString("utf8");
-  return text.includes("\ufffd") ? latin1 : text;
-}
-
-/** The text of UTF-8 bytes as node wants it, which refuses characters above U+00FF. */
-export function encodeHeader(text: string): string {
-  return ascii.test(text) ? text : Buffer.from(text, "utf8").toString("latin1");
-}

@@ -1,10 +1,10 @@
 import type { ServerResponse } from "node:http";
 import { serverLimits } from "../core/limits.ts";
+import { encodeHeaderText } from "../protocol/headers/header-text.ts";
 import type { S3Error } from "../protocol/s3-error.ts";
 import { element, renderXml } from "../protocol/xml/render.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { S3Response } from "./operation.ts";
-import { encodeHeader } from "./request-headers.ts";
 
 /** `x-amz-request-id` and `x-amz-id-2`; errors repeat them in their body. */
 export interface RequestIds {
@@ -90,7 +90,7 @@ function writeHead(out: ServerResponse, response: S3Response, facts: HeadFacts):
   out.setHeader("x-amz-request-id", facts.ids.requestId);
   out.setHeader("x-amz-id-2", facts.ids.hostId);
   out.setHeader("server", "AmazonS3");
-  for (const [name, value] of Object.entries(headers)) out.setHeader(name, encodeHeader(value));
+  for (const [name, value] of Object.entries(headers)) out.setHeader(name, encodeHeaderText(value));
   if (facts.close) out.setHeader("connection", "close");
   const length = contentLength(facts, declaredLength);
   if (length !== undefined) out.setHeader("content-length", length);

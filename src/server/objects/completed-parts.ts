@@ -1,6 +1,7 @@
 import { checksumAlgorithms } from "../../core/checksum.ts";
 import { s3Limits } from "../../core/limits.ts";
 import type { CompleteUploadInput, UploadRecord } from "../../engine/engine.ts";
+import { bareEtag } from "../../protocol/headers/etag.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import { childrenNamed, childText, parseXml, type XmlElement } from "../../protocol/xml/parse.ts";
 
@@ -33,7 +34,7 @@ function parsePart(part: XmlElement, upload: UploadRecord): CompletedParts[numbe
   const checksum = partChecksum(part, partNumber, upload);
   return {
     partNumber,
-    etag: etag.replace(/^"(.*)"$/, "$1"),
+    etag: bareEtag(etag),
     ...(checksum !== undefined && { checksum }),
   };
 }

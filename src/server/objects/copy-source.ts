@@ -1,51 +1,18 @@
 import type { BucketRecord, ObjectRecord } from "../../engine/engine.ts";
 import { s3Limits } from "../../core/limits.ts";
-import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
+import { copySourceHeader as header, parseCopySource } from "../../protocol/headers/copy-source.ts";
+import type { CopySourceAddress } from "../../protocol/headers/copy-source.ts";
+import { S3Error } from "../../protocol/s3-error.ts";
 import { assertExpectedOwner } from "../expected-owner.ts";
 import type { OperationRequest } from "../operation.ts";
 import { refuseCustomerKey } from "./encryption.ts";
 import { assertVersionId } from "./find-version.ts";
 import { judgeReadConditions } from "./read-conditions.ts";
 
-export interface CopySourceAddress {
-  readonly bucket: string;
-  readonly key: string;
-  readonly versionId: string | undefined;
-}
-
 export interface CopySource {
   readonly bucket: BucketRecord;
   readonly record: ObjectRecord;
   readonly address: CopySourceAddress;
-}
-
-const header = "x-amz-copy-source";
-
-/**
- * Reads `x-amz-copy-source`: `bucket/key`, percent-encoded, an optional slash in front and an
- * optional `?versionId=` behind. Throws S3Error InvalidArgument; NotImplemented for access points.
- */
-export function parseCopySource(text: string): CopySourceAddress {
-  if (text.startsWith("arn:")) throw new S3Error("NotImplemented", { extra: { Header: header } });
-  const split = text.lastIndexOf("?versionId=");
-  const path = (split === -1 ? text : text.slice(0, split)).replace(/^\//, "");
-  const versionId = split === -1 ? undefined : text.slice(split + "?versionId=".length);
-  let decoded: string;
-  try {
-    decoded = decodeURIComponent(path);
-  } catch {
-    throw invalidArgument("Copy Source must be URL-encoded UTF-8", header, text);
-  }
-  const slash = decoded.indexOf("/");
-  const key = slash === -1 ? "" : decoded.slice(slash + 1);
-  if (slash < 1 || key === "") {
-    throw invalidArgument(
-      "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
-      header,
-      text,
-    );
-  }
-  return { bucket: decoded.slice(0, slash), key, versionId };
 }
 
 /** Finds the object to copy from, with every check that S3 makes of it. */

@@ -1,10 +1,12 @@
 import { checksumHeader } from "../../core/checksum.ts";
 import type { BucketRecord, ObjectRecord } from "../../engine/engine.ts";
+import { checksumHeaders } from "../../protocol/headers/checksum-headers.ts";
+import { formatContentRange } from "../../protocol/headers/content-range.ts";
+import { quoteEtag } from "../../protocol/headers/etag.ts";
+import { encodeMetadataText, metadataPrefix } from "../../protocol/headers/metadata-text.ts";
 import { formatHttpDate } from "../../protocol/http-date.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest, S3Response } from "../operation.ts";
-import { checksumHeaders } from "./checksum-headers.ts";
-import { encodeMetadata } from "./encode-metadata.ts";
 import { encryptionHeaders, refuseReadEncryption } from "./encryption.ts";
 import { expirationHeader } from "./expiration.ts";
 import { findVersion } from "./find-version.ts";
@@ -61,7 +63,7 @@ export function answerObject(request: OperationRequest): ObjectAnswer {
 /** What a client needs to know an object again; a 304 carries these too. */
 function identityHeaders(bucket: BucketRecord, record: ObjectRecord): Record<string, string> {
   return {
-    etag: `"${record.etag}"`,
+    etag: quoteEtag(record.etag),
     "last-modified": formatHttpDate(record.lastModified),
     ...versionHeader(bucket, record),
   };
@@ -78,7 +80,7 @@ function describeObject(
     ...encryptionHeaders(record.encryption),
   };
   for (const [name, value] of Object.entries(record.metadata)) {
-    headers[`x-amz-meta-${name}`] = encodeMetadata(value);
+    headers[metadataPrefix + name] = encodeMetadataText(value);
   }
   if (record.storageClass !== undefined && record.storageClass !== "STANDARD") {
     headers["x-amz-storage-class"] = record.storageClass;
@@ -99,7 +101,7 @@ function describeSelection(record: ObjectRecord, selected: SelectedBytes): Recor
   return {
     "content-length": String(lengthBytes),
     ...(range !== undefined && {
-      "content-range": `bytes ${range.first}-${range.last}/${record.sizeBytes}`,
+      "content-range": formatContentRange(range, record.sizeBytes),
     }),
     ...(partNumber !== undefined &&
       record.parts !== undefined && { "x-amz-mp-parts-count": String(record.parts.length) }),

@@ -1,5 +1,6 @@
 import { s3Limits } from "../../core/limits.ts";
 import type { BucketRecord, ObjectAttributes } from "../../engine/engine.ts";
+import { metadataPrefix } from "../../protocol/headers/metadata-text.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest } from "../operation.ts";
 import { withoutAwsChunked } from "../payload-mode.ts";
@@ -15,8 +16,6 @@ const storedHeaders = [
   "expires",
   "x-amz-website-redirect-location",
 ] as const;
-
-const metadataPrefix = "x-amz-meta-";
 
 /** Source: S3 API reference, PutObject, `x-amz-storage-class`; the ones that a general bucket takes. */
 const storageClasses: ReadonlySet<string> = new Set([

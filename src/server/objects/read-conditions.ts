@@ -1,4 +1,5 @@
 import type { ObjectRecord } from "../../engine/engine.ts";
+import { matchesEtag } from "../../protocol/headers/etag.ts";
 import { parseHttpDate } from "../../protocol/http-date.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 
@@ -42,18 +43,6 @@ export function isNotModified(verdict: ConditionVerdict): boolean {
     throw new S3Error("PreconditionFailed", { extra: { Condition: verdict.failed } });
   }
   return verdict === "not-modified";
-}
-
-/** A list of ETags or `*`, with or without quotes and `W/`. */
-export function matchesEtag(header: string, etag: string): boolean {
-  return header
-    .split(",")
-    .map((entry) => entry.trim())
-    .some((entry) => entry === "*" || bareEtag(entry) === etag);
-}
-
-function bareEtag(text: string): string {
-  return text.replace(/^W\//, "").replace(/^"(.*)"$/, "$1");
 }
 
 function readDate(text: string | undefined): number | undefined {

@@ -1,7 +1,7 @@
 import { invalidArgument } from "../../protocol/s3-error.ts";
 import { uriEncode } from "../../protocol/query.ts";
 import { element } from "../../protocol/xml/render.ts";
-import { checksumElements } from "../objects/checksum-headers.ts";
+import { checksumElements } from "../../protocol/headers/checksum-headers.ts";
 import { parseCompletedParts } from "../objects/completed-parts.ts";
 import { requestedUpload } from "../objects/requested-upload.ts";
 import { readExpectedChecksum } from "../objects/upload-checksum.ts";

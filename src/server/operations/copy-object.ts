@@ -2,7 +2,7 @@ import type { BucketRecord, ObjectAttributes, ObjectRecord } from "../../engine/
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import { element, renderXml, s3Namespace } from "../../protocol/xml/render.ts";
 import { listDate } from "../listings/list-xml.ts";
-import { checksumElements } from "../objects/checksum-headers.ts";
+import { checksumElements } from "../../protocol/headers/checksum-headers.ts";
 import { assertCopySize, type CopySource, findCopySource } from "../objects/copy-source.ts";
 import { hashObject } from "../objects/hash-object.ts";
 import { opaqueEtag } from "../objects/opaque-etag.ts";

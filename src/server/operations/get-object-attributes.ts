@@ -3,7 +3,7 @@ import { formatHttpDate } from "../../protocol/http-date.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import { element, optionalElement, renderXml, s3Namespace } from "../../protocol/xml/render.ts";
 import type { XmlNode } from "../../protocol/xml/render.ts";
-import { checksumElements } from "../objects/checksum-headers.ts";
+import { checksumElements } from "../../protocol/headers/checksum-headers.ts";
 import { refuseReadEncryption } from "../objects/encryption.ts";
 import { findVersion } from "../objects/find-version.ts";
 import { versionHeader } from "../objects/version-header.ts";

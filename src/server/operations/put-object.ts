@@ -1,7 +1,7 @@
 import type { ChecksumAlgorithm, ObjectChecksum } from "../../core/checksum.ts";
 import type { ObjectRecord, StagedBlob } from "../../engine/engine.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
-import { checksumHeaders } from "../objects/checksum-headers.ts";
+import { checksumHeaders } from "../../protocol/headers/checksum-headers.ts";
 import { opaqueEtag } from "../objects/opaque-etag.ts";
 import { readObjectAttributes } from "../objects/read-attributes.ts";
 import { receiveObject } from "../objects/receive-object.ts";
