@@ -8,7 +8,7 @@ import type { CompletionRow, VersionRow } from "./rows.ts";
 import { sequenceOf } from "./version-id.ts";
 import { readVersion } from "./version-store.ts";
 import type { KeyAddress } from "./version-store.ts";
-import { bareEtag } from "./write-conditions.ts";
+import { bareEtag } from "../protocol/headers/etag.ts";
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
 /** Old notes looked at whenever a new one is made, so that they cannot pile up. */

@@ -5,7 +5,8 @@ import { combineChecksums, compositeChecksum } from "../protocol/checksums/check
 import { S3Error } from "../protocol/s3-error.ts";
 import type { CompleteUploadInput, WriteCondition } from "./engine.ts";
 import type { PartRow, UploadRow, VersionRow } from "./rows.ts";
-import { bareEtag, etagMatches, noSuchKey, preconditionFailed } from "./write-conditions.ts";
+import { bareEtag } from "../protocol/headers/etag.ts";
+import { etagMatches, noSuchKey, preconditionFailed } from "./write-conditions.ts";
 
 export interface ChosenPart {
   readonly partNumber: number;

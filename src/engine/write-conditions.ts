@@ -1,3 +1,4 @@
+import { bareEtag } from "../protocol/headers/etag.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { WriteCondition } from "./engine.ts";
 import type { VersionRow } from "./rows.ts";
@@ -19,13 +20,6 @@ export function assertWriteCondition(
 /** With or without quotes and `W/`; `*` matches all. */
 export function etagMatches(wanted: string, etag: string): boolean {
   return wanted.trim() === "*" || bareEtag(wanted) === etag;
-}
-
-export function bareEtag(text: string): string {
-  return text
-    .trim()
-    .replace(/^W\//, "")
-    .replace(/^"(.*)"$/, "$1");
 }
 
 export function preconditionFailed(condition: "If-Match" | "If-None-Match"): S3Error {
