@@ -86,6 +86,8 @@ export const serverLimits = {
   freeSpaceMaxAgeMs: 250,
   /** Size of the pieces in which objects are read from files. */
   readChunkBytes: 256 * KIB,
+  /** With `relaxed`: the longest time between an acknowledgement and its flush. */
+  relaxedFlushMs: 100,
   /** Files unlinked at the same time. */
   unlinksInFlight: 8,
   headersTimeoutMs: 60_000,

@@ -102,7 +102,8 @@ export interface EngineOptions {
   /** Absent with `durability: "memory"`. */
   readonly directory?: string;
   /**
-   * `durable` (default): acknowledged means flushed to the disk. `relaxed`: flushed within 100 ms.
+   * `durable` (default): acknowledged means flushed to the disk. `relaxed`: flushed within 100 ms;
+   * a power cut may undo the last transaction before that, and leaves the store sound.
    * `memory`: nothing is kept (a temporary directory, removed on close).
    */
   readonly durability?: Durability;

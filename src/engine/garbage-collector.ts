@@ -62,6 +62,9 @@ export class GarbageCollector {
       if (this.#garbage.get(blobKey(id)) === undefined) continue;
       if (this.#pins.beginRemoval(id, () => this.add([id]))) dead.push(id);
     }
+    if (dead.length === 0) return;
+    // Or a power cut could bring back an object whose file is gone.
+    await this.#commit.flushed();
     const gone = await this.#unlinkAll(dead);
     if (gone.length === 0) return;
     await this.#commit.write(({ tables }) => {

@@ -1,6 +1,7 @@
 import { S3Error } from "../protocol/s3-error.ts";
 import { encodeRow } from "./row-codec.ts";
 import type { IndexStore, TableName, WritableTable, WritableTables } from "./index-store.ts";
+import { LateFlush } from "./late-flush.ts";
 import type { Sequence } from "./sequence.ts";
 
 /** Operations in one transaction, so that the event loop is not held for long. */
@@ -37,6 +38,7 @@ interface Waiting {
 export class GroupCommit {
   readonly #index: IndexStore;
   readonly #sequence: Sequence;
+  readonly #lateFlush: LateFlush | undefined;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #readOnlyReason: string | undefined;
@@ -44,6 +46,7 @@ export class GroupCommit {
   constructor(index: IndexStore, sequence: Sequence) {
     this.#index = index;
     this.#sequence = sequence;
+    this.#lateFlush = index.flush && new LateFlush(index.flush, (error) => this.#refuse(error));
   }
 
   get readOnlyReason(): string | undefined {
@@ -78,6 +81,14 @@ export class GroupCommit {
     });
   }
 
+  /**
+   * Resolves when no power cut can undo anything that is acknowledged so far; rejects when a flush
+   * failed. With `durable` that is so always, with `memory` never asked for.
+   */
+  async flushed(): Promise<void> {
+    await this.#lateFlush?.flushed();
+  }
+
   /** Resolves when nothing is waiting or running. */
   async idle(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
@@ -98,6 +109,7 @@ export class GroupCommit {
         batch = this.#waiting.splice(0, OPERATIONS_PER_BATCH);
         return runBatch(batch, tables, this.#sequence);
       });
+      this.#lateFlush?.committed();
       for (const action of outcome.actions) action();
       settle(batch, outcome);
     } catch (error) {
@@ -112,16 +124,20 @@ export class GroupCommit {
       return;
     }
     const cause = await commitCause(error);
-    this.makeReadOnly(
-      `writing the index failed (${String(cause)}). What is stored can be read. Restart the server ` +
-        "once the disk is sound and has free space.",
-    );
+    this.#refuse(cause);
     const refused = new S3Error("InternalError", {
       message: "The change could not be written to the disk; whether it took place is not known.",
       cause,
     });
     for (const waiting of batch) waiting.reject(refused);
     for (const waiting of this.#waiting.splice(0)) waiting.reject(refused);
+  }
+
+  #refuse(cause: unknown): void {
+    this.makeReadOnly(
+      `writing the index failed (${String(cause)}). What is stored can be read. Restart the server ` +
+        "once the disk is sound and has free space.",
+    );
   }
 }
 

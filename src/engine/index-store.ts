@@ -59,16 +59,21 @@ export interface IndexStore {
   readonly tables: Tables;
   /**
    * Runs `work` in a write transaction which is undone as a whole when it throws. Resolves once the
-   * transaction is on disk; with `relaxed` and `memory` once it is visible.
+   * transaction is on disk; with `relaxed` a power cut may still undo it, but only the last one;
+   * with `memory` nothing is flushed.
    */
   transact<T>(work: (tables: WritableTables) => T): Promise<T>;
+  /** Flushes what is committed. Absent where a commit is flushed already, or never. */
+  readonly flush?: () => Promise<void>;
   close(): Promise<void>;
 }
 
 type Bytes = Uint8Array;
 
-/** After a crash, go back to the last flushed commit. A real option that lmdb's types lack. */
-const onlyFlushed = { safeRestore: true };
+/** Of lmdb, but missing in its types. Calls back with an error or nothing. */
+interface Syncing {
+  sync(done: (error?: Error | null) => void): void;
+}
 
 export function openIndex(path: string, durability: Durability): IndexStore {
   // Without overlapping sync, LMDB flushes before it makes a commit visible: nobody can read what
@@ -82,8 +87,10 @@ export function openIndex(path: string, durability: Durability): IndexStore {
     // GroupCommit does the batching; lmdb's own leaves a promise behind that nobody can catch, which
     // ends the process when a commit fails.
     eventTurnBatching: false,
-    overlappingSync: durability === "relaxed",
-    ...onlyFlushed,
+    overlappingSync: false,
+    // One flush a commit instead of two. LMDB stays sound: it never writes over pages of the last
+    // two commits, and the flush of the next one carries the head of this one to the disk.
+    noMetaSync: durability === "relaxed",
     noSync: durability === "memory",
   });
   const tables = Object.fromEntries(
@@ -92,10 +99,20 @@ export function openIndex(path: string, durability: Durability): IndexStore {
   return {
     tables,
     transact: async (work) => await root.childTransaction(() => work(tables)),
+    ...(durability === "relaxed" ? { flush: async () => await flushRoot(root) } : {}),
     close: async () => {
       await root.close();
     },
   };
+}
+
+async function flushRoot(root: unknown): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    (root as Syncing).sync((error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
 }
 
 class LmdbTable implements WritableTable {

@@ -115,6 +115,8 @@ async function buildEngine(opened: Opened): Promise<Engine> {
   const close = async (): Promise<void> => {
     await commit.idle();
     await collector.stop();
+    // A failure makes the store read-only, which is looked at next.
+    await commit.flushed().catch(() => undefined);
     const sound = commit.readOnlyReason === undefined;
     commit.makeReadOnly("it is being stopped.");
     await commit.idle();
