@@ -93,9 +93,9 @@ test("relaxed: a failed flush in the background makes the store read-only", asyn
 test("relaxed: no file is unlinked before the delete of its object is on the disk", async () => {
   await withDirectory(async (directory) => {
     const index = openIndex(`${directory}/index`, "relaxed");
-    let flush = (): void => undefined;
+    const flushes: (() => void)[] = [];
     const commit = new GroupCommit(
-      { ...index, flush: async () => await new Promise<void>((resolve) => (flush = resolve)) },
+      { ...index, flush: async () => await new Promise<void>((resolve) => flushes.push(resolve)) },
       new Sequence(() => new Date(), 0),
     );
     await nodeDisk.makeDirectory(`${directory}/blobs`);
@@ -113,7 +113,7 @@ test("relaxed: no file is unlinked before the delete of its object is on the dis
     collector.add([file.id]);
     await commit.write(({ tables }) => tables.meta.put(Buffer.from("k"), Buffer.from("v")));
     expect(await blobNames(directory)).toEqual([file.id]);
-    flush();
+    flushes[0]?.();
     await vi.waitFor(async () => expect(await blobNames(directory)).toEqual([]));
     await collector.stop();
     await index.close();

@@ -7,7 +7,7 @@ import { serverLimits } from "../core/limits.ts";
 export class LateFlush {
   readonly #flush: () => Promise<void>;
   readonly #onFailure: (error: unknown) => void;
-  #timer: NodeJS.Timeout | undefined;
+  #planned = false;
   /** Commits so far, and how many of them are on the disk. */
   #committed = 0;
   #flushed = 0;
@@ -22,8 +22,10 @@ export class LateFlush {
 
   committed(): void {
     this.#committed += 1;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
+    if (this.#planned) return;
+    this.#planned = true;
+    setTimeout(() => {
+      this.#planned = false;
       // A failure has been told to `onFailure` already.
       this.flushed().catch(() => undefined);
     }, serverLimits.relaxedFlushMs);

@@ -1,4 +1,5 @@
-import { mkdir, open, readFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { StorageError } from "../core/errors.ts";
 import { errorCodeOf } from "./disk-errors.ts";
@@ -16,7 +17,7 @@ const STORE_FORMAT = 1;
 export async function prepareDirectory(directory: string): Promise<void> {
   const path = join(directory, FORMAT_FILE);
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeLasting(directory);
     const text = await readText(path);
     if (text === undefined) await writeFormat(directory, path);
     else assertFormat(directory, text);
@@ -30,6 +31,22 @@ export async function prepareDirectory(directory: string): Promise<void> {
   }
 }
 
+/** A power cut must not take away the way to the data either: every folder that is new is flushed. */
+async function makeLasting(directory: string): Promise<void> {
+  const topmost = await mkdir(directory, { recursive: true, mode: 0o700 });
+  const end = dirname(topmost ?? directory);
+  for (let at = dirname(directory); ; at = dirname(at)) {
+    try {
+      await nodeDisk.syncDirectory(at);
+    } catch (error) {
+      // A folder that was there, and that this user may pass through but not open.
+      const foreign = at === end && ["EACCES", "EPERM"].includes(errorCodeOf(error) ?? "");
+      if (!foreign) throw error;
+    }
+    if (at === end || at === dirname(at)) return;
+  }
+}
+
 async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
@@ -39,16 +56,18 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
+/** Under another name first: a crash in between must not leave half a file. */
 async function writeFormat(directory: string, path: string): Promise<void> {
-  const file = await open(path, "w", 0o600);
+  const draft = `${path}.${randomUUID()}`;
+  const file = await open(draft, "wx", 0o600);
   try {
     await file.writeFile(`${JSON.stringify({ store: "sms-api-storage", format: STORE_FORMAT })}\n`);
     await file.sync();
   } finally {
     await file.close();
   }
+  await rename(draft, path);
   await nodeDisk.syncDirectory(directory);
-  await nodeDisk.syncDirectory(dirname(directory));
 }
 
 function assertFormat(directory: string, text: string): void {
