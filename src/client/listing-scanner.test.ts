@@ -1,7 +1,5 @@
-import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { uriEncode } from "../protocol/query.ts";
-import { decodeEntities, decodeUrl, scanElement } from "./listing-scanner.ts";
+import { decodeEntities, scanElement } from "./listing-scanner.ts";
 
 function leaves(text: string): [string, string][] {
   const found: [string, string][] = [];
@@ -37,27 +35,5 @@ describe("decodeEntities", () => {
     ["&unknown; & &#x110000;", "&unknown; & &#x110000;"],
   ])("%j", (raw, text) => {
     expect(decodeEntities(raw)).toBe(text);
-  });
-});
-
-describe("decodeUrl", () => {
-  it.each([
-    ["a+b%2Bc%20d", "a b+c d"],
-    ["%E6%97%A5/x%3D1", "日/x=1"],
-    ["100%", "100%"],
-    ["%01%0D", "\u0001\r"],
-    ["%FF", "%FF"],
-  ])("%j", (raw, text) => {
-    expect(decodeUrl(raw)).toBe(text);
-  });
-
-  it("undoes what servers do to any key, with either way to write a space", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "grapheme" }), (key) => {
-        const encoded = uriEncode(key, { keepSlash: true });
-        expect(decodeUrl(encoded)).toBe(key);
-        expect(decodeUrl(encoded.replaceAll("%20", "+"))).toBe(key);
-      }),
-    );
   });
 });

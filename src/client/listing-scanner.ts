@@ -1,3 +1,5 @@
+import { decodeListedName } from "../protocol/listed-name.ts";
+
 /**
  * A forward scanner over the text of a listing. Building a tree of 1,000 entries costs 17 to 32
  * microseconds a key in other clients; looking for tags with indexOf costs 2. It reads only the flat
@@ -79,24 +81,10 @@ export function decodeEntities(value: string): string {
   });
 }
 
-/**
- * Decodes a key of a page with `encoding-type=url`: AWS writes a space as `+`, others as `%20`; both
- * write a plus as `%2B`. An escape that is no UTF-8 is left as it stands.
- */
-export function decodeUrl(value: string): string {
-  const spaced = value.includes("+") ? value.replaceAll("+", " ") : value;
-  if (!spaced.includes("%")) return spaced;
-  try {
-    return decodeURIComponent(spaced);
-  } catch {
-    return spaced;
-  }
-}
-
 /** A key, prefix or marker as the page holds it. */
 export function decodeName(page: ListingText, raw: string): string {
   const text = decodeEntities(raw);
-  return page.urlEncoded ? decodeUrl(text) : text;
+  return page.urlEncoded ? decodeListedName(text) : text;
 }
 
 export function toListingText(document: Buffer): ListingText {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { UploadBody } from "../core/object-store.ts";
-import { emptySha256, unsignedPayload } from "../protocol/sigv4/canonical-request.ts";
+import { formatContentSha256 } from "../protocol/content-sha256.ts";
+import { emptySha256 } from "../protocol/sigv4/canonical-request.ts";
 import type { PayloadSigning } from "./dialects/dialect.ts";
 
 export interface PayloadHashOptions {
@@ -17,8 +18,9 @@ export async function payloadHash(
   { signing, secure, isOver }: PayloadHashOptions,
 ): Promise<string> {
   if (body === undefined) return emptySha256;
-  if (signing === "never") return unsignedPayload;
-  if (signing === "auto" && (secure || !(body instanceof Uint8Array))) return unsignedPayload;
+  if (signing === "never") return formatContentSha256({ kind: "unsigned" });
+  if (signing === "auto" && (secure || !(body instanceof Uint8Array)))
+    return formatContentSha256({ kind: "unsigned" });
   const hash = createHash("sha256");
   if (body instanceof Uint8Array) hash.update(body);
   else {
@@ -27,5 +29,5 @@ export async function payloadHash(
       hash.update(chunk);
     }
   }
-  return hash.digest("hex");
+  return formatContentSha256({ kind: "sha256", hex: hash.digest("hex") });
 }

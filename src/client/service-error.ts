@@ -1,8 +1,8 @@
 import { StorageError } from "../core/errors.ts";
 import { withoutUndefined } from "../core/without-undefined.ts";
+import { parseError } from "../protocol/documents/error.ts";
+import type { ErrorDocument } from "../protocol/documents/error.ts";
 import { classifyS3Error } from "../protocol/error-codes.ts";
-import { parseXml } from "../protocol/xml/parse.ts";
-import type { XmlElement } from "../protocol/xml/parse.ts";
 import type { AnswerHeaders } from "./answer-headers.ts";
 import { remedyFor } from "./remedies.ts";
 
@@ -33,17 +33,17 @@ export function serviceError(context: CallContext, refusal: Refusal): StorageErr
   const s3Code = wire.code ?? (status === 304 ? "NotModified" : undefined);
   // An error behind a 200 is one of the server's own making.
   const { code, retryable } = classifyS3Error(s3Code, status === 200 ? 500 : status);
-  const region = headers.get("x-amz-bucket-region") ?? wire.elements["Region"];
+  const region = headers.get("x-amz-bucket-region") ?? wire.details["Region"];
   const message = wire.message ?? wire.snippet ?? "";
   const remedy = remedyFor({ ...context, status, s3Code, message, region });
-  const requestId = headers.get("x-amz-request-id") ?? wire.elements["RequestId"];
+  const requestId = headers.get("x-amz-request-id") ?? wire.details["RequestId"];
   return new StorageError(code, describe(context, status, s3Code, message), {
     ...addressOf(context),
     status,
     retryable,
     outcome: context.changes && undecidedStatuses.has(status) ? "unknown" : "not-applied",
     details: {
-      ...wire.elements,
+      ...wire.details,
       ...withoutUndefined({ Region: region, DeleteMarker: headers.get("x-amz-delete-marker") }),
     },
     ...withoutUndefined({ s3Code, requestId, remedy }),
@@ -73,34 +73,18 @@ function describe(
   return message === "" ? head : `${head}: ${message}`;
 }
 
-interface WireError {
-  readonly code: string | undefined;
-  readonly message: string | undefined;
-  /** Further elements, by name. */
-  readonly elements: Readonly<Record<string, string>>;
-  readonly snippet: string | undefined;
-}
-
 const snippetCharacters = 200;
+
+/** What a refusal says of itself. */
+interface WireError extends ErrorDocument {
+  /** Of an answer that is no error document of S3's. */
+  readonly snippet?: string;
+}
 
 function readErrorBody(document: Buffer): WireError {
   const text = document.toString("utf8").trim();
-  if (text === "") return { code: undefined, message: undefined, elements: {}, snippet: undefined };
-  const root = tryParse(text);
-  if (root?.name !== "Error") {
-    const snippet = text.replaceAll(/\s+/g, " ").slice(0, snippetCharacters);
-    return { code: undefined, message: undefined, elements: {}, snippet };
-  }
-  const elements: Record<string, string> = {};
-  for (const { name, text: value } of root.children) elements[name] = value;
-  const { Code: code, Message: message, ...rest } = elements;
-  return { code, message, elements: rest, snippet: undefined };
-}
-
-function tryParse(text: string): XmlElement | undefined {
-  try {
-    return parseXml(text);
-  } catch {
-    return undefined;
-  }
+  const found = parseError(text);
+  if (found !== undefined) return found;
+  const snippet = text.replaceAll(/\s+/g, " ").slice(0, snippetCharacters);
+  return { code: undefined, message: undefined, details: {}, snippet };
 }

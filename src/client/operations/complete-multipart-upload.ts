@@ -11,9 +11,9 @@ import type {
   UploadedPart,
 } from "../../core/object-store.ts";
 import { combineChecksums } from "../../protocol/checksums/checksum.ts";
+import { renderCompleteMultipartUpload } from "../../protocol/documents/complete-multipart-upload.ts";
 import { childText } from "../../protocol/xml/parse.ts";
-import { element, optionalElement, renderXml, s3Namespace } from "../../protocol/xml/render.ts";
-import type { XmlNode } from "../../protocol/xml/render.ts";
+import { renderXml, s3Namespace } from "../../protocol/xml/render.ts";
 import { checksumHeaders, readChecksumElements } from "../../protocol/headers/checksum-headers.ts";
 import { headObject } from "./head-object.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
@@ -85,17 +85,12 @@ function callOf({ signal, timeoutMs }: CallOptions): CallOptions {
 }
 
 function renderParts(parts: readonly UploadedPart[]): string {
-  const nodes = parts.map((part): XmlNode =>
-    element(
-      "Part",
-      part.checksum === undefined
-        ? undefined
-        : optionalElement(`Checksum${part.checksum.algorithm}`, part.checksum.value),
-      element("ETag", part.etag),
-      element("PartNumber", part.partNumber),
-    ),
-  );
-  return renderXml(element("CompleteMultipartUpload", nodes), { namespace: s3Namespace });
+  const listed = parts.map(({ partNumber, etag, checksum }) => ({
+    partNumber,
+    etag,
+    checksums: checksum === undefined ? {} : { [checksum.algorithm]: checksum.value },
+  }));
+  return renderXml(renderCompleteMultipartUpload(listed), { namespace: s3Namespace });
 }
 
 /** The whole object's CRC out of those of its parts, without reading a byte again. */

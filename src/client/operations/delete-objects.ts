@@ -3,9 +3,9 @@ import { StorageError } from "../../core/errors.ts";
 import { s3Limits } from "../../core/limits.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { CallOptions, DeleteEntry, DeleteObjectsResult } from "../../core/object-store.ts";
-import { childrenNamed, childText } from "../../protocol/xml/parse.ts";
-import type { XmlElement } from "../../protocol/xml/parse.ts";
-import { element, optionalElement, renderXml, s3Namespace } from "../../protocol/xml/render.ts";
+import { readDeleteResult, renderDelete } from "../../protocol/documents/delete.ts";
+import type { DeleteOutcome } from "../../protocol/documents/delete.ts";
+import { renderXml, s3Namespace } from "../../protocol/xml/render.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
 import { readDocument } from "./read-document.ts";
 import { requireAbility } from "./store-context.ts";
@@ -26,7 +26,8 @@ export async function deleteObjects(
   }
   requireAbility(store, "batchDelete", { operation, name: "batch delete" });
   for (const { key } of entries) assertObjectKey(key, operation);
-  const body = Buffer.from(renderDelete(entries));
+  const document = renderDelete({ quiet: false, targets: entries });
+  const body = Buffer.from(renderXml(document, { namespace: s3Namespace }));
   const answer = await withoutRefusedChecksum(store, operation, async () => {
     const wantsChecksum = store.dialect.batchDeleteDigest.value === "content-md5-and-checksum";
     const choice = wantsChecksum ? "auto" : "none";
@@ -43,32 +44,26 @@ export async function deleteObjects(
       options,
     );
   });
-  return readResult(readDocument(operation, answer, "DeleteResult"));
+  return readResult(readDeleteResult(readDocument(operation, answer, "DeleteResult")));
 }
 
-function renderDelete(entries: readonly DeleteEntry[]): string {
-  const objects = entries.map(({ key, versionId }) =>
-    element("Object", element("Key", key), optionalElement("VersionId", versionId)),
-  );
-  return renderXml(element("Delete", objects), { namespace: s3Namespace });
-}
-
-function readResult(root: XmlElement): DeleteObjectsResult {
-  return {
-    deleted: childrenNamed(root, "Deleted").map((entry) => ({
-      ...addressOf(entry),
-      deleteMarker: childText(entry, "DeleteMarker") === "true",
-    })),
-    errors: childrenNamed(root, "Error").map((entry) => ({
-      ...addressOf(entry),
-      code: childText(entry, "Code") ?? "Unknown",
-      message: childText(entry, "Message") ?? "",
-    })),
-  };
-}
-
-function addressOf(entry: XmlElement): DeleteEntry {
-  // Deleting a version answers with VersionId, making a marker with DeleteMarkerVersionId.
-  const versionId = childText(entry, "VersionId") ?? childText(entry, "DeleteMarkerVersionId");
-  return { key: childText(entry, "Key") ?? "", ...withoutUndefined({ versionId }) };
+function readResult(outcomes: readonly DeleteOutcome[]): DeleteObjectsResult {
+  const deleted: DeleteObjectsResult["deleted"][number][] = [];
+  const errors: DeleteObjectsResult["errors"][number][] = [];
+  for (const outcome of outcomes) {
+    const { key } = outcome;
+    if (outcome.kind === "error") {
+      const { versionId, code, message } = outcome;
+      errors.push({ key, ...withoutUndefined({ versionId }), code, message });
+    } else {
+      // Deleting a version answers with VersionId, making a marker with DeleteMarkerVersionId.
+      const versionId = outcome.versionId ?? outcome.deleteMarkerVersionId;
+      deleted.push({
+        key,
+        ...withoutUndefined({ versionId }),
+        deleteMarker: outcome.deleteMarker,
+      });
+    }
+  }
+  return { deleted, errors };
 }

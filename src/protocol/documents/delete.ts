@@ -1,0 +1,124 @@
+import { childText, childrenNamed, parseXml } from "../xml/parse.ts";
+import type { XmlElement } from "../xml/parse.ts";
+import { element, optionalElement } from "../xml/render.ts";
+import type { XmlNode } from "../xml/render.ts";
+import { required } from "./read-element.ts";
+
+/** One object of DeleteObjects; the conditions as they stand. */
+export interface DeleteTarget {
+  readonly key: string;
+  readonly versionId?: string | undefined;
+  readonly etag?: string | undefined;
+  /** These two are for directory buckets only. */
+  readonly lastModifiedTime?: string | undefined;
+  readonly size?: string | undefined;
+}
+
+export interface DeleteDocument {
+  /** Successes are left out of the answer. */
+  readonly quiet: boolean;
+  readonly targets: readonly DeleteTarget[];
+}
+
+export function renderDelete({ quiet, targets }: DeleteDocument): XmlNode {
+  const objects = targets.map((target) =>
+    element(
+      "Object",
+      element("Key", target.key),
+      optionalElement("VersionId", target.versionId),
+      optionalElement("ETag", target.etag),
+      optionalElement("LastModifiedTime", target.lastModifiedTime),
+      optionalElement("Size", target.size),
+    ),
+  );
+  return element("Delete", objects, quiet ? element("Quiet", true) : undefined);
+}
+
+/** Throws S3Error MalformedXML, also for an object without a key. How many there may be: the caller. */
+export function parseDelete(bytes: Uint8Array | string): DeleteDocument {
+  const root = parseXml(bytes, { root: "Delete" });
+  return {
+    quiet: childText(root, "Quiet")?.trim().toLowerCase() === "true",
+    targets: childrenNamed(root, "Object").map((object) => ({
+      key: required(nonEmpty(childText(object, "Key"))),
+      versionId: nonEmpty(childText(object, "VersionId")),
+      etag: childText(object, "ETag"),
+      lastModifiedTime: childText(object, "LastModifiedTime"),
+      size: childText(object, "Size"),
+    })),
+  };
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}
+
+/** What became of one object. */
+export type DeleteOutcome =
+  | {
+      readonly kind: "deleted";
+      readonly key: string;
+      /** The version asked for. */
+      readonly versionId?: string | undefined;
+      /** Whether a delete marker was made, or was what the version deleted was. */
+      readonly deleteMarker: boolean;
+      readonly deleteMarkerVersionId?: string | undefined;
+    }
+  | {
+      readonly kind: "error";
+      readonly key: string;
+      readonly versionId?: string | undefined;
+      readonly code: string;
+      readonly message: string;
+    };
+
+/** In order. */
+export function renderDeleteResult(outcomes: readonly DeleteOutcome[]): XmlNode {
+  return element("DeleteResult", outcomes.map(renderOutcome));
+}
+
+function renderOutcome(outcome: DeleteOutcome): XmlNode {
+  const address = [
+    element("Key", outcome.key),
+    ...optionalElements("VersionId", outcome.versionId),
+  ];
+  if (outcome.kind === "error") {
+    const { code, message } = outcome;
+    return element("Error", address, element("Code", code), element("Message", message));
+  }
+  return element(
+    "Deleted",
+    address,
+    outcome.deleteMarker ? element("DeleteMarker", true) : undefined,
+    optionalElement("DeleteMarkerVersionId", outcome.deleteMarkerVersionId),
+  );
+}
+
+function optionalElements(name: string, value: string | undefined): XmlNode[] {
+  return value === undefined ? [] : [element(name, value)];
+}
+
+/** Takes the document's root, whose name differs between stores. */
+export function readDeleteResult(root: XmlElement): DeleteOutcome[] {
+  return root.children.flatMap((entry) => {
+    const outcome = readOutcome(entry);
+    return outcome === undefined ? [] : [outcome];
+  });
+}
+
+function readOutcome(entry: XmlElement): DeleteOutcome | undefined {
+  const key = childText(entry, "Key") ?? "";
+  const versionId = childText(entry, "VersionId");
+  if (entry.name === "Error") {
+    const code = childText(entry, "Code") ?? "Unknown";
+    return { kind: "error", key, versionId, code, message: childText(entry, "Message") ?? "" };
+  }
+  if (entry.name !== "Deleted") return undefined;
+  return {
+    kind: "deleted",
+    key,
+    versionId,
+    deleteMarker: childText(entry, "DeleteMarker") === "true",
+    deleteMarkerVersionId: childText(entry, "DeleteMarkerVersionId"),
+  };
+}
