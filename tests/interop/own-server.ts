@@ -48,13 +48,18 @@ export class OwnServer {
   static async start(options: OwnServerOptions = {}): Promise<OwnServer> {
     const root = await mkdtemp(join(tmpdir(), "interop-"));
     const server = new OwnServer(root, await freePort(), options.region ?? "us-east-1");
-    await mkdir(server.scratch);
-    await mkdir(server.directory, { mode: 0o700 });
-    if (options.diskMiB !== undefined) await server.#mount(options.diskMiB);
-    const identities = JSON.stringify(server.identities.file);
-    await writeFile(join(server.directory, "identities.json"), identities, { mode: 0o600 });
-    await server.resume();
-    return server;
+    try {
+      await mkdir(server.scratch);
+      await mkdir(server.directory, { mode: 0o700 });
+      if (options.diskMiB !== undefined) await server.#mount(options.diskMiB);
+      const identities = JSON.stringify(server.identities.file);
+      await writeFile(join(server.directory, "identities.json"), identities, { mode: 0o600 });
+      await server.resume();
+      return server;
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   async #mount(sizeMiB: number): Promise<void> {
