@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import type { ChecksumAlgorithm } from "../core/checksum.ts";
 import { s3Limits } from "../core/limits.ts";
-import { AwsChunkedDecoder } from "../protocol/chunked/aws-chunked-decoder.ts";
+import { AwsChunkedDecoder, type ChunkedMode } from "../protocol/chunked/aws-chunked-decoder.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { VerifiedSignature } from "../protocol/sigv4/verify.ts";
 import {
@@ -11,7 +11,7 @@ import {
   readDeclaredDigests,
 } from "./declared-digests.ts";
 import type { ObjectBody } from "./operation.ts";
-import { type ChunkFraming, type PayloadMode, readPayloadMode } from "./payload-mode.ts";
+import { type PayloadMode, readPayloadMode } from "./payload-mode.ts";
 
 export interface BodySource extends HeaderSource {
   /** What the signature was made over, when the header itself does not say. */
@@ -106,7 +106,7 @@ class CheckedBody implements ObjectBody {
     if (hash !== undefined && sha256 !== undefined) assertContentSha256(hash, sha256);
   }
 
-  async *#readChunked(framing: ChunkFraming): AsyncGenerator<Uint8Array, void, undefined> {
+  async *#readChunked(framing: ChunkedMode): AsyncGenerator<Uint8Array, void, undefined> {
     const { verified } = this.#source;
     const trailer = this.#source.header("x-amz-trailer");
     const decoder = new AwsChunkedDecoder({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readPayloadMode, withoutAwsChunked } from "./payload-mode.ts";
+import { readPayloadMode } from "./payload-mode.ts";
 
 const nothing = {
   contentSha256: undefined,
@@ -56,15 +56,4 @@ describe("readPayloadMode", () => {
       kind: "plain",
     });
   });
-});
-
-test.each([
-  ["aws-chunked", undefined],
-  ["aws-chunked,gzip", "gzip"],
-  ["gzip, AWS-chunked", "gzip"],
-  ["gzip,br", "gzip,br"],
-  ["", ""],
-  [undefined, undefined],
-])("the stored encoding of %j is %j", (sent, stored) => {
-  expect(withoutAwsChunked(sent)).toBe(stored);
 });

@@ -1,8 +1,9 @@
 import type { ServerResponse } from "node:http";
 import { serverLimits } from "../core/limits.ts";
+import { renderError } from "../protocol/documents/error.ts";
 import { encodeHeaderText } from "../protocol/headers/header-text.ts";
 import type { S3Error } from "../protocol/s3-error.ts";
-import { element, renderXml } from "../protocol/xml/render.ts";
+import { renderXml } from "../protocol/xml/render.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { S3Response } from "./operation.ts";
 
@@ -16,14 +17,11 @@ export interface RequestIds {
 export function errorResponse(error: S3Error, ids: RequestIds): S3Response {
   if (error.status === 304) return { status: 304, headers: error.headers };
   const body = renderXml(
-    element(
-      "Error",
-      element("Code", error.code),
-      element("Message", error.message),
-      Object.entries(error.extra).map(([name, value]) => element(name, value)),
-      element("RequestId", ids.requestId),
-      element("HostId", ids.hostId),
-    ),
+    renderError({
+      code: error.code,
+      message: error.message,
+      details: { ...error.extra, RequestId: ids.requestId, HostId: ids.hostId },
+    }),
   );
   return {
     status: error.status,

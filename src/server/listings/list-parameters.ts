@@ -1,5 +1,6 @@
 import { s3Limits } from "../../core/limits.ts";
-import { type QueryParameters, uriEncode } from "../../protocol/query.ts";
+import { encodeListedName } from "../../protocol/listed-name.ts";
+import type { QueryParameters } from "../../protocol/query.ts";
 import { invalidArgument } from "../../protocol/s3-error.ts";
 import { escapeXml } from "../../protocol/xml/render.ts";
 
@@ -35,16 +36,8 @@ export function readListParameters(
     delimiter: delimiter === "" ? undefined : delimiter,
     limit: readLimit(query, limitName),
     urlEncoded,
-    encode: urlEncoded ? urlEncode : escapeXml,
+    encode: urlEncoded ? encodeListedName : escapeXml,
   };
-}
-
-/**
- * S3 itself sends a space as `+`; `%20` is read alike by every client, also by those that do not know
- * the plus sign. Nothing in the result needs escaping.
- */
-function urlEncode(text: string): string {
-  return uriEncode(text, { keepSlash: true });
 }
 
 const largestInteger = 2_147_483_647;

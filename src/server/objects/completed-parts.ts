@@ -1,9 +1,11 @@
-import { checksumAlgorithms } from "../../core/checksum.ts";
 import { s3Limits } from "../../core/limits.ts";
 import type { CompleteUploadInput, UploadRecord } from "../../engine/engine.ts";
+import {
+  type CompletedPart,
+  parseCompleteMultipartUpload,
+} from "../../protocol/documents/complete-multipart-upload.ts";
 import { bareEtag } from "../../protocol/headers/etag.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
-import { childrenNamed, childText, parseXml, type XmlElement } from "../../protocol/xml/parse.ts";
 
 type CompletedParts = CompleteUploadInput["parts"];
 
@@ -12,8 +14,7 @@ type CompletedParts = CompleteUploadInput["parts"];
  * InvalidRequest when a composite upload's part comes without its checksum.
  */
 export function parseCompletedParts(bytes: Uint8Array, upload: UploadRecord): CompletedParts {
-  const root = parseXml(bytes, { root: "CompleteMultipartUpload" });
-  const parts = childrenNamed(root, "Part").map((part) => parsePart(part, upload));
+  const parts = parseCompleteMultipartUpload(bytes).map((part) => judgePart(part, upload));
   if (parts.length === 0 || parts.length > s3Limits.partsPerUpload) {
     throw new S3Error("MalformedXML");
   }
@@ -26,31 +27,20 @@ export function parseCompletedParts(bytes: Uint8Array, upload: UploadRecord): Co
   return parts;
 }
 
-function parsePart(part: XmlElement, upload: UploadRecord): CompletedParts[number] {
-  const number = childText(part, "PartNumber")?.trim() ?? "";
-  const etag = childText(part, "ETag")?.trim();
-  if (!/^\d{1,9}$/.test(number) || etag === undefined) throw new S3Error("MalformedXML");
-  const partNumber = Number(number);
-  const checksum = partChecksum(part, partNumber, upload);
-  return {
-    partNumber,
-    etag: bareEtag(etag),
-    ...(checksum !== undefined && { checksum }),
-  };
+function judgePart(part: CompletedPart, upload: UploadRecord): CompletedParts[number] {
+  const { partNumber, etag } = part;
+  const checksum = partChecksum(part, upload);
+  return { partNumber, etag: bareEtag(etag), ...(checksum !== undefined && { checksum }) };
 }
 
 /** Of the upload's own algorithm; others, which SDKs send by habit, were checked with the part. */
 function partChecksum(
-  part: XmlElement,
-  partNumber: number,
-  upload: UploadRecord,
+  { partNumber, checksums }: CompletedPart,
+  { checksum }: UploadRecord,
 ): string | undefined {
-  const given = checksumAlgorithms.filter(
-    (name) => childText(part, `Checksum${name}`) !== undefined,
-  );
-  const { checksum } = upload;
   if (checksum === undefined) return undefined;
-  if (given.includes(checksum.algorithm)) return childText(part, `Checksum${checksum.algorithm}`);
+  const given = checksums[checksum.algorithm];
+  if (given !== undefined) return given;
   if (checksum.type === "FULL_OBJECT") return undefined;
   throw new S3Error("InvalidRequest", {
     message:

@@ -1,12 +1,12 @@
 import { s3Limits } from "../../core/limits.ts";
 import type { BucketRecord, ObjectAttributes } from "../../engine/engine.ts";
+import { withoutAwsChunked } from "../../protocol/headers/content-encoding.ts";
 import { metadataPrefix } from "../../protocol/headers/metadata-text.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest } from "../operation.ts";
-import { withoutAwsChunked } from "../payload-mode.ts";
 import { assertAclAllowed } from "./acl-headers.ts";
 import { readEncryption } from "./encryption.ts";
-import { parseTaggingHeader } from "./tags.ts";
+import { readTaggingHeader } from "./tags.ts";
 
 /** Headers that S3 keeps with an object and gives back as they came. */
 const storedHeaders = [
@@ -36,7 +36,7 @@ export function readObjectAttributes(
 ): ObjectAttributes {
   assertAclAllowed(request, bucket);
   refuseObjectLock(request);
-  const tags = parseTaggingHeader(request.header("x-amz-tagging"));
+  const tags = readTaggingHeader(request.header("x-amz-tagging"));
   const storageClass = readStorageClass(request);
   return {
     headers: readStoredHeaders(request),

@@ -1,8 +1,8 @@
 import type { Tag } from "../../core/bucket-settings.ts";
 import { s3Limits } from "../../core/limits.ts";
+import { parseTagging } from "../../protocol/documents/tagging.ts";
+import { parseTaggingHeader } from "../../protocol/headers/tagging-header.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
-import { childText, childrenNamed, parseXml } from "../../protocol/xml/parse.ts";
-import { element, renderXml, s3Namespace } from "../../protocol/xml/render.ts";
 
 /** Letters, digits, spaces and `+ - = . _ : / @`. Source: S3 User Guide, "Categorizing with tags". */
 const allowedText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
@@ -10,10 +10,10 @@ const allowedText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const keyUnits = 128;
 const valueUnits = 256;
 
-/** The `x-amz-tagging` header: tags as a query string. Throws S3Error InvalidArgument or InvalidTag. */
-export function parseTaggingHeader(header: string | undefined): readonly Tag[] | undefined {
+/** The tags of `x-amz-tagging`. Throws S3Error InvalidArgument or InvalidTag. */
+export function readTaggingHeader(header: string | undefined): readonly Tag[] | undefined {
   if (header === undefined || header === "") return undefined;
-  const tags = [...new URLSearchParams(header)].map(([Key, Value]) => ({ Key, Value }));
+  const tags = parseTaggingHeader(header);
   if (new Set(tags.map(({ Key }) => Key)).size !== tags.length) {
     throw invalidArgument(
       "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters " +
@@ -26,16 +26,8 @@ export function parseTaggingHeader(header: string | undefined): readonly Tag[] |
 }
 
 /** A `Tagging` document. Throws S3Error MalformedXML, InvalidTag or BadRequest. */
-export function parseTaggingDocument(bytes: Uint8Array): readonly Tag[] {
-  const root = parseXml(bytes, { root: "Tagging" });
-  const [tagSet, ...others] = childrenNamed(root, "TagSet");
-  if (tagSet === undefined || others.length > 0) throw new S3Error("MalformedXML");
-  const tags = childrenNamed(tagSet, "Tag").map((tag) => {
-    const key = childText(tag, "Key");
-    const value = childText(tag, "Value");
-    if (key === undefined || value === undefined) throw new S3Error("MalformedXML");
-    return { Key: key, Value: value };
-  });
+export function readTaggingDocument(bytes: Uint8Array): readonly Tag[] {
+  const tags = parseTagging(bytes);
   if (new Set(tags.map(({ Key }) => Key)).size !== tags.length) {
     throw new S3Error("InvalidTag", {
       message: "Cannot provide multiple Tags with the same key",
@@ -43,13 +35,6 @@ export function parseTaggingDocument(bytes: Uint8Array): readonly Tag[] {
     });
   }
   return assertObjectTags(tags);
-}
-
-export function renderTagging(tags: readonly Tag[]): string {
-  const tagSet = tags.map(({ Key, Value }) =>
-    element("Tag", element("Key", Key), element("Value", Value)),
-  );
-  return renderXml(element("Tagging", element("TagSet", tagSet)), { namespace: s3Namespace });
 }
 
 function assertObjectTags(tags: readonly Tag[]): readonly Tag[] {

@@ -97,7 +97,7 @@ export function assertPartAlgorithm(
 /** The whole object's checksum that CompleteMultipartUpload announces, without the `-N` of parts. */
 export function readExpectedChecksum(
   request: OperationRequest,
-  upload: UploadRecord,
+  upload: Pick<UploadRecord, "checksum">,
 ): string | undefined {
   const { checksum } = upload;
   if (checksum === undefined) return undefined;

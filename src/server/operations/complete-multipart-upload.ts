@@ -1,4 +1,5 @@
-import { invalidArgument } from "../../protocol/s3-error.ts";
+import type { UploadRecord } from "../../engine/engine.ts";
+import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import { uriEncode } from "../../protocol/query.ts";
 import { element } from "../../protocol/xml/render.ts";
 import { checksumElements } from "../../protocol/headers/checksum-headers.ts";
@@ -15,10 +16,11 @@ export const completeMultipartUpload: Operation = {
   handle: async (request) => {
     const bucket = request.bucket();
     const condition = readWriteCondition(request);
-    const upload = requestedUpload(request);
+    const upload = openUpload(request) ?? { uploadId: request.query.get("uploadId") ?? "" };
     const checksum = readExpectedChecksum(request, upload);
     const objectSizeBytes = readObjectSize(request);
-    const parts = parseCompletedParts(await request.readDocument(), upload);
+    const document = await request.readDocument({ emptyAllowed: true });
+    const parts = parseCompletedParts(document, upload);
     const record = await request.engine.completeUpload({
       bucket: bucket.name,
       key: request.key,
@@ -42,6 +44,19 @@ export const completeMultipartUpload: Operation = {
     return { ...answer, headers: { ...answer.headers, ...writtenHeaders(bucket, record) } };
   },
 };
+
+/**
+ * Undefined: no such upload is open. It may have become an object already, whose answer got lost;
+ * the engine knows.
+ */
+function openUpload(request: OperationRequest): UploadRecord | undefined {
+  try {
+    return requestedUpload(request);
+  } catch (error) {
+    if (error instanceof S3Error && error.code === "NoSuchUpload") return undefined;
+    throw error;
+  }
+}
 
 function readObjectSize(request: OperationRequest): number | undefined {
   const name = "x-amz-mp-object-size";

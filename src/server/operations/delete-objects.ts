@@ -1,9 +1,9 @@
 import { s3Limits } from "../../core/limits.ts";
-import type { DeleteObjectInput, DeleteOutcome } from "../../engine/engine.ts";
+import type { DeleteObjectInput, DeleteOutcome as EngineOutcome } from "../../engine/engine.ts";
+import { parseDelete, renderDeleteResult } from "../../protocol/documents/delete.ts";
+import type { DeleteOutcome, DeleteTarget } from "../../protocol/documents/delete.ts";
 import { actionFor } from "../../protocol/operations.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
-import { child, childrenNamed, childText, parseXml } from "../../protocol/xml/parse.ts";
-import { element, optionalElement, type XmlNode } from "../../protocol/xml/render.ts";
 import type { Operation, OperationRequest } from "../operation.ts";
 import { xmlResponse } from "../xml-response.ts";
 
@@ -15,54 +15,33 @@ export const deleteObjects: Operation = {
   name: "DeleteObjects",
   handle: async (request) => {
     const bucket = request.bucket();
-    const { quiet, entries } = parseDelete(await request.readDocument({ digestRequired: true }));
+    const document = parseDelete(await request.readDocument({ digestRequired: true }));
+    const { quiet, targets: entries } = document;
+    if (entries.length === 0 || entries.length > s3Limits.deleteObjectsKeys) {
+      throw new S3Error("MalformedXML");
+    }
     const refusals = entries.map((entry) => refusalOf(request, entry));
     const inputs = entries
       .filter((_, index) => refusals[index] === undefined)
       .map((entry) => deleteInput(bucket.name, entry));
     const outcomes = inputs.length === 0 ? [] : await request.engine.deleteObjects(inputs);
     let next = 0;
-    const results = entries.map((entry, index): XmlNode | undefined => {
+    const results = entries.map((entry, index) => {
       const outcome = refusals[index] ?? outcomes[next++];
-      if (outcome === undefined || outcome instanceof Error) return renderError(entry, outcome);
-      return quiet ? undefined : renderDeleted(entry, outcome);
+      const isError = outcome === undefined || outcome instanceof Error;
+      return isError ? failed(entry, outcome) : deleted(entry, outcome);
     });
-    return xmlResponse(element("DeleteResult", ...results));
+    const shown = quiet ? results.filter(({ kind }) => kind === "error") : results;
+    return xmlResponse(renderDeleteResult(shown));
   },
 };
 
-interface DeleteEntry {
-  readonly key: string;
-  readonly versionId: string | undefined;
-  readonly etag: string | undefined;
-  /** Conditions that S3 knows for directory buckets only. */
-  readonly unsupported: string | undefined;
-}
-
-function parseDelete(body: Buffer): { quiet: boolean; entries: DeleteEntry[] } {
-  const root = parseXml(body, { root: "Delete" });
-  const objects = childrenNamed(root, "Object");
-  if (objects.length === 0 || objects.length > s3Limits.deleteObjectsKeys) {
-    throw new S3Error("MalformedXML");
-  }
-  const entries = objects.map((object): DeleteEntry => {
-    const key = childText(object, "Key");
-    if (key === undefined || key === "") throw new S3Error("MalformedXML");
-    const versionId = childText(object, "VersionId");
-    return {
-      key,
-      versionId: versionId === "" ? undefined : versionId,
-      etag: childText(object, "ETag"),
-      unsupported: ["LastModifiedTime", "Size"].find((name) => child(object, name) !== undefined),
-    };
-  });
-  return { quiet: childText(root, "Quiet")?.trim().toLowerCase() === "true", entries };
-}
-
-function refusalOf(request: OperationRequest, entry: DeleteEntry): S3Error | undefined {
-  if (entry.unsupported !== undefined) {
+function refusalOf(request: OperationRequest, entry: DeleteTarget): S3Error | undefined {
+  const { lastModifiedTime, size } = entry;
+  if (lastModifiedTime !== undefined || size !== undefined) {
+    const condition = lastModifiedTime === undefined ? "Size" : "LastModifiedTime";
     return new S3Error("NotImplemented", {
-      message: `The condition ${entry.unsupported} is for directory buckets only.`,
+      message: `The condition ${condition} is for directory buckets only.`,
     });
   }
   if (Buffer.byteLength(entry.key, "utf8") > s3Limits.keyBytes) {
@@ -78,7 +57,7 @@ function refusalOf(request: OperationRequest, entry: DeleteEntry): S3Error | und
   }
 }
 
-function deleteInput(bucket: string, { key, versionId, etag }: DeleteEntry): DeleteObjectInput {
+function deleteInput(bucket: string, { key, versionId, etag }: DeleteTarget): DeleteObjectInput {
   return {
     bucket,
     key,
@@ -87,24 +66,14 @@ function deleteInput(bucket: string, { key, versionId, etag }: DeleteEntry): Del
   };
 }
 
-function renderDeleted({ key, versionId }: DeleteEntry, outcome: DeleteOutcome): XmlNode {
-  return element(
-    "Deleted",
-    element("Key", key),
-    optionalElement("VersionId", versionId),
-    outcome.deleteMarker ? element("DeleteMarker", true) : undefined,
-    outcome.deleteMarker ? optionalElement("DeleteMarkerVersionId", outcome.versionId) : undefined,
-  );
+function deleted({ key, versionId }: DeleteTarget, outcome: EngineOutcome): DeleteOutcome {
+  const { deleteMarker } = outcome;
+  const deleteMarkerVersionId = deleteMarker ? outcome.versionId : undefined;
+  return { kind: "deleted", key, versionId, deleteMarker, deleteMarkerVersionId };
 }
 
 /** What is not an S3Error is a fault of ours, and its text stays here. */
-function renderError({ key, versionId }: DeleteEntry, error: Error | undefined): XmlNode {
-  const shown = error instanceof S3Error ? error : new S3Error("InternalError");
-  return element(
-    "Error",
-    element("Key", key),
-    optionalElement("VersionId", versionId),
-    element("Code", shown.code),
-    element("Message", shown.message),
-  );
+function failed({ key, versionId }: DeleteTarget, error: Error | undefined): DeleteOutcome {
+  const { code, message } = error instanceof S3Error ? error : new S3Error("InternalError");
+  return { kind: "error", key, versionId, code, message };
 }

@@ -1,17 +1,15 @@
+import { renderTagging } from "../../protocol/documents/tagging.ts";
 import { findVersion } from "../objects/find-version.ts";
-import { renderTagging } from "../objects/tags.ts";
 import { versionHeader } from "../objects/version-header.ts";
 import type { Operation } from "../operation.ts";
+import { xmlResponse } from "../xml-response.ts";
 
 export const getObjectTagging: Operation = {
   name: "GetObjectTagging",
   handle: async (request) => {
     const bucket = request.bucket();
     const record = findVersion(request, bucket);
-    return {
-      status: 200,
-      headers: { "content-type": "application/xml", ...versionHeader(bucket, record) },
-      body: renderTagging(record.tags ?? []),
-    };
+    const answer = xmlResponse(renderTagging(record.tags ?? []));
+    return { ...answer, headers: { ...answer.headers, ...versionHeader(bucket, record) } };
   },
 };

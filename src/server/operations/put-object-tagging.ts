@@ -1,5 +1,5 @@
 import { findVersion } from "../objects/find-version.ts";
-import { parseTaggingDocument } from "../objects/tags.ts";
+import { readTaggingDocument } from "../objects/tags.ts";
 import { versionHeader } from "../objects/version-header.ts";
 import type { Operation } from "../operation.ts";
 
@@ -7,7 +7,7 @@ export const putObjectTagging: Operation = {
   name: "PutObjectTagging",
   handle: async (request) => {
     const bucket = request.bucket();
-    const tags = parseTaggingDocument(await request.readDocument());
+    const tags = readTaggingDocument(await request.readDocument());
     const { versionId } = findVersion(request, bucket);
     const address = { bucket: bucket.name, key: request.key, versionId };
     const record = await request.engine.setObjectTags(address, tags);
