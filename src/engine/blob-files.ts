@@ -19,6 +19,7 @@ export class BlobFiles {
   readonly #flush: boolean;
   readonly #onSyncFailure: (reason: string) => void;
   readonly #folders = new Map<string, Promise<void>>();
+  #leftBehind = false;
 
   constructor(options: {
     readonly disk: Disk;
@@ -31,6 +32,11 @@ export class BlobFiles {
     this.#directory = options.directory;
     this.#flush = options.flush;
     this.#onSyncFailure = options.onSyncFailure;
+  }
+
+  /** True when a file that belongs to nothing could not be removed. */
+  get leftBehind(): boolean {
+    return this.#leftBehind;
   }
 
   async create(): Promise<NewBlobFile> {
@@ -94,16 +100,22 @@ export class BlobFiles {
     }
   }
 
-  /** Best effort; what stays behind is found at the next open. */
+  /** Best effort; what stays behind is found by the next open when it knows of `leftBehind`. */
   async abandon(id: BlobId, unfinishedPath: string, file: DiskFile): Promise<void> {
     await file.close().catch(() => undefined);
-    await this.#unlink(unfinishedPath).catch(() => undefined);
-    await this.remove(id).catch(() => undefined);
+    try {
+      await this.#unlink(unfinishedPath);
+      await this.remove(id);
+    } catch {
+      this.#leftBehind = true;
+    }
   }
 
   async #names(): Promise<{ readonly folder: string; readonly file: string }[]> {
     const names: { readonly folder: string; readonly file: string }[] = [];
     for (const folder of await this.#disk.list(this.#directory)) {
+      // Not ours: `lost+found` of a volume, `.DS_Store`, ...
+      if (!/^[0-9a-f]{2}$/.test(folder)) continue;
       const files = await this.#disk.list(join(this.#directory, folder));
       for (const file of files) names.push({ folder, file });
     }

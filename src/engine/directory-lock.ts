@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, open, readFile, rename, unlink } from "node:fs/promises";
+import { link, open, readFile, rename, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { StorageError } from "../core/errors.ts";
@@ -7,9 +7,6 @@ import { errorCodeOf } from "./disk-errors.ts";
 import { nodeDisk } from "./node-disk.ts";
 
 const LOCK_FILE = "lock";
-
-/** Locks left behind by stores of this very process, which lives on. */
-const released = new Set<string>();
 
 interface LockOwner {
   readonly token: string;
@@ -21,10 +18,13 @@ interface LockOwner {
   readonly processStart: string;
 }
 
+/** No machine ever has this boot id. */
+const NOBODY: LockOwner = { token: "", pid: 0, host: "", bootId: "nobody", processStart: "" };
+
 export interface DirectoryLock {
   /** The last owner did not close the store: unfinished and orphaned files may lie about. */
   readonly takenOver: boolean;
-  /** `clean` false leaves the file, so that the next open looks for orphans. */
+  /** `clean` false leaves a file of nobody, so that the next open looks for orphans. */
   release(clean: boolean): Promise<void>;
 }
 
@@ -51,9 +51,16 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
     takenOver: found !== undefined,
     release: async (clean) => {
       if (clean) await unlink(path);
-      else released.add(own.token);
+      else await leaveStale(path, own);
     },
   };
+}
+
+/** Under another name first: at no moment is there no lock. */
+async function leaveStale(path: string, own: LockOwner): Promise<void> {
+  const draft = `${path}.${own.token}`;
+  await writeFile(draft, JSON.stringify({ ...NOBODY, token: own.token }), { mode: 0o600 });
+  await rename(draft, path);
 }
 
 async function createLock(path: string, directory: string, own: LockOwner): Promise<void> {
@@ -103,7 +110,7 @@ async function removeStale(
 }
 
 async function isAlive(owner: LockOwner, own: LockOwner): Promise<boolean> {
-  if (owner.bootId !== own.bootId || released.has(owner.token)) return false;
+  if (owner.bootId !== own.bootId) return false;
   try {
     process.kill(owner.pid, 0);
   } catch (error) {
@@ -123,11 +130,10 @@ async function readOwner(path: string): Promise<LockOwner | undefined> {
     if (errorCodeOf(error) === "ENOENT") return undefined;
     throw error;
   }
-  const gone = { token: "", pid: 0, host: "", bootId: "unreadable", processStart: "" };
   try {
-    return { ...gone, ...(JSON.parse(text) as Partial<LockOwner>) };
+    return { ...NOBODY, ...(JSON.parse(text) as Partial<LockOwner>) };
   } catch {
-    return gone;
+    return NOBODY;
   }
 }
 

@@ -205,11 +205,80 @@ describe("after a crash", () => {
     });
   });
 
+  test("a stage that is under way when the store closes leaves nothing to the next one", async () => {
+    await withDirectory(async (directory) => {
+      const engine = await openEngine({ directory });
+      const gate = new AbortController();
+      const paused = once(gate.signal, "abort");
+      const late = engine.stage(
+        (async function* () {
+          yield patternBytes(MIB);
+          await paused;
+        })(),
+      );
+      await expect.poll(async () => await blobNames(directory)).toHaveLength(1);
+      await engine.close();
+      const again = await openEngine({ directory });
+      gate.abort();
+      await expect(late).rejects.toMatchObject({ code: expect.stringMatching(/Unavail|Internal/) });
+      expect(await blobNames(directory)).toEqual([]);
+      await again.close();
+    });
+  });
+
+  test("a stage that ends just after the store was closed leaves no file", async () => {
+    await withDirectory(async (directory) => {
+      const disk = new FaultDisk();
+      const engine = await openEngine({ directory, disk });
+      const gate = new AbortController();
+      const paused = once(gate.signal, "abort");
+      const rename = disk.rename.bind(disk);
+      disk.rename = async (from, to) => {
+        await paused;
+        await rename(from, to);
+      };
+      const late = engine.stage(sourceOf(patternBytes(MIB)));
+      await expect.poll(async () => await blobNames(directory)).toHaveLength(1);
+      await engine.close();
+      gate.abort();
+      await expect(late).rejects.toMatchObject({ code: "ServiceUnavailable" });
+      expect(await blobNames(directory)).toEqual([]);
+    });
+  });
+
+  test("half a file that could not be removed is found by the next open", async () => {
+    await withDirectory(async (directory) => {
+      const disk = new FaultDisk();
+      const engine = await openEngine({ directory, disk });
+      disk.fail("unlink", "EIO");
+      await expect(engine.stage(brokenSource())).rejects.toThrow("connection lost");
+      await engine.close();
+      expect(await blobNames(directory)).toHaveLength(1);
+      const again = await openEngine({ directory });
+      expect(again.status().recovered.unfinishedFiles).toBe(1);
+      expect(await blobNames(directory)).toEqual([]);
+      await again.close();
+    });
+  });
+
+  test("what others put between the blobs is left alone", async () => {
+    await withDirectory(async (directory) => {
+      await (await openEngine({ directory })).close();
+      await writeFile(join(directory, "lock"), "cut");
+      await writeFile(join(directory, "blobs", ".DS_Store"), "x");
+      await mkdir(join(directory, "blobs", "lost+found"));
+      await (await openEngine({ directory })).close();
+      expect(await blobNames(directory)).toEqual([".DS_Store"]);
+    });
+  });
+
   test("a stage that was never published leaves the store to be searched", async () => {
     await withDirectory(async (directory) => {
       const engine = await openEngine({ directory });
       await engine.stage(sourceOf(patternBytes(MIB)));
       await engine.close();
+      // A lock that any other process may take over too.
+      expect(await readFile(join(directory, "lock"), "utf8")).not.toContain(`${process.pid}`);
       const again = await openEngine({ directory });
       expect(again.status().recovered.orphanedFiles).toBe(1);
       await again.close();

@@ -39,7 +39,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const durability = options.durability ?? "durable";
   if (durability === "memory") {
     const directory = await mkdtemp(join(tmpdir(), "sms-storage-"));
-    return await openDirectory(directory, durability, options);
+    try {
+      return await openDirectory(directory, durability, options);
+    } catch (error) {
+      await removeDirectory(directory);
+      throw error;
+    }
   }
   if (options.directory === undefined) {
     throw new StorageError("ConfigurationError", "The embedded store needs a data directory.", {
@@ -113,6 +118,7 @@ async function buildEngine(opened: Opened): Promise<Engine> {
   collector.add(pendingGarbage(tables));
 
   const close = async (): Promise<void> => {
+    staging.close();
     await commit.idle();
     await collector.stop();
     // A failure makes the store read-only, which is looked at next.
@@ -121,8 +127,8 @@ async function buildEngine(opened: Opened): Promise<Engine> {
     commit.makeReadOnly("it is being stopped.");
     await commit.idle();
     await index.close();
-    if (durability === "memory") await rm(directory, { recursive: true, force: true });
-    else await lock.release(sound && staging.openCount === 0);
+    if (durability === "memory") await removeDirectory(directory);
+    else await lock.release(sound && staging.openCount === 0 && !files.leftBehind);
   };
   let closing: Promise<void> | undefined;
   return assembleEngine({
@@ -151,6 +157,11 @@ async function recover(opened: Opened, files: BlobFiles): Promise<EngineStatus["
 
 async function removeAll(files: BlobFiles, ids: readonly BlobId[]): Promise<void> {
   for (const id of ids) await files.remove(id);
+}
+
+async function removeDirectory(directory: string): Promise<void> {
+  // Tried again, as a stage that is just ending may still put a file there.
+  await rm(directory, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** Undefined: the index is new. */

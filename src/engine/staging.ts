@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { assert } from "../core/assert.ts";
 import type { ChecksumAlgorithm } from "../core/checksum.ts";
 import { serverLimits } from "../core/limits.ts";
+import { S3Error } from "../protocol/s3-error.ts";
 import { createChecksum } from "../protocol/checksums/checksum.ts";
 import type { BlobFiles, BlobId, NewBlobFile } from "./blob-files.ts";
 import type { StagedBlob, StageOptions } from "./engine.ts";
@@ -96,6 +97,7 @@ export class Staging {
   readonly #mayDelete: () => boolean;
   readonly #open = new Set<StagedContent>();
   #receiving = 0;
+  #closed = false;
 
   /** @param mayDelete False once a commit's outcome is unknown: then no file may go. */
   constructor(files: BlobFiles, space: SpaceGuard, mayDelete: () => boolean) {
@@ -107,6 +109,14 @@ export class Staging {
   /** Contents that are neither published nor discarded. */
   get openCount(): number {
     return this.#open.size + this.#receiving;
+  }
+
+  /**
+   * Ends what is being received, at its next bytes: once the store is closed, another may have its
+   * directory and would never learn of a file that is finished later.
+   */
+  close(): void {
+    this.#closed = true;
   }
 
   async stage(
@@ -122,8 +132,10 @@ export class Staging {
         const written = sink.write(chunk);
         digests.update(chunk);
         await written;
+        this.#assertOpen();
       }
       const bytes = await sink.finish();
+      this.#assertOpen();
       const staged = new StagedContent(this, sink.sizeBytes, digests.end(), bytes);
       if (bytes.kind === "file") this.#open.add(staged);
       return staged;
@@ -143,6 +155,13 @@ export class Staging {
     if (staged.bytes.kind !== "file" || !this.#mayDelete()) return;
     await this.#files.remove(staged.bytes.id);
     this.#open.delete(staged);
+  }
+
+  #assertOpen(): void {
+    if (!this.#closed) return;
+    throw new S3Error("ServiceUnavailable", {
+      message: "The storage server was stopped while the bytes were coming in. Nothing was stored.",
+    });
   }
 }
 
