@@ -35,6 +35,8 @@ test.each([
   ".abc",
   "abc.",
   "a..b",
+  "foo.-bar",
+  "foo-.bar",
   "192.168.5.4",
   "xn--abc",
   "sthree-abc",

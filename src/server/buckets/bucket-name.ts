@@ -14,7 +14,7 @@ export interface BucketNameContext {
 export function assertBucketName(name: string, context: BucketNameContext): void {
   const valid =
     form.test(name) &&
-    !name.includes("..") &&
+    !emptyOrDashedLabel.test(name) &&
     !ipAddress.test(name) &&
     !reservedPrefixes.some((prefix) => name.startsWith(prefix)) &&
     !reservedSuffixes.some((suffix) => name.endsWith(suffix)) &&
@@ -23,6 +23,8 @@ export function assertBucketName(name: string, context: BucketNameContext): void
 }
 
 const form = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+/** Names are host names too. Dashes next to dots: refused by AWS's SDK for Java and older guides. */
+const emptyOrDashedLabel = /\.\.|\.-|-\./;
 const ipAddress = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 const reservedPrefixes = ["xn--", "sthree-", "amzn-s3-demo-"];
 const reservedSuffixes = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
