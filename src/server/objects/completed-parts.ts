@@ -9,11 +9,17 @@ import { S3Error } from "../../protocol/s3-error.ts";
 
 type CompletedParts = CompleteUploadInput["parts"];
 
+/** Without `checksum` when the upload is not open any more. */
+type JudgedUpload = Pick<UploadRecord, "uploadId" | "checksum">;
+
 /**
  * Reads a `CompleteMultipartUpload` document. Throws S3Error MalformedXML, InvalidPartOrder, or
- * InvalidRequest when a composite upload's part comes without its checksum.
+ * InvalidRequest when there is none or a composite upload's part comes without its checksum.
  */
-export function parseCompletedParts(bytes: Uint8Array, upload: UploadRecord): CompletedParts {
+export function parseCompletedParts(bytes: Uint8Array, upload: JudgedUpload): CompletedParts {
+  if (bytes.length === 0) {
+    throw new S3Error("InvalidRequest", { message: "You must specify at least one part" });
+  }
   const parts = parseCompleteMultipartUpload(bytes).map((part) => judgePart(part, upload));
   if (parts.length === 0 || parts.length > s3Limits.partsPerUpload) {
     throw new S3Error("MalformedXML");
@@ -27,7 +33,7 @@ export function parseCompletedParts(bytes: Uint8Array, upload: UploadRecord): Co
   return parts;
 }
 
-function judgePart(part: CompletedPart, upload: UploadRecord): CompletedParts[number] {
+function judgePart(part: CompletedPart, upload: JudgedUpload): CompletedParts[number] {
   const { partNumber, etag } = part;
   const checksum = partChecksum(part, upload);
   return { partNumber, etag: bareEtag(etag), ...(checksum !== undefined && { checksum }) };
@@ -36,7 +42,7 @@ function judgePart(part: CompletedPart, upload: UploadRecord): CompletedParts[nu
 /** Of the upload's own algorithm; others, which SDKs send by habit, were checked with the part. */
 function partChecksum(
   { partNumber, checksums }: CompletedPart,
-  { checksum }: UploadRecord,
+  { checksum }: JudgedUpload,
 ): string | undefined {
   if (checksum === undefined) return undefined;
   const given = checksums[checksum.algorithm];

@@ -251,6 +251,8 @@ describe("refusals", () => {
     expect(await complete("odd", uploadId, wrongEtag)).toMatchObject({ code: "InvalidPart" });
     expect(await complete("odd", uploadId, [two, one])).toMatchObject({ code: "InvalidPartOrder" });
     expect(await complete("odd", uploadId, [])).toMatchObject({ code: "MalformedXML" });
+    const bodiless = { method: "POST", path: "/bkt/odd", query: `uploadId=${uploadId}` };
+    expect(await server.send(bodiless)).toMatchObject({ status: 400, code: "InvalidRequest" });
     const size = { "x-amz-mp-object-size": "7" };
     expect((await complete("odd", uploadId, parts, size)).status).toBe(400);
     expect((await complete("odd", uploadId, parts)).status).toBe(200);
@@ -262,6 +264,38 @@ describe("refusals", () => {
     const answer = await complete("once", uploadId, parts, { "if-none-match": "*" });
     expect(answer).toMatchObject({ status: 412, code: "PreconditionFailed" });
     expect((await server.send({ path: "/bkt/once" })).text).toBe("earlier");
+  });
+});
+
+describe("a completion sent again, its answer lost", () => {
+  test.each([
+    ["with S3's own checksum", {}],
+    ["with a checksum of its parts", { "x-amz-checksum-algorithm": "SHA256" }],
+  ])("%s: the same answer", async (_, headers: Record<string, string>) => {
+    const uploadId = await create("again", headers);
+    const digest = { "x-amz-checksum-sha256": sha(second) };
+    const part = await uploadPart(
+      "again",
+      uploadId,
+      1,
+      second,
+      "x-amz-checksum-algorithm" in headers ? digest : {},
+    );
+    const extra = `<ChecksumSHA256>${sha(second)}</ChecksumSHA256>`;
+    const parts = [{ number: 1, etag: part.headers["etag"] ?? "", extra }];
+    const once = await complete("again", uploadId, parts);
+    const twice = await complete("again", uploadId, parts);
+    expect(once.status).toBe(200);
+    expect({ status: twice.status, text: twice.text }).toEqual({ status: 200, text: once.text });
+  });
+
+  test("not once the object is another one", async () => {
+    const { uploadId, parts } = await twoParts("replaced");
+    await complete("replaced", uploadId, parts);
+    await server.send({ method: "PUT", path: "/bkt/replaced", body: "newer" });
+    const answer = await complete("replaced", uploadId, parts);
+    expect(answer).toMatchObject({ status: 404, code: "NoSuchUpload" });
+    expect((await server.send({ path: "/bkt/replaced" })).text).toBe("newer");
   });
 });
 
