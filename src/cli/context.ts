@@ -20,7 +20,7 @@ export interface CommandContext {
   readonly output: Output;
   /** Settings given on the command line. */
   readonly flags: SettingFlags;
-  /** `--env-file`; default: the nearest `.env`. */
+  /** `--dotenv`; default: the nearest `.env`. */
   readonly envFile: string | undefined;
   /** Reads flags, environment and `.env`; prints their warnings once. Throws ConfigurationError. */
   settings(): Promise<Settings>;

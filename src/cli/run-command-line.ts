@@ -11,7 +11,7 @@ interface GlobalOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly color: boolean;
-  readonly envFile?: string;
+  readonly dotenv?: string;
   readonly backend?: string;
   readonly bucket?: string;
   readonly region?: string;
@@ -96,7 +96,8 @@ function addGlobalOptions(command: Command): void {
   group("--profile <name>", "AWS profile, also for SSO (AWS_PROFILE)");
   group("--backend <name>", "s3 or qumulo (STORAGE_BACKEND)");
   group("--ca-file <file>", "PEM file of further certificate authorities");
-  group("--env-file <file>", "settings file; default: the nearest .env");
+  // Not --env-file: Node 20 takes that for itself, wherever it stands in the command line.
+  group("--dotenv <file>", "settings file; default: the nearest .env");
   group("--json", "one JSON object a line instead of text");
   group("--quiet", "no notes and no progress");
   group("--no-color", "no colours (NO_COLOR does the same)");
@@ -110,9 +111,9 @@ function createContext(options: GlobalOptions, runtime: Runtime): CommandContext
     runtime,
     output,
     flags,
-    envFile: options.envFile,
+    envFile: options.dotenv,
     settings: () =>
-      (settings ??= loadSettings({ flags, envFile: options.envFile, runtime, output })),
+      (settings ??= loadSettings({ flags, envFile: options.dotenv, runtime, output })),
   };
 }
 

@@ -120,7 +120,7 @@ async function writeSettings(
   const path = dotenvPath(context);
   const other = otherStore(await dotenvFile(path).read([bucketVariable, endpointVariable]));
   if (other !== undefined) {
-    output.note(`  = ${path} leads to ${other} and is left alone; --env-file FILE names another.`);
+    output.note(`  = ${path} leads to ${other} and is left alone; --dotenv FILE names another.`);
     return;
   }
   const { changed } = await writeDotenv(path, values, { allowSecrets: true });
