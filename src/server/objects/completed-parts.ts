@@ -10,7 +10,7 @@ import { S3Error } from "../../protocol/s3-error.ts";
 type CompletedParts = CompleteUploadInput["parts"];
 
 /** Without `checksum` when the upload is not open any more. */
-type JudgedUpload = Pick<UploadRecord, "uploadId" | "checksum">;
+export type JudgedUpload = Pick<UploadRecord, "uploadId" | "checksum">;
 
 /**
  * Reads a `CompleteMultipartUpload` document. Throws S3Error MalformedXML, InvalidPartOrder, or

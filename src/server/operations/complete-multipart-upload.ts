@@ -1,9 +1,8 @@
-import type { UploadRecord } from "../../engine/engine.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import { uriEncode } from "../../protocol/query.ts";
 import { element } from "../../protocol/xml/render.ts";
 import { checksumElements } from "../../protocol/headers/checksum-headers.ts";
-import { parseCompletedParts } from "../objects/completed-parts.ts";
+import { type JudgedUpload, parseCompletedParts } from "../objects/completed-parts.ts";
 import { requestedUpload } from "../objects/requested-upload.ts";
 import { readExpectedChecksum } from "../objects/upload-checksum.ts";
 import { readWriteCondition } from "../objects/write-condition.ts";
@@ -16,7 +15,7 @@ export const completeMultipartUpload: Operation = {
   handle: async (request) => {
     const bucket = request.bucket();
     const condition = readWriteCondition(request);
-    const upload = openUpload(request) ?? { uploadId: request.query.get("uploadId") ?? "" };
+    const upload = openUpload(request) ?? unknownUpload(request);
     const checksum = readExpectedChecksum(request, upload);
     const objectSizeBytes = readObjectSize(request);
     const document = await request.readDocument({ emptyAllowed: true });
@@ -49,13 +48,17 @@ export const completeMultipartUpload: Operation = {
  * Undefined: no such upload is open. It may have become an object already, whose answer got lost;
  * the engine knows.
  */
-function openUpload(request: OperationRequest): UploadRecord | undefined {
+function openUpload(request: OperationRequest): JudgedUpload | undefined {
   try {
     return requestedUpload(request);
   } catch (error) {
     if (error instanceof S3Error && error.code === "NoSuchUpload") return undefined;
     throw error;
   }
+}
+
+function unknownUpload(request: OperationRequest): JudgedUpload {
+  return { uploadId: request.query.get("uploadId") ?? "" };
 }
 
 function readObjectSize(request: OperationRequest): number | undefined {
