@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatTable, formatTime, printable } from "./format.ts";
+import { formatBytes, formatTable, formatTime, printable, printableLines } from "./format.ts";
 
 describe("formatBytes", () => {
   it.each([
@@ -23,6 +23,16 @@ it("formatTable aligns and leaves no blanks at the ends", () => {
   expect(table).toBe("a    long\nbbb  x     c");
 });
 
-it("printable disarms terminal sequences and keeps everything else", () => {
-  expect(printable("a\u001b[2Jb\u009b\n é\u{1F600}")).toBe("a\\x1b[2Jb\\x9b\\x0a é\u{1F600}");
+describe("printable", () => {
+  it("disarms terminal sequences and keeps everything else", () => {
+    expect(printable("a\u001b[2Jb\u009b\n é\u{1F600}")).toBe("a\\x1b[2Jb\\x9b\\x0a é\u{1F600}");
+  });
+
+  it("shows marks that turn or break a line", () => {
+    expect(printable("gpj.\u202Eexe\u2028")).toBe("gpj.\\u202eexe\\u2028");
+  });
+
+  it("leaves the lines of a longer text", () => {
+    expect(printableLines("a\n\u001b[2J")).toBe("a\n\\x1b[2J");
+  });
 });

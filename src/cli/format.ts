@@ -34,13 +34,24 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
-/** A key as a terminal may show it: control characters could move the cursor or hide text. */
+/**
+ * What could move the cursor, hide text or turn its direction: control characters, line separators,
+ * and Unicode's marks for writing from right to left.
+ */
+const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
+/** A key as a terminal may show it, in one line. */
 export function printable(text: string): string {
-  let shown = "";
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    const control = code < 0x20 || (code >= 0x7f && code < 0xa0);
-    shown += control ? `\\x${code.toString(16).padStart(2, "0")}` : character;
-  }
-  return shown;
+  return text.replace(unsafe, escaped);
+}
+
+/** The same for a text of several lines. */
+export function printableLines(text: string): string {
+  return text.replace(unsafe, (character) => (character === "\n" ? character : escaped(character)));
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const digits = code.toString(16);
+  return code < 0x100 ? `\\x${digits.padStart(2, "0")}` : `\\u${digits.padStart(4, "0")}`;
 }

@@ -1,7 +1,6 @@
 import { styleText } from "node:util";
-import { StorageError } from "../core/errors.ts";
-import { InvariantError } from "../core/assert.ts";
-import { ConfirmationRequired, UsageError } from "./exit-codes.ts";
+import { describeError, errorRecord } from "./describe-error.ts";
+import { printableLines } from "./format.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -48,9 +47,13 @@ export class Output {
     this.#options.stderr.write(`${text}\n`);
   }
 
+  /** JSON on stderr with `--json`, as errors are. */
   warn(text: string): void {
     this.clearProgress();
-    this.#options.stderr.write(`${this.style("yellow", "warning:", "stderr")} ${text}\n`);
+    const { stderr } = this.#options;
+    const message = printableLines(text);
+    if (this.json) stderr.write(`${JSON.stringify({ type: "warning", message })}\n`);
+    else stderr.write(`${this.style("yellow", "warning:", "stderr")} ${message}\n`);
   }
 
   /** A line that is overwritten; shown on a terminal only. */
@@ -73,7 +76,7 @@ export class Output {
     this.clearProgress();
     const { stderr } = this.#options;
     if (this.json) {
-      stderr.write(`${JSON.stringify({ type: "error", ...describeError(error) })}\n`);
+      stderr.write(`${JSON.stringify({ type: "error", ...errorRecord(error) })}\n`);
       return;
     }
     const { message, remedy, facts } = describeError(error);
@@ -105,39 +108,4 @@ export class Output {
       stdout.on("close", done);
     });
   }
-}
-
-interface ErrorDescription {
-  readonly code: string;
-  readonly message: string;
-  readonly remedy: string | undefined;
-  readonly facts: string;
-}
-
-function describeError(error: unknown): ErrorDescription {
-  if (error instanceof StorageError) {
-    const facts = [
-      error.operation,
-      error.bucket === undefined ? undefined : `s3://${error.bucket}/${error.key ?? ""}`,
-      error.status === undefined ? undefined : `HTTP ${error.status}`,
-      error.s3Code,
-      error.requestId === undefined ? undefined : `request ${error.requestId}`,
-      error.outcome === "unknown" ? "it is not known whether the change was made" : undefined,
-    ];
-    return {
-      code: error.code,
-      message: error.message,
-      remedy: error.remedy,
-      facts: facts.filter((fact) => fact !== undefined).join(" · "),
-    };
-  }
-  if (error instanceof UsageError || error instanceof ConfirmationRequired) {
-    return { code: error.name, message: error.message, remedy: error.remedy, facts: "" };
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  const remedy =
-    error instanceof InvariantError
-      ? "This is a bug in sms-storage; please report it with the command you ran."
-      : "Run it again with SMS_STORAGE_DEBUG=1 to see where it happened.";
-  return { code: "Unexpected", message, remedy, facts: "" };
 }

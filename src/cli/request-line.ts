@@ -8,7 +8,7 @@ export function requestLine(event: ServerEvent): string {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return `request ${requestId} failed: ${reason}`;
   }
-  const place = event.bucket === "" ? "" : ` s3://${event.bucket}/${printable(event.key)}`;
+  const place = event.bucket === "" ? "" : ` s3://${printable(`${event.bucket}/${event.key}`)}`;
   const code = event.errorCode === undefined ? "" : ` ${event.errorCode}`;
   const name = event.operation ?? event.method;
   return `${event.status} ${name}${place}${code} ${event.durationMs.toFixed(1)} ms ${event.requestId}`;

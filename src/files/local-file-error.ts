@@ -1,19 +1,68 @@
 import { StorageError } from "../core/errors.ts";
 import type { StorageErrorCode } from "../core/errors.ts";
 
-const meanings: Readonly<Record<string, readonly [StorageErrorCode, string]>> = {
-  ENOENT: ["InvalidArgument", "does not exist"],
-  EACCES: ["InvalidArgument", "may not be accessed by this user"],
-  EPERM: ["InvalidArgument", "may not be accessed by this user"],
-  EISDIR: ["InvalidArgument", "is a directory"],
-  ENOTDIR: ["InvalidArgument", "has a file where a directory should be in its path"],
-  EEXIST: ["InvalidArgument", "has a file where a directory should be in its path"],
-  ENAMETOOLONG: ["InvalidArgument", "has a name that is too long for the file system"],
-  EROFS: ["InvalidArgument", "is on a read-only file system"],
-  ELOOP: ["InvalidArgument", "has a loop of symbolic links in its path"],
-  ENOSPC: ["QuotaExceeded", "cannot be written: the disk is full"],
-  EDQUOT: ["QuotaExceeded", "cannot be written: the user's disk quota is used up"],
-  EMFILE: ["Unavailable", "cannot be opened: too many files are open"],
+interface Meaning {
+  readonly code: StorageErrorCode;
+  readonly what: string;
+  readonly remedy: string;
+}
+
+const notAllowed: Meaning = {
+  code: "InvalidArgument",
+  what: "may not be accessed by this user",
+  remedy: "Change its permissions and those of its folder, or choose another place.",
+};
+const fileInPath: Meaning = {
+  code: "InvalidArgument",
+  what: "has a file where a directory should be in its path",
+  remedy: "Move that file away, or choose another place.",
+};
+
+const meanings: Readonly<Record<string, Meaning>> = {
+  ENOENT: {
+    code: "InvalidArgument",
+    what: "does not exist",
+    remedy: "Check the path for typing errors; it is taken from the working directory on.",
+  },
+  EACCES: notAllowed,
+  EPERM: notAllowed,
+  EISDIR: {
+    code: "InvalidArgument",
+    what: "is a directory",
+    remedy: "Name the file in it.",
+  },
+  ENOTDIR: fileInPath,
+  EEXIST: fileInPath,
+  ENAMETOOLONG: {
+    code: "InvalidArgument",
+    what: "has a name that is too long for the file system",
+    remedy: "Choose a shorter name.",
+  },
+  EROFS: {
+    code: "InvalidArgument",
+    what: "is on a read-only file system",
+    remedy: "Choose another place.",
+  },
+  ELOOP: {
+    code: "InvalidArgument",
+    what: "has a loop of symbolic links in its path",
+    remedy: "Remove the loop, or choose another place.",
+  },
+  ENOSPC: {
+    code: "QuotaExceeded",
+    what: "cannot be written: the disk is full",
+    remedy: "Free some space or choose another disk; nothing unfinished was left behind.",
+  },
+  EDQUOT: {
+    code: "QuotaExceeded",
+    what: "cannot be written: the user's disk quota is used up",
+    remedy: "Free some space or choose another disk; nothing unfinished was left behind.",
+  },
+  EMFILE: {
+    code: "Unavailable",
+    what: "cannot be opened: too many files are open",
+    remedy: "Raise the limit (ulimit -n), or do less at a time.",
+  },
 };
 
 /** An error of the local disk in the words of the public API; a StorageError passes through. */
@@ -28,8 +77,9 @@ export function localFileError(operation: string, path: string, error: unknown):
       cause: error,
     });
   }
-  return new StorageError(meaning[0], `${operation}: the local file ${path} ${meaning[1]}.`, {
+  return new StorageError(meaning.code, `${operation}: the local file ${path} ${meaning.what}.`, {
     operation,
+    remedy: meaning.remedy,
     cause: error,
     details: { LocalPath: path },
   });

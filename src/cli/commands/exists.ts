@@ -3,6 +3,7 @@ import type { ObjectStore } from "../../core/object-store.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { printable } from "../format.ts";
 import { formatUri, objectLocation } from "../locations.ts";
 import { withObjectStore } from "../with-object-store.ts";
 
@@ -28,7 +29,7 @@ export const existsCommand: CommandDefinition = {
       isThere(context, store, uri.key),
     );
     if (output.json) await output.result({ ...uri, exists }, undefined);
-    else output.note(`${formatUri(uri)} ${exists ? "exists" : "does not exist"}`);
+    else output.note(`${printable(formatUri(uri))} ${exists ? "exists" : "does not exist"}`);
     return exists ? exitCodes.ok : exitCodes.notFound;
   },
 };

@@ -54,7 +54,7 @@ export const lsCommand: CommandDefinition = {
     await output.result({ type: "summary", ...totals }, summary);
     if (totals.truncated) output.note(`Stopped after ${view.limit} entries; there are more.`);
     if (totals.objects + totals.prefixes > 0) return exitCodes.ok;
-    output.note(`There is nothing under ${formatUri(uri)}`);
+    output.note(`There is nothing under ${printable(formatUri(uri))}`);
     return uri.key === "" ? exitCodes.ok : exitCodes.notFound;
   },
 };

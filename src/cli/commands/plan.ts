@@ -1,5 +1,6 @@
 import { examples, type CommandDefinition } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { printableLines } from "../format.ts";
 import { flagOption, textOption } from "../option-values.ts";
 import { addDesiredOptions, readDesiredState } from "../setup/desired-options.ts";
 
@@ -39,7 +40,7 @@ export const planCommand: CommandDefinition = {
         await writeFile(out, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 });
         context.output.note(`Saved in ${out}; apply it with: sms-storage apply ${out}`);
       }
-      await context.output.result(plan, renderPlan(plan).join("\n"));
+      await context.output.result(plan, printableLines(renderPlan(plan).join("\n")));
       if (plan.summary.blockers.length > 0) return exitCodes.checkFailed;
       const pending = !plan.summary.upToDate && flagOption(options, "detailedExitcode");
       return pending ? exitCodes.changesPending : exitCodes.ok;

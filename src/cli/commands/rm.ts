@@ -75,7 +75,7 @@ async function removeTree(
 ): Promise<number> {
   const dryRun = flagOption(options, "dryRun");
   const yes = flagOption(options, "yes");
-  const uri = formatUri({ bucket: store.bucket, key: prefix });
+  const uri = printable(formatUri({ bucket: store.bucket, key: prefix }));
   const entries = await listAll(context, store, prefix);
   if (entries.length === 0) {
     context.output.note(`There is nothing under ${uri}`);

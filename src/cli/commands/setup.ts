@@ -2,6 +2,7 @@ import type { DesiredState } from "../../setup/desired-state.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { confirm, type CommandContext } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { printableLines } from "../format.ts";
 import { flagOption, textOption, type OptionValues } from "../option-values.ts";
 import { addDesiredOptions, readDesiredState } from "../setup/desired-options.ts";
 import type { SetupSession } from "../setup/setup-session.ts";
@@ -54,7 +55,7 @@ async function setUp(
   const { output } = context;
   const plan = await makePlan(session, desired, flagOption(options, "allowLockOut"));
   const blocked = plan.summary.blockers.length > 0;
-  await output.result({ type: "plan", plan }, renderPlan(plan).join("\n"));
+  await output.result({ type: "plan", plan }, printableLines(renderPlan(plan).join("\n")));
   if (blocked) return exitCodes.checkFailed;
   if (!plan.summary.upToDate) {
     const yes = flagOption(options, "yes");

@@ -5,6 +5,7 @@ import { planSetup, type SetupPlan } from "../../setup/plan.ts";
 import { verifySetup, type Check, type VerifyReport } from "../../setup/verify.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodeFor, exitCodes } from "../exit-codes.ts";
+import { printableLines } from "../format.ts";
 import type { Output } from "../output.ts";
 import type { SetupSession } from "./setup-session.ts";
 
@@ -72,7 +73,7 @@ function stepLine(output: Output, step: StepResult): string {
   const mark = marks[step.outcome] ?? output.style("yellow", "!", "stderr");
   const backup = step.backup === undefined ? "" : `\n      the old one is kept in ${step.backup}`;
   const remedy = step.error?.remedy === undefined ? "" : `\n      next: ${step.error.remedy}`;
-  return `  ${mark} ${step.title}: ${step.detail}${backup}${remedy}`;
+  return `  ${mark} ${step.title}: ${printableLines(step.detail)}${backup}${remedy}`;
 }
 
 function checkLine(output: Output, check: Check): string {
@@ -86,5 +87,5 @@ function checkLine(output: Output, check: Check): string {
   };
   const proves = check.proves.length === 0 ? "" : ` (${check.proves.join(", ")})`;
   const remedy = check.error?.remedy === undefined ? "" : `\n      next: ${check.error.remedy}`;
-  return `  ${marks[check.status]} ${check.title}: ${check.detail}${proves}${remedy}`;
+  return `  ${marks[check.status]} ${check.title}: ${printableLines(check.detail)}${proves}${remedy}`;
 }
