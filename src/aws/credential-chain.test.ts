@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { StorageError } from "../core/errors.ts";
+import { createAwsBucketAdmin } from "./bucket-admin.ts";
 import { awsCredentials } from "./credential-chain.ts";
 
 let home = "";
@@ -138,6 +139,65 @@ describe("where keys come from", () => {
       "[sims]\naws_access_key_id = AKIALATE\naws_secret_access_key = s\n",
     );
     expect((await provider())?.accessKeyId).toBe("AKIALATE");
+  });
+});
+
+describe("a profile that sends S3 elsewhere", () => {
+  const url = "http://store.example:9000";
+  const profile = ["[profile lab]", "aws_access_key_id = AKIA1", "aws_secret_access_key = s"];
+
+  it.each([
+    ["the whole profile", [...profile, `endpoint_url = ${url} # the lab's`]],
+    [
+      "its S3 alone",
+      [
+        ...profile,
+        "services = lab-services",
+        "[services lab-services]",
+        "s3 =",
+        `  endpoint_url=${url}`,
+      ],
+    ],
+  ])("%s: is refused unless the settings name an endpoint", async (_name, lines) => {
+    await writeFile(join(home, "config"), lines.join("\n"));
+    const error = await awsCredentials({ profile: "lab" })().catch((failed: unknown) => failed);
+    expect(error).toMatchObject({ code: "ConfigurationError" });
+    expect((error as StorageError).message).toBe(
+      `Profile lab sends S3 to ${url}, but the settings name no endpoint.`,
+    );
+    expect((error as StorageError).remedy).toContain(`STORAGE_S3_ENDPOINT_URL=${url}`);
+    const keys = await awsCredentials({ profile: "lab", endpointUrl: "http://other" })();
+    expect(keys?.accessKeyId).toBe("AKIA1");
+    process.env["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true";
+    expect((await awsCredentials({ profile: "lab" })())?.accessKeyId).toBe("AKIA1");
+  });
+
+  it("for another service, or of another profile, does not matter", async () => {
+    const lines = [
+      ...profile,
+      "services = lab-services",
+      "region = us-west-2",
+      "[profile other]",
+      `endpoint_url = ${url}`,
+      "[services lab-services]",
+      "dynamodb =",
+      `  endpoint_url = ${url}`,
+    ];
+    await writeFile(join(home, "config"), lines.join("\n"));
+    expect((await awsCredentials({ profile: "lab" })())?.accessKeyId).toBe("AKIA1");
+  });
+
+  it("is refused by the control plane too, which the SDK would send there", async () => {
+    await writeFile(join(home, "config"), ["[default]", `endpoint_url = ${url}`].join("\n"));
+    const admin = createAwsBucketAdmin({
+      region: "us-east-1",
+      credentials: () => Promise.resolve({ accessKeyId: "A", secretAccessKey: "B" }),
+    });
+    await expect(admin.headBucket("bkt")).rejects.toMatchObject({
+      code: "ConfigurationError",
+      message: `Profile default sends S3 to ${url}, but the settings name no endpoint.`,
+    });
+    admin.close();
   });
 });
 

@@ -1,14 +1,17 @@
 import type { Credentials, CredentialsProvider } from "../core/credentials.ts";
 import { adminLimits } from "../core/limits.ts";
 import { cacheCredentials } from "./credential-cache.ts";
+import { refuseConfiguredEndpoint } from "./configured-endpoint.ts";
 import { credentialError, reasonsOf, unknownProfile } from "./credential-error.ts";
-import { sharedProfiles } from "./shared-profiles.ts";
+import { readSharedFiles } from "./shared-profiles.ts";
 
 export interface AwsCredentialsOptions {
   /** Default: `AWS_PROFILE`, else the chain's own way. */
   readonly profile?: string;
   /** For the STS requests of role profiles. */
   readonly region?: string;
+  /** Of the store, when the settings name one. Without it a profile may name none either. */
+  readonly endpointUrl?: string;
 }
 
 /**
@@ -26,8 +29,11 @@ async function loadCredentials(options: AwsCredentialsOptions): Promise<Credenti
   const profile = options.profile ?? nonEmpty(process.env["AWS_PROFILE"]);
   try {
     if (profile !== undefined) {
-      const known = await sharedProfiles(process.env);
+      const known = new Set((await readSharedFiles(process.env)).profiles.keys());
       if (!known.has(profile)) throw unknownProfile(profile, known);
+    }
+    if (options.endpointUrl === undefined) {
+      await refuseConfiguredEndpoint(process.env, profile ?? "default");
     }
     const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
     const provider = defaultProvider({

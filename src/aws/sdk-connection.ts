@@ -6,6 +6,7 @@ import type { CredentialsProvider } from "../core/credentials.ts";
 import { StorageError } from "../core/errors.ts";
 import { adminLimits } from "../core/limits.ts";
 import { isAwsHost } from "../core/partition.ts";
+import { refuseConfiguredEndpoint } from "./configured-endpoint.ts";
 import { addContentMd5 } from "./content-md5.ts";
 
 export interface ConnectionOptions {
@@ -48,8 +49,15 @@ export class SdkConnection {
     this.#assertOpen();
     const held = this.#s3.get(region);
     if (held !== undefined) return held;
-    const { S3Client } = await import("@aws-sdk/client-s3");
     const { endpointUrl } = this.#options;
+    if (endpointUrl === undefined) {
+      // Of the profile that the SDK's clients look into, whoever's keys they use.
+      await refuseConfiguredEndpoint(process.env, process.env["AWS_PROFILE"] || "default");
+    }
+    const { S3Client } = await import("@aws-sdk/client-s3");
+    this.#assertOpen();
+    const made = this.#s3.get(region);
+    if (made !== undefined) return made;
     const client = new S3Client({
       ...this.#common(),
       region,

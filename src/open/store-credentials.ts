@@ -17,7 +17,11 @@ export function storeCredentials(
   let chain: Promise<CredentialsProvider> | undefined;
   return async () => {
     chain ??= import("../aws/credential-chain.ts").then(({ awsCredentials }) =>
-      awsCredentials({ region: store.region, ...(profile === undefined ? {} : { profile }) }),
+      awsCredentials({
+        region: store.region,
+        ...(profile === undefined ? {} : { profile }),
+        ...(store.endpointUrl === undefined ? {} : { endpointUrl: store.endpointUrl }),
+      }),
     );
     const provider = await chain;
     return provider();
