@@ -80,8 +80,8 @@ export class ConfirmationRequired extends Error {
   override readonly name = "ConfirmationRequired";
   readonly remedy: string;
 
-  constructor(message: string, flag: string) {
-    super(message);
+  constructor(question: string, flag: string) {
+    super(`Nobody can be asked without a terminal: ${question}`);
     this.remedy = `Run it again with ${flag}.`;
   }
 }

@@ -11,16 +11,36 @@ export type Location =
 
 /** For commands that have no local side: `s3://bucket/key`, or a bare key of the configured bucket. */
 export function remoteLocation(text: string | undefined, settings: Settings): S3Uri {
-  if (text === undefined || text === "") return { bucket: requireBucket(settings), key: "" };
-  if (!text.startsWith("s3://")) return { bucket: requireBucket(settings), key: text };
-  return readUri(text);
+  if (text === undefined) return { bucket: requireBucket(settings), key: "" };
+  assertGiven(text);
+  if (text.startsWith("s3://")) return readUri(text);
+  if (/^s3:/i.test(text)) throw misspelled(text);
+  return { bucket: requireBucket(settings), key: text };
 }
 
 /** For `cp`: only `s3://` is remote, so that a key can never be taken for a file. */
 export function location(text: string): Location {
+  assertGiven(text);
   if (text === "-") return { kind: "stream" };
   if (text.startsWith("s3://")) return { kind: "remote", ...readUri(text) };
+  if (/^s3:\/|^S3:/.test(text)) throw misspelled(text);
   return { kind: "local", path: text };
+}
+
+/** `rm -r "$UNSET"` must not mean everything. */
+function assertGiven(text: string): void {
+  if (text !== "") return;
+  throw new UsageError(
+    "One of the places is empty.",
+    "A variable in the command may be unset. A whole bucket is s3://BUCKET/.",
+  );
+}
+
+function misspelled(text: string): UsageError {
+  return new UsageError(
+    `${text} looks like a misspelled s3://BUCKET/KEY.`,
+    "Write s3:// in small letters with two slashes; for a key that begins so, s3://BUCKET/s3:...",
+  );
 }
 
 /** The object that is meant; a bucket or folder alone is a mistake here. */
@@ -40,4 +60,9 @@ function readUri(text: string): S3Uri {
 
 export function formatUri({ bucket, key }: S3Uri): string {
   return `s3://${bucket}/${key}`;
+}
+
+/** The prefix of what is in a folder: without its `/`, `exp-1` would be that of `exp-10/` as well. */
+export function asFolder(key: string): string {
+  return key === "" || key.endsWith("/") ? key : `${key}/`;
 }

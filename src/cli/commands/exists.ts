@@ -1,5 +1,6 @@
-import { isStorageError } from "../../core/errors.ts";
+import { isStorageError, type StorageError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
+import { restateError } from "../../core/restate-error.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -14,7 +15,7 @@ export const existsCommand: CommandDefinition = {
       .summary("say whether an object exists")
       .description(
         "Ends with 0 when the object exists and with 3 when it is proven missing. Anything else - " +
-          "denied, expired credentials, no network - is an error with its own exit code, never a no.",
+          "denied, expired credentials, no network, no bucket - is an error with its own exit code, never a no.",
       )
       .argument("<object>", "s3://BUCKET/KEY, or a key of the configured bucket")
       .addHelpText(
@@ -34,6 +35,11 @@ export const existsCommand: CommandDefinition = {
   },
 };
 
+/** Not a no: whoever asks for an object of a bucket that is not there has a wrong setting. */
+function missingBucket(error: StorageError): StorageError {
+  return restateError(error, { code: "ConfigurationError" });
+}
+
 async function isThere(context: CommandContext, store: ObjectStore, key: string): Promise<boolean> {
   const { signal } = context.runtime;
   try {
@@ -41,8 +47,10 @@ async function isThere(context: CommandContext, store: ObjectStore, key: string)
     return true;
   } catch (error) {
     if (!isStorageError(error, "NotFound")) throw error;
-    // A HEAD has no body to tell a missing key from a missing bucket; this throws for the latter.
-    await store.listObjects({ prefix: key, maxKeys: 1, signal });
+    // A HEAD has no body to tell a missing key from a missing bucket; a listing has.
+    await store.listObjects({ prefix: key, maxKeys: 1, signal }).catch((reason: unknown) => {
+      throw isStorageError(reason, "NotFound") ? missingBucket(reason) : reason;
+    });
     return false;
   }
 }

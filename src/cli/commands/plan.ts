@@ -1,5 +1,6 @@
 import { examples, type CommandDefinition } from "../command.ts";
-import { exitCodes } from "../exit-codes.ts";
+import type { SetupPlan } from "../../setup/plan.ts";
+import { exitCodes, UsageError } from "../exit-codes.ts";
 import { printableLines } from "../format.ts";
 import { flagOption, textOption } from "../option-values.ts";
 import { addDesiredOptions, readDesiredState } from "../setup/desired-options.ts";
@@ -36,8 +37,7 @@ export const planCommand: CommandDefinition = {
       const plan = await makePlan(session, desired, flagOption(options, "allowLockOut"));
       const out = textOption(options, "out");
       if (out !== undefined) {
-        const { writeFile } = await import("node:fs/promises");
-        await writeFile(out, `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 });
+        await savePlan(out, plan);
         context.output.note(`Saved in ${out}; apply it with: sms-storage apply ${out}`);
       }
       await context.output.result(plan, printableLines(renderPlan(plan).join("\n")));
@@ -49,3 +49,11 @@ export const planCommand: CommandDefinition = {
     }
   },
 };
+
+async function savePlan(file: string, plan: SetupPlan): Promise<void> {
+  const { writeFile } = await import("node:fs/promises");
+  const text = `${JSON.stringify(plan, null, 2)}\n`;
+  await writeFile(file, text, { mode: 0o600 }).catch((error: Error) => {
+    throw new UsageError(`The plan cannot be saved: ${error.message}`, "Give --out another file.");
+  });
+}

@@ -4,7 +4,7 @@ import { examples, type CommandDefinition } from "../command.ts";
 import { confirm, type CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { printable } from "../format.ts";
-import { formatUri, remoteLocation } from "../locations.ts";
+import { asFolder, formatUri, remoteLocation } from "../locations.ts";
 import { withObjectStore } from "../with-object-store.ts";
 import { flagOption, versionOption, type OptionValues } from "../option-values.ts";
 
@@ -19,12 +19,12 @@ export const rmCommand: CommandDefinition = {
     command
       .summary("delete objects")
       .description(
-        "Deletes one object, or with --recursive all under a prefix. On a versioned bucket the bytes " +
-          "stay as older versions until the lifecycle removes them. A recursive delete is shown first " +
-          "and needs a yes; without a terminal it needs --yes.",
+        "Deletes one object, or with --recursive everything in a folder: exp-1 means exp-1/ and never " +
+          "exp-10/. On a versioned bucket the bytes stay as older versions until the lifecycle removes " +
+          "them. A recursive delete needs a yes; without a terminal it needs --yes.",
       )
-      .argument("<place>", "s3://BUCKET/KEY or a key; a prefix with --recursive")
-      .option("-r, --recursive", "everything under the prefix")
+      .argument("<place>", "s3://BUCKET/KEY or a key; a folder with --recursive")
+      .option("-r, --recursive", "everything in the folder")
       .option("--dry-run", "show what would be deleted, delete nothing")
       .option("--version-id <id>", "delete this version for good")
       .option("-y, --yes", "do not ask")
@@ -41,11 +41,14 @@ export const rmCommand: CommandDefinition = {
     const uri = remoteLocation(place, settings);
     const recursive = flagOption(options, "recursive");
     if (uri.key === "" && !recursive) {
-      throw new UsageError(`${formatUri(uri)} names a bucket, not an object.`);
+      throw new UsageError(
+        `${formatUri(uri)} names a bucket, not an object.`,
+        "Write s3://BUCKET/KEY, or add --recursive for everything in it.",
+      );
     }
     return withObjectStore(context, uri.bucket, (store) =>
       recursive
-        ? removeTree(context, store, uri.key, options)
+        ? removeTree(context, store, asFolder(uri.key), options)
         : removeOne(context, store, uri.key, options),
     );
   },

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import type { S3Uri } from "../../core/object-key.ts";
 import type { FileService } from "../../files/file-service.ts";
 import { UsageError } from "../exit-codes.ts";
-import { formatUri, type Location } from "../locations.ts";
+import { asFolder, formatUri, type Location } from "../locations.ts";
 import type { CopyJob, SkippedCopy } from "./copy-job.ts";
 import { localFiles } from "./local-files.ts";
 import { localTarget } from "./local-target.ts";
@@ -109,10 +109,6 @@ function named(to: S3Uri, name: string): S3Uri {
     throw new UsageError(`${formatUri(to)} needs a name for the object.`, "Write the whole key.");
   }
   return { bucket: to.bucket, key: `${to.key}${name}` };
-}
-
-function asFolder(key: string): string {
-  return key === "" || key.endsWith("/") ? key : `${key}/`;
 }
 
 function assertObject(from: S3Uri): void {
