@@ -2,6 +2,9 @@ import { StorageError } from "../core/errors.ts";
 import type { CallOptions } from "../core/object-store.ts";
 import { TransportError } from "./transport-error.ts";
 
+/** Node lets a longer timer end at once; such a long one is as good as none. */
+const longestTimerMs = 2 ** 31 - 1;
+
 export type Cancellation = "aborted" | "timed-out" | "closed";
 
 /**
@@ -23,8 +26,9 @@ export class CallScope {
     open.add(this);
     if (this.#signal?.aborted === true) this.#cancellation = "aborted";
     else this.#signal?.addEventListener("abort", this.#onAbort, { once: true });
-    if (options.timeoutMs !== undefined) {
-      this.#timer = setTimeout(() => this.cancel("timed-out"), options.timeoutMs);
+    const { timeoutMs } = options;
+    if (timeoutMs !== undefined && timeoutMs <= longestTimerMs) {
+      this.#timer = setTimeout(() => this.cancel("timed-out"), timeoutMs);
     }
   }
 

@@ -1,4 +1,6 @@
-import { afterEach, describe, expect, it } from "vitest";
+import dns from "node:dns";
+import type { LookupAddress } from "node:dns";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { StorageError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { S3StoreOptions } from "./create-s3-store.ts";
@@ -48,6 +50,11 @@ const endless: Step = (_request, response) => {
   write();
 };
 
+const slowly: Step = async (request, response, message) => {
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await objectAnswer("")(request, response, message);
+};
+
 describe("silence and the end of patience", () => {
   it("on a connection is a timeout that is worth another attempt", async () => {
     await open([fallSilent, objectAnswer("x")]);
@@ -86,6 +93,12 @@ describe("silence and the end of patience", () => {
     await open([fallSilent], { timeouts: { idleTimeoutMs: 60_000 } });
     const error = await failureOf(store.putObject("a", Buffer.of(1), { timeoutMs: 100 }));
     expect(error).toMatchObject({ code: "Timeout", outcome: "unknown", key: "a" });
+  });
+
+  it("timeoutMs may be longer than a timer can be", async () => {
+    await open([slowly]);
+    const call = store.headObject("k", { timeoutMs: Number.POSITIVE_INFINITY });
+    await expect(call).resolves.toBeDefined();
   });
 
   it("a signal ends a call, also while it waits to try again", async () => {
@@ -148,6 +161,25 @@ describe("connections", () => {
     const error = await failureOf(lonely.putObject("a", Buffer.of(1)));
     expect(error).toMatchObject({ code: "Unavailable", outcome: "not-applied" });
     expect(error.remedy).toMatch(/Nothing listens at http:\/\/127\.0\.0\.1:1/);
+  });
+
+  it("refused at each of a host's addresses tell of all of them", async () => {
+    await open([putOk]);
+    const lookup = vi.spyOn(dns, "lookup").mockImplementation(((
+      _host: string,
+      _options: object,
+      found: (error: null, addresses: LookupAddress[]) => void,
+    ) =>
+      found(null, [
+        { address: "::1", family: 6 },
+        { address: "127.0.0.1", family: 4 },
+      ])) as typeof dns.lookup);
+    const lonely = openTestStore("http://two.example:1", { retry: { attempts: 1 } });
+    const error = await failureOf(lonely.headObject("k"));
+    lookup.mockRestore();
+    expect(error.message).toMatch(
+      /^No connection to http:\/\/two\.example:1: .*::1.*; .*127\.0\.0\.1/,
+    );
   });
 
   it("are cut after an answer that is far too large", async () => {
