@@ -2,8 +2,8 @@ import type { ByteRange } from "../../core/byte-range.ts";
 import { parseRange } from "../../core/byte-range.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
-import { objectLocation } from "../locations.ts";
-import { withObjectStore } from "../with-object-store.ts";
+import { formatUri, objectLocation } from "../locations.ts";
+import { withFileService } from "../with-file-service.ts";
 import { textOption, versionOption } from "../option-values.ts";
 
 export const catCommand: CommandDefinition = {
@@ -13,7 +13,8 @@ export const catCommand: CommandDefinition = {
       .summary("write objects to standard output")
       .description(
         "Writes the bytes of one or more objects to standard output, in the order given. " +
-          "A transfer that breaks or does not fit its checksum ends with an error.",
+          "A transfer that breaks is taken up where it broke; bytes that do not fit the object's " +
+          "checksum end with an error.",
       )
       .argument("<object...>", "s3://BUCKET/KEY, or a key of the configured bucket")
       .option("--range <range>", "part of it: 0-99, 100- or -100 (the last 100 bytes)")
@@ -29,9 +30,9 @@ export const catCommand: CommandDefinition = {
     const settings = await context.settings();
     const range = readRange(textOption(options, "range"));
     for (const text of objects) {
-      const { bucket, key } = objectLocation(text, settings);
-      await withObjectStore(context, bucket, async (store) => {
-        const { body } = await store.getObject(key, {
+      const uri = objectLocation(text, settings);
+      await withFileService(context, uri.bucket, async (service) => {
+        const { body } = await service.read(formatUri(uri), {
           signal: context.runtime.signal,
           ...(range === undefined ? {} : { range }),
           ...versionOption(options),

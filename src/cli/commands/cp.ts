@@ -181,13 +181,13 @@ async function copyOne(run: CopyRun, job: CopyJob): Promise<number> {
       const { contentTypeOf } = await import("../copy/content-type.ts");
       const contentType = upload.contentType ?? contentTypeOf(job.file);
       const typed = contentType === undefined ? upload : { ...upload, contentType };
-      return (await service.uploadFile(job.file, job.to.key, typed)).Size;
+      return (await service.uploadFile(job.file, formatUri(job.to), typed)).Size;
     }
     case "download": {
       const service = await services.open(job.from.bucket);
       const { stat } = await import("node:fs/promises");
       if (options["overwrite"] === false) await assertNoFile(job.file);
-      await service.downloadFile(job.from.key, job.file, { signal });
+      await service.downloadFile(formatUri(job.from), job.file, { signal });
       return (await stat(job.file)).size;
     }
     case "copy": {
@@ -195,7 +195,7 @@ async function copyOne(run: CopyRun, job: CopyJob): Promise<number> {
       const sourceStore = await services.store(job.from.bucket);
       const ifAbsent = options["overwrite"] === false;
       const copyOptions = { signal, ifAbsent, sourceStore };
-      return (await service.copy(job.from.key, job.to.key, copyOptions)).Size;
+      return (await service.copy(job.from.key, formatUri(job.to), copyOptions)).Size;
     }
   }
 }
@@ -218,7 +218,7 @@ async function copyStream(run: CopyRun, from: Location, to: Location): Promise<n
   const { signal } = context.runtime;
   if (from.kind === "remote" && to.kind === "stream") {
     const service = await services.open(from.bucket);
-    const { body } = await service.read(from.key, { signal });
+    const { body } = await service.read(formatUri(from), { signal });
     for await (const chunk of body) await context.output.bytes(chunk);
     return exitCodes.ok;
   }
@@ -232,7 +232,7 @@ async function copyStream(run: CopyRun, from: Location, to: Location): Promise<n
   const spooled = await spoolToFile(context.runtime.stdin, signal);
   try {
     const service = await services.open(to.bucket);
-    const { Size: bytes } = await service.uploadFile(spooled.path, to.key, upload);
+    const { Size: bytes } = await service.uploadFile(spooled.path, formatUri(to), upload);
     const job = { kind: "upload", file: "-", to } as const;
     await context.output.result({ type: "copy", ...job, bytes }, describe(job));
     return exitCodes.ok;

@@ -1,11 +1,12 @@
-import type { DeleteEntry, ObjectStore } from "../../core/object-store.ts";
 import { s3Limits } from "../../core/limits.ts";
+import type { S3Uri } from "../../core/object-key.ts";
+import type { FileService } from "../../files/file-service.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { confirm, type CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { printable } from "../format.ts";
 import { asFolder, formatUri, remoteLocation } from "../locations.ts";
-import { withObjectStore } from "../with-object-store.ts";
+import { withFileService } from "../with-file-service.ts";
 import { flagOption, versionOption, type OptionValues } from "../option-values.ts";
 
 interface Totals {
@@ -46,58 +47,65 @@ export const rmCommand: CommandDefinition = {
         "Write s3://BUCKET/KEY, or add --recursive for everything in it.",
       );
     }
-    return withObjectStore(context, uri.bucket, (store) =>
+    if (recursive && options["versionId"] !== undefined) {
+      throw new UsageError(
+        "--version-id names one version of one object.",
+        "Leave out --recursive.",
+      );
+    }
+    return withFileService(context, uri.bucket, (service) =>
       recursive
-        ? removeTree(context, store, asFolder(uri.key), options)
-        : removeOne(context, store, uri.key, options),
+        ? removeTree(context, service, asFolder(uri.key), options)
+        : removeOne(context, service, uri.key, options),
     );
   },
 };
 
 async function removeOne(
   context: CommandContext,
-  store: ObjectStore,
+  service: FileService,
   key: string,
   options: OptionValues,
 ): Promise<number> {
   const version = versionOption(options);
-  let deleteMarker = false;
+  const uri = { bucket: service.bucket, key };
   if (!flagOption(options, "dryRun")) {
     const { signal } = context.runtime;
-    ({ deleteMarker } = await store.deleteObject(key, { ...version, signal }));
+    await service.deleteFile(formatUri(uri), { ...version, signal });
   }
-  await report(context, store, { key, ...version }, deleteMarker);
+  await report(context, { ...uri, ...version });
   return exitCodes.ok;
 }
 
 async function removeTree(
   context: CommandContext,
-  store: ObjectStore,
+  service: FileService,
   prefix: string,
   options: OptionValues,
 ): Promise<number> {
   const dryRun = flagOption(options, "dryRun");
   const yes = flagOption(options, "yes");
-  const uri = printable(formatUri({ bucket: store.bucket, key: prefix }));
-  const entries = await listAll(context, store, prefix);
-  if (entries.length === 0) {
-    context.output.note(`There is nothing under ${uri}`);
+  const { bucket } = service;
+  const place = printable(formatUri({ bucket, key: prefix }));
+  const keys = await listAll(context, service, prefix);
+  if (keys.length === 0) {
+    context.output.note(`There is nothing under ${place}`);
     return exitCodes.notFound;
   }
   const totals: Totals = { deleted: 0, failed: 0 };
   if (dryRun) {
-    for (const entry of entries) await report(context, store, entry, false);
+    for (const key of keys) await report(context, { bucket, key });
   } else {
-    const question = `Delete ${entries.length} objects under ${uri}?`;
+    const question = `Delete ${keys.length} objects under ${place}?`;
     const agreed = await confirm(context, question, { given: yes, name: "--yes" });
     if (!agreed) {
       context.output.note("Nothing was deleted.");
       return exitCodes.confirmationRequired;
     }
-    await removeAll(context, store, entries, totals);
+    await removeAll(context, service, keys, totals);
   }
   await context.output.result(
-    { type: "summary", dryRun, found: entries.length, ...totals },
+    { type: "summary", dryRun, found: keys.length, ...totals },
     undefined,
   );
   if (!dryRun) context.output.note(`${totals.deleted} deleted, ${totals.failed} failed.`);
@@ -106,58 +114,53 @@ async function removeTree(
 
 async function listAll(
   context: CommandContext,
-  store: ObjectStore,
+  service: FileService,
   prefix: string,
-): Promise<DeleteEntry[]> {
-  const entries: DeleteEntry[] = [];
+): Promise<string[]> {
+  const keys: string[] = [];
   const { signal } = context.runtime;
-  let continuationToken: string | undefined;
-  do {
-    const page = await store.listObjects({
-      prefix,
-      signal,
-      ...(continuationToken === undefined ? {} : { continuationToken }),
-    });
-    for (const { key } of page.objects) entries.push({ key });
-    context.output.progress(`${entries.length} objects found`);
-    ({ continuationToken } = page);
-  } while (continuationToken !== undefined);
-  return entries;
+  const uri = formatUri({ bucket: service.bucket, key: prefix });
+  for await (const { Key } of service.list(uri, {
+    prefixMode: "raw",
+    directories: "include",
+    signal,
+  })) {
+    keys.push(Key);
+    if (keys.length % s3Limits.listPageKeys === 0) {
+      context.output.progress(`${keys.length} objects found`);
+    }
+  }
+  return keys;
 }
 
 async function removeAll(
   context: CommandContext,
-  store: ObjectStore,
-  entries: readonly DeleteEntry[],
+  service: FileService,
+  keys: readonly string[],
   totals: Totals,
 ): Promise<void> {
-  for (let start = 0; start < entries.length; start += s3Limits.deleteObjectsKeys) {
-    const batch = entries.slice(start, start + s3Limits.deleteObjectsKeys);
-    const { signal } = context.runtime;
-    const { deleted, errors } = await store.deleteObjects(batch, { signal });
+  const { bucket } = service;
+  const { signal } = context.runtime;
+  for (let start = 0; start < keys.length; start += s3Limits.deleteObjectsKeys) {
+    const uris = keys
+      .slice(start, start + s3Limits.deleteObjectsKeys)
+      .map((key) => formatUri({ bucket, key }));
+    const { deleted, errors } = await service.deleteMany(uris, { signal });
     totals.deleted += deleted.length;
     totals.failed += errors.length;
-    for (const entry of deleted) await report(context, store, entry, entry.deleteMarker);
-    for (const { key, code, message } of errors) {
-      context.output.warn(`${printable(key)} was not deleted: ${code}: ${message}`);
-      if (context.output.json) {
-        await context.output.result(
-          { type: "failed", bucket: store.bucket, key, code, message },
-          "",
-        );
-      }
+    for (const key of deleted) await report(context, { bucket, key });
+    for (const { Key: key, code, message } of errors) {
+      context.output.warn(`${formatUri({ bucket, key })} was not deleted: ${code}: ${message}`);
+      await context.output.result({ type: "failed", bucket, key, code, message }, undefined);
     }
-    context.output.progress(`${totals.deleted} of ${entries.length} deleted`);
+    context.output.progress(`${totals.deleted} of ${keys.length} deleted`);
   }
 }
 
 async function report(
   context: CommandContext,
-  store: ObjectStore,
-  entry: DeleteEntry,
-  deleteMarker: boolean,
+  object: S3Uri & { readonly versionId?: string },
 ): Promise<void> {
-  const uri = formatUri({ bucket: store.bucket, key: entry.key });
-  const record = { type: "delete", bucket: store.bucket, ...entry, deleteMarker };
-  await context.output.result(record, `delete ${printable(uri)}`);
+  const text = `delete ${printable(formatUri(object))}`;
+  await context.output.result({ type: "delete", ...object }, text);
 }

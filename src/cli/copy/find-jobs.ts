@@ -99,7 +99,8 @@ async function* keysUnder(
 ): AsyncIterable<string> {
   const service = await request.openService(bucket);
   const listing = { prefixMode: "raw", signal: request.signal } as const;
-  for await (const item of service.list(prefix, listing)) yield item.Key;
+  for await (const item of service.list(formatUri({ bucket, key: prefix }), listing))
+    yield item.Key;
 }
 
 /** `s3://bucket` and `s3://bucket/folder/` take the source's own name. */
