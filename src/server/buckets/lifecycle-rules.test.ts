@@ -143,6 +143,43 @@ describe.each<[string, string, LifecycleRule[]]>([
     [{ ...base, Transitions: [{ Days: 7, StorageClass: "GLACIER" }] }],
   ],
   [
+    "transitions by days and by date",
+    "InvalidRequest",
+    [
+      {
+        ...without("Expiration"),
+        Transitions: [
+          { Days: 40, StorageClass: "GLACIER" },
+          { Date: "2027-01-01T00:00:00Z", StorageClass: "DEEP_ARCHIVE" },
+        ],
+      },
+    ],
+  ],
+  [
+    "a transition by days before an expiration by date",
+    "InvalidRequest",
+    [
+      {
+        ...base,
+        Expiration: { Date: "2027-01-01T00:00:00Z" },
+        Transitions: [{ Days: 1, StorageClass: "GLACIER" }],
+      },
+    ],
+  ],
+  [
+    "a class twice",
+    "InvalidRequest",
+    [
+      {
+        ...without("Expiration"),
+        Transitions: [
+          { Days: 1, StorageClass: "GLACIER" },
+          { Days: 2, StorageClass: "GLACIER" },
+        ],
+      },
+    ],
+  ],
+  [
     "an unknown class",
     "MalformedXML",
     [{ ...base, Transitions: [{ Days: 1, StorageClass: "ICE" }] }],

@@ -15,7 +15,7 @@ const storageClasses = new Set([
 const infrequentClasses = new Set(["STANDARD_IA", "ONEZONE_IA"]);
 const infrequentDays = 30;
 
-/** Throws MalformedXML or InvalidArgument. Source: as `assertLifecycle`. */
+/** Throws MalformedXML, InvalidArgument or InvalidRequest. Source: as `assertLifecycle`. */
 export function assertTransitions(rule: LifecycleRule): void {
   for (const transition of rule.Transitions ?? []) {
     const { Days, Date: date, StorageClass } = transition;
@@ -26,6 +26,7 @@ export function assertTransitions(rule: LifecycleRule): void {
     assertDays(Days, { field: "Days", action: "Transition", storageClass: StorageClass });
     assertExpiresLater(rule, Days);
   }
+  assertOneMeasure(rule);
   for (const transition of rule.NoncurrentVersionTransitions ?? []) {
     const { NoncurrentDays, NewerNoncurrentVersions, StorageClass } = transition;
     const action = "NoncurrentVersionTransition";
@@ -63,14 +64,43 @@ function assertDays(
   }
 }
 
-function assertExpiresLater({ Expiration, Filter, Prefix }: LifecycleRule, days: number): void {
-  const expiresAfter = Expiration?.Days;
+function assertExpiresLater(rule: LifecycleRule, days: number): void {
+  const expiresAfter = rule.Expiration?.Days;
   if (expiresAfter === undefined || expiresAfter > days) return;
-  const prefix = Prefix ?? Filter?.Prefix ?? Filter?.And?.Prefix ?? "";
   throw invalidArgument(
-    `'Days' in the Expiration action for filter '(prefix=${prefix})' must be greater than 'Days' ` +
+    `'Days' in the Expiration action for ${describeFilter(rule)} must be greater than 'Days' ` +
       "in the Transition action",
     "Days",
     String(expiresAfter),
   );
+}
+
+/** One rule counts days or names dates, not both; each class comes once. */
+function assertOneMeasure(rule: LifecycleRule): void {
+  const { Transitions = [], Expiration } = rule;
+  const days = Transitions.some((transition) => transition.Days !== undefined);
+  const dates = Transitions.some((transition) => transition.Date !== undefined);
+  if (days && dates) throw mixedMeasures("Transition", rule);
+  if ((days && Expiration?.Date !== undefined) || (dates && Expiration?.Days !== undefined)) {
+    throw mixedMeasures("Expiration and Transition", rule);
+  }
+  if (new Set(Transitions.map(({ StorageClass }) => StorageClass)).size < Transitions.length) {
+    throw new S3Error("InvalidRequest", {
+      message:
+        "'StorageClass' must be different for 'Transition' actions in same 'Rule' with " +
+        describeFilter(rule),
+    });
+  }
+}
+
+function mixedMeasures(actions: string, rule: LifecycleRule): S3Error {
+  return new S3Error("InvalidRequest", {
+    message:
+      `Found mixed 'Date' and 'Days' based ${actions} actions in lifecycle rule for ` +
+      describeFilter(rule),
+  });
+}
+
+function describeFilter({ Filter, Prefix }: LifecycleRule): string {
+  return `filter '(prefix=${Prefix ?? Filter?.Prefix ?? Filter?.And?.Prefix ?? ""})'`;
 }
