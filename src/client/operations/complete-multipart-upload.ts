@@ -12,12 +12,12 @@ import type {
 } from "../../core/object-store.ts";
 import { combineChecksums } from "../../protocol/checksums/checksum.ts";
 import { renderCompleteMultipartUpload } from "../../protocol/documents/complete-multipart-upload.ts";
-import { childText } from "../../protocol/xml/parse.ts";
 import { renderXml, s3Namespace } from "../../protocol/xml/render.ts";
-import { checksumHeaders, readChecksumElements } from "../../protocol/headers/checksum-headers.ts";
+import { checksumHeaders } from "../../protocol/headers/checksum-headers.ts";
 import { headObject } from "./head-object.ts";
+import { readWrittenObject } from "../../protocol/documents/written-object.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
-import { bareEtag, quoteEtag } from "../../protocol/headers/etag.ts";
+import { bareEtag } from "../../protocol/headers/etag.ts";
 import { writeConditionHeaders } from "./object-headers.ts";
 import { resultOf, settleCondition } from "./put-object.ts";
 import { readDocument } from "./read-document.ts";
@@ -59,13 +59,13 @@ export async function completeMultipartUpload(
       options,
     );
     const root = readDocument(operation, answer, "CompleteMultipartUploadResult");
-    const etag = quoteEtag(childText(root, "ETag") ?? "");
+    const { etag, checksum: stored } = readWrittenObject(root);
     return {
       // Ceph leaves it empty; the object has one all the same.
       etag: etag === "" ? (await headObject(store, key, callOf(options))).etag : etag,
       ...withoutUndefined({
         versionId: answer.headers.get("x-amz-version-id"),
-        checksum: readChecksumElements(root),
+        checksum: stored,
       }),
     };
   } catch (error) {

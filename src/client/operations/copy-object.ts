@@ -1,10 +1,8 @@
 import { isStorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { CopyOptions, CopySource, PutResult } from "../../core/object-store.ts";
-import { readChecksumElements } from "../../protocol/headers/checksum-headers.ts";
 import { copySourceHeader, formatCopySource } from "../../protocol/headers/copy-source.ts";
-import { quoteEtag } from "../../protocol/headers/etag.ts";
-import { childText } from "../../protocol/xml/parse.ts";
+import { readWrittenObject } from "../../protocol/documents/written-object.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
 import { storedHeaders, writeConditionHeaders } from "./object-headers.ts";
 import { settleCondition } from "./put-object.ts";
@@ -36,12 +34,12 @@ export async function copyObject(
       },
       options,
     );
-    const root = readDocument(operation, answer, "CopyObjectResult");
+    const written = readWrittenObject(readDocument(operation, answer, "CopyObjectResult"));
     return {
-      etag: quoteEtag(childText(root, "ETag") ?? ""),
+      etag: written.etag,
       ...withoutUndefined({
         versionId: answer.headers.get("x-amz-version-id"),
-        checksum: readChecksumElements(root),
+        checksum: written.checksum,
       }),
     };
   } catch (error) {

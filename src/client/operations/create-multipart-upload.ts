@@ -1,6 +1,6 @@
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { CreateUploadOptions } from "../../core/object-store.ts";
-import { childText } from "../../protocol/xml/parse.ts";
+import { readUploadId } from "../../protocol/documents/upload-parts.ts";
 import { storedHeaders } from "./object-headers.ts";
 import { readDocument, unreadable } from "./read-document.ts";
 import { requireAbility } from "./store-context.ts";
@@ -42,7 +42,7 @@ export async function createMultipartUpload(
     );
   });
   const root = readDocument(operation, answer, "InitiateMultipartUploadResult");
-  const uploadId = childText(root, "UploadId");
-  if (uploadId === undefined || uploadId === "") throw unreadable(operation, answer, "UploadId");
+  const uploadId = readUploadId(root);
+  if (uploadId === undefined) throw unreadable(operation, answer, "UploadId");
   return uploadId;
 }

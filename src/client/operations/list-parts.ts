@@ -1,13 +1,6 @@
 import { assertObjectKey } from "../../core/object-key.ts";
-import type {
-  ListPartsOptions,
-  ListPartsPage,
-  UploadAddress,
-  UploadedPart,
-} from "../../core/object-store.ts";
-import { childrenNamed, childText } from "../../protocol/xml/parse.ts";
-import type { XmlElement } from "../../protocol/xml/parse.ts";
-import { readChecksumElements } from "../../protocol/headers/checksum-headers.ts";
+import type { ListPartsOptions, ListPartsPage, UploadAddress } from "../../core/object-store.ts";
+import { readListParts } from "../../protocol/documents/upload-parts.ts";
 import { brokenPaging } from "./listing-page.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
 import { readDocument } from "./read-document.ts";
@@ -35,20 +28,14 @@ export async function listParts(
     options,
   );
   const root = readDocument(operation, answer, "ListPartsResult");
-  const parts = childrenNamed(root, "Part").map(readPart);
-  if (childText(root, "IsTruncated") !== "true") return { parts };
-  const next = Number(childText(root, "NextPartNumberMarker") ?? Number.NaN);
-  if (!(next > (options.partNumberMarker ?? 0))) {
+  const { parts: found, nextMarker } = readListParts(root);
+  const parts = found.map(({ checksum, ...part }) => ({
+    ...part,
+    ...withoutUndefined({ checksum }),
+  }));
+  if (nextMarker === undefined) return { parts };
+  if (!(nextMarker > (options.partNumberMarker ?? 0))) {
     throw brokenPaging(operation, store.bucket, "a page of parts does not lead on.");
   }
-  return { parts, nextPartNumberMarker: next };
-}
-
-function readPart(entry: XmlElement): UploadedPart {
-  return {
-    partNumber: Number(childText(entry, "PartNumber")),
-    etag: childText(entry, "ETag") ?? "",
-    sizeBytes: Number(childText(entry, "Size")),
-    ...withoutUndefined({ checksum: readChecksumElements(entry) }),
-  };
+  return { parts, nextPartNumberMarker: nextMarker };
 }

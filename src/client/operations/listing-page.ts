@@ -1,4 +1,5 @@
 import { StorageError } from "../../core/errors.ts";
+import { parseListDate } from "../../protocol/list-date.ts";
 import type { S3Answer } from "../s3-request.ts";
 import { decodeEntities, scanElement, toListingText } from "../listing-scanner.ts";
 import type { LeafVisitor, ListingText } from "../listing-scanner.ts";
@@ -60,7 +61,7 @@ function readValue(
 }
 
 export function readDate(value: string): Date {
-  return new Date(decodeEntities(value));
+  return parseListDate(decodeEntities(value));
 }
 
 /** A listing that repeats its place or is cut off without one would never end or lose keys. */

@@ -7,13 +7,11 @@ import type {
   UploadedPart,
   UploadPartOptions,
 } from "../../core/object-store.ts";
-import { childText } from "../../protocol/xml/parse.ts";
-import { readChecksumElements } from "../../protocol/headers/checksum-headers.ts";
 import { copySourceHeader } from "../../protocol/headers/copy-source.ts";
-import { quoteEtag } from "../../protocol/headers/etag.ts";
 import { formatRange } from "../../core/byte-range.ts";
 import { copySourceHeaders } from "./copy-object.ts";
 import { headObject } from "./head-object.ts";
+import { readWrittenObject } from "../../protocol/documents/written-object.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
 import { putResult } from "./put-object.ts";
 import { readDocument } from "./read-document.ts";
@@ -80,10 +78,11 @@ export async function uploadPartCopy(
     options,
   );
   const root = readDocument(operation, answer, "CopyPartResult");
+  const { etag, checksum } = readWrittenObject(root);
   return {
     partNumber: part.partNumber,
-    etag: quoteEtag(childText(root, "ETag") ?? ""),
+    etag,
     sizeBytes,
-    ...withoutUndefined({ checksum: readChecksumElements(root) }),
+    ...withoutUndefined({ checksum }),
   };
 }

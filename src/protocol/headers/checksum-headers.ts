@@ -26,13 +26,13 @@ export function readChecksumHeaders(
   return undefined;
 }
 
-/** `<ChecksumCRC32>` and `<ChecksumType>`. */
-export function checksumElements(checksum: ObjectChecksum | undefined): XmlNode[] {
+/** `<ChecksumCRC32>` and, but for a part, `<ChecksumType>`. */
+export function checksumElements(
+  checksum: (Omit<ObjectChecksum, "type"> & { readonly type?: ChecksumType }) | undefined,
+): XmlNode[] {
   if (checksum === undefined) return [];
-  return [
-    element(`Checksum${checksum.algorithm}`, checksum.value),
-    element("ChecksumType", checksum.type),
-  ];
+  const value = element(`Checksum${checksum.algorithm}`, checksum.value);
+  return checksum.type === undefined ? [value] : [value, element("ChecksumType", checksum.type)];
 }
 
 /** The checksum among an element's children; undefined when there is none. */

@@ -1,4 +1,5 @@
 import type { ListedVersionRecord, ObjectRecord, UploadRecord } from "../../engine/engine.ts";
+import { formatListDate } from "../../protocol/list-date.ts";
 import { escapeXml, s3Namespace } from "../../protocol/xml/render.ts";
 
 /*
@@ -19,11 +20,6 @@ export function listDocument(root: string, parts: readonly string[]): string {
     `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${s3Namespace}">` +
     `${parts.join("")}</${root}>`
   );
-}
-
-/** Listings know whole seconds, unlike what is stored. */
-export function listDate(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}.000Z`;
 }
 
 /** Only the id: S3 stopped giving display names in 2025. */
@@ -61,7 +57,7 @@ export function versionTag(record: ListedVersionRecord, { encode, ownerId }: Ent
     `<IsLatest>${record.isLatest}</IsLatest>`;
   const owner = ownerId === undefined ? "" : ownerTag(ownerId);
   if (record.deleteMarker) {
-    const date = `<LastModified>${listDate(record.lastModified)}</LastModified>`;
+    const date = `<LastModified>${formatListDate(record.lastModified)}</LastModified>`;
     return `<DeleteMarker>${head}${date}${owner}</DeleteMarker>`;
   }
   return `<Version>${head}${contentTags(record)}${owner}${storageClassTag(record)}</Version>`;
@@ -74,7 +70,7 @@ export function uploadTag(record: UploadRecord, { encode, ownerId }: EntryOption
     `<Upload><Key>${encode(record.key)}</Key><UploadId>${escapeXml(record.uploadId)}</UploadId>` +
     `<Initiator><ID>${escapeXml(record.initiatorArn)}</ID></Initiator>` +
     `${ownerId === undefined ? "" : ownerTag(ownerId)}${storageClassTag(record)}` +
-    `<Initiated>${listDate(record.initiatedAt)}</Initiated>` +
+    `<Initiated>${formatListDate(record.initiatedAt)}</Initiated>` +
     `${tag("ChecksumAlgorithm", checksum?.algorithm)}${tag("ChecksumType", checksum?.type)}` +
     "</Upload>"
   );
@@ -88,7 +84,7 @@ function contentTags(record: ObjectRecord): string {
       : `<ChecksumAlgorithm>${checksum.algorithm}</ChecksumAlgorithm>` +
         `<ChecksumType>${checksum.type}</ChecksumType>`;
   return (
-    `<LastModified>${listDate(record.lastModified)}</LastModified>` +
+    `<LastModified>${formatListDate(record.lastModified)}</LastModified>` +
     `<ETag>&quot;${escapeXml(record.etag)}&quot;</ETag>${checksumTags}<Size>${record.sizeBytes}</Size>`
   );
 }

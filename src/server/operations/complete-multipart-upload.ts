@@ -1,7 +1,6 @@
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import { uriEncode } from "../../protocol/query.ts";
-import { element } from "../../protocol/xml/render.ts";
-import { checksumElements } from "../../protocol/headers/checksum-headers.ts";
+import { renderCompleteResult } from "../../protocol/documents/written-object.ts";
 import { type JudgedUpload, parseCompletedParts } from "../objects/completed-parts.ts";
 import { requestedUpload } from "../objects/requested-upload.ts";
 import { readExpectedChecksum } from "../objects/upload-checksum.ts";
@@ -31,14 +30,13 @@ export const completeMultipartUpload: Operation = {
     });
     const path = `${bucket.name}/${uriEncode(request.key, { keepSlash: true })}`;
     const answer = xmlResponse(
-      element(
-        "CompleteMultipartUploadResult",
-        element("Location", `${request.origin}/${path}`),
-        element("Bucket", bucket.name),
-        element("Key", request.key),
-        element("ETag", `"${record.etag}"`),
-        checksumElements(record.checksum),
-      ),
+      renderCompleteResult({
+        location: `${request.origin}/${path}`,
+        bucket: bucket.name,
+        key: request.key,
+        etag: record.etag,
+        checksum: record.checksum,
+      }),
     );
     return { ...answer, headers: { ...answer.headers, ...writtenHeaders(bucket, record) } };
   },

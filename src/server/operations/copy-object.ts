@@ -1,8 +1,6 @@
 import type { BucketRecord, ObjectAttributes, ObjectRecord } from "../../engine/engine.ts";
+import { renderCopyResult } from "../../protocol/documents/written-object.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
-import { element, renderXml, s3Namespace } from "../../protocol/xml/render.ts";
-import { listDate } from "../listings/list-xml.ts";
-import { checksumElements } from "../../protocol/headers/checksum-headers.ts";
 import { assertCopySize, type CopySource, findCopySource } from "../objects/copy-source.ts";
 import { hashObject } from "../objects/hash-object.ts";
 import { opaqueEtag } from "../objects/opaque-etag.ts";
@@ -11,6 +9,7 @@ import { readChecksumAlgorithm } from "../objects/upload-checksum.ts";
 import { readWriteCondition } from "../objects/write-condition.ts";
 import { writtenHeaders } from "../objects/written-headers.ts";
 import type { Operation, OperationRequest } from "../operation.ts";
+import { xmlResponse } from "../xml-response.ts";
 
 export const copyObject: Operation = {
   name: "CopyObject",
@@ -28,24 +27,19 @@ export const copyObject: Operation = {
       key: request.key,
       ...(condition !== undefined && { condition }),
     });
+    const { etag, lastModified, checksum } = record;
+    const answer = xmlResponse(
+      renderCopyResult("CopyObjectResult", { etag, lastModified, checksum }),
+    );
     return {
-      status: 200,
+      ...answer,
       headers: {
-        "content-type": "application/xml",
+        ...answer.headers,
         ...writtenHeaders(bucket, record),
         ...(source.bucket.settings.versioning !== undefined && {
           "x-amz-copy-source-version-id": source.record.versionId,
         }),
       },
-      body: renderXml(
-        element(
-          "CopyObjectResult",
-          element("ETag", `"${record.etag}"`),
-          element("LastModified", listDate(record.lastModified)),
-          checksumElements(record.checksum),
-        ),
-        { namespace: s3Namespace },
-      ),
     };
   },
 };

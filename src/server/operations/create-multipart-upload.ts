@@ -1,4 +1,4 @@
-import { element } from "../../protocol/xml/render.ts";
+import { renderInitiateResult } from "../../protocol/documents/upload-parts.ts";
 import { encryptionHeaders } from "../objects/encryption.ts";
 import { readObjectAttributes } from "../objects/read-attributes.ts";
 import { readUploadChecksum } from "../objects/upload-checksum.ts";
@@ -20,14 +20,8 @@ export const createMultipartUpload: Operation = {
       initiatorArn: caller.kind === "anonymous" ? "anonymous" : caller.arn,
       checksum: { algorithm, type },
     });
-    const answer = xmlResponse(
-      element(
-        "InitiateMultipartUploadResult",
-        element("Bucket", bucket.name),
-        element("Key", key),
-        element("UploadId", upload.uploadId),
-      ),
-    );
+    const { uploadId } = upload;
+    const answer = xmlResponse(renderInitiateResult({ bucket: bucket.name, key, uploadId }));
     return {
       ...answer,
       headers: {

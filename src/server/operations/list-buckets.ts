@@ -9,7 +9,7 @@ import {
   decodeContinuationToken,
   encodeContinuationToken,
 } from "../listings/continuation-token.ts";
-import { listDate } from "../listings/list-xml.ts";
+import { formatListDate } from "../../protocol/list-date.ts";
 import type { Operation, OperationRequest } from "../operation.ts";
 import { xmlResponse } from "../xml-response.ts";
 
@@ -58,7 +58,7 @@ function renderBucket(bucket: BucketRecord, partition: string, withRegion: boole
   return element(
     "Bucket",
     element("Name", bucket.name),
-    element("CreationDate", listDate(bucket.createdAt)),
+    element("CreationDate", formatListDate(bucket.createdAt)),
     withRegion ? element("BucketRegion", bucket.region) : undefined,
     element("BucketArn", `arn:${partition}:s3:::${bucket.name}`),
   );

@@ -1,8 +1,7 @@
 import { invalidArgument } from "../../protocol/s3-error.ts";
-import { element, optionalElement, type XmlNode } from "../../protocol/xml/render.ts";
-import type { PartRecord, UploadRecord } from "../../engine/engine.ts";
-import { listDate } from "../listings/list-xml.ts";
+import { renderListParts } from "../../protocol/documents/upload-parts.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
+import { partChecksum } from "../objects/part-checksum.ts";
 import { requestedUpload } from "../objects/requested-upload.ts";
 import type { Operation, OperationRequest } from "../operation.ts";
 import { xmlResponse } from "../xml-response.ts";
@@ -20,40 +19,23 @@ export const listParts: Operation = {
     // One more than asked for tells whether there is a next page.
     const found = request.engine.listParts(bucket.name, key, uploadId, marker, limit + 1);
     const page = found.slice(0, limit);
-    const ownerId = canonicalId(bucket.ownerAccountId);
     return xmlResponse(
-      element(
-        "ListPartsResult",
-        element("Bucket", bucket.name),
-        element("Key", key),
-        element("UploadId", uploadId),
-        element("PartNumberMarker", marker),
-        element("NextPartNumberMarker", page.at(-1)?.partNumber ?? 0),
-        element("MaxParts", limit),
-        element("IsTruncated", found.length > page.length),
-        page.map((part) => renderPart(part, upload)),
-        element("Initiator", element("ID", upload.initiatorArn)),
-        element("Owner", element("ID", ownerId)),
-        element("StorageClass", upload.storageClass ?? "STANDARD"),
-        optionalElement("ChecksumAlgorithm", upload.checksum?.algorithm),
-        optionalElement("ChecksumType", upload.checksum?.type),
-      ),
+      renderListParts({
+        bucket: bucket.name,
+        key,
+        uploadId,
+        marker,
+        limit,
+        isTruncated: found.length > page.length,
+        parts: page.map((part) => ({ ...part, checksum: partChecksum(part, upload) })),
+        initiatorId: upload.initiatorArn,
+        ownerId: canonicalId(bucket.ownerAccountId),
+        storageClass: upload.storageClass ?? "STANDARD",
+        checksum: upload.checksum,
+      }),
     );
   },
 };
-
-function renderPart(part: PartRecord, upload: UploadRecord): XmlNode {
-  return element(
-    "Part",
-    element("PartNumber", part.partNumber),
-    element("LastModified", listDate(part.lastModified)),
-    element("ETag", `"${part.etag}"`),
-    element("Size", part.sizeBytes),
-    upload.checksum === undefined
-      ? undefined
-      : optionalElement(`Checksum${upload.checksum.algorithm}`, part.checksum),
-  );
-}
 
 function readCount(request: OperationRequest, name: string, byDefault: number): number {
   const text = request.query.get(name);

@@ -1,13 +1,13 @@
 import type { ResolvedRange } from "../../core/byte-range.ts";
-import type { ObjectRecord, PartRecord, UploadRecord } from "../../engine/engine.ts";
+import type { ObjectRecord } from "../../engine/engine.ts";
+import { renderCopyResult } from "../../protocol/documents/written-object.ts";
 import { invalidArgument } from "../../protocol/s3-error.ts";
-import { element, optionalElement } from "../../protocol/xml/render.ts";
-import { listDate } from "../listings/list-xml.ts";
 import { assertCopySize, findCopySource } from "../objects/copy-source.ts";
 import { encryptionHeaders, refuseCustomerKey } from "../objects/encryption.ts";
+import { partChecksum } from "../objects/part-checksum.ts";
 import { requestedUpload } from "../objects/requested-upload.ts";
 import { parsePartNumber } from "../objects/selected-bytes.ts";
-import type { Operation, OperationRequest, S3Response } from "../operation.ts";
+import type { Operation, OperationRequest } from "../operation.ts";
 import { xmlResponse } from "../xml-response.ts";
 
 export const uploadPartCopy: Operation = {
@@ -22,7 +22,8 @@ export const uploadPartCopy: Operation = {
     const { uploadId, bucket, key } = upload;
     const address = { bucket, key, uploadId, partNumber };
     const part = await request.engine.copyPart(address, source.record, range);
-    const answer = copyResult(upload, part);
+    const checksum = partChecksum(part, upload);
+    const answer = xmlResponse(renderCopyResult("CopyPartResult", { ...part, checksum }));
     return {
       ...answer,
       headers: {
@@ -35,19 +36,6 @@ export const uploadPartCopy: Operation = {
     };
   },
 };
-
-function copyResult(upload: UploadRecord, part: PartRecord): S3Response {
-  return xmlResponse(
-    element(
-      "CopyPartResult",
-      element("ETag", `"${part.etag}"`),
-      element("LastModified", listDate(part.lastModified)),
-      upload.checksum === undefined
-        ? undefined
-        : optionalElement(`Checksum${upload.checksum.algorithm}`, part.checksum),
-    ),
-  );
-}
 
 const header = "x-amz-copy-source-range";
 

@@ -1,0 +1,11 @@
+import type { PartRecord, UploadRecord } from "../../engine/engine.ts";
+import type { WrittenChecksum } from "../../protocol/documents/written-object.ts";
+
+/** A part's checksum as answers tell it: of its upload's algorithm, without a type. */
+export function partChecksum(
+  part: Pick<PartRecord, "checksum">,
+  upload: Pick<UploadRecord, "checksum">,
+): WrittenChecksum | undefined {
+  if (upload.checksum === undefined || part.checksum === undefined) return undefined;
+  return { algorithm: upload.checksum.algorithm, value: part.checksum };
+}
