@@ -6,7 +6,7 @@ import type { IndexRange } from "./index-keys.ts";
 /** Gives a key of 2,066 bytes room; LMDB's limit is then 4,026. */
 const PAGE_BYTES = 8192;
 
-const tableNames = [
+export const tableNames = [
   /** Single values: the last sequence number. */
   "meta",
   /** Bucket name -> BucketRow. */
