@@ -78,7 +78,8 @@ export function assembleEngine(parts: EngineParts): Engine {
       uploads.listParts(bucket, key, uploadId, after, limit),
     listUploads: (query) => listing.uploads(query),
     completeUpload: async (input) => await uploads.complete(input),
-    abortUpload: async (bucket, key, uploadId) => await uploads.abort(bucket, key, uploadId),
+    abortUpload: async (bucket, key, uploadId, onlyIf) =>
+      await uploads.abort(bucket, key, uploadId, onlyIf),
 
     status: parts.status,
     close: parts.close,

@@ -89,7 +89,16 @@ export interface Engine {
    * The same completion again within a day gives the same object, while that is there.
    */
   completeUpload(input: CompleteUploadInput): Promise<ObjectRecord>;
-  abortUpload(bucket: string, key: string, uploadId: string): Promise<void>;
+  /**
+   * Throws NoSuchUpload. `onlyIf` is judged in the write transaction; when false, the upload stays
+   * and PreconditionFailed is thrown.
+   */
+  abortUpload(
+    bucket: string,
+    key: string,
+    uploadId: string,
+    onlyIf?: (settings: BucketSettings) => boolean,
+  ): Promise<void>;
 
   /** Facts for `sms-storage server` and health endpoints. */
   status(): EngineStatus;
@@ -256,6 +265,20 @@ export interface VersionAddress {
 
 export interface DeleteObjectInput extends VersionAddress {
   readonly ifMatch?: string;
+  /**
+   * Judged in the write transaction, perhaps more than once; must be quick. When it is false or
+   * there is nothing to delete, nothing changes and PreconditionFailed is thrown.
+   */
+  readonly onlyIf?: (state: DeleteState) => boolean;
+}
+
+/** What a delete would meet. */
+export interface DeleteState {
+  readonly settings: BucketSettings;
+  /** The version asked for, or the latest. May be a delete marker. */
+  readonly target: ObjectRecord;
+  /** All versions of the key, newest first; costs as many reads as are taken. */
+  versions(): Iterable<ObjectRecord>;
 }
 
 export interface DeleteOutcome {

@@ -5,6 +5,7 @@ import type { BucketStore, KnownBucket } from "./bucket-store.ts";
 import { rememberCompletion, repeatedCompletion } from "./completed-uploads.ts";
 import type { ContentStore } from "./content-store.ts";
 import type {
+  BucketSettings,
   CompleteUploadInput,
   NewUpload,
   ObjectRecord,
@@ -151,11 +152,17 @@ export class MultipartStore {
     });
   }
 
-  async abort(bucketName: string, key: string, uploadId: string): Promise<void> {
+  async abort(
+    bucketName: string,
+    key: string,
+    uploadId: string,
+    onlyIf: (settings: BucketSettings) => boolean = () => true,
+  ): Promise<void> {
     const { commit, buckets } = this.#parts;
     await commit.write((context) => {
       const bucket = buckets.getIn(context, bucketName);
       const upload = findUpload(context.tables, bucket, key, uploadId);
+      if (!onlyIf(bucket.record.settings)) throw new S3Error("PreconditionFailed");
       this.#drop(context, rowKey(bucket, key, upload.seq), upload.seq);
     });
   }

@@ -25,6 +25,7 @@ import {
   readCurrent,
   readLatest,
   readVersion,
+  readVersions,
   removeVersion,
   replaceVersion,
 } from "./version-store.ts";
@@ -182,6 +183,7 @@ export class ObjectStore {
     if (input.versionId !== undefined) assertVersionId(bucket, input.versionId);
     const target = find(context.tables, bucket, address, input.versionId);
     assertDeleteCondition(input.ifMatch, target);
+    assertDeleteState(context.tables, bucket, address, input, target);
     if (input.versionId !== undefined) {
       return this.#deleteVersion(context, address, input.versionId, target, versioning);
     }
@@ -252,6 +254,27 @@ function find(
 function assertDeleteCondition(ifMatch: string | undefined, target: VersionRow | undefined): void {
   if (ifMatch === undefined || target === undefined || target.marker === 1) return;
   if (!etagMatches(ifMatch, target.etag)) throw preconditionFailed("If-Match");
+}
+
+function assertDeleteState(
+  tables: Tables,
+  bucket: KnownBucket,
+  address: KeyAddress,
+  { key, onlyIf }: DeleteObjectInput,
+  target: VersionRow | undefined,
+): void {
+  if (onlyIf === undefined) return;
+  const { name, settings } = bucket.record;
+  const holds =
+    target !== undefined &&
+    onlyIf({
+      settings,
+      target: toObjectRecord(name, key, target),
+      *versions() {
+        for (const row of readVersions(tables, address)) yield toObjectRecord(name, key, row);
+      },
+    });
+  if (!holds) throw new S3Error("PreconditionFailed");
 }
 
 function missing(target: VersionAddress): S3Error {

@@ -45,6 +45,15 @@ export function readVersion(
   return version?.id === versionId ? version : undefined;
 }
 
+/** All versions of a key, newest first. */
+export function* readVersions(tables: Tables, address: KeyAddress): Iterable<VersionRow> {
+  const current = readCurrent(tables, address);
+  if (current !== undefined) yield current;
+  for (const entry of tables.versions.range(keyRange(address.bucketId, address.key))) {
+    yield decode(entry.value);
+  }
+}
+
 /** Adds the new latest version by the rules of the bucket's versioning state. */
 export function addVersion(
   context: WriteContext,
