@@ -24,12 +24,13 @@ export class AnswerHeaders {
 
   /** Headers whose name starts so, the prefix cut off. */
   withPrefix(prefix: string): Record<string, string> {
-    const found: Record<string, string> = {};
+    const found: [string, string][] = [];
     for (const [name, value] of Object.entries(this.#raw)) {
       if (typeof value === "string" && name.startsWith(prefix)) {
-        found[name.slice(prefix.length)] = decodeHeaderText(value);
+        found.push([name.slice(prefix.length), decodeHeaderText(value)]);
       }
     }
-    return found;
+    // Unlike an assignment this takes any name, `__proto__` too.
+    return Object.fromEntries(found);
   }
 }

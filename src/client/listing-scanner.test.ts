@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodeEntities, scanElement } from "./listing-scanner.ts";
+import { scanElement } from "./listing-scanner.ts";
 
 function leaves(text: string): [string, string][] {
   const found: [string, string][] = [];
@@ -23,17 +23,5 @@ describe("scanElement", () => {
 
   it.each(["<Key>a", "<Key>a</Key>", "<Ke", ""])("notices a text cut short: %j", (text) => {
     expect(leaves(text).at(-1)).toEqual(["end", "-1"]);
-  });
-});
-
-describe("decodeEntities", () => {
-  it.each([
-    ["plain", "plain"],
-    ["a&amp;b&lt;c&gt;&quot;&apos;", "a&b<c>\"'"],
-    ["&#x1;&#13;&#xD;&#x1F600;", "\u0001\r\r\u{1F600}"],
-    ["&amp;lt;", "&lt;"],
-    ["&unknown; & &#x110000;", "&unknown; & &#x110000;"],
-  ])("%j", (raw, text) => {
-    expect(decodeEntities(raw)).toBe(text);
   });
 });

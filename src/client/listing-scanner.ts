@@ -1,4 +1,5 @@
 import { decodeListedName } from "../protocol/listed-name.ts";
+import { unescapeXml } from "../protocol/xml/unescape.ts";
 
 /**
  * A forward scanner over the text of a listing. Building a tree of 1,000 entries costs 17 to 32
@@ -62,28 +63,9 @@ function tagName(text: string, from: number, to: number): string {
   return space === -1 ? name : name.slice(0, space);
 }
 
-const namedEntities: Readonly<Record<string, string>> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
-};
-
-/** Resolves the five named entities and character references, control characters included. */
-export function decodeEntities(value: string): string {
-  if (!value.includes("&")) return value;
-  return value.replaceAll(/&(#x[0-9a-fA-F]+|#\d+|\w+);/g, (whole, entity: string) => {
-    if (!entity.startsWith("#")) return namedEntities[entity] ?? whole;
-    const isHex = entity.charCodeAt(1) === 0x78;
-    const code = Number.parseInt(entity.slice(isHex ? 2 : 1), isHex ? 16 : 10);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
-}
-
 /** A key, prefix or marker as the page holds it. */
 export function decodeName(page: ListingText, raw: string): string {
-  const text = decodeEntities(raw);
+  const text = unescapeXml(raw);
   return page.urlEncoded ? decodeListedName(text) : text;
 }
 

@@ -3,7 +3,8 @@ import type {
   ListUploadsPage,
   UploadAddress,
 } from "../../core/object-store.ts";
-import { decodeEntities, decodeName } from "../listing-scanner.ts";
+import { unescapeXml } from "../../protocol/xml/unescape.ts";
+import { decodeName } from "../listing-scanner.ts";
 import type { S3Answer } from "../s3-request.ts";
 import { prefixVisitor } from "./list-objects.ts";
 import { brokenPaging, readDate, readListing } from "./listing-page.ts";
@@ -65,14 +66,14 @@ function readUploadsPage(answer: S3Answer): {
       uploads.push(upload);
       return (leaf, value) => {
         if (leaf === "Key") upload.key = decodeName(page, value);
-        else if (leaf === "UploadId") upload.uploadId = decodeEntities(value);
+        else if (leaf === "UploadId") upload.uploadId = unescapeXml(value);
         else if (leaf === "Initiated") upload.initiated = readDate(value);
       };
     },
     value(name, value, page) {
       if (name === "IsTruncated") truncated = value.trim() === "true";
       else if (name === "NextKeyMarker") nextKeyMarker = decodeName(page, value);
-      else if (name === "NextUploadIdMarker") nextUploadIdMarker = decodeEntities(value);
+      else if (name === "NextUploadIdMarker") nextUploadIdMarker = unescapeXml(value);
     },
   });
   return { uploads, commonPrefixes, truncated, nextKeyMarker, nextUploadIdMarker };

@@ -3,7 +3,8 @@ import type {
   ListVersionsOptions,
   ListVersionsPage,
 } from "../../core/object-store.ts";
-import { decodeEntities, decodeName } from "../listing-scanner.ts";
+import { unescapeXml } from "../../protocol/xml/unescape.ts";
+import { decodeName } from "../listing-scanner.ts";
 import type { LeafVisitor, ListingText } from "../listing-scanner.ts";
 import type { S3Answer } from "../s3-request.ts";
 import { prefixVisitor } from "./list-objects.ts";
@@ -75,7 +76,7 @@ function readVersionsPage(answer: S3Answer): {
     value(name, value, page) {
       if (name === "IsTruncated") truncated = value.trim() === "true";
       else if (name === "NextKeyMarker") nextKeyMarker = decodeName(page, value);
-      else if (name === "NextVersionIdMarker") nextVersionIdMarker = decodeEntities(value);
+      else if (name === "NextVersionIdMarker") nextVersionIdMarker = unescapeXml(value);
     },
   });
   return { versions, commonPrefixes, truncated, nextKeyMarker, nextVersionIdMarker };
@@ -101,7 +102,7 @@ function versionVisitor(
         entry.key = decodeName(page, value);
         break;
       case "VersionId":
-        entry.versionId = decodeEntities(value);
+        entry.versionId = unescapeXml(value);
         break;
       case "IsLatest":
         entry.isLatest = value === "true";
@@ -113,7 +114,7 @@ function versionVisitor(
         entry.sizeBytes = Number(value);
         break;
       case "ETag":
-        entry.etag = decodeEntities(value);
+        entry.etag = unescapeXml(value);
         break;
     }
   };

@@ -1,7 +1,8 @@
 import { parseChecksumAlgorithm } from "../../core/checksum.ts";
 import type { ChecksumAlgorithm, ChecksumType } from "../../core/checksum.ts";
 import type { ListedObject, ListOptions, ListPage } from "../../core/object-store.ts";
-import { decodeEntities, decodeName } from "../listing-scanner.ts";
+import { unescapeXml } from "../../protocol/xml/unescape.ts";
+import { decodeName } from "../listing-scanner.ts";
 import type { LeafVisitor, ListingText } from "../listing-scanner.ts";
 import type { S3Answer } from "../s3-request.ts";
 import { brokenPaging, readDate, readListing } from "./listing-page.ts";
@@ -66,7 +67,7 @@ function readObjectsPage(answer: S3Answer): ObjectsPage {
     value(name, value) {
       if (name === "IsTruncated") truncated = value.trim() === "true";
       // Tokens are opaque and never percent-encoded.
-      else if (name === "NextContinuationToken" && value !== "") token = decodeEntities(value);
+      else if (name === "NextContinuationToken" && value !== "") token = unescapeXml(value);
     },
   });
   return { objects, commonPrefixes, truncated, token };
@@ -101,13 +102,13 @@ function objectVisitor(objects: ListedObject[], page: ListingText): LeafVisitor 
         entry.sizeBytes = Number(value);
         break;
       case "ETag":
-        entry.etag = decodeEntities(value);
+        entry.etag = unescapeXml(value);
         break;
       case "LastModified":
         entry.lastModified = readDate(value);
         break;
       case "StorageClass":
-        entry.storageClass = decodeEntities(value);
+        entry.storageClass = unescapeXml(value);
         break;
       case "ChecksumAlgorithm":
         Object.assign(

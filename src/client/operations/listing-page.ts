@@ -1,7 +1,8 @@
 import { StorageError } from "../../core/errors.ts";
 import { parseListDate } from "../../protocol/list-date.ts";
 import type { S3Answer } from "../s3-request.ts";
-import { decodeEntities, scanElement, toListingText } from "../listing-scanner.ts";
+import { unescapeXml } from "../../protocol/xml/unescape.ts";
+import { scanElement, toListingText } from "../listing-scanner.ts";
 import type { LeafVisitor, ListingText } from "../listing-scanner.ts";
 import { unreadable } from "./read-document.ts";
 
@@ -61,7 +62,7 @@ function readValue(
 }
 
 export function readDate(value: string): Date {
-  return parseListDate(decodeEntities(value));
+  return parseListDate(unescapeXml(value));
 }
 
 /** A listing that repeats its place or is cut off without one would never end or lose keys. */

@@ -83,7 +83,7 @@ function renderPart(part: RenderedPart): XmlNode {
   );
 }
 
-export interface ListedPart {
+interface ListedPart {
   readonly partNumber: number;
   readonly etag: string;
   readonly sizeBytes: number;
