@@ -236,6 +236,16 @@ describe("a call given up", () => {
     expect(error.code).toBe("Timeout");
   });
 
+  it("does not wait for a source whose checksum is taken", async () => {
+    await open([rawAnswer(forbidden)]);
+    const body = { lengthBytes: 3, open: () => neverEnding() };
+    const options = { timeoutMs: 50, checksum: "CRC32" } as const;
+    expect((await failureOf(store.putObject("k", body, options))).code).toBe("Timeout");
+    const closing = failureOf(store.putObject("k", body, { checksum: "CRC32" }));
+    await store.close();
+    expect(await closing).toMatchObject({ code: "Aborted", bucket: "bkt", key: "k" });
+  });
+
   it("in the middle of an upload ends the source and the connection", async () => {
     await open([() => undefined]);
     const body = gibibyte();

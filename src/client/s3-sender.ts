@@ -83,6 +83,23 @@ export class S3Sender {
     }
   }
 
+  /** Waits for work that comes before a request; it ends like the request when the call is given up. */
+  async prepare<T>(
+    work: Promise<T>,
+    context: { readonly operation: string; readonly bucket: string; readonly key?: string },
+    call: CallOptions,
+  ): Promise<T> {
+    this.assertOpen({ ...context, key: context.key });
+    const scope = new CallScope(call, this.#openScopes);
+    try {
+      return await scope.waitFor(work);
+    } catch (error) {
+      throw scope.cancellation === undefined ? error : scope.error(context.operation, context);
+    } finally {
+      scope.end();
+    }
+  }
+
   assertOpen(context: Pick<CallContext, "operation" | "bucket" | "key">): void {
     if (!this.#closed) return;
     throw new StorageError("Closed", `${context.operation}: the store is closed.`, {

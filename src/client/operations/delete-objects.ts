@@ -31,7 +31,7 @@ export async function deleteObjects(
   const answer = await withoutRefusedChecksum(store, operation, async () => {
     const wantsChecksum = store.dialect.batchDeleteDigest.value === "content-md5-and-checksum";
     const choice = wantsChecksum ? "auto" : "none";
-    const { headers } = await uploadChecksum(store, operation, body, choice);
+    const { headers } = await uploadChecksum(store, { about: { operation }, body }, choice);
     const md5 = createHash("md5").update(body).digest("base64");
     return store.sender.send(
       {

@@ -32,8 +32,9 @@ export async function putObject(
     ...storedHeaders(store, operation, options),
     ...writeConditionHeaders(store, operation, options),
   };
+  const subject = { about: { operation, key }, body, call: options };
   return withoutRefusedChecksum(store, operation, async () => {
-    const sent = await uploadChecksum(store, operation, body, options.checksum);
+    const sent = await uploadChecksum(store, subject, options.checksum);
     const request = { operation, method: "PUT", key, body } as const;
     try {
       const answer = await store.sender.send(

@@ -1,7 +1,7 @@
 import { checksumHeader } from "../../core/checksum.ts";
-import type { ChecksumAlgorithm, ObjectChecksum } from "../../core/checksum.ts";
+import type { ChecksumAlgorithm, ObjectChecksum, RunningDigest } from "../../core/checksum.ts";
 import { StorageError } from "../../core/errors.ts";
-import type { PutOptions, UploadBody } from "../../core/object-store.ts";
+import type { CallOptions, PutOptions, UploadBody, UploadSource } from "../../core/object-store.ts";
 import { requireAbility } from "./store-context.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -10,6 +10,13 @@ export interface UploadChecksum {
   readonly headers: Readonly<Record<string, string>>;
   /** Nobody asked for it, so it may be left out when the store refuses it. */
   readonly automatic: boolean;
+}
+
+/** What is hashed, and for which call. */
+export interface ChecksumSubject {
+  readonly about: { readonly operation: string; readonly key?: string };
+  readonly body: UploadBody;
+  readonly call?: CallOptions;
 }
 
 const noChecksum: UploadChecksum = { checksum: undefined, headers: {}, automatic: false };
@@ -26,24 +33,24 @@ export function automaticAlgorithm(store: StoreContext): ChecksumAlgorithm | und
  */
 export async function uploadChecksum(
   store: StoreContext,
-  operation: string,
-  body: UploadBody,
+  subject: ChecksumSubject,
   choice: PutOptions["checksum"] = "auto",
 ): Promise<UploadChecksum> {
+  const { about, body } = subject;
   if (choice === "none") return noChecksum;
   if (choice === "auto") {
     const algorithm = automaticAlgorithm(store);
     if (algorithm === undefined || !(body instanceof Uint8Array)) return noChecksum;
-    return { ...asHeaders(await compute(store, body, algorithm)), automatic: true };
+    return { ...asHeaders(await compute(store, subject, algorithm)), automatic: true };
   }
-  requireAbility(store, "checksumHeaders", { operation, name: "checksum headers" });
-  const checksum = typeof choice === "string" ? await compute(store, body, choice) : choice;
+  requireAbility(store, "checksumHeaders", { ...about, name: "checksum headers" });
+  const checksum = typeof choice === "string" ? await compute(store, subject, choice) : choice;
   return { ...asHeaders(checksum), automatic: false };
 }
 
 async function compute(
   store: StoreContext,
-  body: UploadBody,
+  { about, body, call = {} }: ChecksumSubject,
   algorithm: ChecksumAlgorithm,
 ): Promise<ObjectChecksum> {
   const digest = store.createDigest(algorithm);
@@ -51,9 +58,13 @@ async function compute(
     throw new StorageError("NotSupported", `The checksum ${algorithm} cannot be computed here.`);
   }
   if (body instanceof Uint8Array) digest.update(body);
-  else for await (const chunk of body.open()) digest.update(chunk);
+  else await store.sender.prepare(readInto(digest, body), { bucket: store.bucket, ...about }, call);
   const value = Buffer.from(digest.digest()).toString("base64");
   return { algorithm, type: "FULL_OBJECT", value };
+}
+
+async function readInto(digest: RunningDigest, source: UploadSource): Promise<void> {
+  for await (const chunk of source.open()) digest.update(chunk);
 }
 
 function asHeaders(checksum: ObjectChecksum): Pick<UploadChecksum, "checksum" | "headers"> {

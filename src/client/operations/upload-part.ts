@@ -31,7 +31,8 @@ export async function uploadPart(
 ): Promise<UploadedPart> {
   const operation = "UploadPart";
   assertObjectKey(part.key, operation);
-  const sent = await uploadChecksum(store, operation, body, options.checksum);
+  const subject = { about: { operation, key: part.key }, body, call: options };
+  const sent = await uploadChecksum(store, subject, options.checksum);
   const answer = await store.sender.send(
     {
       operation,
