@@ -34,4 +34,5 @@ export type {
   UploadContents,
   UploadOptions,
   UploadResult,
+  UploadStreamOptions,
 } from "./files/file-service.ts";

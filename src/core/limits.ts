@@ -59,6 +59,10 @@ export const transferLimits = {
   rangesFromBytes: 16 * MIB,
   /** Parts above this size are streamed from the file instead of held in memory. */
   bufferedPartBytes: 64 * MIB,
+  /** Parts of a stream of unknown length before their size doubles. */
+  streamPartsPerStep: 1000,
+  /** Memory for parts of a stream in flight, as far as one part is not larger. */
+  streamBufferBytes: 256 * MIB,
   /** Smallest unit of a part size; Qumulo wants multiples of 4,096. */
   partUnitBytes: 4 * KIB,
   /** Reads and writes of local files. */
@@ -104,6 +108,14 @@ export const serverLimits = {
   parsedPolicies: 256,
   /** The identities file; some ten thousand keys. */
   identitiesBytes: 4 * MIB,
+  /** Versions or uploads that a lifecycle sweep reads, and deletes in one transaction, at a time. */
+  lifecycleStepEntries: 256,
+  /** Rest after that many, so that requests come first. */
+  lifecyclePauseMs: 20,
+  /** Sweeps a day; S3 does not say how often it looks. */
+  lifecycleSweepsPerDay: 24,
+  /** Between sweeps, however short a day is made. */
+  lifecycleIntervalMinMs: 100,
 } as const;
 
 /** Bounds of settings; ours. */

@@ -4,19 +4,19 @@
  */
 export class BufferPool {
   readonly #free: Buffer[] = [];
-  readonly #sizeBytes: number;
+  readonly sizeBytes: number;
 
   constructor(sizeBytes: number) {
-    this.#sizeBytes = sizeBytes;
+    this.sizeBytes = sizeBytes;
   }
 
   /** A buffer of at least `lengthBytes`, cut to it. Contents are arbitrary. */
   take(lengthBytes: number): Buffer {
-    const buffer = this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#sizeBytes);
+    const buffer = this.#free.pop() ?? Buffer.allocUnsafeSlow(this.sizeBytes);
     return lengthBytes === buffer.length ? buffer : buffer.subarray(0, lengthBytes);
   }
 
   give(buffer: Buffer): void {
-    this.#free.push(Buffer.from(buffer.buffer, buffer.byteOffset, this.#sizeBytes));
+    this.#free.push(Buffer.from(buffer.buffer, buffer.byteOffset, this.sizeBytes));
   }
 }

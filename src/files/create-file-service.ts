@@ -25,6 +25,7 @@ import type {
   UploadContents,
   UploadOptions,
   UploadResult,
+  UploadStreamOptions,
 } from "./file-service.ts";
 import { getListing, list, listDirectory } from "./listing.ts";
 import { nativeDigest } from "./native-digest.ts";
@@ -32,6 +33,7 @@ import { readContents } from "./read-contents.ts";
 import { readFile } from "./read-file.ts";
 import { deleteFile, exists, stat } from "./stat.ts";
 import { TemporaryFiles } from "./temporary-files.ts";
+import { uploadStream } from "./upload-stream.ts";
 import { uploadBytes, uploadFile } from "./upload.ts";
 
 export interface FileServiceOptions {
@@ -93,6 +95,16 @@ class StoreFileService implements FileService {
 
   uploadFile(filePath: string | URL, path: string, options?: UploadOptions): Promise<UploadResult> {
     return this.#run("uploadFile", () => uploadFile(this.#context, filePath, path, options));
+  }
+
+  uploadStream(
+    contents: AsyncIterable<Uint8Array>,
+    path: string,
+    options?: UploadStreamOptions,
+  ): Promise<UploadResult> {
+    return this.#run("uploadStream", () =>
+      uploadStream(this.#context, this.#temporary, contents, path, options),
+    );
   }
 
   downloadFile(

@@ -68,6 +68,7 @@ async function downloadOnce(context: FileContext, request: DownloadRequest): Pro
     await makeParents(target);
     handle = await open(unfinished, "wx");
     await writeObject(context, handle, first, request);
+    if (options.keepModifiedTime === true) await keepTime(handle, first.head.lastModified);
     await handle.sync();
     await handle.close();
     await rename(unfinished, target);
@@ -88,6 +89,10 @@ async function writeObject(
   const isLarge = first.head.sizeBytes >= transferLimits.rangesFromBytes;
   const write = isLarge ? writeRanges : writeInOrder;
   await write(context, { handle, first, options, scope });
+}
+
+async function keepTime(handle: FileHandle, lastModified: Date): Promise<void> {
+  if (!Number.isNaN(lastModified.getTime())) await handle.utimes(new Date(), lastModified);
 }
 
 function replacedMeanwhile(error: StorageError): StorageError {

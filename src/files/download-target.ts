@@ -34,6 +34,9 @@ export async function makeParents(target: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true });
   } catch (error) {
+    // On a read-only file system Node says ENOENT of the folder that it could not make.
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    if (isMissing) throw refused(directory, "cannot be made", "Choose another place.");
     throw localFileError(operation, directory, error);
   }
 }

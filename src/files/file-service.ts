@@ -19,6 +19,15 @@ export interface FileService extends AsyncDisposable {
   /** A regular file; from 16 MiB on in parts. */
   uploadFile(filePath: string | URL, path: string, options?: UploadOptions): Promise<UploadResult>;
   /**
+   * Bytes of unknown length as they come, in parts that grow: up to 8 TiB, with memory of about a
+   * thousandth of that. A stream that fails leaves nothing behind.
+   */
+  uploadStream(
+    contents: AsyncIterable<Uint8Array>,
+    path: string,
+    options?: UploadStreamOptions,
+  ): Promise<UploadResult>;
+  /**
    * To `filePath`, or to a temporary file that `close()` removes. Answers the key and the local path.
    * The file appears under its name whole and verified, or not at all.
    */
@@ -92,6 +101,10 @@ export interface UploadOptions extends CallOptions, ObjectHeaders {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+export interface UploadStreamOptions extends Omit<UploadOptions, "onProgress"> {
+  readonly onProgress?: (progress: Pick<Progress, "doneBytes">) => void;
+}
+
 export interface UploadResult {
   readonly Key: string;
   readonly ETag: string;
@@ -111,6 +124,8 @@ export interface RangeReadOptions extends ReadOptions {
 }
 
 export interface DownloadOptions extends ReadOptions {
+  /** Gives the file the object's LastModified as its time of change. Default false. */
+  readonly keepModifiedTime?: boolean;
   /** Ranges fetched at a time, for large objects. Default `transferLimits.partsInFlight`. */
   readonly concurrency?: number;
   readonly onProgress?: (progress: Progress) => void;

@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { open } from "node:fs/promises";
 import { StorageError } from "../core/errors.ts";
@@ -27,7 +28,8 @@ export class FileSource implements ByteSource {
   static async open(path: string): Promise<FileSource> {
     let handle: FileHandle | undefined;
     try {
-      handle = await open(path, "r");
+      // A pipe without a writer would hold the open up for ever.
+      handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
       const stats = await handle.stat();
       if (!stats.isFile()) throw notRegular(path, stats.isDirectory());
       return new FileSource(path, handle, stats.size, stats.mtimeMs);
@@ -115,7 +117,7 @@ function notRegular(path: string, isDirectory: boolean): StorageError {
       operation,
       remedy: isDirectory
         ? "Upload its files one by one, or use sms-storage cp --recursive."
-        : "Copy its contents to a file first.",
+        : "Pipe its contents to sms-storage cp - s3://BUCKET/KEY, or use uploadStream.",
     },
   );
 }

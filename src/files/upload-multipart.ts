@@ -17,25 +17,44 @@ import type { OperationScope } from "./operation-scope.ts";
 import { choosePartSize } from "./part-size.ts";
 import { runLanes } from "./run-lanes.ts";
 
-export interface WriteRequest {
+export interface MultipartRequest {
   readonly key: string;
-  readonly source: ByteSource;
   readonly conditions: WriteConditions;
   /** Headers and encryption as stored with the object. */
   readonly stored: ObjectHeaders & EncryptionOptions;
+  readonly checksum: NonNullable<UploadOptions["checksum"]>;
+}
+
+export interface WriteRequest extends Omit<MultipartRequest, "checksum"> {
+  readonly source: ByteSource;
   readonly options: UploadOptions;
 }
 
-/** Uploads in parts, a few at a time. Publishes all of it or leaves nothing behind. */
+/** Uploads in parts, a few at a time. */
 export async function uploadMultipart(
   context: FileContext,
   request: WriteRequest,
   scope: OperationScope,
 ): Promise<PutResult> {
-  const { store } = context;
   const { key, source, stored, options, conditions } = request;
+  const multipart = { key, conditions, stored, checksum: options.checksum ?? "auto" };
+  return inMultipartUpload(context, multipart, scope, async (upload) => {
+    const parts = await sendParts(context, upload, request, scope);
+    await source.assertUnchanged();
+    return parts;
+  });
+}
+
+/** Publishes all that `send` has sent, or leaves nothing behind. */
+export async function inMultipartUpload(
+  context: FileContext,
+  request: MultipartRequest,
+  scope: OperationScope,
+  send: (upload: UploadAddress) => Promise<readonly UploadedPart[]>,
+): Promise<PutResult> {
+  const { store } = context;
+  const { key, stored, checksum, conditions } = request;
   const { signal } = scope;
-  const checksum = options.checksum ?? "auto";
   const isSha = checksum === "SHA1" || checksum === "SHA256";
   const checksumType = isSha ? "COMPOSITE" : "FULL_OBJECT";
   const uploadId = await store.createMultipartUpload(key, {
@@ -46,8 +65,7 @@ export async function uploadMultipart(
   });
   const upload = { key, uploadId };
   try {
-    const parts = await sendParts(context, upload, request, scope);
-    await source.assertUnchanged();
+    const parts = await send(upload);
     return await store.completeMultipartUpload(upload, parts, {
       ...conditions,
       checksumType,

@@ -15,6 +15,8 @@ export class DelegatingFileService implements FileService {
 
   readonly uploadBytes: FileService["uploadBytes"] = (...args) => this.#inner.uploadBytes(...args);
   readonly uploadFile: FileService["uploadFile"] = (...args) => this.#inner.uploadFile(...args);
+  readonly uploadStream: FileService["uploadStream"] = (...args) =>
+    this.#inner.uploadStream(...args);
   readonly downloadFile: FileService["downloadFile"] = (...args) =>
     this.#inner.downloadFile(...args);
   readonly getFileContents: FileService["getFileContents"] = (...args) =>

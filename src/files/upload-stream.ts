@@ -1,0 +1,160 @@
+import { MIB, s3Limits, transferLimits } from "../core/limits.ts";
+import { StorageError } from "../core/errors.ts";
+import { assertObjectKey } from "../core/object-key.ts";
+import type { PutResult, UploadAddress, UploadedPart } from "../core/object-store.ts";
+import { withoutUndefined } from "../core/without-undefined.ts";
+import { BufferPool } from "./buffer-pool.ts";
+import { toEncryption, toKey } from "./file-context.ts";
+import type { FileContext } from "./file-context.ts";
+import type { UploadResult, UploadStreamOptions } from "./file-service.ts";
+import { objectHeaders } from "./object-headers.ts";
+import { inScope } from "./operation-scope.ts";
+import type { OperationScope } from "./operation-scope.ts";
+import { choosePartSize } from "./part-size.ts";
+import { runLanes } from "./run-lanes.ts";
+import { StreamReader } from "./stream-reader.ts";
+import type { TemporaryFiles } from "./temporary-files.ts";
+import { uploadFile } from "./upload.ts";
+import { inMultipartUpload } from "./upload-multipart.ts";
+import type { MultipartRequest } from "./upload-multipart.ts";
+import { toUploadResult } from "./upload-result.ts";
+
+const operation = "uploadStream";
+
+/**
+ * Uploads bytes of unknown length as they come, in parts that grow with what has come already. A
+ * stream that fails leaves nothing behind, and what was under the key stays.
+ */
+export async function uploadStream(
+  context: FileContext,
+  temporary: TemporaryFiles,
+  contents: AsyncIterable<Uint8Array>,
+  path: string,
+  options: UploadStreamOptions = {},
+): Promise<UploadResult> {
+  const key = toKey(context, path);
+  assertObjectKey(key, operation);
+  return inScope(operation, options, async (scope) => {
+    const reader = new StreamReader(contents, scope.signal);
+    try {
+      // To replace an object in steps, bytes are needed twice; so they go to a file first.
+      if (context.store.capabilities.overwrite !== "yes") {
+        const file = await temporary.pathFor(key);
+        await reader.writeTo(file);
+        return await uploadFile(context, file, path, { ...options, signal: scope.signal });
+      }
+      const { put, sizeBytes } = await send(context, { key, reader, options, scope });
+      return toUploadResult(key, sizeBytes, put);
+    } finally {
+      reader.leave();
+    }
+  });
+}
+
+interface StreamRequest {
+  readonly key: string;
+  readonly reader: StreamReader;
+  readonly options: UploadStreamOptions;
+  readonly scope: OperationScope;
+}
+
+async function send(
+  context: FileContext,
+  request: StreamRequest,
+): Promise<{ put: PutResult; sizeBytes: number }> {
+  const { key, reader, options, scope } = request;
+  const { ifAbsent, ifMatch } = options;
+  const stored = { ...objectHeaders(options), ...toEncryption(context, options.sse) };
+  const conditions = withoutUndefined({ ifAbsent, ifMatch });
+  const checksum = options.checksum ?? "auto";
+  const unit = context.store.capabilities.partSizeMultipleBytes;
+  const partBytes = choosePartSize(0, unit, options.partSizeBytes);
+  const first = await reader.fill(Buffer.allocUnsafeSlow(partBytes));
+  if (first.length < partBytes) {
+    const { signal } = scope;
+    const put = await context.store.putObject(key, first, {
+      ...stored,
+      ...conditions,
+      checksum,
+      signal,
+    });
+    return { put, sizeBytes: first.length };
+  }
+  const multipart: MultipartRequest = { key, conditions, stored, checksum };
+  let sizeBytes = 0;
+  const put = await inMultipartUpload(context, multipart, scope, async (upload) => {
+    const parts = await sendParts(context, request, upload, { first, partBytes });
+    for (const part of parts) sizeBytes += part.sizeBytes;
+    return parts;
+  });
+  return { put, sizeBytes };
+}
+
+interface StreamPart {
+  readonly partNumber: number;
+  readonly body: Buffer;
+  release(): void;
+}
+
+/** Parts are read one after the other and sent side by side, as many as memory is meant for. */
+async function sendParts(
+  context: FileContext,
+  { reader, options, scope }: StreamRequest,
+  upload: UploadAddress,
+  beginning: { readonly first: Buffer; readonly partBytes: number },
+): Promise<UploadedPart[]> {
+  const parts: UploadedPart[] = [];
+  let doneBytes = 0;
+  let partNumber = 0;
+  let started = 0;
+  let reading: Promise<unknown> = Promise.resolve();
+  let pool = new BufferPool(beginning.partBytes);
+  const read = async (): Promise<StreamPart | undefined> => {
+    partNumber += 1;
+    const number = partNumber;
+    const sizeBytes = streamPartBytes(number, beginning.partBytes);
+    if (sizeBytes !== pool.sizeBytes) pool = new BufferPool(sizeBytes);
+    const from = pool;
+    const body = number === 1 ? beginning.first : await reader.fill(from.take(sizeBytes));
+    if (body.length === 0) return undefined;
+    if (number > s3Limits.partsPerUpload) throw tooLong(upload.key);
+    return { partNumber: number, body, release: () => from.give(body) };
+  };
+  const most = options.concurrency ?? transferLimits.partsInFlight;
+  await runLanes(most, scope.signal, async (signal) => {
+    const lane = started;
+    started += 1;
+    while (!signal.aborted) {
+      const inFlightBytes = lane * streamPartBytes(partNumber + 1, beginning.partBytes);
+      if (lane > 0 && inFlightBytes >= transferLimits.streamBufferBytes) return;
+      const turn = reading.then(read);
+      reading = turn.catch(() => undefined);
+      const part = await turn;
+      if (part === undefined) return;
+      const address = { ...upload, partNumber: part.partNumber };
+      const checksum = options.checksum ?? "auto";
+      parts.push(await context.store.uploadPart(address, part.body, { checksum, signal }));
+      part.release();
+      doneBytes += part.body.length;
+      options.onProgress?.({ doneBytes });
+    }
+  });
+  return parts.toSorted((a, b) => a.partNumber - b.partNumber);
+}
+
+/** The most that a buffer of Node 20 holds. */
+const largestPartBytes = 4096 * MIB;
+
+/** Doubled every so many parts, so that 10,000 of 8 MiB to 4 GiB hold 8 TiB. */
+export function streamPartBytes(partNumber: number, firstBytes: number): number {
+  const step = Math.floor((partNumber - 1) / transferLimits.streamPartsPerStep);
+  return Math.min(firstBytes * 2 ** step, largestPartBytes);
+}
+
+function tooLong(key: string): StorageError {
+  return new StorageError("InvalidArgument", `${operation}: the stream for ${key} does not end.`, {
+    operation,
+    key,
+    remedy: "It is larger than 10,000 growing parts hold; write it to a file and upload that.",
+  });
+}
