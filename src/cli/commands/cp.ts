@@ -1,10 +1,12 @@
 import type { S3Uri } from "../../core/object-key.ts";
-import { StorageError } from "../../core/errors.ts";
-import type { ObjectStore } from "../../core/object-store.ts";
-import type { FileService, UploadOptions } from "../../files/file-service.ts";
+import type { UploadOptions } from "../../files/file-service.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import type { CopyJob, SkippedCopy } from "../copy/copy-job.ts";
+import { openCopyServices, type CopyServices } from "../copy/copy-services.ts";
+import type { JobFailure } from "../copy/run-jobs.ts";
+import { TransferProgress, type TransferNews } from "../copy/transfer-progress.ts";
+import { describeError } from "../describe-error.ts";
 import { exitCodeFor, exitCodes, UsageError } from "../exit-codes.ts";
 import { formatBytes, printable } from "../format.ts";
 import { formatUri, location, type Location } from "../locations.ts";
@@ -39,7 +41,7 @@ export const cpCommand: CommandDefinition = {
   run: async (context, [source = "", target = ""], options) => {
     const from = location(source);
     const to = location(target);
-    const services = await openServices(context);
+    const services = await openCopyServices(context);
     const run: CopyRun = { context, services, upload: uploadOptions(context, options), options };
     try {
       if (from.kind === "stream" || to.kind === "stream") return await copyStream(run, from, to);
@@ -52,39 +54,9 @@ export const cpCommand: CommandDefinition = {
 
 interface CopyRun {
   readonly context: CommandContext;
-  readonly services: Services;
+  readonly services: CopyServices;
   readonly upload: UploadOptions;
   readonly options: OptionValues;
-}
-
-interface Services {
-  open(bucket: string): Promise<FileService>;
-  store(bucket: string): Promise<ObjectStore>;
-  close(): Promise<void>;
-}
-
-/** One of each a bucket, so that connections are shared. */
-async function openServices(context: CommandContext): Promise<Services> {
-  const settings = await context.settings();
-  const { openStorage } = await import("../../open/open-storage.ts");
-  const { openObjectStore } = await import("../../open/open-object-store.ts");
-  const services = new Map<string, Promise<FileService>>();
-  const stores = new Map<string, Promise<ObjectStore>>();
-  return {
-    open: (bucket) => {
-      const service = services.get(bucket) ?? openStorage(settings, { bucket });
-      services.set(bucket, service);
-      return service;
-    },
-    store: (bucket) => {
-      const store = stores.get(bucket) ?? openObjectStore(settings, { bucket });
-      stores.set(bucket, store);
-      return store;
-    },
-    close: async () => {
-      for (const opened of [...services.values(), ...stores.values()]) await (await opened).close();
-    },
-  };
 }
 
 function uploadOptions(context: CommandContext, options: OptionValues): UploadOptions {
@@ -113,132 +85,159 @@ export function readPairs(text: string): Record<string, string> {
 async function copyAll(run: CopyRun, source: Location, target: Location): Promise<number> {
   const { findJobs } = await import("../copy/find-jobs.ts");
   const { runJobs } = await import("../copy/run-jobs.ts");
-  const { context, services, options } = run;
-  const { signal } = context.runtime;
+  const { copyOne, lookAt } = await import("../copy/copy-one.ts");
+  const { context, services, options, upload } = run;
+  const { output, runtime } = context;
+  const { signal } = runtime;
   const recursive = flagOption(options, "recursive");
   const dryRun = flagOption(options, "dryRun");
-  const totals = { copied: 0, bytes: 0, skipped: 0 };
+  const overwrite = options["overwrite"] !== false;
+  const totals: Totals = { copied: 0, bytes: 0, skipped: 0, failed: 0 };
+  const progress = new TransferProgress(output);
+  const skips: SkippedCopy[] = [];
   const jobs = findJobs({
     source,
     target,
     recursive,
     openService: (bucket) => services.open(bucket),
-    skipped: (item) => {
-      totals.skipped += 1;
-      warnSkipped(context, item);
-    },
+    skipped: (item) => skips.push(item),
     signal,
   });
   const failures = await runJobs(
     jobs,
     async (job) => {
-      const bytes = dryRun ? 0 : await copyOne(run, job);
+      const bytes = await transfer(progress, (onProgress) => {
+        const one = { services, upload, overwrite, signal, onProgress };
+        return dryRun ? lookAt(job, one) : copyOne(job, one);
+      });
       totals.copied += 1;
       totals.bytes += bytes;
-      await context.output.result({ type: "copy", ...job, bytes }, describe(job));
-      context.output.progress(`${totals.copied} copied, ${formatBytes(totals.bytes)}`);
+      await reportCopy(context, job, bytes, dryRun);
     },
     signal,
   );
   const [first] = failures;
   if (first !== undefined && !recursive) throw first.error;
-  for (const { job, error } of failures) {
-    context.output.warn(`${describe(job)} failed:`);
-    context.output.error(error);
-  }
-  await context.output.result(
-    { type: "summary", dryRun, ...totals, failed: failures.length },
-    undefined,
-  );
-  if (recursive) {
-    const { copied, bytes, skipped } = totals;
-    const note = `${copied} copied (${formatBytes(bytes)}), ${skipped} skipped, ${failures.length} failed.`;
-    context.output.note(note);
-  }
-  return verdict(totals, failures, recursive);
+  totals.skipped = skips.length;
+  totals.failed = failures.length;
+  for (const item of skips) await reportSkipped(context, item);
+  for (const failure of failures) await reportFailure(context, failure);
+  await output.result({ type: "summary", dryRun, ...totals }, undefined);
+  if (recursive) output.note(summaryText(totals, dryRun, source));
+  return verdict(totals, first?.error, recursive);
 }
 
-function verdict(
-  totals: { readonly copied: number; readonly skipped: number },
-  failures: readonly { readonly error: unknown }[],
-  recursive: boolean,
-): number {
-  const [first] = failures;
-  if (first !== undefined && totals.copied === 0 && failures.length === 1) {
-    return exitCodeFor(first.error);
+interface Totals {
+  copied: number;
+  bytes: number;
+  skipped: number;
+  failed: number;
+}
+
+async function transfer(
+  progress: TransferProgress,
+  run: (onProgress: (news: TransferNews) => void) => Promise<number>,
+): Promise<number> {
+  const job = progress.begin();
+  let copied = false;
+  try {
+    const bytes = await run((news) => job.update(news));
+    copied = true;
+    return bytes;
+  } finally {
+    job.end(copied);
   }
-  if (failures.length > 0 || totals.skipped > 0) return exitCodes.partial;
+}
+
+function summaryText(totals: Totals, dryRun: boolean, source: Location): string {
+  const { copied, bytes, skipped, failed } = totals;
+  if (copied + skipped + failed === 0) return `There is nothing to copy in ${placeText(source)}`;
+  const done = dryRun ? "would be copied" : "copied";
+  return `${copied} ${done} (${formatBytes(bytes)}), ${skipped} skipped, ${failed} failed.`;
+}
+
+function verdict(totals: Totals, first: unknown, recursive: boolean): number {
+  if (first !== undefined && totals.copied === 0 && totals.failed === 1) return exitCodeFor(first);
+  if (totals.failed > 0 || totals.skipped > 0) return exitCodes.partial;
   return recursive && totals.copied === 0 ? exitCodes.notFound : exitCodes.ok;
 }
 
-/** Answers the bytes copied. */
-async function copyOne(run: CopyRun, job: CopyJob): Promise<number> {
-  const { services, upload, context, options } = run;
-  const { signal } = context.runtime;
-  switch (job.kind) {
-    case "upload": {
-      const service = await services.open(job.to.bucket);
-      const { contentTypeOf } = await import("../copy/content-type.ts");
-      const contentType = upload.contentType ?? contentTypeOf(job.file);
-      const typed = contentType === undefined ? upload : { ...upload, contentType };
-      return (await service.uploadFile(job.file, formatUri(job.to), typed)).Size;
-    }
-    case "download": {
-      const service = await services.open(job.from.bucket);
-      const { stat } = await import("node:fs/promises");
-      if (options["overwrite"] === false) await assertNoFile(job.file);
-      await service.downloadFile(formatUri(job.from), job.file, { signal });
-      return (await stat(job.file)).size;
-    }
-    case "copy": {
-      const service = await services.open(job.to.bucket);
-      const sourceStore = await services.store(job.from.bucket);
-      const ifAbsent = options["overwrite"] === false;
-      const copyOptions = { signal, ifAbsent, sourceStore };
-      return (await service.copy(job.from.key, formatUri(job.to), copyOptions)).Size;
-    }
-  }
-}
-
-async function assertNoFile(file: string): Promise<void> {
-  const { access } = await import("node:fs/promises");
-  const exists = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (exists) {
-    throw new StorageError("AlreadyExists", `${file} exists already.`, {
-      remedy: "Remove it, choose another name, or leave --no-overwrite out.",
-    });
-  }
-}
-
 async function copyStream(run: CopyRun, from: Location, to: Location): Promise<number> {
-  const { context, services, upload } = run;
+  if (flagOption(run.options, "recursive")) {
+    throw new UsageError("- is one stream and no folder.", "Leave --recursive out.");
+  }
+  if (from.kind === "remote" && to.kind === "stream") return downloadStream(run, from);
+  if (from.kind === "stream" && to.kind === "remote") return uploadStream(run, to);
+  throw new UsageError("- goes together with s3://BUCKET/KEY on the other side.");
+}
+
+async function downloadStream({ context, services }: CopyRun, from: S3Uri): Promise<number> {
   const { signal } = context.runtime;
-  if (from.kind === "remote" && to.kind === "stream") {
-    const service = await services.open(from.bucket);
-    const { body } = await service.read(formatUri(from), { signal });
-    for await (const chunk of body) await context.output.bytes(chunk);
+  const service = await services.open(from.bucket);
+  const { body } = await service.read(formatUri(from), { signal });
+  for await (const chunk of body) await context.output.bytes(chunk);
+  return exitCodes.ok;
+}
+
+async function uploadStream(run: CopyRun, { bucket, key }: S3Uri): Promise<number> {
+  const { context, services, upload, options } = run;
+  const { stdin } = context.runtime;
+  const to = formatUri({ bucket, key });
+  if (key === "" || key.endsWith("/")) {
+    throw new UsageError(`${to} needs a name for the object.`, "Write the whole key.");
+  }
+  const job = { kind: "upload", file: "-", to: { bucket, key } } as const;
+  if (flagOption(options, "dryRun")) {
+    await reportCopy(context, job, 0, true);
     return exitCodes.ok;
   }
-  if (from.kind !== "stream" || to.kind !== "remote") {
-    throw new UsageError("- goes together with s3://BUCKET/KEY on the other side.");
-  }
-  if (to.key === "" || to.key.endsWith("/")) {
-    throw new UsageError(`${formatUri(to)} needs a name for the object.`, "Write the whole key.");
-  }
-  const { spoolToFile } = await import("../copy/spool-to-file.ts");
-  const spooled = await spoolToFile(context.runtime.stdin, signal);
+  const { contentTypeOf } = await import("../copy/content-type.ts");
+  const { inOptionsOfCommand } = await import("../copy/copy-one.ts");
+  const service = await services.open(bucket);
+  const contentType = upload.contentType ?? contentTypeOf(key);
+  const typed = contentType === undefined ? upload : { ...upload, contentType };
   try {
-    const service = await services.open(to.bucket);
-    const { Size: bytes } = await service.uploadFile(spooled.path, formatUri(to), upload);
-    const job = { kind: "upload", file: "-", to } as const;
-    await context.output.result({ type: "copy", ...job, bytes }, describe(job));
+    const bytes = await transfer(new TransferProgress(context.output), async (onProgress) => {
+      return (await service.uploadStream(stdin, to, { ...typed, onProgress })).Size;
+    });
+    await reportCopy(context, job, bytes, false);
     return exitCodes.ok;
+  } catch (error) {
+    throw inOptionsOfCommand(error);
   } finally {
-    await spooled.remove();
+    // A pipe that nobody reads any more would keep the process alive.
+    stdin.destroy();
   }
+}
+
+async function reportCopy(
+  { output }: CommandContext,
+  job: CopyJob,
+  bytes: number,
+  dryRun: boolean,
+): Promise<void> {
+  const text = dryRun ? `(dry run) ${describe(job)}` : describe(job);
+  await output.result({ type: "copy", ...job, bytes }, text);
+}
+
+async function reportSkipped({ output }: CommandContext, item: SkippedCopy): Promise<void> {
+  output.warn(`${item.source} was skipped: ${item.reason}.`);
+  await output.result({ type: "skipped", ...item }, undefined);
+}
+
+async function reportFailure(
+  { output }: CommandContext,
+  { job, error }: JobFailure,
+): Promise<void> {
+  output.warn(`${describe(job)} failed:`);
+  output.error(error);
+  const { code, message } = describeError(error);
+  await output.result({ type: "failed", ...job, code, message }, undefined);
+}
+
+function placeText(place: Location): string {
+  if (place.kind === "stream") return "-";
+  return shown(place.kind === "remote" ? place : place.path);
 }
 
 function shown(place: S3Uri | string): string {
@@ -254,8 +253,4 @@ function describe(job: CopyJob): string {
     case "copy":
       return `copy ${shown(job.from)} -> ${shown(job.to)}`;
   }
-}
-
-function warnSkipped(context: CommandContext, { source, reason }: SkippedCopy): void {
-  context.output.warn(`${printable(source)} was skipped: ${reason}.`);
 }

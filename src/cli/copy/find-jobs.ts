@@ -35,11 +35,7 @@ export async function* findJobs(request: CopyRequest): AsyncIterable<CopyJob> {
 }
 
 async function* uploads(request: CopyRequest, path: string, to: S3Uri): AsyncIterable<CopyJob> {
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) {
+  if (!(await isFolder(path))) {
     yield { kind: "upload", file: path, to: named(to, basename(path)) };
     return;
   }
@@ -53,15 +49,14 @@ async function* uploads(request: CopyRequest, path: string, to: S3Uri): AsyncIte
 async function* downloads(request: CopyRequest, from: S3Uri, path: string): AsyncIterable<CopyJob> {
   if (!request.recursive) {
     assertObject(from);
-    const folder = await stat(path).then(
-      (found) => found.isDirectory(),
-      () => /[/\\]$/.test(path),
-    );
+    const folder = /[/\\]$/.test(path) || (await isFolder(path));
     const name = from.key.slice(from.key.lastIndexOf("/") + 1);
     const file = folder ? join(path, name) : path;
-    yield { kind: "download", from, file };
+    const { bucket, key } = from;
+    yield { kind: "download", from: { bucket, key }, file };
     return;
   }
+  await assertFolder(path);
   const prefix = asFolder(from.key);
   for await (const key of keysUnder(request, from.bucket, prefix)) {
     const place = localTarget(path, key.slice(prefix.length));
@@ -75,7 +70,9 @@ async function* copies(request: CopyRequest, from: S3Uri, to: S3Uri): AsyncItera
   if (!request.recursive) {
     assertObject(from);
     const name = from.key.slice(from.key.lastIndexOf("/") + 1);
-    yield { kind: "copy", from, to: named(to, name) };
+    const target = named(to, name);
+    if (formatUri(target) === formatUri(from)) throw ontoItself(from);
+    yield { kind: "copy", from: { bucket: from.bucket, key: from.key }, to: target };
     return;
   }
   const prefix = asFolder(from.key);
@@ -105,11 +102,34 @@ async function* keysUnder(
 
 /** `s3://bucket` and `s3://bucket/folder/` take the source's own name. */
 function named(to: S3Uri, name: string): S3Uri {
-  if (to.key !== "" && !to.key.endsWith("/")) return to;
+  if (to.key !== "" && !to.key.endsWith("/")) return { bucket: to.bucket, key: to.key };
   if (name === "") {
     throw new UsageError(`${formatUri(to)} needs a name for the object.`, "Write the whole key.");
   }
   return { bucket: to.bucket, key: `${to.key}${name}` };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/** Found out once, not at every object. */
+async function assertFolder(path: string): Promise<void> {
+  const isOther = await stat(path).then(
+    (found) => !found.isDirectory(),
+    () => false,
+  );
+  if (isOther) throw new UsageError(`${path} is no folder.`, "Name one, new or old.");
+}
+
+function ontoItself(place: S3Uri): UsageError {
+  return new UsageError(
+    `${formatUri(place)} would be copied onto itself.`,
+    "Give another target; S3 refuses a copy that changes nothing.",
+  );
 }
 
 function assertObject(from: S3Uri): void {

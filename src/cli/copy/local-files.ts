@@ -1,4 +1,4 @@
-import { readdir, stat } from "node:fs/promises";
+import { lstat, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { SkippedCopy } from "./copy-job.ts";
 
@@ -22,7 +22,9 @@ export async function* localFiles(
   for (const entry of entries) {
     const path = join(folder, entry.name);
     const relative = `${parent}${entry.name}`;
-    if (entry.isDirectory()) {
+    if (!(await isNamed(path))) {
+      skipped({ source: path, reason: "its name is not UTF-8, as the names of objects must be" });
+    } else if (entry.isDirectory()) {
       yield* localFiles(path, skipped, `${relative}/`);
     } else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path)))) {
       yield { path, relative };
@@ -38,6 +40,15 @@ export async function* localFiles(
 async function isFile(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** Bytes that are no UTF-8 come as U+FFFD; under that name there is no file. */
+async function isNamed(path: string): Promise<boolean> {
+  if (!path.includes("\uFFFD")) return true;
+  return lstat(path).then(
+    () => true,
     () => false,
   );
 }

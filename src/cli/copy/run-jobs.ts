@@ -6,6 +6,14 @@ export interface JobFailure {
   readonly error: unknown;
 }
 
+const hopeless = [
+  "Unauthenticated",
+  "Unavailable",
+  "ConfigurationError",
+  "Aborted",
+  "QuotaExceeded",
+] as const;
+
 /** Objects copied at a time. */
 const jobsInFlight = 16;
 
@@ -36,8 +44,16 @@ export async function runJobs(
   return failures;
 }
 
-/** Wrong keys, a store out of reach, a missing bucket: the next object would fare no better. */
+/** Wrong keys, a store out of reach, a missing bucket, a full disk: the next object would fare no better. */
 function isHopeless(error: unknown): boolean {
   if (isStorageError(error) && error.s3Code === "NoSuchBucket") return true;
-  return isStorageError(error, "Unauthenticated", "Unavailable", "ConfigurationError", "Aborted");
+  if (isReadOnly(error)) return true;
+  return isStorageError(error, ...hopeless);
+}
+
+/** The whole file system, that is, not a single file. */
+function isReadOnly(error: unknown): boolean {
+  if (!isStorageError(error)) return false;
+  const { cause } = error;
+  return cause instanceof Error && "code" in cause && cause.code === "EROFS";
 }
