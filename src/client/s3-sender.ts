@@ -85,14 +85,14 @@ export class S3Sender {
 
   /** Waits for work that comes before a request; it ends like the request when the call is given up. */
   async prepare<T>(
-    work: Promise<T>,
+    work: () => Promise<T>,
     context: { readonly operation: string; readonly bucket: string; readonly key?: string },
     call: CallOptions,
   ): Promise<T> {
     this.assertOpen({ ...context, key: context.key });
     const scope = new CallScope(call, this.#openScopes);
     try {
-      return await scope.waitFor(work);
+      return await scope.waitFor(work());
     } catch (error) {
       throw scope.cancellation === undefined ? error : scope.error(context.operation, context);
     } finally {

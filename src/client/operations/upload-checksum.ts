@@ -58,7 +58,12 @@ async function compute(
     throw new StorageError("NotSupported", `The checksum ${algorithm} cannot be computed here.`);
   }
   if (body instanceof Uint8Array) digest.update(body);
-  else await store.sender.prepare(readInto(digest, body), { bucket: store.bucket, ...about }, call);
+  else
+    await store.sender.prepare(
+      () => readInto(digest, body),
+      { bucket: store.bucket, ...about },
+      call,
+    );
   const value = Buffer.from(digest.digest()).toString("base64");
   return { algorithm, type: "FULL_OBJECT", value };
 }
