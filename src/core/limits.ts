@@ -116,6 +116,8 @@ export const serverLimits = {
   lifecycleSweepsPerDay: 24,
   /** Between sweeps, however short a day is made. */
   lifecycleIntervalMinMs: 100,
+  /** The longest time that a timer takes, some 24 days. */
+  lifecycleIntervalMaxMs: 2 ** 31 - 1,
 } as const;
 
 /** Bounds of settings; ours. */
