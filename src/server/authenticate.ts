@@ -1,5 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
+import type { RequestTarget } from "../protocol/request-target.ts";
 import { S3Error } from "../protocol/s3-error.ts";
+import { type LinkClaim, verifyLink } from "../protocol/sigv2/link.ts";
 import {
   type ReceivedRequest,
   type SignatureClaim,
@@ -33,7 +35,27 @@ export function authenticate(
   return { caller: identity.caller, verified };
 }
 
-function assertSessionToken(identity: ResolvedIdentity, claim: SignatureClaim): void {
+/** As `authenticate`, for links of Signature Version 2. */
+export function authenticateLink(
+  request: ReceivedRequest,
+  target: RequestTarget,
+  claim: LinkClaim,
+  context: { readonly identities: Identities; readonly now: Date },
+): Authentication {
+  const { identities, now } = context;
+  const identity = identities.findByAccessKey(claim.accessKeyId, now);
+  if (identity === undefined) throw unknownKey(claim.accessKeyId);
+  const { secretAccessKey } = identity;
+  const hostedBucket = target.style === "virtual-hosted" ? target.bucket : undefined;
+  verifyLink({ request, claim, secretAccessKey, hostedBucket, now });
+  assertSessionToken(identity, claim);
+  return { caller: identity.caller, verified: undefined };
+}
+
+function assertSessionToken(
+  identity: ResolvedIdentity,
+  claim: Pick<SignatureClaim, "accessKeyId" | "sessionToken">,
+): void {
   const sent = claim.sessionToken;
   // S3 keeps temporary and permanent keys apart: without its token a temporary key does not exist.
   if (identity.sessionToken !== undefined && sent === undefined)

@@ -9,9 +9,11 @@ import {
   readSignatureClaim,
   type SignatureClaim,
 } from "../protocol/sigv4/verify.ts";
-import { authenticate } from "./authenticate.ts";
+import { type LinkClaim, readLinkClaim } from "../protocol/sigv2/link.ts";
+import { type Authentication, authenticate, authenticateLink } from "./authenticate.ts";
 import { assertExpectedOwner } from "./expected-owner.ts";
 import type { HttpExchange } from "./http-exchange.ts";
+import { assertLinkReach } from "./link-reach.ts";
 import type { OperationRequest, S3Response } from "./operation.ts";
 import { findOperation } from "./operation-list.ts";
 import { handleQueryService, queryServiceOf } from "./query-services.ts";
@@ -90,23 +92,22 @@ async function dispatch(
     rawQuery: target.rawQuery,
     rawHeaders: request.rawHeaders,
   };
-  const claim = readSignatureClaim(received);
-  if (claim !== undefined) trace.accessKeyId = claim.accessKeyId;
   const headers = new RequestHeaders(request.rawHeaders);
+  const link = readLinkClaim(received);
+  const claim = link === undefined ? readSignatureClaim(received) : undefined;
+  const signer = link ?? claim;
+  if (signer !== undefined) trace.accessKeyId = signer.accessKeyId;
   const service = queryServiceOf(received, target, claim, headers.get("content-type"));
-  if (service !== undefined) {
+  if (service !== undefined && link === undefined) {
     trace.operation = service;
     const { requestId } = ids;
     return handleQueryService({ service, context, exchange, received, claim, requestId });
   }
-  if (claim?.kind === "presigned") headers.addHoisted(target.query.entries());
-  if (claim !== undefined) {
-    assertCredentialScope(claim, { region: claim.region, service: "s3" });
-  }
   const now = context.now();
-  const { caller, verified } = authenticate(received, claim, context.identities, now);
+  const { caller, verified } = identify({ context, received, target, headers, link, claim, now });
   const name = requestedOperation(received.method, target, headers);
   trace.operation = name;
+  if (link !== undefined) assertLinkReach(name, context.engine.getBucket(target.bucket));
   const operationRequest = new ServerRequest({
     context,
     exchange,
@@ -117,6 +118,7 @@ async function dispatch(
     operation: name,
     caller,
     claim,
+    link,
     verified,
   });
   try {
@@ -124,6 +126,30 @@ async function dispatch(
   } catch (cause) {
     throw withBucketRegion(name, cause, context.engine.getBucket(target.bucket));
   }
+}
+
+interface SignedRequest {
+  readonly context: ServerContext;
+  readonly received: ReceivedRequest;
+  readonly target: RequestTarget;
+  readonly headers: RequestHeaders;
+  readonly link: LinkClaim | undefined;
+  readonly claim: SignatureClaim | undefined;
+  readonly now: Date;
+}
+
+/** Proves whatever signature there is, and lets the headers that stand in a link count. */
+function identify(signed: SignedRequest): Authentication {
+  const { context, received, target, headers, link, claim, now } = signed;
+  const { identities } = context;
+  if (link !== undefined || claim?.kind === "presigned") {
+    headers.addHoisted(target.query.entries());
+  }
+  if (link !== undefined) return authenticateLink(received, target, link, { identities, now });
+  if (claim !== undefined) {
+    assertCredentialScope(claim, { region: claim.region, service: "s3" });
+  }
+  return authenticate(received, claim, identities, now);
 }
 
 async function runOperation(

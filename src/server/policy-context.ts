@@ -1,3 +1,4 @@
+import type { LinkClaim } from "../protocol/sigv2/link.ts";
 import type { SignatureClaim } from "../protocol/sigv4/verify.ts";
 import type { QueryParameters } from "../protocol/query.ts";
 import type { RequestHeaders } from "./request-headers.ts";
@@ -6,6 +7,7 @@ export interface PolicyContextFacts {
   readonly headers: RequestHeaders;
   readonly query: QueryParameters;
   readonly claim: SignatureClaim | undefined;
+  readonly link: LinkClaim | undefined;
   /** Of the peer, as the socket has it. */
   readonly remoteAddress: string | undefined;
   readonly now: Date;
@@ -70,6 +72,10 @@ export function policyContext(
     set("s3:authType", claim.kind === "header" ? "REST-HEADER" : "REST-QUERY-STRING");
     set("s3:signatureversion", "AWS4-HMAC-SHA256");
     set("s3:signatureAge", signatureAge(claim.amzDate, now));
+  }
+  if (facts.link !== undefined) {
+    set("s3:authType", "REST-QUERY-STRING");
+    set("s3:signatureversion", "AWS");
   }
   addRequestTags(context, headers.get("x-amz-tagging"));
   return context;

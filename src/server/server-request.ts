@@ -6,6 +6,7 @@ import type { S3OperationName } from "../protocol/operations.ts";
 import type { QueryParameters } from "../protocol/query.ts";
 import type { RequestTarget } from "../protocol/request-target.ts";
 import { S3Error } from "../protocol/s3-error.ts";
+import type { LinkClaim } from "../protocol/sigv2/link.ts";
 import type { SignatureClaim, VerifiedSignature } from "../protocol/sigv4/verify.ts";
 import { type AccessContext, type AccessRequest, findDenial } from "./authorize.ts";
 import type { Caller } from "./caller.ts";
@@ -33,6 +34,7 @@ export interface ServerRequestFacts {
   readonly operation: S3OperationName;
   readonly caller: Caller;
   readonly claim: SignatureClaim | undefined;
+  readonly link: LinkClaim | undefined;
   readonly verified: VerifiedSignature | undefined;
 }
 
@@ -135,7 +137,7 @@ export class ServerRequest implements OperationRequest {
   }
 
   #accessRequest(action: string, resource: ResourceAddress): AccessRequest {
-    const { context, target, headers, claim, exchange, now, operation } = this.#facts;
+    const { context, target, headers, claim, link, exchange, now, operation } = this.#facts;
     // Who makes a bucket asks for a name; whose bucket has it already is not a matter of permission.
     const creates = operation === "CreateBucket";
     const bucket = creates
@@ -156,6 +158,7 @@ export class ServerRequest implements OperationRequest {
           headers,
           query: target.query,
           claim,
+          link,
           remoteAddress: exchange.request.socket.remoteAddress,
           now,
           bucketOwner: bucket?.ownerAccountId,

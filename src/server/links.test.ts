@@ -1,0 +1,127 @@
+import { createHmac } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Credentials } from "../core/credentials.ts";
+import { keys, TestServer, type WireResponse } from "./testing-fixtures/test-server.ts";
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await TestServer.start();
+  await server.send({ method: "PUT", path: "/bkt" });
+  await server.send({ method: "PUT", path: "/bkt/k", body: "hello" });
+});
+afterAll(() => server.close());
+
+interface Link {
+  readonly method?: string;
+  readonly path: string;
+  /** Part of what is signed, as `?acl`. */
+  readonly signed?: string;
+  readonly unsigned?: string;
+  readonly credentials?: Credentials;
+  readonly expires?: number;
+  readonly body?: string;
+}
+
+/** Follows a link of Signature Version 2, as boto3 makes them by default. */
+function follow(link: Link): Promise<WireResponse> {
+  const { method = "GET", path, body } = link;
+  const credentials: Credentials = link.credentials ?? keys.admin;
+  const expires = link.expires ?? Math.floor(Date.now() / 1000) + 60;
+  const token = credentials.sessionToken;
+  const tokenLine = token === undefined ? "" : `x-amz-security-token:${token}\n`;
+  const text = `${method}\n\n\n${expires}\n${tokenLine}${path}${link.signed ?? ""}`;
+  const signature = createHmac("sha1", credentials.secretAccessKey).update(text).digest("base64");
+  const query = [
+    ...(link.signed === undefined ? [] : [link.signed.slice(1)]),
+    `AWSAccessKeyId=${credentials.accessKeyId}`,
+    `Signature=${encodeURIComponent(signature)}`,
+    `Expires=${expires}`,
+    ...(token === undefined ? [] : [`x-amz-security-token=${token}`]),
+    ...(link.unsigned === undefined ? [] : [link.unsigned]),
+  ];
+  return server.send({
+    method,
+    path,
+    query: query.join("&"),
+    credentials: null,
+    ...(body !== undefined && { body }),
+  });
+}
+
+test("a link reads, writes and lists with the rights of who made it", async () => {
+  expect((await follow({ path: "/bkt/k" })).text).toBe("hello");
+  expect((await follow({ method: "PUT", path: "/bkt/new", body: "by link" })).status).toBe(200);
+  expect((await server.send({ path: "/bkt/new" })).text).toBe("by link");
+  const listing = await follow({ path: "/bkt", unsigned: "list-type=2&prefix=n" });
+  expect(listing.text).toContain("<Key>new</Key>");
+  expect((await follow({ path: "/bkt/k", credentials: keys.session })).text).toBe("hello");
+  const plain = await follow({ path: "/bkt/k", credentials: keys.plain });
+  expect(plain).toMatchObject({ status: 403, code: "AccessDenied" });
+});
+
+test("a policy can tell it from signatures of version 4", async () => {
+  await server.send({ method: "PUT", path: "/strict" });
+  await server.send({ method: "PUT", path: "/strict/k", body: "x" });
+  const statement = {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:GetObject",
+    Resource: "arn:aws:s3:::strict/*",
+    Condition: { StringEquals: { "s3:signatureversion": "AWS" } },
+  };
+  const policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+  await server.send({ method: "PUT", path: "/strict", query: "policy=", body: policy });
+  expect((await server.send({ path: "/strict/k" })).status).toBe(200);
+  expect((await follow({ path: "/strict/k" })).status).toBe(403);
+});
+
+test.each([
+  ["expired", { expires: 1_700_000_000 }, 403, "AccessDenied"],
+  [
+    "of an unknown key",
+    { credentials: { accessKeyId: "AKIANO", secretAccessKey: "x" } },
+    403,
+    "InvalidAccessKeyId",
+  ],
+  ["of a session that is over", { credentials: keys.expired }, 400, "ExpiredToken"],
+  [
+    "with a wrong secret",
+    { credentials: { ...keys.admin, secretAccessKey: "x" } },
+    403,
+    "SignatureDoesNotMatch",
+  ],
+  [
+    "with a session's key alone",
+    {
+      credentials: {
+        accessKeyId: keys.session.accessKeyId,
+        secretAccessKey: keys.session.secretAccessKey,
+      },
+    },
+    403,
+    "InvalidAccessKeyId",
+  ],
+])("a link %s is refused", async (_, link, status, code) => {
+  expect(await follow({ path: "/bkt/k", ...link })).toMatchObject({ status, code });
+});
+
+test("its holder cannot turn it into an operation that the signature does not cover", async () => {
+  const encryption = await follow({ path: "/bkt", unsigned: "encryption" });
+  expect(encryption).toMatchObject({ status: 400, code: "InvalidRequest" });
+  expect(encryption.text).toContain("Please use AWS4-HMAC-SHA256.");
+  expect((await follow({ path: "/bkt/k", unsigned: "tagging" })).code).toBe(
+    "SignatureDoesNotMatch",
+  );
+  expect((await follow({ path: "/bkt/k", signed: "?tagging" })).status).toBe(200);
+});
+
+test("buckets in regions that never took such signatures refuse them", async () => {
+  await server.server.engine.createBucket({
+    name: "frankfurt",
+    region: "eu-central-1",
+    ownerAccountId: "111122223333",
+  });
+  const answer = await follow({ path: "/frankfurt" });
+  expect(answer).toMatchObject({ status: 400, code: "InvalidRequest" });
+});
