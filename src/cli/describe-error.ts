@@ -73,8 +73,6 @@ function usualRemedy(error: StorageError): string | undefined {
     }
     case "RangeNotSatisfiable":
       return "See how long it is: sms-storage head OBJECT";
-    case "Aborted":
-      return "Nothing half-done was left behind; run it again to go on.";
     case "Throttled":
     case "Timeout":
     case "Unavailable":

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setMaxListeners } from "node:events";
 import { exitCodes } from "./exit-codes.ts";
 import { runCommandLine } from "./run-command-line.ts";
 
@@ -6,6 +7,8 @@ import { runCommandLine } from "./run-command-line.ts";
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 
 const interrupt = new AbortController();
+// Every transfer in flight listens; Node warns of more than ten.
+setMaxListeners(0, interrupt.signal);
 let signalCode: number | undefined;
 for (const [signal, code] of [
   ["SIGINT", exitCodes.interrupted],

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { isStorageError, StorageError } from "../core/errors.ts";
 import type { SettingFlags } from "../settings/find-values.ts";
 import type { CommandDefinition } from "./command.ts";
 import { commands } from "./command-list.ts";
@@ -36,13 +37,21 @@ export async function runCommandLine(args: readonly string[], runtime: Runtime):
 }
 
 /** Last resort: whatever was not reported with the command's own options. */
-function report(error: unknown, args: readonly string[], runtime: Runtime): number {
+function report(thrown: unknown, args: readonly string[], runtime: Runtime): number {
   const json = args.includes("--json");
+  const error = runtime.signal.aborted ? stopped(thrown) : thrown;
   createOutput({ json, color: !args.includes("--no-color") }, runtime).error(error);
   if (runtime.environment["SMS_STORAGE_DEBUG"] !== undefined && error instanceof Error) {
     runtime.stderr.write(`${error.stack}\n`);
   }
   return exitCodeFor(error);
+}
+
+/** After Ctrl-C it does not matter which call was the one to notice. */
+function stopped(error: unknown): StorageError {
+  const usual = "Run it again. What was finished stays, what was half-done is gone.";
+  const remedy = (isStorageError(error) ? error.remedy : undefined) ?? usual;
+  return new StorageError("Aborted", "Stopped before it was done.", { remedy, cause: error });
 }
 
 function createProgram(version: string, runtime: Runtime, done: (code: number) => void): Command {

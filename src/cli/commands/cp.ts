@@ -116,6 +116,8 @@ async function copyAll(run: CopyRun, source: Location, target: Location): Promis
     },
     signal,
   );
+  if (signal.aborted && recursive) output.note(`${totals.copied} copied until it was stopped.`);
+  signal.throwIfAborted();
   const [first] = failures;
   if (first !== undefined && !recursive) throw first.error;
   totals.skipped = skips.length;

@@ -19,7 +19,8 @@ const jobsInFlight = 16;
 
 /**
  * Runs jobs as they are found, several at a time. A failed one does not stop the others, unless all
- * others must fail as well: then no more are begun. Those under way are always waited for.
+ * others must fail as well: then no more are begun, nor after an abort. Those under way are always
+ * waited for.
  */
 export async function runJobs(
   jobs: AsyncIterable<CopyJob>,
@@ -30,7 +31,7 @@ export async function runJobs(
   const running = new Set<Promise<void>>();
   try {
     for await (const job of jobs) {
-      signal.throwIfAborted();
+      if (signal.aborted) break;
       const task: Promise<void> = run(job)
         .catch((error: unknown) => void failures.push({ job, error }))
         .finally(() => running.delete(task));
