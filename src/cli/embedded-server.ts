@@ -17,6 +17,8 @@ export interface EmbeddedServerOptions {
   readonly port: number;
   readonly region: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Default: a real day. */
+  readonly lifecycleDayMs?: number;
   readonly logger?: (event: ServerEvent) => void;
 }
 
@@ -55,6 +57,9 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
       port: options.port,
       region: options.region,
       identities,
+      ...(options.lifecycleDayMs === undefined
+        ? {}
+        : { lifecycle: { dayMs: options.lifecycleDayMs } }),
       ...(options.logger === undefined ? {} : { logger: options.logger }),
     });
     const [account] = identities.accounts;

@@ -1,4 +1,5 @@
 import type { Engine } from "../engine/engine.ts";
+import type { BucketSweep } from "../engine/lifecycle/lifecycle-sweeper.ts";
 import type { Identities } from "./identities/identities.ts";
 
 /** What every request needs of the server. */
@@ -15,7 +16,7 @@ export interface ServerContext {
 }
 
 /** What happened, as data; whoever starts the server decides what to print. */
-export type ServerEvent = RequestEvent | FailureEvent;
+export type ServerEvent = RequestEvent | FailureEvent | LifecycleEvent;
 
 interface RequestEvent {
   readonly kind: "request";
@@ -38,4 +39,9 @@ interface FailureEvent {
   readonly kind: "failure";
   readonly requestId: string;
   readonly error: unknown;
+}
+
+/** What lifecycle rules did in one bucket, once a sweep; none when they did nothing. */
+interface LifecycleEvent extends BucketSweep {
+  readonly kind: "lifecycle";
 }

@@ -2,6 +2,12 @@ import { randomBytes } from "node:crypto";
 import { partitionOfRegion } from "../core/partition.ts";
 import { serverLimits } from "../core/limits.ts";
 import type { Disk, Durability, Engine } from "../engine/engine.ts";
+import { createLifecycleSweeper } from "../engine/lifecycle/lifecycle-sweeper.ts";
+import type {
+  BucketSweep,
+  LifecycleSweeper,
+  LifecycleSweeperOptions,
+} from "../engine/lifecycle/lifecycle-sweeper.ts";
 import { openEngine } from "../engine/open-engine.ts";
 import { handleRequest } from "./handle-request.ts";
 import type { Identities } from "./identities/identities.ts";
@@ -23,6 +29,16 @@ export interface StartServerOptions {
   /** Names under which `bucket.<name>` addresses a bucket. Default localhost and s3.localhost. */
   readonly virtualHostDomains?: readonly string[];
   readonly now?: () => Date;
+  /**
+   * The time that objects are given and that lifecycle rules go by, while requests are judged by
+   * `now`: a test moves it on by months and every client still gets in. Default: `now`.
+   */
+  readonly storeNow?: () => Date;
+  /**
+   * How often lifecycle rules are carried out, and how long their days are. Dates in answers are those
+   * of real days. Default: 24 times a day, the first right after the start. `off`: never by itself.
+   */
+  readonly lifecycle?: Pick<LifecycleSweeperOptions, "dayMs" | "intervalMs"> | "off";
   readonly randomBytes?: (count: number) => Buffer;
   readonly disk?: Disk;
   /** Gets one event per request and per fault. Default: nothing is logged. */
@@ -34,6 +50,8 @@ export interface RunningServer {
   readonly endpoint: string;
   readonly port: number;
   readonly engine: Engine;
+  /** Carries lifecycle rules out now; tells of each bucket that has any. */
+  runLifecycle(): Promise<readonly BucketSweep[]>;
   /** Lets running requests end, up to `serverLimits.shutdownGraceMs`, then closes the store. */
   close(): Promise<void>;
 }
@@ -45,8 +63,9 @@ export interface RunningServer {
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
   const host = options.host ?? "127.0.0.1";
   const now = options.now ?? ((): Date => new Date());
+  const storeNow = options.storeNow ?? now;
   const engine = await openEngine({
-    now,
+    now: storeNow,
     ...(options.directory !== undefined && { directory: options.directory }),
     ...(options.durability !== undefined && { durability: options.durability }),
     ...(options.disk !== undefined && { disk: options.disk }),
@@ -58,13 +77,17 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       port: options.port ?? 0,
       handle: (exchange) => handleRequest(context, exchange),
     });
+    const sweeper = startSweeper(options, engine, storeNow);
     let closed: Promise<void> | undefined;
     return {
       endpoint: `http://${host.includes(":") ? `[${host}]` : host}:${listener.port}`,
       port: listener.port,
       engine,
+      runLifecycle: () => sweeper.sweep(),
       close: () => {
-        closed ??= listener.close(serverLimits.shutdownGraceMs).then(() => engine.close());
+        closed ??= Promise.all([sweeper.stop(), listener.close(serverLimits.shutdownGraceMs)]).then(
+          () => engine.close(),
+        );
         return closed;
       },
     };
@@ -72,6 +95,22 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     await engine.close();
     throw error;
   }
+}
+
+function startSweeper(
+  { lifecycle = {}, logger }: StartServerOptions,
+  engine: Engine,
+  now: () => Date,
+): LifecycleSweeper {
+  const sweeper = createLifecycleSweeper(engine, {
+    now,
+    ...(lifecycle !== "off" && lifecycle),
+    ...(logger !== undefined && {
+      onBucket: (swept) => logger({ kind: "lifecycle", ...swept }),
+    }),
+  });
+  if (lifecycle !== "off") sweeper.start();
+  return sweeper;
 }
 
 function serverContext(

@@ -2,7 +2,8 @@ import { examples, type CommandDefinition } from "../command.ts";
 import { formatTable } from "../format.ts";
 import { addServerOptions, readServerOptions } from "../server-options.ts";
 import { waitForStop } from "../wait-for-stop.ts";
-import { flagOption } from "../option-values.ts";
+import { UsageError } from "../exit-codes.ts";
+import { flagOption, textOption } from "../option-values.ts";
 
 export const serverCommand: CommandDefinition = {
   name: "server",
@@ -15,6 +16,7 @@ export const serverCommand: CommandDefinition = {
           "there and never printed.",
       )
       .option("--log", "print one line a request on standard error")
+      .option("--lifecycle-day <seconds>", "length of a day for lifecycle rules, to try them out")
       .addHelpText(
         "after",
         examples(
@@ -31,8 +33,9 @@ export const serverCommand: CommandDefinition = {
       ...readServerOptions(options),
       region: context.flags.region ?? "us-east-1",
       environment: runtime.environment,
+      ...readLifecycleDay(textOption(options, "lifecycleDay")),
       logger: (event) => {
-        if (event.kind === "failure") output.warn(requestLine(event));
+        if ("error" in event) output.warn(requestLine(event));
         else if (log) output.note(requestLine(event));
       },
     });
@@ -53,3 +56,15 @@ export const serverCommand: CommandDefinition = {
     output.note("Stopped; everything acknowledged is on disk.");
   },
 };
+
+function readLifecycleDay(text: string | undefined) {
+  if (text === undefined) return {};
+  const seconds = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && seconds >= 1 && seconds <= 86_400) {
+    return { lifecycleDayMs: seconds * 1000 };
+  }
+  throw new UsageError(
+    `--lifecycle-day ${text} is not a length of a day.`,
+    "Give seconds from 1 to 86400.",
+  );
+}
