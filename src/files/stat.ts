@@ -1,6 +1,7 @@
 import { isStorageError } from "../core/errors.ts";
 import type { StorageError } from "../core/errors.ts";
 import type { CallOptions, ObjectHead } from "../core/object-store.ts";
+import { explainedHead } from "./explained-head.ts";
 import { toKey } from "./file-context.ts";
 import type { FileContext } from "./file-context.ts";
 import type { DeleteFileOptions, FileStat, ReadOptions } from "./file-service.ts";
@@ -11,7 +12,7 @@ export async function stat(
   path: string,
   options: ReadOptions = {},
 ): Promise<FileStat> {
-  return toFileStat(await context.store.headObject(toKey(context, path), options));
+  return toFileStat(await explainedHead(context.store, toKey(context, path), options));
 }
 
 export function toFileStat(head: ObjectHead): FileStat {
@@ -37,7 +38,7 @@ export async function exists(
 ): Promise<boolean> {
   const key = toKey(context, path);
   try {
-    await context.store.headObject(key, options);
+    await explainedHead(context.store, key, options);
     return true;
   } catch (error) {
     if (!isMissingObject(error)) throw error;

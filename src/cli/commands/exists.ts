@@ -1,12 +1,10 @@
 import { isStorageError, type StorageError } from "../../core/errors.ts";
-import type { ObjectStore } from "../../core/object-store.ts";
 import { restateError } from "../../core/restate-error.ts";
 import { examples, type CommandDefinition } from "../command.ts";
-import type { CommandContext } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printable } from "../format.ts";
 import { formatUri, objectLocation } from "../locations.ts";
-import { withObjectStore } from "../with-object-store.ts";
+import { withFileService } from "../with-file-service.ts";
 
 export const existsCommand: CommandDefinition = {
   name: "exists",
@@ -26,9 +24,12 @@ export const existsCommand: CommandDefinition = {
     const settings = await context.settings();
     const uri = objectLocation(object, settings);
     const { output } = context;
-    const exists = await withObjectStore(context, uri.bucket, (store) =>
-      isThere(context, store, uri.key),
-    );
+    const { signal } = context.runtime;
+    const exists = await withFileService(context, uri.bucket, (service) =>
+      service.exists(formatUri(uri), { signal }),
+    ).catch((error: unknown) => {
+      throw isStorageError(error, "NotFound") ? missingBucket(error) : error;
+    });
     if (output.json) await output.result({ ...uri, exists }, undefined);
     else output.note(`${printable(formatUri(uri))} ${exists ? "exists" : "does not exist"}`);
     return exists ? exitCodes.ok : exitCodes.notFound;
@@ -38,19 +39,4 @@ export const existsCommand: CommandDefinition = {
 /** Not a no: whoever asks for an object of a bucket that is not there has a wrong setting. */
 function missingBucket(error: StorageError): StorageError {
   return restateError(error, { code: "ConfigurationError" });
-}
-
-async function isThere(context: CommandContext, store: ObjectStore, key: string): Promise<boolean> {
-  const { signal } = context.runtime;
-  try {
-    await store.headObject(key, { signal });
-    return true;
-  } catch (error) {
-    if (!isStorageError(error, "NotFound")) throw error;
-    // A HEAD has no body to tell a missing key from a missing bucket; a listing has.
-    await store.listObjects({ prefix: key, maxKeys: 1, signal }).catch((reason: unknown) => {
-      throw isStorageError(reason, "NotFound") ? missingBucket(reason) : reason;
-    });
-    return false;
-  }
 }

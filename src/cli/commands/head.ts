@@ -1,3 +1,4 @@
+import { explainedHead } from "../../files/explained-head.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { formatTable, formatTime, printable } from "../format.ts";
 import { objectLocation } from "../locations.ts";
@@ -23,7 +24,7 @@ export const headCommand: CommandDefinition = {
     const settings = await context.settings();
     const { bucket, key } = objectLocation(object, settings);
     const head = await withObjectStore(context, bucket, (store) =>
-      store.headObject(key, { signal: context.runtime.signal, ...versionOption(options) }),
+      explainedHead(store, key, { signal: context.runtime.signal, ...versionOption(options) }),
     );
     const { metadata, lastModified, checksum, ...rest } = head;
     const facts = Object.entries({

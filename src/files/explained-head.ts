@@ -1,0 +1,26 @@
+import { isStorageError } from "../core/errors.ts";
+import type { HeadOptions, ObjectHead, ObjectStore } from "../core/object-store.ts";
+
+/**
+ * HEAD, whose errors have no body: an expired token is a bare 400 there. A GET of one byte tells what
+ * it means, and its error is thrown instead.
+ */
+export async function explainedHead(
+  store: ObjectStore,
+  key: string,
+  options: HeadOptions = {},
+): Promise<ObjectHead> {
+  try {
+    return await store.headObject(key, options);
+  } catch (error) {
+    const isBare = isStorageError(error) && error.status === 400 && error.s3Code === undefined;
+    if (isBare) await askForReason(store, key, options);
+    throw error;
+  }
+}
+
+async function askForReason(store: ObjectStore, key: string, options: HeadOptions): Promise<void> {
+  const range = { first: 0, last: 0 };
+  const { body } = await store.getObject(key, { ...options, range });
+  await body[Symbol.asyncIterator]().return?.();
+}
