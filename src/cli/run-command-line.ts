@@ -83,9 +83,12 @@ function addCommand(
 ): void {
   const command = parent.command(definition.name);
   definition.define(command);
+  if (definition.subcommands !== undefined) {
+    // Without the options of everywhere: it would take them away from its subcommands.
+    for (const child of definition.subcommands) addCommand(command, child, runtime, done);
+    return;
+  }
   addGlobalOptions(command);
-  for (const child of definition.subcommands ?? []) addCommand(command, child, runtime, done);
-  if (definition.subcommands !== undefined) return;
   command.action(async () => {
     const options = command.opts<GlobalOptions & Record<string, unknown>>();
     const context = createContext(options, runtime);
