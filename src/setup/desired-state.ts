@@ -135,7 +135,21 @@ function assertSensible(desired: DesiredState): void {
       "Give twelve digits.",
     );
   }
+  if (desired.policy !== "unmanaged" && desired.policy.principals !== "caller") {
+    for (const principal of desired.policy.principals) assertPrincipal(principal);
+  }
   if (desired.lifecycle !== "unmanaged") assertSensibleLifecycle(desired.lifecycle);
+}
+
+const principalArn =
+  /^arn:[^:]+:(iam::\d{12}:(root|role\/.+|user\/.+)|sts::\d{12}:assumed-role\/[^/]+\/[^/]+)$/;
+
+function assertPrincipal(principal: string): void {
+  if (principalArn.test(principal)) return;
+  throw invalid(
+    `${JSON.stringify(principal)} is no ARN of a role, a user or a session.`,
+    "`aws sts get-caller-identity` shows yours; arn:aws:iam::ACCOUNT:role/NAME is a role's.",
+  );
 }
 
 function assertSensibleLifecycle(wish: LifecycleWish): void {

@@ -44,9 +44,9 @@ function ownerBlockers(desired: DesiredState, observed: ObservedState): Blocker[
 }
 
 function nameBlockers(desired: DesiredState, observed: ObservedState): Blocker[] {
+  // Stores that know looser names have to be told to allow them; a new bucket needs none.
   const problem =
-    bucketNameProblem(desired.bucket, isAws(desired) ? "aws" : "other") ??
-    regionalNameProblem(desired, observed);
+    bucketNameProblem(desired.bucket, "aws") ?? regionalNameProblem(desired, observed);
   if (problem === undefined) return [];
   return [
     {

@@ -29,11 +29,12 @@ export const planCommand: CommandDefinition = {
     const { openSetupSession } = await import("../setup/setup-session.ts");
     const { makePlan } = await import("../setup/run-setup.ts");
     const { renderPlan } = await import("../../setup/render-plan.ts");
-    const owner = textOption(options, "owner");
+    const wished = await readDesiredState(settings, options);
+    const owner = wished.ownerAccountId;
     const envFile = options["env"] !== false;
     const session = await openSetupSession(context, { settings, owner, envFile });
     try {
-      const desired = await readDesiredState(settings, options, session.owner);
+      const desired = { ...wished, ownerAccountId: session.owner };
       const plan = await makePlan(session, desired, flagOption(options, "allowLockOut"));
       const out = textOption(options, "out");
       if (out !== undefined) {

@@ -73,7 +73,7 @@ async function removeOne(
     const { signal } = context.runtime;
     await service.deleteFile(formatUri(uri), { ...version, signal });
   }
-  await report(context, { ...uri, ...version });
+  await report(context, { ...uri, ...version }, flagOption(options, "dryRun"));
   return exitCodes.ok;
 }
 
@@ -94,7 +94,7 @@ async function removeTree(
   }
   const totals: Totals = { deleted: 0, failed: 0 };
   if (dryRun) {
-    for (const key of keys) await report(context, { bucket, key });
+    for (const key of keys) await report(context, { bucket, key }, true);
   } else {
     const question = `Delete ${keys.length} objects under ${place}?`;
     const agreed = await confirm(context, question, { given: yes, name: "--yes" });
@@ -148,7 +148,7 @@ async function removeAll(
     const { deleted, errors } = await service.deleteMany(uris, { signal });
     totals.deleted += deleted.length;
     totals.failed += errors.length;
-    for (const key of deleted) await report(context, { bucket, key });
+    for (const key of deleted) await report(context, { bucket, key }, false);
     for (const { Key: key, code, message } of errors) {
       context.output.warn(`${formatUri({ bucket, key })} was not deleted: ${code}: ${message}`);
       await context.output.result({ type: "failed", bucket, key, code, message }, undefined);
@@ -160,7 +160,8 @@ async function removeAll(
 async function report(
   context: CommandContext,
   object: S3Uri & { readonly versionId?: string },
+  dryRun: boolean,
 ): Promise<void> {
-  const text = `delete ${printable(formatUri(object))}`;
+  const text = `${dryRun ? "(dry run) " : ""}delete ${printable(formatUri(object))}`;
   await context.output.result({ type: "delete", ...object }, text);
 }

@@ -3,7 +3,7 @@ import { examples, type CommandDefinition } from "../command.ts";
 import { confirm, type CommandContext } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printableLines } from "../format.ts";
-import { flagOption, textOption, type OptionValues } from "../option-values.ts";
+import { flagOption, type OptionValues } from "../option-values.ts";
 import { addDesiredOptions, readDesiredState } from "../setup/desired-options.ts";
 import type { SetupSession } from "../setup/setup-session.ts";
 
@@ -31,11 +31,12 @@ export const setupCommand: CommandDefinition = {
   run: async (context, _args, options) => {
     const settings = await context.settings();
     const { openSetupSession } = await import("../setup/setup-session.ts");
-    const owner = textOption(options, "owner");
+    const wished = await readDesiredState(settings, options);
+    const owner = wished.ownerAccountId;
     const envFile = options["env"] !== false;
     const session = await openSetupSession(context, { settings, owner, envFile });
     try {
-      const desired = await readDesiredState(settings, options, session.owner);
+      const desired = { ...wished, ownerAccountId: session.owner };
       return await setUp(context, session, desired, options);
     } finally {
       session.close();

@@ -1,6 +1,5 @@
 import { examples, type CommandDefinition } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { textOption } from "../option-values.ts";
 import { addDesiredOptions, readDesiredState } from "../setup/desired-options.ts";
 
 export const verifyCommand: CommandDefinition = {
@@ -18,11 +17,12 @@ export const verifyCommand: CommandDefinition = {
     const settings = await context.settings();
     const { openSetupSession } = await import("../setup/setup-session.ts");
     const { verifyAndReport } = await import("../setup/run-setup.ts");
-    const owner = textOption(options, "owner");
+    const wished = await readDesiredState(settings, options);
+    const owner = wished.ownerAccountId;
     const envFile = options["env"] !== false;
     const session = await openSetupSession(context, { settings, owner, envFile });
     try {
-      const desired = await readDesiredState(settings, options, session.owner);
+      const desired = { ...wished, ownerAccountId: session.owner };
       const report = await verifyAndReport(context, session, desired, { patient: false });
       const failed = report.checks.filter(({ status }) => status === "failed").length;
       const text = report.passed ? `${desired.bucket} is set up and usable.` : undefined;

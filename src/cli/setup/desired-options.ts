@@ -23,10 +23,10 @@ export function addDesiredOptions(command: Command): Command {
     .option("--no-env", "leave .env alone");
 }
 
+/** Throws for what cannot be meant, before anything is asked of a store. */
 export async function readDesiredState(
   settings: Settings,
   options: OptionValues,
-  owner: string | undefined,
 ): Promise<DesiredState> {
   const { createDesiredState } = await import("../../setup/desired-state.ts");
   const store = storeSettings(settings);
@@ -34,7 +34,7 @@ export async function readDesiredState(
     bucket: requireBucket(settings),
     region: store.region,
     endpointUrl: store.endpointUrl,
-    ownerAccountId: owner,
+    ownerAccountId: textOption(options, "owner"),
     policy: readPolicyWish(options),
     lifecycle: {
       testPrefix: textOption(options, "testPrefix") ?? "test/",
