@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type LiveServer, records, startLiveServer } from "./live-server.ts";
+
+let live: LiveServer;
+let count = 0;
+
+beforeAll(async () => {
+  live = await startLiveServer();
+});
+
+afterAll(() => live.stop());
+
+/** Objects under a prefix of their own. */
+async function objects(...names: string[]): Promise<string> {
+  count += 1;
+  const prefix = `d${count}/`;
+  for (const name of names) {
+    const put = await live.run(["cp", "-", live.uri(prefix + name)], { input: name });
+    expect(put.code).toBe(0);
+  }
+  return prefix;
+}
+
+async function keysUnder(prefix: string): Promise<unknown[]> {
+  const { stdout } = await live.run(["ls", "-r", "--json", live.uri(prefix)]);
+  return records(stdout)
+    .filter(({ type }) => type === "object")
+    .map(({ key }) => key);
+}
+
+describe("rm", () => {
+  it("deletes one object, and only shows it with --dry-run", async () => {
+    const prefix = await objects("a", "b");
+    const dry = await live.run(["rm", "--dry-run", `${prefix}a`]);
+    expect(dry).toMatchObject({ code: 0, stdout: `(dry run) delete ${live.uri(prefix)}a\n` });
+    expect(await keysUnder(prefix)).toHaveLength(2);
+    expect((await live.run(["rm", `${prefix}a`])).code).toBe(0);
+    expect(await keysUnder(prefix)).toEqual([`${prefix}b`]);
+  });
+
+  it("deletes a version for good", async () => {
+    const prefix = await objects("a");
+    const [head] = records((await live.run(["head", "--json", `${prefix}a`])).stdout);
+    const version = String(head?.["versionId"]);
+    await live.run(["rm", `${prefix}a`]);
+    expect((await live.run(["cat", "--version-id", version, `${prefix}a`])).stdout).toBe("a");
+    expect((await live.run(["rm", "--version-id", version, `${prefix}a`])).code).toBe(0);
+    expect((await live.run(["cat", "--version-id", version, `${prefix}a`])).code).toBe(3);
+  });
+
+  it.each([
+    ["a bucket", (bucket: string) => ["rm", `s3://${bucket}`], "--recursive"],
+    ["nothing at all", () => ["rm", "-r", "--yes", ""], "is empty"],
+    ["a misspelled address", () => ["rm", "S3://x/y"], "misspelled"],
+    ["versions of a folder", () => ["rm", "-r", "--version-id", "v", "x/"], "--version-id"],
+  ])("refuses %s", async (_name, command, text) => {
+    const result = await live.run(command(live.bucket));
+    expect(result).toMatchObject({ code: 2, stdout: "" });
+    expect(result.stderr).toContain(text);
+  });
+});
+
+describe("rm --recursive", () => {
+  it("needs --yes where there is nobody to ask, and names it", async () => {
+    const prefix = await objects("a", "b");
+    const result = await live.run(["rm", "-r", prefix], { input: "y\n" });
+    expect(result).toMatchObject({ code: 9, stdout: "" });
+    expect(result.stderr).toContain("Delete 2 objects under");
+    expect(result.stderr).toContain("next: Run it again with --yes.");
+    expect(await keysUnder(prefix)).toHaveLength(2);
+  });
+
+  it("deletes what is in the folder and nothing beside it", async () => {
+    const prefix = await objects("exp-1/a", "exp-1/sub/b", "exp-10/c", "exp-1");
+    const dry = await live.run(["rm", "-r", "--dry-run", `${prefix}exp-1`]);
+    expect(dry.stdout.trim().split("\n")).toHaveLength(2);
+    const result = await live.run(["rm", "-r", "--yes", `${prefix}exp-1`]);
+    expect(result).toMatchObject({ code: 0, stderr: "2 deleted, 0 failed.\n" });
+    expect(await keysUnder(prefix)).toEqual([`${prefix}exp-1`, `${prefix}exp-10/c`]);
+    expect((await live.run(["rm", "-r", "--yes", `${prefix}exp-1`])).code).toBe(3);
+  });
+
+  it("lists what could not be deleted and ends with 7", async () => {
+    const prefix = await objects("keep/a", "go/b");
+    const policy = {
+      Sid: "Keep",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:DeleteObject",
+      Resource: `arn:aws:s3:::${live.bucket}/${prefix}keep/*`,
+    };
+    await addStatement(policy);
+    const result = await live.run(["rm", "-r", "--yes", "--json", prefix]);
+    expect(result.code).toBe(7);
+    const found = records(result.stdout);
+    expect(found).toContainEqual({ type: "delete", bucket: live.bucket, key: `${prefix}go/b` });
+    expect(found.filter(({ type }) => type === "failed")).toMatchObject([
+      { key: `${prefix}keep/a`, code: "AccessDenied" },
+    ]);
+    expect(found.at(-1)).toMatchObject({ type: "summary", found: 2, deleted: 1, failed: 1 });
+    expect(await keysUnder(prefix)).toEqual([`${prefix}keep/a`]);
+  });
+});
+
+async function addStatement(statement: object): Promise<void> {
+  const { createAwsBucketAdmin } = await import("../../src/aws/bucket-admin.ts");
+  const { env } = live;
+  const admin = createAwsBucketAdmin({
+    region: "us-east-1",
+    endpointUrl: live.endpoint,
+    credentials: () =>
+      Promise.resolve({
+        accessKeyId: env["STORAGE_S3_ACCESS_KEY_ID"] ?? "",
+        secretAccessKey: env["STORAGE_S3_SECRET_ACCESS_KEY"] ?? "",
+        sessionToken: env["STORAGE_S3_SESSION_TOKEN"] ?? "",
+      }),
+  });
+  const text = (await admin.getBucketPolicy(live.bucket)) ?? "";
+  const policy = JSON.parse(text) as { Statement: object[] };
+  policy.Statement.push(statement);
+  await admin.putBucketPolicy(live.bucket, JSON.stringify(policy));
+  admin.close();
+}
