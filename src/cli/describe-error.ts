@@ -39,7 +39,8 @@ function describe(error: unknown): ErrorDescription {
     };
   }
   if (error instanceof UsageError || error instanceof ConfirmationRequired) {
-    return { code: error.name, message: error.message, remedy: error.remedy, facts: "" };
+    const remedy = error.remedy ?? "Add --help to the command: it shows what is possible.";
+    return { code: error.name, message: error.message, remedy, facts: "" };
   }
   const message = error instanceof Error ? error.message : String(error);
   const remedy =

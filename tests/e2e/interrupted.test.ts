@@ -1,0 +1,137 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createS3Store } from "../../src/client/create-s3-store.ts";
+import { s3Dialect } from "../../src/client/dialects/s3.ts";
+import type { ObjectStore } from "../../src/core/object-store.ts";
+import { commandPath } from "./command.ts";
+import { type LiveServer, startLiveServer } from "./live-server.ts";
+
+// What is left when a transfer is cut short.
+
+let live: LiveServer;
+let store: ObjectStore;
+/** Enough to be in the middle of it; sparse, so that it costs nothing. */
+const largeBytes = 1024 * 1024 * 1024;
+
+beforeAll(async () => {
+  live = await startLiveServer();
+  const { administrator, endpoint, bucket } = live;
+  store = createS3Store({
+    bucket,
+    endpoint,
+    region: "us-east-1",
+    dialect: s3Dialect,
+    credentials: () =>
+      Promise.resolve({
+        accessKeyId: administrator["STORAGE_S3_ACCESS_KEY_ID"] ?? "",
+        secretAccessKey: administrator["STORAGE_S3_SECRET_ACCESS_KEY"] ?? "",
+      }),
+  });
+  await writeFile(join(live.folder, "large"), "");
+  await truncate(join(live.folder, "large"), largeBytes);
+});
+
+afterAll(async () => {
+  await store.close();
+  await live.stop();
+});
+
+const uploads = async () => (await store.listMultipartUploads()).uploads;
+
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  for (let waited = 0; !(await isTrue()); waited += 1) {
+    if (waited > 500) throw new Error("it does not come true");
+    await sleep(10);
+  }
+}
+
+describe("Ctrl-C", () => {
+  it("during an upload leaves no object and no parts, and ends with 130", async () => {
+    const child = live.begin(["cp", "large", live.uri("up")]);
+    let stderr = "";
+    child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString("utf8")));
+    await until(async () => (await uploads()).length === 1);
+    child.kill("SIGINT");
+    expect(await once(child, "close")).toEqual([130, null]);
+    expect(stderr).toMatch(/^error: Stopped before it was done\.\n {2}next: .*\n$/);
+    expect(await uploads()).toEqual([]);
+    expect((await live.run(["exists", "up"])).code).toBe(3);
+  });
+
+  it("while a pipe is silent does the same", async () => {
+    const child = live.begin(["cp", "-", live.uri("piped")]);
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.write(Buffer.alloc(9 * 1024 * 1024));
+    await until(async () => (await uploads()).length === 1);
+    child.kill("SIGINT");
+    expect(await once(child, "close")).toEqual([130, null]);
+    expect(await uploads()).toEqual([]);
+    expect((await live.run(["exists", "piped"])).code).toBe(3);
+  });
+
+  it("during a download leaves no file, and the old one as it was", async () => {
+    const up = await live.run(["cp", "large", live.uri("down")]);
+    expect(up.code).toBe(0);
+    await mkdir(join(live.folder, "into"));
+    await writeFile(join(live.folder, "into/file"), "old");
+    const child = live.begin(["cp", live.uri("down"), "into/file"]);
+    await until(async () => (await readdir(join(live.folder, "into"))).length === 2);
+    child.kill("SIGINT");
+    expect(await once(child, "close")).toEqual([130, null]);
+    expect(await readdir(join(live.folder, "into"))).toEqual(["file"]);
+  });
+
+  it("SIGTERM ends with 143", async () => {
+    const child = live.begin(["cp", "large", live.uri("term")]);
+    await until(async () => (await uploads()).length === 1);
+    child.kill("SIGTERM");
+    expect(await once(child, "close")).toEqual([143, null]);
+    expect(await uploads()).toEqual([]);
+  });
+});
+
+describe("sms-storage server", () => {
+  it("logs each request without secrets, and ends with 0 at SIGTERM", async () => {
+    const data = join(live.folder, "server-data");
+    const args = [commandPath, "server", "--data-dir", data, "--port", "0", "--log"];
+    const server = spawn(process.execPath, args, {
+      env: { PATH: process.env["PATH"], HOME: live.folder },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let printed = "";
+    server.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString("utf8")));
+    server.stderr.on("data", (chunk: Buffer) => (printed += chunk.toString("utf8")));
+    await until(async () => printed.includes("Ready."));
+    const endpoint = /http:\/\/\S+/.exec(printed)?.[0] ?? "";
+    const identities = await readFile(join(data, "identities.json"), "utf8");
+    const session = /"sessionToken": ?"([^"]+)"/.exec(identities)?.[1] ?? "none";
+    const secrets = [...identities.matchAll(/"secretAccessKey": ?"([^"]+)"/g)].map(
+      ([, secret = ""]) => secret,
+    );
+    expect(secrets.length).toBeGreaterThan(1);
+    const env = {
+      STORAGE_S3_BUCKET: "logged-bucket",
+      STORAGE_S3_ENDPOINT_URL: endpoint,
+      STORAGE_S3_REGION: "us-east-1",
+      STORAGE_S3_ACCESS_KEY_ID: /"accessKeyId": ?"(AKIA[^"]+)"/.exec(identities)?.[1] ?? "",
+      STORAGE_S3_SECRET_ACCESS_KEY: secrets[0] ?? "",
+    };
+    const setup = await live.run(["setup", "--yes", "--no-env"], { env });
+    expect(setup.code).toBe(0);
+    const odd = "s3://logged-bucket/a\u001b[2Jb";
+    await live.run(["cp", "-", odd], { env, input: "x" });
+    const { stdout: link } = await live.run(["presign", "a"], { env });
+    await fetch(link.trim());
+    await until(async () => printed.includes("404 GetObject"));
+    expect(printed).toMatch(/^200 PutObject s3:\/\/logged-bucket\/a\\x1b\[2Jb \d+\.\d ms \w+$/m);
+    for (const secret of [...secrets, session]) expect(printed).not.toContain(secret);
+    expect(printed).not.toMatch(/[Ss]ignature/);
+    server.kill("SIGTERM");
+    expect(await once(server, "exit")).toEqual([0, null]);
+    expect(printed).toContain("Stopped; everything acknowledged is on disk.");
+  });
+});

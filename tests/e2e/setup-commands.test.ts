@@ -1,0 +1,184 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createAwsBucketAdmin } from "../../src/aws/bucket-admin.ts";
+import type { BucketAdmin } from "../../src/core/bucket-admin.ts";
+import { type LiveServer, records, startLiveServer } from "./live-server.ts";
+
+// plan, apply, setup and verify as processes.
+
+let live: LiveServer;
+let admin: BucketAdmin;
+let count = 0;
+
+beforeAll(async () => {
+  live = await startLiveServer();
+  const { administrator } = live;
+  admin = createAwsBucketAdmin({
+    region: "us-east-1",
+    endpointUrl: live.endpoint,
+    credentials: () =>
+      Promise.resolve({
+        accessKeyId: administrator["STORAGE_S3_ACCESS_KEY_ID"] ?? "",
+        secretAccessKey: administrator["STORAGE_S3_SECRET_ACCESS_KEY"] ?? "",
+      }),
+  });
+});
+
+afterAll(async () => {
+  admin.close();
+  await live.stop();
+});
+
+const freshBucket = () => `sms-e2e-setup-${(count += 1)}`;
+const on = (bucket: string, ...args: string[]) =>
+  live.run([...args, "--bucket", bucket, "--no-env"]);
+const presence = async (bucket: string) => (await admin.headBucket(bucket)).state;
+
+describe("plan", () => {
+  it("shows what it would do, changes nothing, and ends with 10 when asked", async () => {
+    const bucket = freshBucket();
+    const result = await on(bucket, "plan");
+    expect(result).toMatchObject({ code: 0, stderr: "" });
+    expect(result.stdout).toContain(`+ Bucket: create ${bucket} in us-east-1`);
+    expect(result.stdout).toMatch(/\nPlan: \d+ to add, 0 to change, 0 to remove\.\n$/);
+    expect((await on(bucket, "plan", "--detailed-exitcode")).code).toBe(10);
+    expect(await presence(bucket)).toBe("absent");
+    expect((await on(live.bucket, "plan", "--detailed-exitcode")).code).toBe(0);
+  });
+
+  it("names the region where the bucket really is, and ends with 8", async () => {
+    const result = await on(live.bucket, "plan", "--region", "us-gov-west-1");
+    expect(result.code).toBe(8);
+    expect(result.stdout).toContain("is in us-east-1, not in us-gov-west-1");
+    expect(result.stdout).toContain("STORAGE_S3_REGION=us-east-1");
+  });
+
+  it.each([
+    [["--principal", "nonsense"], "no ARN"],
+    [["--test-prefix", ""], "every object"],
+    [["--access", "everything"], "read-write"],
+    [["--owner", "12"], "twelve digits"],
+    [["--out", "no-such-folder/plan.json"], "cannot be saved"],
+  ])("refuses %j", async (args, text) => {
+    const result = await on(freshBucket(), "plan", ...args);
+    expect(result).toMatchObject({ code: 2, stdout: "" });
+    expect(result.stderr).toContain(text);
+    expect(result.stderr).toContain("next:");
+  });
+
+  it("refuses to make a bucket under a name that S3 does not take", async () => {
+    const result = await on("Bad_Bucket", "plan");
+    expect(result.code).toBe(8);
+    expect(result.stdout).toContain("lower-case");
+  });
+});
+
+describe("apply", () => {
+  it("does what a saved plan says, and refuses it when the bucket changed meanwhile", async () => {
+    const bucket = freshBucket();
+    const saved = await on(bucket, "plan", "--out", "plan.json");
+    expect(saved.stderr).toContain("sms-storage apply plan.json");
+    expect((await stat(join(live.folder, "plan.json"))).mode & 0o777).toBe(0o600);
+    const applied = await live.run(["apply", "plan.json"]);
+    expect(applied).toMatchObject({ code: 0, stdout: `${bucket} is set up.\n` });
+    expect(await presence(bucket)).toBe("present");
+    const stale = await live.run(["apply", "plan.json"]);
+    expect(stale).toMatchObject({ code: 6, stdout: "" });
+    expect(stale.stderr).toContain("stale");
+    expect(stale.stderr).toContain("next: Make a new plan");
+  });
+
+  it.each([
+    ["text", "not a plan"],
+    ["other.json", '{"formatVersion":1}'],
+    ["null.json", "null"],
+  ])("refuses %s, which is no plan", async (name, text) => {
+    await writeFile(join(live.folder, name), text);
+    const result = await live.run(["apply", name]);
+    expect(result).toMatchObject({ code: 2, stdout: "" });
+    expect(result.stderr).toContain("next:");
+    expect(result.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it("names a plan that is not there", async () => {
+    const result = await live.run(["apply", "none.json"]);
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain("none.json cannot be read");
+  });
+});
+
+describe("setup", () => {
+  it("shows the plan and needs --yes where there is nobody to ask", async () => {
+    const bucket = freshBucket();
+    const result = await live.run(["setup", "--bucket", bucket, "--no-env"], { input: "y\n" });
+    expect(result.code).toBe(9);
+    expect(result.stdout).toContain("Plan:");
+    expect(result.stderr).toContain("next: Run it again with --yes.");
+    expect(await presence(bucket)).toBe("absent");
+  });
+
+  it("applies and proves, writes .env without keys, and has nothing to do the second time", async () => {
+    const bucket = freshBucket();
+    const first = await live.run(["setup", "--yes", "--bucket", bucket]);
+    expect(first.code).toBe(0);
+    expect(first.stdout).toContain(`${bucket} is set up and usable.`);
+    expect(first.stderr).toContain("(s3:PutObject)");
+    const dotenv = await readFile(join(live.folder, ".env"), "utf8");
+    expect(dotenv).toContain(`STORAGE_S3_BUCKET=${bucket}\n`);
+    expect(dotenv).not.toMatch(/KEY|TOKEN|SECRET/);
+    const second = await live.run(["setup", "--bucket", bucket]);
+    expect(second.code).toBe(0);
+    expect(second.stdout).toContain("No changes: the bucket is as wished.");
+  });
+
+  it("keeps the statements and rules of others, and shows them", async () => {
+    const bucket = freshBucket();
+    await admin.createBucket({ bucket, region: "us-east-1" });
+    const theirs = {
+      Sid: "Theirs",
+      Effect: "Allow",
+      Principal: { AWS: `arn:aws:iam::${live.accountId}:root` },
+      Action: "s3:GetObject",
+      Resource: `arn:aws:s3:::${bucket}/shared/*`,
+    };
+    const policy = { Version: "2012-10-17", Statement: [theirs] };
+    await admin.putBucketPolicy(bucket, JSON.stringify(policy));
+    const plan = await on(bucket, "plan");
+    expect(plan.stdout).toContain("Statement Theirs (not ours, kept)");
+    const result = await on(bucket, "setup", "--yes");
+    expect(result.code).toBe(0);
+    // The old policy is kept in a file as well, and the line says where.
+    expect(result.stderr).toMatch(/the old one is kept in \S+policy\.json/);
+    const stored = JSON.parse((await admin.getBucketPolicy(bucket)) ?? "") as typeof policy;
+    expect(stored.Statement).toContainEqual(theirs);
+  });
+
+  it("reports as records with --json", async () => {
+    const { stdout, code } = await on(freshBucket(), "setup", "--yes", "--json");
+    expect(code).toBe(0);
+    expect(records(stdout).map(({ type }) => type)).toEqual(["plan", "apply", "verify"]);
+  });
+});
+
+describe("verify", () => {
+  it("ends with 8 and names the permission that is missing", async () => {
+    const result = await live.run(["verify", "--no-env"], { env: live.powerless });
+    expect(result.code).toBe(8);
+    expect(result.stdout).toBe("");
+    expect(result.stderr).toContain("s3:PutObject");
+    expect(result.stderr).toMatch(/\d+ of \d+ checks failed\.\n$/);
+  });
+
+  it("ends with 0 on a bucket that is done right, and leaves nothing behind", async () => {
+    const result = await live.run(["verify", "--no-env"]);
+    expect(result).toMatchObject({ code: 0, stdout: `${live.bucket} is set up and usable.\n` });
+    expect((await live.run(["ls", "-r"])).stdout).toBe("");
+  });
+
+  it("ends with 4 when the session is over", async () => {
+    const result = await live.run(["verify", "--no-env"], { env: live.expired });
+    expect(result.code).toBe(4);
+    expect(result.stderr).toContain("next:");
+  });
+});
