@@ -93,9 +93,7 @@ export function openIndex(path: string, durability: Durability): IndexStore {
     noMetaSync: durability === "relaxed",
     noSync: durability === "memory",
   });
-  const tables = Object.fromEntries(
-    tableNames.map((name) => [name, new LmdbTable(root, name)]),
-  ) as unknown as WritableTables;
+  const tables = openTables(root);
   return {
     tables,
     transact: async (work) => await root.childTransaction(() => work(tables)),
@@ -104,6 +102,17 @@ export function openIndex(path: string, durability: Durability): IndexStore {
       await root.close();
     },
   };
+}
+
+function openTables(root: RootDatabase<Bytes, Bytes>): WritableTables {
+  try {
+    return Object.fromEntries(
+      tableNames.map((name) => [name, new LmdbTable(root, name)]),
+    ) as unknown as WritableTables;
+  } catch (error) {
+    void root.close();
+    throw error;
+  }
 }
 
 async function flushRoot(root: unknown): Promise<void> {

@@ -13,8 +13,7 @@ import { assembleEngine } from "./embedded-engine.ts";
 import type { Durability, Engine, EngineOptions, EngineStatus } from "./engine.ts";
 import { GarbageCollector } from "./garbage-collector.ts";
 import { GroupCommit, SEQUENCE_KEY } from "./group-commit.ts";
-import { assertIndexFile } from "./index-file.ts";
-import { openIndex } from "./index-store.ts";
+import { openIndexFile } from "./index-file.ts";
 import type { IndexStore } from "./index-store.ts";
 import { Listing } from "./listing.ts";
 import { MultipartStore } from "./multipart-store.ts";
@@ -63,8 +62,7 @@ async function openDirectory(
   const lock = await lockDirectory(directory);
   let index: IndexStore | undefined;
   try {
-    await assertIndexFile(join(directory, INDEX_DIRECTORY));
-    index = openIndex(join(directory, INDEX_DIRECTORY), durability);
+    index = await openIndexFile(join(directory, INDEX_DIRECTORY), durability);
     return await buildEngine({ directory, durability, lock, index, options });
   } catch (error) {
     await index?.close();

@@ -1,0 +1,78 @@
+import { cp, open, stat, truncate } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { hasAllPages, readHead } from "./index-pages.ts";
+import { openEngine } from "./open-engine.ts";
+import { withDirectory } from "./testing-fixtures/data-directory.ts";
+import {
+  BUCKET,
+  bytesOf,
+  createBucket,
+  patternBytes,
+  put,
+} from "./testing-fixtures/engine-calls.ts";
+
+const KEYS = 400;
+const PAGE_BYTES = 8192;
+
+/** A store whose trees have several levels, and values with pages of their own. */
+async function fill(directory: string): Promise<void> {
+  const engine = await openEngine({ directory });
+  await createBucket(engine, BUCKET);
+  const keys = Array.from({ length: KEYS }, (_one, at) => `${"key ".repeat(100)}${at}`);
+  await Promise.all(
+    keys.map(
+      async (key, at) => await put(engine, key, patternBytes(at % 5 === 0 ? 15_000 : 300, at)),
+    ),
+  );
+  await engine.close();
+}
+
+test("an index that was cut off anywhere is refused; mapping it would end the process", async () => {
+  await withDirectory(async (root) => {
+    const whole = join(root, "whole");
+    await fill(whole);
+    const { size } = await stat(join(whole, "index", "data.mdb"));
+    const file = await open(join(whole, "index", "data.mdb"));
+    const head = await readHead(file);
+    expect(head).toMatchObject({ pageBytes: PAGE_BYTES });
+    expect(await hasAllPages(file, size, head!)).toBe(true);
+    await file.close();
+
+    const pages = size / PAGE_BYTES;
+    expect(pages).toBeGreaterThan(100);
+    const cuts = [1, 2, 3, 10, 50, pages / 2, pages - 3, pages - 1].map(
+      (gone) => size - Math.floor(gone) * PAGE_BYTES,
+    );
+    for (const cut of [size - 1, ...cuts, 4096, 100]) {
+      const directory = join(root, `cut ${cut}`);
+      await cp(whole, directory, { recursive: true });
+      await truncate(join(directory, "index", "data.mdb"), cut);
+      await expect(openEngine({ directory }), `cut to ${cut}`).rejects.toMatchObject({
+        code: "IntegrityError",
+        message: expect.stringMatching(/data\.mdb is damaged: .*cut off/),
+      });
+    }
+  });
+});
+
+test("last pages that nothing refers to may be missing", async () => {
+  await withDirectory(async (directory) => {
+    await fill(directory);
+    const path = join(directory, "index", "data.mdb");
+    const file = await open(path, "r+");
+    for (const head of [0, PAGE_BYTES]) {
+      const lastPage = Buffer.alloc(8);
+      await file.read(lastPage, 0, 8, head + 144);
+      lastPage.writeBigUInt64LE(lastPage.readBigUInt64LE() + 20n);
+      await file.write(lastPage, 0, 8, head + 144);
+    }
+    await file.close();
+    const engine = await openEngine({ directory });
+    const { entries } = engine.listObjects({ bucket: BUCKET, limit: 1000 });
+    expect(entries).toHaveLength(KEYS);
+    for (const entry of entries) expect(await bytesOf(engine, entry)).toHaveLength(entry.sizeBytes);
+    await put(engine, "new", patternBytes(15_000));
+    await engine.close();
+  });
+});
