@@ -53,6 +53,19 @@ test("writers that wait together share a transaction, and each gets its own resu
   });
 });
 
+test("operations that take long do not share one: the event loop gets its turns", async () => {
+  await withCommit(async (commit, _index, transactions) => {
+    const slow = async (): Promise<void> =>
+      await commit.write(({ tables }) => {
+        const until = performance.now() + 30;
+        while (performance.now() < until);
+        tables.meta.put(bytes("slow"), bytes("1"));
+      });
+    await Promise.all([slow(), slow(), slow()]);
+    expect(transactions()).toBe(3);
+  });
+});
+
 test("later operations see what earlier ones of the same transaction wrote", async () => {
   await withCommit(async (commit) => {
     const put = commit.write(({ tables }) => tables.meta.put(bytes("k"), bytes("1")));

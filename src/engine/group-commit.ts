@@ -4,8 +4,9 @@ import type { IndexStore, TableName, WritableTable, WritableTables } from "./ind
 import { LateFlush } from "./late-flush.ts";
 import type { Sequence } from "./sequence.ts";
 
-/** Operations in one transaction, so that the event loop is not held for long. */
+/** Operations in one transaction, and its time: so long the event loop is held. */
 const OPERATIONS_PER_BATCH = 512;
+const BATCH_MS = 25;
 
 export const SEQUENCE_KEY = Buffer.from("sequence", "utf8");
 
@@ -106,8 +107,9 @@ export class GroupCommit {
     try {
       const outcome = await this.#index.transact((tables) => {
         // Taken as late as possible: whoever came while the lock was awaited rides along.
-        batch = this.#waiting.splice(0, OPERATIONS_PER_BATCH);
-        return runBatch(batch, tables, this.#sequence);
+        const run = runBatch(this.#waiting, tables, this.#sequence);
+        batch = this.#waiting.splice(0, run.count);
+        return run;
       });
       this.#lateFlush?.committed();
       for (const action of outcome.actions) action();
@@ -120,7 +122,7 @@ export class GroupCommit {
   async #batchFailed(batch: Waiting[], error: unknown): Promise<void> {
     if (error instanceof BrokenOperation) {
       error.waiting.reject(error.cause);
-      this.#waiting.unshift(...batch.filter((waiting) => waiting !== error.waiting));
+      this.#waiting = this.#waiting.filter((waiting) => waiting !== error.waiting);
       return;
     }
     const cause = await commitCause(error);
@@ -142,6 +144,8 @@ export class GroupCommit {
 }
 
 interface BatchOutcome {
+  /** Operations that ran, from the first one on. */
+  readonly count: number;
   readonly failures: ReadonlyMap<Waiting, { readonly error: unknown }>;
   readonly actions: readonly (() => void)[];
 }
@@ -164,13 +168,22 @@ class BrokenOperation extends Error {
   }
 }
 
-function runBatch(batch: readonly Waiting[], tables: WritableTables, sequence: Sequence) {
+/** The first operations that wait, until there are enough or the time is over. */
+function runBatch(
+  queue: readonly Waiting[],
+  tables: WritableTables,
+  sequence: Sequence,
+): BatchOutcome {
   const failures = new Map<Waiting, { readonly error: unknown }>();
   const actions: (() => void)[] = [];
   const notes = new Map<string, unknown>();
   const writes = { count: 0 };
   const counted = countWrites(tables, writes);
-  for (const waiting of batch) {
+  const until = performance.now() + BATCH_MS;
+  let count = 0;
+  for (const waiting of queue) {
+    if (count === OPERATIONS_PER_BATCH || (count > 0 && performance.now() > until)) break;
+    count += 1;
     const before = writes.count;
     const own: (() => void)[] = [];
     try {
@@ -183,7 +196,7 @@ function runBatch(batch: readonly Waiting[], tables: WritableTables, sequence: S
     }
   }
   if (writes.count > 0) tables.meta.put(SEQUENCE_KEY, encodeRow(sequence.last));
-  return { failures, actions } satisfies BatchOutcome;
+  return { count, failures, actions };
 }
 
 function countWrites(tables: WritableTables, writes: { count: number }): WritableTables {

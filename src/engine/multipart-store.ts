@@ -2,6 +2,8 @@ import type { ResolvedRange } from "../core/byte-range.ts";
 import type { ChecksumAlgorithm } from "../core/checksum.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { BucketStore, KnownBucket } from "./bucket-store.ts";
+import { draftCompletion, PartChanges, readInTurns } from "./completion-draft.ts";
+import type { CompletionDraft } from "./completion-draft.ts";
 import { rememberCompletion, repeatedCompletion } from "./completed-uploads.ts";
 import type { ContentStore } from "./content-store.ts";
 import type {
@@ -17,13 +19,7 @@ import type {
 import type { GroupCommit, WriteContext } from "./group-commit.ts";
 import { bucketRange, partKey, partNumberOf, partRange, uploadKey } from "./index-keys.ts";
 import type { Tables } from "./index-store.ts";
-import {
-  assertCompletionCondition,
-  assertExpectations,
-  chooseParts,
-  multipartChecksum,
-  multipartEtag,
-} from "./multipart-rules.ts";
+import { assertCompletionCondition, assertExpectations } from "./multipart-rules.ts";
 import type { ChosenPart } from "./multipart-rules.ts";
 import {
   attributesOfRow,
@@ -53,6 +49,7 @@ export interface MultipartStoreParts {
 /** Multipart uploads: parts keep their own files, and completing only writes a list of them. */
 export class MultipartStore {
   readonly #parts: MultipartStoreParts;
+  readonly #changes = new PartChanges();
 
   constructor(parts: MultipartStoreParts) {
     this.#parts = parts;
@@ -139,11 +136,15 @@ export class MultipartStore {
   }
 
   async complete(input: CompleteUploadInput): Promise<ObjectRecord> {
+    const drafted = await this.#draft(input);
     return await this.#parts.commit.write((context) => {
       const bucket = this.#parts.buckets.getIn(context, input.bucket);
       const address = addressOf(bucket, input.key);
       const upload = readUpload(context.tables, bucket, input.key, input.uploadId);
-      if (upload !== undefined) return this.#complete(context, bucket, upload, input);
+      if (upload !== undefined) {
+        const fits = drafted?.mark === this.#changes.mark(upload.seq);
+        return this.#complete(context, bucket, upload, input, fits ? drafted?.draft : undefined);
+      }
       const earlier = repeatedCompletion(context.tables, address, input);
       if (earlier === undefined) throw noSuchUpload(input.uploadId);
       const manifest = earlier.content?.manifest;
@@ -176,23 +177,39 @@ export class MultipartStore {
     }
   }
 
+  /** Undefined when the transaction must judge for itself, and tell what is wrong. */
+  async #draft(
+    input: CompleteUploadInput,
+  ): Promise<{ readonly draft: CompletionDraft; readonly mark: number } | undefined> {
+    const { tables, buckets } = this.#parts;
+    const bucket = buckets.find(input.bucket);
+    const upload = bucket && readUpload(tables, bucket, input.key, input.uploadId);
+    if (upload === undefined) return undefined;
+    const mark = this.#changes.mark(upload.seq);
+    const stored = await readInTurns((after) => storedParts(tables, upload.seq, after));
+    try {
+      return { draft: draftCompletion(upload, stored, input.parts), mark };
+    } catch (error) {
+      if (error instanceof S3Error) return undefined;
+      throw error;
+    }
+  }
+
   #complete(
     context: WriteContext,
     bucket: KnownBucket,
     upload: UploadRow,
     input: CompleteUploadInput,
+    drafted: CompletionDraft | undefined,
   ): ObjectRecord {
     const { content, now } = this.#parts;
     const address = addressOf(bucket, input.key);
     const current = readCurrent(context.tables, address);
     assertCompletionCondition(input.condition, input.key, upload, current);
-    const stored = new Map(
-      Array.from(storedParts(context.tables, upload.seq), (part) => [part.partNumber, part.row]),
-    );
-    const chosen = chooseParts(input.parts, upload, stored);
-    const checksum = multipartChecksum(upload, chosen);
-    const size = chosen.reduce((sum, part) => sum + part.row.size, 0);
-    assertExpectations(input, checksum, size);
+    const draft =
+      drafted ?? draftCompletion(upload, readParts(context.tables, upload.seq), input.parts);
+    const { stored, chosen, checksum, etag, sizeBytes } = draft;
+    assertExpectations(input, checksum, sizeBytes);
 
     this.#forget(context, bucket, upload, input.key, stored, chosen);
     const parts = chosen.map((part) => manifestPart(part));
@@ -200,8 +217,8 @@ export class MultipartStore {
     const row = addVersion(context, content, address, bucket.record.settings.versioning, {
       ...attributesOfRow(upload),
       at: now().getTime(),
-      size,
-      etag: multipartEtag(chosen),
+      size: sizeBytes,
+      etag,
       ...(checksum === undefined
         ? {}
         : { sum: [checksum.algorithm, checksum.type, checksum.value] as const }),
@@ -226,6 +243,7 @@ export class MultipartStore {
       context.tables.parts.remove(partKey(upload.seq, partNumber));
     }
     context.tables.uploads.remove(rowKey(bucket, key, upload.seq));
+    this.#changes.forget(context, upload.seq);
   }
 
   #drop(context: WriteContext, key: Uint8Array, sequence: number): void {
@@ -234,6 +252,7 @@ export class MultipartStore {
       context.tables.parts.remove(partKey(sequence, part.partNumber));
     }
     context.tables.uploads.remove(key);
+    this.#changes.forget(context, sequence);
   }
 
   #addPart(
@@ -260,6 +279,7 @@ export class MultipartStore {
       this.#parts.content.releaseSlices(context, old);
     }
     context.tables.parts.put(key, encodeRow(row));
+    this.#changes.note(context, upload.seq);
     return toPartRecord({ partNumber: address.partNumber, row });
   }
 }
@@ -299,6 +319,12 @@ function* storedParts(tables: Tables, uploadSequence: number, after = 0): Iterab
       row: decodeRow(entry.value, "a part") as PartRow,
     };
   }
+}
+
+function readParts(tables: Tables, uploadSequence: number): Map<number, PartRow> {
+  return new Map(
+    Array.from(storedParts(tables, uploadSequence), ({ partNumber, row }) => [partNumber, row]),
+  );
 }
 
 /** Those of a whole object that its record holds, so that its bytes need not be read. */
