@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { StorageError } from "../core/errors.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { SettingFlags } from "../settings/find-values.ts";
 import { ConfirmationRequired, UsageError } from "./exit-codes.ts";
@@ -61,8 +63,14 @@ export async function confirm(
   const { createInterface } = await import("node:readline/promises");
   const reader = createInterface({ input: stdin, output: stderr });
   try {
-    const answer = await reader.question(`${question} [y/N] `, { signal });
+    // Ctrl-D closes the input and leaves the question open; that is no yes.
+    const closed = once(reader, "close").then(() => "");
+    const answer = await Promise.race([reader.question(`${question} [y/N] `, { signal }), closed]);
     return /^y(es)?$/i.test(answer.trim());
+  } catch (error) {
+    throw new StorageError("Aborted", "Stopped at the question; nothing was changed.", {
+      cause: error,
+    });
   } finally {
     reader.close();
   }

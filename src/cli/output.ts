@@ -60,7 +60,8 @@ export class Output {
   progress(text: string): void {
     const { stderr, quiet } = this.#options;
     if (quiet || this.json || !stderr.isTTY) return;
-    const width = stderr.columns ?? 80;
+    // Some pseudo-terminals say 0.
+    const width = stderr.columns > 0 ? stderr.columns : 80;
     stderr.write(`\r\u001b[2K${text.slice(0, width - 1)}`);
     this.#progressShown = true;
   }
