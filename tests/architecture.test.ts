@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findViolations, packagesLoadedBy } from "./architecture/rules.ts";
-import { readSources } from "./architecture/sources.ts";
+import { findViolations, folderRules, packagesLoadedBy } from "./architecture/rules.ts";
+import { readSources, root } from "./architecture/sources.ts";
 
 const sources = readSources();
+const folderOf = (path: string) => path.slice(0, path.indexOf("/"));
 
 describe("who may import whom", () => {
   it("holds for every source file", () => {
@@ -26,6 +29,28 @@ describe("who may import whom", () => {
     const found = findViolations(new Map([[path, text]]));
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(problem);
+  });
+});
+
+describe("ARCHITECTURE.md", () => {
+  const table = new Map<string, string>();
+  const text = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
+  for (const [, folder = "", may = ""] of text.matchAll(/^\| `(\w+)\/` \|[^|]*\| ([^|]*) \|$/gm)) {
+    table.set(folder, may);
+  }
+  const folders = new Set([...sources.keys()].filter((path) => path.includes("/")).map(folderOf));
+
+  it("describes every folder, and no folder that is not there", () => {
+    expect([...table.keys()].sort()).toEqual([...folders].sort());
+  });
+
+  it.each([...folders])("says of %s/ what the rules say", (folder) => {
+    const rule = folderRules[folder]?.folders ?? [];
+    const sayings: Readonly<Record<string, string>> = {
+      core: "nothing",
+      cli: "all but console and testing",
+    };
+    expect(table.get(folder)).toBe(sayings[folder] ?? rule.join(", "));
   });
 });
 
