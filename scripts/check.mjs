@@ -30,9 +30,9 @@ const checks = [
     "lint (oxlint)",
     () => tryRun(node, [localTool("oxlint", "bin/oxlint"), "--type-aware", "--deny-warnings"]),
   ],
+  ["build", () => tryRun(node, ["scripts/build.mjs"])],
   ["types (tsc)", () => tryRun(node, [localTool("typescript", "bin/tsc"), "-p", "."])],
   ["dead code (knip)", () => tryRun(node, [localTool("knip", "bin/knip.js")])],
-  ["build", () => tryRun(node, ["scripts/build.mjs"])],
   ["package (publint)", () => tryRun(node, [localTool("publint", "src/cli.js"), "--strict"])],
   [
     "types as consumers see them (attw)",
