@@ -24,8 +24,11 @@ export interface CommandContext {
   readonly flags: SettingFlags;
   /** `--dotenv`; default: the nearest `.env`. */
   readonly envFile: string | undefined;
-  /** Reads flags, environment and `.env`; prints their warnings once. Throws ConfigurationError. */
-  settings(): Promise<Settings>;
+  /**
+   * Reads flags, environment and `.env`; prints their warnings. `implied` are flags that what is being
+   * done brings along; those on the command line beat them. Throws ConfigurationError.
+   */
+  settings(implied?: SettingFlags): Promise<Settings>;
 }
 
 /** The bucket of the settings, whichever backend is chosen. */

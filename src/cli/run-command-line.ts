@@ -124,8 +124,13 @@ function createContext(options: GlobalOptions, runtime: Runtime): CommandContext
     output,
     flags,
     envFile: options.dotenv,
-    settings: () =>
-      (settings ??= loadSettings({ flags, envFile: options.dotenv, runtime, output })),
+    settings: (implied = {}) =>
+      (settings ??= loadSettings({
+        flags: { ...implied, ...flags },
+        envFile: options.dotenv,
+        runtime,
+        output,
+      })),
   };
 }
 

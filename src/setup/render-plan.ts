@@ -7,8 +7,10 @@ import type { SetupPlan } from "./plan.ts";
  */
 export function renderPlan(plan: SetupPlan): string[] {
   const account = plan.accountId === undefined ? "" : `, account ${plan.accountId}`;
+  const { endpointUrl } = plan.desired;
+  const place = endpointUrl === undefined ? "" : `, at ${endpointUrl}`;
   return [
-    `Bucket ${plan.bucket}, region ${plan.region}${account}`,
+    `Bucket ${plan.bucket}, region ${plan.region}${account}${place}`,
     ...plan.aspects.flatMap(renderAspect),
     "",
     summaryLine(plan),

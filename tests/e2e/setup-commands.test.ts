@@ -101,6 +101,18 @@ describe("apply", () => {
     expect(result.stderr).not.toMatch(/\n\s+at /);
   });
 
+  it("takes the region from the plan, and refuses to take it to another store", async () => {
+    const bucket = freshBucket();
+    await on(bucket, "plan", "--out", "place.json");
+    const { STORAGE_S3_REGION: _region, ...env } = live.env;
+    const elsewhere = { ...env, STORAGE_S3_ENDPOINT_URL: "http://127.0.0.1:1" };
+    const refused = await live.run(["apply", "place.json"], { env: elsewhere });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain(`The plan is for ${live.endpoint}, region us-east-1`);
+    const moved = { ...env, AWS_REGION: "eu-west-1" };
+    expect((await live.run(["apply", "place.json"], { env: moved })).code).toBe(0);
+  });
+
   it("names a plan that is not there", async () => {
     const result = await live.run(["apply", "none.json"]);
     expect(result.code).toBe(2);

@@ -1,4 +1,7 @@
 import { readFile } from "node:fs/promises";
+import type { Settings } from "../../settings/settings.ts";
+import { storeSettings } from "../../settings/store-settings.ts";
+import type { SetupPlan } from "../../setup/plan.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
 
@@ -16,7 +19,9 @@ export const applyCommand: CommandDefinition = {
   run: async (context, [file = ""]) => {
     const { parsePlan } = await import("../../setup/parse-plan.ts");
     const plan = parsePlan(await readPlan(file));
-    const settings = await context.settings();
+    // A plan is for one place: its region goes with it, and another store is never meant.
+    const settings = await context.settings({ region: plan.region });
+    assertSamePlace(plan, settings);
     const { openSetupSession } = await import("../setup/setup-session.ts");
     const { applyAndReport, applyExitCode } = await import("../setup/run-setup.ts");
     const session = await openSetupSession(context, {
@@ -34,6 +39,17 @@ export const applyCommand: CommandDefinition = {
     }
   },
 };
+
+function assertSamePlace(plan: SetupPlan, settings: Settings): void {
+  const { region, endpointUrl } = storeSettings(settings);
+  const planned = `${plan.desired.endpointUrl ?? "AWS"}, region ${plan.region}`;
+  const here = `${endpointUrl ?? "AWS"}, region ${region}`;
+  if (planned === here) return;
+  throw new UsageError(
+    `The plan is for ${planned}; the settings lead to ${here}.`,
+    "Correct --endpoint-url, --region or .env (sms-storage config explain), or make a new plan.",
+  );
+}
 
 async function readPlan(file: string): Promise<string> {
   return readFile(file, "utf8").catch((error: Error) => {
