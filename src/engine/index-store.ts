@@ -1,5 +1,6 @@
 import { open } from "lmdb";
 import type { Database, RootDatabase } from "lmdb";
+import { S3Error } from "../protocol/s3-error.ts";
 import type { Durability } from "./engine.ts";
 import type { IndexRange } from "./index-keys.ts";
 
@@ -93,21 +94,27 @@ export function openIndex(path: string, durability: Durability): IndexStore {
     noMetaSync: durability === "relaxed",
     noSync: durability === "memory",
   });
-  const tables = openTables(root);
+  const state = { closed: false };
+  const tables = openTables(root, state);
   return {
     tables,
     transact: async (work) => await root.childTransaction(() => work(tables)),
     ...(durability === "relaxed" ? { flush: async () => await flushRoot(root) } : {}),
     close: async () => {
+      state.closed = true;
       await root.close();
     },
   };
 }
 
-function openTables(root: RootDatabase<Bytes, Bytes>): WritableTables {
+interface State {
+  closed: boolean;
+}
+
+function openTables(root: RootDatabase<Bytes, Bytes>, state: State): WritableTables {
   try {
     return Object.fromEntries(
-      tableNames.map((name) => [name, new LmdbTable(root, name)]),
+      tableNames.map((name) => [name, new LmdbTable(root, name, state)]),
     ) as unknown as WritableTables;
   } catch (error) {
     void root.close();
@@ -126,16 +133,20 @@ async function flushRoot(root: unknown): Promise<void> {
 
 class LmdbTable implements WritableTable {
   readonly #db: Database<Bytes, Bytes>;
+  readonly #state: State;
 
-  constructor(root: RootDatabase<Bytes, Bytes>, name: TableName) {
+  constructor(root: RootDatabase<Bytes, Bytes>, name: TableName, state: State) {
+    this.#state = state;
     this.#db = root.openDB<Bytes, Bytes>({ name, encoding: "binary", keyEncoding: "binary" });
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
+    this.#assertOpen();
     return this.#db.getBinary(key);
   }
 
   range(range: IndexRange): Iterable<IndexEntry> {
+    this.#assertOpen();
     return this.#db.getRange({ start: range.start, end: range.end });
   }
 
@@ -145,5 +156,10 @@ class LmdbTable implements WritableTable {
 
   remove(key: Uint8Array): void {
     this.#db.removeSync(key);
+  }
+
+  #assertOpen(): void {
+    if (!this.#state.closed) return;
+    throw new S3Error("ServiceUnavailable", { message: "The storage server has been stopped." });
   }
 }

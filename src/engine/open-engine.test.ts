@@ -97,8 +97,15 @@ test("memory: the directory is gone after closing", async () => {
 
 test("calls after closing are refused", async () => {
   const engine = await openEngine({ durability: "memory" });
+  await createBucket(engine, BUCKET);
+  const record = await put(engine, "k", "v");
   await engine.close();
-  await expect(createBucket(engine, BUCKET)).rejects.toMatchObject({ code: "ServiceUnavailable" });
+  const stopped = expect.objectContaining({ code: "ServiceUnavailable" });
+  await expect(createBucket(engine, BUCKET)).rejects.toEqual(stopped);
+  await expect(engine.stage(sourceOf("v"))).rejects.toEqual(stopped);
+  expect(() => engine.getObject(BUCKET, "k")).toThrow(stopped);
+  expect(() => engine.listObjects({ bucket: BUCKET, limit: 1 })).toThrow(stopped);
+  expect(() => engine.read(record)).toThrow(stopped);
 });
 
 describe("files of deleted contents", () => {
