@@ -32,7 +32,7 @@ export interface CommandContext {
 }
 
 /** The bucket of the settings, whichever backend is chosen. */
-export function configuredBucket(settings: Settings): string | undefined {
+function configuredBucket(settings: Settings): string | undefined {
   return settings.storageBackend === "qumulo"
     ? settings.storageQumuloBucket
     : settings.storageS3Bucket;

@@ -70,7 +70,7 @@ function uploadOptions(context: CommandContext, options: OptionValues): UploadOp
 }
 
 /** `a=1,b=2`; the form of the AWS CLI's shorthand. */
-export function readPairs(text: string): Record<string, string> {
+function readPairs(text: string): Record<string, string> {
   const pairs: Record<string, string> = {};
   for (const pair of text.split(",")) {
     const equals = pair.indexOf("=");

@@ -54,7 +54,7 @@ function readMethod(text: string): (typeof methods)[number] {
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** `90`, `30m`, `12h`, `7d` in seconds. */
-export function readSeconds(text: string): number {
+function readSeconds(text: string): number {
   const [, digits = "", unit = "s"] = /^(\d+)([smhd])?$/.exec(text) ?? [];
   const seconds = Number(digits) * (unitSeconds[unit] ?? 1);
   if (digits !== "" && seconds >= 1 && seconds <= s3Limits.presignSeconds) return seconds;
