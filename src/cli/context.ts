@@ -14,6 +14,8 @@ export interface Runtime {
   readonly stderr: NodeJS.WriteStream;
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
+  /** The reader of stdout is gone, which aborts the signal as well. */
+  readonly isOutputClosed: () => boolean;
 }
 
 /** What every command gets. */

@@ -15,6 +15,7 @@ export const exitCodes = {
   changesPending: 10,
   temporary: 75,
   interrupted: 130,
+  outputClosed: 141,
   terminated: 143,
 } as const;
 
@@ -32,6 +33,7 @@ export const exitCodeMeanings: readonly (readonly [number, string])[] = [
   [exitCodes.changesPending, "plan --detailed-exitcode: there are changes to apply"],
   [exitCodes.temporary, "a passing failure; the same command may succeed later"],
   [exitCodes.interrupted, "stopped by Ctrl-C"],
+  [exitCodes.outputClosed, "cut short because the reader of its output went away"],
   [exitCodes.terminated, "stopped by SIGTERM"],
 ];
 

@@ -21,10 +21,16 @@ for (const [signal, code] of [
     interrupt.abort(signal);
   });
 }
+let outputClosed = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // The reader of the pipe has seen enough, as `| head` does.
-  if (error.code === "EPIPE") process.exit(exitCodes.ok);
-  throw error;
+  if (error.code !== "EPIPE") throw error;
+  // The reader of the pipe has seen enough, as `| head` has. Transfers are ended in good order.
+  outputClosed = true;
+  interrupt.abort("EPIPE");
+});
+process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+  // There is nobody left to tell; the work itself may still go on.
+  if (error.code !== "EPIPE") throw error;
 });
 
 const code = await runCommandLine(process.argv.slice(2), {
@@ -34,6 +40,7 @@ const code = await runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   signal: interrupt.signal,
+  isOutputClosed: () => outputClosed,
 });
 // A server that was told to stop and did has succeeded; a copy that was cut short has not.
 process.exitCode = code === exitCodes.ok ? code : (signalCode ?? code);

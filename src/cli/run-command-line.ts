@@ -38,6 +38,7 @@ export async function runCommandLine(args: readonly string[], runtime: Runtime):
 
 /** Last resort: whatever was not reported with the command's own options. */
 function report(thrown: unknown, args: readonly string[], runtime: Runtime): number {
+  if (runtime.isOutputClosed()) return codeOfClosedOutput(args);
   const json = args.includes("--json");
   const error = runtime.signal.aborted ? stopped(thrown) : thrown;
   createOutput({ json, color: !args.includes("--no-color") }, runtime).error(error);
@@ -45,6 +46,13 @@ function report(thrown: unknown, args: readonly string[], runtime: Runtime): num
     runtime.stderr.write(`${error.stack}\n`);
   }
   return exitCodeFor(error);
+}
+
+/** Nothing is undone when a listing or an object has been read as far as was wanted. */
+function codeOfClosedOutput(args: readonly string[]): number {
+  const [name = ""] = args;
+  const onlyReads = name === "ls" || name === "cat" || (name === "cp" && args.at(-1) === "-");
+  return onlyReads ? exitCodes.ok : exitCodes.outputClosed;
 }
 
 /** After Ctrl-C it does not matter which call was the one to notice. */

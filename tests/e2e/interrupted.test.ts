@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -92,6 +92,21 @@ describe("Ctrl-C", () => {
     expect(await once(child, "close")).toEqual([143, null]);
     expect(await uploads()).toEqual([]);
   });
+});
+
+it("a closed pipe ends a copy in good order, and not as done", async () => {
+  await mkdir(join(live.folder, "tree"));
+  await writeFile(join(live.folder, "tree/a"), "small, so it is reported first");
+  await truncate(join(live.folder, "large"), largeBytes);
+  await link(join(live.folder, "large"), join(live.folder, "tree/large"));
+  const child = live.begin(["cp", "-r", "tree", live.uri("tree/")]);
+  let stderr = "";
+  child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString("utf8")));
+  child.stdout?.destroy();
+  expect(await once(child, "close")).toEqual([141, null]);
+  expect(stderr).not.toContain("error");
+  expect(await uploads()).toEqual([]);
+  expect((await live.run(["exists", "tree/large"])).code).toBe(3);
 });
 
 describe("sms-storage server", () => {

@@ -1,5 +1,7 @@
+import type { Dirent } from "node:fs";
 import { lstat, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { localFileError } from "../../files/local-file-error.ts";
 import type { SkippedCopy } from "./copy-job.ts";
 
 export interface LocalFile {
@@ -17,7 +19,7 @@ export async function* localFiles(
   skipped: (item: SkippedCopy) => void,
   parent = "",
 ): AsyncIterable<LocalFile> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readFolder(folder, parent === "" ? undefined : skipped);
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
     const path = join(folder, entry.name);
@@ -34,6 +36,21 @@ export async function* localFiles(
         : "neither a file nor a folder";
       skipped({ source: path, reason });
     }
+  }
+}
+
+/** A sub-folder that cannot be read is skipped, the folder itself an error. */
+async function readFolder(
+  folder: string,
+  skipped: ((item: SkippedCopy) => void) | undefined,
+): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    const known = localFileError("cp", folder, error);
+    if (skipped === undefined) throw known;
+    skipped({ source: folder, reason: known.message.replace(/\.$/, "") });
+    return [];
   }
 }
 
