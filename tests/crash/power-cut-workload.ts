@@ -6,14 +6,14 @@ export const BUCKET = "plain";
 export const VERSIONED = "versioned";
 
 /** One change of one key of the plain bucket: to a label, or to nothing. */
-export interface KeyChange {
+interface KeyChange {
   readonly kind: "key";
   readonly key: string;
   readonly label: string | undefined;
 }
 
 /** A version that is made, or removed for good. */
-export interface VersionChange {
+interface VersionChange {
   readonly kind: "version";
   readonly key: string;
   readonly label: string;

@@ -1,12 +1,6 @@
 import { basename, dirname } from "node:path";
 import type { Disk, DiskFile, DiskReader } from "../../src/engine/engine.ts";
 
-/** Bytes of a file as they were written, and how many of these writes a flush has made safe. */
-export interface Inode {
-  readonly id: number;
-  readonly writes: readonly Buffer[];
-}
-
 /** One thing that happened, in the order in which it took effect. Notes are the test's own. */
 export type LogEntry =
   | { readonly op: "mkdir"; readonly path: string }
