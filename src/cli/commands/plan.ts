@@ -3,7 +3,8 @@ import type { SetupPlan } from "../../setup/plan.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { printableLines } from "../format.ts";
 import { flagOption, textOption } from "../option-values.ts";
-import { addDesiredOptions, readDesiredState } from "../setup/desired-options.ts";
+import { addDesiredOptions } from "../setup/desired-options.ts";
+import { withSetupSession } from "../setup/with-setup-session.ts";
 
 export const planCommand: CommandDefinition = {
   name: "plan",
@@ -25,16 +26,9 @@ export const planCommand: CommandDefinition = {
         ),
       ),
   run: async (context, _args, options) => {
-    const settings = await context.settings();
-    const { openSetupSession } = await import("../setup/setup-session.ts");
     const { makePlan } = await import("../setup/run-setup.ts");
     const { renderPlan } = await import("../../setup/render-plan.ts");
-    const wished = await readDesiredState(settings, options);
-    const owner = wished.ownerAccountId;
-    const envFile = options["env"] !== false;
-    const session = await openSetupSession(context, { settings, owner, envFile });
-    try {
-      const desired = { ...wished, ownerAccountId: session.owner };
+    return withSetupSession(context, options, async (session, desired) => {
       const plan = await makePlan(session, desired, flagOption(options, "allowLockOut"));
       const out = textOption(options, "out");
       if (out !== undefined) {
@@ -45,9 +39,7 @@ export const planCommand: CommandDefinition = {
       if (plan.summary.blockers.length > 0) return exitCodes.checkFailed;
       const pending = !plan.summary.upToDate && flagOption(options, "detailedExitcode");
       return pending ? exitCodes.changesPending : exitCodes.ok;
-    } finally {
-      session.close();
-    }
+    });
   },
 };
 

@@ -4,8 +4,9 @@ import { confirm, type CommandContext } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printableLines } from "../format.ts";
 import { flagOption, type OptionValues } from "../option-values.ts";
-import { addDesiredOptions, readDesiredState } from "../setup/desired-options.ts";
+import { addDesiredOptions } from "../setup/desired-options.ts";
 import type { SetupSession } from "../setup/setup-session.ts";
+import { withSetupSession } from "../setup/with-setup-session.ts";
 
 export const setupCommand: CommandDefinition = {
   name: "setup",
@@ -28,20 +29,10 @@ export const setupCommand: CommandDefinition = {
           ["For other roles, in a script", "sms-storage setup --yes --principal ROLE_ARN"],
         ),
       ),
-  run: async (context, _args, options) => {
-    const settings = await context.settings();
-    const { openSetupSession } = await import("../setup/setup-session.ts");
-    const wished = await readDesiredState(settings, options);
-    const owner = wished.ownerAccountId;
-    const envFile = options["env"] !== false;
-    const session = await openSetupSession(context, { settings, owner, envFile });
-    try {
-      const desired = { ...wished, ownerAccountId: session.owner };
-      return await setUp(context, session, desired, options);
-    } finally {
-      session.close();
-    }
-  },
+  run: (context, _args, options) =>
+    withSetupSession(context, options, (session, desired) =>
+      setUp(context, session, desired, options),
+    ),
 };
 
 async function setUp(

@@ -1,6 +1,7 @@
 import { examples, type CommandDefinition } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { addDesiredOptions, readDesiredState } from "../setup/desired-options.ts";
+import { addDesiredOptions } from "../setup/desired-options.ts";
+import { withSetupSession } from "../setup/with-setup-session.ts";
 
 export const verifyCommand: CommandDefinition = {
   name: "verify",
@@ -14,15 +15,8 @@ export const verifyCommand: CommandDefinition = {
       )
       .addHelpText("after", examples(["The configured bucket", "sms-storage verify"])),
   run: async (context, _args, options) => {
-    const settings = await context.settings();
-    const { openSetupSession } = await import("../setup/setup-session.ts");
     const { verifyAndReport } = await import("../setup/run-setup.ts");
-    const wished = await readDesiredState(settings, options);
-    const owner = wished.ownerAccountId;
-    const envFile = options["env"] !== false;
-    const session = await openSetupSession(context, { settings, owner, envFile });
-    try {
-      const desired = { ...wished, ownerAccountId: session.owner };
+    return withSetupSession(context, options, async (session, desired) => {
       const report = await verifyAndReport(context, session, desired, { patient: false });
       const failed = report.checks.filter(({ status }) => status === "failed").length;
       const text = report.passed ? `${desired.bucket} is set up and usable.` : undefined;
@@ -30,8 +24,6 @@ export const verifyCommand: CommandDefinition = {
       if (!report.passed)
         context.output.note(`${failed} of ${report.checks.length} checks failed.`);
       return report.passed ? exitCodes.ok : exitCodes.checkFailed;
-    } finally {
-      session.close();
-    }
+    });
   },
 };
