@@ -8,10 +8,8 @@ import { resolveSettings } from "../settings/resolve-settings.ts";
 import { startTestServer } from "./start-test-server.ts";
 
 describe("startTestServer", () => {
-  it("is ready within a second, with a bucket and a service", async () => {
-    const start = performance.now();
+  it("is ready, with a bucket and a service", async () => {
     await using server = await startTestServer();
-    expect(performance.now() - start).toBeLessThan(1000);
     await server.service.uploadBytes("hello", "a/b.txt");
     expect(await server.service.getFileContents("a/b.txt")).toEqual(Buffer.from("hello"));
     expect(await server.service.getFileContents("a/none.txt")).toBeNull();

