@@ -10,6 +10,7 @@ const calls = await (job.client === "aws-sdk" ? sdkCalls() : ownCalls());
 await calls.createBucket();
 const put = await measure((key) => calls.put(key));
 const get = await measure((key) => calls.get(key));
+const list = await measureListing();
 await calls.close();
 console.log(
   JSON.stringify({
@@ -17,6 +18,7 @@ console.log(
     putWallS: put.wallS,
     getCpuMs: get.cpuMs,
     getWallS: get.wallS,
+    listCpuUsPerKey: list.cpuUsPerKey,
     rssMiB: process.resourceUsage().maxRSS / 1024,
   }),
 );
@@ -38,6 +40,17 @@ async function measure(call) {
     cpuMs: (user + system) / 1000 / job.objects,
     wallS: (performance.now() - start) / 1000,
   };
+}
+
+/** The whole bucket listed ten times, page by page. */
+async function measureListing() {
+  const rounds = 10;
+  const cpu = process.cpuUsage();
+  let keys = 0;
+  for (let round = 0; round < rounds; round += 1) keys += await calls.list();
+  if (keys !== rounds * job.objects) throw new Error(`${keys} keys came back`);
+  const { user, system } = process.cpuUsage(cpu);
+  return { cpuUsPerKey: (user + system) / keys };
 }
 
 async function sdkClient() {
@@ -67,6 +80,13 @@ async function sdkCalls() {
       const answer = await client.send(new sdk.GetObjectCommand({ Bucket: bucket, Key }));
       assertWhole(await answer.Body?.transformToByteArray());
     },
+    list: async () => {
+      let keys = 0;
+      for await (const page of sdk.paginateListObjectsV2({ client }, { Bucket: bucket })) {
+        keys += page.Contents?.length ?? 0;
+      }
+      return keys;
+    },
     close: async () => client.destroy(),
   };
 }
@@ -84,6 +104,7 @@ async function ownCalls() {
     put: (/** @type {string} */ key) => service.uploadBytes(body, key),
     get: async (/** @type {string} */ key) =>
       assertWhole((await service.getFileContents(key)) ?? undefined),
+    list: async () => (await service.getListing("")).length,
     close: () => service.close(),
   };
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// 4 KiB objects up and down: this client and the AWS SDK for JavaScript, in turn, against one embedded
+// 4 KiB objects up, down and listed: this client and the AWS SDK for JavaScript, in turn, against one embedded
 // server in a process of its own. Prints medians of CPU per call and ratios; wall time is shown, not
 // judged, since client and server share the machine.
 //
@@ -83,7 +83,7 @@ function measure(client) {
 
 /** @param {Record<string, any>[]} runs */
 function report(runs) {
-  const names = ["putCpuMs", "getCpuMs", "putWallS", "getWallS", "rssMiB"];
+  const names = ["putCpuMs", "getCpuMs", "listCpuUsPerKey", "putWallS", "getWallS", "rssMiB"];
   /** @type {Record<string, Record<string, number>>} */
   const medians = {};
   for (const client of clients) {
@@ -98,7 +98,8 @@ function report(runs) {
   const [ours, theirs] = clients.map((client) => medians[client] ?? {});
   const ratio = (/** @type {string} */ name) =>
     ((theirs?.[name] ?? 0) / (ours?.[name] ?? 1)).toFixed(1);
-  console.log(`CPU per call, SDK / ours: put ${ratio("putCpuMs")}, get ${ratio("getCpuMs")}`);
+  const calls = `put ${ratio("putCpuMs")}, get ${ratio("getCpuMs")}`;
+  console.log(`CPU, SDK / ours: ${calls}, listed key ${ratio("listCpuUsPerKey")}`);
   if (values.out !== undefined) {
     const facts = { date: new Date().toISOString(), node: process.versions.node, ...values };
     writeFileSync(values.out, `${JSON.stringify({ ...facts, medians, runs }, null, 2)}\n`);
