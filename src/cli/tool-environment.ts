@@ -27,12 +27,19 @@ const spoilers = ["AWS_SESSION_TOKEN", "AWS_PROFILE"];
 
 /** POSIX shell lines; values in single quotes, so that nothing in them is expanded. */
 export function formatExports(variables: Readonly<Record<string, string>>): string {
-  const lines = Object.entries(variables).map(
-    ([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`,
-  );
+  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`);
   const unset = spoilers.filter((name) => variables[name] === undefined);
   if (variables["AWS_ACCESS_KEY_ID"] !== undefined && unset.length > 0) {
     lines.unshift(`unset ${unset.join(" ")}`);
   }
   return lines.join("\n");
+}
+
+/** A word for a POSIX shell, in quotes only where it needs them. */
+export function quoteForShell(word: string): string {
+  return /^[\w./:@%+=-]+$/.test(word) ? word : quoted(word);
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -16,9 +16,9 @@ export const startCommand: CommandDefinition = {
       .description(
         "Starts the embedded S3 server, sets a bucket up on it as `setup` does on AWS, proves it with a " +
           "round trip, writes the settings to .env and serves until Ctrl-C. Run again, it finds everything " +
-          "in place. The set-up acts as the account's SSO-like role, as a user of AWS would.",
+          "in place. A .env that leads to another store is left alone. The set-up acts as the account's SSO-like role, as a user of AWS would.",
       )
-      .option("--no-env", "leave .env alone")
+      .option("--no-env", "leave .env alone; the settings go beside the data")
       .option("--once", "stop after the proof instead of serving")
       .addHelpText(
         "after",
@@ -42,7 +42,8 @@ export const startCommand: CommandDefinition = {
     });
     try {
       const bucket = context.flags.bucket ?? defaultBucket;
-      const code = await proveAndServe(context, options, { embedded, bucket });
+      const serves = !flagOption(options, "once");
+      const code = await proveAndServe(context, options, { embedded, bucket, serves });
       return code;
     } finally {
       await embedded.close();
@@ -60,7 +61,7 @@ async function proveAndServe(
   const { output, runtime } = context;
   const envFile = options["env"] !== false && !flagOption(options, "ephemeral");
   const code = await proveEmbedded(context, { ...proof, envFile });
-  if (code !== exitCodes.ok || flagOption(options, "once")) return code;
+  if (code !== exitCodes.ok || !proof.serves) return code;
   output.note("\nServing. Ctrl-C stops it.");
   await waitForStop(runtime.signal);
   return exitCodes.ok;

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Credentials } from "../../core/credentials.ts";
 import { dotenvFile } from "../../settings/dotenv-file.ts";
 import { getSettings } from "../../settings/get-settings.ts";
@@ -9,6 +10,7 @@ import type { CommandContext } from "../context.ts";
 import type { EmbeddedServer } from "../embedded-server.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { formatTable } from "../format.ts";
+import { quoteForShell } from "../tool-environment.ts";
 import { dotenvPath } from "./dotenv-path.ts";
 import { applyAndReport, applyExitCode, makePlan, verifyAndReport } from "./run-setup.ts";
 import { openSetupSession, type SetupSession } from "./setup-session.ts";
@@ -18,6 +20,8 @@ export interface Proof {
   readonly bucket: string;
   /** Whether `.env` may be written. */
   readonly envFile: boolean;
+  /** Whether the server goes on after the proof, so that commands can be tried on it. */
+  readonly serves: boolean;
 }
 
 /** Steps 2 to 5 of `start`: plan and apply, verify, `.env`, and what to do next. */
@@ -39,9 +43,10 @@ export async function proveEmbedded(context: CommandContext, proof: Proof): Prom
   try {
     const code = await setUpAndVerify(context, session, settings, bucket);
     if (code !== exitCodes.ok) return code;
-    await writeSettings(context, proof, values);
-    output.note(nextSteps(proof));
+    const file = await writeSettings(context, proof, values);
     const { endpoint } = embedded.server;
+    output.note(`\nReady: ${endpoint}, bucket ${bucket}`);
+    output.note(proof.serves ? nextSteps(proof, file) : "Run it again without --once to use it.");
     const facts = { endpoint, bucket, directory: embedded.directory };
     await output.result({ type: "ready", ...facts }, undefined);
     return exitCodes.ok;
@@ -104,28 +109,30 @@ function environmentOf({ embedded, bucket }: Proof): Record<string, string> {
 
 /**
  * Writes `.env`, keys included: they open nothing but this server. A file that leads to another
- * store is somebody's work and stays as it is.
+ * store is somebody's work and stays as it is; the settings then go beside the data. Answers the
+ * file that has to be named with `--dotenv`, undefined when commands find it by themselves.
  */
 async function writeSettings(
   context: CommandContext,
-  { envFile }: Proof,
+  { envFile, embedded }: Proof,
   values: Readonly<Record<string, string>>,
-): Promise<void> {
+): Promise<string | undefined> {
   const { output } = context;
   output.note("4. Writing the settings");
-  if (!envFile) {
-    output.note("  = .env is left alone.");
-    return;
-  }
   const path = dotenvPath(context);
-  const other = otherStore(await dotenvFile(path).read([bucketVariable, endpointVariable]));
-  if (other !== undefined) {
-    output.note(`  = ${path} leads to ${other} and is left alone; --dotenv FILE names another.`);
-    return;
-  }
-  const { changed } = await writeDotenv(path, values, { allowSecrets: true });
+  const other = envFile ? await storeOf(path) : undefined;
+  const found = envFile && other === undefined;
+  if (!envFile) output.note("  = .env is left alone.");
+  if (other !== undefined) output.note(`  = ${path} leads to ${other} and is left alone.`);
+  const file = found ? path : join(embedded.directory, "settings.env");
+  const { changed } = await writeDotenv(file, values, { allowSecrets: true });
   const what = changed.length === 0 ? " has them already" : `: ${changed.join(", ")}`;
-  output.note(`  ${changed.length === 0 ? "=" : "✔"} ${path}${what} (mode 0600)`);
+  output.note(`  ${changed.length === 0 ? "=" : "✔"} ${file}${what} (mode 0600)`);
+  return found && context.envFile === undefined ? undefined : file;
+}
+
+async function storeOf(path: string): Promise<string | undefined> {
+  return otherStore(await dotenvFile(path).read([bucketVariable, endpointVariable]));
 }
 
 const bucketVariable = "STORAGE_S3_BUCKET";
@@ -141,19 +148,15 @@ function otherStore(values: Readonly<Record<string, string>>): string | undefine
     : endpoint;
 }
 
-function nextSteps({ embedded, bucket, envFile }: Proof): string {
+function nextSteps({ embedded, bucket }: Proof, file: string | undefined): string {
   const { endpoint } = embedded.server;
   const command = "npx sms-storage";
-  const shell = envFile
-    ? `eval "$(${command} config env)"`
-    : `# keys for other tools: ${embedded.identitiesFile}`;
+  const settings = file === undefined ? "" : ` --dotenv ${quoteForShell(file)}`;
   return `
-Ready: ${endpoint}, bucket ${bucket}
-
 In another terminal, in this folder:
-  ${command} cp README.md s3://${bucket}/test/readme.md
-  ${command} ls -r
-  ${shell}
+  echo hello | ${command} cp - s3://${bucket}/test/hello.txt${settings}
+  ${command} ls -r${settings}
+  eval "$(${command} config env${settings})"
   aws --endpoint-url ${endpoint} s3 ls s3://${bucket}/ --recursive`;
 }
 
