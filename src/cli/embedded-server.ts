@@ -9,6 +9,8 @@ import type { RunningServer } from "../server/start-server.ts";
 import type { ServerEvent } from "../server/server-context.ts";
 import { defaultDataFolder } from "./data-folder.ts";
 import { UsageError } from "./exit-codes.ts";
+import { isStorageError } from "../core/errors.ts";
+import { restateError } from "../core/restate-error.ts";
 
 export interface EmbeddedServerOptions {
   readonly directory?: string;
@@ -76,8 +78,28 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     };
   } catch (error) {
     await clean();
-    throw error;
+    throw withFlags(error);
   }
+}
+
+/** The server's errors name what is wrong; which flag changes it is known here. */
+function withFlags(error: unknown): unknown {
+  if (!isStorageError(error)) return error;
+  const { remedy, cause } = error;
+  if (cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE") {
+    return restateError(error, {
+      remedy:
+        "Stop the program that holds it, or choose another port with --port; 0 takes any free one. " +
+        "`npm start` takes flags behind --: npm start -- --port 0",
+    });
+  }
+  if (error.code === "Conflict" && remedy !== undefined) {
+    return restateError(error, {
+      remedy:
+        "Stop that server first, or give this one a folder of its own: --data-dir, --ephemeral.",
+    });
+  }
+  return error;
 }
 
 function credentialsOf(account: AccountEntry | undefined) {

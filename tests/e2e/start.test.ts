@@ -50,6 +50,8 @@ describe("sms-storage start", () => {
     expect(secret.length).toBeGreaterThan(30);
     expect(first.stderr).not.toContain(secret);
 
+    expect(first.stderr).not.toContain("In another terminal");
+
     const second = await run("start", "--port", "0", "--once");
     expect(second.stderr).toContain("No changes: the bucket is as wished.");
     expect(second.code).toBe(0);
@@ -92,6 +94,21 @@ describe("sms-storage start", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it("without a .env names commands that reach it all the same", async () => {
+    const data = join(folder, "d a'ta");
+    const server = start("--port", "0", "--no-env", "--data-dir", data);
+    const printed = await waitForText(server, "Serving. Ctrl-C stops it.");
+    expect(await readdir(folder)).toEqual(["d a'ta"]);
+    expect((await stat(join(data, "settings.env"))).mode & 0o777).toBe(0o600);
+    const [, list = ""] = /npx sms-storage (ls -r .*)/.exec(printed) ?? [];
+    expect(list).toBe(`ls -r --dotenv '${data.replace("'", String.raw`'\''`)}/settings.env'`);
+    const named = ["--dotenv", join(data, "settings.env")];
+    const put = { cwd: folder, env: env(), input: "hello" };
+    const target = "s3://sms-api-storage/test/hello.txt";
+    expect((await runCommand(["cp", "-", target, ...named], put)).code).toBe(0);
+    expect((await run("cat", "test/hello.txt", ...named)).stdout).toBe("hello");
+  });
+
   it("leaves a .env alone that leads to another store", async () => {
     const theirs = "# mine\nSTORAGE_S3_BUCKET=lab\nSTORAGE_S3_REGION=us-west-2\n";
     await writeFile(join(folder, ".env"), theirs);
@@ -112,7 +129,7 @@ describe("sms-storage start, refused", () => {
     blocker.close();
     expect(result.code).toBe(2);
     expect(result.stderr).toContain(`Port ${port} on 127.0.0.1 is already in use.`);
-    expect(result.stderr).toContain("next:");
+    expect(result.stderr).toMatch(/next: .*--port/);
   });
 
   it("names a data folder that cannot be made", async () => {
@@ -140,5 +157,6 @@ describe("sms-storage start, refused", () => {
     const result = await run("start", "--port", "0", "--once");
     expect(result.code).toBe(6);
     expect(result.stderr).toContain(`in use by process ${server.pid}`);
+    expect(result.stderr).toMatch(/next: .*--data-dir/);
   });
 });
