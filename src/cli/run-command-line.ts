@@ -121,6 +121,10 @@ function addGlobalOptions(command: Command): void {
   group("--json", "one JSON object a line instead of text");
   group("--quiet", "no notes and no progress");
   group("--no-color", "no colours (NO_COLOR does the same)");
+  // In the same group: alone, it would come behind them on commands without options of their own.
+  command.addHelpOption(
+    new Option("-h, --help", "display help for command").helpGroup("Everywhere:"),
+  );
 }
 
 function createContext(options: GlobalOptions, runtime: Runtime): CommandContext {
@@ -189,7 +193,8 @@ function helpFooter(): string {
   return `
 Places are s3://BUCKET/KEY; where no local file is possible, a bare KEY means the configured bucket.
 Settings come from flags, the environment, the nearest .env and ~/.aws, in that order;
-\`sms-storage config explain\` shows each with its source. Nothing is ever sent anywhere else.
+\`sms-storage config explain\` shows each with its source.
+Nothing is sent anywhere but to the store and, for credentials and accounts, to AWS.
 
 Exit codes:
 ${codes.join("\n")}

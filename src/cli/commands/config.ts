@@ -60,7 +60,10 @@ const envCommand: CommandDefinition = {
 
 export const configCommand: CommandDefinition = {
   name: "config",
-  define: (command) => command.summary("explain the settings"),
+  define: (command) =>
+    command
+      .summary("explain the settings, or print them for other tools")
+      .description("Explains the settings, or prints them for other tools."),
   run: async () => exitCodes.usage,
   subcommands: [explainCommand, envCommand],
 };

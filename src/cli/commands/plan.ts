@@ -22,7 +22,8 @@ export const planCommand: CommandDefinition = {
         "after",
         examples(
           ["What would be done", "sms-storage plan --bucket my-lab-results --region us-west-2"],
-          ["Review, then apply exactly that", "sms-storage plan --out plan.json"],
+          ["Save it for review", "sms-storage plan --out plan.json"],
+          ["Apply exactly that", "sms-storage apply plan.json"],
         ),
       ),
   run: async (context, _args, options) => {

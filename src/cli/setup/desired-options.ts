@@ -20,7 +20,7 @@ export function addDesiredOptions(command: Command): Command {
     .option("--test-days <days>", "after how many days", "7")
     .option("--noncurrent-days <days>", "days that old versions are kept", "30")
     .option("--abort-upload-days <days>", "days until an abandoned upload goes", "7")
-    .option("--no-env", "leave .env alone");
+    .option("--no-env", "leave .env out of it");
 }
 
 /** Throws for what cannot be meant, before anything is asked of a store. */
