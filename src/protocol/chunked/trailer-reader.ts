@@ -1,4 +1,5 @@
 import { protocolLimits } from "../../core/limits.ts";
+import { trimBlanks } from "../headers/trim-blanks.ts";
 import { S3Error } from "../s3-error.ts";
 
 const trailerSignatureName = "x-amz-trailer-signature";
@@ -57,7 +58,7 @@ export class TrailerReader {
   #add(line: string): void {
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
-    const value = line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, "");
+    const value = trimBlanks(line.slice(colon + 1));
     if (name === "" || this.#signature !== undefined) throw malformedTrailer();
     if (this.#signed && name === trailerSignatureName) {
       this.#signature = value;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { trimBlanks } from "../headers/trim-blanks.ts";
 import { percentDecode } from "../percent-decode.ts";
 import { uriEncode } from "../query.ts";
 
@@ -66,16 +67,11 @@ function canonicalQuery(rawQuery: string): string {
   return pairs.map(([name, value]) => `${name}=${value}`).join("&");
 }
 
-/**
- * Only spaces and tabs are trimmed: `String.trim` would also eat 0xA0, which in a latin1 view is half
- * of a UTF-8 letter such as à.
- */
 function canonicalHeaderValue(value: string): string {
-  const trimmed = hasOuterSpace.test(value) ? value.replace(/^[ \t]+|[ \t]+$/g, "") : value;
+  const trimmed = trimBlanks(value);
   return trimmed.includes("  ") ? trimmed.replace(/ {2,}/g, " ") : trimmed;
 }
 
-const hasOuterSpace = /^[ \t]|[ \t]$/;
 const plainQuery = /^[A-Za-z0-9\-._~]*$/;
 
 function recode(text: string): string {

@@ -1,3 +1,5 @@
+import { trimBlanks } from "../headers/trim-blanks.ts";
+
 /** A request as node hands it over. */
 export interface ReceivedRequest {
   readonly method: string;
@@ -12,7 +14,7 @@ export function collectHeaders(rawHeaders: readonly string[]): Map<string, strin
   const headers = new Map<string, string>();
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] ?? "").toLowerCase();
-    const value = (rawHeaders[index + 1] ?? "").replace(/^[ \t]+|[ \t]+$/g, "");
+    const value = trimBlanks(rawHeaders[index + 1] ?? "");
     const earlier = headers.get(name);
     headers.set(name, earlier === undefined ? value : `${earlier},${value}`);
   }
