@@ -14,7 +14,7 @@ import { type Authentication, authenticate, authenticateLink } from "./authentic
 import { assertExpectedOwner } from "./expected-owner.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import { assertLinkReach } from "./link-reach.ts";
-import type { OperationRequest, S3Response } from "./operation.ts";
+import type { OperationRequest, ResourceAddress, S3Response } from "./operation.ts";
 import { findOperation } from "./operation-list.ts";
 import { handleQueryService, queryServiceOf } from "./query-services.ts";
 import { RequestHeaders } from "./request-headers.ts";
@@ -170,10 +170,17 @@ async function runOperation(
   // A batch delete is judged key by key, inside the operation.
   if (name !== "DeleteObjects") {
     const action = actionFor(name, { versioned: request.query.has("versionId") });
-    request.authorize(action, request.key === "" ? {} : { key: request.key });
+    request.authorize(action, request.key === "" ? {} : ownAddress(name, request));
   }
   if (operation === undefined) throw notImplemented(name);
   return operation.handle(request);
+}
+
+/** A version counts only for operations that act on one: a put goes to the latest, whatever it says. */
+function ownAddress(name: S3OperationName, { key, query }: OperationRequest): ResourceAddress {
+  const versionId = query.get("versionId");
+  const takesVersion = actionFor(name, { versioned: true }) !== actionFor(name);
+  return versionId === undefined || !takesVersion ? { key } : { key, versionId };
 }
 
 function requestedOperation(

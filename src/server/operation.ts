@@ -64,6 +64,8 @@ export interface ResourceAddress {
   readonly bucket?: BucketRecord;
   /** Absent: the bucket itself. */
   readonly key?: string;
+  /** Absent: the latest. Conditions on the version and on its tags are judged by it. */
+  readonly versionId?: string;
 }
 
 /**

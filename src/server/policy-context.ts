@@ -6,6 +6,8 @@ import type { RequestHeaders } from "./request-headers.ts";
 export interface PolicyContextFacts {
   readonly headers: RequestHeaders;
   readonly query: QueryParameters;
+  /** Of the object that is judged, which need not be the one in the query. */
+  readonly versionId: string | undefined;
   readonly claim: SignatureClaim | undefined;
   readonly link: LinkClaim | undefined;
   /** Of the peer, as the socket has it. */
@@ -39,7 +41,6 @@ const queryKeys = [
   ["prefix", "s3:prefix"],
   ["delimiter", "s3:delimiter"],
   ["max-keys", "s3:max-keys"],
-  ["versionId", "s3:VersionId"],
 ] as const;
 
 /**
@@ -56,6 +57,7 @@ export function policyContext(
   const { headers, query, claim, now } = facts;
   for (const name of headerKeys) set(`s3:${name}`, headers.get(name));
   for (const [name, key] of queryKeys) set(key, query.get(name));
+  set("s3:VersionId", facts.versionId);
   set("aws:CurrentTime", now.toISOString());
   set("aws:EpochTime", String(Math.floor(now.getTime() / 1000)));
   // The server speaks plain HTTP on loopback.

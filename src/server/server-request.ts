@@ -146,7 +146,7 @@ export class ServerRequest implements OperationRequest {
     const existing =
       bucket === undefined || resource.key === undefined
         ? undefined
-        : this.#existingTags(bucket, resource.key);
+        : this.#existingTags(bucket, resource.key, resource.versionId);
     return {
       caller: this.caller,
       action,
@@ -157,6 +157,7 @@ export class ServerRequest implements OperationRequest {
         policyContext({
           headers,
           query: target.query,
+          versionId: resource.versionId,
           claim,
           link,
           remoteAddress: exchange.request.socket.remoteAddress,
@@ -170,10 +171,12 @@ export class ServerRequest implements OperationRequest {
   }
 
   /** Only policies look at them, so a bucket without one is spared the read. */
-  #existingTags(bucket: BucketRecord, key: string): AccessRequest["existingTags"] {
+  #existingTags(
+    bucket: BucketRecord,
+    key: string,
+    versionId: string | undefined,
+  ): AccessRequest["existingTags"] {
     if (bucket.settings.policy?.includes("ExistingObjectTag") !== true) return undefined;
-    const own = bucket.name === this.bucketName && key === this.key;
-    const versionId = own ? this.query.get("versionId") : undefined;
     return this.engine.getObject(bucket.name, key, versionId)?.tags;
   }
 

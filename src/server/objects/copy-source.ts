@@ -25,7 +25,8 @@ export function findCopySource(request: OperationRequest): CopySource {
   }
   assertExpectedOwner(request.header("x-amz-source-expected-bucket-owner"), bucket);
   const action = address.versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion";
-  request.authorize(action, { bucket, key: address.key });
+  const { key, versionId } = address;
+  request.authorize(action, { bucket, key, ...(versionId !== undefined && { versionId }) });
   if (address.versionId !== undefined) assertVersionId(address.versionId, bucket);
   const record = request.engine.getObject(bucket.name, address.key, address.versionId);
   assertReadable(request, bucket, record, address);

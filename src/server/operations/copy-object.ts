@@ -81,9 +81,13 @@ function authorizeTags(
 ): void {
   if (facts.tags === undefined || facts.tags.length === 0) return;
   if (!facts.replacesTags) {
-    const action =
-      source.address.versionId === undefined ? "s3:GetObjectTagging" : "s3:GetObjectVersionTagging";
-    request.authorize(action, { bucket: source.bucket, key: source.address.key });
+    const { key, versionId } = source.address;
+    const action = versionId === undefined ? "s3:GetObjectTagging" : "s3:GetObjectVersionTagging";
+    request.authorize(action, {
+      bucket: source.bucket,
+      key,
+      ...(versionId !== undefined && { versionId }),
+    });
   }
   request.authorize("s3:PutObjectTagging", { key: request.key });
 }

@@ -47,9 +47,10 @@ function refusalOf(request: OperationRequest, entry: DeleteTarget): S3Error | un
   if (Buffer.byteLength(entry.key, "utf8") > s3Limits.keyBytes) {
     return new S3Error("KeyTooLongError");
   }
-  const action = actionFor("DeleteObject", { versioned: entry.versionId !== undefined });
+  const { key, versionId } = entry;
+  const action = actionFor("DeleteObject", { versioned: versionId !== undefined });
   try {
-    request.authorize(action, { key: entry.key });
+    request.authorize(action, { key, ...(versionId !== undefined && { versionId }) });
     return undefined;
   } catch (error) {
     if (error instanceof S3Error) return error;

@@ -20,8 +20,10 @@ export const getObjectAttributes: Operation = {
     const bucket = request.bucket();
     const { key } = request;
     // S3 asks for both permissions.
-    request.authorize(request.query.has("versionId") ? "s3:GetObjectVersion" : "s3:GetObject", {
+    const versionId = request.query.get("versionId");
+    request.authorize(versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion", {
       key,
+      ...(versionId !== undefined && { versionId }),
     });
     refuseReadEncryption(request);
     const wanted = readAttributeNames(request);
