@@ -150,6 +150,25 @@ describe("what they may", () => {
     expect((await get(keys.stranger)).status).toBe(200);
   });
 
+  test.each([
+    ["another account", keys.stranger],
+    ["nobody", null],
+  ])("the policy stays with the owner, whatever it gives to %s", async (_, credentials) => {
+    const policy = { Effect: "Allow", Principal: "*", Action: "s3:*" };
+    const Resource = ["arn:aws:s3:::bkt", "arn:aws:s3:::bkt/*"];
+    await setPolicy([{ ...policy, Resource }], { ...closed, RestrictPublicBuckets: false });
+    const wire = { path: "/bkt", query: "policy", credentials };
+    for (const method of ["GET", "DELETE", "PUT"]) {
+      const answer = await server.send({
+        ...wire,
+        method,
+        ...(method === "PUT" && { body: "{}" }),
+      });
+      expect(answer).toMatchObject({ status: 405, code: "MethodNotAllowed" });
+    }
+    expect((await server.send({ ...wire, credentials: keys.admin })).status).toBe(200);
+  });
+
   test("conditions see the request: prefix, address, tags", async () => {
     const Principal = { AWS: "arn:aws:iam::111122223333:user/plain" };
     await setPolicy([

@@ -172,8 +172,29 @@ async function runOperation(
     const action = actionFor(name, { versioned: request.query.has("versionId") });
     request.authorize(action, request.key === "" ? {} : ownAddress(name, request));
   }
+  assertMayManagePolicy(name, request, bucket);
   if (operation === undefined) throw notImplemented(name);
   return operation.handle(request);
+}
+
+const policyOperations: ReadonlySet<S3OperationName> = new Set([
+  "GetBucketPolicy",
+  "PutBucketPolicy",
+  "DeleteBucketPolicy",
+]);
+
+/**
+ * Whoever may write the policy may write himself anything, so S3 keeps these to the owner's account
+ * even when the policy gives them to others. Source: API reference, PutBucketPolicy.
+ */
+function assertMayManagePolicy(
+  name: S3OperationName,
+  { caller }: OperationRequest,
+  bucket: BucketRecord | undefined,
+): void {
+  if (!policyOperations.has(name)) return;
+  if (caller.kind !== "anonymous" && caller.accountId === bucket?.ownerAccountId) return;
+  throw new S3Error("MethodNotAllowed", { extra: { ResourceType: "BUCKETPOLICY" } });
 }
 
 /** A version counts only for operations that act on one: a put goes to the latest, whatever it says. */
