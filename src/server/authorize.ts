@@ -48,6 +48,18 @@ export function findDenial(access: AccessRequest): S3Error | undefined {
   return new S3Error("AccessDenied", { message: decision.message });
 }
 
+/**
+ * Whether any anonymous request could be allowed in a bucket: the policy names everybody somewhere.
+ * Where it does not, nothing that such a caller sends needs to be read.
+ */
+export function mayServeAnonymous(bucket: BucketRecord): boolean {
+  const statements = bucketPolicy(bucket)?.statements ?? [];
+  return statements.some(
+    ({ effect, principals: { negated, entries } }) =>
+      effect === "Allow" && (negated || entries.some(({ value }) => value === "*")),
+  );
+}
+
 function resourceArn({ partition, bucketName, key }: AccessRequest): string {
   if (bucketName === "") return "*";
   const bucketArn = `arn:${partition}:s3:::${bucketName}`;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keys, TestServer, type WireResponse } from "./testing-fixtures/test-server.ts";
 
@@ -148,6 +149,21 @@ describe("what they may", () => {
     await setPolicy(everyone, { ...closed, RestrictPublicBuckets: false });
     expect((await get(null)).status).toBe(200);
     expect((await get(keys.stranger)).status).toBe(200);
+  });
+
+  test("nobody's batch of deletes is read only where everybody may do something", async () => {
+    const body = "<Delete><Object><Key>none</Key></Object></Delete>";
+    const headers = { "content-md5": createHash("md5").update(body).digest("base64") };
+    const wire = { method: "POST", path: "/bkt", query: "delete", body, headers };
+    const Principal = { AWS: "arn:aws:iam::111122223333:user/plain" };
+    await setPolicy([{ Effect: "Allow", Principal, Action: "s3:DeleteObject" }]);
+    const refused = await server.send({ ...wire, credentials: null });
+    expect(refused).toMatchObject({ status: 403, code: "AccessDenied" });
+    expect(refused.text).not.toContain("<DeleteResult");
+    const everybody = { Effect: "Allow", Principal: "*", Action: "s3:DeleteObject" };
+    await setPolicy([everybody], { ...closed, RestrictPublicBuckets: false });
+    const allowed = await server.send({ ...wire, credentials: null });
+    expect(allowed.text).toContain("<Deleted><Key>none</Key></Deleted>");
   });
 
   test.each([

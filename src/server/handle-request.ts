@@ -11,6 +11,7 @@ import {
 } from "../protocol/sigv4/verify.ts";
 import { type LinkClaim, readLinkClaim } from "../protocol/sigv2/link.ts";
 import { type Authentication, authenticate, authenticateLink } from "./authenticate.ts";
+import { mayServeAnonymous } from "./authorize.ts";
 import { assertExpectedOwner } from "./expected-owner.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import { assertLinkReach } from "./link-reach.ts";
@@ -167,14 +168,21 @@ async function runOperation(
   const bucket = ofBucket ? request.bucket() : undefined;
   if (bucket !== undefined) assertRegion(claim, bucket, request.server.region);
   assertExpectedOwner(request.header("x-amz-expected-bucket-owner"), bucket);
-  // A batch delete is judged key by key, inside the operation.
-  if (name !== "DeleteObjects") {
+  // A batch delete is judged key by key, inside the operation, for which its document must be read.
+  if (name === "DeleteObjects") assertWorthReading(request);
+  else {
     const action = actionFor(name, { versioned: request.query.has("versionId") });
     request.authorize(action, request.key === "" ? {} : ownAddress(name, request));
   }
   assertMayManagePolicy(name, request, bucket);
   if (operation === undefined) throw notImplemented(name);
   return operation.handle(request);
+}
+
+/** Megabytes of XML are a way to hurt the server: nobody's are read where nobody may do anything. */
+function assertWorthReading(request: OperationRequest): void {
+  if (request.caller.kind !== "anonymous" || mayServeAnonymous(request.bucket())) return;
+  throw new S3Error("AccessDenied");
 }
 
 const policyOperations: ReadonlySet<S3OperationName> = new Set([
