@@ -83,6 +83,8 @@ export const serverLimits = {
   /** XML and policy bodies. S3's largest is CompleteMultipartUpload with 10,000 parts. */
   xmlBodyBytes: 10 * MIB,
   xmlDepth: 16,
+  /** Some hundred bytes of memory each. 10,000 parts with all their checksums have 90,000. */
+  xmlElements: 250_000,
   /** Objects up to this size live in the index, larger ones in files. */
   inlineBytes: 16 * KIB,
   /** New bytes are refused when less than this would stay free, so that deletes still work. */

@@ -18,8 +18,9 @@ export interface ParseXmlOptions {
 
 /**
  * Reads a small XML document in one pass. Throws S3Error MalformedXML for anything that is not
- * well-formed, nested too deeply, not UTF-8, of another root, or that has a DOCTYPE: no entity is
- * ever defined or fetched. Attributes are checked for form and dropped.
+ * well-formed, nested too deeply, of more than `serverLimits.xmlElements`, not UTF-8, of another root,
+ * or that has a DOCTYPE: no entity is ever defined or fetched. Attributes are checked for form and
+ * dropped.
  */
 export function parseXml(bytes: Uint8Array | string, options: ParseXmlOptions = {}): XmlElement {
   const source = (typeof bytes === "string" ? bytes : decodeUtf8(bytes)).replace(/^\uFEFF/, "");
@@ -58,6 +59,7 @@ class Parser {
   readonly #maxDepth: number;
   readonly #open: OpenElement[] = [];
   #position = 0;
+  #elementCount = 0;
   #root: XmlElement | undefined;
 
   constructor(source: string, maxDepth: number) {
@@ -115,6 +117,8 @@ class Parser {
     }
     const selfClosing = this.#take(tagEndToken)[1] === "/";
     if (this.#open.length >= this.#maxDepth) throw malformed();
+    this.#elementCount += 1;
+    if (this.#elementCount > serverLimits.xmlElements) throw malformed();
     if (this.#open.length === 0 && this.#root !== undefined) throw malformed();
     const name = qualifiedName.slice(qualifiedName.indexOf(":") + 1);
     this.#open.push({ qualifiedName, name, text: "", children: [] });
