@@ -176,7 +176,7 @@ export class ServerRequest implements OperationRequest {
     key: string,
     versionId: string | undefined,
   ): AccessRequest["existingTags"] {
-    if (bucket.settings.policy?.includes("ExistingObjectTag") !== true) return undefined;
+    if (!mayAskForTags.test(bucket.settings.policy ?? "")) return undefined;
     return this.engine.getObject(bucket.name, key, versionId)?.tags;
   }
 
@@ -185,6 +185,9 @@ export class ServerRequest implements OperationRequest {
     return (length ?? "0") === "0" && this.header("transfer-encoding") === undefined;
   }
 }
+
+/** Condition keys are compared without regard to case, and JSON can spell any letter as an escape. */
+const mayAskForTags = /ExistingObjectTag|\\u/i;
 
 function isChecksumHeader(name: string): boolean {
   return name.startsWith("x-amz-checksum-") || name === "x-amz-sdk-checksum-algorithm";

@@ -112,3 +112,14 @@ test("a batch delete is judged version by version", async () => {
   expect(answer.text).toContain(`<Error><Key>k</Key><VersionId>${secret}</VersionId>`);
   expect(answer.text).toContain(`<Deleted><Key>k</Key><VersionId>${open}</VersionId>`);
 });
+
+test.each(["s3:existingobjecttag/open", String.raw`s3:\u0045xistingObjectTag/open`])(
+  "a Deny by tags holds however its key is spelt: %s",
+  async (key) => {
+    const policy = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*",
+      "Action":"s3:GetObject","Resource":"arn:aws:s3:::bkt/*",
+      "Condition":{"StringEquals":{"${key}":"yes"}}}]}`;
+    await server.server.engine.updateBucketSettings("bkt", (settings) => ({ ...settings, policy }));
+    expect((await server.send({ path: "/bkt/k" })).status).toBe(403);
+  },
+);
