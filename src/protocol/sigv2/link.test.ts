@@ -102,6 +102,12 @@ describe("links of botocore", () => {
   });
 });
 
+/** The parameter moved into the value of another, which leaves the signed text as it was. */
+function inOne({ rawQuery }: ReceivedRequest, parameter: string, value: string): string {
+  const inner = encodeURIComponent(`&${parameter.slice(0, -1)}`);
+  return rawQuery.replace(parameter, "").replace(value, `${value}${inner}`);
+}
+
 describe("a changed link is refused", () => {
   it.each<[string, ReceivedRequest]>([
     ["another method", { ...read, method: "DELETE" }],
@@ -115,6 +121,29 @@ describe("a changed link is refused", () => {
     ["a type added", { ...read, rawHeaders: ["content-type", "text/html"] }],
     ["other metadata", { ...write, rawHeaders: ["x-amz-meta-a", "2"] }],
     ["a header added", { ...write, rawHeaders: ["x-amz-copy-source", "/b/k"] }],
+    ["a part that becomes an object", { ...part, rawQuery: inOne(part, "uploadId=u1&", "=2") }],
+    [
+      "a version that becomes the latest",
+      { ...overrides, rawQuery: inOne(overrides, "versionId=v1&", "=text%2Fx") },
+    ],
+    [
+      "metadata that swallows the next header",
+      {
+        ...write,
+        rawQuery: write.rawQuery
+          .replace("x-amz-meta-b=2&", "")
+          .replace("x-amz-meta-a=1", "x-amz-meta-a=1%0Ax-amz-meta-b%3A2"),
+      },
+    ],
+    [
+      "a name that swallows a header",
+      {
+        ...write,
+        rawQuery: write.rawQuery
+          .replace("x-amz-meta-b=2&", "")
+          .replace("x-amz-meta-a=1", "x-amz-meta-a%3A1%0Ax-amz-meta-b=2"),
+      },
+    ],
     ["a header added in the query", { ...write, rawQuery: `${write.rawQuery}&X-Amz-Acl=private` }],
   ])("%s", (_, request) => {
     const error = refusal(() => verify(request));
