@@ -16,7 +16,8 @@ export const startCommand: CommandDefinition = {
       .description(
         "Starts the embedded S3 server, sets a bucket up on it as `setup` does on AWS, proves it with a " +
           "round trip, writes the settings to .env and serves until Ctrl-C. Run again, it finds everything " +
-          "in place. A .env that leads to another store is left alone. The set-up acts as the account's SSO-like role, as a user of AWS would.",
+          "in place. A .env that leads to another store is left alone. The set-up acts as the account's " +
+          "SSO-like role, as a user of AWS would.",
       )
       .option("--no-env", "leave .env alone; the settings go beside the data")
       .option("--once", "stop after the proof instead of serving")
