@@ -96,7 +96,8 @@ async function removeTree(
   if (dryRun) {
     for (const key of keys) await report(context, { bucket, key }, true);
   } else {
-    const question = `Delete ${keys.length} objects under ${place}?`;
+    const what = keys.length === 1 ? "1 object" : `${keys.length} objects`;
+    const question = `Delete ${what} under ${place}?`;
     const agreed = await confirm(context, question, { given: yes, name: "--yes" });
     if (!agreed) {
       context.output.note("Nothing was deleted.");
