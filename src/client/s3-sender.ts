@@ -104,6 +104,7 @@ export class S3Sender {
     if (!this.#closed) return;
     throw new StorageError("Closed", `${context.operation}: the store is closed.`, {
       ...addressOf(context),
+      remedy: "Close it after its last use, or open another one.",
     });
   }
 

@@ -187,7 +187,10 @@ describe("close", () => {
     await closing;
     expect(ended).toBe(true);
     await running;
-    await expect(service.stat("a")).rejects.toMatchObject({ code: "Closed" });
+    await expect(service.stat("a")).rejects.toMatchObject({
+      code: "Closed",
+      remedy: expect.stringContaining("another"),
+    });
     await expect(service.close()).resolves.toBeUndefined();
   });
 });

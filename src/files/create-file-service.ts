@@ -182,7 +182,10 @@ class StoreFileService implements FileService {
 
   async #run<T>(operation: string, work: () => Promise<T>): Promise<T> {
     if (this.#closing !== undefined) {
-      throw new StorageError("Closed", `${operation}: the file service is closed.`, { operation });
+      throw new StorageError("Closed", `${operation}: the file service is closed.`, {
+        operation,
+        remedy: "Close it after its last use, or make another one.",
+      });
     }
     const running = work();
     this.#running.add(running);
