@@ -5,15 +5,22 @@ export type { StorageOptions } from "./open/storage-options.ts";
 
 export { getSettings } from "./settings/get-settings.ts";
 export type { GetSettingsOptions } from "./settings/get-settings.ts";
-export type { Settings, SettingSource, SettingWarning } from "./settings/settings.ts";
+export type { SettingFlags } from "./settings/find-values.ts";
+export type {
+  SettingName,
+  Settings,
+  SettingSource,
+  SettingWarning,
+  StorageBackend,
+} from "./settings/settings.ts";
 
 export { isStorageError, StorageError } from "./core/errors.ts";
-export type { StorageErrorCode, StorageErrorDetails } from "./core/errors.ts";
+export type { Outcome, StorageErrorCode, StorageErrorDetails } from "./core/errors.ts";
 export type { ByteRange } from "./core/byte-range.ts";
 export type { Capabilities, Support } from "./core/capabilities.ts";
 export type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "./core/checksum.ts";
 export type { Credentials, CredentialsProvider } from "./core/credentials.ts";
-export type { CallOptions } from "./core/object-store.ts";
+export type { CallOptions, ObjectHeaders, ObjectStore } from "./core/object-store.ts";
 
 export type {
   CopyFileOptions,

@@ -12,15 +12,21 @@ export interface Capabilities {
   /** `If-Match` and `If-None-Match` on writes. */
   readonly conditionalWrites: Support;
   readonly versioning: Support;
+  /** GetObjectAttributes. */
   readonly objectAttributes: Support;
+  /** `x-amz-meta-*` headers. */
   readonly userMetadata: Support;
+  /** `x-amz-server-side-encryption` on uploads. */
   readonly serverSideEncryptionHeader: Support;
+  /** Temporary keys. */
   readonly sessionTokens: Support;
+  /** UploadPartCopy. */
   readonly copyPart: Support;
   /** Keys come in UTF-8 byte order, and any text is a valid prefix. */
   readonly orderedListing: Support;
   /** The ETag of a single-part, SSE-S3 upload is the MD5 of its bytes. */
   readonly etagIsMd5: Support;
+  /** Where the bucket stands: behind the host, or in its name. */
   readonly addressing: "path" | "virtual-hosted";
   /** Part sizes must be multiples of this, the last one excepted. */
   readonly partSizeMultipleBytes: number;

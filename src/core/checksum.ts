@@ -4,6 +4,7 @@
  */
 export const checksumAlgorithms = ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"] as const;
 
+/** One of S3's names of algorithms. */
 export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number];
 
 /**
@@ -11,6 +12,7 @@ export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number];
  */
 export type ChecksumType = "FULL_OBJECT" | "COMPOSITE";
 
+/** A checksum of an object as S3 keeps it. */
 export interface ObjectChecksum {
   readonly algorithm: ChecksumAlgorithm;
   readonly type: ChecksumType;

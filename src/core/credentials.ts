@@ -2,6 +2,7 @@
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Comes with temporary keys. */
   readonly sessionToken?: string;
   /** When temporary keys end. */
   readonly expiration?: Date;

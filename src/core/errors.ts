@@ -24,11 +24,13 @@ const storageErrorCodes = [
   "Unknown",
 ] as const;
 
+/** What went wrong, by what a caller does next; see `storageErrorCodes`. */
 export type StorageErrorCode = (typeof storageErrorCodes)[number];
 
 /** Whether the request changed the store. `unknown`: the answer was lost on the way. */
 export type Outcome = "not-applied" | "applied" | "unknown";
 
+/** The facts beside code and message, as the fields of StorageError. */
 export interface StorageErrorDetails {
   /** S3's name of the operation, such as `PutObject`, or the FileService method. */
   readonly operation?: string;
@@ -51,7 +53,10 @@ export interface StorageErrorDetails {
   readonly cause?: unknown;
 }
 
-/** The one error class of the public API: what happened, on what, why, what to do next. */
+/**
+ * The one error class of the public API: what happened, on what, why, what to do next. The fields
+ * are explained at StorageErrorDetails.
+ */
 export class StorageError extends Error {
   override readonly name = "StorageError";
   readonly code: StorageErrorCode;

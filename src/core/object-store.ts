@@ -53,7 +53,9 @@ export interface ObjectStore {
   close(): Promise<void>;
 }
 
+/** What every call takes. */
 export interface CallOptions {
+  /** Ends the call with `Aborted`. */
   readonly signal?: AbortSignal;
   /** The whole call with its retries, in milliseconds. Default: none, each attempt has its own. */
   readonly timeoutMs?: number;

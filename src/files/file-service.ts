@@ -9,8 +9,10 @@ import type { CallOptions, ObjectHeaders, ObjectStore } from "../core/object-sto
  */
 export interface FileService extends AsyncDisposable {
   readonly bucket: string;
+  /** What the store can do, known before the first call. */
   readonly capabilities: Capabilities;
 
+  /** Bytes in memory; a string is sent as UTF-8. From 16 MiB on in parts. */
   uploadBytes(
     contents: UploadContents,
     path: string,
@@ -43,7 +45,7 @@ export interface FileService extends AsyncDisposable {
    * `prefixMode: "raw"` any prefix as it stands. Never cut short.
    */
   getListing(path: string, options?: ListingOptions): Promise<ListingItem[]>;
-  /** Throws NotFound. */
+  /** When the object was last written, to the second. Throws NotFound. */
   getModifiedDate(path: string, options?: CallOptions): Promise<Date>;
   /** Deleting a missing file is a success, unless `mustExist`. */
   deleteFile(path: string, options?: DeleteFileOptions): Promise<void>;
@@ -52,19 +54,24 @@ export interface FileService extends AsyncDisposable {
 
   /** False only when the object is proven to be missing; a refused look throws. */
   exists(path: string, options?: CallOptions): Promise<boolean>;
+  /** Size, time, headers and checksum, without the bytes. Throws NotFound. */
   stat(path: string, options?: ReadOptions): Promise<FileStat>;
-  /** Part of an object or all of it; a body that breaks is taken up where it broke. */
+  /**
+   * Part of an object or all of it; a body that breaks is taken up where it broke. Throws NotFound,
+   * RangeNotSatisfiable for a range beyond the end.
+   */
   read(path: string, options?: RangeReadOptions): Promise<FileReading>;
   /** As getListing, one by one, with flat memory. */
   list(path: string, options?: ListingOptions): AsyncIterable<ListingItem>;
   /** One level: the files directly below a directory, and its sub-directories with their `/`. */
   listDirectory(path: string, options?: ListingOptions): Promise<DirectoryListing>;
-  /** Server-side, any size. */
+  /** On the store's side, any size, headers and metadata included. Throws NotFound. */
   copy(from: string, to: string, options?: CopyFileOptions): Promise<UploadResult>;
   /** Any number; failures come back per file, in the order given. */
   deleteMany(paths: readonly string[], options?: CallOptions): Promise<DeleteManyResult>;
 }
 
+/** What `uploadBytes` takes; a string is sent as UTF-8. */
 export type UploadContents = Uint8Array | ArrayBuffer | string | Blob;
 
 /**
@@ -79,11 +86,16 @@ export type ServerSideEncryption = "AES256" | "bucket-default" | { readonly kms:
  */
 export type ReplaceStrategy = "direct" | "delete-first" | "staged";
 
+/**
+ * Bytes of one transfer, told as they arrive. A download that begins again, because its object was
+ * replaced meanwhile, counts from zero again.
+ */
 export interface Progress {
   readonly doneBytes: number;
   readonly totalBytes: number;
 }
 
+/** How to upload, and the headers that are stored with the object. */
 export interface UploadOptions extends CallOptions, ObjectHeaders {
   /** Default: the service's. */
   readonly sse?: ServerSideEncryption;
@@ -91,33 +103,43 @@ export interface UploadOptions extends CallOptions, ObjectHeaders {
   readonly ifAbsent?: boolean;
   /** Replace only this ETag; PreconditionFailed otherwise. */
   readonly ifMatch?: string;
+  /** Default: the service's, which is `staged`. */
   readonly replace?: ReplaceStrategy;
   /** Default `auto`: CRC32 where the store takes it. */
   readonly checksum?: "auto" | "none" | ChecksumAlgorithm;
-  /** At least 5 MiB; grows for objects that would need more than 10,000 parts. */
+  /** From 5 MiB to 5 GiB, default 8 MiB; grows for objects of more than 10,000 parts. */
   readonly partSizeBytes?: number;
-  /** Parts sent at a time. Default `transferLimits.partsInFlight`. */
+  /** Parts sent at a time. Default 4. */
   readonly concurrency?: number;
   readonly onProgress?: (progress: Progress) => void;
 }
 
+/** As `UploadOptions`; the length of a stream is not known, so its progress has no total. */
 export interface UploadStreamOptions extends Omit<UploadOptions, "onProgress"> {
   readonly onProgress?: (progress: Pick<Progress, "doneBytes">) => void;
 }
 
+/** What was stored. */
 export interface UploadResult {
+  /** The whole key in the bucket. */
   readonly Key: string;
+  /** With its quotes, as the store sends it. */
   readonly ETag: string;
+  /** Bytes. */
   readonly Size: number;
+  /** On buckets with versioning. */
   readonly VersionId?: string;
+  /** As the store keeps it; absent where it takes none. */
   readonly checksum?: ObjectChecksum;
 }
 
 export interface ReadOptions extends CallOptions {
+  /** Default: the current version. */
   readonly versionId?: string;
 }
 
 export interface RangeReadOptions extends ReadOptions {
+  /** Default: the whole object. */
   readonly range?: ByteRange;
   /** PreconditionFailed when the object is another one. */
   readonly ifMatch?: string;
@@ -126,7 +148,7 @@ export interface RangeReadOptions extends ReadOptions {
 export interface DownloadOptions extends ReadOptions {
   /** Gives the file the object's LastModified as its time of change. Default false. */
   readonly keepModifiedTime?: boolean;
-  /** Ranges fetched at a time, for large objects. Default `transferLimits.partsInFlight`. */
+  /** Ranges fetched at a time, for objects from 16 MiB on. Default 4. */
   readonly concurrency?: number;
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -154,19 +176,26 @@ export interface ListingItem {
   readonly ChecksumType?: ChecksumType;
 }
 
+/** One level of a listing. */
 export interface DirectoryListing {
   readonly files: readonly ListingItem[];
+  /** Whole prefixes, each with its ending `/`. */
   readonly directories: readonly string[];
 }
 
+/** An object without its bytes. */
 export interface FileStat extends ListingItem {
+  /** On buckets with versioning. */
   readonly VersionId?: string;
   readonly ContentType?: string;
+  /** User metadata; names in lower case, without `x-amz-meta-`. */
   readonly Metadata: Readonly<Record<string, string>>;
+  /** `AES256`, `aws:kms`, ..., as the store says. */
   readonly ServerSideEncryption?: string;
   readonly checksum?: ObjectChecksum;
 }
 
+/** An object that is being read. */
 export interface FileReading {
   readonly stat: FileStat;
   /** Read it to the end or leave its loop; else its connection stays taken. */
@@ -176,19 +205,26 @@ export interface FileReading {
 export interface DeleteFileOptions extends CallOptions {
   /** NotFound when there is nothing to delete. Two requests, so another writer may come between. */
   readonly mustExist?: boolean;
+  /** Deletes this version for good. Default: the file, which versioning keeps as an older version. */
   readonly versionId?: string;
+  /** Only this ETag; PreconditionFailed otherwise. */
   readonly ifMatch?: string;
 }
 
 export interface CopyFileOptions extends CallOptions {
   /** Where the source lies, when that is another bucket of the same endpoint. */
   readonly sourceStore?: ObjectStore;
+  /** Default: the service's. */
   readonly sse?: ServerSideEncryption;
+  /** Create only; AlreadyExists otherwise. */
   readonly ifAbsent?: boolean;
+  /** Of the source. Default: the current one. */
   readonly versionId?: string;
 }
 
+/** What became of each file. */
 export interface DeleteManyResult {
+  /** Keys; those that were not there count as deleted. */
   readonly deleted: readonly string[];
   readonly errors: readonly {
     readonly Key: string;

@@ -7,8 +7,11 @@ import { storeSettings, type StoreSettings } from "../settings/store-settings.ts
 export interface StorageOptions extends Omit<FileServiceOptions, "createDigest" | "randomName"> {
   /** Default: `getSettings()`, from environment and `.env`. */
   readonly settings?: Settings;
+  /** Default: the settings'. */
   readonly bucket?: string;
+  /** Default: the settings'. */
   readonly region?: string;
+  /** `https://host[:port]` of a store other than AWS. Default: the settings'. */
   readonly endpointUrl?: string;
   /** Keys, or a function that is asked before each request. Default: the settings'. */
   readonly credentials?: Credentials | CredentialsProvider;

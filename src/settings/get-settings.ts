@@ -7,7 +7,9 @@ import { parseDotenv } from "./parse-dotenv.ts";
 import { resolveSettings, type ResolvedSettings } from "./resolve-settings.ts";
 import type { Settings } from "./settings.ts";
 
+/** Where the settings come from; flags beat the environment, which beats `.env`. */
 export interface GetSettingsOptions {
+  /** Such as `{ bucket: "b", region: "us-west-2" }`. Default: none. */
   readonly flags?: SettingFlags;
   /** Default `process.env`. */
   readonly environment?: Environment;

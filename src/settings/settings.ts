@@ -46,10 +46,12 @@ export interface SettingValues {
   readonly awsProfile: string | undefined;
 }
 
+/** A setting's name in code, such as `storageS3Bucket`. */
 export type SettingName = keyof SettingValues;
 
 /** Something to tell the user that does not stop the work. */
 export interface SettingWarning {
+  /** Such as `STORAGE_S3_REGION`. */
   readonly variable: string;
   readonly message: string;
   readonly source: SettingSource;

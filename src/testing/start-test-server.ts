@@ -13,6 +13,7 @@ import { createIdentities } from "../server/identities/identities.ts";
 import { startServer } from "../server/start-server.ts";
 import { testCredentials } from "./test-credentials.ts";
 
+/** How the server of a test differs from the usual one. */
 export interface TestServerOptions {
   /** Default `test-bucket`. */
   readonly bucket?: string;
@@ -32,6 +33,7 @@ export interface TestServer extends AsyncDisposable {
   /** `http://127.0.0.1:<port>`. */
   readonly endpoint: string;
   readonly region: string;
+  /** The bucket that is there from the start. */
   readonly bucket: string;
   /** Twelve digits. */
   readonly accountId: string;
