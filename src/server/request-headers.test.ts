@@ -46,3 +46,15 @@ test("headers in a presigned query count, the signature's own parameters and rea
   expect(headers.has("x-amz-date")).toBe(false);
   expect(headers.has("response-content-type")).toBe(false);
 });
+
+test.each([
+  ["x-amz-website-redirect-location", "/a\r\nx-evil: 1"],
+  ["x-amz-meta-a", "\u0000"],
+  ["x-amz-meta-a\nb", "1"],
+  ["x-amz-meta-ü", "1"],
+])("what no header could carry is refused in a query: %j: %j", (name, value) => {
+  const headers = new RequestHeaders([]);
+  expect(() => headers.addHoisted([[name, value]])).toThrow(
+    expect.objectContaining({ code: "InvalidArgument" }),
+  );
+});

@@ -1,4 +1,10 @@
 import { decodeHeaderText } from "../protocol/headers/header-text.ts";
+import { invalidArgument } from "../protocol/s3-error.ts";
+
+/** A token of RFC 9110, in lower case. */
+const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
+// eslint-disable-next-line no-control-regex
+const controls = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
 /**
  * Headers as S3 reads them: names in lower case, repeated ones joined with a comma, values in UTF-8
@@ -17,11 +23,17 @@ export class RequestHeaders {
     }
   }
 
-  /** For presigned requests: SDKs move `x-amz-*` headers into the query, where S3 reads them too. */
+  /**
+   * For presigned requests: SDKs move `x-amz-*` headers into the query, where S3 reads them too.
+   * Throws S3Error InvalidArgument for what no header could carry: once stored it could not be sent.
+   */
   addHoisted(entries: readonly (readonly [string, string])[]): void {
     for (const [name, value] of entries) {
       const lower = name.toLowerCase();
       if (!lower.startsWith("x-amz-") || !isHoistable(lower)) continue;
+      if (!headerName.test(lower) || controls.test(value)) {
+        throw invalidArgument("Header value cannot be represented using ISO-8859-1.", name, value);
+      }
       if (!this.#values.has(lower)) this.#values.set(lower, value);
     }
   }
