@@ -62,12 +62,12 @@ function readStoredHeaders(request: OperationRequest): Record<string, string> {
 
 /** User metadata by lower-case name. Names and values together are limited to 2 KiB. */
 function readMetadata(request: OperationRequest): Record<string, string> {
-  const metadata: Record<string, string> = {};
+  const metadata: [string, string][] = [];
   let sizeBytes = 0;
   for (const [header, value] of request.headersStarting(metadataPrefix)) {
     const name = header.slice(metadataPrefix.length);
     sizeBytes += Buffer.byteLength(name, "utf8") + Buffer.byteLength(value, "utf8");
-    metadata[name] = value;
+    metadata.push([name, value]);
   }
   if (sizeBytes > s3Limits.userMetadataBytes) {
     throw new S3Error("MetadataTooLarge", {
@@ -77,7 +77,8 @@ function readMetadata(request: OperationRequest): Record<string, string> {
       },
     });
   }
-  return metadata;
+  // Unlike an assignment this also takes the name `__proto__`.
+  return Object.fromEntries(metadata);
 }
 
 /** Undefined: not said, so STANDARD. */

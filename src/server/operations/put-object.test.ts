@@ -310,3 +310,12 @@ test("a lifecycle rule is announced with the object", async () => {
   expect((await get("/plain/tmp/x")).headers["x-amz-expiration"]).toContain("tmp");
   expect((await put("/plain/kept", "x")).headers["x-amz-expiration"]).toBeUndefined();
 });
+
+test("metadata may have any name, also those that objects of JavaScript have", async () => {
+  const metadata = { "x-amz-meta-__proto__": "p", "x-amz-meta-constructor": "c" };
+  await put("/plain/named", "x", metadata);
+  expect((await get("/plain/named")).headers).toMatchObject({
+    "x-amz-meta-constructor": "c",
+    "x-amz-meta-__proto__": "p",
+  });
+});
