@@ -201,3 +201,8 @@ it("reads a policy into one form", () => {
     ],
   });
 });
+
+it("refuses a policy nested too deeply like any other text", () => {
+  const text = `{"Statement":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+  expect(() => parsePolicy(text, { bucket: "data" })).toThrow(notJson);
+});
