@@ -60,6 +60,11 @@ export function mayServeAnonymous(bucket: BucketRecord): boolean {
   );
 }
 
+/** In any case and spelling; see `ServerRequest` on the tags that are there. */
+export function mayAskForRequestTags(bucket: BucketRecord): boolean {
+  return /RequestObjectTag|\\u/i.test(bucket.settings.policy ?? "");
+}
+
 function resourceArn({ partition, bucketName, key }: AccessRequest): string {
   if (bucketName === "") return "*";
   const bucketArn = `arn:${partition}:s3:::${bucketName}`;

@@ -11,7 +11,7 @@ import {
 } from "../protocol/sigv4/verify.ts";
 import { type LinkClaim, readLinkClaim } from "../protocol/sigv2/link.ts";
 import { type Authentication, authenticate, authenticateLink } from "./authenticate.ts";
-import { mayServeAnonymous } from "./authorize.ts";
+import { mayAskForRequestTags, mayServeAnonymous } from "./authorize.ts";
 import { assertExpectedOwner } from "./expected-owner.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import { assertLinkReach } from "./link-reach.ts";
@@ -168,8 +168,8 @@ async function runOperation(
   const bucket = ofBucket ? request.bucket() : undefined;
   if (bucket !== undefined) assertRegion(claim, bucket, request.server.region);
   assertExpectedOwner(request.header("x-amz-expected-bucket-owner"), bucket);
-  // A batch delete is judged key by key, inside the operation, for which its document must be read.
-  if (name === "DeleteObjects") assertWorthReading(request);
+  // Keys and tags in a document are judged inside the operation, once it has been read.
+  if (isJudgedByDocument(name, bucket)) assertWorthReading(request);
   else {
     const action = actionFor(name, { versioned: request.query.has("versionId") });
     request.authorize(action, request.key === "" ? {} : ownAddress(name, request));
@@ -177,6 +177,11 @@ async function runOperation(
   assertMayManagePolicy(name, request, bucket);
   if (operation === undefined) throw notImplemented(name);
   return operation.handle(request);
+}
+
+function isJudgedByDocument(name: S3OperationName, bucket: BucketRecord | undefined): boolean {
+  if (name === "DeleteObjects") return true;
+  return name === "PutObjectTagging" && bucket !== undefined && mayAskForRequestTags(bucket);
 }
 
 /** Megabytes of XML are a way to hurt the server: nobody's are read where nobody may do anything. */

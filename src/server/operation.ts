@@ -1,3 +1,4 @@
+import type { Tag } from "../core/bucket-settings.ts";
 import type { ChecksumAlgorithm } from "../core/checksum.ts";
 import type { BucketRecord, Engine } from "../engine/engine.ts";
 import type { S3OperationName } from "../protocol/operations.ts";
@@ -66,6 +67,8 @@ export interface ResourceAddress {
   readonly key?: string;
   /** Absent: the latest. Conditions on the version and on its tags are judged by it. */
   readonly versionId?: string;
+  /** What the request tags the object with, where that does not stand in a header. */
+  readonly requestTags?: readonly Tag[];
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { Tag } from "../core/bucket-settings.ts";
+import { parseTaggingHeader } from "../protocol/headers/tagging-header.ts";
 import type { LinkClaim } from "../protocol/sigv2/link.ts";
 import type { SignatureClaim } from "../protocol/sigv4/verify.ts";
 import type { QueryParameters } from "../protocol/query.ts";
@@ -12,6 +14,8 @@ export interface PolicyContextFacts {
   readonly link: LinkClaim | undefined;
   /** Of the peer, as the socket has it. */
   readonly remoteAddress: string | undefined;
+  /** Undefined: those of the header. */
+  readonly requestTags: readonly Tag[] | undefined;
   readonly now: Date;
   readonly bucketOwner: string | undefined;
   readonly region: string;
@@ -79,7 +83,7 @@ export function policyContext(
     set("s3:authType", "REST-QUERY-STRING");
     set("s3:signatureversion", "AWS");
   }
-  addRequestTags(context, headers.get("x-amz-tagging"));
+  addRequestTags(context, facts.requestTags ?? headerTags(headers));
   return context;
 }
 
@@ -99,15 +103,21 @@ function signatureAge(amzDate: string, now: Date): string | undefined {
   return String(Math.max(0, now.getTime() - signedAt));
 }
 
+/** A copy that keeps the source's tags does not look at the header, so that it must not count. */
+function headerTags(headers: RequestHeaders): readonly Tag[] {
+  const keeps =
+    headers.has("x-amz-copy-source") && headers.get("x-amz-tagging-directive") !== "REPLACE";
+  return keeps ? [] : parseTaggingHeader(headers.get("x-amz-tagging") ?? "");
+}
+
 function addRequestTags(
   context: Map<string, string | readonly string[]>,
-  tagging: string | undefined,
+  tags: readonly Tag[],
 ): void {
-  if (tagging === undefined) return;
   const keys: string[] = [];
-  for (const [name, value] of new URLSearchParams(tagging)) {
-    context.set(`s3:RequestObjectTag/${name}`, value);
-    keys.push(name);
+  for (const { Key, Value } of tags) {
+    context.set(`s3:RequestObjectTag/${Key}`, Value);
+    keys.push(Key);
   }
   if (keys.length > 0) context.set("s3:RequestObjectTagKeys", keys);
 }

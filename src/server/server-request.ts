@@ -158,6 +158,7 @@ export class ServerRequest implements OperationRequest {
           headers,
           query: target.query,
           versionId: resource.versionId,
+          requestTags: resource.requestTags,
           claim,
           link,
           remoteAddress: exchange.request.socket.remoteAddress,
