@@ -39,7 +39,8 @@ describe("plan", () => {
   it("shows what it would do, changes nothing, and ends with 10 when asked", async () => {
     const bucket = freshBucket();
     const result = await on(bucket, "plan");
-    expect(result).toMatchObject({ code: 0, stderr: "" });
+    expect(result.code).toBe(0);
+    expect(result.stderr).toMatch(/^Nothing was changed\. sms-storage setup .*\n$/);
     expect(result.stdout).toContain(`+ Bucket: create ${bucket} in us-east-1`);
     expect(result.stdout).toMatch(/\nPlan: \d+ to add, 0 to change, 0 to remove\.\n$/);
     expect((await on(bucket, "plan", "--detailed-exitcode")).code).toBe(10);
@@ -82,6 +83,7 @@ describe("apply", () => {
     expect((await stat(join(live.folder, "plan.json"))).mode & 0o777).toBe(0o600);
     const applied = await live.run(["apply", "plan.json"]);
     expect(applied).toMatchObject({ code: 0, stdout: `${bucket} is set up.\n` });
+    expect(applied.stderr).toContain(`Prove it with: sms-storage verify --bucket ${bucket}`);
     expect(await presence(bucket)).toBe("present");
     const stale = await live.run(["apply", "plan.json"]);
     expect(stale).toMatchObject({ code: 6, stdout: "" });
@@ -135,6 +137,7 @@ describe("setup", () => {
     const first = await live.run(["setup", "--yes", "--bucket", bucket]);
     expect(first.code).toBe(0);
     expect(first.stdout).toContain(`${bucket} is set up and usable.`);
+    expect(first.stderr).toContain(`Try it with: sms-storage cp FILE s3://${bucket}/KEY`);
     expect(first.stderr).toContain("(s3:PutObject)");
     const dotenv = await readFile(join(live.folder, ".env"), "utf8");
     expect(dotenv).toContain(`STORAGE_S3_BUCKET=${bucket}\n`);

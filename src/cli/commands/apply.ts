@@ -33,6 +33,9 @@ export const applyCommand: CommandDefinition = {
       const result = await applyAndReport(context, session, plan);
       const text = result.succeeded ? `${plan.bucket} is set up.` : undefined;
       await context.output.result(result, text);
+      if (result.succeeded) {
+        context.output.note(`Prove it with: sms-storage verify --bucket ${plan.bucket}`);
+      }
       return applyExitCode(result);
     } finally {
       session.close();

@@ -38,6 +38,11 @@ export const planCommand: CommandDefinition = {
       }
       await context.output.result(plan, printableLines(renderPlan(plan).join("\n")));
       if (plan.summary.blockers.length > 0) return exitCodes.checkFailed;
+      if (!plan.summary.upToDate && out === undefined) {
+        context.output.note(
+          "Nothing was changed. sms-storage setup with the same options applies it; --out FILE saves it.",
+        );
+      }
       const pending = !plan.summary.upToDate && flagOption(options, "detailedExitcode");
       return pending ? exitCodes.changesPending : exitCodes.ok;
     });

@@ -66,5 +66,6 @@ async function setUp(
   });
   const text = report.passed ? `${desired.bucket} is set up and usable.` : undefined;
   await output.result({ type: "verify", report }, text);
+  if (report.passed) output.note(`Try it with: sms-storage cp FILE s3://${desired.bucket}/KEY`);
   return report.passed ? exitCodes.ok : exitCodes.checkFailed;
 }
