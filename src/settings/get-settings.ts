@@ -36,7 +36,7 @@ export function getSettings(options: GetSettingsOptions = {}): Settings {
   );
 }
 
-/** As `getSettings`, with what is wrong as values: for explaining and for the doctor. */
+/** As `getSettings`, with what is wrong as values, for explaining. */
 export function inspectSettings(options: GetSettingsOptions = {}): ResolvedSettings {
   const file = findEnvFile(options);
   const sources: SettingSources = {
