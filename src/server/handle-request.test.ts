@@ -299,6 +299,22 @@ describe("other services on the port", () => {
     expect(answer).toMatchObject({ status: 403, code: "MissingAuthenticationToken" });
   });
 
+  test.each([
+    ["nobody", "", "MissingAuthenticationToken"],
+    [
+      "an unknown key",
+      "Authorization: AWS4-HMAC-SHA256 Credential=AKIANONE/20260101/us-east-1/sts/aws4_request, " +
+        "SignedHeaders=host, Signature=x\r\nX-Amz-Date: 20260101T000000Z\r\n",
+      "InvalidClientTokenId",
+    ],
+  ])("the form of %s is not waited for", async (_, authorization, code) => {
+    const head =
+      `POST / HTTP/1.1\r\nHost: x\r\n${authorization}Content-Length: 20\r\n` +
+      "Content-Type: application/x-www-form-urlencoded\r\n\r\n";
+    const answer = await server.raw([head], { until: /<\/ErrorResponse>/ });
+    expect(answer).toContain(`<Code>${code}</Code>`);
+  });
+
   test("a wrong secret is answered in STS's form", async () => {
     const credentials = { ...keys.admin, secretAccessKey: "x" };
     const answer = await server.send({ ...wire, service: "sts", credentials });
