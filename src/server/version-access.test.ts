@@ -79,6 +79,20 @@ describe("the version that a copy reads is the one that is judged", () => {
   });
 });
 
+test("who may only read learns neither how many tags there are nor what was deleted", async () => {
+  const read = { path: "/bkt/k", credentials: keys.plain };
+  await setPolicy([{ Action: "s3:GetObject" }]);
+  expect((await server.send(read)).headers["x-amz-tagging-count"]).toBeUndefined();
+  await setPolicy([{ Action: ["s3:GetObject", "s3:GetObjectTagging"] }]);
+  expect((await server.send(read)).headers["x-amz-tagging-count"]).toBe("1");
+  await server.send({ method: "DELETE", path: "/bkt/k" });
+  const gone = await server.send(read);
+  expect(gone).toMatchObject({ status: 403, code: "AccessDenied" });
+  expect(gone.headers["x-amz-delete-marker"]).toBeUndefined();
+  const listed = await server.send({ path: "/bkt/k" });
+  expect(listed).toMatchObject({ status: 404, headers: { "x-amz-delete-marker": "true" } });
+});
+
 test("a put is judged by the tags of what it replaces, whatever version it names", async () => {
   await setPolicy([
     { Action: "s3:PutObject" },

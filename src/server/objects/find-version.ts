@@ -35,7 +35,10 @@ export function findVersion(request: OperationRequest, bucket: BucketRecord): Ob
   if (!record.deleteMarker) return record;
   const headers = { "x-amz-delete-marker": "true", "x-amz-version-id": record.versionId };
   if (versionId === undefined) {
-    throw new S3Error("NoSuchKey", { extra: { Key: request.key }, headers });
+    const error = missing(request, versionId);
+    throw error.code === "NoSuchKey"
+      ? new S3Error(error.code, { extra: error.extra, headers })
+      : error;
   }
   throw new S3Error("MethodNotAllowed", {
     extra: { Method: "GET", ResourceType: "DeleteMarker" },

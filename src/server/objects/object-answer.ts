@@ -5,6 +5,7 @@ import { formatContentRange } from "../../protocol/headers/content-range.ts";
 import { quoteEtag } from "../../protocol/headers/etag.ts";
 import { encodeMetadataText, metadataPrefix } from "../../protocol/headers/metadata-text.ts";
 import { formatHttpDate } from "../../protocol/http-date.ts";
+import { actionFor } from "../../protocol/operations.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest, S3Response } from "../operation.ts";
 import { encryptionHeaders, refuseReadEncryption } from "./encryption.ts";
@@ -86,12 +87,22 @@ function describeObject(
     headers["x-amz-storage-class"] = record.storageClass;
   }
   const tagCount = record.tags?.length ?? 0;
-  if (tagCount > 0) headers["x-amz-tagging-count"] = String(tagCount);
+  if (tagCount > 0 && mayReadTags(request)) headers["x-amz-tagging-count"] = String(tagCount);
   if (!request.query.has("versionId")) {
     const expiration = expirationHeader(bucket.settings.lifecycle, record);
     if (expiration !== undefined) headers["x-amz-expiration"] = expiration;
   }
   return headers;
+}
+
+/** S3 counts tags only for those who may read them. Source: API reference, GetObject. */
+function mayReadTags(request: OperationRequest): boolean {
+  const { key } = request;
+  const versionId = request.query.get("versionId");
+  return request.allows(actionFor("GetObjectTagging", { versioned: versionId !== undefined }), {
+    key,
+    ...(versionId !== undefined && { versionId }),
+  });
 }
 
 function describeSelection(record: ObjectRecord, selected: SelectedBytes): Record<string, string> {
