@@ -1,7 +1,6 @@
 import dns from "node:dns";
 import type { LookupAddress } from "node:dns";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { StorageError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { S3StoreOptions } from "./create-s3-store.ts";
 import type { ClientEvent } from "./s3-request.ts";
@@ -13,7 +12,7 @@ import {
   startScriptedServer,
 } from "./testing-fixtures/scripted-server.ts";
 import type { ScriptedServer, Step } from "./testing-fixtures/scripted-server.ts";
-import { openTestStore, readAll } from "./testing-fixtures/test-store.ts";
+import { failureOf, openTestStore, readAll } from "./testing-fixtures/test-store.ts";
 
 let server: ScriptedServer;
 let store: ObjectStore;
@@ -27,13 +26,6 @@ afterEach(async () => {
   await store.close();
   await server.close();
 });
-
-function failureOf(promise: Promise<unknown>): Promise<StorageError> {
-  return promise.then(
-    () => Promise.reject(new Error("It succeeded.")),
-    (error: unknown) => error as StorageError,
-  );
-}
 
 const putOk = answer(200, { etag: '"e1"' });
 

@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { StorageError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import { rawAnswer, startRawServer } from "./testing-fixtures/raw-server.ts";
 import type { RawServer, RawStep } from "./testing-fixtures/raw-server.ts";
 import type { S3StoreOptions } from "./create-s3-store.ts";
-import { openTestStore, readAll } from "./testing-fixtures/test-store.ts";
+import { failureOf, openTestStore, readAll } from "./testing-fixtures/test-store.ts";
 
 let server: RawServer;
 let store: ObjectStore;
@@ -18,13 +17,6 @@ afterEach(async () => {
   await store.close();
   await server.close();
 });
-
-function failureOf(promise: Promise<unknown>): Promise<StorageError> {
-  return promise.then(
-    () => Promise.reject(new Error("It succeeded.")),
-    (error: unknown) => error as StorageError,
-  );
-}
 
 const once = { retry: { attempts: 1 } };
 const document = "<Error><Code>AccessDenied</Code><Message>no</Message></Error>";

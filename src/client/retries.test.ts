@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import zlib from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import type { StorageError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { S3StoreOptions } from "./create-s3-store.ts";
 import { awsDialect } from "./dialects/aws.ts";
@@ -14,7 +13,7 @@ import {
   startScriptedServer,
 } from "./testing-fixtures/scripted-server.ts";
 import type { ScriptedServer, Step } from "./testing-fixtures/scripted-server.ts";
-import { openTestStore, testCredentials } from "./testing-fixtures/test-store.ts";
+import { failureOf, openTestStore, testCredentials } from "./testing-fixtures/test-store.ts";
 
 let server: ScriptedServer;
 let store: ObjectStore;
@@ -28,13 +27,6 @@ afterEach(async () => {
   await store.close();
   await server.close();
 });
-
-function failureOf(promise: Promise<unknown>): Promise<StorageError> {
-  return promise.then(
-    () => Promise.reject(new Error("It succeeded.")),
-    (error: unknown) => error as StorageError,
-  );
-}
 
 const putOk = answer(200, { etag: '"e1"' });
 

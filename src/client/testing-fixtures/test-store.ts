@@ -1,3 +1,4 @@
+import type { StorageError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
 import { createS3Store } from "../create-s3-store.ts";
 import type { S3StoreOptions } from "../create-s3-store.ts";
@@ -29,4 +30,12 @@ export async function readAll(body: AsyncIterable<Uint8Array>): Promise<Buffer> 
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+/** The error of a call that must fail. */
+export function failureOf(promise: Promise<unknown>): Promise<StorageError> {
+  return promise.then(
+    () => Promise.reject(new Error("It succeeded.")),
+    (error: unknown) => error as StorageError,
+  );
 }
