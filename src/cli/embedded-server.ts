@@ -53,6 +53,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
       now: new Date(),
       randomBytes,
     });
+    // Before the server runs: an account that is unfit must not leave it listening.
+    const keys = credentialsOf(identities.accounts[0]);
     const server = await startServer({
       directory: join(directory, "store"),
       host: options.host,
@@ -64,13 +66,12 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
         : { lifecycle: { dayMs: options.lifecycleDayMs } }),
       ...(options.logger === undefined ? {} : { logger: options.logger }),
     });
-    const [account] = identities.accounts;
     return {
       server,
       directory,
       region: options.region,
       identitiesFile: join(directory, "identities.json"),
-      ...credentialsOf(account),
+      ...keys,
       close: async () => {
         await server.close();
         await clean();

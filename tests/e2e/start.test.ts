@@ -151,6 +151,16 @@ describe("sms-storage start, refused", () => {
     expect(await readFile(file, "utf8")).toBe(broken);
   });
 
+  it("ends, and does not stay on its port, when no administrator is left", async () => {
+    await run("start", "--port", "0", "--once");
+    const file = join(folder, "data/sms-api-storage/identities.json");
+    const powerless = (await readFile(file, "utf8")).replaceAll('"administrator"', '"none"');
+    await writeFile(file, powerless);
+    const result = await run("start", "--port", "0");
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain("no user with administrator access");
+  });
+
   it("names the process that has the data folder", async () => {
     const server = start("--port", "0");
     await waitForText(server, "Serving. Ctrl-C stops it.");

@@ -24,7 +24,7 @@ export interface Proof {
   readonly serves: boolean;
 }
 
-/** Steps 2 to 5 of `start`: plan and apply, verify, `.env`, and what to do next. */
+/** Steps 2 to 4 of `start`: plan and apply, verify, `.env`, and what to do next. */
 export async function proveEmbedded(context: CommandContext, proof: Proof): Promise<number> {
   const { output } = context;
   const { embedded, bucket } = proof;
