@@ -1,3 +1,4 @@
+import { findAction } from "../protocol/operations.ts";
 import type { AdminCall, ServiceAnswer } from "./service-answer.ts";
 
 const byCode: Readonly<Record<string, string>> = {
@@ -110,20 +111,8 @@ function forbiddenRemedy(message: string, call: AdminCall): string {
   );
 }
 
-/** IAM calls most actions as the operation; these not. Source: IAM's service reference for S3. */
-const actions: Readonly<Record<string, string>> = {
-  GetBucketEncryption: "GetEncryptionConfiguration",
-  PutBucketEncryption: "PutEncryptionConfiguration",
-  GetBucketLifecycleConfiguration: "GetLifecycleConfiguration",
-  PutBucketLifecycleConfiguration: "PutLifecycleConfiguration",
-  DeleteBucketLifecycle: "PutLifecycleConfiguration",
-  GetPublicAccessBlock: "GetBucketPublicAccessBlock",
-  PutPublicAccessBlock: "PutBucketPublicAccessBlock",
-  HeadBucket: "ListBucket",
-};
-
 function actionOf(operation: string): string {
   if (operation === "GetCallerIdentity") return "sts:GetCallerIdentity";
   if (operation === "GetRole") return "iam:GetRole";
-  return `s3:${actions[operation] ?? operation}`;
+  return findAction(operation) ?? `s3:${operation}`;
 }

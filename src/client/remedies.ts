@@ -1,3 +1,5 @@
+import { findAction } from "../protocol/operations.ts";
+
 /** What to look at to find the remedy of a refused request. */
 export interface RefusedRequest {
   readonly operation: string;
@@ -75,24 +77,5 @@ function forbiddenRemedy(refused: RefusedRequest): string {
       "for missing keys too. Grant s3:ListBucket to tell the two apart."
     );
   }
-  return `The credentials may not do this. Grant s3:${actionOf(refused.operation)} on the bucket to their role.`;
-}
-
-/** IAM names most actions like their operation; these not. */
-const actions: Readonly<Record<string, string>> = {
-  HeadObject: "GetObject",
-  CopyObject: "PutObject",
-  CreateMultipartUpload: "PutObject",
-  UploadPart: "PutObject",
-  UploadPartCopy: "PutObject",
-  CompleteMultipartUpload: "PutObject",
-  DeleteObjects: "DeleteObject",
-  ListObjectsV2: "ListBucket",
-  ListObjectVersions: "ListBucketVersions",
-  ListMultipartUploads: "ListBucketMultipartUploads",
-  ListParts: "ListMultipartUploadParts",
-};
-
-function actionOf(operation: string): string {
-  return actions[operation] ?? operation;
+  return `The credentials may not do this. Grant ${findAction(refused.operation) ?? `s3:${refused.operation}`} on the bucket to their role.`;
 }

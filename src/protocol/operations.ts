@@ -111,6 +111,11 @@ export function actionFor(
   return options.versioned === true ? (versionActions.get(action) ?? action) : action;
 }
 
+/** For advice on a refusal: the action by an operation's name; undefined for another service's. */
+export function findAction(operation: string): string | undefined {
+  return shapeByName.get(operation as S3OperationName)?.action;
+}
+
 function scopeOf(request: OperationMatchRequest): OperationScope {
   if (request.bucket === "") return "service";
   return request.key === "" ? "bucket" : "object";
