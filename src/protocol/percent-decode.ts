@@ -1,6 +1,6 @@
 import { S3Error } from "./s3-error.ts";
 
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- the whole of ASCII is meant, but %
 const plainAscii = /^[\x00-\x24\x26-\x7f]*$/;
 
 /**

@@ -3,7 +3,7 @@ import { invalidArgument } from "../protocol/s3-error.ts";
 
 /** A token of RFC 9110, in lower case. */
 const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const controls = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
 /**

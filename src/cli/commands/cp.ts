@@ -193,11 +193,9 @@ async function uploadStream(run: CopyRun, { bucket, key }: S3Uri): Promise<numbe
     await reportCopy(context, job, 0, true);
     return exitCodes.ok;
   }
-  const { contentTypeOf } = await import("../copy/content-type.ts");
-  const { inOptionsOfCommand } = await import("../copy/copy-one.ts");
+  const { inOptionsOfCommand, withContentType } = await import("../copy/copy-one.ts");
   const service = await services.open(bucket);
-  const contentType = upload.contentType ?? contentTypeOf(key);
-  const typed = contentType === undefined ? upload : { ...upload, contentType };
+  const typed = withContentType(upload, key);
   try {
     const bytes = await transfer(new TransferProgress(context.output), async (onProgress) => {
       return (await service.uploadStream(stdin, to, { ...typed, onProgress })).Size;

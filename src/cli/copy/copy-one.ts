@@ -51,13 +51,18 @@ export async function lookAt(job: CopyJob, options: CopyOneOptions): Promise<num
   return (await service.stat(formatUri(job.from), { signal })).Size;
 }
 
+/** The media type asked for, else what the name tells. */
+export function withContentType(options: UploadOptions, name: string): UploadOptions {
+  const contentType = options.contentType ?? contentTypeOf(name);
+  return contentType === undefined ? options : { ...options, contentType };
+}
+
 async function upload(
   job: CopyJob & { readonly kind: "upload" },
   { services, upload: given, onProgress }: CopyOneOptions,
 ): Promise<number> {
   const service = await services.open(job.to.bucket);
-  const contentType = given.contentType ?? contentTypeOf(job.file);
-  const options = { ...given, onProgress, ...(contentType === undefined ? {} : { contentType }) };
+  const options = { ...withContentType(given, job.file), onProgress };
   return (await service.uploadFile(job.file, formatUri(job.to), options)).Size;
 }
 

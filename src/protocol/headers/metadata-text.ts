@@ -1,7 +1,7 @@
 /** What stands before the name of user metadata in a header; names in lower case follow. */
 export const metadataPrefix = "x-amz-meta-";
 
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- a tab is no reason to encode
 const printable = /^[\u0020-\u007e\t]*$/;
 
 /**

@@ -59,9 +59,9 @@ function renderNode(node: XmlNode): string {
   return `<${open}>${inner}</${node.name}>`;
 }
 
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- XML has to name them by number
 const special = /[&<>"\u0000-\u0008\u000b-\u001f]/;
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- XML has to name them by number
 const allSpecial = /[&<>"\u0000-\u0008\u000b-\u001f]/g;
 
 const named: Readonly<Record<string, string>> = {

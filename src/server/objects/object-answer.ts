@@ -139,7 +139,7 @@ function selectedChecksum(
   return isWhole && part === undefined ? checksumHeaders(checksum) : {};
 }
 
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const controls = /[\u0000-\u001f\u007f]/;
 
 function readOverrides(request: OperationRequest): Record<string, string> {
