@@ -77,5 +77,6 @@ function forbiddenRemedy(refused: RefusedRequest): string {
       "for missing keys too. Grant s3:ListBucket to tell the two apart."
     );
   }
-  return `The credentials may not do this. Grant ${findAction(refused.operation) ?? `s3:${refused.operation}`} on the bucket to their role.`;
+  const action = findAction(refused.operation) ?? `s3:${refused.operation}`;
+  return `The credentials may not do this. Grant ${action} on the bucket to their role.`;
 }
