@@ -71,6 +71,8 @@ export const transferLimits = {
   bodyResumes: 4,
   /** Waiting for AbortMultipartUpload after a failure. */
   abortWaitMs: 10_000,
+  /** Waiting for CreateMultipartUpload after a stop, to learn what has to be aborted. */
+  createWaitMs: 2000,
   /** A download whose object was replaced meanwhile starts again this often. */
   downloadRestarts: 1,
   deleteBatchesInFlight: 4,

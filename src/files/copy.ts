@@ -7,6 +7,7 @@ import type {
   UploadedPart,
   WriteConditions,
 } from "../core/object-store.ts";
+import { beginUpload } from "./begin-upload.ts";
 import { toEncryption, toKey } from "./file-context.ts";
 import type { FileContext } from "./file-context.ts";
 import type { CopyFileOptions, UploadResult } from "./file-service.ts";
@@ -89,7 +90,7 @@ async function copyInParts(
   const partBytes = choosePartSize(head.sizeBytes, unit, copyPartBytes);
   const count = Math.ceil(head.sizeBytes / partBytes);
   // Unlike CopyObject, a multipart upload takes nothing over from the source by itself.
-  const uploadId = await store.createMultipartUpload(to, {
+  const uploadId = await beginUpload(store, to, {
     ...objectHeaders(head),
     ...request.encryption,
     checksumAlgorithm: "none",

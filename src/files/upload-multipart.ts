@@ -1,3 +1,4 @@
+import { beginUpload } from "./begin-upload.ts";
 import { isStorageError } from "../core/errors.ts";
 import type { StorageError } from "../core/errors.ts";
 import { transferLimits } from "../core/limits.ts";
@@ -57,7 +58,7 @@ export async function inMultipartUpload(
   const { signal } = scope;
   const isSha = checksum === "SHA1" || checksum === "SHA256";
   const checksumType = isSha ? "COMPOSITE" : "FULL_OBJECT";
-  const uploadId = await store.createMultipartUpload(key, {
+  const uploadId = await beginUpload(store, key, {
     ...stored,
     ...(checksum === "auto" ? {} : { checksumAlgorithm: checksum }),
     checksumType,
