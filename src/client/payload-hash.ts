@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { UploadBody } from "../core/object-store.ts";
-import { formatContentSha256 } from "../protocol/content-sha256.ts";
+import { formatContentSha256 } from "../protocol/payload/content-sha256.ts";
 import { emptySha256 } from "../protocol/sigv4/canonical-request.ts";
 import type { PayloadSigning } from "./dialects/dialect.ts";
 

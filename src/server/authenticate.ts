@@ -1,6 +1,6 @@
-import { timingSafeEqual } from "node:crypto";
 import type { RequestTarget } from "../protocol/request-target.ts";
 import { S3Error } from "../protocol/s3-error.ts";
+import { sameText } from "../protocol/same-text.ts";
 import { type LinkClaim, verifyLink } from "../protocol/sigv2/link.ts";
 import {
   type ReceivedRequest,
@@ -69,10 +69,4 @@ function assertSessionToken(
 
 function unknownKey(accessKeyId: string): S3Error {
   return new S3Error("InvalidAccessKeyId", { extra: { AWSAccessKeyId: accessKeyId } });
-}
-
-function sameText(a: string, b: string): boolean {
-  const left = Buffer.from(a, "utf8");
-  const right = Buffer.from(b, "utf8");
-  return left.length === right.length && timingSafeEqual(left, right);
 }

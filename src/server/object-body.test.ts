@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ChunkSigner } from "../protocol/chunked/chunk-signer.ts";
+import { ChunkSigner } from "../protocol/payload/chunk-signer.ts";
 import { signRequestForChunks } from "../protocol/sigv4/sign.ts";
 import { keys, noise, TestServer, type WireResponse } from "./testing-fixtures/test-server.ts";
 

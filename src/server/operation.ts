@@ -1,7 +1,7 @@
 import type { Tag } from "../core/bucket-settings.ts";
-import type { ChecksumAlgorithm } from "../core/checksum.ts";
 import type { BucketRecord, Engine } from "../engine/engine.ts";
 import type { S3OperationName } from "../protocol/operations.ts";
+import type { ObjectBody } from "../protocol/payload/object-body.ts";
 import type { QueryParameters } from "../protocol/query.ts";
 import type { Caller } from "./caller.ts";
 
@@ -69,23 +69,6 @@ export interface ResourceAddress {
   readonly versionId?: string;
   /** What the request tags the object with, where that does not stand in a header. */
   readonly requestTags?: readonly Tag[];
-}
-
-/**
- * A request's payload with its framing removed. The iterator throws S3Error when the length, a chunk
- * signature or the payload hash is wrong, at the latest at its end, so that bytes staged from it are
- * good once it has ended. Digests are judged after staging, by `assertDigests`.
- */
-export interface ObjectBody extends AsyncIterable<Uint8Array> {
-  /** Length after decoding; undefined only when the client sent none. */
-  readonly lengthBytes: number | undefined;
-  /** The checksum that the client declares, in a header or as a trailer to come. */
-  readonly checksumAlgorithm: ChecksumAlgorithm | undefined;
-  /** After the end: throws BadDigest when Content-MD5 or the checksum does not fit. */
-  assertDigests(computed: {
-    readonly md5: string;
-    readonly checksums: Readonly<Partial<Record<ChecksumAlgorithm, string>>>;
-  }): void;
 }
 
 /** Headers in lower case. `content-length` is set from a string or Uint8Array body. */

@@ -3,6 +3,7 @@ import { serverLimits } from "../core/limits.ts";
 import type { BucketRecord, Engine } from "../engine/engine.ts";
 import { createChecksum } from "../protocol/checksums/checksum.ts";
 import type { S3OperationName } from "../protocol/operations.ts";
+import { type ObjectBody, openObjectBody } from "../protocol/payload/object-body.ts";
 import type { QueryParameters } from "../protocol/query.ts";
 import type { RequestTarget } from "../protocol/request-target.ts";
 import { S3Error } from "../protocol/s3-error.ts";
@@ -11,9 +12,7 @@ import type { SignatureClaim, VerifiedSignature } from "../protocol/sigv4/verify
 import { type AccessContext, type AccessRequest, findDenial } from "./authorize.ts";
 import type { Caller } from "./caller.ts";
 import type { HttpExchange } from "./http-exchange.ts";
-import { openObjectBody } from "./object-body.ts";
 import type {
-  ObjectBody,
   OperationRequest,
   ReadDocumentOptions,
   ResourceAddress,

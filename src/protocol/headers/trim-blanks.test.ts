@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { TrailerReader } from "../chunked/trailer-reader.ts";
+import { TrailerReader } from "../payload/trailer-reader.ts";
 import { canonicalRequest } from "../sigv4/canonical-request.ts";
 import { collectHeaders } from "../sigv4/received-request.ts";
 import { trimBlanks } from "./trim-blanks.ts";

@@ -4,7 +4,8 @@ import { percentDecode } from "../percent-decode.ts";
 import { QueryParameters } from "../query.ts";
 import { S3Error } from "../s3-error.ts";
 import { collectHeaders, type ReceivedRequest } from "../sigv4/received-request.ts";
-import { hexBytes, sameSignature } from "../sigv4/verify.ts";
+import { hexBytes } from "../hex-bytes.ts";
+import { sameText } from "../same-text.ts";
 import { isSignedSubresource } from "./subresources.ts";
 
 /**
@@ -79,7 +80,7 @@ export function verifyLink({ request, claim, ...proof }: LinkProof): void {
   }
   const fits = (text: string): boolean => {
     const expected = createHmac("sha1", proof.secretAccessKey).update(text, "utf8");
-    return sameSignature(expected.digest("base64"), claim.signature);
+    return sameText(expected.digest("base64"), claim.signature);
   };
   const texts = signedPaths(request.rawPath, proof.hostedBucket).map((path) =>
     linkStringToSign(request, claim.expires, path),

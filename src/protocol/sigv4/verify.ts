@@ -1,6 +1,7 @@
-import { timingSafeEqual } from "node:crypto";
 import { s3Limits } from "../../core/limits.ts";
+import { hexBytes } from "../hex-bytes.ts";
 import { S3Error } from "../s3-error.ts";
+import { sameText } from "../same-text.ts";
 import { parseAmzDate } from "./amz-date.ts";
 import { canonicalRequest, canonicalRequestHash, stringToSign } from "./canonical-request.ts";
 import { collectHeaders } from "./received-request.ts";
@@ -53,17 +54,10 @@ export function verifySignature(
     service: claim.service,
   });
   const expected = signString(key, text);
-  if (!sameSignature(expected, claim.signature)) {
+  if (!sameText(expected, claim.signature)) {
     throw signatureMismatch(claim.accessKeyId, claim.signature, text, canonical);
   }
   return { seedSignature: expected, signingKey: key, scope, amzDate: claim.amzDate };
-}
-
-/** Constant in time for signatures of the right length. */
-export function sameSignature(expected: string, given: string): boolean {
-  const expectedBytes = Buffer.from(expected, "latin1");
-  const givenBytes = Buffer.from(given, "latin1");
-  return expectedBytes.length === givenBytes.length && timingSafeEqual(expectedBytes, givenBytes);
 }
 
 function signatureMismatch(
@@ -83,13 +77,6 @@ function signatureMismatch(
       CanonicalRequestBytes: hexBytes(canonical),
     },
   });
-}
-
-/** `41 57 53`, as AWS prints bytes. */
-export function hexBytes(text: string): string {
-  return Buffer.from(text, "latin1")
-    .toString("hex")
-    .replace(/(..)(?!$)/g, "$1 ");
 }
 
 const maxSkewMs = s3Limits.clockSkewSeconds * 1000;

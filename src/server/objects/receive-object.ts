@@ -1,6 +1,7 @@
 import type { ChecksumAlgorithm } from "../../core/checksum.ts";
 import type { StagedBlob } from "../../engine/engine.ts";
-import type { ObjectBody, OperationRequest } from "../operation.ts";
+import type { ObjectBody } from "../../protocol/payload/object-body.ts";
+import type { OperationRequest } from "../operation.ts";
 
 /**
  * Takes a body into the store, nothing of it visible yet, and checks every digest that came with it.

@@ -7,7 +7,7 @@ import {
 } from "../../core/checksum.ts";
 import type { UploadRecord } from "../../engine/engine.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
-import { isChecksumValue } from "../declared-digests.ts";
+import { isChecksumValue } from "../../protocol/payload/declared-digests.ts";
 import type { OperationRequest } from "../operation.ts";
 
 export interface UploadChecksum {

@@ -1,17 +1,33 @@
 import { createHash, type Hash } from "node:crypto";
-import type { ChecksumAlgorithm } from "../core/checksum.ts";
-import { s3Limits } from "../core/limits.ts";
-import { AwsChunkedDecoder, type ChunkedMode } from "../protocol/chunked/aws-chunked-decoder.ts";
-import { S3Error } from "../protocol/s3-error.ts";
-import type { VerifiedSignature } from "../protocol/sigv4/verify.ts";
+import type { ChecksumAlgorithm } from "../../core/checksum.ts";
+import { s3Limits } from "../../core/limits.ts";
+import { AwsChunkedDecoder, type ChunkedMode } from "./aws-chunked-decoder.ts";
+import { S3Error } from "../s3-error.ts";
+import type { VerifiedSignature } from "../sigv4/verify.ts";
 import {
   type DeclaredDigests,
   type HeaderSource,
   isChecksumValue,
   readDeclaredDigests,
 } from "./declared-digests.ts";
-import type { ObjectBody } from "./operation.ts";
 import { type PayloadMode, readPayloadMode } from "./payload-mode.ts";
+
+/**
+ * A request's payload with its framing removed. The iterator throws S3Error when the length, a chunk
+ * signature or the payload hash is wrong, at the latest at its end, so that bytes staged from it are
+ * good once it has ended. Digests are judged after staging, by `assertDigests`.
+ */
+export interface ObjectBody extends AsyncIterable<Uint8Array> {
+  /** Length after decoding; undefined only when the client sent none. */
+  readonly lengthBytes: number | undefined;
+  /** The checksum that the client declares, in a header or as a trailer to come. */
+  readonly checksumAlgorithm: ChecksumAlgorithm | undefined;
+  /** After the end: throws BadDigest when Content-MD5 or the checksum does not fit. */
+  assertDigests(computed: {
+    readonly md5: string;
+    readonly checksums: Readonly<Partial<Record<ChecksumAlgorithm, string>>>;
+  }): void;
+}
 
 export interface BodySource extends HeaderSource {
   /** What the signature was made over, when the header itself does not say. */

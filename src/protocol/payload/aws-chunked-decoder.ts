@@ -3,7 +3,8 @@ import type { Hash } from "node:crypto";
 import { assert } from "../../core/assert.ts";
 import { protocolLimits } from "../../core/limits.ts";
 import { S3Error } from "../s3-error.ts";
-import { hexBytes, sameSignature } from "../sigv4/verify.ts";
+import { hexBytes } from "../hex-bytes.ts";
+import { sameText } from "../same-text.ts";
 import type { VerifiedSignature } from "../sigv4/verify.ts";
 import { ChunkSigner } from "./chunk-signer.ts";
 import { TrailerReader } from "./trailer-reader.ts";
@@ -191,7 +192,7 @@ const lineEnds: Partial<Record<State, { readonly byte: number; readonly next: St
 };
 
 function assertSignature(signer: ChunkSigner, text: string, given: string): void {
-  if (sameSignature(signer.sign(text), given)) return;
+  if (sameText(signer.sign(text), given)) return;
   throw new S3Error("SignatureDoesNotMatch", {
     extra: {
       StringToSign: text,

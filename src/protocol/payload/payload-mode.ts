@@ -1,7 +1,7 @@
-import type { ChunkedMode } from "../protocol/chunked/aws-chunked-decoder.ts";
-import { parseContentSha256 } from "../protocol/content-sha256.ts";
-import { isAwsChunked } from "../protocol/headers/content-encoding.ts";
-import { S3Error } from "../protocol/s3-error.ts";
+import type { ChunkedMode } from "./aws-chunked-decoder.ts";
+import { parseContentSha256 } from "./content-sha256.ts";
+import { isAwsChunked } from "../headers/content-encoding.ts";
+import { S3Error } from "../s3-error.ts";
 
 /** How a body is framed and what proves it, from `x-amz-content-sha256` and its relatives. */
 export type PayloadMode =

@@ -1,5 +1,5 @@
-import type { ChunkedMode } from "./chunked/aws-chunked-decoder.ts";
-import { unsignedPayload } from "./sigv4/canonical-request.ts";
+import type { ChunkedMode } from "./aws-chunked-decoder.ts";
+import { unsignedPayload } from "../sigv4/canonical-request.ts";
 
 /** What `x-amz-content-sha256` says of a body: its hash, that there is none, or how it is framed. */
 export type ContentSha256 =

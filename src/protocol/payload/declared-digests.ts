@@ -3,8 +3,8 @@ import {
   checksumAlgorithms,
   checksumHeader,
   parseChecksumAlgorithm,
-} from "../core/checksum.ts";
-import { S3Error } from "../protocol/s3-error.ts";
+} from "../../core/checksum.ts";
+import { S3Error } from "../s3-error.ts";
 
 /** What the client says its bytes hash to. */
 export interface DeclaredDigests {
