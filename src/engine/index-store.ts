@@ -1,8 +1,8 @@
-import { open } from "lmdb";
 import type { Database, RootDatabase } from "lmdb";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { Durability } from "./engine.ts";
 import type { IndexRange } from "./index-keys.ts";
+import { loadLmdb } from "./load-lmdb.ts";
 
 /** Gives a key of 2,066 bytes room; LMDB's limit is then 4,026. */
 const PAGE_BYTES = 8192;
@@ -76,7 +76,8 @@ interface Syncing {
   sync(done: (error?: Error | null) => void): void;
 }
 
-export function openIndex(path: string, durability: Durability): IndexStore {
+export async function openIndex(path: string, durability: Durability): Promise<IndexStore> {
+  const { open } = await loadLmdb();
   // Without overlapping sync, LMDB flushes before it makes a commit visible: nobody can read what
   // a power cut could still take away.
   const root: RootDatabase<Bytes, Bytes> = open<Bytes, Bytes>({

@@ -16,6 +16,7 @@ import { GroupCommit, SEQUENCE_KEY } from "./group-commit.ts";
 import { openIndexFile } from "./index-file.ts";
 import type { IndexStore } from "./index-store.ts";
 import { Listing } from "./listing.ts";
+import { loadLmdb } from "./load-lmdb.ts";
 import { MultipartStore } from "./multipart-store.ts";
 import { nodeDisk } from "./node-disk.ts";
 import { ObjectStore } from "./object-store.ts";
@@ -58,6 +59,8 @@ async function openDirectory(
   durability: Durability,
   options: EngineOptions,
 ): Promise<Engine> {
+  // First: without it, no folder is made.
+  await loadLmdb();
   await prepareDirectory(directory);
   const lock = await lockDirectory(directory);
   let index: IndexStore | undefined;
