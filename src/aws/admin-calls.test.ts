@@ -14,37 +14,37 @@ describe("order and conflicts", () => {
   it("runs one call at a time on a bucket, and buckets side by side", async () => {
     const one = await scripted(xml("<VersioningConfiguration/>"));
     const client = one.admin();
-    await Promise.all([1, 2, 3, 4].map(() => client.getBucketVersioning("sims")));
+    await Promise.all([1, 2, 3, 4].map(() => client.read("sims", "versioning")));
     expect(one.most()).toBe(1);
     const many = await scripted(xml("<VersioningConfiguration/>"));
     const other = many.admin();
-    await Promise.all(["a1a", "b1b", "c1c"].map((name) => other.getBucketVersioning(name)));
+    await Promise.all(["a1a", "b1b", "c1c"].map((name) => other.read(name, "versioning")));
     expect(many.most()).toBeGreaterThan(1);
   });
 
   it("waits out another change with growing pauses", async () => {
     const conflict = refusal(409, "OperationAborted");
     const { admin, asked, waits } = await scripted(conflict, conflict, conflict, {});
-    await admin().putBucketVersioning("sims", "Enabled");
+    await admin().put("sims", "versioning", "Enabled");
     expect(asked).toHaveLength(4);
     expect(waits).toEqual([250, 500, 1000]);
   });
 
   it("gives up in the end, and other 409s at once", async () => {
     const aborted = await scripted(refusal(409, "OperationAborted"));
-    const error = await failure(aborted.admin().putBucketVersioning("sims", "Enabled"));
+    const error = await failure(aborted.admin().put("sims", "versioning", "Enabled"));
     expect(error).toMatchObject({ code: "Conflict", retryable: true });
     expect(aborted.asked).toHaveLength(8);
     const state = await scripted(refusal(409, "InvalidBucketState"));
-    await failure(state.admin().putBucketVersioning("sims", "Suspended"));
+    await failure(state.admin().put("sims", "versioning", "Suspended"));
     expect(state.asked).toHaveLength(1);
   });
 
   it("a failed call does not hold up the next", async () => {
     const { admin } = await scripted(refusal(403, "AccessDenied"), {});
     const client = admin();
-    const first = failure(client.deleteBucketPolicy("sims"));
-    const second = client.deleteBucketPolicy("sims");
+    const first = failure(client.remove("sims", "policy"));
+    const second = client.remove("sims", "policy");
     expect((await first).code).toBe("PermissionDenied");
     await second;
   });
@@ -58,7 +58,7 @@ describe("errors", () => {
     [405, "MethodNotAllowed", "", "another account"],
   ])("%i %s has a remedy", async (status, code, extra, remedy) => {
     const { admin } = await scripted(refusal(status, code, "Invalid principal in policy", extra));
-    const error = await failure(admin().putBucketPolicy("sims", "{}"));
+    const error = await failure(admin().put("sims", "policy", "{}"));
     expect(error.s3Code).toBe(code);
     expect(error.remedy).toContain(remedy);
   });
@@ -70,7 +70,7 @@ describe("errors", () => {
       retryable: true,
     });
     const { admin } = await scripted({ body: "<html>hello</html>" });
-    expect((await failure(admin().getBucketVersioning("sims"))).code).toBe("NotSupported");
+    expect((await failure(admin().read("sims", "versioning"))).code).toBe("NotSupported");
   });
 
   it("no credentials, and their own errors, come through", async () => {

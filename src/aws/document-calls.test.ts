@@ -13,29 +13,26 @@ afterEach(closeServers);
 
 describe("settings that are not set", () => {
   it.each([
-    ["getBucketPolicy", "NoSuchBucketPolicy"],
-    ["getBucketPolicyStatus", "NoSuchBucketPolicy"],
-    ["getBucketLifecycle", "NoSuchLifecycleConfiguration"],
-    ["getBucketEncryption", "ServerSideEncryptionConfigurationNotFoundError"],
-    ["getPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration"],
-    ["getBucketOwnership", "OwnershipControlsNotFoundError"],
-    ["getBucketTagging", "NoSuchTagSet"],
-  ] as const)(
-    "%s: %s is undefined; a missing bucket and a refusal are not",
-    async (method, code) => {
-      const { admin } = await scripted(
-        refusal(404, code),
-        refusal(404, "NoSuchBucket"),
-        refusal(403, "AccessDenied"),
-      );
-      const client = admin();
-      expect(await client[method]("sims")).toBeUndefined();
-      expect((await failure(client[method]("sims"))).s3Code).toBe("NoSuchBucket");
-      const denied = await failure(client[method]("sims"));
-      expect(denied).toMatchObject({ code: "PermissionDenied", status: 403, requestId: "REQ1" });
-      expect(denied.remedy).toMatch(/Grant s3:Get\w+/);
-    },
-  );
+    ["policy", "NoSuchBucketPolicy"],
+    ["policyStatus", "NoSuchBucketPolicy"],
+    ["lifecycle", "NoSuchLifecycleConfiguration"],
+    ["encryption", "ServerSideEncryptionConfigurationNotFoundError"],
+    ["publicAccessBlock", "NoSuchPublicAccessBlockConfiguration"],
+    ["ownership", "OwnershipControlsNotFoundError"],
+    ["tags", "NoSuchTagSet"],
+  ] as const)("%s: %s is undefined; a missing bucket and a refusal are not", async (name, code) => {
+    const { admin } = await scripted(
+      refusal(404, code),
+      refusal(404, "NoSuchBucket"),
+      refusal(403, "AccessDenied"),
+    );
+    const client = admin();
+    expect(await client.read("sims", name)).toBeUndefined();
+    expect((await failure(client.read("sims", name))).s3Code).toBe("NoSuchBucket");
+    const denied = await failure(client.read("sims", name));
+    expect(denied).toMatchObject({ code: "PermissionDenied", status: 403, requestId: "REQ1" });
+    expect(denied.remedy).toMatch(/Grant s3:Get\w+/);
+  });
 
   it("reads what Ceph and moto name otherwise", async () => {
     const { admin } = await scripted(
@@ -46,32 +43,32 @@ describe("settings that are not set", () => {
       xml("<GetBucketVersioningResponse><Status>Enabled</Status></GetBucketVersioningResponse>"),
     );
     const client = admin();
-    expect(await client.getPublicAccessBlock("sims")).toEqual({
+    expect(await client.read("sims", "publicAccessBlock")).toEqual({
       BlockPublicAcls: true,
       IgnorePublicAcls: false,
       BlockPublicPolicy: false,
       RestrictPublicBuckets: false,
     });
-    expect(await client.getBucketVersioning("sims")).toBe("Enabled");
+    expect(await client.read("sims", "versioning")).toBe("Enabled");
   });
 
   it("versioning never set", async () => {
     const { admin } = await scripted(xml("<VersioningConfiguration/>"));
-    expect(await admin().getBucketVersioning("sims")).toBeUndefined();
+    expect(await admin().read("sims", "versioning")).toBeUndefined();
   });
 
   it.each([
-    "getBucketLifecycle",
-    "getBucketEncryption",
-    "getBucketVersioning",
-    "getPublicAccessBlock",
-    "getBucketOwnership",
-    "getBucketTagging",
-    "getBucketPolicy",
-    "getBucketPolicyStatus",
-  ] as const)("%s: a store that answers with its listing does not know it", async (method) => {
+    "lifecycle",
+    "encryption",
+    "versioning",
+    "publicAccessBlock",
+    "ownership",
+    "tags",
+    "policy",
+    "policyStatus",
+  ] as const)("%s: a store that answers with its listing does not know it", async (name) => {
     const { admin } = await scripted(xml("<ListBucketResult><Name>sims</Name></ListBucketResult>"));
-    expect((await failure(admin()[method]("sims"))).code).toBe("NotSupported");
+    expect((await failure(admin().read("sims", name))).code).toBe("NotSupported");
   });
 });
 
@@ -131,7 +128,7 @@ describe("documents go through one to one", () => {
 
   it("lifecycle: what is put comes back the same, from the request's own text", async () => {
     const { admin, asked } = await scripted({});
-    await admin().putBucketLifecycle("sims", lifecycle);
+    await admin().put("sims", "lifecycle", lifecycle);
     const [put] = asked;
     const size = String(put?.headers["x-amz-transition-default-minimum-object-size"]);
     expect(put?.line).toMatch(/^PUT \/sims\/?\?lifecycle=?$/);
@@ -139,7 +136,7 @@ describe("documents go through one to one", () => {
       body: put?.body ?? "",
       headers: { "x-amz-transition-default-minimum-object-size": size },
     });
-    expect(await echo.admin().getBucketLifecycle("sims")).toEqual(lifecycle);
+    expect(await echo.admin().read("sims", "lifecycle")).toEqual(lifecycle);
   });
 
   it("encryption: likewise, blocked kinds included", async () => {
@@ -156,9 +153,9 @@ describe("documents go through one to one", () => {
       ],
     } as const;
     const { admin, asked } = await scripted({});
-    await admin().putBucketEncryption("sims", value);
+    await admin().put("sims", "encryption", value);
     const echo = await scripted({ body: asked[0]?.body ?? "" });
-    expect(await echo.admin().getBucketEncryption("sims")).toEqual(value);
+    expect(await echo.admin().read("sims", "encryption")).toEqual(value);
   });
 
   it("policy text, access block, ownership, tags and versioning", async () => {
@@ -171,26 +168,26 @@ describe("documents go through one to one", () => {
     };
     const { admin, asked } = await scripted({});
     const client = admin();
-    await client.putBucketPolicy("sims", policy);
-    await client.putPublicAccessBlock("sims", block);
-    await client.putBucketOwnership("sims", "BucketOwnerEnforced");
-    await client.putBucketTagging("sims", [{ Key: "a", Value: "" }]);
-    await client.putBucketVersioning("sims", "Enabled");
+    await client.put("sims", "policy", policy);
+    await client.put("sims", "publicAccessBlock", block);
+    await client.put("sims", "ownership", "BucketOwnerEnforced");
+    await client.put("sims", "tags", [{ Key: "a", Value: "" }]);
+    await client.put("sims", "versioning", "Enabled");
     expect(asked[0]?.body).toBe(policy);
     const echo = await scripted(...asked.map(({ body }) => ({ body })));
     const reader = echo.admin();
-    expect(await reader.getBucketPolicy("sims")).toBe(policy);
-    expect(await reader.getPublicAccessBlock("sims")).toEqual(block);
-    expect(await reader.getBucketOwnership("sims")).toBe("BucketOwnerEnforced");
-    expect(await reader.getBucketTagging("sims")).toEqual([{ Key: "a", Value: "" }]);
-    expect(await reader.getBucketVersioning("sims")).toBe("Enabled");
+    expect(await reader.read("sims", "policy")).toBe(policy);
+    expect(await reader.read("sims", "publicAccessBlock")).toEqual(block);
+    expect(await reader.read("sims", "ownership")).toBe("BucketOwnerEnforced");
+    expect(await reader.read("sims", "tags")).toEqual([{ Key: "a", Value: "" }]);
+    expect(await reader.read("sims", "versioning")).toBe("Enabled");
   });
 
   it("names a property that S3 does not know, before any request", async () => {
     const { admin, asked } = await scripted({});
     const guide = { Rules: [{ Id: "x", Status: "Enabled", Prefix: "test/" }] };
     const error = await failure(
-      admin().putBucketLifecycle("sims", guide as unknown as LifecycleConfiguration),
+      admin().put("sims", "lifecycle", guide as unknown as LifecycleConfiguration),
     );
     expect(error.code).toBe("InvalidArgument");
     expect(error.message).toBe("S3 knows no Id in lifecycle.Rules[0].");
@@ -206,9 +203,9 @@ describe("documents go through one to one", () => {
       ),
     );
     const client = admin();
-    const read = await client.getBucketLifecycle("sims");
+    const read = await client.read("sims", "lifecycle");
     expect(read?.Rules[0]).toMatchObject({ ID: "a", Filter: {} });
-    const error = await failure(client.putBucketLifecycle("sims", { Rules: read?.Rules ?? [] }));
+    const error = await failure(client.put("sims", "lifecycle", { Rules: read?.Rules ?? [] }));
     expect(error.code).toBe("NotSupported");
     expect(error.message).toContain("DelMarkerExpiration");
     expect(asked).toHaveLength(1);
@@ -216,7 +213,7 @@ describe("documents go through one to one", () => {
 
   it("carries both digests on foreign stores, old ones asking for Content-MD5", async () => {
     const { admin, asked } = await scripted({});
-    await admin().putBucketLifecycle("sims", { Rules: [] });
+    await admin().put("sims", "lifecycle", { Rules: [] });
     const [put] = asked;
     const md5 = createHash("md5")
       .update(put?.body ?? "")

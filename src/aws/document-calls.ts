@@ -3,7 +3,6 @@ import type {
   ServerSideEncryptionConfiguration as SdkEncryption,
   TransitionDefaultMinimumObjectSize,
 } from "@aws-sdk/client-s3";
-import type { BucketAdmin } from "../core/bucket-admin.ts";
 import type {
   LifecycleConfiguration,
   ServerSideEncryptionConfiguration,
@@ -13,9 +12,10 @@ import { assertKnownProperties, encryptionShape, lifecycleShape } from "./docume
 import { fromSdk, toSdk } from "./document-values.ts";
 import { LossGuard } from "./loss-guard.ts";
 import { guardResponse } from "./response-guard.ts";
+import type { SettingMethods } from "./setting-methods.ts";
 
 type DocumentCalls = Pick<
-  BucketAdmin,
+  SettingMethods,
   | "getBucketEncryption"
   | "putBucketEncryption"
   | "getBucketLifecycle"
@@ -119,7 +119,7 @@ const versioningRoots = ["VersioningConfiguration", "GetBucketVersioningResponse
 
 function versioningCalls(
   context: BucketContext,
-): Pick<BucketAdmin, "getBucketVersioning" | "putBucketVersioning"> {
+): Pick<SettingMethods, "getBucketVersioning" | "putBucketVersioning"> {
   const { calls } = context;
   return {
     getBucketVersioning(bucket) {
@@ -144,7 +144,7 @@ function versioningCalls(
 
 function taggingCalls(
   context: BucketContext,
-): Pick<BucketAdmin, "getBucketTagging" | "putBucketTagging"> {
+): Pick<SettingMethods, "getBucketTagging" | "putBucketTagging"> {
   const { calls } = context;
   return {
     getBucketTagging(bucket) {

@@ -47,7 +47,7 @@ describe("a bucket's life", () => {
   it("another owner is expected", async () => {
     const other = adminOf(server.credentials, "000000000001");
     expect((await other.headBucket(server.bucket)).state).toBe("forbidden");
-    expect((await failure(other.getBucketVersioning(server.bucket))).code).toBe("PermissionDenied");
+    expect((await failure(other.read(server.bucket, "versioning"))).code).toBe("PermissionDenied");
   });
 
   it("bad keys are errors, not foreign buckets", async () => {
@@ -85,16 +85,16 @@ describe("settings come back as they were put", () => {
         },
       ],
     } as const;
-    const before = await admin.getBucketEncryption(server.bucket);
+    const before = await admin.read(server.bucket, "encryption");
     expect(before?.Rules[0]?.ApplyServerSideEncryptionByDefault.SSEAlgorithm).toBe("AES256");
-    await admin.putBucketEncryption(server.bucket, value);
-    expect(await admin.getBucketEncryption(server.bucket)).toEqual(value);
+    await admin.put(server.bucket, "encryption", value);
+    expect(await admin.read(server.bucket, "encryption")).toEqual(value);
   });
 
   it("versioning", async () => {
-    expect(await admin.getBucketVersioning(server.bucket)).toBeUndefined();
-    await admin.putBucketVersioning(server.bucket, "Enabled");
-    expect(await admin.getBucketVersioning(server.bucket)).toBe("Enabled");
+    expect(await admin.read(server.bucket, "versioning")).toBeUndefined();
+    await admin.put(server.bucket, "versioning", "Enabled");
+    expect(await admin.read(server.bucket, "versioning")).toBe("Enabled");
   });
 
   it("lifecycle", async () => {
@@ -116,11 +116,11 @@ describe("settings come back as they were put", () => {
         },
       ],
     };
-    expect(await admin.getBucketLifecycle(server.bucket)).toBeUndefined();
-    await admin.putBucketLifecycle(server.bucket, value);
-    expect(await admin.getBucketLifecycle(server.bucket)).toMatchObject(value);
-    await admin.deleteBucketLifecycle(server.bucket);
-    expect(await admin.getBucketLifecycle(server.bucket)).toBeUndefined();
+    expect(await admin.read(server.bucket, "lifecycle")).toBeUndefined();
+    await admin.put(server.bucket, "lifecycle", value);
+    expect(await admin.read(server.bucket, "lifecycle")).toMatchObject(value);
+    await admin.remove(server.bucket, "lifecycle");
+    expect(await admin.read(server.bucket, "lifecycle")).toBeUndefined();
   });
 
   it("policy and its status", async () => {
@@ -137,13 +137,13 @@ describe("settings come back as they were put", () => {
         },
       ],
     });
-    expect(await admin.getBucketPolicy(server.bucket)).toBeUndefined();
-    expect(await admin.getBucketPolicyStatus(server.bucket)).toBeUndefined();
-    await admin.putBucketPolicy(server.bucket, policy);
-    expect(await admin.getBucketPolicy(server.bucket)).toBe(policy);
-    expect(await admin.getBucketPolicyStatus(server.bucket)).toEqual({ isPublic: false });
-    await admin.deleteBucketPolicy(server.bucket);
-    const broken = await failure(admin.putBucketPolicy(server.bucket, "{"));
+    expect(await admin.read(server.bucket, "policy")).toBeUndefined();
+    expect(await admin.read(server.bucket, "policyStatus")).toBeUndefined();
+    await admin.put(server.bucket, "policy", policy);
+    expect(await admin.read(server.bucket, "policy")).toBe(policy);
+    expect(await admin.read(server.bucket, "policyStatus")).toEqual({ isPublic: false });
+    await admin.remove(server.bucket, "policy");
+    const broken = await failure(admin.put(server.bucket, "policy", "{"));
     expect(broken).toMatchObject({ s3Code: "MalformedPolicy", code: "InvalidArgument" });
   });
 
@@ -154,12 +154,12 @@ describe("settings come back as they were put", () => {
       BlockPublicPolicy: false,
       RestrictPublicBuckets: false,
     };
-    await admin.putPublicAccessBlock(server.bucket, block);
-    expect(await admin.getPublicAccessBlock(server.bucket)).toEqual(block);
-    await admin.putBucketOwnership(server.bucket, "BucketOwnerPreferred");
-    expect(await admin.getBucketOwnership(server.bucket)).toBe("BucketOwnerPreferred");
-    expect(await admin.getBucketTagging(server.bucket)).toBeUndefined();
-    await admin.putBucketTagging(server.bucket, [{ Key: "team", Value: "sims" }]);
-    expect(await admin.getBucketTagging(server.bucket)).toEqual([{ Key: "team", Value: "sims" }]);
+    await admin.put(server.bucket, "publicAccessBlock", block);
+    expect(await admin.read(server.bucket, "publicAccessBlock")).toEqual(block);
+    await admin.put(server.bucket, "ownership", "BucketOwnerPreferred");
+    expect(await admin.read(server.bucket, "ownership")).toBe("BucketOwnerPreferred");
+    expect(await admin.read(server.bucket, "tags")).toBeUndefined();
+    await admin.put(server.bucket, "tags", [{ Key: "team", Value: "sims" }]);
+    expect(await admin.read(server.bucket, "tags")).toEqual([{ Key: "team", Value: "sims" }]);
   });
 });

@@ -1,9 +1,9 @@
-import type { BucketAdmin } from "../core/bucket-admin.ts";
 import { target, type BucketContext } from "./bucket-target.ts";
 import { guardResponse } from "./response-guard.ts";
+import type { SettingMethods } from "./setting-methods.ts";
 
 type ExposureCalls = Pick<
-  BucketAdmin,
+  SettingMethods,
   "getPublicAccessBlock" | "putPublicAccessBlock" | "getBucketOwnership" | "putBucketOwnership"
 >;
 

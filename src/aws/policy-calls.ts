@@ -1,10 +1,10 @@
-import type { BucketAdmin } from "../core/bucket-admin.ts";
 import { foreignAnswer } from "./answer-error.ts";
 import { target, type BucketContext } from "./bucket-target.ts";
 import { guardResponse } from "./response-guard.ts";
+import type { SettingMethods } from "./setting-methods.ts";
 
 type PolicyCalls = Pick<
-  BucketAdmin,
+  SettingMethods,
   "getBucketPolicy" | "putBucketPolicy" | "deleteBucketPolicy" | "getBucketPolicyStatus"
 >;
 

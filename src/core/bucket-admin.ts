@@ -1,10 +1,8 @@
 import type {
-  LifecycleConfiguration,
-  ObjectOwnership,
-  PublicAccessBlockConfiguration,
-  ServerSideEncryptionConfiguration,
-  Tag,
-  VersioningStatus,
+  RemovableSetting,
+  SettingDocuments,
+  SettingName,
+  WritableSetting,
 } from "./bucket-settings.ts";
 
 /** Who the credentials are, from STS GetCallerIdentity. */
@@ -51,25 +49,16 @@ export interface BucketAdmin {
   headBucket(bucket: string): Promise<BucketPresence>;
   /** Leaves out the LocationConstraint in us-east-1, where S3 refuses it. */
   createBucket(input: CreateBucketInput): Promise<void>;
-  getBucketEncryption(bucket: string): Promise<ServerSideEncryptionConfiguration | undefined>;
-  putBucketEncryption(bucket: string, value: ServerSideEncryptionConfiguration): Promise<void>;
-  /** Undefined: never set. */
-  getBucketVersioning(bucket: string): Promise<VersioningStatus | undefined>;
-  putBucketVersioning(bucket: string, value: VersioningStatus): Promise<void>;
-  /** The policy's JSON text as stored. */
-  getBucketPolicy(bucket: string): Promise<string | undefined>;
-  putBucketPolicy(bucket: string, policy: string): Promise<void>;
-  deleteBucketPolicy(bucket: string): Promise<void>;
-  /** Whether S3 itself takes the policy for public; undefined when there is no policy. */
-  getBucketPolicyStatus(bucket: string): Promise<{ readonly isPublic: boolean } | undefined>;
-  getBucketLifecycle(bucket: string): Promise<LifecycleConfiguration | undefined>;
-  putBucketLifecycle(bucket: string, value: LifecycleConfiguration): Promise<void>;
-  deleteBucketLifecycle(bucket: string): Promise<void>;
-  getPublicAccessBlock(bucket: string): Promise<PublicAccessBlockConfiguration | undefined>;
-  putPublicAccessBlock(bucket: string, value: PublicAccessBlockConfiguration): Promise<void>;
-  getBucketOwnership(bucket: string): Promise<ObjectOwnership | undefined>;
-  putBucketOwnership(bucket: string, value: ObjectOwnership): Promise<void>;
-  getBucketTagging(bucket: string): Promise<readonly Tag[] | undefined>;
-  putBucketTagging(bucket: string, tags: readonly Tag[]): Promise<void>;
+  read<Name extends SettingName>(
+    bucket: string,
+    name: Name,
+  ): Promise<SettingDocuments[Name] | undefined>;
+  put<Name extends WritableSetting>(
+    bucket: string,
+    name: Name,
+    document: SettingDocuments[Name],
+  ): Promise<void>;
+  /** Succeeds, too, when it is not set. */
+  remove(bucket: string, name: RemovableSetting): Promise<void>;
   close(): void;
 }

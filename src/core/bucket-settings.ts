@@ -80,3 +80,23 @@ export interface LifecycleConfiguration {
   readonly Rules: readonly LifecycleRule[];
   readonly TransitionDefaultMinimumObjectSize?: string;
 }
+
+/** Every setting that is read by name, with its document. */
+export interface SettingDocuments {
+  readonly encryption: ServerSideEncryptionConfiguration;
+  readonly lifecycle: LifecycleConfiguration;
+  readonly ownership: ObjectOwnership;
+  /** JSON text, as it was put. */
+  readonly policy: string;
+  /** Whether S3 itself takes the policy for public; works itself out and cannot be put. */
+  readonly policyStatus: { readonly isPublic: boolean };
+  readonly publicAccessBlock: PublicAccessBlockConfiguration;
+  readonly tags: readonly Tag[];
+  readonly versioning: VersioningStatus;
+}
+
+export type SettingName = keyof SettingDocuments;
+
+export type WritableSetting = Exclude<SettingName, "policyStatus">;
+
+export type RemovableSetting = "lifecycle" | "policy";

@@ -48,12 +48,7 @@ describe("applyPlan", () => {
       ["lifecycle", "applied"],
       ["env-file", "applied"],
     ]);
-    expect(admin.writes).toEqual([
-      "createBucket",
-      "putBucketVersioning",
-      "putBucketPolicy",
-      "putBucketLifecycle",
-    ]);
+    expect(admin.writes).toEqual(["createBucket", "put versioning", "put policy", "put lifecycle"]);
     expect(Object.fromEntries(values)).toEqual({
       STORAGE_S3_BUCKET: bucket,
       STORAGE_S3_REGION: "us-east-1",
@@ -80,7 +75,7 @@ describe("applyPlan", () => {
   it("refuses a plan when the bucket moved since, and names what moved", async () => {
     const admin = adminWith(oldBucket("us-east-1"));
     const plan = await planFor({ admin });
-    await admin.putBucketVersioning(bucket, "Suspended");
+    await admin.put(bucket, "versioning", "Suspended");
     admin.writes.length = 0;
     await expect(applyPlan(plan, { admin }, { tools: new FakeTools() })).rejects.toMatchObject({
       code: "Conflict",
@@ -111,9 +106,9 @@ describe("applyPlan", () => {
     const plan = await planFor({ admin });
     // The second read of the policy in apply is the one right before its put.
     let reads = 0;
-    admin.meanwhile.set("getBucketPolicy", () => {
+    admin.meanwhile.set("read policy", () => {
       reads += 1;
-      if (reads === 1) void admin.putBucketPolicy(bucket, foreignPolicy);
+      if (reads === 1) void admin.put(bucket, "policy", foreignPolicy);
     });
     const result = await applyPlan(plan, { admin }, { tools: new FakeTools() });
     const policy = result.steps.find(({ aspect }) => aspect === "policy");
@@ -126,7 +121,7 @@ describe("applyPlan", () => {
   it("does not overwrite what somebody puts into a bucket just made", async () => {
     const admin = new FakeBucketAdmin();
     const plan = await planFor({ admin });
-    admin.meanwhile.set("getBucketVersioning", () => {
+    admin.meanwhile.set("read versioning", () => {
       admin.buckets.set(bucket, { ...newBucket("us-east-1"), policy: foreignPolicy });
       admin.meanwhile.clear();
     });
@@ -162,7 +157,7 @@ describe("applyPlan", () => {
 
   it("stops at the first failure, and a second run goes on from there", async () => {
     const admin = adminWith(oldBucket("us-east-1"));
-    admin.failures.set("putBucketVersioning", denied("s3:PutBucketVersioning"));
+    admin.failures.set("put versioning", denied("s3:PutBucketVersioning"));
     const first = await setUp({ admin });
     expect(first.succeeded).toBe(false);
     expect(first.steps.map(({ outcome }) => outcome).slice(3)).toEqual([
@@ -184,7 +179,7 @@ describe("applyPlan", () => {
 
   it("takes a put that the store does not know for not supported, and goes on", async () => {
     const admin = adminWith(oldBucket("us-east-1"));
-    admin.failures.set("putBucketEncryption", notImplemented());
+    admin.failures.set("put encryption", notImplemented());
     const result = await setUp({ admin });
     expect(result.succeeded).toBe(true);
     expect(result.steps.find(({ aspect }) => aspect === "encryption")?.outcome).toBe(
@@ -218,7 +213,7 @@ describe("applyPlan", () => {
     const tools = Object.assign(new FakeTools(), { signal: controller.signal });
     const result = await setUp({ admin }, desire(), { tools, onEvent });
     expect(result.steps[3]).toMatchObject({ outcome: "failed", error: { code: "Aborted" } });
-    expect(admin.writes).toEqual(["putPublicAccessBlock", "putBucketOwnership"]);
+    expect(admin.writes).toEqual(["put publicAccessBlock", "put ownership"]);
   });
 
   it("tells its steps as they go", async () => {

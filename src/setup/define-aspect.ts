@@ -1,3 +1,4 @@
+import type { SettingDocuments, WritableSetting } from "../core/bucket-settings.ts";
 import type { AspectName } from "./aspect-name.ts";
 import type { Aspect, AspectPlan, Blocker, Change, Note } from "./aspect.ts";
 import type { SetupTarget, SetupTools } from "./aspect.ts";
@@ -49,6 +50,16 @@ export function defineAspect<T>(spec: AspectSpec<T>): Aspect {
     plan: (desired, reading, observed) => planAspect(spec, desired, reading, observed),
     put: (target, desired, document, tools) => spec.put(target, desired, document as T, tools),
     same: (a, b) => equalData(normalize(a), normalize(b)),
+  };
+}
+
+/** How an aspect is read and put that is one setting of the bucket. */
+export function settingCalls<Name extends WritableSetting>(
+  name: Name,
+): Pick<AspectSpec<SettingDocuments[Name]>, "read" | "put"> {
+  return {
+    read: ({ admin }, { bucket }) => admin.read(bucket, name),
+    put: ({ admin }, { bucket }, document) => admin.put(bucket, name, document),
   };
 }
 

@@ -48,7 +48,7 @@ describe("a plan", () => {
 
   it("reports what a store lacks and goes on with the rest", async () => {
     const admin = adminWith(oldBucket("us-east-1"));
-    for (const method of ["getPublicAccessBlock", "getBucketOwnership", "getBucketEncryption"]) {
+    for (const method of ["read publicAccessBlock", "read ownership", "read encryption"]) {
       admin.failures.set(method, notImplemented());
     }
     const plan = await planFor({ admin });
@@ -59,7 +59,7 @@ describe("a plan", () => {
 
   it("takes a denied read for unreadable, never for not set", async () => {
     const admin = adminWith();
-    admin.failures.set("getBucketPolicy", denied("s3:GetBucketPolicy"));
+    admin.failures.set("read policy", denied("s3:GetBucketPolicy"));
     const plan = await planFor({ admin });
     const policy = aspectOf(plan, "policy");
     expect(policy).toMatchObject({ status: "unreadable", changes: [] });
@@ -69,7 +69,7 @@ describe("a plan", () => {
 
   it("does not swallow other failures", async () => {
     const admin = adminWith();
-    admin.failures.set("getBucketPolicy", new Error("socket hang up"));
+    admin.failures.set("read policy", new Error("socket hang up"));
     await expect(planFor({ admin })).rejects.toThrow("socket hang up");
   });
 

@@ -62,7 +62,7 @@ describe("verifySetup", () => {
   it("names the setting that is not as wished", async () => {
     const other = adminWith();
     await setUp({ admin: other });
-    await other.putBucketVersioning(bucket, "Suspended");
+    await other.put(bucket, "versioning", "Suspended");
     const store = new FakeStore().asStore();
     const options = { tools: new FakeTools(), randomPart: "r" };
     const report = await verifySetup(desire(), { admin: other }, store, options);
@@ -76,7 +76,7 @@ describe("verifySetup", () => {
   it("settings that a plain role may not read are no failure of its files", async () => {
     const plain = adminWith();
     await setUp({ admin: plain });
-    plain.failures.set("getBucketPolicy", denied("s3:GetBucketPolicy"));
+    plain.failures.set("read policy", denied("s3:GetBucketPolicy"));
     const store = new FakeStore().asStore();
     const options = { tools: new FakeTools(), randomPart: "r" };
     const report = await verifySetup(desire(), { admin: plain }, store, options);

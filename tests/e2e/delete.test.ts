@@ -115,9 +115,9 @@ async function addStatement(statement: object): Promise<void> {
         sessionToken: env["STORAGE_S3_SESSION_TOKEN"] ?? "",
       }),
   });
-  const text = (await admin.getBucketPolicy(live.bucket)) ?? "";
+  const text = (await admin.read(live.bucket, "policy")) ?? "";
   const policy = JSON.parse(text) as { Statement: object[] };
   policy.Statement.push(statement);
-  await admin.putBucketPolicy(live.bucket, JSON.stringify(policy));
+  await admin.put(live.bucket, "policy", JSON.stringify(policy));
   admin.close();
 }

@@ -158,14 +158,14 @@ describe("setup", () => {
       Resource: `arn:aws:s3:::${bucket}/shared/*`,
     };
     const policy = { Version: "2012-10-17", Statement: [theirs] };
-    await admin.putBucketPolicy(bucket, JSON.stringify(policy));
+    await admin.put(bucket, "policy", JSON.stringify(policy));
     const plan = await on(bucket, "plan");
     expect(plan.stdout).toContain("Statement Theirs (not ours, kept)");
     const result = await on(bucket, "setup", "--yes");
     expect(result.code).toBe(0);
     // The old policy is kept in a file as well, and the line says where.
     expect(result.stderr).toMatch(/the old one is kept in \S+policy\.json/);
-    const stored = JSON.parse((await admin.getBucketPolicy(bucket)) ?? "") as typeof policy;
+    const stored = JSON.parse((await admin.read(bucket, "policy")) ?? "") as typeof policy;
     expect(stored.Statement).toContainEqual(theirs);
   });
 

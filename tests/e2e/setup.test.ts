@@ -132,7 +132,7 @@ describe("from nothing to a verified bucket", () => {
   it("names the SSO role by the ARN that IAM gives, and the role alone can work with it", async () => {
     const admin = adminOf();
     await setUp({ admin });
-    const { Statement } = JSON.parse((await admin.getBucketPolicy(bucket)) ?? "") as {
+    const { Statement } = JSON.parse((await admin.read(bucket, "policy")) ?? "") as {
       Statement: { Principal: { AWS: string } }[];
     };
     const { arn } = await admin.getCallerIdentity();
@@ -147,7 +147,7 @@ describe("from nothing to a verified bucket", () => {
     const desired = createDesiredState({ ...desire(), policy: { form } });
     expect((await setUp(target, desired)).succeeded).toBe(true);
     expect((await plan(target, desired)).summary.upToDate).toBe(true);
-    expect(await target.admin.getBucketPolicyStatus(bucket)).toEqual({ isPublic: false });
+    expect(await target.admin.read(bucket, "policyStatus")).toEqual({ isPublic: false });
   });
 });
 
@@ -163,8 +163,8 @@ describe("a bucket that has a life already", () => {
   beforeEach(async () => {
     await server.createBucket(bucket);
     const admin = adminOf(server.credentials);
-    await admin.putBucketPolicy(bucket, theirPolicy);
-    await admin.putBucketLifecycle(bucket, { Rules: [theirRule] });
+    await admin.put(bucket, "policy", theirPolicy);
+    await admin.put(bucket, "lifecycle", { Rules: [theirRule] });
   });
 
   it("keeps other people's statements and rules, and a copy of what it replaces", async () => {
@@ -185,8 +185,8 @@ describe("a bucket that has a life already", () => {
     expect(kept.map(({ aspect }) => aspect)).toEqual(["policy", "lifecycle"]);
     expect(kept[0]?.document).toBe(theirPolicy);
     const theirs = theirPolicy.slice(theirPolicy.indexOf('{"Sid"'), theirPolicy.indexOf(" ] }"));
-    expect(await admin.getBucketPolicy(bucket)).toContain(theirs);
-    expect((await admin.getBucketLifecycle(bucket))?.Rules[0]).toEqual(theirRule);
+    expect(await admin.read(bucket, "policy")).toContain(theirs);
+    expect((await admin.read(bucket, "lifecycle"))?.Rules[0]).toEqual(theirRule);
     expect((await verify(target)).passed).toBe(true);
     expect((await plan(target)).summary.upToDate).toBe(true);
   });
@@ -194,15 +194,15 @@ describe("a bucket that has a life already", () => {
   it("refuses a plan that is stale and changes nothing", async () => {
     const target = { admin: adminOf() };
     const drawn = await plan(target);
-    await target.admin.putBucketVersioning(bucket, "Suspended");
+    await target.admin.put(bucket, "versioning", "Suspended");
     await expect(applyPlan(drawn, target, { tools })).rejects.toMatchObject({ code: "Conflict" });
-    expect(await target.admin.getBucketPolicy(bucket)).toBe(theirPolicy);
+    expect(await target.admin.read(bucket, "policy")).toBe(theirPolicy);
   });
 
   it("shows what verify would have missed when a setting is taken back", async () => {
     const target = { admin: adminOf() };
     await setUp(target);
-    await target.admin.deleteBucketLifecycle(bucket);
+    await target.admin.remove(bucket, "lifecycle");
     const report = await verify(target);
     expect(report.passed).toBe(false);
     expect(report.checks.filter(({ status }) => status === "failed")).toMatchObject([

@@ -3,7 +3,7 @@ import type {
   ServerSideEncryptionRule,
 } from "../../core/bucket-settings.ts";
 import type { Change, Note } from "../aspect.ts";
-import { defineAspect, type Draft } from "../define-aspect.ts";
+import { defineAspect, settingCalls, type Draft } from "../define-aspect.ts";
 import type { DesiredState, EncryptionWish } from "../desired-state.ts";
 import { isAws } from "../desired-state.ts";
 
@@ -12,8 +12,7 @@ export const encryptionAspect = defineAspect<ServerSideEncryptionConfiguration>(
   name: "encryption",
   title: "Encryption",
   unmanaged: ({ encryption }) => encryption === "unmanaged",
-  read: ({ admin }, { bucket }) => admin.getBucketEncryption(bucket),
-  put: ({ admin }, { bucket }, document) => admin.putBucketEncryption(bucket, document),
+  ...settingCalls("encryption"),
   normalize: ({ Rules: [rule] }) => normalizeRule(rule),
   draft: (desired, current) =>
     desired.encryption === "unmanaged"

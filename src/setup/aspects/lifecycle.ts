@@ -1,7 +1,7 @@
 import type { LifecycleConfiguration, LifecycleRule } from "../../core/bucket-settings.ts";
 import { s3Limits } from "../../core/limits.ts";
 import type { Blocker, Change, Note } from "../aspect.ts";
-import { defineAspect, type Draft } from "../define-aspect.ts";
+import { defineAspect, settingCalls, type Draft } from "../define-aspect.ts";
 import type { LifecycleWish } from "../desired-state.ts";
 import { canonicalJson } from "../canonical-json.ts";
 import {
@@ -23,8 +23,7 @@ export const lifecycleAspect = defineAspect<LifecycleConfiguration>({
   title: "Lifecycle",
   backup: true,
   unmanaged: ({ lifecycle }) => lifecycle === "unmanaged",
-  read: ({ admin }, { bucket }) => admin.getBucketLifecycle(bucket),
-  put: ({ admin }, { bucket }, document) => admin.putBucketLifecycle(bucket, document),
+  ...settingCalls("lifecycle"),
   normalize: ({ Rules }) => Rules.map((rule) => canonicalJson(normalizeRule(rule))).sort(),
   draft: ({ lifecycle }, current) =>
     lifecycle === "unmanaged"

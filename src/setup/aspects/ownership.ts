@@ -1,13 +1,12 @@
 import type { ObjectOwnership } from "../../core/bucket-settings.ts";
-import { defineAspect } from "../define-aspect.ts";
+import { defineAspect, settingCalls } from "../define-aspect.ts";
 
 /** Objects belong to the bucket's owner and ACLs count for nothing: policies alone decide. */
 export const ownershipAspect = defineAspect<ObjectOwnership>({
   name: "ownership",
   title: "Object ownership",
   unmanaged: ({ ownership }) => ownership === "unmanaged",
-  read: ({ admin }, { bucket }) => admin.getBucketOwnership(bucket),
-  put: ({ admin }, { bucket }, document) => admin.putBucketOwnership(bucket, document),
+  ...settingCalls("ownership"),
   draft: ({ ownership: wish }, current) => {
     if (wish === "unmanaged") return { document: undefined, changes: [], summary: "" };
     if (current === wish) return { document: wish, changes: [], summary: wish };

@@ -5,7 +5,7 @@ import { PolicyError } from "../../policy/policy-error.ts";
 import { partitionOfRegion } from "../../core/partition.ts";
 import type { Blocker, Change, Note } from "../aspect.ts";
 import { checkPolicy } from "../check-policy.ts";
-import { defineAspect, type Draft } from "../define-aspect.ts";
+import { defineAspect, settingCalls, type Draft } from "../define-aspect.ts";
 import type { DesiredState, PolicyWish } from "../desired-state.ts";
 import { usesTls } from "../desired-state.ts";
 import type { ObservedState } from "../observed-state.ts";
@@ -18,8 +18,7 @@ export const policyAspect = defineAspect<string>({
   title: "Bucket policy",
   backup: true,
   unmanaged: ({ policy }) => policy === "unmanaged",
-  read: ({ admin }, { bucket }) => admin.getBucketPolicy(bucket),
-  put: ({ admin }, { bucket }, document) => admin.putBucketPolicy(bucket, document),
+  ...settingCalls("policy"),
   normalize: normalizePolicy,
   draft: (desired, current, observed) =>
     desired.policy === "unmanaged"

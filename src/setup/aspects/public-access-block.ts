@@ -1,7 +1,7 @@
 import type { PublicAccessBlockConfiguration } from "../../core/bucket-settings.ts";
 import { isPublicPolicy } from "../../policy/is-public.ts";
 import { tryParsePolicy } from "../check-policy.ts";
-import { defineAspect } from "../define-aspect.ts";
+import { defineAspect, settingCalls } from "../define-aspect.ts";
 import { isAws, type DesiredState } from "../desired-state.ts";
 import type { ObservedState } from "../observed-state.ts";
 
@@ -17,8 +17,7 @@ export const publicAccessBlockAspect = defineAspect<PublicAccessBlockConfigurati
   name: "public-access-block",
   title: "Public access block",
   unmanaged: ({ publicAccessBlock }) => publicAccessBlock === "unmanaged",
-  read: ({ admin }, { bucket }) => admin.getPublicAccessBlock(bucket),
-  put: ({ admin }, { bucket }, document) => admin.putPublicAccessBlock(bucket, document),
+  ...settingCalls("publicAccessBlock"),
   normalize: (document) => names.map((name) => document[name]),
   draft: (desired, current, observed) => {
     const wish = desired.publicAccessBlock;

@@ -1,5 +1,5 @@
 import type { VersioningStatus } from "../../core/bucket-settings.ts";
-import { defineAspect } from "../define-aspect.ts";
+import { defineAspect, settingCalls } from "../define-aspect.ts";
 import { isAws } from "../desired-state.ts";
 
 /** The guide's step 4. Once enabled it can be suspended, never taken back. */
@@ -7,8 +7,7 @@ export const versioningAspect = defineAspect<VersioningStatus>({
   name: "versioning",
   title: "Versioning",
   unmanaged: ({ versioning }) => versioning === "unmanaged",
-  read: ({ admin }, { bucket }) => admin.getBucketVersioning(bucket),
-  put: ({ admin }, { bucket }, document) => admin.putBucketVersioning(bucket, document),
+  ...settingCalls("versioning"),
   draft: (desired, current) => {
     const wish = desired.versioning;
     if (wish === "unmanaged") return { document: undefined, changes: [], summary: "" };

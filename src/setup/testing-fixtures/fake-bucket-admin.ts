@@ -5,25 +5,21 @@ import type {
   RoleDescription,
 } from "../../core/bucket-admin.ts";
 import type {
-  LifecycleConfiguration,
-  ObjectOwnership,
   PublicAccessBlockConfiguration,
-  ServerSideEncryptionConfiguration,
-  Tag,
-  VersioningStatus,
+  RemovableSetting,
+  SettingDocuments,
+  SettingName,
+  WritableSetting,
 } from "../../core/bucket-settings.ts";
 import { StorageError } from "../../core/errors.ts";
 
-export interface FakeBucket {
+export interface FakeBucket extends Documents {
   region: string;
-  encryption?: ServerSideEncryptionConfiguration | undefined;
-  versioning?: VersioningStatus | undefined;
-  policy?: string | undefined;
-  lifecycle?: LifecycleConfiguration | undefined;
-  publicAccessBlock?: PublicAccessBlockConfiguration | undefined;
-  ownership?: ObjectOwnership | undefined;
-  tags?: readonly Tag[] | undefined;
 }
+
+type Documents = {
+  -readonly [Name in WritableSetting]?: SettingDocuments[Name] | undefined;
+};
 
 export const callerRole = "AWSReservedSSO_AdministratorAccess_0623eedd7adb8854";
 export const callerRoleArn = `arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/${callerRole}`;
@@ -69,15 +65,17 @@ export class FakeBucketAdmin implements BucketAdmin {
     arn: `arn:aws:sts::111122223333:assumed-role/${callerRole}/jane`,
     userId: "AROACALLER0000000001:jane",
   };
-  /** Thrown by the method of this name, such as `putBucketPolicy`. */
+  /** Thrown by the call of this name, such as `headBucket` or `put policy`. */
   readonly failures = new Map<string, Error>();
   /** Answers of headBucket that come before the true one. */
   readonly headAnswers: BucketPresence[] = [];
   /** Reads of settings that still show the state before the last put. */
   staleReads = 0;
-  /** Every call that changes something, in order: `putBucketPolicy`. */
+  /** Every call that changes something, in order: `put policy`. */
   readonly writes: string[] = [];
-  /** Runs right after this read method was called, as another person would. */
+  /** Settings whose puts are answered well and change nothing. */
+  readonly deafTo = new Set<WritableSetting>();
+  /** Runs right after this setting was read, as another person would: `read policy`. */
   readonly meanwhile = new Map<string, () => void>();
   #before: FakeBucket | undefined;
 
@@ -105,62 +103,44 @@ export class FakeBucketAdmin implements BucketAdmin {
     this.buckets.set(bucket, newBucket(region));
   }
 
-  getBucketEncryption = (bucket: string) => this.#read(bucket, "getBucketEncryption", "encryption");
-  putBucketEncryption = (bucket: string, value: ServerSideEncryptionConfiguration) =>
-    this.#write(bucket, "putBucketEncryption", { encryption: value });
-  getBucketVersioning = (bucket: string) => this.#read(bucket, "getBucketVersioning", "versioning");
-  putBucketVersioning = (bucket: string, value: VersioningStatus) =>
-    this.#write(bucket, "putBucketVersioning", { versioning: value });
-  getBucketPolicy = (bucket: string) => this.#read(bucket, "getBucketPolicy", "policy");
-  putBucketPolicy = (bucket: string, value: string) =>
-    this.#write(bucket, "putBucketPolicy", { policy: value });
-  deleteBucketPolicy = (bucket: string) =>
-    this.#write(bucket, "deleteBucketPolicy", { policy: undefined });
-  getBucketLifecycle = (bucket: string) => this.#read(bucket, "getBucketLifecycle", "lifecycle");
-  putBucketLifecycle = (bucket: string, value: LifecycleConfiguration) =>
-    this.#write(bucket, "putBucketLifecycle", { lifecycle: value });
-  deleteBucketLifecycle = (bucket: string) =>
-    this.#write(bucket, "deleteBucketLifecycle", { lifecycle: undefined });
-  getPublicAccessBlock = (bucket: string) =>
-    this.#read(bucket, "getPublicAccessBlock", "publicAccessBlock");
-  putPublicAccessBlock = (bucket: string, value: PublicAccessBlockConfiguration) =>
-    this.#write(bucket, "putPublicAccessBlock", { publicAccessBlock: value });
-  getBucketOwnership = (bucket: string) => this.#read(bucket, "getBucketOwnership", "ownership");
-  putBucketOwnership = (bucket: string, value: ObjectOwnership) =>
-    this.#write(bucket, "putBucketOwnership", { ownership: value });
-  getBucketTagging = (bucket: string) => this.#read(bucket, "getBucketTagging", "tags");
-  putBucketTagging = (bucket: string, value: readonly Tag[]) =>
-    this.#write(bucket, "putBucketTagging", { tags: value });
+  async read<Name extends SettingName>(
+    bucket: string,
+    name: Name,
+  ): Promise<SettingDocuments[Name] | undefined> {
+    this.#call(`read ${name}`);
+    const stale = this.#before !== undefined && this.staleReads > 0;
+    if (stale) this.staleReads -= 1;
+    const found: Partial<SettingDocuments> = {
+      ...(stale ? this.#before : this.#bucket(bucket)),
+    } as Partial<SettingDocuments>;
+    this.meanwhile.get(`read ${name}`)?.();
+    return found[name];
+  }
 
-  async getBucketPolicyStatus(): Promise<undefined> {
-    return undefined;
+  async put<Name extends WritableSetting>(
+    bucket: string,
+    name: Name,
+    document: SettingDocuments[Name],
+  ): Promise<void> {
+    this.#write(bucket, `put ${name}`, this.deafTo.has(name) ? {} : { [name]: document });
+  }
+
+  async remove(bucket: string, name: RemovableSetting): Promise<void> {
+    this.#write(bucket, `remove ${name}`, { [name]: undefined });
   }
 
   close(): void {
     this.buckets.clear();
   }
 
-  #call(method: string): void {
-    const failure = this.failures.get(method);
+  #call(name: string): void {
+    const failure = this.failures.get(name);
     if (failure !== undefined) throw failure;
   }
 
-  async #read<N extends keyof FakeBucket>(
-    bucket: string,
-    method: string,
-    name: N,
-  ): Promise<FakeBucket[N]> {
-    this.#call(method);
-    const stale = this.#before !== undefined && this.staleReads > 0;
-    if (stale) this.staleReads -= 1;
-    const value = (stale ? this.#before : this.#bucket(bucket))?.[name] as FakeBucket[N];
-    this.meanwhile.get(method)?.();
-    return value;
-  }
-
-  async #write(bucket: string, method: string, change: Partial<FakeBucket>): Promise<void> {
-    this.writes.push(method);
-    this.#call(method);
+  #write(bucket: string, call: string, change: Documents): void {
+    this.writes.push(call);
+    this.#call(call);
     const before = this.#bucket(bucket);
     this.#before = { ...before };
     this.buckets.set(bucket, { ...before, ...change });
