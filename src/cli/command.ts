@@ -8,6 +8,11 @@ import type { OptionValues } from "./option-values.ts";
  */
 export interface CommandDefinition {
   readonly name: string;
+  /**
+   * With these arguments it only reads, so that nothing is undone when the reader of its output has
+   * seen enough and goes away: that is no failure then. Default: no.
+   */
+  readonly readsOnly?: (args: readonly string[]) => boolean;
   readonly define: (command: Command) => void;
   readonly run: (
     context: CommandContext,

@@ -23,22 +23,29 @@ interface GlobalOptions {
 
 /** Runs one command line; never throws and never exits. The answer is the exit code. */
 export async function runCommandLine(args: readonly string[], runtime: Runtime): Promise<number> {
-  let code: number = exitCodes.ok;
-  const program = createProgram(await packageVersion(), runtime, (result) => (code = result));
+  const run: Run = { code: exitCodes.ok, readsOnly: false };
+  const program = createProgram(await packageVersion(), runtime, run);
   try {
     await program.parseAsync([...args], { from: "user" });
-    return code;
+    return run.code;
   } catch (error) {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     }
+    // Nothing is undone when a listing or an object has been read as far as was wanted.
+    if (runtime.isOutputClosed()) return run.readsOnly ? exitCodes.ok : exitCodes.outputClosed;
     return report(error, args, runtime);
   }
 }
 
+/** What is known of the command that runs. */
+interface Run {
+  code: number;
+  readsOnly: boolean;
+}
+
 /** Last resort: whatever was not reported with the command's own options. */
 function report(thrown: unknown, args: readonly string[], runtime: Runtime): number {
-  if (runtime.isOutputClosed()) return codeOfClosedOutput(args);
   const json = args.includes("--json");
   const error = runtime.signal.aborted ? stopped(thrown) : thrown;
   createOutput({ json, color: !args.includes("--no-color") }, runtime).error(error);
@@ -48,13 +55,6 @@ function report(thrown: unknown, args: readonly string[], runtime: Runtime): num
   return exitCodeFor(error);
 }
 
-/** Nothing is undone when a listing or an object has been read as far as was wanted. */
-function codeOfClosedOutput(args: readonly string[]): number {
-  const [name = ""] = args;
-  const onlyReads = name === "ls" || name === "cat" || (name === "cp" && args.at(-1) === "-");
-  return onlyReads ? exitCodes.ok : exitCodes.outputClosed;
-}
-
 /** After Ctrl-C it does not matter which call was the one to notice. */
 function stopped(error: unknown): StorageError {
   const usual = "Run it again. What was finished stays, what was half-done is gone.";
@@ -62,7 +62,7 @@ function stopped(error: unknown): StorageError {
   return new StorageError("Aborted", "Stopped before it was done.", { remedy, cause: error });
 }
 
-function createProgram(version: string, runtime: Runtime, done: (code: number) => void): Command {
+function createProgram(version: string, runtime: Runtime, run: Run): Command {
   const program = new Command("sms-storage")
     .description(
       "Keeps simulation outputs in S3: bucket set-up, file commands, an embedded S3 server",
@@ -79,7 +79,7 @@ function createProgram(version: string, runtime: Runtime, done: (code: number) =
     .exitOverride()
     .showHelpAfterError("(sms-storage --help lists the commands)")
     .addHelpText("after", helpFooter());
-  for (const definition of commands) addCommand(program, definition, runtime, done);
+  for (const definition of commands) addCommand(program, definition, runtime, run);
   return program;
 }
 
@@ -87,22 +87,23 @@ function addCommand(
   parent: Command,
   definition: CommandDefinition,
   runtime: Runtime,
-  done: (code: number) => void,
+  run: Run,
 ): void {
   const command = parent.command(definition.name);
   definition.define(command);
   if (definition.subcommands !== undefined) {
     // Without the options of everywhere: it would take them away from its subcommands.
-    for (const child of definition.subcommands) addCommand(command, child, runtime, done);
+    for (const child of definition.subcommands) addCommand(command, child, runtime, run);
     return;
   }
   addGlobalOptions(command);
   command.action(async () => {
     const options = command.opts<GlobalOptions & Record<string, unknown>>();
     const context = createContext(options, runtime);
+    run.readsOnly = definition.readsOnly?.(command.args) ?? false;
     const code = await definition.run(context, command.args, options);
     context.output.clearProgress();
-    done(code ?? exitCodes.ok);
+    run.code = code ?? exitCodes.ok;
   });
 }
 

@@ -1,16 +1,17 @@
 import { isStorageError, StorageError } from "../core/errors.ts";
+import type { EdgeTools } from "../core/edge-tools.ts";
 import { setupLimits } from "../core/limits.ts";
 import { aspects } from "./aspect-list.ts";
 import type { AspectName } from "./aspect-name.ts";
-import type { Aspect, AspectPlan, Blocker, SetupTarget, SetupTools } from "./aspect.ts";
+import type { Aspect, AspectPlan, Blocker, SetupTarget } from "./aspect.ts";
 import { observe } from "./observe.ts";
 import type { ObservedState } from "./observed-state.ts";
 import { hashObserved, type SetupPlan } from "./plan.ts";
 import { equalData } from "./canonical-json.ts";
-import { isNotSupported, reasonOf, type Reading } from "./reading.ts";
+import { isNotSupported, reasonOf, type Reading } from "../core/reading.ts";
 
 export interface ApplyOptions {
-  readonly tools: SetupTools;
+  readonly tools: EdgeTools;
   readonly onEvent?: (event: ApplyEvent) => void;
   /** Keeps a document that is about to be replaced; the answer says where, for the report. */
   readonly backup?: (replaced: ReplacedDocument) => Promise<string>;
@@ -101,7 +102,7 @@ async function runStep(step: Step): Promise<StepResult> {
     options.tools.signal?.throwIfAborted();
     return await changeAspect(step);
   } catch (error) {
-    if (isNotSupported(error) && aspectPlan.aspect !== "bucket") {
+    if (isNotSupported(error) && !step.aspect.essential) {
       return result(aspectPlan, "not-supported", `not supported by this store: ${reasonOf(error)}`);
     }
     const failure = asStorageError(error, step);

@@ -1,8 +1,9 @@
 import type { BucketAdmin } from "../core/bucket-admin.ts";
+import type { EdgeTools } from "../core/edge-tools.ts";
 import type { AspectName } from "./aspect-name.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { ObservedState } from "./observed-state.ts";
-import type { Reading } from "./reading.ts";
+import type { Reading } from "../core/reading.ts";
 
 /**
  * One thing about a bucket that can be wished for: how to see it, what to change, how to change it.
@@ -13,13 +14,17 @@ export interface Aspect {
   readonly title: string;
   /** Keep a copy of a document before it is replaced. */
   readonly backup: boolean;
+  /** It is a setting of the bucket, so that without one there is nothing to read. */
+  readonly needsBucket: boolean;
+  /** The rest means nothing without it: a store that cannot do it fails the set-up. */
+  readonly essential: boolean;
   observe(target: SetupTarget, desired: DesiredState): Promise<Reading>;
   plan(desired: DesiredState, reading: Reading, observed: ObservedState): AspectPlan;
   put(
     target: SetupTarget,
     desired: DesiredState,
     document: unknown,
-    tools: SetupTools,
+    tools: EdgeTools,
   ): Promise<void>;
   /** Whether two documents mean the same. */
   same(a: unknown, b: unknown): boolean;
@@ -39,12 +44,6 @@ export interface EnvFile {
   read(names: readonly string[]): Promise<Readonly<Record<string, string>>>;
   /** Puts values in place; everything else stays. */
   write(values: Readonly<Record<string, string>>): Promise<void>;
-}
-
-/** Time, from the edge. */
-export interface SetupTools {
-  sleep(ms: number): Promise<void>;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** One aspect's part of a plan; plain data. */

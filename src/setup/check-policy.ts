@@ -10,7 +10,7 @@ import type { Blocker, Note } from "./aspect.ts";
 import type { DesiredState } from "./desired-state.ts";
 import { usesTls } from "./desired-state.ts";
 import type { ObservedCaller, ObservedState } from "./observed-state.ts";
-import { reasonOf } from "./reading.ts";
+import { reasonOf } from "../core/reading.ts";
 
 /** Undefined for a document that cannot be read as a policy of this bucket. */
 export function tryParsePolicy(text: string, bucket: string): Policy | undefined {

@@ -1,23 +1,29 @@
 import type { SettingDocuments, WritableSetting } from "../core/bucket-settings.ts";
 import type { AspectName } from "./aspect-name.ts";
 import type { Aspect, AspectPlan, Blocker, Change, Note } from "./aspect.ts";
-import type { SetupTarget, SetupTools } from "./aspect.ts";
+import type { SetupTarget } from "./aspect.ts";
 import { equalData } from "./canonical-json.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { ObservedState } from "./observed-state.ts";
-import { takeReading, type Reading } from "./reading.ts";
+import { takeReading, type Reading } from "../core/reading.ts";
+import type { EdgeTools } from "../core/edge-tools.ts";
 
 /** An aspect whose state is one document of type `T`. */
 export interface AspectSpec<T> {
   readonly name: AspectName;
   readonly title: string;
+  /** Default false. */
   readonly backup?: boolean;
+  /** Default true. */
+  readonly needsBucket?: boolean;
+  /** Default false. */
+  readonly essential?: boolean;
   /** The wish leaves this aspect alone. */
   unmanaged(desired: DesiredState): boolean;
   /** Undefined: not set. */
   read(target: SetupTarget, desired: DesiredState): Promise<T | undefined>;
   draft(desired: DesiredState, current: T | undefined, observed: ObservedState): Draft<T>;
-  put(target: SetupTarget, desired: DesiredState, document: T, tools: SetupTools): Promise<void>;
+  put(target: SetupTarget, desired: DesiredState, document: T, tools: EdgeTools): Promise<void>;
   /** One form for all documents of the same meaning. Default: the document itself. */
   normalize?(document: T): unknown;
 }
@@ -46,6 +52,8 @@ export function defineAspect<T>(spec: AspectSpec<T>): Aspect {
     name: spec.name,
     title: spec.title,
     backup: spec.backup ?? false,
+    needsBucket: spec.needsBucket ?? true,
+    essential: spec.essential ?? false,
     observe: (target, desired) => takeReading(() => spec.read(target, desired)),
     plan: (desired, reading, observed) => planAspect(spec, desired, reading, observed),
     put: (target, desired, document, tools) => spec.put(target, desired, document as T, tools),

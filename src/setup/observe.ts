@@ -6,7 +6,7 @@ import type { SetupTarget } from "./aspect.ts";
 import type { AspectName } from "./aspect-name.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { ObservedCaller, ObservedState } from "./observed-state.ts";
-import { isNotSupported, reasonOf, type Reading } from "./reading.ts";
+import { isNotSupported, reasonOf, type Reading } from "../core/reading.ts";
 import { resolvePrincipal, type ResolvedPrincipal } from "./resolve-principals.ts";
 
 /**
@@ -19,9 +19,8 @@ export async function observe(target: SetupTarget, desired: DesiredState): Promi
   const presence = await target.admin.headBucket(desired.bucket);
   const readings: Partial<Record<AspectName, Reading>> = {};
   for (const aspect of aspects) {
-    const needsBucket = aspect.name !== "env-file" && aspect.name !== "bucket";
     readings[aspect.name] =
-      needsBucket && presence.state !== "present"
+      aspect.needsBucket && presence.state !== "present"
         ? unseen(presence)
         : await aspect.observe(target, desired);
   }

@@ -1,6 +1,6 @@
 import type { BucketPresence } from "../core/bucket-admin.ts";
 import type { AspectName } from "./aspect-name.ts";
-import type { Reading } from "./reading.ts";
+import type { Reading } from "../core/reading.ts";
 import type { ResolvedPrincipal } from "./resolve-principals.ts";
 
 /** What was found, all of it plain data. */

@@ -1,7 +1,7 @@
 import type { BucketAdmin } from "../core/bucket-admin.ts";
 import { isStorageError } from "../core/errors.ts";
 import { partitionOfArn } from "../core/partition.ts";
-import { isNotSupported, reasonOf } from "./reading.ts";
+import { isNotSupported, reasonOf } from "../core/reading.ts";
 
 /** A principal of the wished-for policy, with what IAM says of it now. */
 export interface ResolvedPrincipal {

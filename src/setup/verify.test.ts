@@ -5,7 +5,7 @@ import {
   type FakeBucketAdmin,
   notImplemented,
 } from "./testing-fixtures/fake-bucket-admin.ts";
-import { FakeStore } from "./testing-fixtures/fake-store.ts";
+import { FakeStore } from "../probes/testing-fixtures/fake-store.ts";
 import { adminWith, bucket, desire, FakeTools, setUp } from "./testing-fixtures/set-up-once.ts";
 import { verifySetup, type Check, type VerifyOptions, type VerifyReport } from "./verify.ts";
 

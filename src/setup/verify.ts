@@ -1,15 +1,15 @@
-import { isStorageError, type StorageError } from "../core/errors.ts";
+import type { EdgeTools } from "../core/edge-tools.ts";
 import type { ObjectStore } from "../core/object-store.ts";
-import type { AspectPlan, SetupTarget, SetupTools } from "./aspect.ts";
+import type { AspectPlan, SetupTarget } from "./aspect.ts";
 import { isAws, type DesiredState } from "./desired-state.ts";
 import { observe } from "./observe.ts";
 import { planSetup } from "./plan.ts";
-import { ProbeFailed, ProbeNotSupported, type Probe, type ProbeContext } from "./probes/probe.ts";
-import { probes } from "./probes/probe-list.ts";
-import { isNotSupported, reasonOf } from "./reading.ts";
+import type { ProbeContext } from "../probes/probe.ts";
+import { probes } from "../probes/probe-list.ts";
+import { runProbes, type ProbeFact } from "../probes/run-probes.ts";
 
 export interface VerifyOptions {
-  readonly tools: SetupTools;
+  readonly tools: EdgeTools;
   /** Letters and digits that nobody else uses, for the names of the probes' files. */
   readonly randomPart: string;
   /** Ask again when a new object is not found: right after versioning was enabled. Default true. */
@@ -17,19 +17,11 @@ export interface VerifyOptions {
   readonly onCheck?: (check: Check) => void;
 }
 
-export interface Check {
+/** A fact about a setting or of a probe. */
+export interface Check extends Omit<ProbeFact, "status"> {
   readonly kind: "setting" | "probe";
-  /** Of the aspect or the probe. */
-  readonly name: string;
-  readonly title: string;
   /** `skipped`: wished for, but not possible here. `not-reached`: it could not be seen or tried. */
-  readonly status: "passed" | "failed" | "not-supported" | "not-reached" | "skipped" | "unmanaged";
-  readonly detail: string;
-  /** Permissions that a passed probe has proved. */
-  readonly proves: readonly string[];
-  /** Permissions that it shows to be missing, as far as it can be told. */
-  readonly missing: readonly string[];
-  readonly error?: StorageError;
+  readonly status: ProbeFact["status"] | "skipped" | "unmanaged";
 }
 
 export interface VerifyReport {
@@ -57,20 +49,20 @@ export async function verifySetup(
   };
   const plan = planSetup(desired, await observe(target, desired));
   for (const aspect of plan.aspects) report(checkSetting(aspect));
+  const { publicAccessBlock } = desired;
   const context: ProbeContext = {
     store,
+    bucket: {
+      onAws: isAws(desired),
+      blocksPublicAcls: publicAccessBlock !== "unmanaged" && publicAccessBlock.BlockPublicAcls,
+    },
     tools: options.tools,
     prefix: probePrefix(desired, options.randomPart),
     patient: options.patient ?? true,
     call: options.tools.signal === undefined ? {} : { signal: options.tools.signal },
     made: [],
   };
-  const passed = new Set<string>();
-  for (const probe of probes) {
-    const check = explainRefusedUpload(await runProbe(probe, context, passed), desired);
-    if (check.status === "passed") passed.add(probe.name);
-    report(check);
-  }
+  for await (const fact of runProbes(probes, context)) report({ kind: "probe", ...fact });
   return {
     bucket: desired.bucket,
     checks,
@@ -105,69 +97,4 @@ function checkSetting(plan: AspectPlan): Check {
     proves: [],
     missing: [],
   };
-}
-
-async function runProbe(
-  probe: Probe,
-  context: ProbeContext,
-  passed: ReadonlySet<string>,
-): Promise<Check> {
-  const { name, title } = probe;
-  const base = { kind: "probe" as const, name, title, proves: [], missing: [] };
-  const unmet = probe.needs.filter((needed) => !passed.has(needed));
-  if (unmet.length > 0) {
-    return { ...base, status: "not-reached", detail: `needs ${unmet.join(", ")}` };
-  }
-  try {
-    // A stop ends the probes but never the clean-up.
-    if (name !== "clean-up") context.tools.signal?.throwIfAborted();
-    return { ...base, status: "passed", proves: probe.proves, ...(await probe.run(context)) };
-  } catch (error) {
-    return { ...base, ...judgeFailure(error, probe, context) };
-  }
-}
-
-function judgeFailure(
-  error: unknown,
-  probe: Probe,
-  context: ProbeContext,
-): Pick<Check, "status" | "detail" | "missing"> & { error?: StorageError } {
-  if (error instanceof ProbeNotSupported || isNotSupported(error)) {
-    return { status: "not-supported", detail: reasonOf(error), missing: [] };
-  }
-  if (error instanceof ProbeFailed) {
-    return { status: "failed", detail: error.message, missing: error.missing };
-  }
-  if (context.tools.signal?.aborted === true) {
-    return { status: "not-reached", detail: "stopped", missing: [] };
-  }
-  if (!isStorageError(error)) throw error;
-  const denied = error.code === "PermissionDenied";
-  const missing = denied ? deniedActions(error, probe) : [];
-  const detail =
-    missing.length > 0 ? `${error.message} Missing: ${missing.join(", ")}` : error.message;
-  return { status: "failed", detail, missing, error };
-}
-
-/** AWS names the action within one account; else it is certain only where a probe proves just one. */
-function deniedActions(error: StorageError, probe: Probe): readonly string[] {
-  const named = /not\s+authorized to perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(error.message)?.[1];
-  if (named !== undefined) return [named];
-  return probe.proves.length === 1 ? probe.proves : [];
-}
-
-/**
- * Ceph's gateway before the fix of 2025-07 refuses every upload while BlockPublicAcls is on, so a
- * set-up that went well leaves a bucket that takes nothing. Source: ceph/ceph pull request 64290.
- */
-function explainRefusedUpload(check: Check, desired: DesiredState): Check {
-  const block = desired.publicAccessBlock;
-  const suspect = !isAws(desired) && block !== "unmanaged" && block.BlockPublicAcls;
-  if (check.name !== "small-upload" || check.error?.code !== "PermissionDenied" || !suspect) {
-    return check;
-  }
-  const hint =
-    "On a Ceph gateway this may be its fault 49135: with BlockPublicAcls on it refuses every upload." +
-    " Delete the bucket's public access block and leave it unmanaged there.";
-  return { ...check, detail: `${check.detail} ${hint}` };
 }

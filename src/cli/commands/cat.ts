@@ -8,6 +8,7 @@ import { textOption, versionOption } from "../option-values.ts";
 
 export const catCommand: CommandDefinition = {
   name: "cat",
+  readsOnly: () => true,
   define: (command) =>
     command
       .summary("write objects to standard output")

@@ -14,6 +14,8 @@ import { flagOption, type OptionValues } from "../option-values.ts";
 
 export const cpCommand: CommandDefinition = {
   name: "cp",
+  // To standard output.
+  readsOnly: ([, target]) => target === "-",
   define: (command) =>
     command
       .summary("copy files to, from and within S3")

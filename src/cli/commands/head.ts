@@ -7,6 +7,7 @@ import { versionOption } from "../option-values.ts";
 
 export const headCommand: CommandDefinition = {
   name: "head",
+  readsOnly: () => true,
   define: (command) =>
     command
       .summary("show what is known of an object")

@@ -18,6 +18,7 @@ interface Totals {
 
 export const lsCommand: CommandDefinition = {
   name: "ls",
+  readsOnly: () => true,
   define: (command) =>
     command
       .summary("list objects")

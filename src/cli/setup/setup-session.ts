@@ -3,11 +3,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { BucketAdmin } from "../../core/bucket-admin.ts";
+import type { EdgeTools } from "../../core/edge-tools.ts";
 import { isStorageError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
 import { dotenvFile } from "../../settings/dotenv-file.ts";
 import type { Settings } from "../../settings/settings.ts";
-import type { SetupTarget, SetupTools } from "../../setup/aspect.ts";
+import type { SetupTarget } from "../../setup/aspect.ts";
 import type { ApplyOptions, ReplacedDocument } from "../../setup/apply.ts";
 import type { CommandContext } from "../context.ts";
 import { defaultDataFolder } from "../data-folder.ts";
@@ -18,7 +19,7 @@ export interface SetupSession {
   /** The account that the bucket must belong to; every bucket call says so. */
   readonly owner: string | undefined;
   readonly target: SetupTarget;
-  readonly tools: SetupTools;
+  readonly tools: EdgeTools;
   readonly backup: NonNullable<ApplyOptions["backup"]>;
   /** For the names of the probes' files. */
   readonly randomPart: string;

@@ -1,7 +1,8 @@
 import type { CreateBucketInput } from "../../core/bucket-admin.ts";
+import type { EdgeTools } from "../../core/edge-tools.ts";
 import { isStorageError, StorageError } from "../../core/errors.ts";
 import { setupLimits } from "../../core/limits.ts";
-import type { SetupTarget, SetupTools } from "../aspect.ts";
+import type { SetupTarget } from "../aspect.ts";
 import { defineAspect, type Draft } from "../define-aspect.ts";
 import type { DesiredState } from "../desired-state.ts";
 import type { ObservedState } from "../observed-state.ts";
@@ -11,6 +12,8 @@ import { adoptionNotes, bucketBlockers, bucketNotes } from "../safety.ts";
 export const bucketAspect = defineAspect<CreateBucketInput>({
   name: "bucket",
   title: "Bucket",
+  needsBucket: false,
+  essential: true,
   unmanaged: () => false,
   read: async (target, desired) => {
     const presence = await target.admin.headBucket(desired.bucket);
@@ -61,7 +64,7 @@ async function createAndWait(
   target: SetupTarget,
   desired: DesiredState,
   document: CreateBucketInput,
-  tools: SetupTools,
+  tools: EdgeTools,
 ): Promise<void> {
   try {
     await target.admin.createBucket(document);
@@ -95,7 +98,7 @@ function explainTaken(error: unknown, desired: DesiredState): unknown {
 async function waitUntilSettled(
   target: SetupTarget,
   desired: DesiredState,
-  tools: SetupTools,
+  tools: EdgeTools,
 ): Promise<void> {
   let successes = 0;
   for (let attempt = 0; attempt < setupLimits.headAttempts; attempt += 1) {

@@ -7,6 +7,7 @@ type Values = Readonly<Record<string, string>>;
 export const envFileAspect = defineAspect<Values>({
   name: "env-file",
   title: ".env",
+  needsBucket: false,
   unmanaged: ({ envFile }) => envFile === "unmanaged",
   read: async ({ envFile }, desired) => {
     if (envFile === undefined || desired.envFile === "unmanaged") return undefined;

@@ -1,6 +1,7 @@
+import type { EdgeTools } from "../../core/edge-tools.ts";
 import { FakeBucketAdmin, newBucket, type FakeBucket } from "./fake-bucket-admin.ts";
 import { applyPlan, type ApplyOptions, type ApplyResult } from "../apply.ts";
-import type { EnvFile, SetupTarget, SetupTools } from "../aspect.ts";
+import type { EnvFile, SetupTarget } from "../aspect.ts";
 import { createDesiredState, type DesiredState, type DesiredStateInput } from "../desired-state.ts";
 import { observe } from "../observe.ts";
 import { planSetup, type PlanOptions, type SetupPlan } from "../plan.ts";
@@ -36,7 +37,7 @@ export function adminWith(state: FakeBucket = newBucket("us-east-1")): FakeBucke
 }
 
 /** Sleeps that take no time, and how long they would have been. */
-export class FakeTools implements SetupTools {
+export class FakeTools implements EdgeTools {
   readonly sleeps: number[] = [];
   async sleep(ms: number): Promise<void> {
     this.sleeps.push(ms);

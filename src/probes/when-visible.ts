@@ -1,5 +1,5 @@
-import { isStorageError } from "../../core/errors.ts";
-import { setupLimits } from "../../core/limits.ts";
+import { isStorageError } from "../core/errors.ts";
+import { setupLimits } from "../core/limits.ts";
 import type { ProbeContext } from "./probe.ts";
 
 /**

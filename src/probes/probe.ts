@@ -1,5 +1,5 @@
-import type { CallOptions, ObjectStore } from "../../core/object-store.ts";
-import type { SetupTools } from "../aspect.ts";
+import type { EdgeTools } from "../core/edge-tools.ts";
+import type { CallOptions, ObjectStore } from "../core/object-store.ts";
 
 /** One thing that is tried on the bucket, so that a permission is proved and not assumed. */
 export interface Probe {
@@ -9,8 +9,20 @@ export interface Probe {
   readonly proves: readonly string[];
   /** Names of probes without which this one says nothing. */
   readonly needs: readonly string[];
+  /** Runs whatever happened before, a stop included. Default false. */
+  readonly always?: boolean;
+  /** What may stand behind a refusal that does not say so itself; undefined: nothing is known. */
+  explainRefusal?(bucket: ProbedBucket): string | undefined;
   /** Throws when it fails. */
   run(context: ProbeContext): Promise<ProbeOutcome>;
+}
+
+/** What is known of the bucket before anything is tried. */
+interface ProbedBucket {
+  /** The store is AWS S3 itself. */
+  readonly onAws: boolean;
+  /** Its public access block refuses public ACLs. */
+  readonly blocksPublicAcls: boolean;
 }
 
 interface ProbeOutcome {
@@ -23,7 +35,8 @@ interface ProbeOutcome {
 
 export interface ProbeContext {
   readonly store: ObjectStore;
-  readonly tools: SetupTools;
+  readonly bucket: ProbedBucket;
+  readonly tools: EdgeTools;
   /** Where the probes write, with a random part, under the prefix of test files. */
   readonly prefix: string;
   /** Waits for objects to show up, as after versioning was enabled a moment ago. */

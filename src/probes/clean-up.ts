@@ -1,5 +1,5 @@
-import { isStorageError } from "../../core/errors.ts";
-import { isNotSupported } from "../reading.ts";
+import { isStorageError } from "../core/errors.ts";
+import { isNotSupported } from "../core/reading.ts";
 import { ProbeFailed, type Probe, type ProbeContext } from "./probe.ts";
 
 /** Deleting by version leaves nothing; a plain delete on a versioned bucket leaves all of it. */
@@ -8,6 +8,7 @@ export const cleanUpProbe: Probe = {
   title: "Delete the files, versions and all",
   proves: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
   needs: [],
+  always: true,
   run: async (context) => {
     const marked: string[] = [];
     for (const { key, versionId } of context.made) {

@@ -1,4 +1,4 @@
-import { isStorageError } from "../../core/errors.ts";
+import { isStorageError } from "../core/errors.ts";
 import { ProbeFailed, type Probe } from "./probe.ts";
 
 /** Without s3:ListBucket S3 answers 403 for a key that does not exist, so "missing" cannot be told. */

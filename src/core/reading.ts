@@ -1,8 +1,9 @@
-import { isStorageError } from "../core/errors.ts";
+import { isStorageError } from "./errors.ts";
 
 /**
- * What was found of one aspect; plain data. A denied read is `unreadable`, never `not-set`: planning
- * on it would overwrite what could not be seen.
+ * What was found of one setting; plain data. Known: `set`. Absent: `not-set`, `no-bucket`. Unknown:
+ * `not-supported`, `unreadable`. A denied read is unknown, never absent: acting on it would overwrite
+ * what could not be seen, or report as missing what is there.
  */
 export type Reading =
   | { readonly state: "set"; readonly value: unknown }

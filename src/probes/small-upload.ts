@@ -6,6 +6,13 @@ export const smallUploadProbe: Probe = {
   title: "Upload a small file",
   proves: ["s3:PutObject"],
   needs: [],
+  // Ceph's gateway before the fix of 2025-07 refuses every upload while BlockPublicAcls is on, so a
+  // set-up that went well leaves a bucket that takes nothing. Source: ceph/ceph pull request 64290.
+  explainRefusal: ({ onAws, blocksPublicAcls }) =>
+    onAws || !blocksPublicAcls
+      ? undefined
+      : "On a Ceph gateway this may be its fault 49135: with BlockPublicAcls on it refuses every" +
+        " upload. Delete the bucket's public access block and leave it unmanaged there.",
   run: async ({ store, prefix, made, call }) => {
     const key = smallKey(prefix);
     const put = await store.putObject(key, smallContent, { contentType: "text/plain", ...call });

@@ -1,5 +1,5 @@
-import { s3Limits, setupLimits } from "../../core/limits.ts";
-import type { UploadedPart } from "../../core/object-store.ts";
+import { s3Limits, setupLimits } from "../core/limits.ts";
+import type { UploadedPart } from "../core/object-store.ts";
 import { firstDifference, largeKey, patternBytes } from "./probe-content.ts";
 import { ProbeFailed, type Probe, type ProbeContext } from "./probe.ts";
 import { whenVisible } from "./when-visible.ts";
