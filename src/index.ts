@@ -24,15 +24,7 @@ export type { CallOptions, ObjectHeaders, ObjectStore } from "./core/object-stor
 
 export type {
   CopyFileOptions,
-  DeleteFileOptions,
-  DeleteManyResult,
-  DirectoryListing,
   DownloadOptions,
-  FileReading,
-  FileService,
-  FileStat,
-  ListingItem,
-  ListingOptions,
   Progress,
   RangeReadOptions,
   ReadOptions,
@@ -40,6 +32,17 @@ export type {
   ServerSideEncryption,
   UploadContents,
   UploadOptions,
-  UploadResult,
   UploadStreamOptions,
+} from "./transfer/transfer-options.ts";
+
+export type {
+  DeleteFileOptions,
+  DeleteManyResult,
+  DirectoryListing,
+  FileReading,
+  FileService,
+  FileStat,
+  ListingItem,
+  ListingOptions,
+  UploadResult,
 } from "./files/file-service.ts";

@@ -3,7 +3,7 @@ import type { Capabilities } from "../core/capabilities.ts";
 import { createFileService } from "./create-file-service.ts";
 import type { ListOptions } from "../core/object-store.ts";
 import type { FileService } from "./file-service.ts";
-import { broken, failure, MemoryStore, pieces } from "./testing-fixtures/memory-store.ts";
+import { broken, failure, MemoryStore, pieces } from "../transfer/testing-fixtures/memory-store.ts";
 
 function open(changes: Partial<Capabilities> = {}): { store: MemoryStore; service: FileService } {
   const store = new MemoryStore(changes);

@@ -1,86 +1,63 @@
-import { randomUUID } from "node:crypto";
 import type { Capabilities } from "../core/capabilities.ts";
-import type { DigestFactory } from "../core/checksum.ts";
 import { StorageError } from "../core/errors.ts";
 import type { CallOptions, ObjectStore } from "../core/object-store.ts";
-import { copy } from "./copy.ts";
-import { deleteMany } from "./delete-many.ts";
-import { downloadFile } from "./download-file.ts";
-import type { FileContext } from "./file-context.ts";
+import { copyObject } from "../transfer/copy/copy-object.ts";
+import { downloadFile } from "../transfer/download/download-file.ts";
+import { readContents } from "../transfer/download/read-contents.ts";
+import { objectExists } from "../transfer/objects/object-exists.ts";
+import { transferContext } from "../transfer/transfer-context.ts";
+import type { TransferContext, TransferContextOptions } from "../transfer/transfer-context.ts";
 import type {
   CopyFileOptions,
+  DownloadOptions,
+  RangeReadOptions,
+  ReadOptions,
+  UploadContents,
+  UploadOptions,
+  UploadStreamOptions,
+} from "../transfer/transfer-options.ts";
+import { uploadBytes, uploadFile } from "../transfer/upload/upload-object.ts";
+import { uploadStream } from "../transfer/upload/upload-stream.ts";
+import { deleteMany } from "./delete-many.ts";
+import type {
   DeleteFileOptions,
   DeleteManyResult,
   DirectoryListing,
-  DownloadOptions,
   FileReading,
   FileService,
   FileStat,
   ListingItem,
   ListingOptions,
-  RangeReadOptions,
-  ReadOptions,
-  ReplaceStrategy,
-  ServerSideEncryption,
-  UploadContents,
-  UploadOptions,
   UploadResult,
-  UploadStreamOptions,
 } from "./file-service.ts";
 import { getListing, list, listDirectory } from "./listing.ts";
-import { nativeDigest } from "./native-digest.ts";
-import { readContents } from "./read-contents.ts";
 import { readFile } from "./read-file.ts";
-import { deleteFile, exists, stat } from "./stat.ts";
-import { TemporaryFiles } from "./temporary-files.ts";
-import { uploadStream } from "./upload-stream.ts";
-import { uploadBytes, uploadFile } from "./upload.ts";
-
-export interface FileServiceOptions {
-  /** Of every upload. Default `AES256` where the store takes the header, else `bucket-default`. */
-  readonly sse?: ServerSideEncryption;
-  /** In listings. Default `omit` on stores that list empty directories (Qumulo), else `include`. */
-  readonly directories?: "omit" | "include";
-  /** Default `staged`; used only when a store refuses to overwrite. */
-  readonly replace?: ReplaceStrategy;
-  /** Parent of downloads without a target. Default: the system's. */
-  readonly temporaryDirectory?: string;
-  /** Default: CRC32, SHA1 and SHA256; other checksums then go unchecked. */
-  readonly createDigest?: DigestFactory;
-  /** Default: random UUIDs. */
-  readonly randomName?: () => string;
-}
+import { deleteFile, stat } from "./stat.ts";
+import { toKey } from "./to-key.ts";
+import { toUploadResult } from "./upload-result.ts";
 
 /** A file service on any store. `close()` closes the store too. */
 export function createFileService(
   store: ObjectStore,
-  options: FileServiceOptions = {},
+  options: TransferContextOptions = {},
 ): FileService {
-  const { capabilities } = store;
-  const takesEncryption = capabilities.serverSideEncryptionHeader === "yes";
-  const listsDirectories = capabilities.orderedListing === "no";
-  const context: FileContext = {
-    store,
-    sse: options.sse ?? (takesEncryption ? "AES256" : "bucket-default"),
-    directories: options.directories ?? (listsDirectories ? "omit" : "include"),
-    replace: options.replace ?? "staged",
-    createDigest: options.createDigest ?? nativeDigest,
-    randomName: options.randomName ?? randomUUID,
-  };
-  return new StoreFileService(context, new TemporaryFiles(options.temporaryDirectory));
+  return fileServiceOn(transferContext(store, options));
+}
+
+/** The library's words for transfers to and from an open bucket. `close()` closes its store too. */
+function fileServiceOn(context: TransferContext): FileService {
+  return new StoreFileService(context);
 }
 
 class StoreFileService implements FileService {
   readonly bucket: string;
   readonly capabilities: Capabilities;
-  readonly #context: FileContext;
-  readonly #temporary: TemporaryFiles;
+  readonly #context: TransferContext;
   readonly #running = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
-  constructor(context: FileContext, temporary: TemporaryFiles) {
+  constructor(context: TransferContext) {
     this.#context = context;
-    this.#temporary = temporary;
     this.bucket = context.store.bucket;
     this.capabilities = context.store.capabilities;
   }
@@ -90,11 +67,15 @@ class StoreFileService implements FileService {
     path: string,
     options?: UploadOptions,
   ): Promise<UploadResult> {
-    return this.#run("uploadBytes", () => uploadBytes(this.#context, contents, path, options));
+    return this.#run("uploadBytes", async () =>
+      toUploadResult(await uploadBytes(this.#context, contents, this.#key(path), options)),
+    );
   }
 
   uploadFile(filePath: string | URL, path: string, options?: UploadOptions): Promise<UploadResult> {
-    return this.#run("uploadFile", () => uploadFile(this.#context, filePath, path, options));
+    return this.#run("uploadFile", async () =>
+      toUploadResult(await uploadFile(this.#context, filePath, this.#key(path), options)),
+    );
   }
 
   uploadStream(
@@ -102,8 +83,8 @@ class StoreFileService implements FileService {
     path: string,
     options?: UploadStreamOptions,
   ): Promise<UploadResult> {
-    return this.#run("uploadStream", () =>
-      uploadStream(this.#context, this.#temporary, contents, path, options),
+    return this.#run("uploadStream", async () =>
+      toUploadResult(await uploadStream(this.#context, contents, this.#key(path), options)),
     );
   }
 
@@ -112,13 +93,16 @@ class StoreFileService implements FileService {
     filePath?: string | URL,
     options?: DownloadOptions,
   ): Promise<[string, string]> {
-    return this.#run("downloadFile", () =>
-      downloadFile(this.#context, this.#temporary, path, filePath, options),
-    );
+    return this.#run("downloadFile", async () => {
+      const key = this.#key(path);
+      return [key, await downloadFile(this.#context, key, filePath, options)];
+    });
   }
 
   getFileContents(path: string, options?: ReadOptions): Promise<Uint8Array | null> {
-    return this.#run("getFileContents", () => readContents(this.#context, path, options));
+    return this.#run("getFileContents", async () =>
+      readContents(this.#context, this.#key(path), options),
+    );
   }
 
   getListing(path: string, options?: ListingOptions): Promise<ListingItem[]> {
@@ -137,7 +121,9 @@ class StoreFileService implements FileService {
   }
 
   exists(path: string, options?: CallOptions): Promise<boolean> {
-    return this.#run("exists", () => exists(this.#context, path, options));
+    return this.#run("exists", async () =>
+      objectExists(this.#context.store, this.#key(path), options),
+    );
   }
 
   stat(path: string, options?: ReadOptions): Promise<FileStat> {
@@ -157,7 +143,11 @@ class StoreFileService implements FileService {
   }
 
   copy(from: string, to: string, options?: CopyFileOptions): Promise<UploadResult> {
-    return this.#run("copy", () => copy(this.#context, from, to, options));
+    return this.#run("copy", async () => {
+      // A key of another bucket's store is taken as it stands.
+      const source = options?.sourceStore === undefined ? this.#key(from) : from;
+      return toUploadResult(await copyObject(this.#context, source, this.#key(to), options));
+    });
   }
 
   deleteMany(paths: readonly string[], options?: CallOptions): Promise<DeleteManyResult> {
@@ -177,7 +167,11 @@ class StoreFileService implements FileService {
     await this.#context.store.close();
     // What was running ends now, with Aborted, and takes its own unfinished files away.
     await Promise.allSettled(this.#running);
-    await this.#temporary.remove();
+    await this.#context.temporary.remove();
+  }
+
+  #key(path: string): string {
+    return toKey(this.bucket, path);
   }
 
   async #run<T>(operation: string, work: () => Promise<T>): Promise<T> {

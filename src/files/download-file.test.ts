@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MIB } from "../core/limits.ts";
 import { createFileService } from "./create-file-service.ts";
 import type { FileService } from "./file-service.ts";
-import { broken, failure, MemoryStore, pieces } from "./testing-fixtures/memory-store.ts";
+import { broken, failure, MemoryStore, pieces } from "../transfer/testing-fixtures/memory-store.ts";
 
 let folder: string;
 let target: string;

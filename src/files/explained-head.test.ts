@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createFileService } from "./create-file-service.ts";
-import { failure, MemoryStore } from "./testing-fixtures/memory-store.ts";
+import { failure, MemoryStore } from "../transfer/testing-fixtures/memory-store.ts";
 
 /** As S3 answers an expired token: by a name, but not to a HEAD. */
 function storeWithExpiredToken(): MemoryStore {

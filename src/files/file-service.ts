@@ -1,7 +1,15 @@
-import type { ByteRange } from "../core/byte-range.ts";
 import type { Capabilities } from "../core/capabilities.ts";
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../core/checksum.ts";
-import type { CallOptions, ObjectHeaders, ObjectStore } from "../core/object-store.ts";
+import type { CallOptions } from "../core/object-store.ts";
+import type {
+  CopyFileOptions,
+  DownloadOptions,
+  RangeReadOptions,
+  ReadOptions,
+  UploadContents,
+  UploadOptions,
+  UploadStreamOptions,
+} from "../transfer/transfer-options.ts";
 
 /**
  * Files in one bucket. Paths are exact S3 keys: nothing is normalised, a leading `/` stays part of
@@ -71,54 +79,6 @@ export interface FileService extends AsyncDisposable {
   deleteMany(paths: readonly string[], options?: CallOptions): Promise<DeleteManyResult>;
 }
 
-/** What `uploadBytes` takes; a string is sent as UTF-8. */
-export type UploadContents = Uint8Array | ArrayBuffer | string | Blob;
-
-/**
- * `AES256`: SSE-S3. `bucket-default`: no header, the bucket decides. `kms`: SSE-KMS with a key, or
- * the account's own with an empty string.
- */
-export type ServerSideEncryption = "AES256" | "bucket-default" | { readonly kms: string };
-
-/**
- * How to replace an object on a store that refuses to overwrite. `direct`: not at all. `delete-first`:
- * delete, then write. `staged`: write beside, check, delete, copy into place; the default.
- */
-export type ReplaceStrategy = "direct" | "delete-first" | "staged";
-
-/**
- * Bytes of one transfer, told as they arrive. A download that begins again, because its object was
- * replaced meanwhile, counts from zero again.
- */
-export interface Progress {
-  readonly doneBytes: number;
-  readonly totalBytes: number;
-}
-
-/** How to upload, and the headers that are stored with the object. */
-export interface UploadOptions extends CallOptions, ObjectHeaders {
-  /** Default: the service's. */
-  readonly sse?: ServerSideEncryption;
-  /** Create only; AlreadyExists otherwise. */
-  readonly ifAbsent?: boolean;
-  /** Replace only this ETag; PreconditionFailed otherwise. */
-  readonly ifMatch?: string;
-  /** Default: the service's, which is `staged`. */
-  readonly replace?: ReplaceStrategy;
-  /** Default `auto`: CRC32 where the store takes it. */
-  readonly checksum?: "auto" | "none" | ChecksumAlgorithm;
-  /** From 5 MiB to 5 GiB, default 8 MiB; grows for objects of more than 10,000 parts. */
-  readonly partSizeBytes?: number;
-  /** Parts sent at a time. Default 4. */
-  readonly concurrency?: number;
-  readonly onProgress?: (progress: Progress) => void;
-}
-
-/** As `UploadOptions`; the length of a stream is not known, so its progress has no total. */
-export interface UploadStreamOptions extends Omit<UploadOptions, "onProgress"> {
-  readonly onProgress?: (progress: Pick<Progress, "doneBytes">) => void;
-}
-
 /** What was stored. */
 export interface UploadResult {
   /** The whole key in the bucket. */
@@ -131,26 +91,6 @@ export interface UploadResult {
   readonly VersionId?: string;
   /** As the store keeps it; absent where it takes none. */
   readonly checksum?: ObjectChecksum;
-}
-
-export interface ReadOptions extends CallOptions {
-  /** Default: the current version. */
-  readonly versionId?: string;
-}
-
-export interface RangeReadOptions extends ReadOptions {
-  /** Default: the whole object. */
-  readonly range?: ByteRange;
-  /** PreconditionFailed when the object is another one. */
-  readonly ifMatch?: string;
-}
-
-export interface DownloadOptions extends ReadOptions {
-  /** Gives the file the object's LastModified as its time of change. Default false. */
-  readonly keepModifiedTime?: boolean;
-  /** Ranges fetched at a time, for objects from 16 MiB on. Default 4. */
-  readonly concurrency?: number;
-  readonly onProgress?: (progress: Progress) => void;
 }
 
 export interface ListingOptions extends CallOptions {
@@ -209,17 +149,6 @@ export interface DeleteFileOptions extends CallOptions {
   readonly versionId?: string;
   /** Only this ETag; PreconditionFailed otherwise. */
   readonly ifMatch?: string;
-}
-
-export interface CopyFileOptions extends CallOptions {
-  /** Where the source lies, when that is another bucket of the same endpoint. */
-  readonly sourceStore?: ObjectStore;
-  /** Default: the service's. */
-  readonly sse?: ServerSideEncryption;
-  /** Create only; AlreadyExists otherwise. */
-  readonly ifAbsent?: boolean;
-  /** Of the source. Default: the current one. */
-  readonly versionId?: string;
 }
 
 /** What became of each file. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { MIB } from "../core/limits.ts";
 import { createFileService } from "./create-file-service.ts";
 import type { FileService } from "./file-service.ts";
-import { failure, MemoryStore } from "./testing-fixtures/memory-store.ts";
+import { failure, MemoryStore } from "../transfer/testing-fixtures/memory-store.ts";
 
 /** A store that refuses to overwrite, with a status of the test's choice. */
 function refusing(status = 403): { store: MemoryStore; service: FileService } {

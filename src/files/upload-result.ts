@@ -1,13 +1,14 @@
-import type { PutResult } from "../core/object-store.ts";
+import type { WrittenObject } from "../transfer/written-object.ts";
 import type { UploadResult } from "./file-service.ts";
 
 /** What callers get of an upload, in the guide's names. */
-export function toUploadResult(key: string, sizeBytes: number, result: PutResult): UploadResult {
+export function toUploadResult(written: WrittenObject): UploadResult {
+  const { key, etag, sizeBytes, versionId, checksum } = written;
   return {
     Key: key,
-    ETag: result.etag,
+    ETag: etag,
     Size: sizeBytes,
-    ...(result.versionId === undefined ? {} : { VersionId: result.versionId }),
-    ...(result.checksum === undefined ? {} : { checksum: result.checksum }),
+    ...(versionId === undefined ? {} : { VersionId: versionId }),
+    ...(checksum === undefined ? {} : { checksum }),
   };
 }

@@ -2,8 +2,8 @@ import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { MIB, s3Limits } from "../core/limits.ts";
 import { createFileService } from "./create-file-service.ts";
-import { failure, MemoryStore } from "./testing-fixtures/memory-store.ts";
-import { streamPartBytes } from "./upload-stream.ts";
+import { failure, MemoryStore } from "../transfer/testing-fixtures/memory-store.ts";
+import { streamPartBytes } from "../transfer/upload/upload-stream.ts";
 
 const large = Buffer.alloc(21 * MIB + 5, "0123456789");
 

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MIB } from "../core/limits.ts";
 import { createFileService } from "./create-file-service.ts";
-import { failure, MemoryStore } from "./testing-fixtures/memory-store.ts";
+import { failure, MemoryStore } from "../transfer/testing-fixtures/memory-store.ts";
 
 let folder: string;
 

@@ -1,10 +1,13 @@
 import type { Credentials, CredentialsProvider } from "../core/credentials.ts";
-import type { FileServiceOptions } from "../files/create-file-service.ts";
+import type { TransferContextOptions } from "../transfer/transfer-context.ts";
 import type { Settings, StorageBackend } from "../settings/settings.ts";
 import { storeSettings, type StoreSettings } from "../settings/store-settings.ts";
 
 /** What code may say in place of the settings. */
-export interface StorageOptions extends Omit<FileServiceOptions, "createDigest" | "randomName"> {
+export interface StorageOptions extends Omit<
+  TransferContextOptions,
+  "createDigest" | "randomName"
+> {
   /** Default: `getSettings()`, from environment and `.env`. */
   readonly settings?: Settings;
   /** Default: the settings'. */

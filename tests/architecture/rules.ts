@@ -18,16 +18,16 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   engine: { folders: ["core", "protocol"], packages: ["lmdb"] },
   // protocol: its table from wire codes to ours, which is kept in one place.
   aws: { folders: ["core", "protocol"], packages: ["@aws-sdk/*"] },
-  files: { folders: ["core"] },
   transfer: { folders: ["core"] },
+  files: { folders: ["core", "transfer"] },
   probes: { folders: ["core"] },
   setup: { folders: ["core", "policy", "probes"] },
   checks: { folders: ["core", "policy", "probes"] },
   server: { folders: ["core", "protocol", "policy", "engine"] },
-  open: { folders: ["core", "settings", "client", "aws", "files"] },
-  api: { folders: ["core", "files", "transfer", "setup", "checks", "policy"] },
+  open: { folders: ["core", "settings", "client", "aws", "transfer", "files"] },
+  api: { folders: ["core", "transfer", "files", "setup", "checks", "policy"] },
   console: { folders: ["api"] },
-  testing: { folders: ["core", "engine", "server", "client", "files"] },
+  testing: { folders: ["core", "engine", "server", "client", "transfer", "files"] },
   cli: {
     folders: [
       "core",
@@ -37,8 +37,8 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       "client",
       "engine",
       "aws",
-      "files",
       "transfer",
+      "files",
       "probes",
       "setup",
       "checks",
@@ -49,7 +49,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
     packages: ["commander", "mime"],
   },
   // The entry point src/index.ts.
-  ".": { folders: ["core", "settings", "open", "files"] },
+  ".": { folders: ["core", "settings", "open", "transfer", "files"] },
 };
 
 /** One sentence for each import that breaks a rule. `sources`: path under src/ -> text. */

@@ -1,5 +1,5 @@
 import type { S3Uri } from "../../core/object-key.ts";
-import type { UploadOptions } from "../../files/file-service.ts";
+import type { UploadOptions } from "../../transfer/transfer-options.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import type { CopyJob, SkippedCopy } from "../copy/copy-job.ts";

@@ -1,4 +1,4 @@
-import { explainedHead } from "../../files/explained-head.ts";
+import { explainedHead } from "../../transfer/objects/explained-head.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { formatTable, formatTime, printable } from "../format.ts";
 import { objectLocation } from "../locations.ts";

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { isStorageError, StorageError } from "../../core/errors.ts";
 import { restateError } from "../../core/restate-error.ts";
-import type { Progress, UploadOptions } from "../../files/file-service.ts";
-import { localFileError } from "../../files/local-file-error.ts";
+import type { Progress, UploadOptions } from "../../transfer/transfer-options.ts";
+import { localFileError } from "../../transfer/local/local-file-error.ts";
 import { formatUri } from "../locations.ts";
 import { contentTypeOf } from "./content-type.ts";
 import type { CopyJob } from "./copy-job.ts";

@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { lstat, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { localFileError } from "../../files/local-file-error.ts";
+import { localFileError } from "../../transfer/local/local-file-error.ts";
 import type { SkippedCopy } from "./copy-job.ts";
 
 export interface LocalFile {

@@ -1,5 +1,5 @@
-import { StorageError } from "../core/errors.ts";
-import { s3Limits, transferLimits } from "../core/limits.ts";
+import { StorageError } from "../../core/errors.ts";
+import { s3Limits, transferLimits } from "../../core/limits.ts";
 
 /**
  * Size of the parts of an upload: as asked for, but at least S3's 5 MiB, large enough for 10,000

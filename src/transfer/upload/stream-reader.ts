@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
-import { StorageError } from "../core/errors.ts";
-import { localFileError } from "./local-file-error.ts";
+import { StorageError } from "../../core/errors.ts";
+import { localFileError } from "../local/local-file-error.ts";
 
 const operation = "uploadStream";
 

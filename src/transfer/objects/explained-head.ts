@@ -1,5 +1,5 @@
-import { isStorageError } from "../core/errors.ts";
-import type { HeadOptions, ObjectHead, ObjectStore } from "../core/object-store.ts";
+import { isStorageError } from "../../core/errors.ts";
+import type { HeadOptions, ObjectHead, ObjectStore } from "../../core/object-store.ts";
 
 /**
  * HEAD, whose errors have no body: an expired token is a bare 400 there. A GET of one byte tells what

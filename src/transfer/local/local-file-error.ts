@@ -1,5 +1,5 @@
-import { StorageError } from "../core/errors.ts";
-import type { StorageErrorCode } from "../core/errors.ts";
+import { StorageError } from "../../core/errors.ts";
+import type { StorageErrorCode } from "../../core/errors.ts";
 
 interface Meaning {
   readonly code: StorageErrorCode;

@@ -1,4 +1,4 @@
-import { s3Limits, transferLimits } from "../core/limits.ts";
+import { s3Limits, transferLimits } from "../../core/limits.ts";
 import type {
   EncryptionOptions,
   ObjectHead,
@@ -6,36 +6,37 @@ import type {
   PutResult,
   UploadedPart,
   WriteConditions,
-} from "../core/object-store.ts";
-import { beginUpload } from "./begin-upload.ts";
-import { toEncryption, toKey } from "./file-context.ts";
-import type { FileContext } from "./file-context.ts";
-import type { CopyFileOptions, UploadResult } from "./file-service.ts";
-import { objectHeaders } from "./object-headers.ts";
-import { inScope } from "./operation-scope.ts";
-import type { OperationScope } from "./operation-scope.ts";
-import { choosePartSize } from "./part-size.ts";
-import { runLanes } from "./run-lanes.ts";
-import { toUploadResult } from "./upload-result.ts";
+} from "../../core/object-store.ts";
+import { withoutUndefined } from "../../core/without-undefined.ts";
+import { beginUpload } from "../upload/begin-upload.ts";
+import { toEncryption } from "../transfer-context.ts";
+import type { TransferContext } from "../transfer-context.ts";
+import type { CopyFileOptions } from "../transfer-options.ts";
+import { objectHeaders } from "../upload/object-headers.ts";
+import { inScope } from "../operation-scope.ts";
+import type { OperationScope } from "../operation-scope.ts";
+import { choosePartSize } from "../upload/part-size.ts";
+import { runLanes } from "../run-lanes.ts";
+import type { WrittenObject } from "../written-object.ts";
 
-export async function copy(
-  context: FileContext,
+/** One object to another key, on the store's side. Throws NotFound. */
+export async function copyObject(
+  context: TransferContext,
   from: string,
   to: string,
   options: CopyFileOptions = {},
-): Promise<UploadResult> {
-  const target = toKey(context, to);
+): Promise<WrittenObject> {
   return inScope("copy", options, async (scope) => {
+    const { ifAbsent, versionId, sourceStore } = options;
     const { put, head } = await copyAnySize(context, {
-      from: options.sourceStore === undefined ? toKey(context, from) : from,
-      to: target,
+      from,
+      to,
       scope,
       encryption: toEncryption(context, options.sse),
-      conditions: options.ifAbsent === undefined ? {} : { ifAbsent: options.ifAbsent },
-      ...(options.versionId === undefined ? {} : { versionId: options.versionId }),
-      ...(options.sourceStore === undefined ? {} : { sourceStore: options.sourceStore }),
+      conditions: withoutUndefined({ ifAbsent }),
+      ...withoutUndefined({ versionId, sourceStore }),
     });
-    return toUploadResult(target, head.sizeBytes, put);
+    return { ...put, key: to, sizeBytes: head.sizeBytes };
   });
 }
 
@@ -52,7 +53,7 @@ export interface CopyRequest {
 
 /** One CopyObject up to 5 GiB, UploadPartCopy above; both of exactly the object that HEAD saw. */
 export async function copyAnySize(
-  context: FileContext,
+  context: TransferContext,
   request: CopyRequest,
 ): Promise<{ put: PutResult; head: ObjectHead }> {
   const { store } = context;
@@ -79,7 +80,7 @@ export async function copyAnySize(
 const copyPartBytes = s3Limits.singleCopyBytes / 10;
 
 async function copyInParts(
-  context: FileContext,
+  context: TransferContext,
   request: CopyRequest,
   head: ObjectHead,
 ): Promise<PutResult> {

@@ -1,4 +1,4 @@
-import type { UploadBody } from "../core/object-store.ts";
+import type { UploadBody } from "../../core/object-store.ts";
 
 /** Bytes to upload, readable in parts and in any order. */
 export interface ByteSource {

@@ -1,8 +1,8 @@
 import { lstat, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { StorageError } from "../core/errors.ts";
-import { localFileError } from "./local-file-error.ts";
+import { StorageError } from "../../core/errors.ts";
+import { localFileError } from "../local/local-file-error.ts";
 
 const operation = "downloadFile";
 

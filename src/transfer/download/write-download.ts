@@ -1,12 +1,12 @@
 import type { FileHandle } from "node:fs/promises";
-import { transferLimits } from "../core/limits.ts";
-import type { GetResult } from "../core/object-store.ts";
-import { BufferPool } from "./buffer-pool.ts";
-import type { FileContext } from "./file-context.ts";
-import type { DownloadOptions } from "./file-service.ts";
-import type { OperationScope } from "./operation-scope.ts";
+import { transferLimits } from "../../core/limits.ts";
+import type { GetResult } from "../../core/object-store.ts";
+import { BufferPool } from "../buffer-pool.ts";
+import type { TransferContext } from "../transfer-context.ts";
+import type { DownloadOptions } from "../transfer-options.ts";
+import type { OperationScope } from "../operation-scope.ts";
 import { resumedBody } from "./resumed-body.ts";
-import { runLanes } from "./run-lanes.ts";
+import { runLanes } from "../run-lanes.ts";
 import { WholeCheck } from "./whole-check.ts";
 
 export interface WriteDownload {
@@ -20,7 +20,10 @@ export interface WriteDownload {
 const operation = "downloadFile";
 
 /** One body from front to back, written in large pieces: a write for each chunk costs twice as much. */
-export async function writeInOrder(context: FileContext, request: WriteDownload): Promise<void> {
+export async function writeInOrder(
+  context: TransferContext,
+  request: WriteDownload,
+): Promise<void> {
   const { handle, first, options, scope } = request;
   const { head } = first;
   const check = new WholeCheck(context, head);
@@ -61,7 +64,7 @@ export async function writeInOrder(context: FileContext, request: WriteDownload)
  * which takes bytes in order, and are then written where they belong. The first range is the
  * beginning of the body that is open already.
  */
-export async function writeRanges(context: FileContext, request: WriteDownload): Promise<void> {
+export async function writeRanges(context: TransferContext, request: WriteDownload): Promise<void> {
   const { handle, first, options, scope } = request;
   const { head } = first;
   const rangeBytes = transferLimits.partBytes;
@@ -93,7 +96,7 @@ export async function writeRanges(context: FileContext, request: WriteDownload):
 }
 
 async function fillRange(
-  context: FileContext,
+  context: TransferContext,
   { first, options, scope }: WriteDownload,
   buffer: Buffer,
   offset: number,

@@ -1,12 +1,12 @@
 import { constants } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { open } from "node:fs/promises";
-import { StorageError } from "../core/errors.ts";
-import { transferLimits } from "../core/limits.ts";
-import type { UploadSource } from "../core/object-store.ts";
-import { BufferPool } from "./buffer-pool.ts";
+import { StorageError } from "../../core/errors.ts";
+import { transferLimits } from "../../core/limits.ts";
+import type { UploadSource } from "../../core/object-store.ts";
+import { BufferPool } from "../buffer-pool.ts";
 import type { ByteSource, SourcePart } from "./byte-source.ts";
-import { localFileError } from "./local-file-error.ts";
+import { localFileError } from "../local/local-file-error.ts";
 
 const operation = "uploadFile";
 

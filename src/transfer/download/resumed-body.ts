@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isStorageError, StorageError } from "../core/errors.ts";
-import { clientLimits, transferLimits } from "../core/limits.ts";
-import type { ObjectHead, ObjectStore } from "../core/object-store.ts";
+import { isStorageError, StorageError } from "../../core/errors.ts";
+import { clientLimits, transferLimits } from "../../core/limits.ts";
+import type { ObjectHead, ObjectStore } from "../../core/object-store.ts";
 
 export interface BodyRequest {
   readonly store: ObjectStore;

@@ -1,23 +1,22 @@
-import { MIB, s3Limits, transferLimits } from "../core/limits.ts";
-import { StorageError } from "../core/errors.ts";
-import { assertObjectKey } from "../core/object-key.ts";
-import type { PutResult, UploadAddress, UploadedPart } from "../core/object-store.ts";
-import { withoutUndefined } from "../core/without-undefined.ts";
-import { BufferPool } from "./buffer-pool.ts";
-import { toEncryption, toKey } from "./file-context.ts";
-import type { FileContext } from "./file-context.ts";
-import type { UploadResult, UploadStreamOptions } from "./file-service.ts";
+import { MIB, s3Limits, transferLimits } from "../../core/limits.ts";
+import { StorageError } from "../../core/errors.ts";
+import { assertObjectKey } from "../../core/object-key.ts";
+import type { PutResult, UploadAddress, UploadedPart } from "../../core/object-store.ts";
+import { withoutUndefined } from "../../core/without-undefined.ts";
+import { BufferPool } from "../buffer-pool.ts";
+import { toEncryption } from "../transfer-context.ts";
+import type { TransferContext } from "../transfer-context.ts";
+import type { UploadStreamOptions } from "../transfer-options.ts";
 import { objectHeaders } from "./object-headers.ts";
-import { inScope } from "./operation-scope.ts";
-import type { OperationScope } from "./operation-scope.ts";
+import { inScope } from "../operation-scope.ts";
+import type { OperationScope } from "../operation-scope.ts";
 import { choosePartSize } from "./part-size.ts";
-import { runLanes } from "./run-lanes.ts";
+import { runLanes } from "../run-lanes.ts";
 import { StreamReader } from "./stream-reader.ts";
-import type { TemporaryFiles } from "./temporary-files.ts";
-import { uploadFile } from "./upload.ts";
+import { uploadFile } from "./upload-object.ts";
 import { inMultipartUpload } from "./upload-multipart.ts";
 import type { MultipartRequest } from "./upload-multipart.ts";
-import { toUploadResult } from "./upload-result.ts";
+import type { WrittenObject } from "../written-object.ts";
 
 const operation = "uploadStream";
 
@@ -26,25 +25,23 @@ const operation = "uploadStream";
  * stream that fails leaves nothing behind, and what was under the key stays.
  */
 export async function uploadStream(
-  context: FileContext,
-  temporary: TemporaryFiles,
+  context: TransferContext,
   contents: AsyncIterable<Uint8Array>,
-  path: string,
+  key: string,
   options: UploadStreamOptions = {},
-): Promise<UploadResult> {
-  const key = toKey(context, path);
+): Promise<WrittenObject> {
   assertObjectKey(key, operation);
   return inScope(operation, options, async (scope) => {
     const reader = new StreamReader(contents, scope.signal);
     try {
       // To replace an object in steps, bytes are needed twice; so they go to a file first.
       if (context.store.capabilities.overwrite !== "yes") {
-        const file = await temporary.pathFor(key);
+        const file = await context.temporary.pathFor(key);
         await reader.writeTo(file);
-        return await uploadFile(context, file, path, { ...options, signal: scope.signal });
+        return await uploadFile(context, file, key, { ...options, signal: scope.signal });
       }
       const { put, sizeBytes } = await send(context, { key, reader, options, scope });
-      return toUploadResult(key, sizeBytes, put);
+      return { ...put, key, sizeBytes };
     } finally {
       reader.leave();
     }
@@ -59,7 +56,7 @@ interface StreamRequest {
 }
 
 async function send(
-  context: FileContext,
+  context: TransferContext,
   request: StreamRequest,
 ): Promise<{ put: PutResult; sizeBytes: number }> {
   const { key, reader, options, scope } = request;
@@ -98,7 +95,7 @@ interface StreamPart {
 
 /** Parts are read one after the other and sent side by side, as many as memory is meant for. */
 async function sendParts(
-  context: FileContext,
+  context: TransferContext,
   { reader, options, scope }: StreamRequest,
   upload: UploadAddress,
   beginning: { readonly first: Buffer; readonly partBytes: number },

@@ -1,7 +1,7 @@
-import type { RunningDigest } from "../core/checksum.ts";
-import { StorageError } from "../core/errors.ts";
-import type { ObjectHead } from "../core/object-store.ts";
-import type { FileContext } from "./file-context.ts";
+import type { RunningDigest } from "../../core/checksum.ts";
+import { StorageError } from "../../core/errors.ts";
+import type { ObjectHead } from "../../core/object-store.ts";
+import type { TransferContext } from "../transfer-context.ts";
 
 /** Compares a whole object, given in order, with the checksum that the store keeps of it. */
 export class WholeCheck {
@@ -10,7 +10,7 @@ export class WholeCheck {
   readonly #digest: RunningDigest | undefined;
   #sizeBytes = 0;
 
-  constructor(context: FileContext, head: ObjectHead) {
+  constructor(context: TransferContext, head: ObjectHead) {
     this.#head = head;
     this.#bucket = context.store.bucket;
     const { checksum } = head;

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MIB, s3Limits, TIB } from "../core/limits.ts";
+import { MIB, s3Limits, TIB } from "../../core/limits.ts";
 import { choosePartSize } from "./part-size.ts";
 
 describe("choosePartSize", () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { transferLimits } from "../core/limits.ts";
-import type { CreateUploadOptions, ObjectStore } from "../core/object-store.ts";
+import { transferLimits } from "../../core/limits.ts";
+import type { CreateUploadOptions, ObjectStore } from "../../core/object-store.ts";
 import { beginUpload } from "./begin-upload.ts";
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,42 +1,44 @@
 import { fileURLToPath } from "node:url";
-import { assertObjectKey } from "../core/object-key.ts";
-import { transferLimits } from "../core/limits.ts";
-import type { PutResult, WriteConditions } from "../core/object-store.ts";
+import { assertObjectKey } from "../../core/object-key.ts";
+import { transferLimits } from "../../core/limits.ts";
+import type { PutResult, WriteConditions } from "../../core/object-store.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { memorySource } from "./byte-source.ts";
-import { toEncryption, toKey } from "./file-context.ts";
-import type { FileContext } from "./file-context.ts";
+import { toEncryption } from "../transfer-context.ts";
+import type { TransferContext } from "../transfer-context.ts";
 import { FileSource } from "./file-source.ts";
-import type { UploadContents, UploadOptions, UploadResult } from "./file-service.ts";
+import type { UploadContents, UploadOptions } from "../transfer-options.ts";
 import { objectHeaders } from "./object-headers.ts";
-import { inScope } from "./operation-scope.ts";
-import type { OperationScope } from "./operation-scope.ts";
+import { inScope } from "../operation-scope.ts";
+import type { OperationScope } from "../operation-scope.ts";
 import { replaceWhenRefused } from "./replace-object.ts";
 import { uploadMultipart } from "./upload-multipart.ts";
 import type { WriteRequest } from "./upload-multipart.ts";
-import { toUploadResult } from "./upload-result.ts";
+import type { WrittenObject } from "../written-object.ts";
 
+/** Bytes in memory to one object, in parts where they are many. Throws StorageError. */
 export async function uploadBytes(
-  context: FileContext,
+  context: TransferContext,
   contents: UploadContents,
-  path: string,
+  key: string,
   options: UploadOptions = {},
-): Promise<UploadResult> {
+): Promise<WrittenObject> {
   const source = memorySource(await toBytes(contents));
-  return upload(context, "uploadBytes", source, path, options);
+  return upload(context, "uploadBytes", source, key, options);
 }
 
+/** A regular file to one object, in parts where it is large. Throws StorageError. */
 export async function uploadFile(
-  context: FileContext,
+  context: TransferContext,
   filePath: string | URL,
-  path: string,
+  key: string,
   options: UploadOptions = {},
-): Promise<UploadResult> {
+): Promise<WrittenObject> {
   const localPath = typeof filePath === "string" ? filePath : fileURLToPath(filePath);
-  assertObjectKey(toKey(context, path), "uploadFile");
+  assertObjectKey(key, "uploadFile");
   const source = await FileSource.open(localPath);
   try {
-    return await upload(context, "uploadFile", source, path, options);
+    return await upload(context, "uploadFile", source, key, options);
   } finally {
     await source.close();
   }
@@ -50,13 +52,12 @@ async function toBytes(contents: UploadContents): Promise<Uint8Array> {
 }
 
 async function upload(
-  context: FileContext,
+  context: TransferContext,
   operation: string,
   source: ByteSource,
-  path: string,
+  key: string,
   options: UploadOptions,
-): Promise<UploadResult> {
-  const key = toKey(context, path);
+): Promise<WrittenObject> {
   assertObjectKey(key, operation);
   return inScope(operation, options, async (scope) => {
     const stored = { ...objectHeaders(options), ...toEncryption(context, options.sse) };
@@ -64,12 +65,12 @@ async function upload(
       writeObject(context, { key: target, source, conditions, stored, options }, scope);
     const result = await replaceWhenRefused(context, { key, source, options, scope, write });
     options.onProgress?.({ doneBytes: source.sizeBytes, totalBytes: source.sizeBytes });
-    return toUploadResult(key, source.sizeBytes, result);
+    return { ...result, key, sizeBytes: source.sizeBytes };
   });
 }
 
 async function writeObject(
-  context: FileContext,
+  context: TransferContext,
   request: WriteRequest,
   scope: OperationScope,
 ): Promise<PutResult> {

@@ -1,5 +1,5 @@
-import { transferLimits } from "../core/limits.ts";
-import type { CreateUploadOptions, ObjectStore } from "../core/object-store.ts";
+import { transferLimits } from "../../core/limits.ts";
+import type { CreateUploadOptions, ObjectStore } from "../../core/object-store.ts";
 
 /**
  * CreateMultipartUpload that a stop does not cut off at once: the store may have made the upload

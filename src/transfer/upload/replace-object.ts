@@ -1,13 +1,13 @@
-import { isStorageError, StorageError } from "../core/errors.ts";
-import { s3Limits } from "../core/limits.ts";
-import type { ObjectHead, PutResult, WriteConditions } from "../core/object-store.ts";
-import { restateError } from "../core/restate-error.ts";
-import { withoutUndefined } from "../core/without-undefined.ts";
+import { isStorageError, StorageError } from "../../core/errors.ts";
+import { s3Limits } from "../../core/limits.ts";
+import type { ObjectHead, PutResult, WriteConditions } from "../../core/object-store.ts";
+import { restateError } from "../../core/restate-error.ts";
+import { withoutUndefined } from "../../core/without-undefined.ts";
 import type { ByteSource } from "./byte-source.ts";
-import { copyAnySize } from "./copy.ts";
-import type { FileContext } from "./file-context.ts";
-import type { UploadOptions } from "./file-service.ts";
-import type { OperationScope } from "./operation-scope.ts";
+import { copyAnySize } from "../copy/copy-object.ts";
+import type { TransferContext } from "../transfer-context.ts";
+import type { UploadOptions } from "../transfer-options.ts";
+import type { OperationScope } from "../operation-scope.ts";
 
 export interface ReplaceRequest {
   readonly key: string;
@@ -25,7 +25,7 @@ const refusals: ReadonlySet<number> = new Set([403, 405, 409, 412]);
  * the object in steps. Which refusal it was does not matter: behaviour decides, not a code.
  */
 export async function replaceWhenRefused(
-  context: FileContext,
+  context: TransferContext,
   request: ReplaceRequest,
 ): Promise<PutResult> {
   const { key, options, scope } = request;
@@ -50,12 +50,12 @@ export async function replaceWhenRefused(
   }
 }
 
-function isRefusal(context: FileContext, error: unknown): boolean {
+function isRefusal(context: TransferContext, error: unknown): boolean {
   if (context.store.capabilities.overwrite === "yes") return false;
   return isStorageError(error) && refusals.has(error.status ?? 0);
 }
 
-async function deleteFirst(context: FileContext, request: ReplaceRequest): Promise<PutResult> {
+async function deleteFirst(context: TransferContext, request: ReplaceRequest): Promise<PutResult> {
   const { key, scope } = request;
   try {
     await context.store.deleteObject(key, { signal: scope.signal });
@@ -75,7 +75,7 @@ async function deleteFirst(context: FileContext, request: ReplaceRequest): Promi
 
 /** Write beside, check, delete, copy into place: a crash at any point leaves the bytes somewhere. */
 async function staged(
-  context: FileContext,
+  context: TransferContext,
   request: ReplaceRequest,
   existing: ObjectHead,
 ): Promise<PutResult> {
@@ -122,7 +122,7 @@ function stagingKeyFor(key: string, randomName: string): string {
   return key.slice(0, key.lastIndexOf("/") + 1) + suffix;
 }
 
-async function discard(context: FileContext, key: string): Promise<void> {
+async function discard(context: TransferContext, key: string): Promise<void> {
   // Without the caller's signal: cleaning up matters after an abort too.
   await context.store.deleteObject(key, { timeoutMs: 10_000 }).catch(() => undefined);
 }

@@ -1,18 +1,16 @@
 import type { FileHandle } from "node:fs/promises";
 import { open, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { isStorageError, StorageError } from "../core/errors.ts";
-import { transferLimits } from "../core/limits.ts";
-import { assertObjectKey } from "../core/object-key.ts";
-import type { GetResult } from "../core/object-store.ts";
+import { isStorageError, StorageError } from "../../core/errors.ts";
+import { transferLimits } from "../../core/limits.ts";
+import { assertObjectKey } from "../../core/object-key.ts";
+import type { GetResult } from "../../core/object-store.ts";
 import { checkTarget, makeParents } from "./download-target.ts";
-import { toKey } from "./file-context.ts";
-import type { FileContext } from "./file-context.ts";
-import type { DownloadOptions } from "./file-service.ts";
-import { localFileError } from "./local-file-error.ts";
-import { inScope } from "./operation-scope.ts";
-import type { OperationScope } from "./operation-scope.ts";
-import type { TemporaryFiles } from "./temporary-files.ts";
+import type { TransferContext } from "../transfer-context.ts";
+import type { DownloadOptions } from "../transfer-options.ts";
+import { localFileError } from "../local/local-file-error.ts";
+import { inScope } from "../operation-scope.ts";
+import type { OperationScope } from "../operation-scope.ts";
 import { writeInOrder, writeRanges } from "./write-download.ts";
 
 const operation = "downloadFile";
@@ -22,16 +20,14 @@ const operation = "downloadFile";
  * is the old file or the whole new one at any moment.
  */
 export async function downloadFile(
-  context: FileContext,
-  temporary: TemporaryFiles,
-  objectPath: string,
+  context: TransferContext,
+  key: string,
   filePath: string | URL | undefined,
   options: DownloadOptions = {},
-): Promise<[string, string]> {
-  const key = toKey(context, objectPath);
+): Promise<string> {
   assertObjectKey(key, operation);
   const target =
-    filePath === undefined ? await temporary.pathFor(key) : await checkTarget(filePath);
+    filePath === undefined ? await context.temporary.pathFor(key) : await checkTarget(filePath);
   await inScope(operation, options, async (scope) => {
     for (let restarts = 0; ; restarts += 1) {
       try {
@@ -43,7 +39,7 @@ export async function downloadFile(
       }
     }
   });
-  return [key, target];
+  return target;
 }
 
 interface DownloadRequest {
@@ -53,7 +49,7 @@ interface DownloadRequest {
   readonly scope: OperationScope;
 }
 
-async function downloadOnce(context: FileContext, request: DownloadRequest): Promise<void> {
+async function downloadOnce(context: TransferContext, request: DownloadRequest): Promise<void> {
   const { key, target, options, scope } = request;
   const { versionId } = options;
   // Nothing is made on the disk before the object is known to be there.
@@ -81,7 +77,7 @@ async function downloadOnce(context: FileContext, request: DownloadRequest): Pro
 }
 
 async function writeObject(
-  context: FileContext,
+  context: TransferContext,
   handle: FileHandle,
   first: GetResult,
   { options, scope }: DownloadRequest,

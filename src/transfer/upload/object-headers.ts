@@ -1,4 +1,4 @@
-import type { ObjectHeaders } from "../core/object-store.ts";
+import type { ObjectHeaders } from "../../core/object-store.ts";
 
 const headerNames = [
   "contentType",

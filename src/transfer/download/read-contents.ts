@@ -1,10 +1,10 @@
 import { constants } from "node:buffer";
-import { isStorageError, StorageError } from "../core/errors.ts";
-import { assertObjectKey } from "../core/object-key.ts";
-import { toKey } from "./file-context.ts";
-import type { FileContext } from "./file-context.ts";
-import type { ReadOptions } from "./file-service.ts";
-import { inScope } from "./operation-scope.ts";
+import { StorageError } from "../../core/errors.ts";
+import { assertObjectKey } from "../../core/object-key.ts";
+import type { TransferContext } from "../transfer-context.ts";
+import { isMissingObject } from "../objects/object-exists.ts";
+import type { ReadOptions } from "../transfer-options.ts";
+import { inScope } from "../operation-scope.ts";
 import { resumedBody } from "./resumed-body.ts";
 import { WholeCheck } from "./whole-check.ts";
 
@@ -12,11 +12,10 @@ const operation = "getFileContents";
 
 /** The whole object in memory, verified; null when it is proven to be missing. */
 export async function readContents(
-  context: FileContext,
-  path: string,
+  context: TransferContext,
+  key: string,
   options: ReadOptions = {},
 ): Promise<Uint8Array | null> {
-  const key = toKey(context, path);
   assertObjectKey(key, operation);
   const { store } = context;
   const { versionId } = options;
@@ -56,11 +55,6 @@ export async function readContents(
       throw error;
     }
   });
-}
-
-/** NotFound of the object itself: a missing bucket is no missing object. */
-export function isMissingObject(error: unknown): boolean {
-  return isStorageError(error, "NotFound") && error.s3Code !== "NoSuchBucket";
 }
 
 function tooLarge(bucket: string, key: string, sizeBytes: number): StorageError {

@@ -1,7 +1,7 @@
 import { beginUpload } from "./begin-upload.ts";
-import { isStorageError } from "../core/errors.ts";
-import type { StorageError } from "../core/errors.ts";
-import { transferLimits } from "../core/limits.ts";
+import { isStorageError } from "../../core/errors.ts";
+import type { StorageError } from "../../core/errors.ts";
+import { transferLimits } from "../../core/limits.ts";
 import type {
   EncryptionOptions,
   ObjectHeaders,
@@ -9,14 +9,14 @@ import type {
   UploadAddress,
   UploadedPart,
   WriteConditions,
-} from "../core/object-store.ts";
-import { restateError } from "../core/restate-error.ts";
+} from "../../core/object-store.ts";
+import { restateError } from "../../core/restate-error.ts";
 import type { ByteSource } from "./byte-source.ts";
-import type { FileContext } from "./file-context.ts";
-import type { UploadOptions } from "./file-service.ts";
-import type { OperationScope } from "./operation-scope.ts";
+import type { TransferContext } from "../transfer-context.ts";
+import type { UploadOptions } from "../transfer-options.ts";
+import type { OperationScope } from "../operation-scope.ts";
 import { choosePartSize } from "./part-size.ts";
-import { runLanes } from "./run-lanes.ts";
+import { runLanes } from "../run-lanes.ts";
 
 export interface MultipartRequest {
   readonly key: string;
@@ -33,7 +33,7 @@ export interface WriteRequest extends Omit<MultipartRequest, "checksum"> {
 
 /** Uploads in parts, a few at a time. */
 export async function uploadMultipart(
-  context: FileContext,
+  context: TransferContext,
   request: WriteRequest,
   scope: OperationScope,
 ): Promise<PutResult> {
@@ -48,7 +48,7 @@ export async function uploadMultipart(
 
 /** Publishes all that `send` has sent, or leaves nothing behind. */
 export async function inMultipartUpload(
-  context: FileContext,
+  context: TransferContext,
   request: MultipartRequest,
   scope: OperationScope,
   send: (upload: UploadAddress) => Promise<readonly UploadedPart[]>,
@@ -78,7 +78,7 @@ export async function inMultipartUpload(
 }
 
 async function sendParts(
-  context: FileContext,
+  context: TransferContext,
   upload: UploadAddress,
   { source, options }: WriteRequest,
   scope: OperationScope,
@@ -116,7 +116,7 @@ async function sendParts(
 
 /** Frees the parts, within bounds, and says what is left when that fails. */
 async function abandon(
-  context: FileContext,
+  context: TransferContext,
   upload: UploadAddress,
   error: unknown,
 ): Promise<unknown> {

@@ -1,0 +1,93 @@
+import { isStorageError } from "../../core/errors.ts";
+import type { StorageError } from "../../core/errors.ts";
+import { s3Limits, transferLimits } from "../../core/limits.ts";
+import type { CallOptions, ObjectStore } from "../../core/object-store.ts";
+import { inScope } from "../operation-scope.ts";
+import { runLanes } from "../run-lanes.ts";
+
+/** Why a key was not deleted. */
+export interface DeleteFailure {
+  /** S3's code. */
+  readonly code: string;
+  readonly message: string;
+}
+
+type Failures = Map<string, DeleteFailure>;
+
+/**
+ * Deletes any number of objects, a thousand a request where the store can. Answers the failures by
+ * key; every other key is gone.
+ */
+export async function deleteKeys(
+  store: ObjectStore,
+  keys: readonly string[],
+  options: CallOptions = {},
+): Promise<ReadonlyMap<string, DeleteFailure>> {
+  const failures: Failures = new Map();
+  await inScope("deleteMany", options, async (scope) => {
+    const unique = [...new Set(keys)];
+    const usesBatches = store.capabilities.batchDelete !== "no";
+    const batches = usesBatches ? toBatches(unique) : unique.map((key) => [key]);
+    let next = 0;
+    const lanes = Math.min(batches.length, transferLimits.deleteBatchesInFlight);
+    await runLanes(lanes, scope.signal, async (signal) => {
+      for (let batch = batches[next++]; batch !== undefined; batch = batches[next++]) {
+        await deleteBatch(store, batch, failures, signal);
+      }
+    });
+  });
+  return failures;
+}
+
+// XML 1.0 has no way to write these, so such keys go one by one, in a URL.
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const notInXml = /[\u0000-\u001f\ufffe\uffff]/;
+
+function toBatches(keys: readonly string[]): string[][] {
+  const plain = keys.filter((key) => !notInXml.test(key));
+  const batches = keys.filter((key) => notInXml.test(key)).map((key) => [key]);
+  for (let start = 0; start < plain.length; start += s3Limits.deleteObjectsKeys) {
+    batches.push(plain.slice(start, start + s3Limits.deleteObjectsKeys));
+  }
+  return batches;
+}
+
+async function deleteBatch(
+  store: ObjectStore,
+  batch: readonly string[],
+  failures: Failures,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await requestDelete(store, batch, failures, signal);
+  } catch (error) {
+    if (!isStorageError(error) || endsAll(error)) throw error;
+    const failure = { code: error.s3Code ?? error.code, message: error.message };
+    for (const key of batch) failures.set(key, failure);
+  }
+}
+
+async function requestDelete(
+  store: ObjectStore,
+  batch: readonly string[],
+  failures: Failures,
+  signal: AbortSignal,
+): Promise<void> {
+  const [only] = batch;
+  if (batch.length === 1 && only !== undefined) {
+    await store.deleteObject(only, { signal });
+    return;
+  }
+  try {
+    const entries = batch.map((key) => ({ key }));
+    const { errors } = await store.deleteObjects(entries, { signal });
+    for (const { key, code, message } of errors) failures.set(key, { code, message });
+  } catch (error) {
+    if (!isStorageError(error, "NotSupported")) throw error;
+    for (const key of batch) await deleteBatch(store, [key], failures, signal);
+  }
+}
+
+function endsAll(error: StorageError): boolean {
+  return error.code === "Aborted" || error.code === "Closed";
+}

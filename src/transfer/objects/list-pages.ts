@@ -1,0 +1,61 @@
+import { StorageError } from "../../core/errors.ts";
+import type { CallOptions, ListedObject, ListPage, ObjectStore } from "../../core/object-store.ts";
+import { pagesOf } from "../../core/pages-of.ts";
+import { withoutUndefined } from "../../core/without-undefined.ts";
+import type { TransferContext } from "../transfer-context.ts";
+
+/** Which part of a listing is wanted. */
+export interface PagesOptions extends CallOptions {
+  readonly delimiter?: string;
+}
+
+/**
+ * Every page of what begins with a prefix. A store whose listing knows only whole paths is asked for
+ * the directory above a partial name, and what does not begin with the name is left out here.
+ */
+export async function* listPages(
+  store: ObjectStore,
+  prefix: string,
+  { delimiter, signal, timeoutMs }: PagesOptions = {},
+): AsyncGenerator<ListPage, void> {
+  const knowsPathsOnly = store.capabilities.orderedListing === "no";
+  const asked = knowsPathsOnly ? prefix.slice(0, prefix.lastIndexOf("/") + 1) : prefix;
+  const fixed = withoutUndefined({ signal, timeoutMs, delimiter, prefix: asked || undefined });
+  const pages = pagesOf({
+    read: (continuationToken: string | undefined) =>
+      store.listObjects({ ...fixed, ...withoutUndefined({ continuationToken }) }),
+    next: (page: ListPage) => page.continuationToken,
+    circular: () => circular(store),
+  });
+  for await (const page of pages) yield asked === prefix ? page : narrowed(page, prefix);
+}
+
+/** The objects of a page, with or without the markers of directories. */
+export function objectsOf(
+  page: ListPage,
+  directories: TransferContext["directories"],
+): readonly ListedObject[] {
+  if (directories === "include") return page.objects;
+  return page.objects.filter((object) => !isDirectoryMarker(object));
+}
+
+/** A zero-byte object whose key ends in `/`. */
+export function isDirectoryMarker(object: ListedObject): boolean {
+  return object.sizeBytes === 0 && object.key.endsWith("/");
+}
+
+function narrowed(page: ListPage, prefix: string): ListPage {
+  return {
+    ...page,
+    objects: page.objects.filter(({ key }) => key.startsWith(prefix)),
+    commonPrefixes: page.commonPrefixes.filter((entry) => entry.startsWith(prefix)),
+  };
+}
+
+function circular(store: ObjectStore): StorageError {
+  return new StorageError("IntegrityError", "The store's listing leads round in a circle.", {
+    operation: "getListing",
+    bucket: store.bucket,
+    remedy: "The store's paging is broken; nothing that needs the whole listing may go on.",
+  });
+}

@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto";
+import type { DigestFactory } from "../core/checksum.ts";
+import type { EncryptionOptions, ObjectStore } from "../core/object-store.ts";
+import { TemporaryFiles } from "./local/temporary-files.ts";
+import { nativeDigest } from "./native-digest.ts";
+import type { ReplaceStrategy, ServerSideEncryption } from "./transfer-options.ts";
+
+/** A bucket that is open for transfers: its store, and what all transfers to and from it share. */
+export interface TransferContext {
+  readonly store: ObjectStore;
+  readonly sse: ServerSideEncryption;
+  readonly directories: "omit" | "include";
+  readonly replace: ReplaceStrategy;
+  readonly createDigest: DigestFactory;
+  /** A new name for each staging object and temporary file. */
+  readonly randomName: () => string;
+  readonly temporary: TemporaryFiles;
+}
+
+export interface TransferContextOptions {
+  /** Of every upload. Default `AES256` where the store takes the header, else `bucket-default`. */
+  readonly sse?: ServerSideEncryption;
+  /** In listings. Default `omit` on stores that list empty directories (Qumulo), else `include`. */
+  readonly directories?: "omit" | "include";
+  /** Default `staged`; used only when a store refuses to overwrite. */
+  readonly replace?: ReplaceStrategy;
+  /** Parent of downloads without a target. Default: the system's. */
+  readonly temporaryDirectory?: string;
+  /** Default: CRC32, SHA1 and SHA256; other checksums then go unchecked. */
+  readonly createDigest?: DigestFactory;
+  /** Default: random UUIDs. */
+  readonly randomName?: () => string;
+}
+
+/** Opens no connection. */
+export function transferContext(
+  store: ObjectStore,
+  options: TransferContextOptions = {},
+): TransferContext {
+  const { capabilities } = store;
+  const takesEncryption = capabilities.serverSideEncryptionHeader === "yes";
+  const listsDirectories = capabilities.orderedListing === "no";
+  return {
+    store,
+    sse: options.sse ?? (takesEncryption ? "AES256" : "bucket-default"),
+    directories: options.directories ?? (listsDirectories ? "omit" : "include"),
+    replace: options.replace ?? "staged",
+    createDigest: options.createDigest ?? nativeDigest,
+    randomName: options.randomName ?? randomUUID,
+    temporary: new TemporaryFiles(options.temporaryDirectory),
+  };
+}
+
+/** The headers that an upload with this choice, or with the context's own, sends. */
+export function toEncryption(
+  context: TransferContext,
+  sse: ServerSideEncryption | undefined,
+): EncryptionOptions {
+  const choice = sse ?? context.sse;
+  if (choice === "bucket-default") return {};
+  if (choice === "AES256") return { encryption: "AES256" };
+  return { encryption: choice.kms === "" ? {} : { kmsKeyId: choice.kms } };
+}
