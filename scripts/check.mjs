@@ -1,6 +1,6 @@
 // @ts-check
 // `npm run check`: everything about the code that is not a test. Runs all of it, then says what failed.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { requireNode } from "./node-version.mjs";
@@ -17,6 +17,16 @@ const back = await server.service.getFileContents("a.txt");
 if (new TextDecoder().decode(back) !== "packed") throw new Error("round trip");
 await server.close();
 console.log("The packed package works: import, test server, round trip.");
+`;
+
+/** And what one does who wants the client alone: the server says what it lacks. */
+const usageOfClient = `
+import { FileServiceS3 } from "sms-api-storage";
+import { startTestServer } from "sms-api-storage/testing";
+if (typeof FileServiceS3 !== "function") throw new Error("entry");
+const failure = await startTestServer().catch((error) => error);
+if (!/lmdb, which is not installed/.test(failure.message)) throw new Error("started", { cause: failure });
+console.log("Without its optional dependencies the packed package has a client and no native code.");
 `;
 
 requireNode();
@@ -45,7 +55,11 @@ const checks = [
         "esm-only",
       ]),
   ],
-  ["the packed package, installed and used", usePackedPackage],
+  ["the packed package, installed and used", () => usePackedPackage(usage, [])],
+  [
+    "the packed package without its optional dependencies",
+    () => usePackedPackage(usageOfClient, ["--omit=optional"]),
+  ],
 ];
 
 const failed = [];
@@ -60,7 +74,11 @@ if (failed.length > 0) {
   console.log(`\nAll ${checks.length} checks passed.`);
 }
 
-function usePackedPackage() {
+/**
+ * @param {string} program
+ * @param {readonly string[]} installFlags
+ */
+function usePackedPackage(program, installFlags) {
   const folder = mkdtempSync(join(tmpdir(), "sms-pack-"));
   try {
     if (tryRun("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder]) !== 0)
@@ -68,9 +86,17 @@ function usePackedPackage() {
     const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
     const tarball = join(folder, `${name}-${version}.tgz`);
-    const install = ["install", "--silent", "--no-audit", "--no-fund", "--prefer-offline", tarball];
-    if (tryRun("npm", install, { cwd: folder }) !== 0) return 1;
-    writeFileSync(join(folder, "use.mjs"), usage);
+    const quiet = ["--silent", "--no-audit", "--no-fund", "--prefer-offline"];
+    if (tryRun("npm", ["install", ...quiet, ...installFlags, tarball], { cwd: folder }) !== 0)
+      return 1;
+    const native = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) =>
+      path.endsWith(".node"),
+    );
+    if (installFlags.includes("--omit=optional") && native.length > 0) {
+      console.error(`Native code was installed: ${native.join(", ")}`);
+      return 1;
+    }
+    writeFileSync(join(folder, "use.mjs"), program);
     if (tryRun(node, ["use.mjs"], { cwd: folder }) !== 0) return 1;
     const command = join(folder, "node_modules", name, "dist", "cli", "main.js");
     return tryRun(node, [command, "--version"], { cwd: folder });

@@ -14,10 +14,8 @@ export function installIfNeeded() {
   if (existsSync(installedMarker) && statSync(installedMarker).mtimeMs >= statSync(lock).mtimeMs) {
     return;
   }
-  step("Installing the dependencies (npm install)");
-  // Not `npm ci`: it refuses a lock that lacks the optional packages of other platforms, which a
-  // registry may not serve. The lock's versions are taken all the same, and it is not written.
-  run("npm", ["install", "--no-save", "--no-audit", "--no-fund"]);
+  step("Installing the dependencies (npm ci)");
+  run("npm", ["ci", "--no-audit", "--no-fund"]);
   const now = new Date();
   if (existsSync(installedMarker)) utimesSync(installedMarker, now, now);
 }

@@ -6,8 +6,9 @@ import { localTool, step, tryRun } from "./prepare.mjs";
  * SMS_TEST_REPORT=FILE also writes a JSON report.
  * @param {string} title
  * @param {readonly string[]} args
+ * @param {string} [node] The program that runs it; default: the one that runs this.
  */
-export function runVitest(title, args) {
+export function runVitest(title, args, node = process.execPath) {
   const report = process.env["SMS_TEST_REPORT"];
   const reporters = report
     ? ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
@@ -15,5 +16,5 @@ export function runVitest(title, args) {
   step(title);
   const vitest = localTool("vitest", "vitest.mjs");
   const all = [vitest, "run", ...args, ...reporters, ...process.argv.slice(2)];
-  return tryRun(process.execPath, all);
+  return tryRun(node, all);
 }

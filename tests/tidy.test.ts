@@ -32,6 +32,27 @@ describe("the tree is tidy", () => {
     expect(broken).toEqual([]);
   });
 
+  it("and the lock knows the optional packages of every system, and no registry's address", () => {
+    interface Locked {
+      readonly resolved?: string;
+      readonly optionalDependencies?: Readonly<Record<string, string>>;
+    }
+    const { packages } = JSON.parse(text("package-lock.json")) as {
+      packages: Readonly<Record<string, Locked>>;
+    };
+    const optional = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).map((name) => ({ path, name })),
+    );
+    expect(optional.length).toBeGreaterThan(50);
+    const missing = optional.filter(
+      ({ path, name }) =>
+        packages[`${path}/node_modules/${name}`] === undefined &&
+        packages[`node_modules/${name}`] === undefined,
+    );
+    expect(missing).toEqual([]);
+    expect(Object.values(packages).filter(({ resolved }) => resolved !== undefined)).toEqual([]);
+  });
+
   it.each([
     ["src/core/BadName.ts", "", "kebab-case"],
     ["src/core/utils.ts", "", "says nothing"],

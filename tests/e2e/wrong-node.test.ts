@@ -16,7 +16,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it.each(["start.mjs", "test.mjs", "check.mjs"])(
+it.each(["start.mjs", "test.mjs", "newest-node.mjs", "check.mjs"])(
   "%s says in one sentence that Node is too old, before it installs anything",
   async (script) => {
     await cp(join(root, "scripts"), join(folder, "scripts"), { recursive: true });
@@ -41,4 +41,10 @@ it.each([
   ["22.0.0", "20.19", 2],
 ])("%s against %s", (have, wanted, difference) => {
   expect(compareVersions(have, wanted)).toBe(difference);
+});
+
+it(".nvmrc names the oldest Node that package.json allows", async () => {
+  const manifest = await readFile(join(root, "package.json"), "utf8");
+  const named = (await readFile(join(root, ".nvmrc"), "utf8")).trim();
+  expect((JSON.parse(manifest) as { engines: { node: string } }).engines.node).toBe(`>=${named}`);
 });
