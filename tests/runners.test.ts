@@ -1,12 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { commands } from "../src/cli/command-list.ts";
+import { s3Operations } from "../src/protocol/operations.ts";
 import { probes } from "../src/probes/probe-list.ts";
 import { aspects } from "../src/setup/aspect-list.ts";
 import { findNamedMembers } from "./architecture/named-members.ts";
+import { readImports } from "./architecture/read-imports.ts";
 import { readSources } from "./architecture/sources.ts";
 
 const sources = readSources();
 const namesOf = (members: readonly { readonly name: string }[]) => members.map(({ name }) => name);
+
+/** All that lies around S3's operations; only the list may know them. */
+const serverRunners = [...sources.keys()].filter(
+  (path) => /^server\/[^/]+$/.test(path) && path !== "server/operation-list.ts",
+);
 
 /** Each kind of member with those who run all of them. */
 const kinds: readonly [string, readonly string[], readonly string[]][] = [
@@ -24,7 +31,11 @@ const kinds: readonly [string, readonly string[], readonly string[]][] = [
     ],
   ],
   ["commands", namesOf(commands), ["cli/main.ts", "cli/run-command-line.ts", "cli/output.ts"]],
+  ["operations", namesOf(s3Operations), serverRunners],
 ];
+
+const importsOperation = (text: string): boolean =>
+  readImports("runner.ts", text).some(({ specifier }) => specifier.includes("/operations/"));
 
 describe("runners name no member", () => {
   it.each(kinds)("of %s", (_kind, members, runners) => {
@@ -42,6 +53,14 @@ describe("runners name no member", () => {
       expect(findNamedMembers(`if (member.name !== "${name}") return;`, members)).toEqual([name]);
       expect(findNamedMembers(`const all = ['x', '${name}'];`, members)).toEqual([name]);
     }
+  });
+
+  it("nor load an operation's file past the list", () => {
+    expect(serverRunners.length).toBeGreaterThan(20);
+    const loading = serverRunners.filter((path) => importsOperation(sources.get(path) ?? ""));
+    expect(loading).toEqual([]);
+    const planted = 'import { putObject } from "./operations/put-object.ts";';
+    expect(importsOperation(planted)).toBe(true);
   });
 
   it("is not misled by words in longer texts", () => {

@@ -3,6 +3,7 @@ import { S3Error } from "../protocol/s3-error.ts";
 import { sameText } from "../protocol/same-text.ts";
 import { type LinkClaim, verifyLink } from "../protocol/sigv2/link.ts";
 import {
+  assertCredentialScope,
   type ReceivedRequest,
   type SignatureClaim,
   type VerifiedSignature,
@@ -15,6 +16,25 @@ export interface Authentication {
   readonly caller: Caller;
   /** What chunk signatures build on; undefined for anonymous requests. */
   readonly verified: VerifiedSignature | undefined;
+}
+
+/** The part of a request that is proven here. */
+interface SignedRequest {
+  readonly received: ReceivedRequest;
+  readonly target: RequestTarget;
+  readonly link: LinkClaim | undefined;
+  readonly claim: SignatureClaim | undefined;
+}
+
+/** Proves whatever signature a request to S3 has. Throws as `authenticate` does. */
+export function authenticateRequest(
+  { received, target, link, claim }: SignedRequest,
+  identities: Identities,
+  now: Date,
+): Authentication {
+  if (link !== undefined) return authenticateLink(received, target, link, { identities, now });
+  if (claim !== undefined) assertCredentialScope(claim, { region: claim.region, service: "s3" });
+  return authenticate(received, claim, identities, now);
 }
 
 /**
@@ -36,7 +56,7 @@ export function authenticate(
 }
 
 /** As `authenticate`, for links of Signature Version 2. */
-export function authenticateLink(
+function authenticateLink(
   request: ReceivedRequest,
   target: RequestTarget,
   claim: LinkClaim,

@@ -1,8 +1,9 @@
 import type { BucketRecord } from "../engine/engine.ts";
-import { operationShape, type S3OperationName } from "../protocol/operations.ts";
+import { operationShape } from "../protocol/operations.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import { isSignedSubresource } from "../protocol/sigv2/subresources.ts";
 import { unsupportedMechanism } from "../protocol/sigv4/header-claim.ts";
+import type { Operation } from "./operation.ts";
 
 /** S3's regions of before 2014; the later ones never took Signature Version 2. */
 const regions: ReadonlySet<string> = new Set([
@@ -19,12 +20,16 @@ const regions: ReadonlySet<string> = new Set([
 /**
  * Refuses what a link of Signature Version 2 cannot stand for. Its signature leaves most query
  * parameters out, so an operation that such a parameter selects may be the holder's own choice: the
- * link for one read could become another request. The version of a listing is harmless.
+ * link for one read could become another request; the trait `selectorMayBeUnsigned` says where not.
  * Throws S3Error InvalidRequest.
  */
-export function assertLinkReach(name: S3OperationName, bucket: BucketRecord | undefined): void {
-  const selectors = (operationShape(name).query ?? "").split("&").filter((each) => each !== "");
-  const signed = selectors.every((each) => each === "list-type" || isSignedSubresource(each));
-  if (signed && (bucket === undefined || regions.has(bucket.region))) return;
+export function assertLinkReach(
+  { name, selectorMayBeUnsigned = false }: Operation,
+  bucket: BucketRecord | undefined,
+): void {
+  const { query } = operationShape(name);
+  const signed = query === undefined || query.split("&").every(isSignedSubresource);
+  if ((signed || selectorMayBeUnsigned) && (bucket === undefined || regions.has(bucket.region)))
+    return;
   throw new S3Error("InvalidRequest", { message: unsupportedMechanism });
 }

@@ -1,4 +1,5 @@
 import type { S3OperationName } from "../protocol/operations.ts";
+import { operationNotBuilt } from "./operation-not-built.ts";
 import type { Operation } from "./operation.ts";
 import { abortMultipartUpload } from "./operations/abort-multipart-upload.ts";
 import { completeMultipartUpload } from "./operations/complete-multipart-upload.ts";
@@ -45,6 +46,7 @@ import { listObjectVersions } from "./operations/list-object-versions.ts";
 import { listObjects } from "./operations/list-objects.ts";
 import { listObjectsV2 } from "./operations/list-objects-v2.ts";
 import { listParts } from "./operations/list-parts.ts";
+import { postObject } from "./operations/post-object.ts";
 import { preflightBucket, preflightObject } from "./operations/preflight.ts";
 import { putBucketAcl } from "./operations/put-bucket-acl.ts";
 import { putBucketEncryption } from "./operations/put-bucket-encryption.ts";
@@ -107,6 +109,7 @@ const operations: readonly Operation[] = [
   listObjects,
   listObjectsV2,
   listParts,
+  postObject,
   preflightBucket,
   preflightObject,
   putBucketAcl,
@@ -128,7 +131,7 @@ const byName: ReadonlyMap<S3OperationName, Operation> = new Map(
   operations.map((operation) => [operation.name, operation]),
 );
 
-/** Undefined: S3 knows it, this server does not. */
-export function findOperation(name: S3OperationName): Operation | undefined {
-  return byName.get(name);
+/** What S3 has and this server has not answers 501. */
+export function findOperation(name: S3OperationName): Operation {
+  return byName.get(name) ?? operationNotBuilt(name);
 }

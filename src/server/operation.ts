@@ -4,12 +4,13 @@ import type { S3OperationName } from "../protocol/operations.ts";
 import type { ObjectBody } from "../protocol/payload/object-body.ts";
 import type { QueryParameters } from "../protocol/query.ts";
 import type { Caller } from "./caller.ts";
+import type { OperationTraits } from "./operation-traits.ts";
 
 /**
  * One S3 operation: parse the request, call the engine, answer. Authentication, authorization, the
  * expected-owner check and the rendering of errors lie around it, in `handle-request.ts`.
  */
-export interface Operation {
+export interface Operation extends OperationTraits {
   readonly name: S3OperationName;
   handle(request: OperationRequest): Promise<S3Response>;
 }
@@ -37,8 +38,8 @@ export interface OperationRequest {
   /** The object's bytes; see ObjectBody. Call at most once. */
   body(): ObjectBody;
   /**
-   * A whole small body (XML, policy), unframed and with every digest given checked.
-   * Throws MissingRequestBodyError, EntityTooLarge, BadDigest, ...
+   * A whole small body (XML, policy), unframed and with every digest given checked; see the trait
+   * `digestRequired`. Throws MissingRequestBodyError, EntityTooLarge, BadDigest, ...
    */
   readDocument(options?: ReadDocumentOptions): Promise<Buffer>;
   /**
@@ -54,8 +55,6 @@ export interface OperationRequest {
 }
 
 export interface ReadDocumentOptions {
-  /** Content-MD5 or a checksum must have come. Default false. */
-  readonly digestRequired?: boolean;
   /** An empty body comes back as zero bytes instead of throwing. Default false. */
   readonly emptyAllowed?: boolean;
 }

@@ -2,17 +2,15 @@ import { createHash } from "node:crypto";
 import { serverLimits } from "../core/limits.ts";
 import type { BucketRecord, Engine } from "../engine/engine.ts";
 import { createChecksum } from "../protocol/checksums/checksum.ts";
-import type { S3OperationName } from "../protocol/operations.ts";
 import { type ObjectBody, openObjectBody } from "../protocol/payload/object-body.ts";
 import type { QueryParameters } from "../protocol/query.ts";
-import type { RequestTarget } from "../protocol/request-target.ts";
 import { S3Error } from "../protocol/s3-error.ts";
-import type { LinkClaim } from "../protocol/sigv2/link.ts";
-import type { SignatureClaim, VerifiedSignature } from "../protocol/sigv4/verify.ts";
 import { type AccessContext, type AccessRequest, findDenial } from "./authorize.ts";
+import type { Authentication } from "./authenticate.ts";
 import type { Caller } from "./caller.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type {
+  Operation,
   OperationRequest,
   ReadDocumentOptions,
   ResourceAddress,
@@ -20,24 +18,19 @@ import type {
 } from "./operation.ts";
 import { policyContext } from "./policy-context.ts";
 import { readRawBody } from "./read-raw-body.ts";
-import type { RequestHeaders } from "./request-headers.ts";
 import type { ServerContext } from "./server-context.ts";
+import type { UnderstoodRequest } from "./understand-request.ts";
 
-export interface ServerRequestFacts {
-  readonly context: ServerContext;
-  readonly exchange: HttpExchange;
+/** A request whose signature, if any, is good. */
+export interface ProvenRequest extends UnderstoodRequest, Authentication {
   readonly requestId: string;
   readonly now: Date;
-  readonly target: RequestTarget;
-  readonly headers: RequestHeaders;
-  readonly operation: S3OperationName;
-  readonly caller: Caller;
-  readonly claim: SignatureClaim | undefined;
-  readonly link: LinkClaim | undefined;
-  readonly verified: VerifiedSignature | undefined;
+  readonly operation: Operation;
+  /** That of the address; undefined when there is none, or the operation does not go by it. */
+  readonly bucket: BucketRecord | undefined;
 }
 
-/** A verified request as operations see it. */
+/** A proven request as operations see it. */
 export class ServerRequest implements OperationRequest {
   readonly requestId: string;
   readonly now: Date;
@@ -49,59 +42,59 @@ export class ServerRequest implements OperationRequest {
   readonly key: string;
   readonly query: QueryParameters;
   readonly origin: string;
-  readonly #facts: ServerRequestFacts;
-  #bucket: BucketRecord | undefined;
+  readonly #proven: ProvenRequest;
+  readonly #context: ServerContext;
+  readonly #exchange: HttpExchange;
   #bodyTaken = false;
 
-  constructor(facts: ServerRequestFacts) {
-    const { context, target, headers } = facts;
-    this.#facts = facts;
-    this.requestId = facts.requestId;
-    this.now = facts.now;
+  constructor(proven: ProvenRequest, context: ServerContext, exchange: HttpExchange) {
+    const { target, headers } = proven;
+    this.#proven = proven;
+    this.#context = context;
+    this.#exchange = exchange;
+    this.requestId = proven.requestId;
+    this.now = proven.now;
     this.engine = context.engine;
-    this.server = { region: context.region, partition: context.partition };
-    this.endpointRegion = facts.claim?.region ?? context.region;
-    this.caller = facts.caller;
+    this.server = { region: context.region, partition: this.#context.partition };
+    this.endpointRegion = proven.claim?.region ?? context.region;
+    this.caller = proven.caller;
     this.bucketName = target.bucket;
     this.key = target.key;
     this.query = target.query;
     this.origin = `http://${headers.get("host") ?? "localhost"}`;
   }
 
-  /** Looked up once, so that a request sees one state of the settings. */
   bucket(): BucketRecord {
-    this.#bucket ??= this.engine.getBucket(this.bucketName);
-    if (this.#bucket === undefined) {
-      throw new S3Error("NoSuchBucket", { extra: { BucketName: this.bucketName } });
-    }
-    return this.#bucket;
+    const { bucket } = this.#proven;
+    if (bucket !== undefined) return bucket;
+    throw new S3Error("NoSuchBucket", { extra: { BucketName: this.bucketName } });
   }
 
   header(name: string): string | undefined {
-    return this.#facts.headers.get(name);
+    return this.#proven.headers.get(name);
   }
 
   headersStarting(prefix: string): ReadonlyMap<string, string> {
-    return this.#facts.headers.starting(prefix);
+    return this.#proven.headers.starting(prefix);
   }
 
   randomBytes(count: number): Buffer {
-    return this.#facts.context.randomBytes(count);
+    return this.#context.randomBytes(count);
   }
 
   body(): ObjectBody {
     if (this.#bodyTaken) throw new TypeError("The body of a request can be read once.");
     this.#bodyTaken = true;
-    // CompleteMultipartUpload's checksum headers are of the object, not of its document.
-    const ownDigests = this.#facts.operation !== "CompleteMultipartUpload";
+    const { operation, claim, verified } = this.#proven;
+    const ownDigests = operation.checksumsOf !== "object";
     return openObjectBody({
       header: (name) => (ownDigests || !isChecksumHeader(name) ? this.header(name) : undefined),
       headersStarting: (prefix) =>
         ownDigests || !isChecksumHeader(prefix) ? this.headersStarting(prefix) : new Map(),
-      signedPayloadHash: this.#facts.claim?.payloadHash,
-      verified: this.#facts.verified,
-      md5ErrorEncoding: this.#facts.operation === "PutObject" ? "hex" : "base64",
-      rawBody: () => readRawBody(this.#facts.exchange),
+      signedPayloadHash: claim?.payloadHash,
+      verified,
+      md5ErrorEncoding: operation.md5InErrors ?? "base64",
+      rawBody: () => readRawBody(this.#exchange),
     });
   }
 
@@ -110,7 +103,7 @@ export class ServerRequest implements OperationRequest {
     const body = this.body();
     const hasDigest =
       this.header("content-md5") !== undefined || body.checksumAlgorithm !== undefined;
-    if (options.digestRequired === true && !hasDigest) {
+    if (this.#proven.operation.digestRequired === true && !hasDigest) {
       throw new S3Error("InvalidRequest", {
         message: "Missing required header for this request: Content-MD5 OR x-amz-checksum-*",
       });
@@ -136,12 +129,8 @@ export class ServerRequest implements OperationRequest {
   }
 
   #accessRequest(action: string, resource: ResourceAddress): AccessRequest {
-    const { context, target, headers, claim, link, exchange, now, operation } = this.#facts;
-    // Who makes a bucket asks for a name; whose bucket has it already is not a matter of permission.
-    const creates = operation === "CreateBucket";
-    const bucket = creates
-      ? undefined
-      : (resource.bucket ?? this.#bucket ?? this.engine.getBucket(this.bucketName));
+    const { target, headers, claim, link, now } = this.#proven;
+    const bucket = resource.bucket ?? this.#proven.bucket;
     const existing =
       bucket === undefined || resource.key === undefined
         ? undefined
@@ -151,7 +140,7 @@ export class ServerRequest implements OperationRequest {
       action,
       bucket,
       bucketName: bucket?.name ?? this.bucketName,
-      partition: context.partition,
+      partition: this.#context.partition,
       context: (): AccessContext =>
         policyContext({
           headers,
@@ -160,10 +149,10 @@ export class ServerRequest implements OperationRequest {
           requestTags: resource.requestTags,
           claim,
           link,
-          remoteAddress: exchange.request.socket.remoteAddress,
+          remoteAddress: this.#exchange.request.socket.remoteAddress,
           now,
           bucketOwner: bucket?.ownerAccountId,
-          region: context.region,
+          region: this.#context.region,
         }),
       ...(resource.key !== undefined && { key: resource.key }),
       ...(existing !== undefined && { existingTags: existing }),

@@ -11,6 +11,7 @@ import { xmlResponse } from "../xml-response.ts";
 
 export const completeMultipartUpload: Operation = {
   name: "CompleteMultipartUpload",
+  checksumsOf: "object",
   handle: async (request) => {
     const bucket = request.bucket();
     const condition = readWriteCondition(request);

@@ -15,6 +15,7 @@ import type { Operation, OperationRequest, S3Response } from "../operation.ts";
  */
 export const createBucket: Operation = {
   name: "CreateBucket",
+  bucket: "new",
   handle: async (request) => {
     const { caller, bucketName, engine } = request;
     if (caller.kind === "anonymous") throw new S3Error("AccessDenied");

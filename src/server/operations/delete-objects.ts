@@ -13,9 +13,11 @@ import { xmlResponse } from "../xml-response.ts";
  */
 export const deleteObjects: Operation = {
   name: "DeleteObjects",
+  judgedBy: "document",
+  digestRequired: true,
   handle: async (request) => {
     const bucket = request.bucket();
-    const document = parseDelete(await request.readDocument({ digestRequired: true }));
+    const document = parseDelete(await request.readDocument());
     const { quiet, targets: entries } = document;
     if (entries.length === 0 || entries.length > s3Limits.deleteObjectsKeys) {
       throw new S3Error("MalformedXML");

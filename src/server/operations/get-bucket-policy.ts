@@ -4,6 +4,7 @@ import type { Operation } from "../operation.ts";
 /** The policy's text as it was put. */
 export const getBucketPolicy: Operation = {
   name: "GetBucketPolicy",
+  ownerOnly: "BUCKETPOLICY",
   handle: async (request) => {
     const { name, settings } = request.bucket();
     if (settings.policy === undefined) {

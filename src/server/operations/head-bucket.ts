@@ -3,6 +3,7 @@ import type { Operation } from "../operation.ts";
 /** Whether a bucket is there and may be listed, and where it is. */
 export const headBucket: Operation = {
   name: "HeadBucket",
+  errorsTellRegion: true,
   handle: async (request) => {
     const { name, region } = request.bucket();
     return {

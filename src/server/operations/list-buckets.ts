@@ -16,6 +16,7 @@ import { xmlResponse } from "../xml-response.ts";
 /** The caller's own buckets, in name order. */
 export const listBuckets: Operation = {
   name: "ListBuckets",
+  bucket: "none",
   handle: async (request) => {
     const { caller, query, server } = request;
     if (caller.kind === "anonymous") throw new S3Error("AccessDenied");

@@ -13,6 +13,7 @@ import { xmlTextResponse } from "../xml-response.ts";
 /** Keys and common prefixes, with tokens to page on. A token beats `start-after`. */
 export const listObjectsV2: Operation = {
   name: "ListObjectsV2",
+  selectorMayBeUnsigned: true,
   handle: async (request) => {
     const { query } = request;
     const bucket = request.bucket();

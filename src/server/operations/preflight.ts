@@ -6,6 +6,7 @@ import type { Operation } from "../operation.ts";
 function refusePreflight(name: S3OperationName, resourceType: "BUCKET" | "OBJECT"): Operation {
   return {
     name,
+    judgedBy: "nothing",
     handle: async (request) => {
       request.bucket();
       throw new S3Error("AccessForbidden", {

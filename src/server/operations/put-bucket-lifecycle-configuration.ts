@@ -9,10 +9,9 @@ import type { Operation } from "../operation.ts";
 /** Replaces all rules; those without an ID get one. */
 export const putBucketLifecycleConfiguration: Operation = {
   name: "PutBucketLifecycleConfiguration",
+  digestRequired: true,
   handle: async (request) => {
-    const parsed = parseLifecycleConfiguration(
-      await request.readDocument({ digestRequired: true }),
-    );
+    const parsed = parseLifecycleConfiguration(await request.readDocument());
     assertLifecycle(parsed);
     const lifecycle = {
       ...withRuleIds(parsed, () => request.randomBytes(36).toString("base64")),

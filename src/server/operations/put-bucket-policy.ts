@@ -12,6 +12,7 @@ import type { Operation, OperationRequest } from "../operation.ts";
  */
 export const putBucketPolicy: Operation = {
   name: "PutBucketPolicy",
+  ownerOnly: "BUCKETPOLICY",
   handle: async (request) => {
     const bucket = request.bucket();
     const text = decodePolicy(await request.readDocument({ emptyAllowed: true }));

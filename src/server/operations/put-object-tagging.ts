@@ -18,6 +18,7 @@ function authorizeTags(request: OperationRequest, requestTags: readonly Tag[]): 
 
 export const putObjectTagging: Operation = {
   name: "PutObjectTagging",
+  judgedBy: "tags",
   handle: async (request) => {
     const bucket = request.bucket();
     const { key } = request;

@@ -66,9 +66,6 @@ export function operationRequest(engine: Engine, options: RequestOptions = {}): 
       if (bytes.length === 0 && read.emptyAllowed !== true) {
         throw new S3Error("MissingRequestBodyError");
       }
-      if (read.digestRequired === true && !headers.has("content-md5")) {
-        throw new S3Error("InvalidRequest");
-      }
       return bytes;
     },
     allows,

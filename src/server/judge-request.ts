@@ -1,0 +1,81 @@
+import type { BucketRecord } from "../engine/engine.ts";
+import { actionFor } from "../protocol/operations.ts";
+import { S3Error } from "../protocol/s3-error.ts";
+import { assertCredentialScope, type SignatureClaim } from "../protocol/sigv4/verify.ts";
+import { mayAskForRequestTags, mayServeAnonymous } from "./authorize.ts";
+import { assertExpectedOwner } from "./expected-owner.ts";
+import { assertLinkReach } from "./link-reach.ts";
+import type { Operation, OperationRequest, ResourceAddress } from "./operation.ts";
+import type { ProvenRequest } from "./server-request.ts";
+
+/**
+ * Whether a proven caller may have the operation done, as far as that can be told before the body is
+ * read; the operation's traits say how it is judged. Throws S3Error: NoSuchBucket, AccessDenied, ...
+ */
+export function judgeRequest(
+  { operation, bucket, link, claim }: ProvenRequest,
+  request: OperationRequest,
+): void {
+  const { judgedBy = "action" } = operation;
+  if (link !== undefined) assertLinkReach(operation, bucket);
+  if (judgedBy === "form" || judgedBy === "nothing") return;
+  if (operation.bucket === undefined) request.bucket();
+  if (bucket !== undefined) assertRegion(claim, bucket, request.server.region);
+  assertExpectedOwner(request.header("x-amz-expected-bucket-owner"), bucket);
+  if (bucket !== undefined && isJudgedLater(judgedBy, bucket)) assertWorthReading(request, bucket);
+  else request.authorize(...ownAccess(operation, request));
+  if (operation.ownerOnly !== undefined) assertOwner(operation.ownerOnly, request, bucket);
+}
+
+/** Keys and tags in a document are judged by the operation, once it has been read. */
+function isJudgedLater(judgedBy: Operation["judgedBy"], bucket: BucketRecord): boolean {
+  return judgedBy === "document" || (judgedBy === "tags" && mayAskForRequestTags(bucket));
+}
+
+/** Megabytes of XML are a way to hurt the server: nobody's are read where nobody may do anything. */
+function assertWorthReading({ caller }: OperationRequest, bucket: BucketRecord): void {
+  if (caller.kind !== "anonymous" || mayServeAnonymous(bucket)) return;
+  throw new S3Error("AccessDenied");
+}
+
+/**
+ * The operation's action on what the request addresses. A version counts only for operations that act
+ * on one: a put goes to the latest, whatever it says.
+ */
+function ownAccess(
+  { name }: Operation,
+  { key, query }: OperationRequest,
+): [action: string, resource: ResourceAddress] {
+  const action = actionFor(name);
+  if (key === "") return [action, {}];
+  const versionId = query.get("versionId");
+  const versionAction = actionFor(name, { versioned: true });
+  if (versionId === undefined || versionAction === action) return [action, { key }];
+  return [versionAction, { key, versionId }];
+}
+
+/**
+ * Whoever may write the policy may write himself anything, so S3 keeps it to the owner's account even
+ * when the policy gives it to others. Source: API reference, PutBucketPolicy.
+ */
+function assertOwner(
+  ResourceType: string,
+  { caller }: OperationRequest,
+  bucket: BucketRecord | undefined,
+): void {
+  if (caller.kind !== "anonymous" && caller.accountId === bucket?.ownerAccountId) return;
+  throw new S3Error("MethodNotAllowed", { extra: { ResourceType } });
+}
+
+/**
+ * One endpoint stands for all regions: a request may be signed for the bucket's region or the
+ * server's. Anything else is the mistake that S3 answers with the region to use.
+ */
+function assertRegion(
+  claim: SignatureClaim | undefined,
+  bucket: BucketRecord,
+  serverRegion: string,
+): void {
+  if (claim === undefined || claim.region === serverRegion) return;
+  assertCredentialScope(claim, { region: bucket.region, service: "s3" });
+}

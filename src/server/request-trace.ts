@@ -1,0 +1,39 @@
+import type { HttpExchange } from "./http-exchange.ts";
+import type { ServerEvent } from "./server-context.ts";
+
+/** Filled in as a request is understood, for the log. */
+export interface RequestTrace {
+  readonly requestId: string;
+  /** By `performance.now()`. */
+  readonly startedAt: number;
+  operation?: string;
+  bucket: string;
+  key: string;
+  accessKeyId?: string;
+  errorCode?: string;
+}
+
+export function newRequestTrace(requestId: string): RequestTrace {
+  return { requestId, startedAt: performance.now(), bucket: "", key: "" };
+}
+
+/** What there is to tell once the answer has left, or could not. */
+export function requestEvent(
+  trace: RequestTrace,
+  { request, response }: HttpExchange,
+  status: number,
+): ServerEvent {
+  return {
+    kind: "request",
+    requestId: trace.requestId,
+    method: request.method ?? "",
+    operation: trace.operation,
+    bucket: trace.bucket,
+    key: trace.key,
+    status,
+    errorCode: trace.errorCode,
+    aborted: response.destroyed && !response.writableFinished,
+    accessKeyId: trace.accessKeyId,
+    durationMs: performance.now() - trace.startedAt,
+  };
+}

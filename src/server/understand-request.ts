@@ -1,0 +1,76 @@
+import { matchOperation } from "../protocol/operations.ts";
+import { parseRequestTarget, type RequestTarget } from "../protocol/request-target.ts";
+import { S3Error } from "../protocol/s3-error.ts";
+import { type LinkClaim, readLinkClaim } from "../protocol/sigv2/link.ts";
+import {
+  type ReceivedRequest,
+  readSignatureClaim,
+  type SignatureClaim,
+} from "../protocol/sigv4/verify.ts";
+import type { HttpExchange } from "./http-exchange.ts";
+import { findOperation } from "./operation-list.ts";
+import type { Operation } from "./operation.ts";
+import { type QueryServiceName, queryServiceOf } from "./query-services.ts";
+import { RequestHeaders } from "./request-headers.ts";
+import type { RequestTrace } from "./request-trace.ts";
+import type { ServerContext } from "./server-context.ts";
+
+/** What a request says, none of it proven. Routing, proof and judgement all go by this one view. */
+export interface UnderstoodRequest {
+  readonly received: ReceivedRequest;
+  readonly target: RequestTarget;
+  /** With those that a link carries in its query. */
+  readonly headers: RequestHeaders;
+  /** Of Signature Version 2; then there is no `claim`. */
+  readonly link: LinkClaim | undefined;
+  readonly claim: SignatureClaim | undefined;
+  /** Undefined: S3's, so that `operation` counts. */
+  readonly service: QueryServiceName | undefined;
+  /** Undefined: S3 has none such. */
+  readonly operation: Operation | undefined;
+}
+
+/** Throws S3Error for what cannot be read; `trace` then holds what could. */
+export function understandRequest(
+  context: ServerContext,
+  { request }: HttpExchange,
+  trace: RequestTrace,
+): UnderstoodRequest {
+  const headers = new RequestHeaders(request.rawHeaders);
+  const target = parseRequestTarget(
+    request.url ?? "/",
+    request.headers.host,
+    context.virtualHostDomains,
+  );
+  trace.bucket = target.bucket;
+  trace.key = target.key;
+  const { rawPath, rawQuery, query } = target;
+  const { method = "GET", rawHeaders } = request;
+  const received: ReceivedRequest = { method, rawPath, rawQuery, rawHeaders };
+  const link = readLinkClaim(received);
+  const claim = link === undefined ? readSignatureClaim(received) : undefined;
+  const signer = link ?? claim;
+  if (signer !== undefined) trace.accessKeyId = signer.accessKeyId;
+  const service =
+    link === undefined
+      ? queryServiceOf(received, target, claim, headers.get("content-type"))
+      : undefined;
+  const understood = { received, target, headers, link, claim, service };
+  if (service !== undefined) {
+    trace.operation = service;
+    return { ...understood, operation: undefined };
+  }
+  if (link !== undefined || claim?.kind === "presigned") headers.addHoisted(query.entries());
+  const hasHeader = (name: string): boolean => headers.has(name);
+  const name = matchOperation({ method, ...target, hasHeader });
+  if (name === undefined) return { ...understood, operation: undefined };
+  trace.operation = name;
+  return { ...understood, operation: findOperation(name) };
+}
+
+/** For requests whose signature has been proven and which ask for nothing that S3 has. */
+export function noSuchOperation({ received, target }: UnderstoodRequest): S3Error {
+  const { bucket, key } = target;
+  const ResourceType = bucket === "" ? "SERVICE" : key === "" ? "BUCKET" : "OBJECT";
+  return new S3Error("MethodNotAllowed", { extra: { Method: received.method, ResourceType } });
+}
