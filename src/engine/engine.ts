@@ -1,12 +1,5 @@
 import type { ResolvedRange } from "../core/byte-range.ts";
-import type {
-  LifecycleConfiguration,
-  ObjectOwnership,
-  PublicAccessBlockConfiguration,
-  ServerSideEncryptionConfiguration,
-  Tag,
-  VersioningStatus,
-} from "../core/bucket-settings.ts";
+import type { SettingDocuments, Tag, WritableSetting } from "../core/bucket-settings.ts";
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../core/checksum.ts";
 
 /**
@@ -165,15 +158,7 @@ export interface BucketRecord {
 }
 
 /** A missing entry is "never set" or "deleted". */
-export interface BucketSettings {
-  readonly versioning?: VersioningStatus;
-  readonly encryption?: ServerSideEncryptionConfiguration;
-  /** JSON text as it was put. */
-  readonly policy?: string;
-  readonly publicAccessBlock?: PublicAccessBlockConfiguration;
-  readonly ownership?: ObjectOwnership;
-  readonly lifecycle?: LifecycleConfiguration;
-  readonly tags?: readonly Tag[];
+export interface BucketSettings extends Partial<Pick<SettingDocuments, WritableSetting>> {
   readonly objectLockEnabled?: boolean;
 }
 

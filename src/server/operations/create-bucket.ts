@@ -4,7 +4,7 @@ import { parseTag } from "../../protocol/documents/tagging.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import { child, childrenNamed, childText, parseXml } from "../../protocol/xml/parse.ts";
 import { assertBucketName } from "../buckets/bucket-name.ts";
-import { assertBucketTags } from "../buckets/bucket-tags.ts";
+import { assertBucketTags } from "../buckets/tags.ts";
 import { chooseRegion } from "../buckets/choose-region.ts";
 import { defaultEncryption, defaultPublicAccessBlock } from "../buckets/default-settings.ts";
 import type { Operation, OperationRequest, S3Response } from "../operation.ts";

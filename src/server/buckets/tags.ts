@@ -1,6 +1,16 @@
 import type { Tag } from "../../core/bucket-settings.ts";
 import { s3Limits } from "../../core/limits.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
+import { serveSetting } from "./serve-setting.ts";
+
+/** All tags at once; an empty set deletes them. */
+export const tags = serveSetting("tags", {
+  putStatus: 204,
+  accept: (sent) => {
+    assertBucketTags(sent);
+    return { document: sent.length === 0 ? undefined : sent };
+  },
+});
 
 // Letters, digits and spaces of any script, and these signs.
 const keyForm = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u;
@@ -10,14 +20,14 @@ const valueForm = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
  * Throws InvalidTag, and BadRequest above 50 tags.
  * Source: S3 API reference, PutBucketTagging; recordings of AWS of 2026-02.
  */
-export function assertBucketTags(tags: readonly Tag[]): readonly Tag[] {
-  if (tags.length > s3Limits.bucketTags) {
+export function assertBucketTags(given: readonly Tag[]): readonly Tag[] {
+  if (given.length > s3Limits.bucketTags) {
     throw new S3Error("BadRequest", {
       message: `Bucket tag count cannot be greater than ${s3Limits.bucketTags}`,
     });
   }
   const seen = new Set<string>();
-  for (const { Key, Value } of tags) {
+  for (const { Key, Value } of given) {
     if (seen.has(Key)) {
       throw invalidTag("Cannot provide multiple Tags with the same key", { TagKey: Key });
     }
@@ -35,7 +45,7 @@ export function assertBucketTags(tags: readonly Tag[]): readonly Tag[] {
       });
     }
   }
-  return tags;
+  return given;
 }
 
 function invalidTag(message: string, extra: Readonly<Record<string, string>>): S3Error {

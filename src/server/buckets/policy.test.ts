@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Engine } from "../../engine/engine.ts";
 import { openEngine } from "../../engine/open-engine.ts";
-import { defaultPublicAccessBlock } from "../buckets/default-settings.ts";
-import { withoutSetting } from "../buckets/without-setting.ts";
+import { findOperation } from "../operation-list.ts";
 import { bodyText, operationRequest, owner } from "../testing-fixtures/operation-request.ts";
-import { deleteBucketPolicy } from "./delete-bucket-policy.ts";
-import { getBucketPolicyStatus } from "./get-bucket-policy-status.ts";
-import { getBucketPolicy } from "./get-bucket-policy.ts";
-import { putBucketPolicy } from "./put-bucket-policy.ts";
+import { defaultPublicAccessBlock } from "./default-settings.ts";
+
+const getBucketPolicy = findOperation("GetBucketPolicy");
+const putBucketPolicy = findOperation("PutBucketPolicy");
+const deleteBucketPolicy = findOperation("DeleteBucketPolicy");
+const getBucketPolicyStatus = findOperation("GetBucketPolicyStatus");
 
 let engine: Engine;
 
@@ -91,8 +92,8 @@ test("a public policy is refused while public policies are blocked", async () =>
     message: expect.stringContaining("BlockPublicPolicy") as unknown,
   });
   expect(bodyText(await read())).toBe(closed);
-  await engine.updateBucketSettings("bkt", (settings) =>
-    withoutSetting(settings, "publicAccessBlock"),
+  await findOperation("DeletePublicAccessBlock").handle(
+    operationRequest(engine, { bucket: "bkt" }),
   );
   await expect(put(policy("*"))).resolves.toEqual({ status: 204 });
   expect(bodyText(await status())).toContain("<IsPublic>true</IsPublic>");

@@ -1,0 +1,64 @@
+import { isPublicPolicy } from "../../policy/is-public.ts";
+import { parsePolicy } from "../../policy/parse.ts";
+import { PolicyError } from "../../policy/policy-error.ts";
+import type { Policy } from "../../policy/policy.ts";
+import { bucketDocuments } from "../../protocol/bucket-documents.ts";
+import { S3Error } from "../../protocol/s3-error.ts";
+import { element } from "../../protocol/xml/render.ts";
+import type { Operation, OperationRequest } from "../operation.ts";
+import { xmlResponse } from "../xml-response.ts";
+import { answerNotSet, serveSetting } from "./serve-setting.ts";
+
+/**
+ * The policy's text as it was put, checked whole. Throws MalformedPolicy, and AccessDenied for a
+ * public policy while `BlockPublicPolicy` is on. Whoever may write it may write himself anything, so
+ * S3 keeps it to the owner's account. Source: API reference, PutBucketPolicy.
+ */
+export const policy = serveSetting("policy", {
+  traits: { ownerOnly: "BUCKETPOLICY" },
+  putStatus: 204,
+  emptyAllowed: true,
+  accept: (document, request) => {
+    const parsed = checkPolicy(document, request.bucket().name, request.server.partition);
+    const isPublic = isPublicPolicy(parsed);
+    return {
+      document,
+      // Judged then, so that a block put meanwhile still counts.
+      assertFits: ({ publicAccessBlock }) => {
+        if (isPublic && publicAccessBlock?.BlockPublicPolicy === true) {
+          throw publicPolicyBlocked(request);
+        }
+      },
+    };
+  },
+});
+
+/** Whether the policy is public in S3's meaning, blocked or not. */
+export const policyStatus: Operation = {
+  name: "GetBucketPolicyStatus",
+  handle: async (request) => {
+    const { name, settings } = request.bucket();
+    if (settings.policy === undefined) return answerNotSet(bucketDocuments.policy, request);
+    const parsed = parsePolicy(settings.policy, { bucket: name, uniqueIds: "accept" });
+    return xmlResponse(element("PolicyStatus", element("IsPublic", isPublicPolicy(parsed))));
+  },
+};
+
+function checkPolicy(text: string, bucket: string, partition: string): Policy {
+  try {
+    return parsePolicy(text, { bucket, partition });
+  } catch (cause) {
+    if (!(cause instanceof PolicyError)) throw cause;
+    throw new S3Error("MalformedPolicy", { message: cause.message, cause });
+  }
+}
+
+function publicPolicyBlocked({ caller, bucketName, server }: OperationRequest): S3Error {
+  const who = caller.kind === "anonymous" ? "anonymous" : caller.arn;
+  return new S3Error("AccessDenied", {
+    message:
+      `User: ${who} is not authorized to perform: s3:PutBucketPolicy on resource: ` +
+      `"arn:${server.partition}:s3:::${bucketName}" because public policies are blocked by the ` +
+      "BlockPublicPolicy block public access setting.",
+  });
+}
