@@ -108,8 +108,8 @@ export const serverLimits = {
   unreadBodyMs: 10_000,
   /** Form bodies of STS and IAM. */
   formBytes: 64 * KIB,
-  /** Bucket policies kept in parsed form. */
-  parsedPolicies: 256,
+  /** Bucket policies kept in compiled form. */
+  compiledPolicies: 256,
   /** The identities file; some ten thousand keys. */
   identitiesBytes: 4 * MIB,
   /** Versions or uploads that a lifecycle sweep reads, and deletes in one transaction, at a time. */
@@ -159,6 +159,12 @@ export const protocolLimits = {
   trailerBytes: 8 * KIB,
   /** Every chunk but the last. Source: AWS's InvalidChunkSizeError. */
   minimumChunkBytes: 8 * KIB,
+} as const;
+
+/** Bounds of judging policies; ours. */
+export const policyLimits = {
+  /** Actions whose statements a compiled policy keeps apart: more than this server has. */
+  actionsKept: 256,
 } as const;
 
 /** Bounds of setting a bucket up; ours unless a source is named. */

@@ -1,4 +1,4 @@
-import { matchesPattern } from "./wildcard.ts";
+import { compileTokens, tokensOf } from "./wildcard.ts";
 
 /** What an S3 action's resource is: `arn:...:::bucket` or `arn:...:::bucket/key`. */
 export type ActionLevel = "bucket" | "object";
@@ -44,8 +44,8 @@ const objectActions = `
 `;
 
 const levels: ReadonlyMap<string, ActionLevel> = new Map([
-  ...words(bucketActions).map((name) => [name, "bucket"] as const),
-  ...words(objectActions).map((name) => [name, "object"] as const),
+  ...words(bucketActions).map((name) => [name.toLowerCase(), "bucket"] as const),
+  ...words(objectActions).map((name) => [name.toLowerCase(), "object"] as const),
 ]);
 
 function words(text: string): string[] {
@@ -54,9 +54,12 @@ function words(text: string): string[] {
 
 /** The levels of all actions that a pattern such as `s3:Get*` covers; empty for an unknown action. */
 export function levelsOfPattern(pattern: string): ReadonlySet<ActionLevel> {
+  const plain = levels.get(pattern.toLowerCase().replace(/^s3:/, ""));
+  if (plain !== undefined) return new Set([plain]);
   const found = new Set<ActionLevel>();
+  const matches = compileTokens(tokensOf(pattern.toLowerCase()));
   for (const [name, level] of levels) {
-    if (matchesPattern(pattern, `s3:${name}`, { ignoreCase: true })) found.add(level);
+    if (matches(`s3:${name}`)) found.add(level);
     if (found.size === 2) break;
   }
   return found;

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
-import type { Glob, ResolveVariable } from "./wildcard.ts";
-import { arnGlobMatches, compileGlob, globMatches } from "./wildcard.ts";
+import { compilePattern, type Pattern, type PatternOptions } from "./pattern.ts";
+import { compileArnTokens, compileTokens, type Token } from "./wildcard.ts";
 
 /** How a condition operator is spelt: `ForAnyValue:StringNotLikeIfExists` has all four parts. */
 export interface ParsedOperator {
@@ -11,30 +11,23 @@ export interface ParsedOperator {
   readonly ifExists: boolean;
 }
 
-/**
- * Compares one value of the request with one of the policy; undefined when a variable of the
- * policy's value has no value in this request.
- */
-export type Comparison = (
-  actual: string,
-  wanted: string,
-  resolve: ResolveVariable | undefined,
-) => boolean | undefined;
+/** Makes one value of the policy into its test. */
+type CompileValue = (wanted: string, variables: boolean) => Pattern;
 
 interface OperatorShape {
-  readonly compare: Comparison;
+  readonly compile: CompileValue;
   readonly negated: boolean;
 }
 
 /** Source: IAM User Guide, "IAM JSON policy elements: Condition operators". */
 const operators: ReadonlyMap<string, OperatorShape> = new Map(
   Object.entries({
-    StringEquals: positive(byText((wanted, actual) => wanted === actual)),
-    StringNotEquals: negative(byText((wanted, actual) => wanted === actual)),
+    StringEquals: positive(byText(equals)),
+    StringNotEquals: negative(byText(equals)),
     StringEqualsIgnoreCase: positive(byText(equalsIgnoringCase)),
     StringNotEqualsIgnoreCase: negative(byText(equalsIgnoringCase)),
-    StringLike: positive(byGlob(globMatches)),
-    StringNotLike: negative(byGlob(globMatches)),
+    StringLike: positive(byWildcards(compileTokens)),
+    StringNotLike: negative(byWildcards(compileTokens)),
     NumericEquals: positive(byNumber((actual, wanted) => actual === wanted)),
     NumericNotEquals: negative(byNumber((actual, wanted) => actual === wanted)),
     NumericLessThan: positive(byNumber((actual, wanted) => actual < wanted)),
@@ -47,16 +40,16 @@ const operators: ReadonlyMap<string, OperatorShape> = new Map(
     DateLessThanEquals: positive(byDate((actual, wanted) => actual <= wanted)),
     DateGreaterThan: positive(byDate((actual, wanted) => actual > wanted)),
     DateGreaterThanEquals: positive(byDate((actual, wanted) => actual >= wanted)),
-    Bool: positive(equalsIgnoringCase),
-    BinaryEquals: positive((actual, wanted) => actual === wanted),
-    IpAddress: positive(addressInRange),
-    NotIpAddress: negative(addressInRange),
-    ArnEquals: positive(byGlob(arnGlobMatches)),
-    ArnLike: positive(byGlob(arnGlobMatches)),
-    ArnNotEquals: negative(byGlob(arnGlobMatches)),
-    ArnNotLike: negative(byGlob(arnGlobMatches)),
+    Bool: positive(plain(equalsIgnoringCase)),
+    BinaryEquals: positive(plain(equals)),
+    IpAddress: positive(byAddress),
+    NotIpAddress: negative(byAddress),
+    ArnEquals: positive(byWildcards(compileArnTokens)),
+    ArnLike: positive(byWildcards(compileArnTokens)),
+    ArnNotEquals: negative(byWildcards(compileArnTokens)),
+    ArnNotLike: negative(byWildcards(compileArnTokens)),
     // Judged by presence alone, so its comparison is never asked.
-    Null: positive(equalsIgnoringCase),
+    Null: positive(plain(equalsIgnoringCase)),
   }),
 );
 
@@ -74,52 +67,77 @@ export function parseOperator(text: string): ParsedOperator | undefined {
   };
 }
 
-export function comparisonOf(operator: ParsedOperator): Comparison {
-  return operators.get(operator.base)?.compare ?? (() => false);
+export function compileValue(
+  operator: ParsedOperator,
+  wanted: string,
+  variables: boolean,
+): Pattern {
+  const shape = operators.get(operator.base);
+  return shape?.compile(wanted, variables) ?? fixed(() => false);
 }
 
-function positive(compare: Comparison): OperatorShape {
-  return { compare, negated: false };
+function positive(compile: CompileValue): OperatorShape {
+  return { compile, negated: false };
 }
 
-function negative(compare: Comparison): OperatorShape {
-  return { compare, negated: true };
+function negative(compile: CompileValue): OperatorShape {
+  return { compile, negated: true };
 }
 
-function equalsIgnoringCase(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+/** Of operators that know no variables. */
+function fixed(matches: (actual: string) => boolean): Pattern {
+  return { keys: [], matches };
 }
 
-/** Wildcards of the pattern are plain characters here. */
-function byText(compare: (wanted: string, actual: string) => boolean): Comparison {
-  return (actual, wanted, resolve) => {
-    const glob = compileGlob(wanted, resolve);
-    if (glob === undefined) return undefined;
-    const text = glob.map((symbol) => (symbol === 0 ? "*" : symbol === 1 ? "?" : symbol)).join("");
-    return compare(text, actual);
+function plain(compare: (wanted: string, actual: string) => boolean): CompileValue {
+  return (wanted) => fixed((actual) => compare(wanted, actual));
+}
+
+function equals(wanted: string, actual: string): boolean {
+  return wanted === actual;
+}
+
+function equalsIgnoringCase(wanted: string, actual: string): boolean {
+  return wanted.toLowerCase() === actual.toLowerCase();
+}
+
+/** Wildcards of the value are plain characters here, so that it is one text or none at all. */
+function byText(compare: (wanted: string, actual: string) => boolean): CompileValue {
+  const compile = ([token = ""]: readonly Token[]) => {
+    const wanted = String(token);
+    return (actual: string) => compare(wanted, actual);
+  };
+  return (wanted, variables) => compilePattern(wanted, { variables, wildcards: false, compile });
+}
+
+function byWildcards(compile: PatternOptions["compile"]): CompileValue {
+  return (wanted, variables) => compilePattern(wanted, { variables, wildcards: true, compile });
+}
+
+function byNumber(compare: (actual: number, wanted: number) => boolean): CompileValue {
+  return byValue(numberOf, compare);
+}
+
+function byDate(compare: (actual: number, wanted: number) => boolean): CompileValue {
+  return byValue(epochMs, compare);
+}
+
+/** What is no number or no date fits nothing. */
+function byValue(
+  read: (text: string) => number,
+  compare: (actual: number, wanted: number) => boolean,
+): CompileValue {
+  return (text) => {
+    const wanted = read(text);
+    return fixed((actualText) => {
+      const actual = read(actualText);
+      return !Number.isNaN(wanted) && !Number.isNaN(actual) && compare(actual, wanted);
+    });
   };
 }
 
-function byGlob(matches: (glob: Glob, text: string) => boolean): Comparison {
-  return (actual, wanted, resolve) => {
-    const glob = compileGlob(wanted, resolve);
-    return glob === undefined ? undefined : matches(glob, actual);
-  };
-}
-
-function byNumber(compare: (actual: number, wanted: number) => boolean): Comparison {
-  return (actual, wanted) => {
-    const pair = [actual, wanted].map((text) => (text.trim() === "" ? Number.NaN : Number(text)));
-    const [left = Number.NaN, right = Number.NaN] = pair;
-    return !Number.isNaN(left) && !Number.isNaN(right) && compare(left, right);
-  };
-}
-
-function byDate(compare: (actual: number, wanted: number) => boolean): Comparison {
-  return (actual, wanted) => {
-    const [left, right] = [epochMs(actual), epochMs(wanted)];
-    return !Number.isNaN(left) && !Number.isNaN(right) && compare(left, right);
-  };
+function numberOf(text: string): number {
+  return text.trim() === "" ? Number.NaN : Number(text);
 }
 
 /** ISO 8601, or seconds since 1970. */
@@ -128,16 +146,19 @@ function epochMs(text: string): number {
 }
 
 /** `wanted` is an address or a range in CIDR form, IPv4 or IPv6. */
-function addressInRange(actual: string, wanted: string): boolean {
-  const address = actual.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
+function byAddress(wanted: string): Pattern {
   const [network = "", lengthText] = wanted.split("/");
   const family = isIP(network);
-  if (family === 0 || isIP(address) !== family) return false;
   const bits = family === 4 ? 32 : 128;
   const length = lengthText === undefined ? bits : Number(lengthText);
-  if (!Number.isInteger(length) || length < 0 || length > bits) return false;
-  const ranges = new BlockList();
+  if (family === 0 || !Number.isInteger(length) || length < 0 || length > bits) {
+    return fixed(() => false);
+  }
   const kind = family === 4 ? "ipv4" : "ipv6";
+  const ranges = new BlockList();
   ranges.addSubnet(network, length, kind);
-  return ranges.check(address, kind);
+  return fixed((actual) => {
+    const address = actual.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
+    return isIP(address) === family && ranges.check(address, kind);
+  });
 }

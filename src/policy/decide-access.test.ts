@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { type CompiledPolicy, compilePolicy } from "./compile-policy.ts";
 import { decideAccess } from "./decide-access.ts";
 import { parsePolicy } from "./parse.ts";
-import type { Policy } from "./policy.ts";
 import {
   accountId,
   otherAccountId,
@@ -14,8 +14,8 @@ import type { Principal } from "./request.ts";
 
 const nobody: Principal = { kind: "anonymous" };
 
-function policyOf(principal: unknown, effect = "Allow", condition?: unknown): Policy {
-  return parsePolicy(
+function policyOf(principal: unknown, effect = "Allow", condition?: unknown): CompiledPolicy {
+  const policy = parsePolicy(
     JSON.stringify({
       Version: "2012-10-17",
       Statement: {
@@ -29,12 +29,13 @@ function policyOf(principal: unknown, effect = "Allow", condition?: unknown): Po
     }),
     { bucket: "data" },
   );
+  return compilePolicy(policy);
 }
 
 function decide(
   principal: Principal,
   access: "administrator" | "none",
-  bucketPolicy?: Policy,
+  bucketPolicy?: CompiledPolicy,
   more = {},
 ) {
   return decideAccess({

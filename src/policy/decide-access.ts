@@ -1,13 +1,12 @@
+import type { CompiledPolicy } from "./compile-policy.ts";
 import type { EvaluateOptions, PolicyVerdict } from "./evaluate.ts";
 import { evaluateBucketPolicy } from "./evaluate.ts";
-import { isPublicPolicy } from "./is-public.ts";
-import type { Policy } from "./policy.ts";
 import type { PolicyRequest } from "./request.ts";
 
 export interface AccessQuestion extends EvaluateOptions {
   readonly request: PolicyRequest;
   /** Undefined: the bucket has none. */
-  readonly bucketPolicy: Policy | undefined;
+  readonly bucketPolicy: CompiledPolicy | undefined;
   /** What the caller's own policies allow: everything, or nothing by themselves. */
   readonly identityAccess: "administrator" | "none";
   /** Whether the caller belongs to the account that owns the bucket. */
@@ -83,7 +82,7 @@ function isOwnersRescue({ request, sameAccount }: AccessQuestion): boolean {
 function isRestricted(question: AccessQuestion): boolean {
   const { bucketPolicy, sameAccount, restrictPublicBuckets } = question;
   if (restrictPublicBuckets !== true || sameAccount || bucketPolicy === undefined) return false;
-  return isPublicPolicy(bucketPolicy);
+  return bucketPolicy.isPublic;
 }
 
 function denied(

@@ -1,11 +1,11 @@
-import type { ConditionMatch } from "./match-conditions.ts";
-import { withActual } from "./match-conditions.ts";
-import type { PrincipalMatch } from "./match-principal.ts";
-import type { FailedElement, PreparedRequest } from "./match-statement.ts";
-import { failedElements, matchStatement, prepare } from "./match-statement.ts";
-import type { Policy, Statement, StatementReference } from "./policy.ts";
+import type { ConditionMatch } from "./compile-condition.ts";
+import { withActual } from "./compile-condition.ts";
+import type { CompiledPolicy } from "./compile-policy.ts";
+import type { PrincipalMatch } from "./compile-principals.ts";
+import type { CompiledStatement, FailedElement, PreparedRequest } from "./compile-statement.ts";
+import { failedElements, matchStatement, prepareRequest } from "./compile-statement.ts";
+import type { StatementReference } from "./policy.ts";
 import type { PolicyRequest } from "./request.ts";
-import { contextOf } from "./request.ts";
 
 /** What a bucket policy says of one request, by itself. */
 export interface PolicyVerdict {
@@ -36,28 +36,24 @@ export interface EvaluateOptions {
   readonly explain?: boolean;
 }
 
-/** Pure; the cost grows with the policy, which S3 bounds to 20 KiB. */
+/** Pure; the cost grows with the statements that cover the action, which S3 bounds to 20 KiB. */
 export function evaluateBucketPolicy(
-  policy: Policy,
+  policy: CompiledPolicy,
   request: PolicyRequest,
   options: EvaluateOptions = {},
 ): PolicyVerdict {
-  const prepared = prepare(policy, request, contextOf(request));
-  const matched = matchAll(policy, prepared);
-  const denies = matched.filter((match) => match.statement.effect === "Deny");
-  const allows = matched.filter((match) => match.statement.effect === "Allow");
-  const allow = allows.find((match) => match.as !== "account");
-  const delegation = allows.find((match) => match.as === "account");
+  const prepared = prepareRequest(request);
+  const { denies, allow, delegation } = matchAll(policy, prepared);
   const decider = denies[0] ?? allow;
   return {
     decision: decider === undefined ? "none" : decider === allow ? "allow" : "deny",
-    statement: decider?.reference,
+    statement: decider?.compiled.reference,
     matchedAs: decider?.as,
-    conditions: (decider?.statement.conditions ?? []).map((clause) =>
+    conditions: (decider?.compiled.conditions ?? []).map(({ clause }) =>
       withActual(clause, prepared.lookup),
     ),
-    denies: denies.map((match) => match.reference),
-    delegation: delegation?.reference,
+    denies: denies.map((match) => match.compiled.reference),
+    delegation: delegation?.compiled.reference,
     nearestMiss:
       options.explain === true && decider === undefined
         ? findNearestMiss(policy, prepared)
@@ -66,31 +62,44 @@ export function evaluateBucketPolicy(
 }
 
 interface MatchedStatement {
-  readonly statement: Statement;
-  readonly reference: StatementReference;
+  readonly compiled: CompiledStatement;
   readonly as: PrincipalMatch;
 }
 
-function matchAll(policy: Policy, request: PreparedRequest): MatchedStatement[] {
-  return policy.statements.flatMap((statement, index) => {
-    const as = matchStatement(statement, request);
-    return as === undefined ? [] : [{ statement, reference: reference(statement, index), as }];
-  });
+interface Matches {
+  readonly denies: readonly MatchedStatement[];
+  readonly allow: MatchedStatement | undefined;
+  readonly delegation: MatchedStatement | undefined;
 }
 
-function findNearestMiss(policy: Policy, request: PreparedRequest): NearestMiss | undefined {
+/** All Denies, and the first Allow of each kind. */
+function matchAll(policy: CompiledPolicy, request: PreparedRequest): Matches {
+  const denies: MatchedStatement[] = [];
+  let allow: MatchedStatement | undefined;
+  let delegation: MatchedStatement | undefined;
+  for (const compiled of policy.forAction(request.action).statements) {
+    const isAllow = compiled.statement.effect === "Allow";
+    const as = isAllow && allow !== undefined ? undefined : matchStatement(compiled, request);
+    if (as === undefined) continue;
+    if (!isAllow) denies.push({ compiled, as });
+    else if (as === "account") delegation ??= { compiled, as };
+    else allow = { compiled, as };
+  }
+  return { denies, allow, delegation };
+}
+
+function findNearestMiss(
+  policy: CompiledPolicy,
+  request: PreparedRequest,
+): NearestMiss | undefined {
   let nearest: NearestMiss | undefined;
-  for (const [index, statement] of policy.statements.entries()) {
-    if (statement.effect !== "Allow") continue;
-    const failed = failedElements(statement, request);
+  for (const compiled of policy.statements) {
+    if (compiled.statement.effect !== "Allow") continue;
+    const failed = failedElements(compiled, request);
     if (failed.length === 0) continue;
     if (nearest === undefined || failed.length < nearest.failed.length) {
-      nearest = { statement: reference(statement, index), failed };
+      nearest = { statement: compiled.reference, failed };
     }
   }
   return nearest;
-}
-
-function reference(statement: Statement, index: number): StatementReference {
-  return statement.sid === undefined ? { index } : { index, sid: statement.sid };
 }

@@ -1,7 +1,8 @@
+import { type CompiledPolicy, compilePolicy } from "./compile-policy.ts";
 import { decideAccess } from "./decide-access.ts";
 import type { Policy, Statement, StatementReference } from "./policy.ts";
 import { describeStatement } from "./policy.ts";
-import type { KnownPrincipal } from "./request.ts";
+import { contextOf, type KnownPrincipal } from "./request.ts";
 
 export interface LockOutQuestion {
   readonly bucket: string;
@@ -12,7 +13,7 @@ export interface LockOutQuestion {
    * What is known of the requests to come, such as `aws:SecureTransport`. A Deny that hangs on a key
    * not given here is reported as not certain.
    */
-  readonly context?: ReadonlyMap<string, string | readonly string[]>;
+  readonly context?: ReadonlyMap<string, string>;
 }
 
 export interface LockOut {
@@ -40,13 +41,14 @@ export const essentialActions = [
  * nobody but the root user could undo is seen before it happens.
  */
 export function findLockOuts(policy: Policy, question: LockOutQuestion): LockOut[] {
+  const compiled = compilePolicy(policy);
   return question.principals.flatMap((principal) =>
-    essentialActions.flatMap((action) => lockOutOf(policy, question, principal, action)),
+    essentialActions.flatMap((action) => lockOutOf(compiled, question, principal, action)),
   );
 }
 
 function lockOutOf(
-  policy: Policy,
+  policy: CompiledPolicy,
   question: LockOutQuestion,
   principal: KnownPrincipal,
   action: (typeof essentialActions)[number],
@@ -57,7 +59,7 @@ function lockOutOf(
       principal,
       action,
       resource: action === "s3:PutObject" ? `${bucketArn}/any` : bucketArn,
-      ...(question.context === undefined ? {} : { context: question.context }),
+      ...(question.context === undefined ? {} : { context: contextOf(question.context) }),
     },
     bucketPolicy: policy,
     identityAccess: "administrator",
@@ -69,7 +71,7 @@ function lockOutOf(
   const judged = denies
     .map((statement) => ({
       statement,
-      unknownKeys: unknownKeys(policy.statements[statement.index], question),
+      unknownKeys: unknownKeys(policy.statements[statement.index]?.statement, question),
     }))
     .sort((a, b) => a.unknownKeys.length - b.unknownKeys.length);
   const [worst] = judged;

@@ -46,15 +46,16 @@ function isValid(
   return text === "*" || /^\d{12}$/.test(text) || isPrincipalArn(text);
 }
 
+const name = String.raw`[\w+=,.@-]+`;
+const path = String.raw`(?:[\x21-\x29\x2b-\x3e\x40-\x7e]+/)?`;
+const iamArn = new RegExp(`^arn:aws[a-z-]*:iam::\\d{12}:(?:root|(?:user|role)/${path}${name})$`);
+const stsArn = new RegExp(
+  `^arn:aws[a-z-]*:sts::\\d{12}:(?:assumed-role/${name}/${name}|federated-user/${name})$`,
+);
+
 /** No wildcards: S3 knows none inside a principal. */
 function isPrincipalArn(text: string): boolean {
-  const name = String.raw`[\w+=,.@-]+`;
-  const path = String.raw`(?:[\x21-\x29\x2b-\x3e\x40-\x7e]+/)?`;
-  const iam = new RegExp(`^arn:aws[a-z-]*:iam::\\d{12}:(?:root|(?:user|role)/${path}${name})$`);
-  const sts = new RegExp(
-    `^arn:aws[a-z-]*:sts::\\d{12}:(?:assumed-role/${name}/${name}|federated-user/${name})$`,
-  );
-  return iam.test(text) || sts.test(text);
+  return iamArn.test(text) || stsArn.test(text);
 }
 
 function invalid(): PolicyError {

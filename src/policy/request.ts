@@ -25,35 +25,46 @@ export interface PolicyRequest {
   /** `arn:aws:s3:::bucket` or `arn:aws:s3:::bucket/key`, the key unencoded. */
   readonly resource: string;
   /**
-   * Condition keys, in any case, and their values. Keys that follow from the principal
-   * (`aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`, `aws:userid`, `aws:username`)
-   * are added where absent.
+   * Condition keys. Those that follow from the principal (`aws:PrincipalArn`, `aws:PrincipalAccount`,
+   * `aws:PrincipalType`, `aws:userid`, `aws:username`) are known where this does not know them.
    */
-  readonly context?: ReadonlyMap<string, string | readonly string[]>;
+  readonly context?: ContextLookup;
 }
 
-/** The values of a key; undefined when the request does not carry it. */
+/** The values of a condition key, given in lower case; undefined when the request does not carry it. */
 export type ContextLookup = (key: string) => readonly string[] | undefined;
 
-/** Keys become lower case, once per request. */
-export function contextOf(request: PolicyRequest): ContextLookup {
-  const values = principalKeys(request.principal);
-  for (const [key, value] of request.context ?? []) {
-    values.set(key.toLowerCase(), typeof value === "string" ? [value] : value);
-  }
-  return (key) => values.get(key.toLowerCase());
+/** A context of keys in any case. */
+export function contextOf(entries: Iterable<readonly [string, string]>): ContextLookup {
+  const values = new Map(
+    Array.from(entries, ([key, value]) => [key.toLowerCase(), [value]] as const),
+  );
+  return (key) => values.get(key);
 }
 
-function principalKeys(principal: Principal): Map<string, readonly string[]> {
-  if (principal.kind === "anonymous") return new Map([["aws:principaltype", ["Anonymous"]]]);
-  const types = { root: "Account", user: "User", "assumed-role": "AssumedRole" } as const;
-  const keys = new Map<string, readonly string[]>([
-    ["aws:principalarn", [principal.principalArn]],
-    ["aws:principalaccount", [principal.accountId]],
-    ["aws:principaltype", [types[principal.kind]]],
-    ["aws:userid", [principal.userId]],
-  ]);
-  const name = principal.arn.split("/").at(-1);
-  if (principal.kind === "user" && name !== undefined) keys.set("aws:username", [name]);
-  return keys;
+const principalTypes = { root: "Account", user: "User", "assumed-role": "AssumedRole" } as const;
+
+/** What the principal itself says of a condition key. */
+export function principalValue(principal: Principal, key: string): readonly string[] | undefined {
+  if (principal.kind === "anonymous") {
+    return key === "aws:principaltype" ? ["Anonymous"] : undefined;
+  }
+  switch (key) {
+    case "aws:principalarn":
+      return [principal.principalArn];
+    case "aws:principalaccount":
+      return [principal.accountId];
+    case "aws:principaltype":
+      return [principalTypes[principal.kind]];
+    case "aws:userid":
+      return [principal.userId];
+    case "aws:username":
+      return principal.kind === "user" ? [nameOf(principal.arn)] : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function nameOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
 }

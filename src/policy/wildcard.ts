@@ -1,121 +1,138 @@
 /** Any run of characters, also none. */
-const anyRun = 0;
+export const anyRun = 0;
 /** Exactly one character. */
-const anyOne = 1;
+export const anyOne = 1;
 
-/** A pattern taken apart, so that text put in for a variable is never read as a wildcard. */
-export type Glob = readonly (string | typeof anyRun | typeof anyOne)[];
+/** A pattern taken apart; literals are whole runs of text, never empty. */
+export type Token = string | typeof anyRun | typeof anyOne;
 
-/** Gives a variable's value; undefined when the request does not carry the key. */
-export type ResolveVariable = (key: string) => string | undefined;
+export type Matcher = (text: string) => boolean;
 
-/**
- * Takes a pattern apart. `*` and `?` are wildcards; with `resolve`, `${key}`, `${key, 'default'}` and
- * the escapes `${*}`, `${?}`, `${$}` are put in. Undefined when a variable has no value.
- */
-export function compileGlob(pattern: string, resolve?: ResolveVariable): Glob | undefined {
-  const glob: (string | typeof anyRun | typeof anyOne)[] = [];
-  let position = 0;
-  while (position < pattern.length) {
-    const variable = resolve === undefined ? undefined : readVariable(pattern, position);
-    if (variable !== undefined && resolve !== undefined) {
-      const value = variable.literal ?? resolve(variable.name) ?? variable.fallback;
-      if (value === undefined) return undefined;
-      glob.push(...Array.from(value));
-      position = variable.end;
-      continue;
-    }
-    const symbol = String.fromCodePoint(pattern.codePointAt(position) ?? 0);
-    if (symbol === "*") glob.push(anyRun);
-    else if (symbol === "?") glob.push(anyOne);
-    else glob.push(symbol);
-    position += symbol.length;
+/** Whether `text` fits `pattern`, in which `*` and `?` are wildcards. */
+export function matchesPattern(pattern: string, text: string): boolean {
+  return compileTokens(tokensOf(pattern))(text);
+}
+
+/** Takes a pattern without variables apart. */
+export function tokensOf(pattern: string): Token[] {
+  const tokens: Token[] = [];
+  for (const piece of pattern.split(/([*?])/)) {
+    if (piece === "*") tokens.push(anyRun);
+    else if (piece === "?") tokens.push(anyOne);
+    else if (piece !== "") tokens.push(piece);
   }
-  return glob;
+  return tokens;
 }
 
-interface Variable {
-  readonly name: string;
-  readonly literal: string | undefined;
-  readonly fallback: string | undefined;
-  readonly end: number;
+/** The usual patterns, a plain text and a text with `*` at its end, cost one comparison. */
+export function compileTokens(tokens: readonly Token[]): Matcher {
+  const [first, second] = tokens;
+  if (tokens.length === 0) return (text) => text === "";
+  if (tokens.length === 1 && first === anyRun) return () => true;
+  if (tokens.length === 1 && typeof first === "string") return (text) => text === first;
+  if (tokens.length === 2 && typeof first === "string" && second === anyRun) {
+    return (text) => text.startsWith(first);
+  }
+  const pieces = splitAtRuns(tokens);
+  return (text) => piecesMatch(pieces, text);
 }
 
-function readVariable(pattern: string, start: number): Variable | undefined {
-  if (!pattern.startsWith("${", start)) return undefined;
-  const close = pattern.indexOf("}", start);
-  if (close === -1) return undefined;
-  const inner = pattern.slice(start + 2, close);
-  const literal = inner === "*" || inner === "?" || inner === "$" ? inner : undefined;
-  const [, name = inner.trim(), fallback] = /^\s*([^,]+?)\s*,\s*'(.*)'\s*$/.exec(inner) ?? [];
-  return { name, literal, fallback, end: close + 1 };
+/** A run of literals and `anyOne` between two `*`. */
+type Piece = readonly (string | typeof anyOne)[];
+
+function splitAtRuns(tokens: readonly Token[]): Piece[] {
+  const pieces: (string | typeof anyOne)[][] = [[]];
+  for (const token of tokens) {
+    if (token === anyRun) pieces.push([]);
+    else pieces.at(-1)?.push(token);
+  }
+  return pieces;
 }
 
-/** Greedy with one point to go back to, so that no pattern takes exponential time. */
-export function globMatches(glob: Glob, text: string): boolean {
-  const symbols = Array.from(text);
-  let at = 0;
-  let next = 0;
-  let star = -1;
-  let starAt = 0;
-  while (at < symbols.length) {
-    const wanted = glob[next];
-    if (wanted === anyRun) {
-      star = next;
-      starAt = at;
-      next += 1;
-    } else if (wanted !== undefined && (wanted === anyOne || wanted === symbols[at])) {
-      at += 1;
-      next += 1;
-    } else if (star !== -1) {
-      next = star + 1;
-      starAt += 1;
-      at = starAt;
+/** Each piece is taken where it fits first, so that no pattern takes exponential time. */
+function piecesMatch(pieces: readonly Piece[], text: string): boolean {
+  const [first = [], ...rest] = pieces;
+  let at = endOfPiece(first, text, 0);
+  if (rest.length === 0) return at === text.length;
+  for (const [index, piece] of rest.entries()) {
+    if (at === -1) return false;
+    at = index === rest.length - 1 ? findAtEnd(piece, text, at) : findPiece(piece, text, at);
+  }
+  return at !== -1;
+}
+
+/** Where the piece ends when it stands at `start`; -1 when it does not. */
+function endOfPiece(piece: Piece, text: string, start: number): number {
+  let at = start;
+  for (const part of piece) {
+    if (part === anyOne) {
+      if (at >= text.length) return -1;
+      at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
     } else {
-      return false;
+      if (!text.startsWith(part, at)) return -1;
+      at += part.length;
     }
   }
-  while (glob[next] === anyRun) next += 1;
-  return next === glob.length;
+  return at;
 }
 
-/** Whether `text` fits `pattern`, without variables. */
-export function matchesPattern(
-  pattern: string,
-  text: string,
-  options: { readonly ignoreCase?: boolean } = {},
-): boolean {
-  const fold = (value: string) => (options.ignoreCase === true ? value.toLowerCase() : value);
-  if (!/[*?]/.test(pattern)) return fold(pattern) === fold(text);
-  return globMatches(compileGlob(fold(pattern)) ?? [], fold(text));
+function findPiece(piece: Piece, text: string, from: number): number {
+  const [head] = piece;
+  if (head === undefined) return from;
+  for (let start = from; start <= text.length; start += 1) {
+    if (typeof head === "string") {
+      start = text.indexOf(head, start);
+      if (start === -1) return -1;
+    }
+    const end = endOfPiece(piece, text, start);
+    if (end !== -1) return end;
+  }
+  return -1;
+}
+
+function findAtEnd(piece: Piece, text: string, from: number): number {
+  if (piece.length === 0) return text.length;
+  for (let start = from; start <= text.length; start += 1) {
+    if (endOfPiece(piece, text, start) === text.length) return text.length;
+  }
+  return -1;
 }
 
 /** The six parts of an ARN are compared one by one, so `*` does not cross a colon between them. */
-export function arnGlobMatches(glob: Glob, arn: string): boolean {
-  if (glob.length === 1 && glob[0] === anyRun) return true;
-  const patterns = splitGlob(glob, arnParts);
-  const texts = splitArn(arn);
-  return (
-    patterns.length === texts.length &&
-    patterns.every((pattern, index) => globMatches(pattern, texts[index] ?? ""))
-  );
+export function compileArnTokens(tokens: readonly Token[]): Matcher {
+  if (tokens.length === 1 && tokens[0] === anyRun) return () => true;
+  const matchers = splitAtColons(tokens).map((part) => compileTokens(part));
+  return (text) => {
+    const parts = splitArn(text);
+    return (
+      parts.length === matchers.length &&
+      matchers.every((matches, index) => matches(parts[index] ?? ""))
+    );
+  };
 }
 
 const arnParts = 6;
 
-function splitGlob(glob: Glob, parts: number): Glob[] {
-  const split: (string | typeof anyRun | typeof anyOne)[][] = [[]];
-  for (const symbol of glob) {
-    if (symbol === ":" && split.length < parts) split.push([]);
-    else split.at(-1)?.push(symbol);
+function splitAtColons(tokens: readonly Token[]): Token[][] {
+  const parts: Token[][] = [[]];
+  for (const token of tokens) {
+    const [head = token, ...rest] =
+      typeof token === "string" ? splitText(token, arnParts - parts.length + 1) : [token];
+    if (head !== "") parts.at(-1)?.push(head);
+    for (const piece of rest) parts.push(piece === "" ? [] : [piece]);
   }
-  return split;
+  return parts;
 }
 
 /** `arn:partition:service:region:account:resource`, the resource with its own colons. */
 export function splitArn(arn: string): string[] {
-  const parts = arn.split(":");
-  return parts.length <= arnParts
+  return splitText(arn, arnParts);
+}
+
+/** At the first `limit - 1` colons. */
+function splitText(text: string, limit: number): string[] {
+  const parts = text.split(":");
+  return parts.length <= limit
     ? parts
-    : [...parts.slice(0, arnParts - 1), parts.slice(arnParts - 1).join(":")];
+    : [...parts.slice(0, limit - 1), parts.slice(limit - 1).join(":")];
 }

@@ -62,7 +62,7 @@ async function answerRequest(
   const request = { ...understood, ...proven, operation, bucket, now, requestId };
   const view = new ServerRequest(request, context, exchange);
   try {
-    judgeRequest(request, view);
+    judgeRequest(request, view, context.policies);
     return await operation.handle(view);
   } catch (cause) {
     throw withBucketRegion(request, cause);

@@ -1,8 +1,9 @@
 import type { BucketRecord } from "../engine/engine.ts";
+import type { CompiledPolicy } from "../policy/compile-policy.ts";
 import { actionFor } from "../protocol/operations.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import { assertCredentialScope, type SignatureClaim } from "../protocol/sigv4/verify.ts";
-import { mayAskForRequestTags, mayServeAnonymous } from "./authorize.ts";
+import type { BucketPolicies } from "./bucket-policies.ts";
 import { assertExpectedOwner } from "./expected-owner.ts";
 import { assertLinkReach } from "./link-reach.ts";
 import type { Operation, OperationRequest, ResourceAddress } from "./operation.ts";
@@ -15,6 +16,7 @@ import type { ProvenRequest } from "./server-request.ts";
 export function judgeRequest(
   { operation, bucket, link, claim }: ProvenRequest,
   request: OperationRequest,
+  policies: BucketPolicies,
 ): void {
   const { judgedBy = "action" } = operation;
   if (link !== undefined) assertLinkReach(operation, bucket);
@@ -22,19 +24,29 @@ export function judgeRequest(
   if (operation.bucket === undefined) request.bucket();
   if (bucket !== undefined) assertRegion(claim, bucket, request.server.region);
   assertExpectedOwner(request.header("x-amz-expected-bucket-owner"), bucket);
-  if (bucket !== undefined && isJudgedLater(judgedBy, bucket)) assertWorthReading(request, bucket);
-  else request.authorize(...ownAccess(operation, request));
+  const policy = bucket === undefined ? undefined : policies.of(bucket);
+  const [action, resource] = ownAccess(operation, request);
+  if (isJudgedLater(judgedBy, action, policy)) assertWorthReading(request, policy);
+  else request.authorize(action, resource);
   if (operation.ownerOnly !== undefined) assertOwner(operation.ownerOnly, request, bucket);
 }
 
 /** Keys and tags in a document are judged by the operation, once it has been read. */
-function isJudgedLater(judgedBy: Operation["judgedBy"], bucket: BucketRecord): boolean {
-  return judgedBy === "document" || (judgedBy === "tags" && mayAskForRequestTags(bucket));
+function isJudgedLater(
+  judgedBy: Operation["judgedBy"],
+  action: string,
+  policy: CompiledPolicy | undefined,
+): boolean {
+  if (judgedBy === "document") return true;
+  return judgedBy === "tags" && policy?.forAction(action).asksForRequestTags === true;
 }
 
 /** Megabytes of XML are a way to hurt the server: nobody's are read where nobody may do anything. */
-function assertWorthReading({ caller }: OperationRequest, bucket: BucketRecord): void {
-  if (caller.kind !== "anonymous" || mayServeAnonymous(bucket)) return;
+function assertWorthReading(
+  { caller }: OperationRequest,
+  policy: CompiledPolicy | undefined,
+): void {
+  if (caller.kind !== "anonymous" || policy?.mayAllowAnonymous === true) return;
   throw new S3Error("AccessDenied");
 }
 

@@ -3,6 +3,7 @@ import { parseTaggingHeader } from "../protocol/headers/tagging-header.ts";
 import type { LinkClaim } from "../protocol/sigv2/link.ts";
 import type { SignatureClaim } from "../protocol/sigv4/verify.ts";
 import type { QueryParameters } from "../protocol/query.ts";
+import type { ContextLookup } from "../policy/request.ts";
 import type { RequestHeaders } from "./request-headers.ts";
 
 export interface PolicyContextFacts {
@@ -16,6 +17,8 @@ export interface PolicyContextFacts {
   readonly remoteAddress: string | undefined;
   /** Undefined: those of the header. */
   readonly requestTags: readonly Tag[] | undefined;
+  /** Of the object that is there; read when they are asked for. */
+  readonly existingTags: () => readonly Tag[];
   readonly now: Date;
   readonly bucketOwner: string | undefined;
   readonly region: string;
@@ -40,56 +43,79 @@ const headerKeys = [
   "x-amz-website-redirect-location",
 ] as const;
 
-/** Query parameters that are condition keys. */
-const queryKeys = [
-  ["prefix", "s3:prefix"],
-  ["delimiter", "s3:delimiter"],
-  ["max-keys", "s3:max-keys"],
-] as const;
+type ReadKey = (facts: PolicyContextFacts) => string | undefined;
+
+/** In lower case. Source: Service Authorization Reference, "Condition keys for Amazon S3". */
+const keys: ReadonlyMap<string, ReadKey> = new Map<string, ReadKey>([
+  ...headerKeys.map(headerKey),
+  ["s3:prefix", ({ query }) => query.get("prefix")],
+  ["s3:delimiter", ({ query }) => query.get("delimiter")],
+  ["s3:max-keys", ({ query }) => query.get("max-keys")],
+  ["s3:versionid", ({ versionId }) => versionId],
+  ["aws:currenttime", ({ now }) => now.toISOString()],
+  ["aws:epochtime", ({ now }) => String(Math.floor(now.getTime() / 1000))],
+  // The server speaks plain HTTP on loopback.
+  ["aws:securetransport", () => "false"],
+  ["aws:sourceip", ({ remoteAddress }) => remoteAddress?.replace(/^::ffff:(?=\d)/, "")],
+  ["aws:useragent", ({ headers }) => headers.get("user-agent")],
+  ["aws:referer", ({ headers }) => headers.get("referer")],
+  ["aws:requestedregion", ({ region }) => region],
+  ["aws:principalisawsservice", () => "false"],
+  ["aws:viaawsservice", () => "false"],
+  ["s3:resourceaccount", ({ bucketOwner }) => bucketOwner],
+  ["aws:resourceaccount", ({ bucketOwner }) => bucketOwner],
+  ["s3:authtype", authType],
+  ["s3:signatureversion", signatureVersion],
+  ["s3:signatureage", signatureAge],
+]);
+
+function headerKey(name: string): readonly [string, ReadKey] {
+  return [`s3:${name}`, ({ headers }) => headers.get(name)];
+}
+
+const existingTag = "s3:existingobjecttag/";
+const requestTag = "s3:requestobjecttag/";
 
 /**
  * What the conditions of a bucket policy can ask of a request. Keys that follow from the caller are
- * added by the evaluator. Source: Service Authorization Reference, "Condition keys for Amazon S3".
+ * added by the evaluator.
  */
-export function policyContext(
-  facts: PolicyContextFacts,
-): ReadonlyMap<string, string | readonly string[]> {
-  const context = new Map<string, string | readonly string[]>();
-  const set = (key: string, value: string | undefined): void => {
-    if (value !== undefined) context.set(key, value);
+export function policyContext(facts: PolicyContextFacts): ContextLookup {
+  return (key) => {
+    if (key.startsWith(existingTag)) {
+      return tagValue(facts.existingTags(), key.slice(existingTag.length));
+    }
+    if (key.startsWith(requestTag)) {
+      return tagValue(requestTags(facts), key.slice(requestTag.length));
+    }
+    if (key === "s3:requestobjecttagkeys") {
+      const names = requestTags(facts).map(({ Key }) => Key);
+      return names.length === 0 ? undefined : names;
+    }
+    const value = keys.get(key)?.(facts);
+    return value === undefined ? undefined : [value];
   };
-  const { headers, query, claim, now } = facts;
-  for (const name of headerKeys) set(`s3:${name}`, headers.get(name));
-  for (const [name, key] of queryKeys) set(key, query.get(name));
-  set("s3:VersionId", facts.versionId);
-  set("aws:CurrentTime", now.toISOString());
-  set("aws:EpochTime", String(Math.floor(now.getTime() / 1000)));
-  // The server speaks plain HTTP on loopback.
-  set("aws:SecureTransport", "false");
-  set("aws:SourceIp", facts.remoteAddress?.replace(/^::ffff:(?=\d)/, ""));
-  set("aws:UserAgent", headers.get("user-agent"));
-  set("aws:Referer", headers.get("referer"));
-  set("aws:RequestedRegion", facts.region);
-  set("aws:PrincipalIsAWSService", "false");
-  set("aws:ViaAWSService", "false");
-  set("s3:ResourceAccount", facts.bucketOwner);
-  set("aws:ResourceAccount", facts.bucketOwner);
-  if (claim !== undefined) {
-    set("s3:authType", claim.kind === "header" ? "REST-HEADER" : "REST-QUERY-STRING");
-    set("s3:signatureversion", "AWS4-HMAC-SHA256");
-    set("s3:signatureAge", signatureAge(claim.amzDate, now));
-  }
-  if (facts.link !== undefined) {
-    set("s3:authType", "REST-QUERY-STRING");
-    set("s3:signatureversion", "AWS");
-  }
-  addRequestTags(context, facts.requestTags ?? headerTags(headers));
-  return context;
+}
+
+function tagValue(tags: readonly Tag[], lowerCaseKey: string): readonly string[] | undefined {
+  const tag = tags.findLast(({ Key }) => Key.toLowerCase() === lowerCaseKey);
+  return tag === undefined ? undefined : [tag.Value];
+}
+
+function authType({ claim, link }: PolicyContextFacts): string | undefined {
+  if (link !== undefined) return "REST-QUERY-STRING";
+  if (claim === undefined) return undefined;
+  return claim.kind === "header" ? "REST-HEADER" : "REST-QUERY-STRING";
+}
+
+function signatureVersion({ claim, link }: PolicyContextFacts): string | undefined {
+  if (link !== undefined) return "AWS";
+  return claim === undefined ? undefined : "AWS4-HMAC-SHA256";
 }
 
 /** Milliseconds since the signature was made. */
-function signatureAge(amzDate: string, now: Date): string | undefined {
-  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(amzDate);
+function signatureAge({ claim, now }: PolicyContextFacts): string | undefined {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(claim?.amzDate ?? "");
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second] = match.map(Number);
   const signedAt = Date.UTC(
@@ -103,21 +129,10 @@ function signatureAge(amzDate: string, now: Date): string | undefined {
   return String(Math.max(0, now.getTime() - signedAt));
 }
 
-/** A copy that keeps the source's tags does not look at the header, so that it must not count. */
-function headerTags(headers: RequestHeaders): readonly Tag[] {
+function requestTags({ requestTags: tags, headers }: PolicyContextFacts): readonly Tag[] {
+  if (tags !== undefined) return tags;
+  // A copy that keeps the source's tags does not look at the header, so that it must not count.
   const keeps =
     headers.has("x-amz-copy-source") && headers.get("x-amz-tagging-directive") !== "REPLACE";
   return keeps ? [] : parseTaggingHeader(headers.get("x-amz-tagging") ?? "");
-}
-
-function addRequestTags(
-  context: Map<string, string | readonly string[]>,
-  tags: readonly Tag[],
-): void {
-  const keys: string[] = [];
-  for (const { Key, Value } of tags) {
-    context.set(`s3:RequestObjectTag/${Key}`, Value);
-    keys.push(Key);
-  }
-  if (keys.length > 0) context.set("s3:RequestObjectTagKeys", keys);
 }

@@ -1,11 +1,13 @@
 import type { Engine } from "../engine/engine.ts";
 import type { BucketSweep } from "../engine/lifecycle/lifecycle-sweeper.ts";
+import type { BucketPolicies } from "./bucket-policies.ts";
 import type { Identities } from "./identities/identities.ts";
 
 /** What every request needs of the server. */
 export interface ServerContext {
   readonly engine: Engine;
   readonly identities: Identities;
+  readonly policies: BucketPolicies;
   readonly region: string;
   readonly partition: string;
   /** Lower case, such as `s3.localhost`. */

@@ -5,7 +5,7 @@ import { createChecksum } from "../protocol/checksums/checksum.ts";
 import { type ObjectBody, openObjectBody } from "../protocol/payload/object-body.ts";
 import type { QueryParameters } from "../protocol/query.ts";
 import { S3Error } from "../protocol/s3-error.ts";
-import { type AccessContext, type AccessRequest, findDenial } from "./authorize.ts";
+import { type AccessRequest, findDenial } from "./authorize.ts";
 import type { Authentication } from "./authenticate.ts";
 import type { Caller } from "./caller.ts";
 import type { HttpExchange } from "./http-exchange.ts";
@@ -131,42 +131,32 @@ export class ServerRequest implements OperationRequest {
   #accessRequest(action: string, resource: ResourceAddress): AccessRequest {
     const { target, headers, claim, link, now } = this.#proven;
     const bucket = resource.bucket ?? this.#proven.bucket;
-    const existing =
-      bucket === undefined || resource.key === undefined
-        ? undefined
-        : this.#existingTags(bucket, resource.key, resource.versionId);
+    const { key, versionId, requestTags } = resource;
     return {
       caller: this.caller,
       action,
       bucket,
+      policy: bucket === undefined ? undefined : this.#context.policies.of(bucket),
       bucketName: bucket?.name ?? this.bucketName,
       partition: this.#context.partition,
-      context: (): AccessContext =>
-        policyContext({
-          headers,
-          query: target.query,
-          versionId: resource.versionId,
-          requestTags: resource.requestTags,
-          claim,
-          link,
-          remoteAddress: this.#exchange.request.socket.remoteAddress,
-          now,
-          bucketOwner: bucket?.ownerAccountId,
-          region: this.#context.region,
-        }),
-      ...(resource.key !== undefined && { key: resource.key }),
-      ...(existing !== undefined && { existingTags: existing }),
+      context: policyContext({
+        headers,
+        query: target.query,
+        versionId,
+        requestTags,
+        existingTags: () =>
+          bucket === undefined || key === undefined
+            ? []
+            : (this.engine.getObject(bucket.name, key, versionId)?.tags ?? []),
+        claim,
+        link,
+        remoteAddress: this.#exchange.request.socket.remoteAddress,
+        now,
+        bucketOwner: bucket?.ownerAccountId,
+        region: this.#context.region,
+      }),
+      ...(key !== undefined && { key }),
     };
-  }
-
-  /** Only policies look at them, so a bucket without one is spared the read. */
-  #existingTags(
-    bucket: BucketRecord,
-    key: string,
-    versionId: string | undefined,
-  ): AccessRequest["existingTags"] {
-    if (!mayAskForTags.test(bucket.settings.policy ?? "")) return undefined;
-    return this.engine.getObject(bucket.name, key, versionId)?.tags;
   }
 
   #isBodiless(): boolean {
@@ -174,9 +164,6 @@ export class ServerRequest implements OperationRequest {
     return (length ?? "0") === "0" && this.header("transfer-encoding") === undefined;
   }
 }
-
-/** Condition keys are compared without regard to case, and JSON can spell any letter as an escape. */
-const mayAskForTags = /ExistingObjectTag|\\u/i;
 
 function isChecksumHeader(name: string): boolean {
   return name.startsWith("x-amz-checksum-") || name === "x-amz-sdk-checksum-algorithm";

@@ -9,6 +9,7 @@ import type {
   LifecycleSweeperOptions,
 } from "../engine/lifecycle/lifecycle-sweeper.ts";
 import { openEngine } from "../engine/open-engine.ts";
+import { createBucketPolicies } from "./bucket-policies.ts";
 import { handleRequest } from "./handle-request.ts";
 import type { Identities } from "./identities/identities.ts";
 import { listen } from "./listen.ts";
@@ -122,6 +123,7 @@ function serverContext(
   return {
     engine,
     identities: options.identities,
+    policies: createBucketPolicies(),
     region,
     partition: partitionOfRegion(region).id,
     virtualHostDomains: options.virtualHostDomains ?? ["localhost", "s3.localhost"],

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { compileCondition } from "./compile-condition.ts";
 import { parseOperator } from "./condition-operators.ts";
-import { conditionHolds } from "./match-conditions.ts";
 
 function holds(operator: string, values: string[], actual: string[] | undefined): boolean {
   const lookup = (key: string) => (key === "k:key" ? actual : undefined);
-  return conditionHolds({ operator, key: "k:key", values }, lookup, undefined);
+  return compileCondition({ operator, key: "k:Key", values }, true).holds(lookup);
 }
 
 describe("operators on one value", () => {

@@ -1,0 +1,54 @@
+import { policyLimits } from "../core/limits.ts";
+import { compileStatement, type CompiledStatement } from "./compile-statement.ts";
+import { isPublicPolicy } from "./is-public.ts";
+import type { Policy } from "./policy.ts";
+
+/** A policy made ready to judge many requests. */
+export interface CompiledPolicy {
+  readonly statements: readonly CompiledStatement[];
+  readonly isPublic: boolean;
+  /** Whether any request without a signature could be allowed. */
+  readonly mayAllowAnonymous: boolean;
+  /** What has a say when `action`, such as `s3:GetObject`, is asked for. */
+  forAction(action: string): ActionStatements;
+}
+
+/** The statements that cover one action, in their order. */
+interface ActionStatements {
+  readonly statements: readonly CompiledStatement[];
+  /** Whether tags that the request brings (`s3:RequestObjectTag/...`) can change the answer. */
+  readonly asksForRequestTags: boolean;
+}
+
+/** Costs about as much as parsing; what follows from an action is found when it is first asked for. */
+export function compilePolicy(policy: Policy): CompiledPolicy {
+  const statements = policy.statements.map((statement, index) =>
+    compileStatement(statement, index, policy.version),
+  );
+  const byAction = new Map<string, ActionStatements>();
+  return {
+    statements,
+    isPublic: isPublicPolicy(policy),
+    mayAllowAnonymous: statements.some(
+      ({ statement, principals }) => statement.effect === "Allow" && principals.reachesAnonymous,
+    ),
+    forAction: (action) => {
+      const known = byAction.get(action);
+      if (known !== undefined) return known;
+      const found = statementsFor(action, statements);
+      if (byAction.size >= policyLimits.actionsKept) byAction.clear();
+      byAction.set(action, found);
+      return found;
+    },
+  };
+}
+
+function statementsFor(action: string, all: readonly CompiledStatement[]): ActionStatements {
+  const lowerCase = action.toLowerCase();
+  const statements = all.filter((statement) => statement.coversAction(lowerCase));
+  const keys = statements.flatMap((statement) => statement.keys);
+  return {
+    statements,
+    asksForRequestTags: keys.some((key) => key.startsWith("s3:requestobjecttag")),
+  };
+}

@@ -1,0 +1,124 @@
+import { isUniqueId } from "./parse-principals.ts";
+import type { Statement } from "./policy.ts";
+import type { Principal } from "./request.ts";
+import { splitArn } from "./wildcard.ts";
+
+/**
+ * How a statement names the caller. `account` names the caller's whole account: in a Deny that hits
+ * everybody of it, in an Allow it only lets the account's own policies decide.
+ */
+export type PrincipalMatch = "everyone" | "session" | "role" | "user" | "root" | "account";
+
+export interface CompiledPrincipals {
+  /** Undefined: the statement does not speak of this caller. */
+  match(caller: PreparedPrincipal): PrincipalMatch | undefined;
+  /** Whether a caller without a signature can be meant. */
+  readonly reachesAnonymous: boolean;
+}
+
+/** A caller with what policies compare, found once for all statements. */
+export interface PreparedPrincipal {
+  readonly principal: Principal;
+  /** As `roleKey` makes it; undefined unless the caller is a session of a role. */
+  readonly role: string | undefined;
+  /** `AIDA...`, or `AROA...` of `AROA...:session`. */
+  readonly uniqueId: string | undefined;
+}
+
+export function preparePrincipal(principal: Principal): PreparedPrincipal {
+  if (principal.kind === "anonymous") return { principal, role: undefined, uniqueId: undefined };
+  const [id = ""] = principal.userId.split(":");
+  return {
+    principal,
+    role: principal.kind === "assumed-role" ? roleKey(principal.principalArn) : undefined,
+    uniqueId: isUniqueId(id) ? id : undefined,
+  };
+}
+
+export function compilePrincipals({ effect, principals }: Statement): CompiledPrincipals {
+  const named = indexOf(principals.entries);
+  const excepts = effect === "Allow" ? exceptsAny : exceptsWholly;
+  return {
+    reachesAnonymous: principals.negated || named.everyone,
+    match: principals.negated
+      ? (caller) => (excepts(named, caller) ? undefined : "everyone")
+      : (caller) => findName(named, caller),
+  };
+}
+
+/** The entries of type `AWS`; the others name nobody who calls this server. */
+interface NamedPrincipals {
+  readonly everyone: boolean;
+  /** Account ids: `123456789012` and `arn:aws:iam::123456789012:root` are the same principal. */
+  readonly accounts: ReadonlySet<string>;
+  /** ARNs of users and sessions, and unique ids. */
+  readonly others: ReadonlySet<string>;
+  /** As `roleKey` makes them. */
+  readonly roles: ReadonlySet<string>;
+}
+
+function indexOf(entries: Statement["principals"]["entries"]): NamedPrincipals {
+  const accounts = new Set<string>();
+  const others = new Set<string>();
+  const roles = new Set<string>();
+  for (const { type, value } of entries) {
+    if (type !== "AWS") continue;
+    const account = accountOf(value);
+    const role = roleKey(value);
+    if (account !== undefined) accounts.add(account);
+    else if (role === undefined) others.add(value);
+    else roles.add(role);
+  }
+  return { everyone: others.has("*"), accounts, others, roles };
+}
+
+function accountOf(value: string): string | undefined {
+  return (/^(\d{12})$/.exec(value) ?? /^arn:[^:]+:iam::(\d{12}):root$/.exec(value))?.[1];
+}
+
+/** A role's name is unique in its account whatever its path, and a session's ARN has no path. */
+function roleKey(arn: string): string | undefined {
+  const [, partition, service, , account, resource = ""] = splitArn(arn);
+  if (service !== "iam" || !resource.startsWith("role/")) return undefined;
+  return `${partition}:${account}:${resource.slice(resource.lastIndexOf("/") + 1)}`;
+}
+
+/** A direct name says more than one through the account. */
+function findName(named: NamedPrincipals, caller: PreparedPrincipal): PrincipalMatch | undefined {
+  const { principal } = caller;
+  if (named.everyone) return "everyone";
+  if (principal.kind === "anonymous") return undefined;
+  const isSession = principal.kind === "assumed-role";
+  if (named.others.has(principal.arn)) return isSession ? "session" : "user";
+  if (isSession && namesRole(named, caller)) return "role";
+  if (!isSession && namesId(named, caller)) return "user";
+  if (!named.accounts.has(principal.accountId)) return undefined;
+  return principal.kind === "root" ? "root" : "account";
+}
+
+function namesId({ others }: NamedPrincipals, { uniqueId }: PreparedPrincipal): boolean {
+  return uniqueId !== undefined && others.has(uniqueId);
+}
+
+function namesRole(named: NamedPrincipals, caller: PreparedPrincipal): boolean {
+  return (caller.role !== undefined && named.roles.has(caller.role)) || namesId(named, caller);
+}
+
+/** NotPrincipal in an Allow. */
+function exceptsAny(named: NamedPrincipals, caller: PreparedPrincipal): boolean {
+  return findName(named, caller) !== undefined;
+}
+
+/**
+ * NotPrincipal in a Deny: AWS excepts a caller only when every layer is listed: the account, the user
+ * or role, and for a role the session as well. Source: IAM User Guide, "NotPrincipal".
+ */
+function exceptsWholly(named: NamedPrincipals, caller: PreparedPrincipal): boolean {
+  const { principal } = caller;
+  if (named.everyone) return true;
+  if (principal.kind === "anonymous" || !named.accounts.has(principal.accountId)) return false;
+  if (principal.kind === "root") return true;
+  const byArn = named.others.has(principal.arn);
+  if (principal.kind === "user") return byArn || namesId(named, caller);
+  return byArn && namesRole(named, caller);
+}

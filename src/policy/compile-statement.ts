@@ -1,0 +1,135 @@
+import { type CompiledCondition, compileCondition } from "./compile-condition.ts";
+import { describeCondition, withActual } from "./compile-condition.ts";
+import {
+  type CompiledPrincipals,
+  compilePrincipals,
+  type PreparedPrincipal,
+  preparePrincipal,
+  type PrincipalMatch,
+} from "./compile-principals.ts";
+import { compilePattern } from "./pattern.ts";
+import type { PatternSet, Policy, Statement, StatementReference } from "./policy.ts";
+import { type ContextLookup, type PolicyRequest, principalValue } from "./request.ts";
+import { compileTokens, tokensOf } from "./wildcard.ts";
+
+export interface CompiledStatement {
+  readonly statement: Statement;
+  readonly reference: StatementReference;
+  readonly principals: CompiledPrincipals;
+  readonly conditions: readonly CompiledCondition[];
+  /** Every condition key whose value can change the answer, in lower case. */
+  readonly keys: readonly string[];
+  /** `action` in lower case. */
+  coversAction(action: string): boolean;
+  coversResource(resource: string, lookup: ContextLookup): boolean;
+}
+
+export function compileStatement(
+  statement: Statement,
+  index: number,
+  version: Policy["version"],
+): CompiledStatement {
+  const variables = version === "2012-10-17";
+  const conditions = statement.conditions.map((clause) => compileCondition(clause, variables));
+  const actions = statement.actions.patterns.map((pattern) =>
+    compileTokens(tokensOf(pattern.toLowerCase())),
+  );
+  const options = { variables, wildcards: true, compile: compileTokens };
+  const resources = statement.resources.patterns.map((text) => compilePattern(text, options));
+  const patterns = [...resources, ...conditions];
+  return {
+    statement,
+    reference: statement.sid === undefined ? { index } : { index, sid: statement.sid },
+    principals: compilePrincipals(statement),
+    conditions,
+    keys: [...new Set(patterns.flatMap(({ keys }) => keys))],
+    coversAction: (action) =>
+      actions.some((matches) => matches(action)) !== statement.actions.negated,
+    coversResource: (resource, lookup) =>
+      resources.some((pattern) => pattern.matches(resource, lookup)) !==
+      statement.resources.negated,
+  };
+}
+
+/** A request with what all statements ask of it. */
+export interface PreparedRequest extends PolicyRequest {
+  readonly caller: PreparedPrincipal;
+  readonly lookup: ContextLookup;
+}
+
+export function prepareRequest(request: PolicyRequest): PreparedRequest {
+  const { context, principal } = request;
+  const known = new Map<string, readonly string[] | undefined>();
+  return {
+    ...request,
+    caller: preparePrincipal(principal),
+    lookup: (key) => {
+      if (known.has(key)) return known.get(key);
+      const values = context?.(key) ?? principalValue(principal, key);
+      known.set(key, values);
+      return values;
+    },
+  };
+}
+
+/**
+ * How the statement names the caller when all its elements but the action match, else undefined.
+ */
+export function matchStatement(
+  compiled: CompiledStatement,
+  { caller, resource, lookup }: PreparedRequest,
+): PrincipalMatch | undefined {
+  const match = compiled.principals.match(caller);
+  if (match === undefined || !compiled.coversResource(resource, lookup)) return undefined;
+  return compiled.conditions.every((condition) => condition.holds(lookup)) ? match : undefined;
+}
+
+export interface FailedElement {
+  readonly element: "action" | "principal" | "resource" | "condition";
+  readonly detail: string;
+}
+
+/** Every element that keeps a statement from matching; empty when it matches. */
+export function failedElements(
+  compiled: CompiledStatement,
+  request: PreparedRequest,
+): FailedElement[] {
+  const { statement, principals, conditions } = compiled;
+  const failed: FailedElement[] = [];
+  if (!compiled.coversAction(request.action.toLowerCase())) {
+    failed.push({
+      element: "action",
+      detail: `${request.action} is not among ${list(statement.actions)}`,
+    });
+  }
+  if (principals.match(request.caller) === undefined) {
+    const listed = statement.principals.entries.map((entry) => entry.value).join(", ");
+    const who =
+      request.principal.kind === "anonymous" ? "an anonymous caller" : request.principal.arn;
+    failed.push({ element: "principal", detail: `${who} is not named by ${listed}` });
+  }
+  if (!compiled.coversResource(request.resource, request.lookup)) {
+    failed.push({ element: "resource", detail: resourceDetail(statement.resources, request) });
+  }
+  for (const condition of conditions) {
+    if (condition.holds(request.lookup)) continue;
+    const detail = describeCondition(withActual(condition.clause, request.lookup));
+    failed.push({ element: "condition", detail });
+  }
+  return failed;
+}
+
+/** The most common mistake is worth its own words. */
+function resourceDetail(resources: PatternSet, request: PreparedRequest): string {
+  const plain = `${request.resource} is not among ${list(resources)}`;
+  const isObject = request.resource.includes("/");
+  const allOfOtherKind = resources.patterns.every((pattern) => pattern.includes("/") !== isObject);
+  if (resources.negated || !allOfOtherKind) return plain;
+  return isObject
+    ? `${plain}; ${request.action} needs the object ARN, which ends in /*`
+    : `${plain}; ${request.action} needs the bucket ARN, without /*`;
+}
+
+function list(patterns: PatternSet): string {
+  return `${patterns.negated ? "all but " : ""}${patterns.patterns.join(", ")}`;
+}
