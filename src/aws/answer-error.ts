@@ -1,7 +1,8 @@
 import { StorageError } from "../core/errors.ts";
+import { refusalRemedy } from "../core/remedies.ts";
 import { classifyS3Error } from "../protocol/error-codes.ts";
+import { findAction } from "../protocol/operations.ts";
 import { networkError } from "./network-error.ts";
-import { adminRemedy } from "./remedies.ts";
 import type { AdminCall, ServiceAnswer } from "./service-answer.ts";
 
 /** Names that the SDK makes up when the answer holds no code. */
@@ -43,7 +44,16 @@ function answerError(answer: ServiceAnswer, call: AdminCall, cause: unknown): St
   // Behind a 2xx the answer could not be read: it is none of S3's.
   if (status < 300) return foreignAnswer(call, status, cause);
   const { code, retryable } = classifyS3Error(s3Code, status);
-  const remedy = adminRemedy(answer, call);
+  const remedy = refusalRemedy({
+    status,
+    s3Code,
+    message,
+    region,
+    operation: call.operation,
+    action: actionOf(call.operation),
+    bucket: call.bucket,
+    key: undefined,
+  });
   const reason = s3Code === undefined ? `HTTP ${status}` : `${s3Code} (${status})`;
   return new StorageError(
     code,
@@ -73,6 +83,12 @@ export function foreignAnswer(call: AdminCall, status: number, cause?: unknown):
       remedy: "Check the endpoint; stores other than AWS lack some bucket settings.",
     },
   );
+}
+
+function actionOf(operation: string): string {
+  if (operation === "GetCallerIdentity") return "sts:GetCallerIdentity";
+  if (operation === "GetRole") return "iam:GetRole";
+  return findAction(operation) ?? `s3:${operation}`;
 }
 
 function describeCall({ operation, bucket }: AdminCall): string {

@@ -205,7 +205,7 @@ describe("what to do when there are none", () => {
   it("nothing configured", async () => {
     const error = await failure();
     expect(error.code).toBe("Unauthenticated");
-    expect(error.message).toContain("No AWS credentials were found");
+    expect(error.message).toBe("No AWS credentials were found: no keys, no profile, no role.");
     expect(error.remedy).toContain("aws configure sso");
   });
 
@@ -223,10 +223,29 @@ describe("what to do when there are none", () => {
     await writeConfig(ssoConfig);
     const never = await failure({ profile: "sims" });
     expect(never).toMatchObject({ code: "Unauthenticated", retryable: false });
+    expect(never.message).toBe(
+      "The SSO session of profile sims has ended, or there was no sign-in yet.",
+    );
     expect(never.remedy).toBe("Sign in: `aws sso login --profile sims`.");
     await writeSsoToken(new Date(Date.now() - 1000));
     const expired = await failure({ profile: "sims" });
     expect(expired.remedy).toBe("Sign in: `aws sso login --profile sims`.");
+  });
+
+  it("a role whose keys come from another profile is signed in for by that one", async () => {
+    await writeConfig(
+      `${ssoConfig}\n[profile role]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = sims\n`,
+    );
+    const error = await failure({ profile: "role" });
+    expect(error.remedy).toBe("Sign in: `aws sso login --profile sims`.");
+  });
+
+  it("a profile with nothing in it", async () => {
+    await writeConfig("[profile empty]\nregion = us-east-1\n");
+    expect((await failure({ profile: "empty" })).message).toBe(
+      "The profile empty yields no credentials: it names no keys, no role, no SSO session and no " +
+        "process that gave any.",
+    );
   });
 
   it.each([

@@ -8,6 +8,8 @@ interface Cause {
   /** `{profile}` and `{option}` (` --profile x` or nothing) are filled in. */
   readonly remedy: string;
   readonly code?: StorageErrorCode;
+  /** The message says it all; the SDK's own words would only say it again. */
+  readonly isWhole?: boolean;
 }
 
 const nothingFound = /Could not load credentials from any providers/;
@@ -23,6 +25,7 @@ const causes: readonly Cause[] = [
     pattern: /SSO session.*(?:expired|invalid|not found)|Token is expired|sso login/is,
     message: "The SSO session of profile {profile} has ended, or there was no sign-in yet.",
     remedy: "Sign in: `aws sso login{option}`.",
+    isWhole: true,
   },
   {
     pattern: /ForbiddenException|No access/,
@@ -63,6 +66,11 @@ const idleTraces: readonly string[] = [
   "Could not load credentials",
   "Web identity configuration not specified",
   "Unable to find environment variable",
+  "Could not resolve credentials using profile",
+  "could not be found in shared credentials file",
+  "did not contain credential_process",
+  "not set in env, checking config file next",
+  "EC2 Instance Metadata Service access disabled",
 ];
 
 /** From the SDK's log of a search: why each source gave nothing. */
@@ -99,24 +107,39 @@ export function credentialError(
       remedy: fill("See what AWS's own tool says: `aws sts get-caller-identity{option}`.", profile),
     });
   }
+  return namedCause(cause, { text, profile, reasons, error });
+}
+
+function namedCause(
+  cause: Cause,
+  found: {
+    readonly text: string;
+    readonly profile: string | undefined;
+    readonly reasons: readonly string[];
+    readonly error: unknown;
+  },
+): StorageError {
+  const { text, profile, reasons, error } = found;
+  // A role's profile may take its keys from another one, and that is the one to sign in with.
+  const meant = /\bprofile=([^\s,;]+)/.exec(text)?.[1] ?? profile;
   const said = nothingFound.test(text) ? reasons.join("; ") : text;
-  const message = fill(cause.message, profile) + (said === "" ? "" : ` AWS's SDK says: ${said}`);
-  return new StorageError(cause.code ?? "Unauthenticated", message, {
-    cause: error,
-    remedy: fill(cause.remedy, profile),
-  });
+  const quoted = cause.isWhole === true || said === "" ? "" : ` AWS's SDK says: ${said}`;
+  return new StorageError(
+    cause.code ?? "Unauthenticated",
+    `${fill(cause.message, meant)}${quoted}`,
+    { cause: error, remedy: fill(cause.remedy, meant) },
+  );
 }
 
 function emptyProfile(profile: string, reasons: readonly string[], cause: unknown): StorageError {
-  const said = reasons.length === 0 ? "" : ` AWS's SDK says: ${reasons.join("; ")}`;
-  return new StorageError(
-    "Unauthenticated",
-    `The profile ${profile} yields no credentials.${said}`,
-    {
-      cause,
-      remedy: `See what AWS's own tool says: \`aws sts get-caller-identity --profile ${profile}\`.`,
-    },
-  );
+  const nothing = "it names no keys, no role, no SSO session and no process that gave any";
+  const said = reasons.length === 0 ? nothing : reasons.join("; ");
+  const remedy =
+    reasons.length === 0
+      ? `Complete it: \`aws configure sso --profile ${profile}\`.`
+      : `See what AWS's own tool says: \`aws sts get-caller-identity --profile ${profile}\`.`;
+  const message = `The profile ${profile} yields no credentials: ${said}.`;
+  return new StorageError("Unauthenticated", message, { cause, remedy });
 }
 
 /** A profile that stands in neither of AWS's files. */

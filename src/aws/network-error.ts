@@ -1,64 +1,23 @@
 import { StorageError, type StorageErrorCode, type StorageErrorDetails } from "../core/errors.ts";
+import { connectionProblem, connectionRemedy, type ConnectionProblem } from "../core/remedies.ts";
 
-interface NetworkCause {
-  readonly code: StorageErrorCode;
-  readonly message: string;
-  readonly remedy: string;
-}
-
-const unreachable: NetworkCause = {
-  code: "Unavailable",
-  message: "The connection failed",
-  remedy: "Check the endpoint's host and port, the network and any proxy or firewall.",
-};
-const nameUnknown: NetworkCause = {
-  code: "Unavailable",
-  message: "The host name was not found",
-  remedy: "Check the region and the endpoint for typing mistakes, and the network's DNS.",
-};
-const timedOut: NetworkCause = {
-  code: "Timeout",
-  message: "There was no answer in time",
-  remedy: "Check the endpoint, the network and any proxy or firewall, then try again.",
-};
-const untrusted: NetworkCause = {
-  code: "ConfigurationError",
-  message: "The server's certificate is not trusted",
-  remedy:
-    "Name the authority's PEM file in STORAGE_S3_CA_FILE, STORAGE_QUMULO_CA_FILE or " +
-    "NODE_EXTRA_CA_CERTS; an inspecting proxy has one too.",
-};
-const wrongName: NetworkCause = {
-  code: "ConfigurationError",
-  message: "The server's certificate is for another name",
-  remedy: "Check the endpoint's host name; bucket names with dots need path-style requests.",
-};
-const notTls: NetworkCause = {
-  code: "ConfigurationError",
-  message: "The server does not speak TLS",
-  remedy: "Write http:// instead of https:// in the endpoint, or turn TLS on at the server.",
-};
-
-const causeByCode: Readonly<Record<string, NetworkCause>> = {
-  ECONNREFUSED: unreachable,
-  ECONNRESET: unreachable,
-  EHOSTUNREACH: unreachable,
-  ENETUNREACH: unreachable,
-  EPIPE: unreachable,
-  ENOTFOUND: nameUnknown,
-  EAI_AGAIN: nameUnknown,
-  ETIMEDOUT: timedOut,
-  ESOCKETTIMEDOUT: timedOut,
-  TimeoutError: timedOut,
-  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
-  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
-  UNABLE_TO_GET_ISSUER_CERT: untrusted,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
-  CERT_HAS_EXPIRED: untrusted,
-  ERR_TLS_CERT_ALTNAME_INVALID: wrongName,
-  ERR_SSL_WRONG_VERSION_NUMBER: notTls,
-  EPROTO: notTls,
+/** What happened, in words, and whether it is the settings' fault. */
+const causes: Readonly<
+  Record<ConnectionProblem, { readonly message: string; readonly code: StorageErrorCode }>
+> = {
+  refused: { code: "Unavailable", message: "The connection was refused" },
+  "name-unknown": { code: "Unavailable", message: "The host name was not found" },
+  unreachable: { code: "Unavailable", message: "The host cannot be reached" },
+  "timed-out": { code: "Timeout", message: "There was no answer in time" },
+  "hung-up": { code: "Unavailable", message: "The connection broke" },
+  untrusted: { code: "ConfigurationError", message: "The server's certificate is not trusted" },
+  expired: { code: "ConfigurationError", message: "The server's certificate has expired" },
+  "wrong-name": {
+    code: "ConfigurationError",
+    message: "The server's certificate is for another name",
+  },
+  "not-tls": { code: "ConfigurationError", message: "The server does not speak TLS" },
+  "not-http": { code: "ConfigurationError", message: "The server does not speak HTTP" },
 };
 
 /** The StorageError of a request that got no answer; undefined for any other failure. */
@@ -68,13 +27,14 @@ export function networkError(
 ): StorageError | undefined {
   if (!(error instanceof Error)) return undefined;
   for (const code of codesOf(error)) {
-    const cause = causeByCode[code];
-    if (cause === undefined) continue;
+    const problem = connectionProblem(code);
+    if (problem === undefined) continue;
+    const cause = causes[problem];
     const retryable = cause.code === "Unavailable" || cause.code === "Timeout";
     return new StorageError(cause.code, `${cause.message} (${code}): ${error.message}`, {
       ...details,
       retryable,
-      remedy: cause.remedy,
+      remedy: connectionRemedy(problem),
       cause: error,
     });
   }

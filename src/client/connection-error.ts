@@ -1,4 +1,5 @@
 import { StorageError } from "../core/errors.ts";
+import { connectionProblem, connectionRemedy } from "../core/remedies.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { addressOf } from "./service-error.ts";
 import type { CallContext } from "./service-error.ts";
@@ -12,18 +13,21 @@ export function connectionError(
 ): StorageError {
   const origin = `${endpoint.secure ? "https" : "http"}://${endpoint.host}`;
   const details = { ...addressOf(context), cause: error };
+  const problem = connectionProblem(error.code);
   if (error.failure === "tls") {
     return new StorageError(
       "ConfigurationError",
-      `The certificate of ${origin} is not accepted: ${error.message}`,
-      { ...details, remedy: tlsRemedy(error.code) },
+      problem === "not-tls"
+        ? `${origin} does not speak TLS: ${error.message}`
+        : `The certificate of ${origin} is not accepted: ${error.message}`,
+      { ...details, remedy: connectionRemedy(problem ?? "untrusted") },
     );
   }
   if (error.failure === "connect") {
     return new StorageError("Unavailable", `No connection to ${origin}: ${error.message}`, {
       ...details,
       retryable: true,
-      remedy: connectRemedy(error.code, origin),
+      remedy: connectionRemedy(problem),
     });
   }
   const outcome = context.changes ? "unknown" : "not-applied";
@@ -38,35 +42,6 @@ export function connectionError(
     ...details,
     retryable: true,
     outcome,
+    ...(problem === undefined ? {} : { remedy: connectionRemedy(problem) }),
   });
-}
-
-function connectRemedy(code: string | undefined, origin: string): string {
-  switch (code) {
-    case "ECONNREFUSED":
-      return `Nothing listens at ${origin}. Check the endpoint's host and port, and that the store runs.`;
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-      return "The host name does not resolve. Check the endpoint for typing errors, and DNS or VPN.";
-    case "ECONNRESET":
-      return "The store hung up at once. Check that http or https in the endpoint fits the port.";
-    default:
-      return "Check the endpoint, the network, VPN and firewalls.";
-  }
-}
-
-function tlsRemedy(code: string | undefined): string {
-  switch (code) {
-    case "CERT_HAS_EXPIRED":
-      return "The store's certificate has expired. Have it renewed, and check this machine's clock.";
-    case "ERR_TLS_CERT_ALTNAME_INVALID":
-      return "The certificate is for another host. Use the host name that stands in it as endpoint.";
-    case "EPROTO":
-      return "The port does not speak TLS. Check whether the endpoint should begin with http://.";
-    default:
-      return (
-        "Give the authority's certificate as a CA file, or turn verification off for tests only " +
-        "(STORAGE_QUMULO_VERIFY_SSL=false for Qumulo)."
-      );
-  }
 }

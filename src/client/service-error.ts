@@ -1,10 +1,11 @@
 import { StorageError } from "../core/errors.ts";
+import { refusalRemedy } from "../core/remedies.ts";
 import { withoutUndefined } from "../core/without-undefined.ts";
 import { parseError } from "../protocol/documents/error.ts";
 import type { ErrorDocument } from "../protocol/documents/error.ts";
 import { classifyS3Error } from "../protocol/error-codes.ts";
+import { findAction } from "../protocol/operations.ts";
 import type { AnswerHeaders } from "./answer-headers.ts";
-import { remedyFor } from "./remedies.ts";
 
 /** What a call was about, for its errors. */
 export interface CallContext {
@@ -35,7 +36,8 @@ export function serviceError(context: CallContext, refusal: Refusal): StorageErr
   const { code, retryable } = classifyS3Error(s3Code, status === 200 ? 500 : status);
   const region = headers.get("x-amz-bucket-region") ?? wire.details["Region"];
   const message = wire.message ?? wire.snippet ?? "";
-  const remedy = remedyFor({ ...context, status, s3Code, message, region });
+  const action = findAction(context.operation) ?? `s3:${context.operation}`;
+  const remedy = refusalRemedy({ ...context, action, status, s3Code, message, region });
   const requestId = headers.get("x-amz-request-id") ?? wire.details["RequestId"];
   return new StorageError(code, describe(context, status, s3Code, message), {
     ...addressOf(context),
@@ -70,7 +72,28 @@ function describe(
   const what = context.key === undefined ? context.bucket : `${context.key} in ${context.bucket}`;
   const reason = s3Code === undefined ? `HTTP ${status}` : `${s3Code} (${status})`;
   const head = `${context.operation} of ${what}: ${reason}`;
-  return message === "" ? head : `${head}: ${message}`;
+  const words = message === "" ? statusWords(status, context.key) : message;
+  return words === undefined ? head : `${head}: ${words}`;
+}
+
+/** For answers without a body, as those to HEAD are. */
+function statusWords(status: number, key: string | undefined): string | undefined {
+  switch (status) {
+    case 400:
+      return "The store calls the request bad and does not say why.";
+    case 403:
+      return "Access is denied; the store does not say why.";
+    case 404:
+      return key === undefined ? "The bucket does not exist." : "There is no such object.";
+    case 405:
+      return "The store does not allow this here; a version may be a delete marker.";
+    case 412:
+      return "A condition of the request does not hold.";
+    case 416:
+      return "The range lies outside the object.";
+    default:
+      return undefined;
+  }
 }
 
 const snippetCharacters = 200;

@@ -49,7 +49,7 @@ describe("TLS", () => {
       code: "ConfigurationError",
       retryable: false,
       outcome: "not-applied",
-      remedy: expect.stringMatching(/CA file/) as string,
+      remedy: expect.stringMatching(/STORAGE_S3_CA_FILE/) as string,
     });
   });
 
@@ -67,7 +67,15 @@ describe("TLS", () => {
   it("says that the port does not speak it", async () => {
     expect(await put(plain.endpoint.replace("http:", "https:"))).toMatchObject({
       code: "ConfigurationError",
-      remedy: expect.stringMatching(/begin with http:/) as string,
+      message: expect.stringMatching(/does not speak TLS/) as string,
+      remedy: expect.stringMatching(/Write http:/) as string,
+    });
+  });
+
+  it("and that it may speak it where plain http is sent", async () => {
+    expect(await put(`http://127.0.0.1:${port}`)).toMatchObject({
+      code: "Unavailable",
+      remedy: expect.stringMatching(/https/) as string,
     });
   });
 });

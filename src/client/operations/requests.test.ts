@@ -209,12 +209,24 @@ describe("GetObject and HeadObject", () => {
     });
   });
 
+  it.each([
+    [404, "There is no such object."],
+    [403, "Access is denied; the store does not say why."],
+    [400, "The store calls the request bad and does not say why."],
+  ])("have words for a bare %i", async (status, words) => {
+    await open(answer(status));
+    const error: unknown = await store.headObject("a").catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ message: `HeadObject of a in bkt: HTTP ${status}: ${words}` });
+  });
+
   it("explain a 403 on a key, which may mean that it is missing", async () => {
     await open(answer(403));
     const error: unknown = await store.headObject("a").catch((caught: unknown) => caught);
     expect(error).toMatchObject({
       code: "PermissionDenied",
-      remedy: expect.stringMatching(/missing or forbidden.*s3:ListBucket/) as string,
+      remedy: expect.stringMatching(
+        /does not exist, or the caller may not read it.*s3:ListBucket/,
+      ) as string,
     });
   });
 });

@@ -1,0 +1,276 @@
+/** What is known of a refused request, for its remedy. */
+export interface Refusal {
+  /** S3's, STS's or IAM's name of the operation. */
+  readonly operation: string;
+  /** The IAM action that the operation asks for. */
+  readonly action: string;
+  readonly bucket: string | undefined;
+  readonly key: string | undefined;
+  readonly status: number;
+  /** Undefined for HEAD, whose answers have no body. */
+  readonly s3Code: string | undefined;
+  readonly message: string;
+  /** Where the bucket is, when the answer says so. */
+  readonly region: string | undefined;
+}
+
+const signInAgain =
+  "The temporary credentials have ended. Sign in again (aws sso login), or renew keys and token.";
+const unknownKey =
+  "The store does not know this access key. Check that it belongs to this endpoint: keys of one " +
+  "partition (GovCloud, China) do not work in another. Temporary keys need their session token too.";
+const wrongRegion = "The region is not the bucket's. Set STORAGE_S3_REGION to the bucket's region.";
+const fewerRequests = "The store asks for fewer requests. Lower the concurrency and try again.";
+const kmsKeyUnfit =
+  "The bucket's KMS key is missing, disabled or elsewhere. Name it by its full ARN, or use SSE-S3 " +
+  "(AES256).";
+
+const byCode: Readonly<Record<string, string>> = {
+  AccessDeniedByBucketPolicy:
+    "Qumulo's bucket policy allows this to none of the caller's identities. Add an Allow statement for it.",
+  AccountProblem: "The account is barred from this. Ask the store's support.",
+  AllAccessDisabled: "The store has closed this object or bucket to everybody. Ask its support.",
+  BadDigest: "The bytes changed on the way or the checksum given is wrong. Send them again.",
+  BucketAlreadyExists:
+    "The name belongs to another account; bucket names are shared by all. Choose another one.",
+  BucketAlreadyOwnedByYou: "The bucket is yours already: nothing is to be made.",
+  EntityTooLarge:
+    "One request takes at most 5 GiB, in some stores less. Send larger objects in parts.",
+  ExpiredToken: signInAgain,
+  ExpiredTokenException: signInAgain,
+  IllegalLocationConstraintException: wrongRegion,
+  InvalidAccessKeyId: unknownKey,
+  InvalidBucketName: "Use 3 to 63 lower-case letters, digits and hyphens.",
+  InvalidBucketOwnerAWSAccountID: "The expected owner must be an account id of twelve digits.",
+  InvalidBucketState: "Object Lock is on, so versioning cannot be suspended.",
+  InvalidClientTokenId: unknownKey,
+  InvalidLocationConstraint:
+    "The store knows no such region. Set STORAGE_S3_REGION to one of its regions.",
+  InvalidObjectState:
+    "The object is archived. Restore it first (aws s3api restore-object), then read it.",
+  InvalidToken:
+    "The session token does not belong to these keys or to this partition, or the region is not " +
+    "enabled. Take all three values from one sign-in.",
+  KeyTooLongError: "Shorten the key to 1,024 bytes of UTF-8.",
+  "KMS.DisabledException": kmsKeyUnfit,
+  "KMS.InvalidKeyUsageException": kmsKeyUnfit,
+  "KMS.KMSInvalidStateException": kmsKeyUnfit,
+  "KMS.NotFoundException": kmsKeyUnfit,
+  MalformedXML:
+    "The store does not take a document of this form; it may not know all of it. Report it with the " +
+    "name of the store.",
+  NoSuchUpload: "The multipart upload was completed, aborted or has expired. Start it again.",
+  NotSignedUp: "The account is not open for S3. Ask AWS support.",
+  OperationAborted:
+    "Another change to the bucket is under way, or a bucket of this name was just deleted. Try again " +
+    "in a while.",
+  QumuloDirectoryEntryLimitReached: "The directory is full. Spread the keys over more directories.",
+  RequestTimeTooSkewed:
+    "This machine's clock differs from the store's by more than 15 minutes. Set it (timedatectl " +
+    "set-ntp true).",
+  SignatureDoesNotMatch:
+    "The secret access key does not fit the access key id, or a proxy changes requests. Copy the " +
+    "secret again, without spaces and quotes.",
+  SlowDown: fewerRequests,
+  Throttling: fewerRequests,
+  ThrottlingException: fewerRequests,
+  TokenRefreshRequired: signInAgain,
+  TooManyBuckets: "The account has as many buckets as it may. Ask AWS for a higher quota.",
+};
+
+/** One or two sentences on what cures a refusal; undefined when there is no honest advice. */
+export function refusalRemedy(refusal: Refusal): string | undefined {
+  return redirectRemedy(refusal) ?? codeRemedy(refusal) ?? statusRemedy(refusal);
+}
+
+function codeRemedy({ s3Code, bucket = "NAME", message }: Refusal): string | undefined {
+  if (s3Code === "NoSuchBucket") {
+    return (
+      `Check the name ${bucket} and the endpoint, or make the bucket: ` +
+      `sms-storage setup --bucket ${bucket}`
+    );
+  }
+  if (s3Code === "MalformedPolicy") return malformedPolicyRemedy(message);
+  return s3Code === undefined ? undefined : byCode[s3Code];
+}
+
+function statusRemedy(refusal: Refusal): string | undefined {
+  const { status, s3Code, operation, message } = refusal;
+  if (status === 400 && /HTTP request .*HTTPS|plain HTTP/i.test(message)) return speaksTls;
+  if (status === 405 && operation.endsWith("BucketPolicy")) {
+    return "The bucket belongs to another account, and policies are its owner's alone.";
+  }
+  const isDenial = s3Code === undefined ? status === 403 : deniedCodes.has(s3Code);
+  return isDenial ? deniedRemedy(refusal) : undefined;
+}
+
+/** Other codes of 403 have other causes than a want of rights. */
+const deniedCodes: ReadonlySet<string> = new Set(["AccessDenied", "AccessDeniedException"]);
+
+function redirectRemedy({ status, s3Code, region }: Refusal): string | undefined {
+  const isRedirect = status >= 300 && status < 400 && status !== 304;
+  const isRegion =
+    isRedirect ||
+    s3Code === "AuthorizationHeaderMalformed" ||
+    s3Code === "IllegalLocationConstraintException" ||
+    (status === 400 && s3Code === undefined);
+  if (region !== undefined && isRegion) {
+    return `The bucket is in region ${region}. Set STORAGE_S3_REGION=${region}.`;
+  }
+  return isRedirect
+    ? "The endpoint sends requests elsewhere. Check the endpoint and the region."
+    : undefined;
+}
+
+function malformedPolicyRemedy(message: string): string {
+  if (/principal/i.test(message)) {
+    return (
+      "A principal does not exist: a role needs its full path, and one made a moment ago may need " +
+      "some seconds. AROA... in place of an ARN is what is left of a deleted role."
+    );
+  }
+  return (
+    "The policy is no valid document: check its JSON, and that bucket actions name the bucket and " +
+    "object actions name bucket/*."
+  );
+}
+
+/** Whose word it was, as AWS's message says it. Source: IAM User Guide, "Access denied messages". */
+const layers: readonly [pattern: RegExp, layer: string][] = [
+  [/identity-based polic/, "a policy of the caller's own user or role"],
+  [/session polic/, "the policy of the caller's session"],
+  [/permissions boundar/, "the caller's permissions boundary"],
+  [
+    /(?:service|resource) control polic/,
+    "a policy of the organization (its administrators' affair)",
+  ],
+  [/VPC endpoint polic/i, "the policy of the VPC endpoint"],
+];
+
+function deniedRemedy(refusal: Refusal): string {
+  const { message } = refusal;
+  const action = /not\s+authorized to perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? refusal.action;
+  const blocked = /\bBlockPublic(?:Policy|Acls)\b/.exec(message)?.[0];
+  if (blocked !== undefined) return blockedRemedy(blocked);
+  const kmsAction = /\bkms:\w+/i.exec(message)?.[0];
+  const layer =
+    layers.find(([pattern]) => pattern.test(message))?.[1] ??
+    (kmsAction === undefined ? "the bucket's policy" : "the policy of the KMS key");
+  if (/explicit deny/i.test(message)) {
+    const rootHint = layer.startsWith("the bucket") ? " (the account's root user still can)" : "";
+    return (
+      `A Deny statement in ${layer} forbids ${action}; no further grant helps against it. ` +
+      `Have that statement changed${rootHint}.`
+    );
+  }
+  if (/because no (?!identity-based|resource-based)/.test(message)) {
+    return `Have ${action} allowed in ${layer} too; a grant elsewhere is not enough.`;
+  }
+  return grantRemedy(refusal, action, kmsAction);
+}
+
+function grantRemedy(refusal: Refusal, action: string, kmsAction: string | undefined): string {
+  if (kmsAction !== undefined) {
+    return (
+      "The bucket encrypts with a KMS key that the caller may not use. " +
+      `Grant ${kmsAction} on the key, or encrypt with SSE-S3 (AES256).`
+    );
+  }
+  if (mayBeMissing(refusal, action)) {
+    return (
+      "The object does not exist, or the caller may not read it: without s3:ListBucket on the " +
+      "bucket, S3 answers 403 in both cases."
+    );
+  }
+  if (refusal.bucket === undefined) return `Grant ${action} to the caller.`;
+  return (
+    `Grant ${action} on the bucket to the caller. Where bucket and caller are of two accounts, ` +
+    "both must allow it."
+  );
+}
+
+/** A refusal to read that names no action, or the one that S3 asks for where there is no object. */
+function mayBeMissing({ operation, key, message }: Refusal, action: string): boolean {
+  if (key === undefined) return false;
+  if (action === "s3:ListBucket") return true;
+  const reads = operation === "GetObject" || operation === "HeadObject";
+  return reads && !message.includes(action);
+}
+
+function blockedRemedy(setting: string): string {
+  return setting === "BlockPublicPolicy"
+    ? "The policy counts as public and the public access block refuses it. Name roles or accounts " +
+        "instead of *."
+    : "The public access block refuses public ACLs. Send none, or give access by the policy.";
+}
+
+const speaksTls = "The port speaks HTTPS. Write https:// instead of http:// in the endpoint.";
+
+/** Why no answer came, by the codes of Node, OpenSSL and the AWS SDK. */
+export type ConnectionProblem =
+  | "refused"
+  | "name-unknown"
+  | "unreachable"
+  | "timed-out"
+  | "hung-up"
+  | "untrusted"
+  | "expired"
+  | "wrong-name"
+  | "not-tls"
+  | "not-http";
+
+const problemByCode: Readonly<Record<string, ConnectionProblem>> = {
+  ECONNREFUSED: "refused",
+  ECONNRESET: "hung-up",
+  EPIPE: "hung-up",
+  EHOSTUNREACH: "unreachable",
+  ENETUNREACH: "unreachable",
+  ENOTFOUND: "name-unknown",
+  EAI_AGAIN: "name-unknown",
+  ETIMEDOUT: "timed-out",
+  ESOCKETTIMEDOUT: "timed-out",
+  TimeoutError: "timed-out",
+  SELF_SIGNED_CERT_IN_CHAIN: "untrusted",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "untrusted",
+  UNABLE_TO_GET_ISSUER_CERT: "untrusted",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "untrusted",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "untrusted",
+  CERT_HAS_EXPIRED: "expired",
+  ERR_TLS_CERT_ALTNAME_INVALID: "wrong-name",
+  ERR_SSL_WRONG_VERSION_NUMBER: "not-tls",
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: "not-tls",
+  EPROTO: "not-tls",
+  HPE_INVALID_CONSTANT: "not-http",
+};
+
+const connectionRemedies: Readonly<Record<ConnectionProblem, string>> = {
+  refused: "Nothing listens there. Check the endpoint's host and port, and that the store runs.",
+  "name-unknown":
+    "The host name does not resolve. Check the endpoint and the region for typing errors, and DNS or VPN.",
+  unreachable: "Check the endpoint, the network, VPN and firewalls.",
+  "timed-out": "Check the endpoint, the network and any proxy or firewall, then try again.",
+  "hung-up":
+    "The store hung up. If it does so every time, check that http or https in the endpoint fits the port.",
+  untrusted:
+    "Name the authority's PEM file in STORAGE_S3_CA_FILE, STORAGE_QUMULO_CA_FILE or " +
+    "NODE_EXTRA_CA_CERTS; an inspecting proxy has one too. STORAGE_QUMULO_VERIFY_SSL=false is for " +
+    "tests only.",
+  expired: "The store's certificate has expired. Have it renewed, and check this machine's clock.",
+  "wrong-name":
+    "The certificate is for another host. Use a host name that stands in it as endpoint; bucket names " +
+    "with dots need path-style addresses.",
+  "not-tls":
+    "The port does not speak TLS. Write http:// instead of https:// in the endpoint, or turn TLS on " +
+    "at the store.",
+  "not-http": speaksTls,
+};
+
+/** Undefined for a code that is none of a connection's. */
+export function connectionProblem(code: string | undefined): ConnectionProblem | undefined {
+  return code === undefined ? undefined : problemByCode[code];
+}
+
+/** What to do about a connection that failed. */
+export function connectionRemedy(problem: ConnectionProblem = "unreachable"): string {
+  return connectionRemedies[problem];
+}
