@@ -5,7 +5,7 @@ import { UsageError } from "./exit-codes.ts";
 
 /** Where `cp` reads or writes. */
 export type Location =
-  | { readonly kind: "remote"; readonly bucket: string; readonly key: string }
+  | { readonly kind: "remote"; readonly uri: S3Uri }
   | { readonly kind: "local"; readonly path: string }
   | { readonly kind: "stream" };
 
@@ -22,7 +22,7 @@ export function remoteLocation(text: string | undefined, settings: Settings): S3
 export function location(text: string): Location {
   assertGiven(text);
   if (text === "-") return { kind: "stream" };
-  if (text.startsWith("s3://")) return { kind: "remote", ...readUri(text) };
+  if (text.startsWith("s3://")) return { kind: "remote", uri: readUri(text) };
   if (/^s3:\/|^S3:/.test(text)) throw misspelled(text);
   return { kind: "local", path: text };
 }
@@ -56,13 +56,4 @@ function readUri(text: string): S3Uri {
   const uri = parseS3Uri(text);
   if (uri === undefined) throw new UsageError(`${text} names no bucket.`, "Write s3://BUCKET/KEY.");
   return uri;
-}
-
-export function formatUri({ bucket, key }: S3Uri): string {
-  return `s3://${bucket}/${key}`;
-}
-
-/** The prefix of what is in a folder: without its `/`, `exp-1` would be that of `exp-10/` as well. */
-export function asFolder(key: string): string {
-  return key === "" || key.endsWith("/") ? key : `${key}/`;
 }

@@ -55,6 +55,8 @@ export const transferLimits = {
   partBytes: 8 * MIB,
   multipartFromBytes: 16 * MIB,
   partsInFlight: 4,
+  /** Objects moved at a time. */
+  jobsInFlight: 16,
   /** Downloads from this size on go in parallel ranges. */
   rangesFromBytes: 16 * MIB,
   /** Parts above this size are streamed from the file instead of held in memory. */

@@ -54,3 +54,12 @@ export function parseS3Uri(text: string): S3Uri | undefined {
   if (bucket.length === 0) return undefined;
   return { bucket, key: slash === -1 ? "" : rest.slice(slash + 1) };
 }
+
+export function formatS3Uri({ bucket, key }: S3Uri): string {
+  return `s3://${bucket}/${key}`;
+}
+
+/** The prefix of what is in a folder: without its `/`, `exp-1` would be that of `exp-10/` as well. */
+export function asFolder(key: string): string {
+  return key === "" || key.endsWith("/") ? key : `${key}/`;
+}

@@ -45,7 +45,7 @@ export function createFileService(
 }
 
 /** The library's words for transfers to and from an open bucket. `close()` closes its store too. */
-function fileServiceOn(context: TransferContext): FileService {
+export function fileServiceOn(context: TransferContext): FileService {
   return new StoreFileService(context);
 }
 
@@ -95,7 +95,7 @@ class StoreFileService implements FileService {
   ): Promise<[string, string]> {
     return this.#run("downloadFile", async () => {
       const key = this.#key(path);
-      return [key, await downloadFile(this.#context, key, filePath, options)];
+      return [key, (await downloadFile(this.#context, key, filePath, options)).path];
     });
   }
 

@@ -1,4 +1,5 @@
 import { StorageError } from "../core/errors.ts";
+import { asFolder } from "../core/object-key.ts";
 import type { ListedObject } from "../core/object-store.ts";
 import { isDirectoryMarker, listPages, objectsOf } from "../transfer/objects/list-pages.ts";
 import { inScope } from "../transfer/operation-scope.ts";
@@ -66,8 +67,7 @@ export async function listDirectory(
 function toPrefix(context: TransferContext, path: string, options: ListingOptions): string {
   const key = toKey(context.store.bucket, path);
   if (options.prefixMode === "raw") return key;
-  if (key === "" || key === "/") return "";
-  return key.endsWith("/") ? key : `${key}/`;
+  return key === "/" ? "" : asFolder(key);
 }
 
 function toListingItem(object: ListedObject): ListingItem {

@@ -1,6 +1,7 @@
+import { fileServiceOn } from "../files/create-file-service.ts";
 import { getSettings } from "../settings/get-settings.ts";
-import { buildFileService } from "./build-file-service.ts";
 import { DelegatingFileService } from "./delegating-file-service.ts";
+import { openTransfers } from "./open-transfers.ts";
 import type { StorageOptions } from "./storage-options.ts";
 
 /**
@@ -10,6 +11,6 @@ import type { StorageOptions } from "./storage-options.ts";
 export class FileServiceQumuloS3 extends DelegatingFileService {
   constructor(options: StorageOptions = {}) {
     const settings = options.settings ?? getSettings({ flags: { backend: "qumulo" } });
-    super(buildFileService(settings, options, "qumulo"));
+    super(fileServiceOn(openTransfers(settings, options, "qumulo")));
   }
 }

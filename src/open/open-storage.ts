@@ -1,7 +1,8 @@
+import { fileServiceOn } from "../files/create-file-service.ts";
 import type { FileService } from "../files/file-service.ts";
 import { getSettings } from "../settings/get-settings.ts";
 import type { Settings } from "../settings/settings.ts";
-import { buildFileService } from "./build-file-service.ts";
+import { openTransfers } from "./open-transfers.ts";
 import type { StorageOptions } from "./storage-options.ts";
 
 /**
@@ -12,5 +13,5 @@ export async function openStorage(
   settings: Settings = getSettings(),
   options: Omit<StorageOptions, "settings"> = {},
 ): Promise<FileService> {
-  return buildFileService(settings, options, settings.storageBackend);
+  return fileServiceOn(openTransfers(settings, options));
 }

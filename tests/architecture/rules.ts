@@ -18,7 +18,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   engine: { folders: ["core", "protocol"], packages: ["lmdb"] },
   // protocol: its table from wire codes to ours, which is kept in one place.
   aws: { folders: ["core", "protocol"], packages: ["@aws-sdk/*"] },
-  transfer: { folders: ["core"] },
+  transfer: { folders: ["core"], packages: ["mime"] },
   files: { folders: ["core", "transfer"] },
   probes: { folders: ["core"] },
   setup: { folders: ["core", "policy", "probes"] },
@@ -46,7 +46,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       "open",
       "api",
     ],
-    packages: ["commander", "mime"],
+    packages: ["commander"],
   },
   // The entry point src/index.ts.
   ".": { folders: ["core", "settings", "open", "transfer", "files"] },

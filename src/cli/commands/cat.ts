@@ -2,8 +2,8 @@ import type { ByteRange } from "../../core/byte-range.ts";
 import { parseRange } from "../../core/byte-range.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
-import { formatUri, objectLocation } from "../locations.ts";
-import { withFileService } from "../with-file-service.ts";
+import { objectLocation } from "../locations.ts";
+import { withBuckets } from "../with-buckets.ts";
 import { textOption, versionOption } from "../option-values.ts";
 
 export const catCommand: CommandDefinition = {
@@ -30,17 +30,18 @@ export const catCommand: CommandDefinition = {
   run: async (context, objects, options) => {
     const settings = await context.settings();
     const range = readRange(textOption(options, "range"));
-    for (const text of objects) {
-      const uri = objectLocation(text, settings);
-      await withFileService(context, uri.bucket, async (service) => {
-        const { body } = await service.read(formatUri(uri), {
+    const { openObject } = await import("../../transfer/download/open-object.ts");
+    await withBuckets(context, async (buckets) => {
+      for (const text of objects) {
+        const { bucket, key } = objectLocation(text, settings);
+        const { body } = await openObject(buckets.of(bucket), key, {
           signal: context.runtime.signal,
           ...(range === undefined ? {} : { range }),
           ...versionOption(options),
         });
         for await (const chunk of body) await context.output.bytes(chunk);
-      });
-    }
+      }
+    });
   },
 };
 

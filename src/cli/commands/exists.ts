@@ -1,10 +1,12 @@
 import { isStorageError, type StorageError } from "../../core/errors.ts";
+import { formatS3Uri } from "../../core/object-key.ts";
 import { restateError } from "../../core/restate-error.ts";
+import { objectExists } from "../../transfer/objects/object-exists.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printable } from "../format.ts";
-import { formatUri, objectLocation } from "../locations.ts";
-import { withFileService } from "../with-file-service.ts";
+import { objectLocation } from "../locations.ts";
+import { withObjectStore } from "../with-object-store.ts";
 
 export const existsCommand: CommandDefinition = {
   name: "exists",
@@ -25,13 +27,13 @@ export const existsCommand: CommandDefinition = {
     const uri = objectLocation(object, settings);
     const { output } = context;
     const { signal } = context.runtime;
-    const exists = await withFileService(context, uri.bucket, (service) =>
-      service.exists(formatUri(uri), { signal }),
+    const exists = await withObjectStore(context, uri.bucket, (store) =>
+      objectExists(store, uri.key, { signal }),
     ).catch((error: unknown) => {
       throw isStorageError(error, "NotFound") ? missingBucket(error) : error;
     });
     if (output.json) await output.result({ ...uri, exists }, undefined);
-    else output.note(`${printable(formatUri(uri))} ${exists ? "exists" : "does not exist"}`);
+    else output.note(`${printable(formatS3Uri(uri))} ${exists ? "exists" : "does not exist"}`);
     return exists ? exitCodes.ok : exitCodes.notFound;
   },
 };

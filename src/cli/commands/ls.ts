@@ -1,10 +1,11 @@
 import { s3Limits } from "../../core/limits.ts";
+import { formatS3Uri } from "../../core/object-key.ts";
 import type { ListedObject, ListPage, ObjectStore } from "../../core/object-store.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { formatBytes, formatTime, printable } from "../format.ts";
-import { formatUri, remoteLocation } from "../locations.ts";
+import { remoteLocation } from "../locations.ts";
 import type { Output } from "../output.ts";
 import { withObjectStore } from "../with-object-store.ts";
 import { flagOption, textOption } from "../option-values.ts";
@@ -48,14 +49,14 @@ export const lsCommand: CommandDefinition = {
       limit: readLimit(textOption(options, "limit")),
     };
     const totals = await withObjectStore(context, uri.bucket, (store) =>
-      listPages(context, store, uri.key, view),
+      printPages(context, store, uri.key, view),
     );
     const { output } = context;
     const summary = flagOption(options, "summarize") ? summaryText(totals, view.human) : undefined;
     await output.result({ type: "summary", ...totals }, summary);
     if (totals.truncated) output.note(`Stopped after ${view.limit} entries; there are more.`);
     if (totals.objects + totals.prefixes > 0) return exitCodes.ok;
-    output.note(`There is nothing under ${printable(formatUri(uri))}`);
+    output.note(`There is nothing under ${printable(formatS3Uri(uri))}`);
     return uri.key === "" ? exitCodes.ok : exitCodes.notFound;
   },
 };
@@ -66,30 +67,28 @@ interface View {
   readonly limit: number;
 }
 
-async function listPages(
+async function printPages(
   context: CommandContext,
   store: ObjectStore,
   prefix: string,
   view: View,
 ): Promise<Totals> {
+  const { listPages } = await import("../../transfer/objects/list-pages.ts");
   const totals: Totals = { objects: 0, prefixes: 0, bytes: 0, truncated: false };
-  let continuationToken: string | undefined;
-  do {
-    const page = await store.listObjects({
-      prefix,
-      maxKeys: Math.min(s3Limits.listPageKeys, view.limit - totals.objects - totals.prefixes),
-      signal: context.runtime.signal,
-      ...(view.recursive ? {} : { delimiter: "/" }),
-      ...(continuationToken === undefined ? {} : { continuationToken }),
-    });
+  const left = (): number => view.limit - totals.objects - totals.prefixes;
+  const pages = listPages(store, prefix, {
+    signal: context.runtime.signal,
+    pageKeys: () => Math.min(s3Limits.listPageKeys, left()),
+    ...(view.recursive ? {} : { delimiter: "/" }),
+  });
+  for await (const page of pages) {
     await printPage(context.output, page, prefix, view);
     totals.objects += page.objects.length;
     totals.prefixes += page.commonPrefixes.length;
     for (const { sizeBytes } of page.objects) totals.bytes += sizeBytes;
-    ({ continuationToken } = page);
-    const full = totals.objects + totals.prefixes >= view.limit;
-    totals.truncated = full && continuationToken !== undefined;
-  } while (continuationToken !== undefined && !totals.truncated);
+    totals.truncated = left() <= 0 && page.continuationToken !== undefined;
+    if (totals.truncated) break;
+  }
   return totals;
 }
 

@@ -1,12 +1,12 @@
 import { s3Limits } from "../../core/limits.ts";
-import type { S3Uri } from "../../core/object-key.ts";
-import type { FileService } from "../../files/file-service.ts";
+import { asFolder, formatS3Uri, type S3Uri } from "../../core/object-key.ts";
+import type { ObjectStore } from "../../core/object-store.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { confirm, type CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { printable } from "../format.ts";
-import { asFolder, formatUri, remoteLocation } from "../locations.ts";
-import { withFileService } from "../with-file-service.ts";
+import { remoteLocation } from "../locations.ts";
+import { withObjectStore } from "../with-object-store.ts";
 import { flagOption, versionOption, type OptionValues } from "../option-values.ts";
 
 interface Totals {
@@ -43,7 +43,7 @@ export const rmCommand: CommandDefinition = {
     const recursive = flagOption(options, "recursive");
     if (uri.key === "" && !recursive) {
       throw new UsageError(
-        `${formatUri(uri)} names a bucket, not an object.`,
+        `${formatS3Uri(uri)} names a bucket, not an object.`,
         "Write s3://BUCKET/KEY, or add --recursive for everything in it.",
       );
     }
@@ -53,25 +53,25 @@ export const rmCommand: CommandDefinition = {
         "Leave out --recursive.",
       );
     }
-    return withFileService(context, uri.bucket, (service) =>
+    return withObjectStore(context, uri.bucket, (store) =>
       recursive
-        ? removeTree(context, service, asFolder(uri.key), options)
-        : removeOne(context, service, uri.key, options),
+        ? removeTree(context, store, asFolder(uri.key), options)
+        : removeOne(context, store, uri.key, options),
     );
   },
 };
 
 async function removeOne(
   context: CommandContext,
-  service: FileService,
+  store: ObjectStore,
   key: string,
   options: OptionValues,
 ): Promise<number> {
   const version = versionOption(options);
-  const uri = { bucket: service.bucket, key };
+  const uri = { bucket: store.bucket, key };
   if (!flagOption(options, "dryRun")) {
     const { signal } = context.runtime;
-    await service.deleteFile(formatUri(uri), { ...version, signal });
+    await store.deleteObject(key, { ...version, signal });
   }
   await report(context, { ...uri, ...version }, flagOption(options, "dryRun"));
   return exitCodes.ok;
@@ -79,15 +79,15 @@ async function removeOne(
 
 async function removeTree(
   context: CommandContext,
-  service: FileService,
+  store: ObjectStore,
   prefix: string,
   options: OptionValues,
 ): Promise<number> {
   const dryRun = flagOption(options, "dryRun");
   const yes = flagOption(options, "yes");
-  const { bucket } = service;
-  const place = printable(formatUri({ bucket, key: prefix }));
-  const keys = await listAll(context, service, prefix);
+  const { bucket } = store;
+  const place = printable(formatS3Uri({ bucket, key: prefix }));
+  const keys = await listAll(context, store, prefix);
   if (keys.length === 0) {
     context.output.note(`There is nothing under ${place}`);
     return exitCodes.notFound;
@@ -103,7 +103,7 @@ async function removeTree(
       context.output.note("Nothing was deleted.");
       return exitCodes.confirmationRequired;
     }
-    await removeAll(context, service, keys, totals);
+    await removeAll(context, store, keys, totals);
   }
   await context.output.result(
     { type: "summary", dryRun, found: keys.length, ...totals },
@@ -115,43 +115,41 @@ async function removeTree(
 
 async function listAll(
   context: CommandContext,
-  service: FileService,
+  store: ObjectStore,
   prefix: string,
 ): Promise<string[]> {
+  const { listPages } = await import("../../transfer/objects/list-pages.ts");
   const keys: string[] = [];
   const { signal } = context.runtime;
-  const uri = formatUri({ bucket: service.bucket, key: prefix });
-  for await (const { Key } of service.list(uri, {
-    prefixMode: "raw",
-    directories: "include",
-    signal,
-  })) {
-    keys.push(Key);
-    if (keys.length % s3Limits.listPageKeys === 0) {
-      context.output.progress(`${keys.length} objects found`);
-    }
+  for await (const { objects } of listPages(store, prefix, { signal })) {
+    for (const { key } of objects) keys.push(key);
+    context.output.progress(`${keys.length} objects found`);
   }
   return keys;
 }
 
 async function removeAll(
   context: CommandContext,
-  service: FileService,
+  store: ObjectStore,
   keys: readonly string[],
   totals: Totals,
 ): Promise<void> {
-  const { bucket } = service;
+  const { bucket } = store;
   const { signal } = context.runtime;
+  const { deleteKeys } = await import("../../transfer/objects/delete-keys.ts");
   for (let start = 0; start < keys.length; start += s3Limits.deleteObjectsKeys) {
-    const uris = keys
-      .slice(start, start + s3Limits.deleteObjectsKeys)
-      .map((key) => formatUri({ bucket, key }));
-    const { deleted, errors } = await service.deleteMany(uris, { signal });
-    totals.deleted += deleted.length;
-    totals.failed += errors.length;
-    for (const key of deleted) await report(context, { bucket, key }, false);
-    for (const { Key: key, code, message } of errors) {
-      context.output.warn(`${formatUri({ bucket, key })} was not deleted: ${code}: ${message}`);
+    const batch = keys.slice(start, start + s3Limits.deleteObjectsKeys);
+    const failures = await deleteKeys(store, batch, { signal });
+    totals.deleted += batch.length - failures.size;
+    totals.failed += failures.size;
+    for (const key of batch) {
+      if (!failures.has(key)) await report(context, { bucket, key }, false);
+    }
+    for (const key of batch) {
+      const failure = failures.get(key);
+      if (failure === undefined) continue;
+      const { code, message } = failure;
+      context.output.warn(`${formatS3Uri({ bucket, key })} was not deleted: ${code}: ${message}`);
       await context.output.result({ type: "failed", bucket, key, code, message }, undefined);
     }
     context.output.progress(`${totals.deleted} of ${keys.length} deleted`);
@@ -163,6 +161,6 @@ async function report(
   object: S3Uri & { readonly versionId?: string },
   dryRun: boolean,
 ): Promise<void> {
-  const text = `${dryRun ? "(dry run) " : ""}delete ${printable(formatUri(object))}`;
+  const text = `${dryRun ? "(dry run) " : ""}delete ${printable(formatS3Uri(object))}`;
   await context.output.result({ type: "delete", ...object }, text);
 }

@@ -1,5 +1,7 @@
 import { PassThrough } from "node:stream";
 import { expect, it } from "vitest";
+import type { CopyJob } from "../../transfer/jobs/copy-job.ts";
+import type { TransferNews } from "../../transfer/jobs/transfer-event.ts";
 import { Output } from "../output.ts";
 import { TransferProgress } from "./transfer-progress.ts";
 
@@ -19,12 +21,20 @@ function progressOn(isTty: boolean) {
   });
   let now = 1000;
   const progress = new TransferProgress(output, () => now);
-  return { progress, pass: (ms: number) => (now += ms), shown: () => shown };
+  const begin = (key: string) => {
+    const job: CopyJob = { kind: "upload", file: key, to: { bucket: "b", key } };
+    progress.tell({ kind: "begun", job });
+    return {
+      update: (news: TransferNews) => progress.tell({ kind: "progress", job, news }),
+      done: () => progress.tell({ kind: "done", job, sizeBytes: 0 }),
+    };
+  };
+  return { begin, pass: (ms: number) => (now += ms), shown: () => shown };
 }
 
 it("shows share, rate and time left of one large object", () => {
-  const { progress, pass, shown } = progressOn(true);
-  const job = progress.begin();
+  const { begin, pass, shown } = progressOn(true);
+  const job = begin("a");
   pass(1000);
   job.update({ doneBytes: 64 * mib, totalBytes: 256 * mib });
   expect(shown()).toContain(
@@ -33,8 +43,8 @@ it("shows share, rate and time left of one large object", () => {
 });
 
 it("takes the rate of the last seconds", () => {
-  const { progress, pass, shown } = progressOn(true);
-  const job = progress.begin();
+  const { begin, pass, shown } = progressOn(true);
+  const job = begin("a");
   for (let second = 1; second <= 20; second += 1) {
     pass(1000);
     const doneBytes = second <= 10 ? second * 100 * mib : (990 + second) * mib;
@@ -44,19 +54,19 @@ it("takes the rate of the last seconds", () => {
 });
 
 it("counts when there are several", () => {
-  const { progress, pass, shown } = progressOn(true);
-  const first = progress.begin();
-  const second = progress.begin();
+  const { begin, pass, shown } = progressOn(true);
+  const first = begin("a");
+  const second = begin("b");
   first.update({ doneBytes: mib, totalBytes: mib });
-  first.end(true);
+  first.done();
   pass(1000);
   second.update({ doneBytes: mib, totalBytes: 4 * mib });
   expect(shown()).toContain("1 copied, 2.0 MiB, 2.0 MiB/s");
 });
 
 it("prints nothing where there is no terminal", () => {
-  const { progress, pass, shown } = progressOn(false);
-  const job = progress.begin();
+  const { begin, pass, shown } = progressOn(false);
+  const job = begin("a");
   pass(1000);
   job.update({ doneBytes: 1, totalBytes: 2 });
   expect(shown()).toBe("");

@@ -1,22 +1,18 @@
-import type { Output } from "../output.ts";
+import type { CopyJob } from "../../transfer/jobs/copy-job.ts";
+import type { TransferEvent, TransferNews } from "../../transfer/jobs/transfer-event.ts";
 import { formatBytes } from "../format.ts";
+import type { Output } from "../output.ts";
 
 /** How often the line is written anew, and over how long the rate is taken; milliseconds. */
 const redrawMs = 100;
 const rateWindowMs = 5000;
 const barWidth = 24;
 
-/** Bytes so far, and of how many where that is known. */
-export interface TransferNews {
-  readonly doneBytes: number;
-  readonly totalBytes?: number;
-}
-
 /** The line that shows how a copy goes on; nothing where there is no terminal. */
 export class TransferProgress {
   readonly #output: Output;
   readonly #now: () => number;
-  readonly #running = new Set<{ news: TransferNews }>();
+  readonly #running = new Map<CopyJob, TransferNews>();
   readonly #samples: { readonly at: number; readonly bytes: number }[] = [];
   #copied = 0;
   #endedBytes = 0;
@@ -28,23 +24,23 @@ export class TransferProgress {
     this.#samples.push({ at: now(), bytes: 0 });
   }
 
-  /** One object begins; the answer takes its news. */
-  begin(): { update(news: TransferNews): void; end(copied: boolean): void } {
-    const running: { news: TransferNews } = { news: { doneBytes: 0 } };
-    this.#running.add(running);
-    return {
-      update: (news) => {
-        running.news = news;
-        this.#draw();
-      },
-      end: (copied) => {
-        this.#running.delete(running);
-        if (!copied) return;
-        this.#copied += 1;
-        this.#endedBytes += running.news.doneBytes;
-        this.#draw();
-      },
-    };
+  tell(event: Exclude<TransferEvent, { kind: "skipped" }>): void {
+    const { job } = event;
+    if (event.kind === "begun") {
+      this.#running.set(job, { doneBytes: 0 });
+      return;
+    }
+    if (event.kind === "progress") {
+      if (this.#running.has(job)) this.#running.set(job, event.news);
+      this.#draw();
+      return;
+    }
+    const doneBytes = this.#running.get(job)?.doneBytes ?? 0;
+    this.#running.delete(job);
+    if (event.kind === "failed") return;
+    this.#copied += 1;
+    this.#endedBytes += doneBytes;
+    this.#draw();
   }
 
   #draw(): void {
@@ -56,10 +52,11 @@ export class TransferProgress {
 
   #line(at: number): string {
     let bytes = this.#endedBytes;
-    for (const { news } of this.#running) bytes += news.doneBytes;
+    for (const { doneBytes } of this.#running.values()) bytes += doneBytes;
     const rate = this.#rate(at, bytes);
     const speed = `${formatBytes(Math.round(rate))}/s`;
-    const { doneBytes = 0, totalBytes } = [...this.#running][0]?.news ?? {};
+    const { doneBytes = 0, totalBytes }: Partial<TransferNews> =
+      [...this.#running.values()][0] ?? {};
     if (this.#copied === 0 && this.#running.size === 1 && totalBytes !== undefined) {
       return progressBar(doneBytes, totalBytes, rate, speed);
     }

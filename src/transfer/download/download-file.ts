@@ -15,6 +15,12 @@ import { writeInOrder, writeRanges } from "./write-download.ts";
 
 const operation = "downloadFile";
 
+export interface DownloadedFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
 /**
  * Downloads beside the target under a name of its own, verifies, flushes, then renames: the target
  * is the old file or the whole new one at any moment.
@@ -24,22 +30,20 @@ export async function downloadFile(
   key: string,
   filePath: string | URL | undefined,
   options: DownloadOptions = {},
-): Promise<string> {
+): Promise<DownloadedFile> {
   assertObjectKey(key, operation);
   const target =
     filePath === undefined ? await context.temporary.pathFor(key) : await checkTarget(filePath);
-  await inScope(operation, options, async (scope) => {
+  return inScope(operation, options, async (scope) => {
     for (let restarts = 0; ; restarts += 1) {
       try {
-        await downloadOnce(context, { key, target, options, scope });
-        return;
+        return await downloadOnce(context, { key, target, options, scope });
       } catch (error) {
         if (!isStorageError(error, "PreconditionFailed")) throw error;
         if (restarts >= transferLimits.downloadRestarts) throw replacedMeanwhile(error);
       }
     }
   });
-  return target;
 }
 
 interface DownloadRequest {
@@ -49,7 +53,10 @@ interface DownloadRequest {
   readonly scope: OperationScope;
 }
 
-async function downloadOnce(context: TransferContext, request: DownloadRequest): Promise<void> {
+async function downloadOnce(
+  context: TransferContext,
+  request: DownloadRequest,
+): Promise<DownloadedFile> {
   const { key, target, options, scope } = request;
   const { versionId } = options;
   // Nothing is made on the disk before the object is known to be there.
@@ -68,6 +75,7 @@ async function downloadOnce(context: TransferContext, request: DownloadRequest):
     await handle.sync();
     await handle.close();
     await rename(unfinished, target);
+    return { path: target, sizeBytes: first.head.sizeBytes };
   } catch (error) {
     await first.body[Symbol.asyncIterator]().return?.();
     await handle?.close().catch(() => undefined);

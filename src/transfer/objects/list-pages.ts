@@ -7,6 +7,8 @@ import type { TransferContext } from "../transfer-context.ts";
 /** Which part of a listing is wanted. */
 export interface PagesOptions extends CallOptions {
   readonly delimiter?: string;
+  /** Asked before each page: how many entries it may have, 1 to 1,000. Default 1,000. */
+  readonly pageKeys?: () => number;
 }
 
 /**
@@ -16,14 +18,17 @@ export interface PagesOptions extends CallOptions {
 export async function* listPages(
   store: ObjectStore,
   prefix: string,
-  { delimiter, signal, timeoutMs }: PagesOptions = {},
+  { delimiter, signal, timeoutMs, pageKeys }: PagesOptions = {},
 ): AsyncGenerator<ListPage, void> {
   const knowsPathsOnly = store.capabilities.orderedListing === "no";
   const asked = knowsPathsOnly ? prefix.slice(0, prefix.lastIndexOf("/") + 1) : prefix;
   const fixed = withoutUndefined({ signal, timeoutMs, delimiter, prefix: asked || undefined });
   const pages = pagesOf({
     read: (continuationToken: string | undefined) =>
-      store.listObjects({ ...fixed, ...withoutUndefined({ continuationToken }) }),
+      store.listObjects({
+        ...fixed,
+        ...withoutUndefined({ continuationToken, maxKeys: pageKeys?.() }),
+      }),
     next: (page: ListPage) => page.continuationToken,
     circular: () => circular(store),
   });

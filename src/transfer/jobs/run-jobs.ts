@@ -1,8 +1,8 @@
 import { isStorageError } from "../../core/errors.ts";
-import type { CopyJob } from "./copy-job.ts";
+import { transferLimits } from "../../core/limits.ts";
 
-export interface JobFailure {
-  readonly job: CopyJob;
+export interface JobFailure<Job> {
+  readonly job: Job;
   readonly error: unknown;
 }
 
@@ -14,20 +14,17 @@ const hopeless = [
   "QuotaExceeded",
 ] as const;
 
-/** Objects copied at a time. */
-const jobsInFlight = 16;
-
 /**
  * Runs jobs as they are found, several at a time. A failed one does not stop the others, unless all
  * others must fail as well: then no more are begun, nor after an abort. Those under way are always
  * waited for.
  */
-export async function runJobs(
-  jobs: AsyncIterable<CopyJob>,
-  run: (job: CopyJob) => Promise<void>,
+export async function runJobs<Job>(
+  jobs: AsyncIterable<Job>,
+  run: (job: Job) => Promise<void>,
   signal: AbortSignal,
-): Promise<JobFailure[]> {
-  const failures: JobFailure[] = [];
+): Promise<JobFailure<Job>[]> {
+  const failures: JobFailure<Job>[] = [];
   const running = new Set<Promise<void>>();
   try {
     for await (const job of jobs) {
@@ -36,7 +33,7 @@ export async function runJobs(
         .catch((error: unknown) => void failures.push({ job, error }))
         .finally(() => running.delete(task));
       running.add(task);
-      if (running.size >= jobsInFlight) await Promise.race(running);
+      if (running.size >= transferLimits.jobsInFlight) await Promise.race(running);
       if (failures.some(({ error }) => isHopeless(error))) break;
     }
   } finally {

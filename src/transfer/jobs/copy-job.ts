@@ -7,7 +7,9 @@ export type CopyJob =
   | { readonly kind: "copy"; readonly from: S3Uri; readonly to: S3Uri };
 
 /** What could not become a job, such as a socket or a key that no file can have. */
-export interface SkippedCopy {
-  readonly source: string;
+export interface SkippedItem {
+  readonly kind: "skipped";
+  /** A local path, or an object. */
+  readonly source: string | S3Uri;
   readonly reason: string;
 }

@@ -1,29 +1,33 @@
 import { mkdirSync } from "node:fs";
 import { createDigest } from "../client/create-digest.ts";
 import { StorageError } from "../core/errors.ts";
-import { createFileService } from "../files/create-file-service.ts";
-import type { FileService } from "../files/file-service.ts";
+import { withoutUndefined } from "../core/without-undefined.ts";
 import type { Settings, StorageBackend } from "../settings/settings.ts";
+import { Buckets } from "../transfer/buckets.ts";
+import { transferContext } from "../transfer/transfer-context.ts";
+import type { TransferContext } from "../transfer/transfer-context.ts";
 import { connectStore } from "./connect-store.ts";
 import { optedStore, type StorageOptions } from "./storage-options.ts";
 
-/** Settings, credentials, client and files put together. Opens no connection yet. */
-export function buildFileService(
+/** One bucket, by settings, credentials and client. Opens no connection yet. Throws ConfigurationError. */
+export function openTransfers(
   settings: Settings,
   options: StorageOptions,
-  backend: StorageBackend,
-): FileService {
+  backend: StorageBackend = settings.storageBackend,
+): TransferContext {
   const store = connectStore(optedStore(settings, options, backend), options);
   const { sse, directories, replace } = options;
   const temporaryDirectory = options.temporaryDirectory ?? settings.storageLocalCacheDir;
   if (temporaryDirectory !== undefined) makeFolder(temporaryDirectory);
-  return createFileService(store, {
+  return transferContext(store, {
     createDigest,
-    ...(sse === undefined ? {} : { sse }),
-    ...(directories === undefined ? {} : { directories }),
-    ...(replace === undefined ? {} : { replace }),
-    ...(temporaryDirectory === undefined ? {} : { temporaryDirectory }),
+    ...withoutUndefined({ sse, directories, replace, temporaryDirectory }),
   });
+}
+
+/** All buckets of the settings' store, each opened when it is first asked for. */
+export function openBuckets(settings: Settings): Buckets {
+  return new Buckets((bucket) => openTransfers(settings, { bucket }));
 }
 
 function makeFolder(path: string): void {

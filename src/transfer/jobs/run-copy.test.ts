@@ -1,0 +1,131 @@
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Buckets } from "../buckets.ts";
+import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
+import { transferContext } from "../transfer-context.ts";
+import { refusalOf } from "./refused-copy.ts";
+import { runCopy } from "./run-copy.ts";
+import type { CopyRequest, CopyTotals } from "./run-copy.ts";
+import type { TransferEvent } from "./transfer-event.ts";
+
+let folder: string;
+let store: MemoryStore;
+let opened: string[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sms-copy-"));
+  store = new MemoryStore();
+  opened = [];
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+async function run(
+  request: Pick<CopyRequest, "places"> & Partial<CopyRequest>,
+): Promise<{ totals: CopyTotals; events: TransferEvent[] }> {
+  const buckets = new Buckets((bucket) => {
+    opened.push(bucket);
+    return transferContext(store.asStore());
+  });
+  const events: TransferEvent[] = [];
+  const { signal } = new AbortController();
+  const wishes = { recursive: true, dryRun: false, overwrite: true, upload: {}, signal, buckets };
+  try {
+    const totals = await runCopy({ ...wishes, ...request }, (event) => void events.push(event));
+    return { totals, events };
+  } finally {
+    await buckets.close();
+  }
+}
+
+const kinds = (events: readonly TransferEvent[]) => events.map(({ kind }) => kind);
+const at = (key: string) => ({ bucket: "bkt", key });
+
+describe("runCopy", () => {
+  it("copies within a bucket over one store, and closes it", async () => {
+    for (const key of ["a/1", "a/2", "ab"]) store.set(key, key);
+    const places = { kind: "copy", from: at("a"), to: at("b") } as const;
+    const { totals } = await run({ places });
+    expect(totals).toEqual({ copied: 2, bytes: 6, skipped: 0, failed: 0 });
+    expect([store.text("b/1"), store.text("b/2"), store.text("bb")]).toEqual([
+      "a/1",
+      "a/2",
+      undefined,
+    ]);
+    expect(opened).toEqual(["bkt"]);
+    expect(store.closed).toBe(true);
+  });
+
+  it("takes keys that look like addresses for what they are", async () => {
+    store.set("s3://other/x", "odd");
+    const file = join(folder, "x");
+    const places = { kind: "download", from: at("s3://other/x"), to: file } as const;
+    await run({ places, recursive: false });
+    expect(await readFile(file, "utf8")).toBe("odd");
+    expect(opened).toEqual(["bkt"]);
+  });
+
+  it("tells begin, progress and end of each object, and what it leaves out", async () => {
+    await mkdir(join(folder, "sub"));
+    await writeFile(join(folder, "sub", "a.json"), "{}");
+    await symlink("nowhere", join(folder, "z"));
+    const places = { kind: "upload", from: folder, to: at("in") } as const;
+    const { totals, events } = await run({ places });
+    expect(totals).toEqual({ copied: 1, bytes: 2, skipped: 1, failed: 0 });
+    expect(kinds(events.filter(({ kind }) => kind !== "skipped"))).toEqual([
+      "begun",
+      "progress",
+      "done",
+    ]);
+    expect(events).toContainEqual({
+      kind: "skipped",
+      source: join(folder, "z"),
+      reason: "a link to a folder or to nothing",
+    });
+    expect(store.text("in/sub/a.json")).toBe("{}");
+    expect(store.puts[0]?.contentType).toBe("application/json");
+  });
+
+  it("goes on after a failure and tells it", async () => {
+    for (const key of ["a/1", "a/2", "a/3"]) store.set(key, key);
+    const denied = failure("PermissionDenied", { status: 403 });
+    store.fault = (operation, key) => {
+      if (operation === "GetObject" && key === "a/2") throw denied;
+    };
+    const places = { kind: "download", from: at("a/"), to: folder } as const;
+    const { totals, events } = await run({ places });
+    expect(totals).toMatchObject({ copied: 2, failed: 1 });
+    expect(events.filter(({ kind }) => kind === "failed")).toEqual([
+      {
+        kind: "failed",
+        job: { kind: "download", from: at("a/2"), file: join(folder, "2") },
+        error: denied,
+      },
+    ]);
+  });
+
+  it("changes nothing in a dry run, and finds what is missing", async () => {
+    store.set("a", "bytes");
+    const places = { kind: "download", from: at("a"), to: join(folder, "a") } as const;
+    const dry = { dryRun: true, recursive: false };
+    expect((await run({ places, ...dry })).totals).toMatchObject({ copied: 1, bytes: 5 });
+    const missing = { kind: "copy", from: at("none"), to: at("b") } as const;
+    expect((await run({ places: missing, ...dry })).totals).toMatchObject({ copied: 0, failed: 1 });
+    expect([...store.objects.keys()]).toEqual(["a"]);
+    await expect(readFile(join(folder, "a"))).rejects.toThrow("ENOENT");
+  });
+
+  it.each([
+    ["is-folder", { kind: "download", from: at("a/"), to: "x" }, false],
+    ["onto-itself", { kind: "copy", from: at("d/a"), to: at("d/") }, false],
+    ["inside-itself", { kind: "copy", from: at("a"), to: at("a/b") }, true],
+    ["is-no-folder", { kind: "download", from: at("a/"), to: import.meta.filename }, true],
+  ] as const)("refuses what %s, before anything is asked", async (refusal, places, recursive) => {
+    const error = await run({ places, recursive }).catch((thrown: unknown) => thrown);
+
+    expect(refusalOf(error)).toBe(refusal);
+    expect(store.log).toEqual([]);
+  });
+});

@@ -1,0 +1,15 @@
+import type { CopyJob, SkippedItem } from "./copy-job.ts";
+
+/** Bytes so far, and of how many where that is known. */
+export interface TransferNews {
+  readonly doneBytes: number;
+  readonly totalBytes?: number;
+}
+
+/** What happens while jobs are found and run, in the order in which it happens. */
+export type TransferEvent =
+  | SkippedItem
+  | { readonly kind: "begun"; readonly job: CopyJob }
+  | { readonly kind: "progress"; readonly job: CopyJob; readonly news: TransferNews }
+  | { readonly kind: "done"; readonly job: CopyJob; readonly sizeBytes: number }
+  | { readonly kind: "failed"; readonly job: CopyJob; readonly error: unknown };

@@ -1,0 +1,72 @@
+import type { Dirent } from "node:fs";
+import { lstat, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { StorageError } from "../../core/errors.ts";
+import type { SkippedItem } from "../jobs/copy-job.ts";
+import { localFileError } from "./local-file-error.ts";
+
+export interface LocalFile {
+  readonly kind: "file";
+  readonly path: string;
+  /** From the folder down, with `/`. */
+  readonly relative: string;
+}
+
+/**
+ * The regular files of a folder and its sub-folders. Links to files are followed; links to folders
+ * are not, since they can run in circles: those and special files come back as skipped, as do
+ * sub-folders that cannot be read. Throws StorageError when the folder itself cannot be.
+ */
+export async function* localFiles(
+  folder: string,
+  parent = "",
+): AsyncGenerator<LocalFile | SkippedItem, void> {
+  const entries = await readFolder(folder);
+  if (entries instanceof StorageError) {
+    if (parent === "") throw entries;
+    yield skipped(folder, entries.message.replace(/\.$/, ""));
+    return;
+  }
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    const relative = `${parent}${entry.name}`;
+    if (!(await isNamed(path))) {
+      yield skipped(path, "its name is not UTF-8, as the names of objects must be");
+    } else if (entry.isDirectory()) {
+      yield* localFiles(path, `${relative}/`);
+    } else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path)))) {
+      yield { kind: "file", path, relative };
+    } else if (entry.isSymbolicLink()) {
+      yield skipped(path, "a link to a folder or to nothing");
+    } else {
+      yield skipped(path, "neither a file nor a folder");
+    }
+  }
+}
+
+async function readFolder(folder: string): Promise<Dirent[] | StorageError> {
+  return readdir(folder, { withFileTypes: true }).catch((error: unknown) =>
+    localFileError("uploadFile", folder, error),
+  );
+}
+
+function skipped(source: string, reason: string): SkippedItem {
+  return { kind: "skipped", source, reason };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** Bytes that are no UTF-8 come as U+FFFD; under that name there is no file. */
+async function isNamed(path: string): Promise<boolean> {
+  if (!path.includes("\uFFFD")) return true;
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
