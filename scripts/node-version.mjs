@@ -26,7 +26,7 @@ export function compareVersions(left, right) {
   const a = left.split(".").map(Number);
   const b = right.split(".").map(Number);
   for (let i = 0; i < 3; i++) {
-    const difference = (a[i] || 0) - (b[i] || 0);
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
     if (difference !== 0) return difference;
   }
   return 0;

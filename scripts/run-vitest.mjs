@@ -10,9 +10,10 @@ import { localTool, step, tryRun } from "./prepare.mjs";
  */
 export function runVitest(title, args, node = process.execPath) {
   const report = process.env["SMS_TEST_REPORT"];
-  const reporters = report
-    ? ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
-    : [];
+  const reporters =
+    report === undefined || report === ""
+      ? []
+      : ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   step(title);
   const vitest = localTool("vitest", "vitest.mjs");
   const all = [vitest, "run", ...args, ...reporters, ...process.argv.slice(2)];

@@ -52,7 +52,8 @@ export class SdkConnection {
     const { endpointUrl } = this.#options;
     if (endpointUrl === undefined) {
       // Of the profile that the SDK's clients look into, whoever's keys they use.
-      await refuseConfiguredEndpoint(process.env, process.env["AWS_PROFILE"] || "default");
+      const profile = process.env["AWS_PROFILE"] ?? "";
+      await refuseConfiguredEndpoint(process.env, profile === "" ? "default" : profile);
     }
     const { S3Client } = await import("@aws-sdk/client-s3");
     this.#assertOpen();

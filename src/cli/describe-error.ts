@@ -1,5 +1,5 @@
 import { InvariantError } from "../core/assert.ts";
-import { StorageError } from "../core/errors.ts";
+import { StorageError, isStorageError } from "../core/errors.ts";
 import { ConfirmationRequired, UsageError } from "./exit-codes.ts";
 import { printable, printableLines } from "./format.ts";
 
@@ -66,19 +66,12 @@ function factsOf(error: StorageError): string {
 /** What to try when nothing better is known. */
 function usualRemedy(error: StorageError): string | undefined {
   const { code, bucket, key } = error;
-  switch (code) {
-    case "NotFound": {
-      if (bucket === undefined || key === undefined) return undefined;
-      const folder = key.slice(0, key.lastIndexOf("/") + 1);
-      return `See what is there: sms-storage ls s3://${bucket}/${folder}`;
-    }
-    case "RangeNotSatisfiable":
-      return "See how long it is: sms-storage head OBJECT";
-    case "Throttled":
-    case "Timeout":
-    case "Unavailable":
-      return "Run it again in a while.";
-    default:
-      return undefined;
+  if (code === "NotFound" && bucket !== undefined && key !== undefined) {
+    const folder = key.slice(0, key.lastIndexOf("/") + 1);
+    return `See what is there: sms-storage ls s3://${bucket}/${folder}`;
   }
+  if (code === "RangeNotSatisfiable") return "See how long it is: sms-storage head OBJECT";
+  if (isStorageError(error, "Throttled", "Timeout", "Unavailable"))
+    return "Run it again in a while.";
+  return undefined;
 }

@@ -265,14 +265,14 @@ test("an object never gets into a deleted bucket, nor an old upload into a new o
     const engine = await openEngine({ directory });
     for (let round = 0; round < 40; round += 1) {
       await createBucket(engine, BUCKET);
-      const upload = { bucket: BUCKET, key: "k", initiatorArn: "arn", ...plain };
-      await engine.createUpload(upload);
+      const wanted = { bucket: BUCKET, key: "k", initiatorArn: "arn", ...plain };
+      await engine.createUpload(wanted);
       const results = await Promise.allSettled([
         put(engine, "k", "1"),
-        engine.createUpload(upload),
+        engine.createUpload(wanted),
         engine.deleteBucket(BUCKET),
         createBucket(engine, BUCKET),
-        engine.createUpload(upload),
+        engine.createUpload(wanted),
         put(engine, "l", "2"),
       ]);
       const deleted = results[2]?.status === "fulfilled";

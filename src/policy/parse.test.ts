@@ -203,6 +203,6 @@ it("reads a policy into one form", () => {
 });
 
 it("refuses a policy nested too deeply like any other text", () => {
-  const text = `{"Statement":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
-  expect(() => parsePolicy(text, { bucket: "data" })).toThrow(notJson);
+  const nested = `{"Statement":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+  expect(() => parsePolicy(nested, { bucket: "data" })).toThrow(notJson);
 });

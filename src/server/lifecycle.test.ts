@@ -20,8 +20,8 @@ function sdkOf(endpoint: string): S3Client {
 const Bucket = BUCKET;
 
 test("with days of two seconds, rules are carried out by themselves and told to the log", async () => {
-  const test = await TestServer.start({ lifecycle: { dayMs: 2000 } });
-  const s3 = sdkOf(test.server.endpoint);
+  const running = await TestServer.start({ lifecycle: { dayMs: 2000 } });
+  const s3 = sdkOf(running.server.endpoint);
   await s3.send(new CreateBucketCommand({ Bucket }));
   const put = async (Key: string) =>
     await s3.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
@@ -37,7 +37,7 @@ test("with days of two seconds, rules are carried out by themselves and told to 
   expect(await listed()).toEqual(["kept", "tmp/a"]);
   await expect.poll(listed, { timeout: 10_000, interval: 100 }).toEqual(["kept"]);
   await expect
-    .poll(() => test.events.filter(({ kind }) => kind === "lifecycle"))
+    .poll(() => running.events.filter(({ kind }) => kind === "lifecycle"))
     .toMatchObject([{ bucket: BUCKET, expired: 1, noncurrentDeleted: 0 }]);
 
   await s3.send(new DeleteBucketLifecycleCommand({ Bucket }));
@@ -45,7 +45,7 @@ test("with days of two seconds, rules are carried out by themselves and told to 
   await new Promise((resolve) => setTimeout(resolve, 4200));
   expect(await listed()).toEqual(["kept", "tmp/b"]);
   s3.destroy();
-  await test.close();
+  await running.close();
 }, 20_000);
 
 test("a server that is stopped in the middle of a sweep stops cleanly", async () => {

@@ -44,8 +44,8 @@ export function checkPolicy(
     policy = parsePolicy(text, { bucket: desired.bucket, uniqueIds: "accept" });
   } catch (error) {
     // Stores know actions that are not known here, so this alone is no reason to stop.
-    const text = `The policy could not be judged (${reasonOf(error)}); a lock-out would go unseen.`;
-    return { blockers: [], notes: [{ level: "warning", text }] };
+    const doubt = `The policy could not be judged (${reasonOf(error)}); a lock-out would go unseen.`;
+    return { blockers: [], notes: [{ level: "warning", text: doubt }] };
   }
   const blockers = [
     ...deadPrincipals(policy),

@@ -25,6 +25,7 @@ export function contentOf(label, length) {
 export function labelOf(bytes) {
   const end = bytes.indexOf("\n");
   const { label, length } = JSON.parse(bytes.subarray(0, end).toString("utf8"));
-  if (!contentOf(label, length).equals(bytes)) throw new Error(`The bytes of ${label} are torn.`);
+  if (Buffer.compare(contentOf(label, length), bytes) !== 0)
+    throw new Error(`The bytes of ${label} are torn.`);
   return label;
 }

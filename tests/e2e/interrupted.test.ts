@@ -139,8 +139,8 @@ describe("sms-storage server", () => {
     expect(setup.code).toBe(0);
     const odd = "s3://logged-bucket/a\u001b[2Jb";
     await live.run(["cp", "-", odd], { env, input: "x" });
-    const { stdout: link } = await live.run(["presign", "a"], { env });
-    await fetch(link.trim());
+    const { stdout: presigned } = await live.run(["presign", "a"], { env });
+    await fetch(presigned.trim());
     await until(async () => printed.includes("404 GetObject"));
     expect(printed).toMatch(/^200 PutObject s3:\/\/logged-bucket\/a\\x1b\[2Jb \d+\.\d ms \w+$/m);
     for (const secret of [...secrets, session]) expect(printed).not.toContain(secret);

@@ -95,10 +95,10 @@ describe("the AWS SDK for JavaScript", () => {
 
   it("sends streams in chunks with a checksum after them", async () => {
     const bytes = randomBytes(1_000_000);
-    const put = (client: S3Client) => {
+    const put = (sender: S3Client) => {
       const Body = Readable.from([bytes.subarray(0, 10), bytes.subarray(10)]);
       const ContentLength = bytes.length;
-      return client.send(new PutObjectCommand({ Bucket, Key: "stream", Body, ContentLength }));
+      return sender.send(new PutObjectCommand({ Bucket, Key: "stream", Body, ContentLength }));
     };
     // As on AWS, which is why the SDK can gather small pieces.
     await expect(put(s3)).rejects.toMatchObject({ name: "InvalidChunkSizeError" });

@@ -48,8 +48,9 @@ export function readObjectAttributes(
 }
 
 function readStoredHeaders(request: OperationRequest): Record<string, string> {
+  const contentType = request.header("content-type") ?? "";
   const headers: Record<string, string> = {
-    "content-type": request.header("content-type") || "binary/octet-stream",
+    "content-type": contentType === "" ? "binary/octet-stream" : contentType,
   };
   const encoding = withoutAwsChunked(request.header("content-encoding"));
   if (encoding !== undefined && encoding !== "") headers["content-encoding"] = encoding;
