@@ -254,11 +254,11 @@ async function* neverEnding(): AsyncGenerator<Uint8Array, void, undefined> {
 }
 
 /** Three bytes, then a pause and a failure. */
-const slowSource = (lengthBytes: number) => ({
+const slowSource = (lengthBytes: number, pauseMs = 100) => ({
   lengthBytes,
   async *open() {
     yield Buffer.from("abc");
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
     throw new Error("disk");
   },
 });
@@ -274,7 +274,7 @@ describe("a success that comes before the whole body was sent", () => {
 
   it("is believed when all bytes are there, whatever the source does then", async () => {
     await open([early], once);
-    const put = store.putObject("k", slowSource(3), { checksum: "none" });
+    const put = store.putObject("k", slowSource(3, 500), { checksum: "none" });
     await expect(put).resolves.toMatchObject({ etag: '"e"' });
     await noSockets();
   });

@@ -202,7 +202,9 @@ it("reads a policy into one form", () => {
   });
 });
 
-it("refuses a policy nested too deeply like any other text", () => {
+it("refuses a policy nested too deeply like any other text, by its size and by its form", () => {
   const nested = `{"Statement":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
-  expect(() => parsePolicy(nested, { bucket: "data" })).toThrow(notJson);
+  expect(() => parsePolicy(nested, { bucket: "data" })).toThrow("exceeds the maximum allowed size");
+  const shorter = `{"Statement":${"[".repeat(10_000)}${"]".repeat(10_000)}}`;
+  expect(() => parsePolicy(shorter, { bucket: "data" })).toThrow(/invalid.*syntax/i);
 });
