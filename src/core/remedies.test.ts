@@ -184,9 +184,9 @@ const causes: readonly [string, Partial<Refusal>, RegExp, RegExp?][] = [
 ];
 
 describe("refusalRemedy cures its cause", () => {
-  it.each(causes)("%s", (_cause, change, says, saysNot = /^$/) => {
+  it.each(causes)("%s", (_cause, change, wanted, saysNot = /^$/) => {
     const remedy = refusalRemedy({ ...refused, ...change });
-    expect(remedy).toMatch(says);
+    expect(remedy).toMatch(wanted);
     expect(remedy).not.toMatch(saysNot);
   });
 
@@ -215,10 +215,10 @@ describe("connectionRemedy cures its cause", () => {
     ["ERR_TLS_CERT_ALTNAME_INVALID", /another host/],
     ["EPROTO", /Write http:/],
     ["HPE_INVALID_CONSTANT", /Write https:/],
-  ])("%s", (code, says) => {
+  ])("%s", (code, wanted) => {
     const problem = connectionProblem(code);
     expect(problem).toBeDefined();
-    expect(connectionRemedy(problem)).toMatch(says);
+    expect(connectionRemedy(problem)).toMatch(wanted);
   });
 
   it("leaves other codes alone", () => {
