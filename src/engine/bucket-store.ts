@@ -3,9 +3,8 @@ import { S3Error } from "../protocol/s3-error.ts";
 import type { BucketRecord, BucketSettings, ListBucketsOptions, NewBucket } from "./engine.ts";
 import type { WriteContext } from "./group-commit.ts";
 import { asBuffer, EVERYTHING } from "./index-keys.ts";
-import type { Tables } from "./index-store.ts";
-import { decodeRow, encodeRow } from "./row-codec.ts";
 import type { BucketRow } from "./rows.ts";
+import type { Tables } from "./tables.ts";
 
 export interface KnownBucket {
   readonly id: number;
@@ -22,7 +21,7 @@ export class BucketStore {
   constructor(tables: Tables) {
     for (const entry of tables.buckets.range(EVERYTHING)) {
       const name = asBuffer(entry.key).toString("utf8");
-      this.#committed.set(name, toKnownBucket(name, entry.value));
+      this.#committed.set(name, toKnownBucket(name, entry.row));
     }
   }
 
@@ -96,7 +95,7 @@ export class BucketStore {
 
   #put(context: WriteContext, bucket: KnownBucket): void {
     const { name } = bucket.record;
-    context.tables.buckets.put(nameKey(name), encodeRow(toRow(bucket)));
+    context.tables.buckets.put(nameKey(name), toRow(bucket));
     context.notes.set(noteName(name), bucket);
     context.afterCommit(() => this.#committed.set(name, bucket));
   }
@@ -123,8 +122,8 @@ function toRow({ id, record }: KnownBucket): BucketRow {
   return { id, region, owner: ownerAccountId, at: createdAt.getTime(), settings };
 }
 
-function toKnownBucket(name: string, row: Uint8Array): KnownBucket {
-  const { id, region, owner, at, settings } = decodeRow(row, `bucket ${name}`) as BucketRow;
+function toKnownBucket(name: string, row: BucketRow): KnownBucket {
+  const { id, region, owner, at, settings } = row;
   const createdAt = new Date(at);
   return { id, record: { name, region, ownerAccountId: owner, createdAt, settings } };
 }

@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import type { CompleteUploadInput } from "./engine.ts";
 import type { WriteContext } from "./group-commit.ts";
 import { EVERYTHING, numberKey } from "./index-keys.ts";
-import type { Tables } from "./index-store.ts";
-import { decodeRow, encodeRow } from "./row-codec.ts";
-import type { CompletionRow, VersionRow } from "./rows.ts";
+import type { VersionRow } from "./rows.ts";
+import type { Tables } from "./tables.ts";
 import { sequenceOf } from "./version-id.ts";
 import { readVersion } from "./version-store.ts";
 import type { KeyAddress } from "./version-store.ts";
@@ -26,15 +25,14 @@ export function rememberCompletion(
 ): void {
   const { completions } = context.tables;
   prune(context, version.at);
-  const row: CompletionRow = {
+  completions.put(numberKey(sequenceOf(uploadId)), {
     upload: uploadId,
     bucket: address.bucketId,
     key: address.key.toString("base64url"),
     seq: version.seq,
     version: version.id,
     at: version.at,
-  };
-  completions.put(numberKey(sequenceOf(uploadId)), encodeRow(row));
+  });
 }
 
 /** The object that this upload became, if the parts are the same and the object is still there. */
@@ -43,11 +41,9 @@ export function repeatedCompletion(
   address: KeyAddress,
   input: CompleteUploadInput,
 ): VersionRow | undefined {
-  const found = tables.completions.get(numberKey(sequenceOf(input.uploadId)));
-  if (found === undefined) return undefined;
-  const row = decodeRow(found, "a completed upload") as CompletionRow;
+  const row = tables.completions.get(numberKey(sequenceOf(input.uploadId)));
   const sameUpload =
-    row.upload === input.uploadId &&
+    row?.upload === input.uploadId &&
     row.bucket === address.bucketId &&
     row.key === address.key.toString("base64url");
   if (!sameUpload) return undefined;
@@ -67,8 +63,7 @@ function prune(context: WriteContext, nowMs: number): void {
   const old: Uint8Array[] = [];
   let looked = 0;
   for (const entry of completions.range(EVERYTHING)) {
-    const row = decodeRow(entry.value, "a completed upload") as CompletionRow;
-    if (row.at < nowMs - KEPT_MS) old.push(entry.key);
+    if (entry.row.at < nowMs - KEPT_MS) old.push(entry.key);
     looked += 1;
     if (looked === PRUNED_AT_ONCE) break;
   }

@@ -4,8 +4,9 @@ import { expect, test } from "vitest";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { Engine, ObjectRecord } from "./engine.ts";
 import { EVERYTHING } from "./index-keys.ts";
-import { openIndex, tableNames } from "./index-store.ts";
+import { openIndex } from "./index-store.ts";
 import { openEngine } from "./open-engine.ts";
+import { tableNames } from "./tables.ts";
 import { blobNames, withDirectory } from "./testing-fixtures/data-directory.ts";
 import {
   BUCKET,
@@ -198,7 +199,7 @@ test("many callers in each other's way: bytes stay whole, also after opening aga
     }
     await expect.poll(async () => await blobNames(directory)).toEqual([]);
     await again.close();
-    const index = await openIndex(join(directory, "index"), "durable");
+    const index = openIndex(join(directory, "index"), "durable");
     const left = tableNames.filter((name) => [...index.tables[name].range(EVERYTHING)].length > 0);
     await index.close();
     expect(left.filter((name) => name !== "completions")).toEqual(["meta"]);
@@ -284,7 +285,7 @@ test("an object never gets into a deleted bucket, nor an old upload into a new o
       await engine.deleteBucket(BUCKET);
     }
     await engine.close();
-    const index = await openIndex(join(directory, "index"), "durable");
+    const index = openIndex(join(directory, "index"), "durable");
     const left = tableNames.filter((name) => [...index.tables[name].range(EVERYTHING)].length > 0);
     await index.close();
     expect(left).toEqual(["meta"]);

@@ -4,14 +4,13 @@ import type { BlobId } from "./blob-files.ts";
 import type { BlobPins } from "./blob-pins.ts";
 import type { WriteContext } from "./group-commit.ts";
 import { blobKey, numberKey } from "./index-keys.ts";
-import type { Tables } from "./index-store.ts";
-import { decodeBytes, decodeRow, encodeBytes, encodeRow } from "./row-codec.ts";
 import type { BlobRow, ContentRow, ManifestRow, Slice } from "./rows.ts";
 import type { StagedContent } from "./staging.ts";
+import type { Tables } from "./tables.ts";
 
 /** Bytes in hand, or a run of bytes of a pinned file. */
 export type Piece =
-  | { readonly kind: "bytes"; readonly bytes: Buffer }
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   | {
       readonly kind: "file";
       readonly id: BlobId;
@@ -47,7 +46,7 @@ export class ContentStore {
   manifest(id: number): ManifestRow {
     const row = this.#tables.manifests.get(numberKey(id));
     if (row === undefined) throw vanished();
-    return decodeRow(row, `manifest ${id}`) as ManifestRow;
+    return row;
   }
 
   /** Throws NoSuchKey when the object was deleted since its record was read. */
@@ -75,7 +74,7 @@ export class ContentStore {
       md5: staged.md5,
       at: this.#now().getTime(),
     };
-    context.tables.blobs.put(blobKey(bytes.id), encodeRow(blob));
+    context.tables.blobs.put(blobKey(bytes.id), blob);
     return [[bytes.id, 0, staged.sizeBytes]];
   }
 
@@ -99,7 +98,7 @@ export class ContentStore {
       return slice === undefined ? undefined : { slice };
     const manifest = context.sequence.next();
     const row: ManifestRow = parts === undefined ? { slices } : { slices, parts };
-    context.tables.manifests.put(numberKey(manifest), encodeRow(row));
+    context.tables.manifests.put(numberKey(manifest), row);
     return { manifest };
   }
 
@@ -110,10 +109,7 @@ export class ContentStore {
     const key = numberKey(content.manifest);
     const row = context.tables.manifests.get(key);
     if (row === undefined) return;
-    this.releaseSlices(
-      context,
-      (decodeRow(row, `manifest ${content.manifest}`) as ManifestRow).slices,
-    );
+    this.releaseSlices(context, row.slices);
     context.tables.manifests.remove(key);
   }
 
@@ -126,15 +122,14 @@ export class ContentStore {
 
   #releaseBlob(context: WriteContext, id: BlobId): void {
     const key = blobKey(id);
-    const row = context.tables.blobs.get(key);
-    if (row === undefined) return;
-    const blob = decodeRow(row, `file ${id}`) as BlobRow;
+    const blob = context.tables.blobs.get(key);
+    if (blob === undefined) return;
     if (blob.refs > 1) {
-      context.tables.blobs.put(key, encodeRow({ ...blob, refs: blob.refs - 1 }));
+      context.tables.blobs.put(key, { ...blob, refs: blob.refs - 1 });
       return;
     }
     context.tables.blobs.remove(key);
-    context.tables.garbage.put(key, encodeRow({ ...blob, refs: 0 }));
+    context.tables.garbage.put(key, { ...blob, refs: 0 });
     context.afterCommit(() => this.#onGarbage(id));
   }
 
@@ -145,34 +140,31 @@ export class ContentStore {
 
   #piece([id, offset, length]: Slice): Piece {
     if (typeof id === "string") return { kind: "file", id, offset, length };
-    const row = this.#tables.inline.get(numberKey(id));
-    if (row === undefined) throw vanished();
-    const bytes = decodeBytes(row, "the bytes of an object");
+    const bytes = this.#tables.inline.get(numberKey(id));
+    if (bytes === undefined) throw vanished();
     return { kind: "bytes", bytes: bytes.subarray(offset, offset + length) };
   }
 
   #exists(id: BlobId): boolean {
     const key = blobKey(id);
-    return (this.#tables.blobs.get(key) ?? this.#tables.garbage.get(key)) !== undefined;
+    return this.#tables.blobs.has(key) || this.#tables.garbage.has(key);
   }
 }
 
 function addInline(context: WriteContext, bytes: Uint8Array): Slice {
   const id = context.sequence.next();
-  context.tables.inline.put(numberKey(id), encodeBytes(bytes));
+  context.tables.inline.put(numberKey(id), bytes);
   return [id, 0, bytes.length];
 }
 
 /** One more user of a file. A pinned file that was given up meanwhile comes back into use. */
 function retain(context: WriteContext, id: BlobId): void {
   const key = blobKey(id);
-  const row = context.tables.blobs.get(key);
-  const abandoned = row === undefined ? context.tables.garbage.get(key) : undefined;
-  const found = row ?? abandoned;
-  if (found === undefined) throw vanished();
-  const blob = decodeRow(found, `file ${id}`) as BlobRow;
-  if (abandoned !== undefined) context.tables.garbage.remove(key);
-  context.tables.blobs.put(key, encodeRow({ ...blob, refs: blob.refs + 1 }));
+  const used = context.tables.blobs.get(key);
+  const blob = used ?? context.tables.garbage.get(key);
+  if (blob === undefined) throw vanished();
+  if (used === undefined) context.tables.garbage.remove(key);
+  context.tables.blobs.put(key, { ...blob, refs: blob.refs + 1 });
 }
 
 /** The slices that hold a range, the first and last shortened. */

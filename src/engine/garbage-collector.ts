@@ -3,7 +3,8 @@ import type { BlobFiles, BlobId } from "./blob-files.ts";
 import type { BlobPins } from "./blob-pins.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { blobKey } from "./index-keys.ts";
-import type { Table } from "./index-store.ts";
+import type { BlobRow } from "./rows.ts";
+import type { Table } from "./tables.ts";
 
 /** Files taken off the list in one transaction. */
 const FILES_PER_ROUND = 256;
@@ -16,12 +17,12 @@ export class GarbageCollector {
   readonly #files: BlobFiles;
   readonly #pins: BlobPins;
   readonly #commit: GroupCommit;
-  readonly #garbage: Table;
+  readonly #garbage: Table<BlobRow>;
   readonly #waiting = new Set<BlobId>();
   #running: Promise<void> | undefined;
   #stopped = false;
 
-  constructor(files: BlobFiles, pins: BlobPins, commit: GroupCommit, garbage: Table) {
+  constructor(files: BlobFiles, pins: BlobPins, commit: GroupCommit, garbage: Table<BlobRow>) {
     this.#files = files;
     this.#pins = pins;
     this.#commit = commit;
@@ -59,7 +60,7 @@ export class GarbageCollector {
     for (const id of round) {
       this.#waiting.delete(id);
       // A copy that was under way may have taken the file back into use.
-      if (this.#garbage.get(blobKey(id)) === undefined) continue;
+      if (!this.#garbage.has(blobKey(id))) continue;
       if (this.#pins.beginRemoval(id, () => this.add([id]))) dead.push(id);
     }
     if (dead.length === 0) return;

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { GroupCommit } from "./group-commit.ts";
-import type { IndexStore, Tables, WritableTables } from "./index-store.ts";
+import type { IndexStore, IndexTransaction } from "./index-store.ts";
 import { openIndex } from "./index-store.ts";
 import { Sequence } from "./sequence.ts";
+import type { Tables, WritableTables } from "./tables.ts";
 import { withDirectory } from "./testing-fixtures/data-directory.ts";
 
 const bytes = (text: string): Buffer => Buffer.from(text, "utf8");
 
-function textOf(tables: Tables, key: string): string | undefined {
-  const value = tables.meta.get(bytes(key));
-  return value === undefined ? undefined : Buffer.from(value).toString();
+function valueOf(tables: Tables, key: string): number | undefined {
+  return tables.meta.get(bytes(key));
 }
 
 async function withCommit(
@@ -17,7 +17,7 @@ async function withCommit(
   transact?: IndexStore["transact"],
 ): Promise<void> {
   await withDirectory(async (directory) => {
-    const index = await openIndex(`${directory}/index`, "durable");
+    const index = openIndex(`${directory}/index`, "durable");
     let transactions = 0;
     const counted: IndexStore = {
       ...index,
@@ -42,14 +42,14 @@ test("writers that wait together share a transaction, and each gets its own resu
         { length: 300 },
         async (_one, at) =>
           await commit.write(({ tables }) => {
-            tables.meta.put(bytes(`key ${at}`), bytes(`${at}`));
+            tables.meta.put(bytes(`key ${at}`), at);
             return at;
           }),
       ),
     );
     expect(results).toEqual(Array.from({ length: 300 }, (_one, at) => at));
     expect(transactions()).toBe(1);
-    expect(textOf(index.tables, "key 299")).toBe("299");
+    expect(valueOf(index.tables, "key 299")).toBe(299);
   });
 });
 
@@ -59,7 +59,7 @@ test("operations that take long do not share one: the event loop gets its turns"
       await commit.write(({ tables }) => {
         const until = performance.now() + 30;
         while (performance.now() < until);
-        tables.meta.put(bytes("slow"), bytes("1"));
+        tables.meta.put(bytes("slow"), 1);
       });
     await Promise.all([slow(), slow(), slow()]);
     expect(transactions()).toBe(3);
@@ -68,10 +68,10 @@ test("operations that take long do not share one: the event loop gets its turns"
 
 test("later operations see what earlier ones of the same transaction wrote", async () => {
   await withCommit(async (commit) => {
-    const put = commit.write(({ tables }) => tables.meta.put(bytes("k"), bytes("1")));
-    const get = commit.write(({ tables }) => textOf(tables, "k"));
+    const put = commit.write(({ tables }) => tables.meta.put(bytes("k"), 1));
+    const get = commit.write(({ tables }) => valueOf(tables, "k"));
     await put;
-    expect(await get).toBe("1");
+    expect(await get).toBe(1);
   });
 });
 
@@ -80,10 +80,10 @@ test("an operation that refuses before it writes harms nobody else", async () =>
     const refuse = commit.write(() => {
       throw new Error("condition not met");
     });
-    const put = commit.write(({ tables }) => tables.meta.put(bytes("k"), bytes("1")));
+    const put = commit.write(({ tables }) => tables.meta.put(bytes("k"), 1));
     await expect(refuse).rejects.toThrow("condition not met");
     await put;
-    expect(textOf(index.tables, "k")).toBe("1");
+    expect(valueOf(index.tables, "k")).toBe(1);
   });
 });
 
@@ -92,7 +92,7 @@ test("an operation that breaks after it wrote is undone; the others run again wi
     const actions: string[] = [];
     const write = async (name: string, fails: boolean): Promise<void> =>
       await commit.write((context) => {
-        context.tables.meta.put(bytes(name), bytes("1"));
+        context.tables.meta.put(bytes(name), 1);
         context.afterCommit(() => actions.push(name));
         if (fails) throw new Error("a bug");
       });
@@ -102,25 +102,23 @@ test("an operation that breaks after it wrote is undone; the others run again wi
       write("c", false),
     ]);
     expect(results.map((result) => result.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-    expect(["a", "b", "c"].map((name) => textOf(index.tables, name))).toEqual([
-      "1",
-      undefined,
-      "1",
-    ]);
+    expect(["a", "b", "c"].map((name) => valueOf(index.tables, name))).toEqual([1, undefined, 1]);
     expect(actions).toEqual(["a", "c"]);
     expect(commit.readOnlyReason).toBeUndefined();
   });
 });
 
 /** Stands for LMDB's own report of a failed write or flush of the index. */
-const failing = async <T>(work: (tables: WritableTables) => T): Promise<T> => {
+const failing = async <T>(work: (transaction: IndexTransaction) => T): Promise<T> => {
   const table = {
     get: () => undefined,
+    has: () => false,
     range: () => [],
     put: () => undefined,
     remove: () => undefined,
   };
-  work(new Proxy({}, { get: () => table, ownKeys: () => [] }) as unknown as WritableTables);
+  const tables = new Proxy({}, { get: () => table }) as unknown as WritableTables;
+  work({ tables, writes: 0 });
   const commitError = Promise.reject(new Error("EIO: i/o error"));
   commitError.catch(() => undefined);
   throw Object.assign(new Error("Commit failed"), { commitError });

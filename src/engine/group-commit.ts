@@ -1,8 +1,8 @@
 import { S3Error } from "../protocol/s3-error.ts";
-import { encodeRow } from "./row-codec.ts";
-import type { IndexStore, TableName, WritableTable, WritableTables } from "./index-store.ts";
+import type { IndexStore, IndexTransaction } from "./index-store.ts";
 import { LateFlush } from "./late-flush.ts";
 import type { Sequence } from "./sequence.ts";
+import type { WritableTables } from "./tables.ts";
 
 /** Operations in one transaction, and its time: so long the event loop is held. */
 const OPERATIONS_PER_BATCH = 512;
@@ -105,9 +105,9 @@ export class GroupCommit {
   async #commitBatch(): Promise<void> {
     let batch: Waiting[] = [];
     try {
-      const outcome = await this.#index.transact((tables) => {
+      const outcome = await this.#index.transact((transaction) => {
         // Taken as late as possible: whoever came while the lock was awaited rides along.
-        const run = runBatch(this.#waiting, tables, this.#sequence);
+        const run = runBatch(this.#waiting, transaction, this.#sequence);
         batch = this.#waiting.splice(0, run.count);
         return run;
       });
@@ -171,51 +171,31 @@ class BrokenOperation extends Error {
 /** The first operations that wait, until there are enough or the time is over. */
 function runBatch(
   queue: readonly Waiting[],
-  tables: WritableTables,
+  transaction: IndexTransaction,
   sequence: Sequence,
 ): BatchOutcome {
   const failures = new Map<Waiting, { readonly error: unknown }>();
   const actions: (() => void)[] = [];
   const notes = new Map<string, unknown>();
-  const writes = { count: 0 };
-  const counted = countWrites(tables, writes);
+  const { tables } = transaction;
   const until = performance.now() + BATCH_MS;
   let count = 0;
   for (const waiting of queue) {
     if (count === OPERATIONS_PER_BATCH || (count > 0 && performance.now() > until)) break;
     count += 1;
-    const before = writes.count;
+    const before = transaction.writes;
     const own: (() => void)[] = [];
     try {
       const afterCommit = (action: () => void): void => void own.push(action);
-      waiting.run({ tables: counted, sequence, notes, afterCommit });
+      waiting.run({ tables, sequence, notes, afterCommit });
       actions.push(...own);
     } catch (error) {
-      if (writes.count > before) throw new BrokenOperation(waiting, error);
+      if (transaction.writes > before) throw new BrokenOperation(waiting, error);
       failures.set(waiting, { error });
     }
   }
-  if (writes.count > 0) tables.meta.put(SEQUENCE_KEY, encodeRow(sequence.last));
+  if (transaction.writes > 0) tables.meta.put(SEQUENCE_KEY, sequence.last);
   return { count, failures, actions };
-}
-
-function countWrites(tables: WritableTables, writes: { count: number }): WritableTables {
-  const wrap = (table: WritableTable): WritableTable => ({
-    get: (key) => table.get(key),
-    range: (range) => table.range(range),
-    put: (key, value) => {
-      writes.count += 1;
-      table.put(key, value);
-    },
-    remove: (key) => {
-      writes.count += 1;
-      table.remove(key);
-    },
-  });
-  const names = Object.keys(tables) as TableName[];
-  return Object.fromEntries(
-    names.map((name) => [name, wrap(tables[name])]),
-  ) as unknown as WritableTables;
 }
 
 /** LMDB rejects with "Commit failed" and tells why in a second promise, which may never settle. */

@@ -1,59 +1,22 @@
+import { open } from "lmdb";
 import type { Database, RootDatabase } from "lmdb";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { Durability } from "./engine.ts";
 import type { IndexRange } from "./index-keys.ts";
-import { loadLmdb } from "./load-lmdb.ts";
+import type { RowCodec } from "./row-codec.ts";
+import { rowCodecs, tableNames } from "./tables.ts";
+import type { IndexEntry, TableName, Tables, WritableTable, WritableTables } from "./tables.ts";
 
 /** Gives a key of 2,066 bytes room; LMDB's limit is then 4,026. */
 const PAGE_BYTES = 8192;
+/** Tables to come. */
+const SPARE_TABLES = 8;
 
-export const tableNames = [
-  /** Single values: the last sequence number. */
-  "meta",
-  /** Bucket name -> BucketRow. */
-  "buckets",
-  /** Latest version of each key unless it is a delete marker -> VersionRow. */
-  "current",
-  /** All other versions, newest first within a key -> VersionRow. */
-  "versions",
-  /** Key -> sequence number of its null version, while that one is in `versions`. */
-  "nulls",
-  /** Small contents -> bytes. */
-  "inline",
-  /** Contents of several slices -> ManifestRow. */
-  "manifests",
-  /** Files in use -> BlobRow. */
-  "blobs",
-  /** Files to unlink -> BlobRow. */
-  "garbage",
-  /** Open multipart uploads -> UploadRow. */
-  "uploads",
-  /** Their parts -> PartRow. */
-  "parts",
-  /** Uploads completed a short time ago -> CompletionRow. */
-  "completions",
-] as const;
-
-export type TableName = (typeof tableNames)[number];
-
-export interface IndexEntry {
-  readonly key: Uint8Array;
-  readonly value: Uint8Array;
+export interface IndexTransaction {
+  readonly tables: WritableTables;
+  /** Puts and removals so far. */
+  readonly writes: number;
 }
-
-/** One ordered table. Reads see what is committed; inside a transaction, also its own writes. */
-export interface Table {
-  get(key: Uint8Array): Uint8Array | undefined;
-  range(range: IndexRange): Iterable<IndexEntry>;
-}
-
-export interface WritableTable extends Table {
-  put(key: Uint8Array, value: Uint8Array): void;
-  remove(key: Uint8Array): void;
-}
-
-export type Tables = Readonly<Record<TableName, Table>>;
-export type WritableTables = Readonly<Record<TableName, WritableTable>>;
 
 /** The ordered index on LMDB. Writes happen only inside `transact`. */
 export interface IndexStore {
@@ -63,7 +26,7 @@ export interface IndexStore {
    * transaction is on disk; with `relaxed` a power cut may still undo it, but only the last one;
    * with `memory` nothing is flushed.
    */
-  transact<T>(work: (tables: WritableTables) => T): Promise<T>;
+  transact<T>(work: (transaction: IndexTransaction) => T): Promise<T>;
   /** Flushes what is committed. Absent where a commit is flushed already, or never. */
   readonly flush?: () => Promise<void>;
   close(): Promise<void>;
@@ -76,14 +39,18 @@ interface Syncing {
   sync(done: (error?: Error | null) => void): void;
 }
 
-export async function openIndex(path: string, durability: Durability): Promise<IndexStore> {
-  const { open } = await loadLmdb();
+interface State {
+  closed: boolean;
+  writes: number;
+}
+
+export function openIndex(path: string, durability: Durability): IndexStore {
   // Without overlapping sync, LMDB flushes before it makes a commit visible: nobody can read what
   // a power cut could still take away.
   const root: RootDatabase<Bytes, Bytes> = open<Bytes, Bytes>({
     path,
     pageSize: PAGE_BYTES,
-    maxDbs: tableNames.length + 4,
+    maxDbs: tableNames.length + SPARE_TABLES,
     encoding: "binary",
     keyEncoding: "binary",
     // GroupCommit does the batching; lmdb's own leaves a promise behind that nobody can catch, which
@@ -95,11 +62,21 @@ export async function openIndex(path: string, durability: Durability): Promise<I
     noMetaSync: durability === "relaxed",
     noSync: durability === "memory",
   });
-  const state = { closed: false };
+  const state: State = { closed: false, writes: 0 };
   const tables = openTables(root, state);
+  const transaction: IndexTransaction = {
+    tables,
+    get writes() {
+      return state.writes;
+    },
+  };
   return {
     tables,
-    transact: async (work) => await root.childTransaction(() => work(tables)),
+    transact: async (work) =>
+      await root.childTransaction(() => {
+        state.writes = 0;
+        return work(transaction);
+      }),
     ...(durability === "relaxed" ? { flush: async () => await flushRoot(root) } : {}),
     close: async () => {
       state.closed = true;
@@ -108,15 +85,24 @@ export async function openIndex(path: string, durability: Durability): Promise<I
   };
 }
 
-interface State {
-  closed: boolean;
-}
-
 function openTables(root: RootDatabase<Bytes, Bytes>, state: State): WritableTables {
+  const table = <Row>(name: TableName, codec: RowCodec<Row>): WritableTable<Row> =>
+    new LmdbTable(root.openDB({ name, encoding: "binary", keyEncoding: "binary" }), codec, state);
   try {
-    return Object.fromEntries(
-      tableNames.map((name) => [name, new LmdbTable(root, name, state)]),
-    ) as unknown as WritableTables;
+    return {
+      meta: table("meta", rowCodecs.meta),
+      buckets: table("buckets", rowCodecs.buckets),
+      current: table("current", rowCodecs.current),
+      versions: table("versions", rowCodecs.versions),
+      nulls: table("nulls", rowCodecs.nulls),
+      inline: table("inline", rowCodecs.inline),
+      manifests: table("manifests", rowCodecs.manifests),
+      blobs: table("blobs", rowCodecs.blobs),
+      garbage: table("garbage", rowCodecs.garbage),
+      uploads: table("uploads", rowCodecs.uploads),
+      parts: table("parts", rowCodecs.parts),
+      completions: table("completions", rowCodecs.completions),
+    };
   } catch (error) {
     void root.close();
     throw error;
@@ -132,35 +118,65 @@ async function flushRoot(root: unknown): Promise<void> {
   });
 }
 
-class LmdbTable implements WritableTable {
+class LmdbTable<Row> implements WritableTable<Row> {
   readonly #db: Database<Bytes, Bytes>;
+  readonly #codec: RowCodec<Row>;
   readonly #state: State;
 
-  constructor(root: RootDatabase<Bytes, Bytes>, name: TableName, state: State) {
+  constructor(db: Database<Bytes, Bytes>, codec: RowCodec<Row>, state: State) {
+    this.#db = db;
+    this.#codec = codec;
     this.#state = state;
-    this.#db = root.openDB<Bytes, Bytes>({ name, encoding: "binary", keyEncoding: "binary" });
   }
 
-  get(key: Uint8Array): Uint8Array | undefined {
+  get(key: Uint8Array): Row | undefined {
     this.#assertOpen();
-    return this.#db.getBinary(key);
+    const bytes = this.#db.getBinary(key);
+    return bytes === undefined ? undefined : this.#codec.decode(bytes, key);
   }
 
-  range(range: IndexRange): Iterable<IndexEntry> {
+  has(key: Uint8Array): boolean {
     this.#assertOpen();
-    return this.#db.getRange({ start: range.start, end: range.end });
+    return this.#db.doesExist(key);
   }
 
-  put(key: Uint8Array, value: Uint8Array): void {
-    this.#db.putSync(key, value);
+  range(range: IndexRange): Iterable<IndexEntry<Row>> {
+    this.#assertOpen();
+    const codec = this.#codec;
+    return this.#db
+      .getRange({ start: range.start, end: range.end })
+      .map(({ key, value }) => new LazyEntry(key, value, codec));
+  }
+
+  put(key: Uint8Array, row: Row): void {
+    this.#state.writes += 1;
+    this.#db.putSync(key, this.#codec.encode(row, key));
   }
 
   remove(key: Uint8Array): void {
+    this.#state.writes += 1;
     this.#db.removeSync(key);
   }
 
   #assertOpen(): void {
     if (!this.#state.closed) return;
     throw new S3Error("ServiceUnavailable", { message: "The storage server has been stopped." });
+  }
+}
+
+/** Listings pass over most rows of a common prefix without reading them. */
+class LazyEntry<Row> implements IndexEntry<Row> {
+  readonly key: Uint8Array;
+  readonly #value: Uint8Array;
+  readonly #codec: RowCodec<Row>;
+
+  constructor(key: Uint8Array, value: Uint8Array, codec: RowCodec<Row>) {
+    this.key = key;
+    this.#value = value;
+    this.#codec = codec;
+  }
+
+  get row(): Row {
+    return this.#codec.decode(this.#value, this.key);
   }
 }

@@ -19,10 +19,9 @@ import {
   versionKey,
 } from "./index-keys.ts";
 import type { IndexRange } from "./index-keys.ts";
-import type { IndexEntry, Tables } from "./index-store.ts";
 import { toObjectRecord, toUploadRecord } from "./object-record.ts";
-import { decodeRow } from "./row-codec.ts";
-import type { UploadRow, VersionRow } from "./rows.ts";
+import type { VersionRow } from "./rows.ts";
+import type { IndexEntry, Tables } from "./tables.ts";
 import { invalidVersionId, isVersionId, NULL_VERSION, sequenceOf } from "./version-id.ts";
 import { readVersion } from "./version-store.ts";
 
@@ -119,12 +118,7 @@ export class Listing {
       const key = keyOfSequenceKey(entry.key);
       yield {
         key,
-        entry: () =>
-          toUploadRecord(
-            bucket.record.name,
-            key.toString("utf8"),
-            decodeRow(entry.value, "an upload") as UploadRow,
-          ),
+        entry: () => toUploadRecord(bucket.record.name, key.toString("utf8"), entry.row),
       };
     }
   }
@@ -154,11 +148,11 @@ function uploadStart(query: ListUploadsQuery, keyMarker: string): Position {
 
 interface KeyedEntry {
   readonly key: Buffer;
-  readonly entry: IndexEntry;
+  readonly entry: IndexEntry<VersionRow>;
 }
 
 function* keyed(
-  entries: Iterable<IndexEntry>,
+  entries: Iterable<IndexEntry<VersionRow>>,
   keyOf: (indexKey: Uint8Array) => Buffer,
 ): Generator<KeyedEntry, undefined> {
   for (const entry of entries) yield { key: keyOf(entry.key), entry };
@@ -179,7 +173,6 @@ function othersRange(bucket: KnownBucket, position: Position): IndexRange {
   return { start: versionKey(bucket.id, position.key, position.afterSequence - 1), end: range.end };
 }
 
-function objectOf(bucket: KnownBucket, key: Buffer, entry: IndexEntry): ObjectRecord {
-  const row = decodeRow(entry.value, "an object") as VersionRow;
-  return toObjectRecord(bucket.record.name, key.toString("utf8"), row);
+function objectOf(bucket: KnownBucket, key: Buffer, entry: IndexEntry<VersionRow>): ObjectRecord {
+  return toObjectRecord(bucket.record.name, key.toString("utf8"), entry.row);
 }

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { openIndex, tableNames } from "./index-store.ts";
+import { openIndex } from "./index-store.ts";
 import { EVERYTHING } from "./index-keys.ts";
+import { tableNames } from "./tables.ts";
 import { blobNames, withDirectory } from "./testing-fixtures/data-directory.ts";
 import type { Step } from "./testing-fixtures/model-run.ts";
 import { ModelRun } from "./testing-fixtures/model-run.ts";
@@ -46,7 +47,7 @@ async function verifyNothingLeft(run: ModelRun): Promise<void> {
   await run.clear();
   await expect.poll(async () => await blobNames(run.directory)).toEqual([]);
   await run.engine.close();
-  const index = await openIndex(join(run.directory, "index"), "durable");
+  const index = openIndex(join(run.directory, "index"), "durable");
   const left = tableNames.filter((name) => [...index.tables[name].range(EVERYTHING)].length > 0);
   await index.close();
   expect(left.filter((name) => name !== "completions")).toEqual(["meta"]);

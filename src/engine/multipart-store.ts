@@ -18,7 +18,6 @@ import type {
 } from "./engine.ts";
 import type { GroupCommit, WriteContext } from "./group-commit.ts";
 import { bucketRange, partKey, partNumberOf, partRange, uploadKey } from "./index-keys.ts";
-import type { Tables } from "./index-store.ts";
 import { assertCompletionCondition, assertExpectations } from "./multipart-rules.ts";
 import type { ChosenPart } from "./multipart-rules.ts";
 import {
@@ -30,10 +29,10 @@ import {
 } from "./object-record.ts";
 import { addressOf } from "./object-store.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { decodeRow, encodeRow } from "./row-codec.ts";
 import type { PartRow, Slice, UploadRow } from "./rows.ts";
 import { asStagedContent } from "./staging.ts";
 import type { Digests } from "./staging.ts";
+import type { Tables } from "./tables.ts";
 import { makeUploadId, sequenceOf } from "./version-id.ts";
 import { addVersion, readCurrent } from "./version-store.ts";
 
@@ -69,7 +68,7 @@ export class MultipartStore {
         initiator: input.initiatorArn,
         ...(checksum === undefined ? {} : { sum: [checksum.algorithm, checksum.type] as const }),
       };
-      context.tables.uploads.put(rowKey(bucket, input.key, seq), encodeRow(row));
+      context.tables.uploads.put(rowKey(bucket, input.key, seq), row);
       return toUploadRecord(input.bucket, input.key, row);
     });
   }
@@ -173,7 +172,7 @@ export class MultipartStore {
     for (const entry of Array.from(
       context.tables.uploads.range(bucketRange(bucket.id, NO_KEY, true)),
     )) {
-      this.#drop(context, entry.key, (decodeRow(entry.value, "an upload") as UploadRow).seq);
+      this.#drop(context, entry.key, entry.row.seq);
     }
   }
 
@@ -274,11 +273,8 @@ export class MultipartStore {
       ...(sum === undefined ? {} : { sum }),
       slices: slices(),
     };
-    if (replaced !== undefined) {
-      const { slices: old } = decodeRow(replaced, "a part") as PartRow;
-      this.#parts.content.releaseSlices(context, old);
-    }
-    context.tables.parts.put(key, encodeRow(row));
+    if (replaced !== undefined) this.#parts.content.releaseSlices(context, replaced.slices);
+    context.tables.parts.put(key, row);
     this.#changes.note(context, upload.seq);
     return toPartRecord({ partNumber: address.partNumber, row });
   }
@@ -303,8 +299,7 @@ function readUpload(
   key: string,
   uploadId: string,
 ): UploadRow | undefined {
-  const found = tables.uploads.get(rowKey(bucket, key, sequenceOf(uploadId)));
-  const row = found === undefined ? undefined : (decodeRow(found, "an upload") as UploadRow);
+  const row = tables.uploads.get(rowKey(bucket, key, sequenceOf(uploadId)));
   return row?.id === uploadId ? row : undefined;
 }
 
@@ -314,10 +309,7 @@ function noSuchUpload(uploadId: string): S3Error {
 
 function* storedParts(tables: Tables, uploadSequence: number, after = 0): Iterable<ChosenPart> {
   for (const entry of tables.parts.range(partRange(uploadSequence, after))) {
-    yield {
-      partNumber: partNumberOf(entry.key),
-      row: decodeRow(entry.value, "a part") as PartRow,
-    };
+    yield { partNumber: partNumberOf(entry.key), row: entry.row };
   }
 }
 

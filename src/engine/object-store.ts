@@ -13,12 +13,12 @@ import type {
   VersionAddress,
 } from "./engine.ts";
 import type { GroupCommit, WriteContext } from "./group-commit.ts";
-import type { Tables } from "./index-store.ts";
 import { attributesToRow, contentOf, toObjectRecord } from "./object-record.ts";
 import { ContentIterator } from "./read-content.ts";
 import type { VersionRow } from "./rows.ts";
 import { asStagedContent, DigestRun } from "./staging.ts";
 import type { Digests } from "./staging.ts";
+import type { Tables } from "./tables.ts";
 import { NULL_VERSION, invalidVersionId, isVersionId } from "./version-id.ts";
 import {
   addVersion,

@@ -370,7 +370,7 @@ describe("a directory that cannot be used", () => {
 
 describe("the format of a directory", () => {
   test.each([
-    ['{"format":2}', /has format 2; this version reads format 1/],
+    ['{"format":3}', /has format 3; this version reads formats 1 to 2/],
     ["garbage", /does not say which format/],
   ])("%s is refused", async (text, message) => {
     await withDirectory(async (directory) => {

@@ -21,7 +21,6 @@ import { MultipartStore } from "./multipart-store.ts";
 import { nodeDisk } from "./node-disk.ts";
 import { ObjectStore } from "./object-store.ts";
 import { pendingGarbage, recoverFiles } from "./recovery.ts";
-import { decodeRow, encodeRow } from "./row-codec.ts";
 import { Sequence } from "./sequence.ts";
 import { SpaceGuard } from "./space-guard.ts";
 import { Staging } from "./staging.ts";
@@ -167,8 +166,7 @@ async function removeDirectory(directory: string): Promise<void> {
 
 /** Undefined: the index is new. */
 function lastSequence(index: IndexStore): number | undefined {
-  const row = index.tables.meta.get(SEQUENCE_KEY);
-  return row === undefined ? undefined : (decodeRow(row, "the last sequence number") as number);
+  return index.tables.meta.get(SEQUENCE_KEY);
 }
 
 /** A new index beside old files means that the old one was lost; the files must not look orphaned. */
@@ -181,7 +179,7 @@ async function beginIndex(directory: string, index: IndexStore, files: BlobFiles
       { remedy: "Restore the index from a backup, or start with an empty data directory." },
     );
   }
-  await index.transact((tables) => tables.meta.put(SEQUENCE_KEY, encodeRow(0)));
+  await index.transact(({ tables }) => tables.meta.put(SEQUENCE_KEY, 0));
 }
 
 function statusOf(

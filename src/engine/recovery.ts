@@ -1,7 +1,7 @@
 import type { BlobFiles, BlobId } from "./blob-files.ts";
 import type { EngineStatus } from "./engine.ts";
 import { asBuffer, blobKey, EVERYTHING } from "./index-keys.ts";
-import type { Tables } from "./index-store.ts";
+import type { Tables } from "./tables.ts";
 
 export interface Recovered {
   readonly figures: EngineStatus["recovered"];
@@ -21,7 +21,7 @@ export function pendingGarbage(tables: Tables): BlobId[] {
 export async function recoverFiles(tables: Tables, files: BlobFiles): Promise<Recovered> {
   const unfinishedFiles = await files.removeUnfinished();
   const known = (id: BlobId): boolean =>
-    (tables.blobs.get(blobKey(id)) ?? tables.garbage.get(blobKey(id))) !== undefined;
+    tables.blobs.has(blobKey(id)) || tables.garbage.has(blobKey(id));
   const orphans = (await files.ids()).filter((id) => !known(id));
   return {
     figures: { orphanedFiles: orphans.length, unfinishedFiles },

@@ -1,40 +1,101 @@
 import { crc32 } from "node:zlib";
 import { S3Error } from "../protocol/s3-error.ts";
-import { asBuffer } from "./index-keys.ts";
+import { asBuffer, numberKey, readNumber } from "./index-keys.ts";
 
-/** One byte of format, four of CRC32 over the rest. */
-const HEADER_BYTES = 5;
-const ROW_FORMAT = 1;
-
-/** A row of JSON, compact because absent fields take no room. */
-export function encodeRow(value: unknown): Buffer {
-  return encodeBytes(Buffer.from(JSON.stringify(value), "utf8"));
+/** How rows of one table are written and read. */
+export interface RowCodec<Row> {
+  encode(row: Row, key: Uint8Array): Buffer;
+  /** Throws S3Error InternalError when the bytes are not what was written under that key. */
+  decode(bytes: Uint8Array, key: Uint8Array): Row;
 }
 
-export function encodeBytes(payload: Uint8Array): Buffer {
-  const row = Buffer.allocUnsafe(HEADER_BYTES + payload.length);
-  row.writeUInt8(ROW_FORMAT, 0);
-  row.writeUInt32BE(crc32(payload), 1);
-  row.set(payload, HEADER_BYTES);
+/** Names a row for the message that it is damaged. */
+export type RowName = (key: Uint8Array) => string;
+
+/**
+ * A row: the format of its frame (1 byte), the shape of what is inside (1), CRC32 over shape, key and
+ * content (4), content. The first format had neither shape nor key: format (1), CRC32 (4), content.
+ */
+const FRAME = 2;
+const HEADER_BYTES = 6;
+const FIRST_FRAME = 1;
+const FIRST_HEADER_BYTES = 5;
+
+interface Framed {
+  readonly shape: number;
+  readonly content: Buffer;
+}
+
+/**
+ * Rows of JSON, compact because absent fields take no room. A new optional field needs nothing; for
+ * a change of meaning append to `upgrades` a function that makes the new shape of the one before.
+ */
+export function jsonRows<Row>(
+  name: RowName,
+  upgrades: readonly ((older: unknown) => unknown)[] = [],
+): RowCodec<Row> {
+  const current = upgrades.length + 1;
+  return {
+    encode: (row, key) => frame(Buffer.from(JSON.stringify(row), "utf8"), key, current),
+    decode: (bytes, key) => {
+      const { shape, content } = unframe(bytes, key, name);
+      if (shape > current) throw tooNew(name(key));
+      let value: unknown = JSON.parse(content.toString("utf8"));
+      for (const upgrade of upgrades.slice(shape - 1)) value = upgrade(value);
+      return value as Row;
+    },
+  };
+}
+
+/** Rows of bytes as they are. What is read lies in LMDB's memory or a copy of it; do not change it. */
+export function byteRows(name: RowName): RowCodec<Uint8Array> {
+  return {
+    encode: (row, key) => frame(row, key, 1),
+    decode: (bytes, key) => unframe(bytes, key, name).content,
+  };
+}
+
+/** A number of eight bytes; bare, without frame and checksum, in the first format. */
+export function numberRows(name: RowName): RowCodec<number> {
+  return {
+    encode: (row, key) => frame(numberKey(row), key, 1),
+    decode: (bytes, key) =>
+      readNumber(bytes.length === numberKey(0).length ? bytes : unframe(bytes, key, name).content),
+  };
+}
+
+function frame(content: Uint8Array, key: Uint8Array, shape: number): Buffer {
+  const row = Buffer.allocUnsafe(HEADER_BYTES + content.length);
+  row.writeUInt8(FRAME, 0);
+  row.writeUInt8(shape, 1);
+  row.set(content, HEADER_BYTES);
+  row.writeUInt32BE(checksumOf(row, key), 2);
   return row;
 }
 
-/** Throws S3Error InternalError when the row is not what was written. */
-export function decodeRow(row: Uint8Array, what: string): unknown {
-  return JSON.parse(decodeBytes(row, what).toString("utf8"));
+function checksumOf(row: Buffer, key: Uint8Array): number {
+  return crc32(row.subarray(HEADER_BYTES), crc32(key, row.readUInt8(1)));
 }
 
-export function decodeBytes(row: Uint8Array, what: string): Buffer {
-  const bytes = asBuffer(row);
-  const payload = bytes.subarray(HEADER_BYTES);
-  const intact =
-    bytes.length >= HEADER_BYTES &&
-    bytes.readUInt8(0) === ROW_FORMAT &&
-    bytes.readUInt32BE(1) === crc32(payload);
-  if (!intact) {
-    throw new S3Error("InternalError", {
-      message: `The index of the storage server is damaged: the record of ${what} fails its checksum.`,
-    });
+function unframe(bytes: Uint8Array, key: Uint8Array, name: RowName): Framed {
+  const row = asBuffer(bytes);
+  if (row.length >= HEADER_BYTES && row.readUInt8(0) === FRAME) {
+    if (row.readUInt32BE(2) === checksumOf(row, key)) {
+      return { shape: row.readUInt8(1), content: row.subarray(HEADER_BYTES) };
+    }
+  } else if (row.length >= FIRST_HEADER_BYTES && row.readUInt8(0) === FIRST_FRAME) {
+    const content = row.subarray(FIRST_HEADER_BYTES);
+    if (row.readUInt32BE(1) === crc32(content)) return { shape: 1, content };
   }
-  return payload;
+  throw new S3Error("InternalError", {
+    message:
+      "The index of the storage server is damaged: " +
+      `the record of ${name(key)} fails its checksum.`,
+  });
+}
+
+function tooNew(what: string): S3Error {
+  return new S3Error("InternalError", {
+    message: `The record of ${what} was written by a newer version of the storage server.`,
+  });
 }

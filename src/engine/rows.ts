@@ -4,7 +4,8 @@ import type { BucketSettings, ObjectEncryption } from "./engine.ts";
 
 /**
  * Rows of the index as they are stored: JSON with short names. Times are milliseconds since 1970.
- * A change of meaning needs a new store format; a new optional field does not.
+ * A new optional field needs nothing. A change of meaning needs an upgrade in the table's codec
+ * (`tables.ts`) and a new store format (`store-format.ts`).
  */
 
 export interface BucketRow {

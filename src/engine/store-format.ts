@@ -6,11 +6,17 @@ import { errorCodeOf } from "./disk-errors.ts";
 import { nodeDisk } from "./node-disk.ts";
 
 const FORMAT_FILE = "format.json";
-/** Raise when an older version of this package could no longer read the directory. */
-const STORE_FORMAT = 1;
+/**
+ * Raise when an older version of this package could no longer read the directory. 2: rows say which
+ * shape they have, and their checksum covers their key. Rows of 1 are read, and written anew as 2
+ * whenever they change.
+ */
+const STORE_FORMAT = 2;
+const OLDEST_FORMAT = 1;
 
 /**
- * Makes the directory and its format file, or checks the format that is there.
+ * Makes the directory and its format file, or checks the format that is there and brings it up to
+ * this version's.
  * Throws StorageError `ConfigurationError` for a newer format and for a directory that cannot be
  * used.
  */
@@ -20,7 +26,7 @@ export async function prepareDirectory(directory: string): Promise<void> {
     await makeLasting(directory);
     const text = await readText(path);
     if (text === undefined) await writeFormat(directory, path);
-    else assertFormat(directory, text);
+    else if (formatOf(directory, text) < STORE_FORMAT) await writeFormat(directory, path);
   } catch (error) {
     if (error instanceof StorageError) throw error;
     throw new StorageError(
@@ -70,9 +76,8 @@ async function writeFormat(directory: string, path: string): Promise<void> {
   await nodeDisk.syncDirectory(directory);
 }
 
-function assertFormat(directory: string, text: string): void {
+function formatOf(directory: string, text: string): number {
   const format = readFormat(text);
-  if (format === STORE_FORMAT) return;
   if (format === undefined) {
     throw new StorageError(
       "ConfigurationError",
@@ -80,9 +85,11 @@ function assertFormat(directory: string, text: string): void {
       { remedy: "Give an empty directory, or restore that file from a backup." },
     );
   }
+  if (format >= OLDEST_FORMAT && format <= STORE_FORMAT) return format;
   throw new StorageError(
     "ConfigurationError",
-    `The data in ${directory} has format ${format}; this version reads format ${STORE_FORMAT}.`,
+    `The data in ${directory} has format ${format}; this version reads formats ${OLDEST_FORMAT} ` +
+      `to ${STORE_FORMAT}.`,
     { remedy: "Install the version of sms-api-storage that wrote it, or a newer one." },
   );
 }

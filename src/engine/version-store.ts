@@ -1,10 +1,9 @@
 import type { VersioningStatus } from "../core/bucket-settings.ts";
 import type { ContentStore } from "./content-store.ts";
 import type { WriteContext } from "./group-commit.ts";
-import { keyRange, numberKey, objectKey, readNumber, versionKey } from "./index-keys.ts";
-import type { Tables, WritableTables } from "./index-store.ts";
-import { decodeRow, encodeRow } from "./row-codec.ts";
+import { keyRange, objectKey, versionKey } from "./index-keys.ts";
 import type { VersionRow } from "./rows.ts";
+import type { Tables, WritableTables } from "./tables.ts";
 import { NULL_VERSION, makeVersionId, sequenceOf } from "./version-id.ts";
 
 /** One key of one bucket. */
@@ -26,8 +25,7 @@ export function readLatest(tables: Tables, address: KeyAddress): VersionRow | un
 
 /** The latest version unless it is a marker. */
 export function readCurrent(tables: Tables, address: KeyAddress): VersionRow | undefined {
-  const row = tables.current.get(objectKey(address.bucketId, address.key));
-  return row === undefined ? undefined : decode(row);
+  return tables.current.get(objectKey(address.bucketId, address.key));
 }
 
 export function readVersion(
@@ -40,8 +38,7 @@ export function readVersion(
   const sequence =
     versionId === NULL_VERSION ? nullSequence(tables, address) : sequenceOf(versionId);
   if (sequence === undefined) return undefined;
-  const row = tables.versions.get(versionKey(address.bucketId, address.key, sequence));
-  const version = row === undefined ? undefined : decode(row);
+  const version = tables.versions.get(versionKey(address.bucketId, address.key, sequence));
   return version?.id === versionId ? version : undefined;
 }
 
@@ -50,7 +47,7 @@ export function* readVersions(tables: Tables, address: KeyAddress): Iterable<Ver
   const current = readCurrent(tables, address);
   if (current !== undefined) yield current;
   for (const entry of tables.versions.range(keyRange(address.bucketId, address.key))) {
-    yield decode(entry.value);
+    yield entry.row;
   }
 }
 
@@ -112,14 +109,13 @@ export function replaceVersion(
 
 function firstOfVersions(tables: Tables, address: KeyAddress): VersionRow | undefined {
   for (const entry of tables.versions.range(keyRange(address.bucketId, address.key))) {
-    return decode(entry.value);
+    return entry.row;
   }
   return undefined;
 }
 
 function nullSequence(tables: Tables, address: KeyAddress): number | undefined {
-  const row = tables.nulls.get(objectKey(address.bucketId, address.key));
-  return row === undefined ? undefined : readNumber(row);
+  return tables.nulls.get(objectKey(address.bucketId, address.key));
 }
 
 function unlink(tables: WritableTables, address: KeyAddress, version: VersionRow): void {
@@ -132,7 +128,7 @@ function unlink(tables: WritableTables, address: KeyAddress, version: VersionRow
 }
 
 function putCurrent(tables: WritableTables, address: KeyAddress, version: VersionRow): void {
-  tables.current.put(objectKey(address.bucketId, address.key), encodeRow(version));
+  tables.current.put(objectKey(address.bucketId, address.key), version);
 }
 
 function removeCurrent(tables: WritableTables, address: KeyAddress): void {
@@ -140,11 +136,7 @@ function removeCurrent(tables: WritableTables, address: KeyAddress): void {
 }
 
 function putInVersions(tables: WritableTables, address: KeyAddress, version: VersionRow): void {
-  tables.versions.put(versionKey(address.bucketId, address.key, version.seq), encodeRow(version));
+  tables.versions.put(versionKey(address.bucketId, address.key, version.seq), version);
   if (version.id !== NULL_VERSION) return;
-  tables.nulls.put(objectKey(address.bucketId, address.key), numberKey(version.seq));
-}
-
-function decode(row: Uint8Array): VersionRow {
-  return decodeRow(row, "an object") as VersionRow;
+  tables.nulls.put(objectKey(address.bucketId, address.key), version.seq);
 }
