@@ -199,7 +199,7 @@ test("many callers in each other's way: bytes stay whole, also after opening aga
     }
     await expect.poll(async () => await blobNames(directory)).toEqual([]);
     await again.close();
-    const index = openIndex(join(directory, "index"), "durable");
+    const index = await openIndex(join(directory, "index"), "durable");
     const left = tableNames.filter((name) => [...index.tables[name].range(EVERYTHING)].length > 0);
     await index.close();
     expect(left.filter((name) => name !== "completions")).toEqual(["meta"]);
@@ -285,7 +285,7 @@ test("an object never gets into a deleted bucket, nor an old upload into a new o
       await engine.deleteBucket(BUCKET);
     }
     await engine.close();
-    const index = openIndex(join(directory, "index"), "durable");
+    const index = await openIndex(join(directory, "index"), "durable");
     const left = tableNames.filter((name) => [...index.tables[name].range(EVERYTHING)].length > 0);
     await index.close();
     expect(left).toEqual(["meta"]);

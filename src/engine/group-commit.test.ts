@@ -17,7 +17,7 @@ async function withCommit(
   transact?: IndexStore["transact"],
 ): Promise<void> {
   await withDirectory(async (directory) => {
-    const index = openIndex(`${directory}/index`, "durable");
+    const index = await openIndex(`${directory}/index`, "durable");
     let transactions = 0;
     const counted: IndexStore = {
       ...index,

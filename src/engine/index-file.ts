@@ -23,7 +23,7 @@ export async function openIndexFile(
   const path = join(directory, "data.mdb");
   await assertWhole(path);
   try {
-    return openIndex(directory, durability);
+    return await openIndex(directory, durability);
   } catch (error) {
     const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
     if (typeof code !== "number" || !DAMAGE.has(code)) throw error;

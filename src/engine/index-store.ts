@@ -1,8 +1,8 @@
-import { open } from "lmdb";
 import type { Database, RootDatabase } from "lmdb";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { Durability } from "./engine.ts";
 import type { IndexRange } from "./index-keys.ts";
+import { loadLmdb } from "./load-lmdb.ts";
 import type { RowCodec } from "./row-codec.ts";
 import { rowCodecs, tableNames } from "./tables.ts";
 import type { IndexEntry, TableName, Tables, WritableTable, WritableTables } from "./tables.ts";
@@ -44,7 +44,8 @@ interface State {
   writes: number;
 }
 
-export function openIndex(path: string, durability: Durability): IndexStore {
+export async function openIndex(path: string, durability: Durability): Promise<IndexStore> {
+  const { open } = await loadLmdb();
   // Without overlapping sync, LMDB flushes before it makes a commit visible: nobody can read what
   // a power cut could still take away.
   const root: RootDatabase<Bytes, Bytes> = open<Bytes, Bytes>({

@@ -77,7 +77,7 @@ describe("the schedule", () => {
 
 test("relaxed: a failed flush in the background makes the store read-only", async () => {
   await withDirectory(async (directory) => {
-    const index = openIndex(`${directory}/index`, "relaxed");
+    const index = await openIndex(`${directory}/index`, "relaxed");
     expect(index.flush).toBeDefined();
     const commit = new GroupCommit(
       { ...index, flush: async () => await Promise.reject(new Error("EIO: i/o error")) },
@@ -92,7 +92,7 @@ test("relaxed: a failed flush in the background makes the store read-only", asyn
 
 test("relaxed: no file is unlinked before the delete of its object is on the disk", async () => {
   await withDirectory(async (directory) => {
-    const index = openIndex(`${directory}/index`, "relaxed");
+    const index = await openIndex(`${directory}/index`, "relaxed");
     const flushes: (() => void)[] = [];
     const commit = new GroupCommit(
       { ...index, flush: async () => await new Promise<void>((resolve) => flushes.push(resolve)) },

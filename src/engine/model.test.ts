@@ -47,7 +47,7 @@ async function verifyNothingLeft(run: ModelRun): Promise<void> {
   await run.clear();
   await expect.poll(async () => await blobNames(run.directory)).toEqual([]);
   await run.engine.close();
-  const index = openIndex(join(run.directory, "index"), "durable");
+  const index = await openIndex(join(run.directory, "index"), "durable");
   const left = tableNames.filter((name) => [...index.tables[name].range(EVERYTHING)].length > 0);
   await index.close();
   expect(left.filter((name) => name !== "completions")).toEqual(["meta"]);

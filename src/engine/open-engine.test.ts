@@ -245,6 +245,8 @@ describe("after a crash", () => {
         await rename(from, to);
       };
       const late = engine.stage(sourceOf(patternBytes(MIB)));
+      // It may be refused before anybody listens.
+      late.catch(() => undefined);
       await expect.poll(async () => await blobNames(directory)).toHaveLength(1);
       await engine.close();
       gate.abort();
