@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Capabilities } from "../core/capabilities.ts";
 import { createFileService } from "./create-file-service.ts";
@@ -192,5 +195,25 @@ describe("close", () => {
       remedy: expect.stringContaining("another"),
     });
     await expect(service.close()).resolves.toBeUndefined();
+  });
+
+  it("removes downloads that had no target, which lie in a private folder", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "sms-download-test-"));
+    const store = new MemoryStore();
+    store.set("../x y/é", "x");
+    const service = createFileService(store.asStore(), { temporaryDirectory: folder });
+    try {
+      const [key, first] = await service.downloadFile("../x y/é");
+      expect(key).toBe("../x y/é");
+      expect(path.dirname(path.dirname(first))).toBe(folder);
+      expect(path.basename(first)).toBe("1-_");
+      expect(await readFile(first, "utf8")).toBe("x");
+      await service.close();
+      expect(await readdir(folder)).toEqual([]);
+      expect(store.closed).toBe(true);
+      await expect(service.downloadFile("a")).rejects.toMatchObject({ code: "Closed" });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -1,26 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { MIB } from "../core/limits.ts";
-import { createFileService } from "./create-file-service.ts";
-import type { FileService } from "./file-service.ts";
-import { failure, MemoryStore } from "../transfer/testing-fixtures/memory-store.ts";
+import { MIB } from "../../core/limits.ts";
+import { transferContext } from "../transfer-context.ts";
+import type { TransferContext } from "../transfer-context.ts";
+import { uploadBytes } from "./upload-object.ts";
+import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
 
 /** A store that refuses to overwrite, with a status of the test's choice. */
-function refusing(status = 403): { store: MemoryStore; service: FileService } {
+function refusing(status = 403): { store: MemoryStore; context: TransferContext } {
   const store = new MemoryStore({ overwrite: "unknown" });
   store.set("dir/a", "old");
   store.fault = (operation, key) => {
     const writes = operation === "PutObject" || operation === "CompleteMultipartUpload";
     if (writes && store.objects.has(key)) throw failure("PermissionDenied", { status, key });
   };
-  return { store, service: createFileService(store.asStore(), { randomName: () => "r" }) };
+  return { store, context: transferContext(store.asStore(), { randomName: () => "r" }) };
 }
 
 const staging = "dir/a.sms-staging-r";
 
 describe("replacing on a store that refuses to overwrite", () => {
   it.each([403, 405, 409, 412])("goes in steps, whatever the refusal: %i", async (status) => {
-    const { store, service } = refusing(status);
-    await expect(service.uploadBytes("new", "dir/a")).resolves.toMatchObject({ Key: "dir/a" });
+    const { store, context } = refusing(status);
+    await expect(uploadBytes(context, "new", "dir/a")).resolves.toMatchObject({ key: "dir/a" });
     expect(store.text("dir/a")).toBe("new");
     expect([...store.objects.keys()]).toEqual(["dir/a"]);
     expect(store.log).toEqual([
@@ -37,23 +38,23 @@ describe("replacing on a store that refuses to overwrite", () => {
   });
 
   it("does the same with a large object in parts", async () => {
-    const { store, service } = refusing();
+    const { store, context } = refusing();
     const large = Buffer.alloc(17 * MIB, 1);
-    await service.uploadBytes(large, "dir/a");
+    await uploadBytes(context, large, "dir/a");
     expect(store.objects.get("dir/a")?.bytes.equals(large)).toBe(true);
     expect(store.uploads.size).toBe(0);
   });
 
   it("can delete first", async () => {
-    const { store, service } = refusing();
-    await service.uploadBytes("new", "dir/a", { replace: "delete-first" });
+    const { store, context } = refusing();
+    await uploadBytes(context, "new", "dir/a", { replace: "delete-first" });
     expect(store.text("dir/a")).toBe("new");
     expect(store.log.slice(2)).toEqual(["DeleteObject dir/a", "PutObject dir/a"]);
   });
 
   it("says that nothing was replaced when it may not go in steps", async () => {
-    const { store, service } = refusing();
-    const upload = service.uploadBytes("new", "dir/a", { replace: "direct" });
+    const { store, context } = refusing();
+    const upload = uploadBytes(context, "new", "dir/a", { replace: "direct" });
     await expect(upload).rejects.toMatchObject({
       code: "PermissionDenied",
       message: expect.stringMatching(/nothing was replaced/) as string,
@@ -65,14 +66,14 @@ describe("replacing on a store that refuses to overwrite", () => {
   it.each(["PutObject", "HeadObject", "DeleteObject"])(
     "keeps the old object when a step before its deletion fails: %s",
     async (failing) => {
-      const { store, service } = refusing();
+      const { store, context } = refusing();
       const refuse = store.fault;
       store.fault = (operation, key, call) => {
         if (operation === failing && key === staging) throw failure("Unavailable");
         if (operation === failing && failing === "DeleteObject") throw failure("Unavailable");
         return refuse(operation, key, call);
       };
-      const upload = service.uploadBytes("new", "dir/a");
+      const upload = uploadBytes(context, "new", "dir/a");
       await expect(upload).rejects.toMatchObject({
         message: expect.stringMatching(/nothing was replaced/) as string,
         outcome: "not-applied",
@@ -82,13 +83,13 @@ describe("replacing on a store that refuses to overwrite", () => {
   );
 
   it("tells where the bytes are when the last copy fails", async () => {
-    const { store, service } = refusing();
+    const { store, context } = refusing();
     const refuse = store.fault;
     store.fault = (operation, key, call) => {
       if (operation === "CopyObject") throw failure("Unavailable");
       return refuse(operation, key, call);
     };
-    const upload = service.uploadBytes("new", "dir/a");
+    const upload = uploadBytes(context, "new", "dir/a");
     await expect(upload).rejects.toMatchObject({
       outcome: "applied",
       remedy: expect.stringContaining(staging) as string,
@@ -97,36 +98,36 @@ describe("replacing on a store that refuses to overwrite", () => {
   });
 
   it("does not delete what another writer put there meanwhile", async () => {
-    const { store, service } = refusing();
+    const { store, context } = refusing();
     const refuse = store.fault;
     store.fault = (operation, key, call) => {
       if (operation === "PutObject" && key === staging) store.set("dir/a", "another's");
       return refuse(operation, key, call);
     };
-    await expect(service.uploadBytes("new", "dir/a")).rejects.toMatchObject({ code: "Conflict" });
+    await expect(uploadBytes(context, "new", "dir/a")).rejects.toMatchObject({ code: "Conflict" });
     expect(store.text("dir/a")).toBe("another's");
   });
 
   it("leaves a refusal alone that is none of an overwrite", async () => {
-    const { store, service } = refusing();
+    const { store, context } = refusing();
     store.fault = (operation) => {
       if (operation === "PutObject") throw failure("PermissionDenied", { status: 403 });
     };
-    await expect(service.uploadBytes("new", "dir/b")).rejects.toMatchObject({
+    await expect(uploadBytes(context, "new", "dir/b")).rejects.toMatchObject({
       message: "Made to fail: PermissionDenied.",
     });
     expect(store.log).toEqual(["PutObject dir/b", "HeadObject dir/b"]);
   });
 
   it("is never tried when the caller set a condition, or the store is known to overwrite", async () => {
-    const { store, service } = refusing(412);
-    await expect(service.uploadBytes("new", "dir/a", { ifAbsent: true })).rejects.toThrow(/fail/);
+    const { store, context } = refusing(412);
+    await expect(uploadBytes(context, "new", "dir/a", { ifAbsent: true })).rejects.toThrow(/fail/);
     expect(store.log).toEqual(["PutObject dir/a"]);
     const known = new MemoryStore({ overwrite: "yes" });
     known.fault = () => {
       throw failure("PermissionDenied", { status: 403 });
     };
-    await expect(createFileService(known.asStore()).uploadBytes("x", "a")).rejects.toThrow(/fail/);
+    await expect(uploadBytes(transferContext(known.asStore()), "x", "a")).rejects.toThrow(/fail/);
     expect(known.log).toEqual(["PutObject a"]);
   });
 });

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { MIB } from "../core/limits.ts";
-import { createFileService } from "./create-file-service.ts";
-import { failure, MemoryStore } from "../transfer/testing-fixtures/memory-store.ts";
+import { MIB } from "../../core/limits.ts";
+import { transferContext } from "../transfer-context.ts";
+import { uploadBytes, uploadFile } from "./upload-object.ts";
+import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
 
 let folder: string;
 
@@ -20,11 +21,11 @@ const large = Buffer.alloc(21 * MIB, "0123456789");
 describe("uploads", () => {
   it("encrypt with AES256 by default where the store takes the header, in one piece or in parts", async () => {
     const store = new MemoryStore();
-    await createFileService(store.asStore()).uploadBytes("x", "a");
-    await createFileService(store.asStore(), { sse: "bucket-default" }).uploadBytes("x", "a");
-    await createFileService(store.asStore()).uploadBytes("x", "a", { sse: { kms: "key-1" } });
+    await uploadBytes(transferContext(store.asStore()), "x", "a");
+    await uploadBytes(transferContext(store.asStore(), { sse: "bucket-default" }), "x", "a");
+    await uploadBytes(transferContext(store.asStore()), "x", "a", { sse: { kms: "key-1" } });
     const qumulo = new MemoryStore({ serverSideEncryptionHeader: "no" });
-    await createFileService(qumulo.asStore()).uploadBytes("x", "a");
+    await uploadBytes(transferContext(qumulo.asStore()), "x", "a");
     expect([...store.puts, ...qumulo.puts].map(({ encryption }) => encryption)).toEqual([
       "AES256",
       undefined,
@@ -35,13 +36,13 @@ describe("uploads", () => {
 
   it("go in one piece below 16 MiB and in parts of 8 MiB above", async () => {
     const store = new MemoryStore();
-    const service = createFileService(store.asStore());
-    await service.uploadBytes(large.subarray(0, 16 * MIB - 1), "small");
+    const context = transferContext(store.asStore());
+    await uploadBytes(context, large.subarray(0, 16 * MIB - 1), "small");
     expect(store.log).toEqual(["PutObject small"]);
     const file = path.join(folder, "large");
     await writeFile(file, large);
     const doneBytes: number[] = [];
-    await service.uploadFile(pathToFileURL(file), "large", {
+    await uploadFile(context, pathToFileURL(file), "large", {
       onProgress: (progress) => doneBytes.push(progress.doneBytes),
     });
     expect(store.objects.get("large")?.bytes.equals(large)).toBe(true);
@@ -60,8 +61,8 @@ describe("uploads", () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       inFlight -= 1;
     };
-    const service = createFileService(store.asStore());
-    await service.uploadBytes(large, "a", { partSizeBytes: 5 * MIB, concurrency: 2 });
+    const context = transferContext(store.asStore());
+    await uploadBytes(context, large, "a", { partSizeBytes: 5 * MIB, concurrency: 2 });
     expect(most).toBe(2);
   });
 });
@@ -73,7 +74,7 @@ describe("an upload in parts that fails", () => {
     store.fault = (operation, key) => {
       if (operation === "UploadPart" && key === "2") throw failure("PermissionDenied");
     };
-    const upload = createFileService(store.asStore()).uploadBytes(large, "a");
+    const upload = uploadBytes(transferContext(store.asStore()), large, "a");
     await expect(upload).rejects.toMatchObject({ code: "PermissionDenied" });
     expect(store.log.at(-1)).toBe("AbortMultipartUpload a");
     expect(store.uploads.size).toBe(0);
@@ -86,7 +87,7 @@ describe("an upload in parts that fails", () => {
       if (operation === "UploadPart") throw failure("Unavailable", { remedy: "Try later." });
       if (operation === "AbortMultipartUpload") throw failure("Unavailable");
     };
-    const upload = createFileService(store.asStore()).uploadBytes(large, "a");
+    const upload = uploadBytes(transferContext(store.asStore()), large, "a");
     await expect(upload).rejects.toMatchObject({
       remedy: expect.stringMatching(/^Try later\. .*abort upload u0/) as string,
       details: { UploadId: "u0" },
@@ -99,7 +100,7 @@ describe("an upload in parts that fails", () => {
       if (operation !== "CompleteMultipartUpload") return;
       throw failure("Unavailable", { operation, outcome: "unknown" });
     };
-    const upload = createFileService(store.asStore()).uploadBytes(large, "a");
+    const upload = uploadBytes(transferContext(store.asStore()), large, "a");
     await expect(upload).rejects.toMatchObject({ outcome: "unknown" });
     expect(store.log.filter((entry) => entry.startsWith("Abort"))).toEqual([]);
   });
@@ -111,7 +112,7 @@ describe("an upload in parts that fails", () => {
     store.fault = async (operation, key) => {
       if (operation === "UploadPart" && key === "3") await appendFile(file, "more");
     };
-    const upload = createFileService(store.asStore()).uploadFile(file, "a");
+    const upload = uploadFile(transferContext(store.asStore()), file, "a");
     await expect(upload).rejects.toMatchObject({ code: "Conflict" });
     expect(store.objects.size).toBe(0);
     expect(store.uploads.size).toBe(0);
@@ -121,8 +122,8 @@ describe("an upload in parts that fails", () => {
     const store = new MemoryStore();
     store.fault = (operation) =>
       operation === "UploadPart" ? new Promise((resolve) => setTimeout(resolve, 30)) : undefined;
-    const service = createFileService(store.asStore());
-    const upload = service.uploadBytes(large, "a", { timeoutMs: 20, concurrency: 1 });
+    const context = transferContext(store.asStore());
+    const upload = uploadBytes(context, large, "a", { timeoutMs: 20, concurrency: 1 });
     await expect(upload).rejects.toMatchObject({ code: "Timeout", retryable: true });
     expect(store.uploads.size).toBe(0);
   });

@@ -1,9 +1,10 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { MIB, s3Limits } from "../core/limits.ts";
-import { createFileService } from "./create-file-service.ts";
-import { failure, MemoryStore } from "../transfer/testing-fixtures/memory-store.ts";
-import { streamPartBytes } from "../transfer/upload/upload-stream.ts";
+import { MIB, s3Limits } from "../../core/limits.ts";
+import { transferContext } from "../transfer-context.ts";
+import { uploadBytes } from "./upload-object.ts";
+import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
+import { streamPartBytes, uploadStream } from "./upload-stream.ts";
 
 const large = Buffer.alloc(21 * MIB + 5, "0123456789");
 
@@ -26,20 +27,21 @@ describe("uploadStream", () => {
   ])("of %s stores every byte", async (_name, sizeBytes, partCount) => {
     const store = new MemoryStore();
     const bytes = large.subarray(0, sizeBytes);
-    const result = await createFileService(store.asStore()).uploadStream(
+    const result = await uploadStream(
+      transferContext(store.asStore()),
       chunksOf(bytes, 300_007),
       "a",
     );
-    expect(result.Size).toBe(sizeBytes);
+    expect(result.sizeBytes).toBe(sizeBytes);
     expect(store.objects.get("a")?.bytes.equals(bytes)).toBe(true);
     expect(store.log.filter((entry) => entry.startsWith("UploadPart"))).toHaveLength(partCount);
   });
 
   it("that breaks off leaves nothing behind and keeps what was there", async () => {
     const store = new MemoryStore();
-    const service = createFileService(store.asStore());
-    await service.uploadBytes("old", "a");
-    await expect(service.uploadStream(broken(), "a")).rejects.toThrow(/the producer died/);
+    const context = transferContext(store.asStore());
+    await uploadBytes(context, "old", "a");
+    await expect(uploadStream(context, broken(), "a")).rejects.toThrow(/the producer died/);
     expect(store.objects.get("a")?.bytes.toString()).toBe("old");
     expect(store.log.at(-1)).toMatch(/^AbortMultipartUpload/);
   });
@@ -49,7 +51,7 @@ describe("uploadStream", () => {
     const silent = new PassThrough();
     silent.write(large.subarray(0, 9 * MIB));
     const controller = new AbortController();
-    const running = createFileService(store.asStore()).uploadStream(silent, "a", {
+    const running = uploadStream(transferContext(store.asStore()), silent, "a", {
       signal: controller.signal,
     });
     setTimeout(() => controller.abort(), 20);
@@ -70,7 +72,7 @@ describe("uploadStream", () => {
     store.fault = (operation) => {
       if (operation === "UploadPart") throw failure("PermissionDenied", { status: 403 });
     };
-    const running = createFileService(store.asStore()).uploadStream(endless(), "a");
+    const running = uploadStream(transferContext(store.asStore()), endless(), "a");
     await expect(running).rejects.toMatchObject({ code: "PermissionDenied" });
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(left).toBe(true);
@@ -78,11 +80,11 @@ describe("uploadStream", () => {
 
   it("goes through a file where an object may have to be replaced in steps", async () => {
     const store = new MemoryStore({ overwrite: "unknown" });
-    const service = createFileService(store.asStore());
-    const result = await service.uploadStream(chunksOf(large, MIB), "a");
-    expect(result.Size).toBe(large.length);
+    const context = transferContext(store.asStore());
+    const result = await uploadStream(context, chunksOf(large, MIB), "a");
+    expect(result.sizeBytes).toBe(large.length);
     expect(store.objects.get("a")?.bytes.equals(large)).toBe(true);
-    await service.close();
+    await context.temporary.remove();
   });
 
   it("has parts that hold 5 TiB within S3's limits", () => {

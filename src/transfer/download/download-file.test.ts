@@ -2,25 +2,26 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { MIB } from "../core/limits.ts";
-import { createFileService } from "./create-file-service.ts";
-import type { FileService } from "./file-service.ts";
-import { broken, failure, MemoryStore, pieces } from "../transfer/testing-fixtures/memory-store.ts";
+import { MIB } from "../../core/limits.ts";
+import { transferContext } from "../transfer-context.ts";
+import type { TransferContext } from "../transfer-context.ts";
+import { downloadFile } from "./download-file.ts";
+import { broken, failure, MemoryStore, pieces } from "../testing-fixtures/memory-store.ts";
 
 let folder: string;
 let target: string;
 let store: MemoryStore;
-let service: FileService;
+let context: TransferContext;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "sms-download-test-"));
   target = path.join(folder, "file");
   store = new MemoryStore();
-  service = createFileService(store.asStore(), { temporaryDirectory: folder });
+  context = transferContext(store.asStore(), { temporaryDirectory: folder });
 });
 
 afterEach(async () => {
-  await service.close();
+  await context.temporary.remove();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -37,7 +38,7 @@ describe.each(sizes)("downloading a %s object", (_size, bytes) => {
   beforeEach(() => store.set("a", bytes));
 
   async function isWhole(): Promise<boolean> {
-    await service.downloadFile("a", target);
+    await downloadFile(context, "a", target);
     expect(await readdir(folder)).toEqual(["file"]);
     return bytes.equals(await readFile(target));
   }
@@ -72,7 +73,7 @@ describe.each(sizes)("downloading a %s object", (_size, bytes) => {
       if (call === 1) spoilt[5] = 0xff;
       return pieces(spoilt);
     };
-    await expect(service.downloadFile("a", target)).rejects.toMatchObject({
+    await expect(downloadFile(context, "a", target)).rejects.toMatchObject({
       code: "IntegrityError",
       key: "a",
     });
@@ -87,7 +88,7 @@ describe.each(sizes)("downloading a %s object", (_size, bytes) => {
       if (call === 1) store.set("a", newer);
       return call === 1 ? broken(part, 1000) : pieces(part);
     };
-    await service.downloadFile("a", target);
+    await downloadFile(context, "a", target);
     expect(newer.equals(await readFile(target))).toBe(true);
   });
 
@@ -100,13 +101,13 @@ describe.each(sizes)("downloading a %s object", (_size, bytes) => {
       store.set("a", newer);
       return broken(part, 1000);
     };
-    await expect(service.downloadFile("a", target)).rejects.toMatchObject({ code: "Conflict" });
+    await expect(downloadFile(context, "a", target)).rejects.toMatchObject({ code: "Conflict" });
     expect(await readdir(folder)).toEqual([]);
   });
 
   it("gives up after some breaks without progress", async () => {
     store.bodyOf = (part) => broken(part, 0);
-    await expect(service.downloadFile("a", target)).rejects.toMatchObject({ code: "Unavailable" });
+    await expect(downloadFile(context, "a", target)).rejects.toMatchObject({ code: "Unavailable" });
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -117,7 +118,7 @@ describe.each(sizes)("downloading a %s object", (_size, bytes) => {
       controller.abort();
       throw failure("Aborted");
     };
-    const download = service.downloadFile("a", target, { signal: controller.signal });
+    const download = downloadFile(context, "a", target, { signal: controller.signal });
     await expect(download).rejects.toMatchObject({ code: "Aborted" });
     expect(await readdir(folder)).toEqual([]);
   });
@@ -138,7 +139,7 @@ describe("downloading", () => {
         open -= 1;
       }
     };
-    await service.downloadFile("a", target, { concurrency: 3 });
+    await downloadFile(context, "a", target, { concurrency: 3 });
     expect(most).toBeLessThanOrEqual(3);
     expect(store.gets.map(({ range }) => range)).toEqual([
       undefined,
@@ -150,7 +151,7 @@ describe("downloading", () => {
 
   it("makes nothing on the disk for an object that is missing", async () => {
     const below = path.join(folder, "new", "file");
-    await expect(service.downloadFile("a", below)).rejects.toMatchObject({ code: "NotFound" });
+    await expect(downloadFile(context, "a", below)).rejects.toMatchObject({ code: "NotFound" });
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -158,29 +159,16 @@ describe("downloading", () => {
     store.set("a", "x");
     await writeFile(target, "old");
     const below = path.join(target, "b", "c");
-    await expect(service.downloadFile("a", below)).rejects.toMatchObject({
+    await expect(downloadFile(context, "a", below)).rejects.toMatchObject({
       code: "InvalidArgument",
       message: expect.stringMatching(/file where a directory should be/) as string,
     });
   });
 
-  it("without a target goes to a private folder that close removes", async () => {
-    store.set("../x y/é", "x");
-    const [key, first] = await service.downloadFile("../x y/é");
-    expect(key).toBe("../x y/é");
-    expect(path.dirname(path.dirname(first))).toBe(folder);
-    expect(path.basename(first)).toBe("1-_");
-    expect(await readFile(first, "utf8")).toBe("x");
-    await service.close();
-    expect(await readdir(folder)).toEqual([]);
-    expect(store.closed).toBe(true);
-    await expect(service.downloadFile("a")).rejects.toMatchObject({ code: "Closed" });
-  });
-
   it("does not touch a directory given as target", async () => {
     store.set("a", "x");
     await mkdir(target);
-    await expect(service.downloadFile("a", target)).rejects.toThrow(/is a directory/);
+    await expect(downloadFile(context, "a", target)).rejects.toThrow(/is a directory/);
     expect(store.log).toEqual([]);
   });
 });
