@@ -1,8 +1,7 @@
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { ObjectAttributes, VersionOptions } from "../../core/object-store.ts";
-import { child, childText } from "../../protocol/xml/parse.ts";
-import { readChecksumElements } from "../../protocol/headers/checksum-headers.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
+import { readObjectAttributes } from "../../protocol/documents/object-attributes.ts";
 import { readDocument } from "./read-document.ts";
 import { requireAbility } from "./store-context.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -29,17 +28,17 @@ export async function getObjectAttributes(
     options,
   );
   const root = readDocument(operation, answer, "GetObjectAttributesResponse");
-  const checksum = child(root, "Checksum");
-  const parts = child(root, "ObjectParts");
-  const count = parts && (childText(parts, "PartsCount") ?? childText(parts, "TotalPartsCount"));
+  const {
+    sizeBytes = 0,
+    etag = "",
+    checksum,
+    storageClass,
+    partsCount,
+  } = readObjectAttributes(root);
+  const versionId = answer.headers.get("x-amz-version-id");
   return {
-    sizeBytes: Number(childText(root, "ObjectSize") ?? 0),
-    etag: childText(root, "ETag") ?? "",
-    ...withoutUndefined({
-      checksum: checksum && readChecksumElements(checksum),
-      storageClass: childText(root, "StorageClass"),
-      partsCount: count === undefined ? undefined : Number(count),
-      versionId: answer.headers.get("x-amz-version-id"),
-    }),
+    sizeBytes,
+    etag,
+    ...withoutUndefined({ checksum, storageClass, partsCount, versionId }),
   };
 }

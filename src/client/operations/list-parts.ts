@@ -1,7 +1,7 @@
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { ListPartsOptions, ListPartsPage, UploadAddress } from "../../core/object-store.ts";
+import { nextPlace } from "../../core/next-place.ts";
 import { readListParts } from "../../protocol/documents/upload-parts.ts";
-import { brokenPaging } from "./listing-page.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
 import { readDocument } from "./read-document.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -28,14 +28,14 @@ export async function listParts(
     options,
   );
   const root = readDocument(operation, answer, "ListPartsResult");
-  const { parts: found, nextMarker } = readListParts(root);
-  const parts = found.map(({ checksum, ...part }) => ({
+  const page = readListParts(root);
+  const parts = page.parts.map(({ checksum, ...part }) => ({
     ...part,
     ...withoutUndefined({ checksum }),
   }));
-  if (nextMarker === undefined) return { parts };
-  if (!(nextMarker > (options.partNumberMarker ?? 0))) {
-    throw brokenPaging(operation, store.bucket, "a page of parts does not lead on.");
-  }
-  return { parts, nextPartNumberMarker: nextMarker };
+  const next =
+    page.nextMarker === undefined ? undefined : { nextPartNumberMarker: page.nextMarker };
+  const from = { nextPartNumberMarker: options.partNumberMarker ?? 0 };
+  const listing = { operation, bucket: store.bucket };
+  return { parts, ...nextPlace({ isTruncated: page.isTruncated, next }, from, listing) };
 }

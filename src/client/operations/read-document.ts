@@ -17,6 +17,20 @@ export function readDocument(operation: string, answer: S3Answer, root: string):
   throw unreadable(operation, answer, root);
 }
 
+/** Reads a listing. Anything else there is not S3: throws `Unavailable`. */
+export function readAnswer<Document>(
+  operation: string,
+  answer: S3Answer,
+  root: string,
+  read: (text: string) => Document,
+): Document {
+  try {
+    return read(answer.document.toString("utf8"));
+  } catch (cause) {
+    throw unreadable(operation, answer, root, cause);
+  }
+}
+
 function stem(name: string): string {
   return name.replace(/(?:Result|Response)$/, "");
 }

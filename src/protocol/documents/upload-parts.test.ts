@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { anyText } from "../testing-fixtures/any-text.ts";
+import { xmlText } from "../testing-fixtures/xml-text.ts";
 import { parseXml } from "../xml/parse.ts";
 import { renderXml, s3Namespace } from "../xml/render.ts";
 import type { XmlNode } from "../xml/render.ts";
@@ -13,13 +13,10 @@ import {
 
 const parsed = (node: XmlNode) => parseXml(renderXml(node, { namespace: s3Namespace }));
 
-/** XML has no way to write U+0000, nor has S3. */
-const text = anyText.map((value) => value.replaceAll("\u0000", ""));
-
 describe("the id of an upload", () => {
   it("comes back as it was written", () => {
     fc.assert(
-      fc.property(text, fc.stringMatching(/^[\w.+/=-]+$/), (key, uploadId) => {
+      fc.property(xmlText, fc.stringMatching(/^[\w.+/=-]+$/), (key, uploadId) => {
         expect(readUploadId(parsed(renderInitiateResult({ bucket: "b", key, uploadId })))).toBe(
           uploadId,
         );
@@ -42,7 +39,7 @@ describe("a page of parts", () => {
 
   it("comes back as it was written", () => {
     fc.assert(
-      fc.property(text, fc.array(part), fc.boolean(), (key, drawn, isTruncated) => {
+      fc.property(xmlText, fc.array(part), fc.boolean(), (key, drawn, isTruncated) => {
         const parts = drawn.map(({ value, ...rest }) => ({
           ...rest,
           lastModified: new Date(0),
@@ -67,7 +64,8 @@ describe("a page of parts", () => {
             sizeBytes,
             checksum: checksum && { ...checksum, type: "FULL_OBJECT" },
           })),
-          nextMarker: isTruncated ? (parts.at(-1)?.partNumber ?? 0) : undefined,
+          isTruncated,
+          nextMarker: parts.at(-1)?.partNumber ?? 0,
         });
       }),
     );
@@ -75,6 +73,10 @@ describe("a page of parts", () => {
 
   it("that goes on but says not where is told apart from the last one", () => {
     const document = "<ListPartsResult><IsTruncated>true</IsTruncated></ListPartsResult>";
-    expect(readListParts(parseXml(document)).nextMarker).toBeNaN();
+    expect(readListParts(parseXml(document))).toEqual({
+      parts: [],
+      isTruncated: true,
+      nextMarker: undefined,
+    });
   });
 });

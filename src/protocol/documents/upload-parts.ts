@@ -92,12 +92,12 @@ interface ListedPart {
 
 export interface ListedParts {
   readonly parts: readonly ListedPart[];
-  /** Where the next page begins; undefined: this is the last. NaN: more, but the store says not where. */
+  readonly isTruncated: boolean;
+  /** The last part of this page; undefined where the store names none. */
   readonly nextMarker: number | undefined;
 }
 
 export function readListParts(root: XmlElement): ListedParts {
-  const isTruncated = childText(root, "IsTruncated") === "true";
   const next = Number(childText(root, "NextPartNumberMarker") ?? Number.NaN);
   return {
     parts: childrenNamed(root, "Part").map((part) => ({
@@ -106,6 +106,7 @@ export function readListParts(root: XmlElement): ListedParts {
       sizeBytes: Number(childText(part, "Size")),
       checksum: readChecksumElements(part),
     })),
-    nextMarker: isTruncated ? next : undefined,
+    isTruncated: childText(root, "IsTruncated") === "true",
+    nextMarker: Number.isNaN(next) ? undefined : next,
   };
 }

@@ -36,10 +36,3 @@ test.each([
     }),
   );
 });
-
-test("keys are escaped for XML, or url-encoded with their slashes kept", () => {
-  expect(read("").encode("a/b&<c>\r \u0001")).toBe("a/b&amp;&lt;c&gt;&#13; &#x1;");
-  expect(read("encoding-type=url").encode("a/b c+d=%é&😀\u0001")).toBe(
-    "a/b%20c%2Bd%3D%25%C3%A9%26%F0%9F%98%80%01",
-  );
-});

@@ -1,8 +1,6 @@
 import { s3Limits } from "../../core/limits.ts";
-import { encodeListedName } from "../../protocol/listed-name.ts";
 import type { QueryParameters } from "../../protocol/query.ts";
 import { invalidArgument } from "../../protocol/s3-error.ts";
-import { escapeXml } from "../../protocol/xml/render.ts";
 
 /** What all listings of a bucket have in common. */
 export interface ListParameters {
@@ -12,8 +10,6 @@ export interface ListParameters {
   /** 0 to 1,000, as answered; larger ones are cut. */
   readonly limit: number;
   readonly urlEncoded: boolean;
-  /** Keys, prefixes, delimiters and markers as XML text, url-encoded when that was asked for. */
-  readonly encode: (text: string) => string;
 }
 
 /** Throws InvalidArgument. `limitName`: `max-keys` or `max-uploads`. */
@@ -29,14 +25,12 @@ export function readListParameters(
       encodingType,
     );
   }
-  const urlEncoded = encodingType === "url";
   const delimiter = query.get("delimiter");
   return {
     prefix: query.get("prefix") ?? "",
     delimiter: delimiter === "" ? undefined : delimiter,
     limit: readLimit(query, limitName),
-    urlEncoded,
-    encode: urlEncoded ? encodeListedName : escapeXml,
+    urlEncoded: encodingType === "url",
   };
 }
 

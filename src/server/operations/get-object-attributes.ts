@@ -1,9 +1,8 @@
 import type { ObjectRecord } from "../../engine/engine.ts";
+import { renderObjectAttributes } from "../../protocol/documents/object-attributes.ts";
 import { formatHttpDate } from "../../protocol/http-date.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
-import { element, optionalElement, renderXml, s3Namespace } from "../../protocol/xml/render.ts";
-import type { XmlNode } from "../../protocol/xml/render.ts";
-import { checksumElements } from "../../protocol/headers/checksum-headers.ts";
+import { renderXml, s3Namespace } from "../../protocol/xml/render.ts";
 import { refuseReadEncryption } from "../objects/encryption.ts";
 import { findVersion } from "../objects/find-version.ts";
 import { versionHeader } from "../objects/version-header.ts";
@@ -29,17 +28,13 @@ export const getObjectAttributes: Operation = {
     const wanted = readAttributeNames(request);
     const record = findVersion(request, bucket);
     const body = renderXml(
-      element(
-        "GetObjectAttributesResponse",
-        // This answer alone has its ETag without quotes.
-        wanted.has("ETag") ? element("ETag", record.etag) : undefined,
-        wanted.has("Checksum") ? renderChecksum(record) : undefined,
-        wanted.has("ObjectParts") ? renderParts(request, record) : undefined,
-        wanted.has("StorageClass")
-          ? element("StorageClass", record.storageClass ?? "STANDARD")
-          : undefined,
-        wanted.has("ObjectSize") ? element("ObjectSize", record.sizeBytes) : undefined,
-      ),
+      renderObjectAttributes({
+        etag: wanted.has("ETag") ? record.etag : undefined,
+        checksum: wanted.has("Checksum") ? record.checksum : undefined,
+        parts: wanted.has("ObjectParts") ? partsOf(request, record) : undefined,
+        storageClass: wanted.has("StorageClass") ? (record.storageClass ?? "STANDARD") : undefined,
+        sizeBytes: wanted.has("ObjectSize") ? record.sizeBytes : undefined,
+      }),
       { namespace: s3Namespace },
     );
     return {
@@ -78,40 +73,25 @@ function readAttributeNames(request: OperationRequest): ReadonlySet<AttributeNam
   return wanted;
 }
 
-function renderChecksum({ checksum }: ObjectRecord): XmlNode | undefined {
-  if (checksum === undefined) return undefined;
-  // The number of parts stands in ObjectParts; S3 leaves it off the value here.
-  const value = checksum.value.replace(/-\d+$/, "");
-  return element("Checksum", checksumElements({ ...checksum, value }));
-}
-
 /** Parts one by one only where each has a checksum of its own. */
-function renderParts(request: OperationRequest, record: ObjectRecord): XmlNode | undefined {
-  const { parts, checksum } = record;
+function partsOf(request: OperationRequest, { parts, checksum }: ObjectRecord) {
   if (parts === undefined) return undefined;
+  const count = parts.length;
   if (checksum === undefined || !parts.some((part) => part.checksum !== undefined)) {
-    return element("ObjectParts", element("PartsCount", parts.length));
+    return { count };
   }
   const marker = readCount(request, "x-amz-part-number-marker", 0);
   const limit = Math.min(readCount(request, "x-amz-max-parts", pageParts), pageParts);
   const rest = parts.filter((part) => part.partNumber > marker);
-  const page = rest.slice(0, limit);
-  return element(
-    "ObjectParts",
-    element("IsTruncated", rest.length > page.length),
-    element("MaxParts", limit),
-    element("NextPartNumberMarker", page.at(-1)?.partNumber ?? 0),
-    page.map((part) =>
-      element(
-        "Part",
-        optionalElement(`Checksum${checksum.algorithm}`, part.checksum),
-        element("PartNumber", part.partNumber),
-        element("Size", part.sizeBytes),
-      ),
-    ),
-    element("PartNumberMarker", marker),
-    element("PartsCount", parts.length),
-  );
+  const page = rest.slice(0, limit).map((part) => ({
+    partNumber: part.partNumber,
+    sizeBytes: part.sizeBytes,
+    checksum:
+      part.checksum === undefined
+        ? undefined
+        : { algorithm: checksum.algorithm, value: part.checksum },
+  }));
+  return { count, page: { marker, limit, isTruncated: rest.length > page.length, parts: page } };
 }
 
 function readCount(request: OperationRequest, header: string, byDefault: number): number {

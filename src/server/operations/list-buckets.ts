@@ -1,15 +1,13 @@
 import { s3Limits } from "../../core/limits.ts";
-import type { BucketRecord } from "../../engine/engine.ts";
+import { renderListBuckets } from "../../protocol/documents/listings/list-buckets.ts";
 import type { QueryParameters } from "../../protocol/query.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
-import { element, optionalElement, type XmlNode } from "../../protocol/xml/render.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
 import { isRegionOf } from "../buckets/known-regions.ts";
 import {
   decodeContinuationToken,
   encodeContinuationToken,
 } from "../listings/continuation-token.ts";
-import { formatListDate } from "../../protocol/list-date.ts";
 import type { Operation, OperationRequest } from "../operation.ts";
 import { xmlResponse } from "../xml-response.ts";
 
@@ -38,32 +36,23 @@ export const listBuckets: Operation = {
     const last = owned.length > limit ? page.at(-1) : undefined;
     const withRegion = knownParameters.some((name) => query.has(name));
     return xmlResponse(
-      element(
-        "ListAllMyBucketsResult",
-        element("Owner", element("ID", canonicalId(caller.accountId))),
-        element(
-          "Buckets",
-          page.map((bucket) => renderBucket(bucket, server.partition, withRegion)),
-        ),
-        optionalElement("Prefix", prefix),
-        last && element("ContinuationToken", encodeContinuationToken(scope, last.name)),
-      ),
+      renderListBuckets({
+        ownerId: canonicalId(caller.accountId),
+        buckets: page.map((bucket) => ({
+          name: bucket.name,
+          createdAt: bucket.createdAt,
+          // Regions are shown only to who asks with a parameter, as S3 has it.
+          region: withRegion ? bucket.region : undefined,
+          arn: `arn:${server.partition}:s3:::${bucket.name}`,
+        })),
+        prefix,
+        continuationToken: last && encodeContinuationToken(scope, last.name),
+      }),
     );
   },
 };
 
 const knownParameters = ["prefix", "max-buckets", "continuation-token", "bucket-region"];
-
-/** Regions are shown only to who asks with a parameter, as S3 has it. */
-function renderBucket(bucket: BucketRecord, partition: string, withRegion: boolean): XmlNode {
-  return element(
-    "Bucket",
-    element("Name", bucket.name),
-    element("CreationDate", formatListDate(bucket.createdAt)),
-    withRegion ? element("BucketRegion", bucket.region) : undefined,
-    element("BucketArn", `arn:${partition}:s3:::${bucket.name}`),
-  );
-}
 
 function readMaxBuckets(query: QueryParameters): number {
   const text = query.get("max-buckets");

@@ -1,8 +1,7 @@
 import type { Engine, ListAnswer, UploadRecord } from "../../engine/engine.ts";
-import { escapeXml } from "../../protocol/xml/render.ts";
+import { renderListMultipartUploads } from "../../protocol/documents/listings/list-multipart-uploads.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
 import { type ListParameters, readListParameters } from "../listings/list-parameters.ts";
-import { commonPrefixTags, listDocument, tag, uploadTag } from "../listings/list-xml.ts";
 import type { Operation } from "../operation.ts";
 import { xmlTextResponse } from "../xml-response.ts";
 
@@ -17,7 +16,6 @@ export const listMultipartUploads: Operation = {
   handle: async (request) => {
     const bucket = request.bucket();
     const parameters = readListParameters(request.query, "max-uploads");
-    const { encode, limit, prefix, delimiter } = parameters;
     const keyMarker = request.query.get("key-marker") ?? "";
     const uploadIdMarker = keyMarker === "" ? "" : (request.query.get("upload-id-marker") ?? "");
     const page = uploadPage(request.engine, {
@@ -26,23 +24,20 @@ export const listMultipartUploads: Operation = {
       keyMarker,
       uploadIdMarker,
     });
-    const ownerId = canonicalId(bucket.ownerAccountId);
     const next = nextMarkers(page);
     return xmlTextResponse(
-      listDocument("ListMultipartUploadsResult", [
-        tag("Bucket", bucket.name),
-        tag("KeyMarker", encode(keyMarker)),
-        tag("UploadIdMarker", escapeXml(uploadIdMarker)),
-        tag("NextKeyMarker", encode(next.key)),
-        tag("NextUploadIdMarker", escapeXml(next.uploadId)),
-        tag("Prefix", prefix === "" ? undefined : encode(prefix)),
-        tag("Delimiter", delimiter === undefined ? undefined : encode(delimiter)),
-        tag("EncodingType", parameters.urlEncoded ? "url" : undefined),
-        tag("MaxUploads", limit),
-        tag("IsTruncated", page.truncated),
-        ...page.entries.map((record) => uploadTag(record, { encode, ownerId })),
-        commonPrefixTags(page.commonPrefixes, encode),
-      ]),
+      renderListMultipartUploads({
+        ...parameters,
+        bucket: bucket.name,
+        keyMarker,
+        uploadIdMarker,
+        nextKeyMarker: next.key,
+        nextUploadIdMarker: next.uploadId,
+        isTruncated: page.truncated,
+        entries: page.entries,
+        commonPrefixes: page.commonPrefixes,
+        ownerId: canonicalId(bucket.ownerAccountId),
+      }),
     );
   },
 };

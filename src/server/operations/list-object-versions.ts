@@ -1,9 +1,8 @@
 import type { Engine, ListAnswer, ListedVersionRecord } from "../../engine/engine.ts";
+import { renderListObjectVersions } from "../../protocol/documents/listings/list-object-versions.ts";
 import { invalidArgument } from "../../protocol/s3-error.ts";
-import { escapeXml } from "../../protocol/xml/render.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
 import { type ListParameters, readListParameters } from "../listings/list-parameters.ts";
-import { commonPrefixTags, listDocument, tag, versionTag } from "../listings/list-xml.ts";
 import type { Operation } from "../operation.ts";
 import { xmlTextResponse } from "../xml-response.ts";
 
@@ -13,7 +12,6 @@ export const listObjectVersions: Operation = {
   handle: async (request) => {
     const bucket = request.bucket();
     const parameters = readListParameters(request.query, "max-keys");
-    const { encode, limit, prefix, delimiter } = parameters;
     const keyMarker = request.query.get("key-marker") ?? "";
     const versionIdMarker = request.query.get("version-id-marker");
     assertMarkers(keyMarker, versionIdMarker);
@@ -23,23 +21,20 @@ export const listObjectVersions: Operation = {
       keyMarker,
       versionIdMarker,
     });
-    const ownerId = canonicalId(bucket.ownerAccountId);
     const next = nextMarkers(page);
     return xmlTextResponse(
-      listDocument("ListVersionsResult", [
-        tag("Name", bucket.name),
-        tag("Prefix", encode(prefix)),
-        tag("KeyMarker", encode(keyMarker)),
-        tag("VersionIdMarker", escapeXml(versionIdMarker ?? "")),
-        tag("NextKeyMarker", next.key === undefined ? undefined : encode(next.key)),
-        tag("NextVersionIdMarker", next.versionId),
-        tag("MaxKeys", limit),
-        tag("Delimiter", delimiter === undefined ? undefined : encode(delimiter)),
-        tag("EncodingType", parameters.urlEncoded ? "url" : undefined),
-        tag("IsTruncated", page.truncated),
-        ...page.entries.map((record) => versionTag(record, { encode, ownerId })),
-        commonPrefixTags(page.commonPrefixes, encode),
-      ]),
+      renderListObjectVersions({
+        ...parameters,
+        bucket: bucket.name,
+        keyMarker,
+        versionIdMarker: versionIdMarker ?? "",
+        nextKeyMarker: next.key,
+        nextVersionIdMarker: next.versionId,
+        isTruncated: page.truncated,
+        entries: page.entries,
+        commonPrefixes: page.commonPrefixes,
+        ownerId: canonicalId(bucket.ownerAccountId),
+      }),
     );
   },
 };

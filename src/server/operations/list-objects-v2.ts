@@ -1,3 +1,4 @@
+import { renderListObjectsV2 } from "../../protocol/documents/listings/list-objects.ts";
 import { invalidArgument } from "../../protocol/s3-error.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
 import {
@@ -5,7 +6,6 @@ import {
   encodeContinuationToken,
 } from "../listings/continuation-token.ts";
 import { isTrue, readListParameters } from "../listings/list-parameters.ts";
-import { commonPrefixTags, listDocument, objectTag, tag } from "../listings/list-xml.ts";
 import { listPage } from "../listings/list-page.ts";
 import type { Operation } from "../operation.ts";
 import { xmlTextResponse } from "../xml-response.ts";
@@ -19,7 +19,6 @@ export const listObjectsV2: Operation = {
     const bucket = request.bucket();
     assertListType(query.get("list-type"));
     const parameters = readListParameters(query, "max-keys");
-    const { encode, limit, prefix, delimiter } = parameters;
     const token = query.get("continuation-token");
     const startAfter = token === undefined ? query.get("start-after") : undefined;
     const after =
@@ -27,26 +26,22 @@ export const listObjectsV2: Operation = {
         ? startAfter
         : decodeContinuationToken(`objects of ${bucket.name}`, token);
     const page = listPage(request.engine, { bucket: bucket.name, parameters, after });
-    const ownerId = isTrue(query, "fetch-owner") ? canonicalId(bucket.ownerAccountId) : undefined;
     const next =
       page.truncated && page.last !== undefined
         ? encodeContinuationToken(`objects of ${bucket.name}`, page.last)
         : undefined;
     return xmlTextResponse(
-      listDocument("ListBucketResult", [
-        tag("Name", bucket.name),
-        tag("Prefix", encode(prefix)),
-        tag("StartAfter", startAfter === undefined ? undefined : encode(startAfter)),
-        tag("ContinuationToken", token),
-        tag("NextContinuationToken", next),
-        tag("KeyCount", page.entries.length + page.commonPrefixes.length),
-        tag("MaxKeys", limit),
-        tag("Delimiter", delimiter === undefined ? undefined : encode(delimiter)),
-        tag("EncodingType", parameters.urlEncoded ? "url" : undefined),
-        tag("IsTruncated", page.truncated),
-        ...page.entries.map((record) => objectTag(record, { encode, ownerId })),
-        commonPrefixTags(page.commonPrefixes, encode),
-      ]),
+      renderListObjectsV2({
+        ...parameters,
+        bucket: bucket.name,
+        startAfter,
+        continuationToken: token,
+        nextContinuationToken: next,
+        isTruncated: page.truncated,
+        entries: page.entries,
+        commonPrefixes: page.commonPrefixes,
+        ownerId: isTrue(query, "fetch-owner") ? canonicalId(bucket.ownerAccountId) : undefined,
+      }),
     );
   },
 };

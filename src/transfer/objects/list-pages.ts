@@ -1,5 +1,5 @@
-import { StorageError } from "../../core/errors.ts";
 import type { CallOptions, ListedObject, ListPage, ObjectStore } from "../../core/object-store.ts";
+import { circularPaging } from "../../core/next-place.ts";
 import { pagesOf } from "../../core/pages-of.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
 import type { TransferContext } from "../transfer-context.ts";
@@ -30,7 +30,7 @@ export async function* listPages(
         ...withoutUndefined({ continuationToken, maxKeys: pageKeys?.() }),
       }),
     next: (page: ListPage) => page.continuationToken,
-    circular: () => circular(store),
+    circular: () => circularPaging({ operation: "ListObjectsV2", bucket: store.bucket }),
   });
   for await (const page of pages) yield asked === prefix ? page : narrowed(page, prefix);
 }
@@ -55,12 +55,4 @@ function narrowed(page: ListPage, prefix: string): ListPage {
     objects: page.objects.filter(({ key }) => key.startsWith(prefix)),
     commonPrefixes: page.commonPrefixes.filter((entry) => entry.startsWith(prefix)),
   };
-}
-
-function circular(store: ObjectStore): StorageError {
-  return new StorageError("IntegrityError", "The store's listing leads round in a circle.", {
-    operation: "getListing",
-    bucket: store.bucket,
-    remedy: "The store's paging is broken; nothing that needs the whole listing may go on.",
-  });
 }

@@ -21,7 +21,10 @@ describe("scanElement", () => {
     ]);
   });
 
-  it.each(["<Key>a", "<Key>a</Key>", "<Ke", ""])("notices a text cut short: %j", (text) => {
-    expect(leaves(text).at(-1)).toEqual(["end", "-1"]);
-  });
+  it.each(["<Key>a", "<Key>a</Ke", "<Key>a</Key>", "<Ke", ""])(
+    "notices a text cut short: %j",
+    (text) => {
+      expect(leaves(text).at(-1)).toEqual(["end", "-1"]);
+    },
+  );
 });

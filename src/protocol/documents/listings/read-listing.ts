@@ -1,10 +1,15 @@
-import { StorageError } from "../../core/errors.ts";
-import { parseListDate } from "../../protocol/list-date.ts";
-import type { S3Answer } from "../s3-request.ts";
-import { unescapeXml } from "../../protocol/xml/unescape.ts";
-import { scanElement, toListingText } from "../listing-scanner.ts";
-import type { LeafVisitor, ListingText } from "../listing-scanner.ts";
-import { unreadable } from "./read-document.ts";
+import { parseListDate } from "../../list-date.ts";
+import { decodeListedName } from "../../listed-name.ts";
+import { unescapeXml } from "../../xml/unescape.ts";
+import { malformed } from "../read-element.ts";
+import { scanElement } from "./listing-scanner.ts";
+import type { LeafVisitor } from "./listing-scanner.ts";
+
+export interface ListingText {
+  readonly text: string;
+  /** The page says that its keys are percent-encoded (`encoding-type=url`). */
+  readonly urlEncoded: boolean;
+}
 
 /** What reads one kind of listing: what to do with each element directly below the root. */
 export interface ListingReader {
@@ -15,16 +20,16 @@ export interface ListingReader {
   value(name: string, value: string, page: ListingText): void;
 }
 
-/** Reads a page front to back. Throws `Unavailable` for anything that is not the whole document. */
-export function readListing(operation: string, answer: S3Answer, reader: ListingReader): void {
-  const page = toListingText(answer.document);
+/** Reads a page front to back. Throws S3Error MalformedXML for all but the whole document. */
+export function readListing(text: string, reader: ListingReader): void {
+  const page = { text, urlEncoded: /<EncodingType>\s*url\s*<\/EncodingType>/.test(text) };
   let position = rootContent(page.text, reader.root);
   while (position >= 0 && position < page.text.length) {
     const next = readNext(page, position, reader);
     if (next === undefined) return;
     position = next;
   }
-  throw unreadable(operation, answer, reader.root);
+  throw malformed();
 }
 
 /** Where the root's content begins; -1 when there is none such root. */
@@ -61,15 +66,23 @@ function readValue(
   return end + endTag.length;
 }
 
+/** A key, prefix or marker as the page holds it. */
+export function readName(page: ListingText, raw: string): string {
+  const text = unescapeXml(raw);
+  return page.urlEncoded ? decodeListedName(text) : text;
+}
+
 export function readDate(value: string): Date {
   return parseListDate(unescapeXml(value));
 }
 
-/** A listing that repeats its place or is cut off without one would never end or lose keys. */
-export function brokenPaging(operation: string, bucket: string, what: string): StorageError {
-  return new StorageError("IntegrityError", `${operation} of ${bucket}: ${what}`, {
-    operation,
-    bucket,
-    remedy: "The store's listing is broken; nothing that depends on a whole listing may go on.",
-  });
+export function readTruth(value: string): boolean {
+  return value.trim() === "true";
+}
+
+/** For `CommonPrefixes`. */
+export function prefixVisitor(prefixes: string[], page: ListingText): LeafVisitor {
+  return (name, value) => {
+    if (name === "Prefix") prefixes.push(readName(page, value));
+  };
 }

@@ -1,0 +1,62 @@
+import { formatListDate, parseListDate } from "../../list-date.ts";
+import { child, childrenNamed, childText, parseXml } from "../../xml/parse.ts";
+import { element, optionalElement } from "../../xml/render.ts";
+import type { XmlNode } from "../../xml/render.ts";
+import { required } from "../read-element.ts";
+
+interface ListedBucket {
+  readonly name: string;
+  /** To the second. */
+  readonly createdAt: Date;
+  /** Shown only to who asks with a parameter. */
+  readonly region: string | undefined;
+  readonly arn: string | undefined;
+}
+
+export interface BucketListing {
+  readonly ownerId: string;
+  readonly buckets: readonly ListedBucket[];
+  readonly prefix: string | undefined;
+  /** Of the next page; undefined: this is the last. */
+  readonly continuationToken: string | undefined;
+}
+
+/** ListBuckets' answer. */
+export function renderListBuckets(listing: BucketListing): XmlNode {
+  return element(
+    "ListAllMyBucketsResult",
+    element("Owner", element("ID", listing.ownerId)),
+    element(
+      "Buckets",
+      listing.buckets.map((bucket) =>
+        element(
+          "Bucket",
+          element("Name", bucket.name),
+          element("CreationDate", formatListDate(bucket.createdAt)),
+          optionalElement("BucketRegion", bucket.region),
+          optionalElement("BucketArn", bucket.arn),
+        ),
+      ),
+    ),
+    optionalElement("Prefix", listing.prefix),
+    optionalElement("ContinuationToken", listing.continuationToken),
+  );
+}
+
+/** Throws S3Error MalformedXML. */
+export function readListBuckets(bytes: Uint8Array | string): BucketListing {
+  const root = parseXml(bytes, { root: "ListAllMyBucketsResult" });
+  const buckets = child(root, "Buckets");
+  const owner = child(root, "Owner");
+  return {
+    ownerId: (owner && childText(owner, "ID")) ?? "",
+    buckets: childrenNamed(required(buckets), "Bucket").map((bucket) => ({
+      name: required(childText(bucket, "Name")),
+      createdAt: parseListDate(childText(bucket, "CreationDate") ?? ""),
+      region: childText(bucket, "BucketRegion"),
+      arn: childText(bucket, "BucketArn"),
+    })),
+    prefix: childText(root, "Prefix"),
+    continuationToken: childText(root, "ContinuationToken"),
+  };
+}
