@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { findViolations, folderRules, packagesLoadedBy } from "./architecture/rules.ts";
+import { findViolations, folderRules, loadedBy } from "./architecture/rules.ts";
 import { readSources, root } from "./architecture/sources.ts";
 
 const sources = readSources();
@@ -56,22 +56,35 @@ describe("ARCHITECTURE.md", () => {
 
 describe("what an import of an entry point loads", () => {
   it("the main entry loads no npm package", () => {
-    expect([...packagesLoadedBy("index.ts", sources)]).toEqual([]);
+    expect([...loadedBy("index.ts", sources).packages]).toEqual([]);
+  });
+
+  it("the main entry loads neither server nor set-up, which share its composition root", () => {
+    const { folders } = loadedBy("index.ts", sources);
+    expect(folders).toContain("open");
+    for (const heavy of ["aws", "engine", "server", "setup", "probes", "policy", "cli"]) {
+      expect(folders).not.toContain(heavy);
+    }
   });
 
   it("the command's entry loads only the argument parser", () => {
-    expect([...packagesLoadedBy("cli/main.ts", sources)]).toEqual(["commander"]);
+    expect([...loadedBy("cli/main.ts", sources).packages]).toEqual(["commander"]);
   });
 
   it("the testing entry loads nothing of AWS, and the index only when a server starts", () => {
-    expect([...packagesLoadedBy("testing/index.ts", sources)]).toEqual([]);
+    expect([...loadedBy("testing/index.ts", sources).packages]).toEqual([]);
   });
 
   it("counts a planted static import and not a lazy or type-only one", () => {
     const planted = new Map([
       ["index.ts", 'import { a } from "./a.ts"; import type { B } from "zod";'],
-      ["a.ts", 'import "lmdb"; export const a = () => import("commander");'],
+      [
+        "a.ts",
+        'import "lmdb"; import "./engine/e.ts"; export const a = () => import("commander");',
+      ],
     ]);
-    expect([...packagesLoadedBy("index.ts", planted)]).toEqual(["lmdb"]);
+    planted.set("engine/e.ts", "export const e = 1;");
+    expect([...loadedBy("index.ts", planted).packages]).toEqual(["lmdb"]);
+    expect(loadedBy("index.ts", planted).folders).toContain("engine");
   });
 });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BucketAdmin } from "../core/bucket-admin.ts";
 import type { SettingDocuments, SettingName, WritableSetting } from "../core/bucket-settings.ts";
+import { isStorageError } from "../core/errors.ts";
 import { AdminCalls, type CallTiming } from "./admin-calls.ts";
 import { documentCalls } from "./document-calls.ts";
 import { exposureCalls } from "./exposure-calls.ts";
@@ -21,8 +22,10 @@ export interface AwsBucketAdminOptions extends ConnectionOptions {
  * The control plane over AWS's SDK, on AWS or on any store that speaks S3. The SDK loads at the first
  * call. Calls on one bucket run one after the other; a 409 OperationAborted is waited out.
  */
-export function createAwsBucketAdmin(options: AwsBucketAdminOptions): BucketAdmin {
-  const connection = new SdkConnection(options);
+export function createAwsBucketAdmin(
+  options: AwsBucketAdminOptions,
+  connection: SdkConnection = new SdkConnection(options),
+): BucketAdmin {
   const timing = options.timing ?? { sleep: (ms) => sleep(ms), random: Math.random };
   const context = {
     calls: new AdminCalls(connection, timing),
@@ -34,6 +37,40 @@ export function createAwsBucketAdmin(options: AwsBucketAdminOptions): BucketAdmi
     ...byName({ ...documentCalls(context), ...policyCalls(context), ...exposureCalls(context) }),
     close: () => connection.close(),
   };
+}
+
+/** A control plane and the account that all of its buckets must belong to. */
+export interface OwnBucketAdmin {
+  readonly admin: BucketAdmin;
+  /** Twelve digits. Undefined where the store has no STS or does not let us ask it. */
+  readonly owner: string | undefined;
+}
+
+/**
+ * The same for buckets of the expected owner, else of the caller's account, which is asked for before
+ * anything: a squatted or mistyped name must not get our data.
+ */
+export async function createOwnBucketAdmin(
+  options: AwsBucketAdminOptions,
+): Promise<OwnBucketAdmin> {
+  const connection = new SdkConnection(options);
+  try {
+    const owner = options.expectedBucketOwner ?? (await callerAccount(connection));
+    const bound = owner === undefined ? options : { ...options, expectedBucketOwner: owner };
+    return { owner, admin: createAwsBucketAdmin(bound, connection) };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+async function callerAccount(connection: SdkConnection): Promise<string | undefined> {
+  try {
+    return (await identityCalls(connection).getCallerIdentity()).accountId;
+  } catch (error) {
+    if (isStorageError(error, "NotSupported", "PermissionDenied")) return undefined;
+    throw error;
+  }
 }
 
 type Readers = {

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { defaultDataFolder } from "../open/data-folder.ts";
 import { UsageError } from "./exit-codes.ts";
 import { flagOption, textOption, type OptionValues } from "./option-values.ts";
 
@@ -17,11 +18,14 @@ export function addServerOptions(command: Command): Command {
 export interface ServerOptions {
   readonly port: number;
   readonly host: string;
-  readonly directory?: string;
-  readonly ephemeral: boolean;
+  /** Undefined: a temporary one. */
+  readonly directory: string | undefined;
 }
 
-export function readServerOptions(options: OptionValues): ServerOptions {
+export function readServerOptions(
+  options: OptionValues,
+  environment: Readonly<Record<string, string | undefined>>,
+): ServerOptions {
   const { dataDir } = options;
   const ephemeral = flagOption(options, "ephemeral");
   if (ephemeral && dataDir !== undefined) {
@@ -30,8 +34,9 @@ export function readServerOptions(options: OptionValues): ServerOptions {
   return {
     port: readPort(textOption(options, "port") ?? ""),
     host: textOption(options, "host") ?? "",
-    ephemeral,
-    ...(typeof dataDir === "string" ? { directory: dataDir } : {}),
+    directory: ephemeral
+      ? undefined
+      : (textOption(options, "dataDir") ?? defaultDataFolder(environment)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { BucketAdmin } from "../core/bucket-admin.ts";
+import type { OwnBucketAdmin } from "../aws/bucket-admin.ts";
 import type { Settings } from "../settings/settings.ts";
 import { storeSettings } from "../settings/store-settings.ts";
 import { storeCredentials } from "./store-credentials.ts";
@@ -9,15 +9,19 @@ export interface OpenBucketAdminOptions {
   readonly expectedBucketOwner?: string;
 }
 
-/** The control plane of the settings' store; no bucket need be set. Throws ConfigurationError. */
+/**
+ * The control plane of the settings' store, for buckets of the expected owner, else of the caller's
+ * own account; `owner` says whose. No bucket need be set. Throws ConfigurationError, and what keeps it
+ * from asking who the caller is.
+ */
 export async function openBucketAdmin(
   settings: Settings,
   options: OpenBucketAdminOptions = {},
-): Promise<BucketAdmin> {
+): Promise<OwnBucketAdmin> {
   const store = storeSettings(settings);
   const tls = tlsOptions(store);
-  const { createAwsBucketAdmin } = await import("../aws/bucket-admin.ts");
-  return createAwsBucketAdmin({
+  const { createOwnBucketAdmin } = await import("../aws/bucket-admin.ts");
+  return createOwnBucketAdmin({
     region: store.region,
     credentials: storeCredentials(store),
     tls,

@@ -193,7 +193,8 @@ describe("openStorage", () => {
 describe("openObjectStore and openBucketAdmin", () => {
   it("work on any bucket of the settings' store", async () => {
     const settings = settingsOf(server.env);
-    const admin = await openBucketAdmin(settings, { expectedBucketOwner: server.accountId });
+    const { admin, owner } = await openBucketAdmin(settings);
+    expect(owner).toBe(server.accountId);
     await admin.createBucket({ bucket: "fresh", region: "us-east-1" });
     expect(await admin.headBucket("fresh")).toEqual({ state: "present", region: "us-east-1" });
     const store = await openObjectStore(settings, { bucket: "fresh" });

@@ -24,8 +24,20 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   setup: { folders: ["core", "policy", "probes"] },
   checks: { folders: ["core", "policy", "probes"] },
   server: { folders: ["core", "protocol", "policy", "engine"] },
-  open: { folders: ["core", "settings", "client", "aws", "transfer", "files"] },
-  api: { folders: ["core", "transfer", "files", "setup", "checks", "policy"] },
+  open: {
+    folders: [
+      "core",
+      "settings",
+      "client",
+      "aws",
+      "transfer",
+      "files",
+      "setup",
+      "engine",
+      "server",
+    ],
+  },
+  api: { folders: ["core", "transfer", "files", "setup", "checks", "policy", "open"] },
   console: { folders: ["api"] },
   testing: { folders: ["core", "engine", "server", "client", "transfer", "files"] },
   cli: {
@@ -94,8 +106,14 @@ function folderOf(path: string): string {
   return slash === -1 ? "." : path.slice(0, slash);
 }
 
-/** npm packages that a mere `import` of the entry loads, through all static imports. */
-export function packagesLoadedBy(entry: string, sources: ReadonlyMap<string, string>): Set<string> {
+/** What a mere `import` of an entry loads, through all static imports. */
+interface Loaded {
+  readonly packages: ReadonlySet<string>;
+  /** Of src/. */
+  readonly folders: ReadonlySet<string>;
+}
+
+export function loadedBy(entry: string, sources: ReadonlyMap<string, string>): Loaded {
   const packages = new Set<string>();
   const seen = new Set<string>();
   const queue = [entry];
@@ -110,5 +128,5 @@ export function packagesLoadedBy(entry: string, sources: ReadonlyMap<string, str
       else packages.add(specifier);
     }
   }
-  return packages;
+  return { packages, folders: new Set([...seen].map(folderOf)) };
 }

@@ -4,6 +4,7 @@ import { storeSettings } from "../../settings/store-settings.ts";
 import type { SetupPlan } from "../../setup/plan.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
+import { withSession } from "../setup/with-setup-session.ts";
 
 export const applyCommand: CommandDefinition = {
   name: "apply",
@@ -22,14 +23,10 @@ export const applyCommand: CommandDefinition = {
     // A plan is for one place: its region goes with it, and another store is never meant.
     const settings = await context.settings({ region: plan.region });
     assertSamePlace(plan, settings);
-    const { openSetupSession } = await import("../setup/setup-session.ts");
     const { applyAndReport, applyExitCode } = await import("../setup/run-setup.ts");
-    const session = await openSetupSession(context, {
-      settings,
-      owner: plan.desired.ownerAccountId,
-      envFile: plan.desired.envFile !== "unmanaged",
-    });
-    try {
+    const owner = plan.desired.ownerAccountId;
+    const envFile = plan.desired.envFile !== "unmanaged";
+    return withSession(context, { settings, owner, envFile }, async (session) => {
       const result = await applyAndReport(context, session, plan);
       const text = result.succeeded ? `${plan.bucket} is set up.` : undefined;
       await context.output.result(result, text);
@@ -37,9 +34,7 @@ export const applyCommand: CommandDefinition = {
         context.output.note(`Prove it with: sms-storage verify --bucket ${plan.bucket}`);
       }
       return applyExitCode(result);
-    } finally {
-      session.close();
-    }
+    });
   },
 };
 

@@ -27,10 +27,10 @@ export const planCommand: CommandDefinition = {
         ),
       ),
   run: async (context, _args, options) => {
-    const { makePlan } = await import("../setup/run-setup.ts");
     const { renderPlan } = await import("../../setup/render-plan.ts");
     return withSetupSession(context, options, async (session, desired) => {
-      const plan = await makePlan(session, desired, flagOption(options, "allowLockOut"));
+      const allowLockOut = flagOption(options, "allowLockOut");
+      const plan = await session.plan(desired, { allowLockOut });
       const out = textOption(options, "out");
       if (out !== undefined) {
         await savePlan(out, plan);

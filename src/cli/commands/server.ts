@@ -1,6 +1,7 @@
 import { examples, type CommandDefinition } from "../command.ts";
 import { formatTable } from "../format.ts";
 import { addServerOptions, readServerOptions } from "../server-options.ts";
+import { startEmbedded } from "../start-embedded.ts";
 import { waitForStop } from "../wait-for-stop.ts";
 import { UsageError } from "../exit-codes.ts";
 import { flagOption, textOption } from "../option-values.ts";
@@ -25,14 +26,12 @@ export const serverCommand: CommandDefinition = {
         ),
       ),
   run: async (context, _args, options) => {
-    const { startEmbeddedServer } = await import("../embedded-server.ts");
     const { requestLine } = await import("../request-line.ts");
     const { output, runtime } = context;
     const log = flagOption(options, "log");
-    const embedded = await startEmbeddedServer({
-      ...readServerOptions(options),
+    const embedded = await startEmbedded({
+      ...readServerOptions(options, runtime.environment),
       region: context.flags.region ?? "us-east-1",
-      environment: runtime.environment,
       ...readLifecycleDay(textOption(options, "lifecycleDay")),
       logger: (event) => {
         if ("error" in event) output.warn(requestLine(event));

@@ -5,7 +5,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { printableLines } from "../format.ts";
 import { flagOption, type OptionValues } from "../option-values.ts";
 import { addDesiredOptions } from "../setup/desired-options.ts";
-import type { SetupSession } from "../setup/setup-session.ts";
+import type { SetupSession } from "../../open/setup-session.ts";
 import { withSetupSession } from "../setup/with-setup-session.ts";
 
 export const setupCommand: CommandDefinition = {
@@ -41,11 +41,10 @@ async function setUp(
   desired: DesiredState,
   options: OptionValues,
 ): Promise<number> {
-  const { makePlan, applyAndReport, applyExitCode, verifyAndReport } =
-    await import("../setup/run-setup.ts");
+  const { applyAndReport, applyExitCode, verifyAndReport } = await import("../setup/run-setup.ts");
   const { renderPlan } = await import("../../setup/render-plan.ts");
   const { output } = context;
-  const plan = await makePlan(session, desired, flagOption(options, "allowLockOut"));
+  const plan = await session.plan(desired, { allowLockOut: flagOption(options, "allowLockOut") });
   const blocked = plan.summary.blockers.length > 0;
   await output.result({ type: "plan", plan }, printableLines(renderPlan(plan).join("\n")));
   if (blocked) return exitCodes.checkFailed;

@@ -4,6 +4,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { flagOption, type OptionValues } from "../option-values.ts";
 import { addServerOptions, readServerOptions } from "../server-options.ts";
 import type { Proof } from "../setup/prove-embedded.ts";
+import { startEmbedded } from "../start-embedded.ts";
 import { waitForStop } from "../wait-for-stop.ts";
 
 const defaultBucket = "sms-api-storage";
@@ -29,14 +30,12 @@ export const startCommand: CommandDefinition = {
         ),
       ),
   run: async (context, _args, options) => {
-    const { startEmbeddedServer } = await import("../embedded-server.ts");
     const { requestLine } = await import("../request-line.ts");
     const { output, runtime } = context;
     output.note("1. Starting the embedded S3 server");
-    const embedded = await startEmbeddedServer({
-      ...readServerOptions(options),
+    const embedded = await startEmbedded({
+      ...readServerOptions(options, runtime.environment),
       region: context.flags.region ?? "us-east-1",
-      environment: runtime.environment,
       logger: (event) => {
         if (event.kind === "failure") output.warn(requestLine(event));
       },

@@ -1,19 +1,17 @@
-import { join } from "node:path";
-import type { Credentials } from "../../core/credentials.ts";
-import { dotenvFile } from "../../settings/dotenv-file.ts";
+import type { EmbeddedServer } from "../../open/embedded-server.ts";
+import { embeddedEnvironment, writeEmbeddedSettings } from "../../open/embedded-settings.ts";
+import type { SetupSession } from "../../open/setup-session.ts";
 import { getSettings } from "../../settings/get-settings.ts";
 import type { Settings } from "../../settings/settings.ts";
-import { writeDotenv } from "../../settings/write-dotenv.ts";
 import { createDesiredState } from "../../setup/desired-state.ts";
 import { renderPlan } from "../../setup/render-plan.ts";
 import type { CommandContext } from "../context.ts";
-import type { EmbeddedServer } from "../embedded-server.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { formatTable } from "../format.ts";
 import { quoteForShell } from "../tool-environment.ts";
 import { dotenvPath } from "./dotenv-path.ts";
-import { applyAndReport, applyExitCode, makePlan, verifyAndReport } from "./run-setup.ts";
-import { openSetupSession, type SetupSession } from "./setup-session.ts";
+import { applyAndReport, applyExitCode, verifyAndReport } from "./run-setup.ts";
+import { withSession } from "./with-setup-session.ts";
 
 export interface Proof {
   readonly embedded: EmbeddedServer;
@@ -37,10 +35,9 @@ export async function proveEmbedded(context: CommandContext, proof: Proof): Prom
       ]),
     ),
   );
-  const values = environmentOf(proof);
+  const values = embeddedEnvironment(embedded, bucket);
   const settings = getSettings({ environment: values, envFile: false });
-  const session = await openSetupSession(context, { settings, envFile: false });
-  try {
+  return withSession(context, { settings, envFile: false }, async (session) => {
     const code = await setUpAndVerify(context, session, settings, bucket);
     if (code !== exitCodes.ok) return code;
     const file = await writeSettings(context, proof, values);
@@ -50,9 +47,7 @@ export async function proveEmbedded(context: CommandContext, proof: Proof): Prom
     const facts = { endpoint, bucket, directory: embedded.directory };
     await output.result({ type: "ready", ...facts }, undefined);
     return exitCodes.ok;
-  } finally {
-    session.close();
-  }
+  });
 }
 
 async function setUpAndVerify(
@@ -70,7 +65,7 @@ async function setUpAndVerify(
     envFile: "unmanaged",
   });
   output.note(`2. Setting up s3://${bucket}`);
-  const plan = await makePlan(session, desired, false);
+  const plan = await session.plan(desired);
   await output.result({ type: "plan", plan }, undefined);
   if (plan.summary.blockers.length > 0) {
     output.note(indent(renderPlan(plan).join("\n")));
@@ -89,29 +84,7 @@ async function setUpAndVerify(
   return report.passed ? exitCodes.ok : exitCodes.checkFailed;
 }
 
-/** The SSO-like role's session; the administrator's keys where the account has no such role. */
-function keysOf(embedded: EmbeddedServer): Credentials {
-  return embedded.roleSession ?? embedded.administrator;
-}
-
-function environmentOf({ embedded, bucket }: Proof): Record<string, string> {
-  const { accessKeyId, secretAccessKey, sessionToken } = keysOf(embedded);
-  return {
-    STORAGE_BACKEND: "s3",
-    STORAGE_S3_BUCKET: bucket,
-    STORAGE_S3_REGION: embedded.region,
-    STORAGE_S3_ENDPOINT_URL: embedded.server.endpoint,
-    STORAGE_S3_ACCESS_KEY_ID: accessKeyId,
-    STORAGE_S3_SECRET_ACCESS_KEY: secretAccessKey,
-    ...(sessionToken === undefined ? {} : { STORAGE_S3_SESSION_TOKEN: sessionToken }),
-  };
-}
-
-/**
- * Writes `.env`, keys included: they open nothing but this server. A file that leads to another
- * store is somebody's work and stays as it is; the settings then go beside the data. Answers the
- * file that has to be named with `--dotenv`, undefined when commands find it by themselves.
- */
+/** Answers the file that has to be named with `--dotenv`; undefined when commands find it themselves. */
 async function writeSettings(
   context: CommandContext,
   { envFile, embedded }: Proof,
@@ -119,33 +92,14 @@ async function writeSettings(
 ): Promise<string | undefined> {
   const { output } = context;
   output.note("4. Writing the settings");
-  const path = dotenvPath(context);
-  const other = envFile ? await storeOf(path) : undefined;
-  const found = envFile && other === undefined;
-  if (!envFile) output.note("  = .env is left alone.");
-  if (other !== undefined) output.note(`  = ${path} leads to ${other} and is left alone.`);
-  const file = found ? path : join(embedded.directory, "settings.env");
-  const { changed } = await writeDotenv(file, values, { allowSecrets: true });
+  const path = envFile ? dotenvPath(context) : undefined;
+  const { file, changed, otherStore } = await writeEmbeddedSettings(embedded, values, path);
+  if (path === undefined) output.note("  = .env is left alone.");
+  if (otherStore !== undefined)
+    output.note(`  = ${path} leads to ${otherStore} and is left alone.`);
   const what = changed.length === 0 ? " has them already" : `: ${changed.join(", ")}`;
   output.note(`  ${changed.length === 0 ? "=" : "✔"} ${file}${what} (mode 0600)`);
-  return found && context.envFile === undefined ? undefined : file;
-}
-
-async function storeOf(path: string): Promise<string | undefined> {
-  return otherStore(await dotenvFile(path).read([bucketVariable, endpointVariable]));
-}
-
-const bucketVariable = "STORAGE_S3_BUCKET";
-const endpointVariable = "STORAGE_S3_ENDPOINT_URL";
-
-/** What a `.env` already leads to, when that is not an embedded server of this machine. */
-function otherStore(values: Readonly<Record<string, string>>): string | undefined {
-  const bucket = values[bucketVariable];
-  const endpoint = values[endpointVariable];
-  if (endpoint === undefined) return bucket === undefined ? undefined : `s3://${bucket} on AWS`;
-  return /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(`${endpoint}/`)
-    ? undefined
-    : endpoint;
+  return file === path && context.envFile === undefined ? undefined : file;
 }
 
 function nextSteps({ embedded, bucket }: Proof, file: string | undefined): string {

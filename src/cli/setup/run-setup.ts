@@ -1,21 +1,12 @@
-import { applyPlan, type ApplyResult, type StepResult } from "../../setup/apply.ts";
+import type { SetupSession } from "../../open/setup-session.ts";
+import type { ApplyResult, StepResult } from "../../setup/apply.ts";
 import type { DesiredState } from "../../setup/desired-state.ts";
-import { observe } from "../../setup/observe.ts";
-import { planSetup, type SetupPlan } from "../../setup/plan.ts";
-import { verifySetup, type Check, type VerifyReport } from "../../setup/verify.ts";
+import type { SetupPlan } from "../../setup/plan.ts";
+import type { Check, VerifyReport } from "../../setup/verify.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodeFor, exitCodes } from "../exit-codes.ts";
 import { printableLines } from "../format.ts";
 import type { Output } from "../output.ts";
-import type { SetupSession } from "./setup-session.ts";
-
-export async function makePlan(
-  session: SetupSession,
-  desired: DesiredState,
-  allowLockOut: boolean,
-): Promise<SetupPlan> {
-  return planSetup(desired, await observe(session.target, desired), { allowLockOut });
-}
 
 /** Applies a plan, a line a step. */
 export async function applyAndReport(
@@ -23,13 +14,9 @@ export async function applyAndReport(
   session: SetupSession,
   plan: SetupPlan,
 ): Promise<ApplyResult> {
-  return applyPlan(plan, session.target, {
-    tools: session.tools,
-    backup: session.backup,
-    onEvent: (event) => {
-      if (event.type === "step-started") output.progress(`  ... ${event.title}`);
-      else if (event.step.outcome !== "unmanaged") output.note(stepLine(output, event.step));
-    },
+  return session.apply(plan, (event) => {
+    if (event.type === "step-started") output.progress(`  ... ${event.title}`);
+    else if (event.step.outcome !== "unmanaged") output.note(stepLine(output, event.step));
   });
 }
 
@@ -40,19 +27,12 @@ export async function verifyAndReport(
   desired: DesiredState,
   options: { readonly patient: boolean },
 ): Promise<VerifyReport> {
-  const store = await session.openStore(desired.bucket);
-  try {
-    return await verifySetup(desired, session.target, store, {
-      tools: session.tools,
-      randomPart: session.randomPart,
-      patient: options.patient,
-      onCheck: (check) => {
-        if (check.status !== "unmanaged") output.note(checkLine(output, check));
-      },
-    });
-  } finally {
-    await store.close();
-  }
+  return session.verify(desired, {
+    ...options,
+    onCheck: (check) => {
+      if (check.status !== "unmanaged") output.note(checkLine(output, check));
+    },
+  });
 }
 
 /** The exit code of an apply, from its first failure. */

@@ -1,8 +1,12 @@
+import { join } from "node:path";
+import { defaultDataFolder } from "../../open/data-folder.ts";
+import type { SetupSession } from "../../open/setup-session.ts";
+import type { Settings } from "../../settings/settings.ts";
 import type { DesiredState } from "../../setup/desired-state.ts";
 import type { CommandContext } from "../context.ts";
 import type { OptionValues } from "../option-values.ts";
 import { readDesiredState } from "./desired-options.ts";
-import type { SetupSession } from "./setup-session.ts";
+import { dotenvPath } from "./dotenv-path.ts";
 
 /**
  * Reads the wish from the command line, opens the store and does one piece of work with both. A wish
@@ -15,14 +19,36 @@ export async function withSetupSession<T>(
 ): Promise<T> {
   const settings = await context.settings();
   const wished = await readDesiredState(settings, options);
-  const { openSetupSession } = await import("./setup-session.ts");
-  const session = await openSetupSession(context, {
+  const envFile = options["env"] !== false;
+  return withSession(context, { settings, owner: wished.ownerAccountId, envFile }, (session) =>
+    work(session, { ...wished, ownerAccountId: session.owner }),
+  );
+}
+
+interface SessionWish {
+  readonly settings: Settings;
+  readonly owner?: string | undefined;
+  /** Whether `.env` is looked at and written. */
+  readonly envFile: boolean;
+}
+
+/** Opens a set-up session for one piece of work, and closes it whatever happens. */
+export async function withSession<T>(
+  context: CommandContext,
+  { settings, owner, envFile }: SessionWish,
+  work: (session: SetupSession) => Promise<T>,
+): Promise<T> {
+  const { openSetupSession } = await import("../../open/setup-session.ts");
+  const { signal, environment } = context.runtime;
+  const session = await openSetupSession({
     settings,
-    owner: wished.ownerAccountId,
-    envFile: options["env"] !== false,
+    owner,
+    envFile: envFile ? dotenvPath(context) : undefined,
+    backupFolder: join(defaultDataFolder(environment), "backups"),
+    signal,
   });
   try {
-    return await work(session, { ...wished, ownerAccountId: session.owner });
+    return await work(session);
   } finally {
     session.close();
   }

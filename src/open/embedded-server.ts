@@ -7,18 +7,15 @@ import type { Credentials } from "../core/credentials.ts";
 import type { AccountEntry } from "../server/identities/identities-file.ts";
 import type { RunningServer } from "../server/start-server.ts";
 import type { ServerEvent } from "../server/server-context.ts";
-import { defaultDataFolder } from "./data-folder.ts";
-import { UsageError } from "./exit-codes.ts";
-import { isStorageError } from "../core/errors.ts";
-import { restateError } from "../core/restate-error.ts";
+import { StorageError } from "../core/errors.ts";
 
 export interface EmbeddedServerOptions {
-  readonly directory?: string;
-  readonly ephemeral: boolean;
+  /** Where data and identities live. Undefined: in a temporary folder that goes at the end. */
+  readonly directory: string | undefined;
   readonly host: string;
+  /** 0: any free one. */
   readonly port: number;
   readonly region: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Default: a real day. */
   readonly lifecycleDayMs?: number;
   readonly logger?: (event: ServerEvent) => void;
@@ -40,11 +37,9 @@ export interface EmbeddedServer {
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const { loadIdentities } = await import("../server/identities/load-identities.ts");
   const { startServer } = await import("../server/start-server.ts");
-  const directory = options.ephemeral
-    ? await mkdtemp(join(tmpdir(), "sms-storage-"))
-    : (options.directory ?? defaultDataFolder(options.environment));
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "sms-storage-")));
   const clean = async () => {
-    if (options.ephemeral) await rm(directory, { recursive: true, force: true });
+    if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
   };
   try {
     const identities = await loadIdentities({
@@ -79,37 +74,18 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     };
   } catch (error) {
     await clean();
-    throw withFlags(error);
+    throw error;
   }
-}
-
-/** The server's errors name what is wrong; which flag changes it is known here. */
-function withFlags(error: unknown): unknown {
-  if (!isStorageError(error)) return error;
-  const { remedy, cause } = error;
-  if (cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE") {
-    return restateError(error, {
-      remedy:
-        "Stop the program that holds it, or choose another port with --port; 0 takes any free one. " +
-        "`npm start` takes flags behind --: npm start -- --port 0",
-    });
-  }
-  if (error.code === "Conflict" && remedy !== undefined) {
-    return restateError(error, {
-      remedy:
-        "Stop that server first, or give this one a folder of its own: --data-dir, --ephemeral.",
-    });
-  }
-  return error;
 }
 
 function credentialsOf(account: AccountEntry | undefined) {
   const administrator = account?.users.find(({ access }) => access === "administrator");
   const key = administrator?.accessKeys[0];
   if (key === undefined) {
-    throw new UsageError(
+    throw new StorageError(
+      "ConfigurationError",
       "The identities file names no user with administrator access and a key.",
-      "Add one, or move the file away to get a new one at the next start.",
+      { remedy: "Add one, or move the file away to get a new one at the next start." },
     );
   }
   const role = account?.roles.find(({ sessions }) => sessions.length > 0);

@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import { dotenvFile } from "../settings/dotenv-file.ts";
+import { writeDotenv } from "../settings/write-dotenv.ts";
+import type { EmbeddedServer } from "./embedded-server.ts";
+
+const bucketVariable = "STORAGE_S3_BUCKET";
+const endpointVariable = "STORAGE_S3_ENDPOINT_URL";
+
+/**
+ * The variables that lead to a bucket of an embedded server, with the session of its SSO-like role;
+ * with the administrator's keys where the account has no such role.
+ */
+export function embeddedEnvironment(
+  embedded: EmbeddedServer,
+  bucket: string,
+): Record<string, string> {
+  const keys = embedded.roleSession ?? embedded.administrator;
+  return {
+    STORAGE_BACKEND: "s3",
+    [bucketVariable]: bucket,
+    STORAGE_S3_REGION: embedded.region,
+    [endpointVariable]: embedded.server.endpoint,
+    STORAGE_S3_ACCESS_KEY_ID: keys.accessKeyId,
+    STORAGE_S3_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    ...(keys.sessionToken === undefined ? {} : { STORAGE_S3_SESSION_TOKEN: keys.sessionToken }),
+  };
+}
+
+export interface WrittenSettings {
+  readonly file: string;
+  /** Names of the variables that were not so already. */
+  readonly changed: readonly string[];
+  /** The store that the wished-for file leads to: it is somebody's work and was left alone. */
+  readonly otherStore: string | undefined;
+}
+
+/**
+ * Writes the variables, keys included, since they open nothing but this server: into `envFile`, or
+ * beside the data where there is none or where it leads to another store.
+ */
+export async function writeEmbeddedSettings(
+  embedded: EmbeddedServer,
+  values: Readonly<Record<string, string>>,
+  envFile: string | undefined,
+): Promise<WrittenSettings> {
+  const otherStore = envFile === undefined ? undefined : await otherStoreOf(envFile);
+  const beside = join(embedded.directory, "settings.env");
+  const file = envFile === undefined || otherStore !== undefined ? beside : envFile;
+  const { changed } = await writeDotenv(file, values, { allowSecrets: true });
+  return { file, changed, otherStore };
+}
+
+/** What a `.env` leads to already, when that is not an embedded server of this machine. */
+async function otherStoreOf(envFile: string): Promise<string | undefined> {
+  const values = await dotenvFile(envFile).read([bucketVariable, endpointVariable]);
+  const bucket = values[bucketVariable];
+  const endpoint = values[endpointVariable];
+  if (endpoint === undefined) return bucket === undefined ? undefined : `s3://${bucket} on AWS`;
+  return /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(`${endpoint}/`)
+    ? undefined
+    : endpoint;
+}

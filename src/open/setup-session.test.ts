@@ -1,0 +1,79 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { getSettings } from "../settings/get-settings.ts";
+import { createDesiredState } from "../setup/desired-state.ts";
+import { startEmbeddedServer, type EmbeddedServer } from "./embedded-server.ts";
+import { embeddedEnvironment, writeEmbeddedSettings } from "./embedded-settings.ts";
+import { openSetupSession } from "./setup-session.ts";
+
+let embedded: EmbeddedServer;
+let folder: string;
+let requests = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "setup-session-"));
+  embedded = await startEmbeddedServer({
+    directory: undefined,
+    host: "127.0.0.1",
+    port: 0,
+    region: "us-east-1",
+    logger: (event) => {
+      if (event.kind === "request") requests += 1;
+    },
+  });
+});
+
+afterAll(async () => {
+  await embedded.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe("openSetupSession", () => {
+  it("plans, applies and verifies on an embedded server, asking once whose account it is", async () => {
+    const environment = embeddedEnvironment(embedded, "session-bucket");
+    const settings = getSettings({ environment, envFile: false });
+    const envFile = join(folder, ".env");
+    const session = await openSetupSession({ settings, envFile, backupFolder: folder });
+    expect(requests).toBe(1);
+    const desired = createDesiredState({
+      bucket: "session-bucket",
+      region: "us-east-1",
+      endpointUrl: embedded.server.endpoint,
+      ownerAccountId: session.owner,
+    });
+    expect(session.owner).toMatch(/^\d{12}$/);
+    const plan = await session.plan(desired);
+    expect((await session.apply(plan)).succeeded).toBe(true);
+    expect((await session.verify(desired, { patient: false })).passed).toBe(true);
+    expect(await readFile(envFile, "utf8")).toContain("STORAGE_S3_BUCKET=session-bucket");
+
+    const wider = { ...desired, lifecycle: "unmanaged" as const, policy: desired.policy };
+    const access =
+      wider.policy === "unmanaged" ? wider.policy : { ...wider.policy, access: "least" as const };
+    const second = await session.plan({ ...wider, policy: access });
+    const { steps } = await session.apply(second);
+    const kept = await readdir(join(folder, "session-bucket"));
+    expect(kept).toHaveLength(1);
+    expect(steps.find(({ aspect }) => aspect === "policy")?.backup).toContain(kept[0]);
+    session.close();
+  });
+});
+
+describe("writeEmbeddedSettings", () => {
+  it("leaves a file alone that leads to another store", async () => {
+    const values = embeddedEnvironment(embedded, "session-bucket");
+    const file = join(folder, "own.env");
+    expect(await writeEmbeddedSettings(embedded, values, file)).toMatchObject({ file });
+    expect((await writeEmbeddedSettings(embedded, values, file)).changed).toEqual([]);
+    const elsewhere = join(folder, "elsewhere.env");
+    const aws = { STORAGE_S3_BUCKET: "lab" };
+    await writeEmbeddedSettings(embedded, aws, elsewhere);
+    expect(await writeEmbeddedSettings(embedded, values, elsewhere)).toMatchObject({
+      file: join(embedded.directory, "settings.env"),
+      otherStore: "s3://lab on AWS",
+    });
+    expect(await readFile(elsewhere, "utf8")).toBe("STORAGE_S3_BUCKET=lab\n");
+  });
+});
