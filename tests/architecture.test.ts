@@ -54,6 +54,17 @@ describe("ARCHITECTURE.md", () => {
   });
 });
 
+describe("the server's view of a request", () => {
+  /** Node's drops headers beyond a count and chooses among doubled ones, unlike a signature. */
+  const nodesView = /\brequest\.headers(?:Distinct)?\b/;
+
+  it("is never node's parsed headers", () => {
+    const server = [...sources].filter(([path]) => path.startsWith("server/"));
+    expect(server.filter(([, text]) => nodesView.test(text)).map(([path]) => path)).toEqual([]);
+    expect(nodesView.test("const host = exchange.request.headers.host;")).toBe(true);
+  });
+});
+
 describe("what an import of an entry point loads", () => {
   it("the main entry loads no npm package", () => {
     expect([...loadedBy("index.ts", sources).packages]).toEqual([]);

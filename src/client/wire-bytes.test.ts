@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ObjectStore } from "../core/object-store.ts";
 import { readSignatureClaim } from "../protocol/sigv4/read-signature-claim.ts";
-import { verifySignature } from "../protocol/sigv4/verify.ts";
+import { collectHeaders, verifySignature } from "../protocol/sigv4/verify.ts";
 import { rawAnswer, startRawServer } from "./testing-fixtures/raw-server.ts";
 import type { RawRequest, RawServer } from "./testing-fixtures/raw-server.ts";
 import { openTestStore, testCredentials } from "./testing-fixtures/test-store.ts";
@@ -27,7 +27,8 @@ function utf8(request: RawRequest, name: string): string {
 /** Throws unless what arrived is what was signed. */
 function verify(request: RawRequest): void {
   const [rawPath = "", rawQuery = ""] = request.target.split("?");
-  const received = { method: request.method, rawPath, rawQuery, rawHeaders: request.rawHeaders };
+  const headers = collectHeaders(request.rawHeaders);
+  const received = { method: request.method, rawPath, rawQuery, headers };
   const claim = readSignatureClaim(received);
   if (claim === undefined) throw new Error("The request is not signed.");
   verifySignature(received, claim, testCredentials.secretAccessKey, new Date());

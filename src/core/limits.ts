@@ -84,6 +84,8 @@ export const transferLimits = {
 export const serverLimits = {
   /** Request line and headers. AWS allows 8 KiB of headers; proxies add some. */
   headerBytes: 32 * KIB,
+  /** AWS's 8 KiB hold some 540 of the shortest metadata headers. */
+  headerCount: 600,
   /** XML and policy bodies. S3's largest is CompleteMultipartUpload with 10,000 parts. */
   xmlBodyBytes: 10 * MIB,
   xmlDepth: 16,

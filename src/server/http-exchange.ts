@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { collectHeaders } from "../protocol/sigv4/verify.ts";
 
 /** One request and its answer on the wire, with the state that outlives the handler's view of it. */
 export class HttpExchange {
@@ -6,6 +7,7 @@ export class HttpExchange {
   readonly response: ServerResponse;
   readonly #expectsContinue: boolean;
   #continueSent = false;
+  #headers: ReadonlyMap<string, string> | undefined;
   #failBody: ((error: Error) => void) | undefined;
   #bodyFailure: Error | undefined;
 
@@ -13,6 +15,21 @@ export class HttpExchange {
     this.request = request;
     this.response = response;
     this.#expectsContinue = expectsContinue;
+  }
+
+  /**
+   * Of all headers that came; see `collectHeaders`. The only view of them: node's parsed headers join,
+   * drop and choose otherwise than a signature does.
+   */
+  get headers(): ReadonlyMap<string, string> {
+    this.#headers ??= collectHeaders(this.request.rawHeaders);
+    return this.#headers;
+  }
+
+  /** The request's head announces at least one byte of a body, or does not know. */
+  get hasBody(): boolean {
+    const length = this.headers.get("content-length") ?? "0";
+    return length !== "0" || this.headers.has("transfer-encoding");
   }
 
   /** The client holds its body back and has not been asked for it. */

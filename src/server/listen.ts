@@ -36,6 +36,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     noDelay: true,
     requireHostHeader: false,
   });
+  // Whatever node decides by headers (Expect, Connection), it decides by all of them.
+  server.maxHeadersCount = 0;
   let closing = false;
   const serve = async (exchange: HttpExchange): Promise<void> => {
     const { socket } = exchange.request;

@@ -1,5 +1,6 @@
 import { decodeHeaderText } from "../protocol/headers/header-text.ts";
-import { invalidArgument } from "../protocol/s3-error.ts";
+import { serverLimits } from "../core/limits.ts";
+import { invalidArgument, S3Error } from "../protocol/s3-error.ts";
 
 /** A token of RFC 9110, in lower case. */
 const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
@@ -7,20 +8,40 @@ const headerName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 const controls = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
 /**
+ * Refuses what no client of S3 sends, before anything is read from it. Throws S3Error
+ * RequestHeaderSectionTooLarge for too many headers, BadRequest for more than one Host: it would be
+ * for the reader to choose the bucket. Source: RFC 9112, section 3.2.
+ */
+export function assertSoundHeaders(rawHeaders: readonly string[]): void {
+  const count = rawHeaders.length / 2;
+  if (count > serverLimits.headerCount) {
+    throw new S3Error("RequestHeaderSectionTooLarge", {
+      message: `The request has ${count} headers, of at most ${serverLimits.headerCount}.`,
+      extra: { MaxHeadersAllowed: String(serverLimits.headerCount) },
+    });
+  }
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? "";
+    if (name.length === 4 && name.toLowerCase() === "host") hosts += 1;
+  }
+  if (hosts <= 1) return;
+  throw new S3Error("BadRequest", {
+    message: `The request has ${hosts} Host headers; it may have only one.`,
+  });
+}
+
+/**
  * Headers as S3 reads them: names in lower case, repeated ones joined with a comma, values in UTF-8
  * (node hands bytes over as Latin-1).
  */
 export class RequestHeaders {
-  readonly #values = new Map<string, string>();
+  readonly #wire: ReadonlyMap<string, string>;
+  readonly #hoisted = new Map<string, string>();
 
-  /** `rawHeaders`: name, value, name, value, ... as node gives them. */
-  constructor(rawHeaders: readonly string[]) {
-    for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-      const name = (rawHeaders[index] ?? "").toLowerCase();
-      const value = decodeHeaderText(rawHeaders[index + 1] ?? "");
-      const earlier = this.#values.get(name);
-      this.#values.set(name, earlier === undefined ? value : `${earlier},${value}`);
-    }
+  /** `wire`: as `collectHeaders` makes it; signatures are proven against the same. */
+  constructor(wire: ReadonlyMap<string, string>) {
+    this.#wire = wire;
   }
 
   /**
@@ -34,21 +55,27 @@ export class RequestHeaders {
       if (!headerName.test(lower) || controls.test(value)) {
         throw invalidArgument("Header value cannot be represented using ISO-8859-1.", name, value);
       }
-      if (!this.#values.has(lower)) this.#values.set(lower, value);
+      if (!this.has(lower)) this.#hoisted.set(lower, value);
     }
   }
 
   get(name: string): string | undefined {
-    return this.#values.get(name);
+    const value = this.#wire.get(name);
+    return value === undefined ? this.#hoisted.get(name) : decodeHeaderText(value);
   }
 
   has(name: string): boolean {
-    return this.#values.has(name);
+    return this.#wire.has(name) || this.#hoisted.has(name);
   }
 
   starting(prefix: string): ReadonlyMap<string, string> {
     const found = new Map<string, string>();
-    for (const [name, value] of this.#values) if (name.startsWith(prefix)) found.set(name, value);
+    for (const [name, value] of this.#wire) {
+      if (name.startsWith(prefix)) found.set(name, decodeHeaderText(value));
+    }
+    for (const [name, value] of this.#hoisted) {
+      if (name.startsWith(prefix)) found.set(name, value);
+    }
     return found;
   }
 }

@@ -150,16 +150,11 @@ async function endIterator(body: S3Response["body"]): Promise<void> {
 function unreadRequestBody(exchange: HttpExchange): "none" | "little" | "too much" {
   const { request } = exchange;
   if (exchange.bodyBroken) return "too much";
-  if (exchange.bodyHeldBack) return hasBody(exchange) ? "too much" : "none";
+  if (exchange.bodyHeldBack) return exchange.hasBody ? "too much" : "none";
   if (request.complete && request.readableEnded) return "none";
-  if (!hasBody(exchange)) return "none";
-  const length = Number(request.headers["content-length"] ?? Number.POSITIVE_INFINITY);
+  if (!exchange.hasBody) return "none";
+  const length = Number(exchange.headers.get("content-length") ?? Number.POSITIVE_INFINITY);
   return length <= serverLimits.unreadBodyBytes ? "little" : "too much";
-}
-
-function hasBody({ request }: HttpExchange): boolean {
-  const length = request.headers["content-length"];
-  return request.headers["transfer-encoding"] !== undefined || (length ?? "0") !== "0";
 }
 
 /** Reads the rest away, for a bounded time and number of bytes, with the answer already sent. */

@@ -99,7 +99,7 @@ export class ServerRequest implements OperationRequest {
   }
 
   async readDocument(options: ReadDocumentOptions = {}): Promise<Buffer> {
-    if (this.#isBodiless()) return emptyDocument(options);
+    if (!this.#exchange.hasBody) return emptyDocument(options);
     const body = this.body();
     const hasDigest =
       this.header("content-md5") !== undefined || body.checksumAlgorithm !== undefined;
@@ -157,11 +157,6 @@ export class ServerRequest implements OperationRequest {
       }),
       ...(key !== undefined && { key }),
     };
-  }
-
-  #isBodiless(): boolean {
-    const length = this.header("content-length");
-    return (length ?? "0") === "0" && this.header("transfer-encoding") === undefined;
   }
 }
 

@@ -11,7 +11,7 @@ import type { HttpExchange } from "./http-exchange.ts";
 import { findOperation } from "./operation-list.ts";
 import type { Operation } from "./operation.ts";
 import { type QueryServiceName, queryServiceOf } from "./query-services.ts";
-import { RequestHeaders } from "./request-headers.ts";
+import { assertSoundHeaders, RequestHeaders } from "./request-headers.ts";
 import type { RequestTrace } from "./request-trace.ts";
 import type { ServerContext } from "./server-context.ts";
 
@@ -33,20 +33,21 @@ export interface UnderstoodRequest {
 /** Throws S3Error for what cannot be read; `trace` then holds what could. */
 export function understandRequest(
   context: ServerContext,
-  { request }: HttpExchange,
+  { request, headers: wireHeaders }: HttpExchange,
   trace: RequestTrace,
 ): UnderstoodRequest {
-  const headers = new RequestHeaders(request.rawHeaders);
+  assertSoundHeaders(request.rawHeaders);
+  const headers = new RequestHeaders(wireHeaders);
   const target = parseRequestTarget(
     request.url ?? "/",
-    request.headers.host,
+    wireHeaders.get("host"),
     context.virtualHostDomains,
   );
   trace.bucket = target.bucket;
   trace.key = target.key;
   const { rawPath, rawQuery, query } = target;
-  const { method = "GET", rawHeaders } = request;
-  const received: ReceivedRequest = { method, rawPath, rawQuery, rawHeaders };
+  const { method = "GET" } = request;
+  const received: ReceivedRequest = { method, rawPath, rawQuery, headers: wireHeaders };
   const link = readLinkClaim(received);
   const claim = link === undefined ? readSignatureClaim(received) : undefined;
   const signer = link ?? claim;

@@ -3,7 +3,7 @@ import { decodeHeaderText } from "../headers/header-text.ts";
 import { percentDecode } from "../percent-decode.ts";
 import { QueryParameters } from "../query.ts";
 import { S3Error } from "../s3-error.ts";
-import { collectHeaders, type ReceivedRequest } from "../sigv4/received-request.ts";
+import type { ReceivedRequest } from "../sigv4/received-request.ts";
 import { hexBytes } from "../hex-bytes.ts";
 import { sameText } from "../same-text.ts";
 import { isSignedSubresource } from "./subresources.ts";
@@ -32,7 +32,7 @@ export function readLinkClaim(request: ReceivedRequest): LinkClaim | undefined {
   const query = QueryParameters.parse(request.rawQuery);
   if (!query.has("AWSAccessKeyId") && !query.has("Signature")) return undefined;
   if (query.has("X-Amz-Algorithm") || query.has("X-Amz-Signature")) return undefined;
-  const headers = collectHeaders(request.rawHeaders);
+  const { headers } = request;
   if (headers.has("authorization")) return undefined;
   if (!required.every((name) => query.has(name))) {
     throw new S3Error("AccessDenied", {
@@ -125,7 +125,7 @@ function signedPaths(rawPath: string, hostedBucket: string | undefined): string[
 
 function linkStringToSign(request: ReceivedRequest, expires: string, path: string): string {
   const query = QueryParameters.parse(request.rawQuery);
-  const headers = collectHeaders(request.rawHeaders);
+  const { headers } = request;
   // SDKs move these headers into the link; a header that is sent must then say the same.
   const plain = (name: string): string =>
     decodeHeaderText(headers.get(name) ?? "") || (query.get(name) ?? "");

@@ -15,7 +15,7 @@ import { assertCredentialScope, readSignatureClaim } from "./verify.ts";
 describe("readSignatureClaim", () => {
   it("sees an anonymous request", () => {
     expect(
-      readSignatureClaim({ method: "GET", rawPath: "/", rawQuery: "x=1", rawHeaders: [] }),
+      readSignatureClaim({ method: "GET", rawPath: "/", rawQuery: "x=1", headers: new Map() }),
     ).toBeUndefined();
   });
 
@@ -38,8 +38,21 @@ describe("readSignatureClaim", () => {
     });
   });
 
+  it("takes each signed header once, so that no caller can have one hashed thousands of times", () => {
+    const repeated = withHeader(
+      signed(),
+      "authorization",
+      (signed().headers.get("authorization") ?? "").replace(
+        "SignedHeaders=",
+        "SignedHeaders=host;host;",
+      ),
+    );
+    const names = readSignatureClaim(repeated)?.signedHeaders;
+    expect(names).toEqual(["host", "x-amz-content-sha256", "x-amz-date"]);
+  });
+
   const base = signed();
-  const authorization = base.rawHeaders[base.rawHeaders.indexOf("authorization") + 1] ?? "";
+  const authorization = base.headers.get("authorization") ?? "";
   it.each([
     ["AWS AKIA:signature", "InvalidRequest", "Please use AWS4-HMAC-SHA256."],
     ["Basic dXNlcg==", "InvalidArgument", "Unsupported Authorization Type"],
@@ -85,12 +98,12 @@ describe("readSignatureClaim", () => {
   });
 
   it("refuses two mechanisms at once", () => {
-    const both = { ...presigned(), rawHeaders: base.rawHeaders };
+    const both = { ...presigned(), headers: base.headers };
     expect(refusal(() => readSignatureClaim(both)).code).toBe("InvalidArgument");
   });
 
   it("refuses SigV2 in the query", () => {
-    const old = { ...base, rawHeaders: [], rawQuery: "AWSAccessKeyId=a&Expires=1&Signature=s" };
+    const old = { ...base, headers: new Map(), rawQuery: "AWSAccessKeyId=a&Expires=1&Signature=s" };
     expect(refusal(() => readSignatureClaim(old)).code).toBe("InvalidRequest");
   });
 

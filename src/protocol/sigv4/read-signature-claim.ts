@@ -2,7 +2,6 @@ import { QueryParameters } from "../query.ts";
 import { invalidArgument, S3Error } from "../s3-error.ts";
 import { readHeaderClaim, unsupportedMechanism } from "./header-claim.ts";
 import { readPresignedClaim } from "./presigned-claim.ts";
-import { collectHeaders } from "./received-request.ts";
 import type { ReceivedRequest } from "./received-request.ts";
 import type { SignatureClaim } from "./signature-claim.ts";
 
@@ -11,7 +10,7 @@ import type { SignatureClaim } from "./signature-claim.ts";
  * anonymous. Throws S3Error for malformed and unsupported forms, with AWS's codes and messages.
  */
 export function readSignatureClaim(request: ReceivedRequest): SignatureClaim | undefined {
-  const headers = collectHeaders(request.rawHeaders);
+  const { headers } = request;
   const authorization = headers.get("authorization");
   const query = QueryParameters.parse(request.rawQuery);
   const inQuery = ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature"].some((name) =>

@@ -1,15 +1,19 @@
 import { trimBlanks } from "../headers/trim-blanks.ts";
 
-/** A request as node hands it over. */
+/** A request as it stands on the wire: what claims are read from and proven against. */
 export interface ReceivedRequest {
   readonly method: string;
   readonly rawPath: string;
   readonly rawQuery: string;
-  /** Name, value, name, value, ...; values are latin1 views of the bytes. */
-  readonly rawHeaders: readonly string[];
+  /** See `collectHeaders`. */
+  readonly headers: ReadonlyMap<string, string>;
 }
 
-/** By lower-case name; values of one name trimmed and joined with `,`, as signing has it. */
+/**
+ * By lower-case name; values of one name trimmed and joined with `,`, as signing has it. They are
+ * latin1 views of the bytes. `rawHeaders`: name, value, name, value, ... as node gives them, which
+ * drops none, unlike its own parsed headers.
+ */
 export function collectHeaders(rawHeaders: readonly string[]): Map<string, string> {
   const headers = new Map<string, string>();
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {

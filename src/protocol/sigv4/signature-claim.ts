@@ -21,11 +21,14 @@ export interface SignatureClaim {
   readonly payloadHash: string;
 }
 
-/** Canonical order and case, whatever order they came in. */
+/**
+ * Canonical order and case, whatever order they came in. Each name once: every repetition of a long
+ * header would add its value to the text that is hashed for a caller who is not known yet.
+ */
 export function parseSignedHeaders(text: string): string[] {
-  return text
+  const names = text
     .toLowerCase()
     .split(";")
-    .filter((name) => name !== "")
-    .sort();
+    .filter((name) => name !== "");
+  return [...new Set(names)].sort();
 }

@@ -12,7 +12,7 @@ import {
   withHeader,
   withQuery,
 } from "./testing-fixtures/signed-requests.ts";
-import { readSignatureClaim } from "./verify.ts";
+import { collectHeaders, readSignatureClaim } from "./verify.ts";
 
 const keyText = fc
   .array(
@@ -61,7 +61,13 @@ describe("sign then verify", () => {
     const split = withHeader(request, "x-amz-meta-a", undefined);
     const repeat = (first: string, second: string) => ({
       ...split,
-      rawHeaders: [...split.rawHeaders, "X-Amz-Meta-A", first, "x-amz-meta-a", second],
+      headers: collectHeaders([
+        ...[...split.headers].flat(),
+        "X-Amz-Meta-A",
+        first,
+        "x-amz-meta-a",
+        second,
+      ]),
     });
     expect(() => verify(repeat("1", "2"))).not.toThrow();
     expect(() => verify(repeat("2", "1"))).toThrow(S3Error);
@@ -94,7 +100,7 @@ describe("tampering", () => {
   });
 
   it("with any letter of the authorization header is refused", () => {
-    const authorization = request.rawHeaders[request.rawHeaders.indexOf("authorization") + 1] ?? "";
+    const authorization = request.headers.get("authorization") ?? "";
     fc.assert(
       fc.property(fc.nat(authorization.length - 1), fc.constantFrom("0", "x", ";"), (at, char) => {
         const changed = authorization.slice(0, at) + char + authorization.slice(at + 1);

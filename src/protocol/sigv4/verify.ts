@@ -4,13 +4,12 @@ import { S3Error } from "../s3-error.ts";
 import { sameText } from "../same-text.ts";
 import { parseAmzDate } from "./amz-date.ts";
 import { canonicalRequest, canonicalRequestHash, stringToSign } from "./canonical-request.ts";
-import { collectHeaders } from "./received-request.ts";
 import type { ReceivedRequest } from "./received-request.ts";
 import type { SignatureClaim } from "./signature-claim.ts";
 import { credentialScope, signingKey, signString } from "./signing-key.ts";
 
 export { assertCredentialScope } from "./credential.ts";
-export type { ReceivedRequest } from "./received-request.ts";
+export { collectHeaders, type ReceivedRequest } from "./received-request.ts";
 export { readSignatureClaim } from "./read-signature-claim.ts";
 export type { SignatureClaim } from "./signature-claim.ts";
 
@@ -35,7 +34,7 @@ export function verifySignature(
 ): VerifiedSignature {
   if (claim.kind === "header") assertFresh(claim.amzDate, now);
   else assertNotExpired(claim.amzDate, claim.expiresInSeconds ?? 0, now);
-  const headers = collectHeaders(request.rawHeaders);
+  const { headers } = request;
   assertHeadersSigned(headers, claim);
   const canonical = canonicalRequest({
     method: request.method,

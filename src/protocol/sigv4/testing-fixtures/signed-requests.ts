@@ -1,8 +1,9 @@
+import { trimBlanks } from "../../headers/trim-blanks.ts";
 import { uriEncode } from "../../query.ts";
 import { S3Error } from "../../s3-error.ts";
 import { presignRequest } from "../presign.ts";
 import { signRequest } from "../sign.ts";
-import { readSignatureClaim, verifySignature } from "../verify.ts";
+import { collectHeaders, readSignatureClaim, verifySignature } from "../verify.ts";
 import type { ReceivedRequest, VerifiedSignature } from "../verify.ts";
 
 export const credentials = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "secret/+" };
@@ -24,7 +25,7 @@ export function signed(parts: Parts = {}): ReceivedRequest {
   const signer = token === undefined ? credentials : { ...credentials, sessionToken: token };
   const request = { method, rawPath, rawQuery, headers: all };
   const added = signRequest(request, { ...place, credentials: signer, payloadHash });
-  return { method, rawPath, rawQuery, rawHeaders: Object.entries({ ...all, ...added }).flat() };
+  return { method, rawPath, rawQuery, headers: headersOf({ ...all, ...added }) };
 }
 
 export function presigned(parts: Parts & { expiresInSeconds?: number } = {}): ReceivedRequest {
@@ -35,7 +36,11 @@ export function presigned(parts: Parts & { expiresInSeconds?: number } = {}): Re
     { method, rawPath, rawQuery, headers: all },
     { ...place, credentials: signer, expiresInSeconds: parts.expiresInSeconds ?? 600 },
   );
-  return { method, rawPath, rawQuery: query, rawHeaders: Object.entries(all).flat() };
+  return { method, rawPath, rawQuery: query, headers: headersOf(all) };
+}
+
+function headersOf(fields: Readonly<Record<string, string>>): Map<string, string> {
+  return collectHeaders(Object.entries(fields).flat());
 }
 
 export function verify(
@@ -63,13 +68,10 @@ export function withHeader(
   name: string,
   value: string | undefined,
 ): ReceivedRequest {
-  const rawHeaders: string[] = [];
-  for (let index = 0; index < request.rawHeaders.length; index += 2) {
-    if (request.rawHeaders[index]?.toLowerCase() === name) continue;
-    rawHeaders.push(request.rawHeaders[index] ?? "", request.rawHeaders[index + 1] ?? "");
-  }
-  if (value !== undefined) rawHeaders.push(name, value);
-  return { ...request, rawHeaders };
+  const headers = new Map(request.headers);
+  headers.delete(name);
+  if (value !== undefined) headers.set(name, trimBlanks(value));
+  return { ...request, headers };
 }
 
 export function withQuery(
