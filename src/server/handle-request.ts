@@ -9,6 +9,7 @@ import { newRequestTrace, requestEvent, type RequestTrace } from "./request-trac
 import { errorResponse, type RequestIds, respond } from "./respond.ts";
 import type { ServerContext } from "./server-context.ts";
 import { type ProvenRequest, ServerRequest } from "./server-request.ts";
+import { assertNotStripped } from "./stripped-body.ts";
 import {
   noSuchOperation,
   type UnderstoodRequest,
@@ -57,6 +58,7 @@ async function answerRequest(
   }
   const now = context.now();
   const proven = authenticateRequest(understood, context.identities, now);
+  assertNotStripped(exchange.hasBody, understood.headers, understood.claim);
   if (operation === undefined) throw noSuchOperation(understood);
   const bucket = addressedBucket(context, operation, understood);
   const request = { ...understood, ...proven, operation, bucket, now, requestId };

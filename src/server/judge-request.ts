@@ -2,12 +2,12 @@ import type { BucketRecord } from "../engine/engine.ts";
 import type { CompiledPolicy } from "../policy/compile-policy.ts";
 import { actionFor } from "../protocol/operations.ts";
 import { S3Error } from "../protocol/s3-error.ts";
-import { assertCredentialScope, type SignatureClaim } from "../protocol/sigv4/verify.ts";
 import type { BucketPolicies } from "./bucket-policies.ts";
 import { assertExpectedOwner } from "./expected-owner.ts";
 import { assertLinkReach } from "./link-reach.ts";
 import type { Operation, OperationRequest, ResourceAddress } from "./operation.ts";
 import type { ProvenRequest } from "./server-request.ts";
+import { assertBucketRegion, assertServiceRegion } from "./signed-region.ts";
 
 /**
  * Whether a proven caller may have the operation done, as far as that can be told before the body is
@@ -22,7 +22,8 @@ export function judgeRequest(
   if (link !== undefined) assertLinkReach(operation, bucket);
   if (judgedBy === "form" || judgedBy === "nothing") return;
   if (operation.bucket === undefined) request.bucket();
-  if (bucket !== undefined) assertRegion(claim, bucket, request.server.region);
+  if (operation.bucket === "none") assertServiceRegion(claim, request);
+  if (bucket !== undefined) assertBucketRegion(claim, bucket, request.server);
   assertExpectedOwner(request.header("x-amz-expected-bucket-owner"), bucket);
   const policy = bucket === undefined ? undefined : policies.of(bucket);
   const [action, resource] = ownAccess(operation, request);
@@ -77,17 +78,4 @@ function assertOwner(
 ): void {
   if (caller.kind !== "anonymous" && caller.accountId === bucket?.ownerAccountId) return;
   throw new S3Error("MethodNotAllowed", { extra: { ResourceType } });
-}
-
-/**
- * One endpoint stands for all regions: a request may be signed for the bucket's region or the
- * server's. Anything else is the mistake that S3 answers with the region to use.
- */
-function assertRegion(
-  claim: SignatureClaim | undefined,
-  bucket: BucketRecord,
-  serverRegion: string,
-): void {
-  if (claim === undefined || claim.region === serverRegion) return;
-  assertCredentialScope(claim, { region: bucket.region, service: "s3" });
 }

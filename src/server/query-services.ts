@@ -11,6 +11,7 @@ import { renderIamError } from "./iam/iam-error.ts";
 import type { S3Response } from "./operation.ts";
 import { readRawBody } from "./read-raw-body.ts";
 import type { ServerContext } from "./server-context.ts";
+import { assertKnownRegion } from "./signed-region.ts";
 import { handleSts } from "./sts/handle-sts.ts";
 import { renderStsError } from "./sts/sts-error.ts";
 
@@ -48,6 +49,7 @@ export async function handleQueryService(call: QueryServiceCall): Promise<S3Resp
   try {
     const body = isHopeless(call) ? Buffer.alloc(0) : await readForm(call);
     const caller = authenticateCall(call, body);
+    assertKnownRegion(call.claim, context);
     return service === "sts"
       ? handleSts({ body, caller, requestId })
       : handleIam({ body, caller, requestId, identities: context.identities });

@@ -139,6 +139,10 @@ export function queryFailureOf(error: unknown): QueryFailure {
   }
   const known = failureByS3Code.get(error.code);
   if (known !== undefined) return known;
+  if (error.extra["Region"] !== undefined) {
+    const message = `Credential should be scoped to a valid region, such as ${error.extra["Region"]}.`;
+    return { code: "SignatureDoesNotMatch", status: 403, message };
+  }
   if (error.code === "AuthorizationHeaderMalformed") {
     return { code: "IncompleteSignature", status: 403, message: error.message };
   }
