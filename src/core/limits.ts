@@ -169,6 +169,8 @@ export const protocolLimits = {
 export const policyLimits = {
   /** Actions whose statements a compiled policy keeps apart: more than this server has. */
   actionsKept: 256,
+  /** Ways to read tags whose names differ in case only; beyond, an Allow is none and a Deny counts. */
+  tagReadings: 64,
 } as const;
 
 /** Bounds of setting a bucket up; ours unless a source is named. */

@@ -10,6 +10,7 @@ import {
 import { compilePattern } from "./pattern.ts";
 import type { PatternSet, Policy, Statement, StatementReference } from "./policy.ts";
 import { type ContextLookup, type PolicyRequest, principalValue } from "./request.ts";
+import { holdsForTags, isTagKey } from "./readings.ts";
 import { compileTokens, tokensOf } from "./wildcard.ts";
 
 export interface CompiledStatement {
@@ -19,6 +20,10 @@ export interface CompiledStatement {
   readonly conditions: readonly CompiledCondition[];
   /** Every condition key whose value can change the answer, in lower case. */
   readonly keys: readonly string[];
+  /** Those of them that stand for a tag. */
+  readonly tagKeys: readonly string[];
+  /** Whether the resource can be judged without the request's condition keys. */
+  readonly resourcesAreFixed: boolean;
   /** `action` in lower case. */
   coversAction(action: string): boolean;
   coversResource(resource: string, lookup: ContextLookup): boolean;
@@ -36,13 +41,15 @@ export function compileStatement(
   );
   const options = { variables, wildcards: true, compile: compileTokens };
   const resources = statement.resources.patterns.map((text) => compilePattern(text, options));
-  const patterns = [...resources, ...conditions];
+  const keys = [...new Set([...resources, ...conditions].flatMap((part) => part.keys))];
   return {
     statement,
     reference: statement.sid === undefined ? { index } : { index, sid: statement.sid },
     principals: compilePrincipals(statement),
     conditions,
-    keys: [...new Set(patterns.flatMap(({ keys }) => keys))],
+    keys,
+    tagKeys: keys.filter(isTagKey),
+    resourcesAreFixed: resources.every((pattern) => pattern.keys.length === 0),
     coversAction: (action) =>
       actions.some((matches) => matches(action)) !== statement.actions.negated,
     coversResource: (resource, lookup) =>
@@ -80,8 +87,17 @@ export function matchStatement(
   { caller, resource, lookup }: PreparedRequest,
 ): PrincipalMatch | undefined {
   const match = compiled.principals.match(caller);
-  if (match === undefined || !compiled.coversResource(resource, lookup)) return undefined;
-  return compiled.conditions.every((condition) => condition.holds(lookup)) ? match : undefined;
+  if (match === undefined) return undefined;
+  const { tagKeys, resourcesAreFixed } = compiled;
+  const holds = (view: ContextLookup): boolean =>
+    compiled.coversResource(resource, view) &&
+    compiled.conditions.every((condition) => condition.holds(view));
+  // Tags cost a read, so the resource is judged before they are looked at.
+  const isPlain = tagKeys.length === 0;
+  if (isPlain || (resourcesAreFixed && !compiled.coversResource(resource, lookup))) {
+    return isPlain && holds(lookup) ? match : undefined;
+  }
+  return holdsForTags(compiled.statement.effect, tagKeys, lookup, holds) ? match : undefined;
 }
 
 export interface FailedElement {

@@ -78,12 +78,11 @@ function matchAll(policy: CompiledPolicy, request: PreparedRequest): Matches {
   let allow: MatchedStatement | undefined;
   let delegation: MatchedStatement | undefined;
   for (const compiled of policy.forAction(request.action).statements) {
-    const isAllow = compiled.statement.effect === "Allow";
-    const as = isAllow && allow !== undefined ? undefined : matchStatement(compiled, request);
+    const as = matchStatement(compiled, request);
     if (as === undefined) continue;
-    if (!isAllow) denies.push({ compiled, as });
+    if (compiled.statement.effect === "Deny") denies.push({ compiled, as });
     else if (as === "account") delegation ??= { compiled, as };
-    else allow = { compiled, as };
+    else allow ??= { compiled, as };
   }
   return { denies, allow, delegation };
 }

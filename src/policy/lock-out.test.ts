@@ -61,3 +61,17 @@ it("a guard that lets the role through is no lock-out", () => {
     lockOuts({ Condition: { ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/x" } } }),
   ).not.toEqual([]);
 });
+
+it("a Deny on what is not known of the caller, also by a variable, is possible, not certain", () => {
+  const byVariable = { StringNotEquals: { "aws:PrincipalType": "${aws:PrincipalTag/team}" } };
+  expect(lockOuts({ Condition: byVariable })[0]).toMatchObject({
+    certain: false,
+    unknownKeys: ["aws:principaltag/team"],
+  });
+  const byId = { StringNotLike: { "aws:UserId": "AROAELSE000000000001:*" } };
+  expect(lockOuts({ Condition: byId })[0]).toMatchObject({ certain: true });
+  expect(lockOuts({ Condition: byId }, [{ ...session, userId: "" }])[0]).toMatchObject({
+    certain: false,
+    unknownKeys: ["aws:UserId"],
+  });
+});

@@ -1,6 +1,7 @@
 import { type CompiledPolicy, compilePolicy } from "./compile-policy.ts";
 import { decideAccess } from "./decide-access.ts";
-import type { Policy, Statement, StatementReference } from "./policy.ts";
+import type { CompiledStatement } from "./compile-statement.ts";
+import type { Policy, StatementReference } from "./policy.ts";
 import { describeStatement } from "./policy.ts";
 import { contextOf, type KnownPrincipal } from "./request.ts";
 
@@ -71,7 +72,7 @@ function lockOutOf(
   const judged = denies
     .map((statement) => ({
       statement,
-      unknownKeys: unknownKeys(policy.statements[statement.index]?.statement, question),
+      unknownKeys: unknownKeys(policy.statements[statement.index], principal, question),
     }))
     .sort((a, b) => a.unknownKeys.length - b.unknownKeys.length);
   const [worst] = judged;
@@ -89,19 +90,22 @@ function lockOutOf(
   ];
 }
 
-/** Keys of the conditions that neither the principal nor the caller of this check supplies. */
-function unknownKeys(statement: Statement | undefined, question: LockOutQuestion): string[] {
-  const known = new Set(
-    [...(question.context?.keys() ?? []), ...principalKeys].map((key) => key.toLowerCase()),
+/** Keys of a Deny, its variables' included, that neither the principal nor the question tells. */
+function unknownKeys(
+  compiled: CompiledStatement | undefined,
+  principal: KnownPrincipal,
+  question: LockOutQuestion,
+): string[] {
+  const known = new Set([...(question.context?.keys() ?? []), ...keysOf(principal)]);
+  const unknown = new Set(compiled?.keys);
+  for (const key of known) unknown.delete(key.toLowerCase());
+  const asWritten = new Map(
+    compiled?.conditions.map(({ clause }) => [clause.key.toLowerCase(), clause.key]),
   );
-  const keys = (statement?.conditions ?? []).map((clause) => clause.key);
-  return [...new Set(keys.filter((key) => !known.has(key.toLowerCase())))];
+  return Array.from(unknown, (key) => asWritten.get(key) ?? key);
 }
 
-const principalKeys = [
-  "aws:PrincipalArn",
-  "aws:PrincipalAccount",
-  "aws:PrincipalType",
-  "aws:userid",
-  "aws:username",
-];
+function keysOf({ userId }: KnownPrincipal): string[] {
+  const keys = ["aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalType", "aws:username"];
+  return userId === "" ? keys : [...keys, "aws:userid"];
+}

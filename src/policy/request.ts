@@ -1,3 +1,5 @@
+import type { Tag } from "../core/bucket-settings.ts";
+
 /** Who asks. The server's Caller has this shape. */
 export type Principal = AnonymousPrincipal | KnownPrincipal;
 
@@ -13,8 +15,12 @@ export interface KnownPrincipal {
   readonly arn: string;
   /** For a role session the role's ARN with its path, else `arn`; the value of `aws:PrincipalArn`. */
   readonly principalArn: string;
-  /** `AIDA...`, `AROA...:session`, or the account id for the root user. */
+  /** `AIDA...`, `AROA...:session`, or the account id for the root user; empty when it is not known. */
   readonly userId: string;
+  /** Of the user, or of the role and its session. Default: none. */
+  readonly tags?: readonly Tag[];
+  /** When a session's keys were handed out; undefined for keys that do not end. */
+  readonly issuedAt?: Date;
 }
 
 /** What a policy is asked about. */
@@ -24,14 +30,15 @@ export interface PolicyRequest {
   readonly action: string;
   /** `arn:aws:s3:::bucket` or `arn:aws:s3:::bucket/key`, the key unencoded. */
   readonly resource: string;
-  /**
-   * Condition keys. Those that follow from the principal (`aws:PrincipalArn`, `aws:PrincipalAccount`,
-   * `aws:PrincipalType`, `aws:userid`, `aws:username`) are known where this does not know them.
-   */
+  /** Condition keys; those that follow from the principal are known where this does not know them. */
   readonly context?: ContextLookup;
 }
 
-/** The values of a condition key, given in lower case; undefined when the request does not carry it. */
+/**
+ * The values of a condition key, given in lower case; undefined when the request does not carry it.
+ * A tag's key, such as `aws:principaltag/team`, has more than one only when the names of several tags
+ * differ in nothing but case; see `valuesOfTag`.
+ */
 export type ContextLookup = (key: string) => readonly string[] | undefined;
 
 /** A context of keys in any case. */
@@ -42,24 +49,52 @@ export function contextOf(entries: Iterable<readonly [string, string]>): Context
   return (key) => values.get(key);
 }
 
-const principalTypes = { root: "Account", user: "User", "assumed-role": "AssumedRole" } as const;
+/**
+ * The values of all tags that a condition on `name`, in lower case, speaks of: the names of tags are
+ * case-sensitive, those of condition keys are not.
+ */
+export function valuesOfTag(tags: readonly Tag[], name: string): readonly string[] | undefined {
+  const fitting = tags.filter(({ Key }) => Key.toLowerCase() === name);
+  return fitting.length === 0 ? undefined : fitting.map(({ Value }) => Value);
+}
 
-/** What the principal itself says of a condition key. */
+const principalTypes = { root: "Account", user: "User", "assumed-role": "AssumedRole" } as const;
+const principalTag = "aws:principaltag/";
+
+/**
+ * What the principal itself says of a condition key. Sources: IAM User Guide, "Variables and tags",
+ * table "Principal key values", and "Global condition context keys".
+ */
 export function principalValue(principal: Principal, key: string): readonly string[] | undefined {
   if (principal.kind === "anonymous") {
-    return key === "aws:principaltype" ? ["Anonymous"] : undefined;
+    if (key === "aws:principaltype") return ["Anonymous"];
+    return key === "aws:userid" ? ["anonymous"] : undefined;
   }
+  if (key.startsWith(principalTag)) {
+    return valuesOfTag(principal.tags ?? [], key.slice(principalTag.length));
+  }
+  const value = knownPrincipalValue(principal, key);
+  return value === undefined ? undefined : [value];
+}
+
+function knownPrincipalValue(principal: KnownPrincipal, key: string): string | undefined {
+  const { kind, issuedAt } = principal;
   switch (key) {
     case "aws:principalarn":
-      return [principal.principalArn];
+      return principal.principalArn;
     case "aws:principalaccount":
-      return [principal.accountId];
+      return principal.accountId;
     case "aws:principaltype":
-      return [principalTypes[principal.kind]];
+      return principalTypes[kind];
     case "aws:userid":
-      return [principal.userId];
+      return principal.userId === "" ? undefined : principal.userId;
     case "aws:username":
-      return principal.kind === "user" ? [nameOf(principal.arn)] : undefined;
+      return kind === "user" ? nameOf(principal.arn) : undefined;
+    case "aws:tokenissuetime":
+      return issuedAt?.toISOString();
+    case "aws:multifactorauthpresent":
+      // Keys that do not end have no such key at all.
+      return issuedAt === undefined ? undefined : "false";
     default:
       return undefined;
   }

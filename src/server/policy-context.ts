@@ -3,7 +3,7 @@ import { parseTaggingHeader } from "../protocol/headers/tagging-header.ts";
 import type { LinkClaim } from "../protocol/sigv2/link.ts";
 import type { SignatureClaim } from "../protocol/sigv4/verify.ts";
 import type { QueryParameters } from "../protocol/query.ts";
-import type { ContextLookup } from "../policy/request.ts";
+import { type ContextLookup, valuesOfTag } from "../policy/request.ts";
 import type { RequestHeaders } from "./request-headers.ts";
 
 export interface PolicyContextFacts {
@@ -83,10 +83,10 @@ const requestTag = "s3:requestobjecttag/";
 export function policyContext(facts: PolicyContextFacts): ContextLookup {
   return (key) => {
     if (key.startsWith(existingTag)) {
-      return tagValue(facts.existingTags(), key.slice(existingTag.length));
+      return valuesOfTag(facts.existingTags(), key.slice(existingTag.length));
     }
     if (key.startsWith(requestTag)) {
-      return tagValue(requestTags(facts), key.slice(requestTag.length));
+      return valuesOfTag(requestTags(facts), key.slice(requestTag.length));
     }
     if (key === "s3:requestobjecttagkeys") {
       const names = requestTags(facts).map(({ Key }) => Key);
@@ -95,11 +95,6 @@ export function policyContext(facts: PolicyContextFacts): ContextLookup {
     const value = keys.get(key)?.(facts);
     return value === undefined ? undefined : [value];
   };
-}
-
-function tagValue(tags: readonly Tag[], lowerCaseKey: string): readonly string[] | undefined {
-  const tag = tags.findLast(({ Key }) => Key.toLowerCase() === lowerCaseKey);
-  return tag === undefined ? undefined : [tag.Value];
 }
 
 function authType({ claim, link }: PolicyContextFacts): string | undefined {

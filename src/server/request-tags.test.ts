@@ -46,6 +46,42 @@ test("PutObjectTagging is judged by the tags of its document, not by a header's"
   expect(await putTags("blue")).toBe(200);
 });
 
+test.each(["team=blue&Team=red", "Team=red&team=blue", "Team=blue&team=red"])(
+  "two tags whose names differ in case only, %s, do not pass where one of them would not",
+  async (tags) => {
+    const wire = { method: "PUT", path: "/bkt/both", body: "k", credentials: keys.plain };
+    const headers = { "x-amz-tagging": tags };
+    expect((await server.send({ ...wire, headers })).status).toBe(403);
+    expect((await server.send({ ...wire, headers: { "x-amz-tagging": "team=blue" } })).status).toBe(
+      200,
+    );
+  },
+);
+
+test("an object with two such tags is readable only by who may read both", async () => {
+  const Resource = "arn:aws:s3:::bkt/*";
+  const policy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: {
+      Effect: "Allow",
+      Principal: { AWS: "arn:aws:iam::111122223333:user/plain" },
+      Action: "s3:GetObject",
+      Resource,
+      Condition: { StringEquals: { "s3:ExistingObjectTag/team": ["blue", "green"] } },
+    },
+  });
+  await server.server.engine.updateBucketSettings("bkt", (settings) => ({ ...settings, policy }));
+  const read = async (tags: string) => {
+    const headers = { "x-amz-tagging": tags };
+    await server.send({ method: "PUT", path: "/bkt/two", body: "k", headers });
+    return (await server.send({ path: "/bkt/two", credentials: keys.plain })).status;
+  };
+  expect(await read("team=blue")).toBe(200);
+  expect(await read("team=red&Team=blue")).toBe(403);
+  expect(await read("team=blue&Team=red")).toBe(403);
+  expect(await read("team=blue&Team=green")).toBe(200);
+});
+
 test("a copy that keeps the source's tags is not judged by a header that it ignores", async () => {
   const headers = { "x-amz-copy-source": "bkt/k", "x-amz-tagging": "team=blue" };
   const wire = { method: "PUT", path: "/bkt/copy", credentials: keys.plain };

@@ -1,3 +1,5 @@
+import type { Tag } from "../../core/bucket-settings.ts";
+
 /**
  * The shape of `identities.json`, the accounts and keys that the embedded server knows:
  *
@@ -30,6 +32,10 @@
  *   ]
  * }
  * ```
+ *
+ * A user, a role and a session may have `"tags": { "team": "red" }`, for conditions on
+ * `aws:PrincipalTag/team`; a session's go before its role's. A session may have `"issuedAt"`, a time
+ * like `createdAt` and that by default, for conditions on `aws:TokenIssueTime`.
  *
  * `access` is `administrator` (identity policies allow everything) or `none` (only bucket policies
  * can allow). An account may also have `"root": { "accessKeys": [...] }` and `"partition"`; without
@@ -64,6 +70,7 @@ export interface UserEntry {
   /** `AIDA...` */
   readonly id: string;
   readonly access: IdentityAccess;
+  readonly tags?: readonly Tag[];
   readonly accessKeys: readonly AccessKeyEntry[];
 }
 
@@ -73,6 +80,7 @@ export interface RoleEntry {
   /** `AROA...` */
   readonly id: string;
   readonly access: IdentityAccess;
+  readonly tags?: readonly Tag[];
   readonly sessions: readonly RoleSessionEntry[];
 }
 
@@ -80,7 +88,10 @@ export interface RoleSessionEntry extends AccessKeyEntry {
   readonly name: string;
   readonly sessionToken: string;
   /** ISO 8601. */
+  readonly issuedAt?: string;
+  /** ISO 8601. */
   readonly expiresAt: string;
+  readonly tags?: readonly Tag[];
 }
 
 export type IdentityAccess = "administrator" | "none";

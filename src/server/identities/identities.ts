@@ -1,5 +1,11 @@
+import type { Tag } from "../../core/bucket-settings.ts";
 import type { AuthenticatedCaller } from "../caller.ts";
-import type { AccountEntry, IdentitiesFile, RoleEntry } from "./identities-file.ts";
+import type {
+  AccountEntry,
+  IdentitiesFile,
+  RoleEntry,
+  RoleSessionEntry,
+} from "./identities-file.ts";
 
 /** Who can call the server, and with which keys. */
 export interface Identities {
@@ -39,7 +45,7 @@ export function createIdentities(
     for (const role of account.roles) {
       const arn = roleArn(partition, account.id, role);
       roles.set(`${account.id}/${role.name}`, { arn, role, createdAt });
-      indexSessions(account, partition, role, byAccessKey);
+      indexSessions(account, partition, { role, createdAt }, byAccessKey);
     }
   }
   return {
@@ -85,6 +91,7 @@ function indexUsers(
         arn,
         principalArn: arn,
         userId: user.id,
+        tags: user.tags ?? [],
         accessKeyId,
         access: user.access,
       };
@@ -97,7 +104,7 @@ function indexUsers(
 function indexSessions(
   account: AccountEntry,
   partition: string,
-  role: RoleEntry,
+  { role, createdAt }: { readonly role: RoleEntry; readonly createdAt: Date },
   index: Map<string, Omit<ResolvedIdentity, "expired">>,
 ): void {
   for (const session of role.sessions) {
@@ -107,6 +114,8 @@ function indexSessions(
       arn: `arn:${partition}:sts::${account.id}:assumed-role/${role.name}/${session.name}`,
       principalArn: roleArn(partition, account.id, role),
       userId: `${role.id}:${session.name}`,
+      tags: sessionTags(role, session),
+      issuedAt: session.issuedAt === undefined ? createdAt : new Date(session.issuedAt),
       accessKeyId: session.accessKeyId,
       access: role.access,
     };
@@ -117,4 +126,10 @@ function indexSessions(
       expiresAt: new Date(session.expiresAt),
     });
   }
+}
+
+/** A session's tags take the place of its role's with that key. */
+function sessionTags(role: RoleEntry, { tags = [] }: RoleSessionEntry): readonly Tag[] {
+  const own = new Set(tags.map(({ Key }) => Key.toLowerCase()));
+  return [...tags, ...(role.tags ?? []).filter(({ Key }) => !own.has(Key.toLowerCase()))];
 }

@@ -77,6 +77,10 @@ export class JsonFields {
     }
   }
 
+  names(): string[] {
+    return [...this.#node.entries.keys()];
+  }
+
   has(field: string): boolean {
     return this.#node.entries.has(field);
   }

@@ -90,6 +90,62 @@ test("the created user and role session resolve to AWS's forms of a caller", asy
   expect(identities.findByAccessKey("AKIANOTTHERE00000000", now)).toBeUndefined();
 });
 
+function key(accessKeyId: string) {
+  return { accessKeyId, secretAccessKey: "very-secret-text" };
+}
+
+test("tags of users, roles and sessions are those of the caller, a session's before its role's", async () => {
+  const session = { sessionToken: "t", expiresAt: "2036-01-01T00:00:00Z" };
+  await write({
+    version: 1,
+    createdAt: "2026-11-24T10:00:00Z",
+    accounts: [
+      {
+        id: "123456789012",
+        users: [
+          {
+            name: "u",
+            path: "/",
+            id: "AIDAAAAAAAAAAAAAAAAA",
+            access: "none",
+            tags: { team: "red", "cost center": "" },
+            accessKeys: [key("AKIAU")],
+          },
+        ],
+        roles: [
+          {
+            name: "r",
+            path: "/",
+            id: "AROAAAAAAAAAAAAAAAAA",
+            access: "none",
+            tags: { team: "red", stage: "test" },
+            sessions: [
+              { name: "a", ...key("ASIAA"), ...session, tags: { Team: "blue" } },
+              { name: "b", ...key("ASIAB"), ...session, issuedAt: "2026-11-25T00:00:00Z" },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  const identities = await load();
+  const callerOf = (id: string) => identities.findByAccessKey(id, now)?.caller;
+  expect(callerOf("AKIAU")?.tags).toEqual([
+    { Key: "team", Value: "red" },
+    { Key: "cost center", Value: "" },
+  ]);
+  expect(callerOf("AKIAU")?.issuedAt).toBeUndefined();
+  expect(callerOf("ASIAA")).toMatchObject({
+    tags: [
+      { Key: "Team", Value: "blue" },
+      { Key: "stage", Value: "test" },
+    ],
+    issuedAt: new Date("2026-11-24T10:00:00Z"),
+  });
+  expect(callerOf("ASIAB")?.tags).toHaveLength(2);
+  expect(callerOf("ASIAB")?.issuedAt).toEqual(new Date("2026-11-25T00:00:00Z"));
+});
+
 describe("a broken file", () => {
   const user = {
     name: "u",
@@ -132,6 +188,24 @@ describe("a broken file", () => {
       "unknown access",
       { ...valid, accounts: [{ ...account, users: [{ ...user, access: "all" }] }] },
       /access must be "administrator" or "none"/,
+    ],
+    [
+      "tags that differ in case only",
+      {
+        ...valid,
+        accounts: [{ ...account, users: [{ ...user, tags: { team: "a", Team: "b" } }] }],
+      },
+      /users\[0\]\.tags\.Team repeats a name given before/,
+    ],
+    [
+      "a tag that IAM would not take",
+      { ...valid, accounts: [{ ...account, users: [{ ...user, tags: { "a*": "b" } }] }] },
+      /tags\.a\* must have a name of 1 to 128/,
+    ],
+    [
+      "a tag without a text",
+      { ...valid, accounts: [{ ...account, users: [{ ...user, tags: { team: 1 } }] }] },
+      /tags\.team must be a string of up to 256/,
     ],
     ["a name twice in one object", '{"version": 1, "version": 1}', /column 16.*stands twice/],
   ])("%s: is named with its place, and kept", async (_, value, message) => {

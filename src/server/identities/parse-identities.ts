@@ -1,3 +1,4 @@
+import type { Tag } from "../../core/bucket-settings.ts";
 import { JsonFields, type JsonFault } from "./json-fields.ts";
 import type {
   AccessKeyEntry,
@@ -31,6 +32,15 @@ const secret = {
 const sessionToken = {
   pattern: /^[!-~]{1,4096}$/,
   meaning: "1 to 4,096 printable ASCII characters, no spaces",
+};
+/** Source: IAM User Guide, "Tags for AWS Identity and Access Management resources". */
+const tagKey = {
+  pattern: /^[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u,
+  meaning: "1 to 128 letters, digits, spaces and _.:/=+@-",
+};
+const tagValue = {
+  pattern: /^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u,
+  meaning: "up to 256 letters, digits, spaces and _.:/=+@-",
 };
 const accesses: readonly IdentityAccess[] = ["administrator", "none"];
 
@@ -87,33 +97,59 @@ function parseAccessKey(fields: JsonFields, seen: Seen): AccessKeyEntry {
 }
 
 function parseUser(fields: JsonFields, seen: Seen, names: Set<string>): UserEntry {
-  fields.allow("name", "path", "id", "access", "accessKeys");
+  fields.allow("name", "path", "id", "access", "tags", "accessKeys");
   return {
     name: fields.unique("name", name, names),
     path: fields.text("path", path),
     id: fields.text("id", uniqueId),
     access: fields.oneOf("access", accesses),
+    ...parseTags(fields),
     accessKeys: parseAccessKeys(fields, seen),
   };
 }
 
 function parseRole(fields: JsonFields, seen: Seen, names: Set<string>): RoleEntry {
-  fields.allow("name", "path", "id", "access", "sessions");
+  fields.allow("name", "path", "id", "access", "tags", "sessions");
   return {
     name: fields.unique("name", name, names),
     path: fields.text("path", path),
     id: fields.text("id", uniqueId),
     access: fields.oneOf("access", accesses),
+    ...parseTags(fields),
     sessions: fields.list("sessions").map((session) => parseSession(session, seen)),
   };
 }
 
 function parseSession(fields: JsonFields, seen: Seen): RoleSessionEntry {
-  fields.allow("name", "accessKeyId", "secretAccessKey", "sessionToken", "expiresAt");
+  fields.allow(
+    "name",
+    "accessKeyId",
+    "secretAccessKey",
+    "sessionToken",
+    "issuedAt",
+    "expiresAt",
+    "tags",
+  );
   return {
     name: fields.text("name", name),
     ...parseAccessKey(fields, seen),
     sessionToken: fields.text("sessionToken", sessionToken),
+    ...(fields.has("issuedAt") && { issuedAt: fields.date("issuedAt") }),
     expiresAt: fields.date("expiresAt"),
+    ...parseTags(fields),
   };
+}
+
+/** IAM lets no two keys of one principal differ in nothing but case. */
+function parseTags(fields: JsonFields): { readonly tags?: readonly Tag[] } {
+  const object = fields.optionalObject("tags");
+  if (object === undefined) return {};
+  const seen = new Set<string>();
+  const tags = object.names().map((Key) => {
+    if (!tagKey.pattern.test(Key)) object.fault(Key, `must have a name of ${tagKey.meaning}`);
+    if (seen.has(Key.toLowerCase())) object.fault(Key, "repeats a name given before");
+    seen.add(Key.toLowerCase());
+    return { Key, Value: object.text(Key, tagValue) };
+  });
+  return { tags };
 }
