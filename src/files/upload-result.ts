@@ -2,8 +2,8 @@ import type { WrittenObject } from "../transfer/written-object.ts";
 import type { UploadResult } from "./file-service.ts";
 
 /** What callers get of an upload, in the guide's names. */
-export function toUploadResult(written: WrittenObject): UploadResult {
-  const { key, etag, sizeBytes, versionId, checksum } = written;
+export function toUploadResult({ key, sizeBytes, put }: WrittenObject): UploadResult {
+  const { etag, versionId, checksum } = put;
   return {
     Key: key,
     ETag: etag,

@@ -1,6 +1,7 @@
 import { isStorageError, StorageError } from "../core/errors.ts";
 import type { CallOptions } from "../core/object-store.ts";
 
+/** What all calls of one operation share. */
 export interface OperationScope {
   readonly signal: AbortSignal;
 }

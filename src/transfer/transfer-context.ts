@@ -17,6 +17,7 @@ export interface TransferContext {
   readonly temporary: TemporaryFiles;
 }
 
+/** How to open a bucket for transfers. */
 export interface TransferContextOptions {
   /** Of every upload. Default `AES256` where the store takes the header, else `bucket-default`. */
   readonly sse?: ServerSideEncryption;

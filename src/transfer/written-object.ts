@@ -1,7 +1,9 @@
 import type { PutResult } from "../core/object-store.ts";
 
 /** What an upload or a copy has stored. */
-export interface WrittenObject extends PutResult {
+export interface WrittenObject {
   readonly key: string;
   readonly sizeBytes: number;
+  /** The store's own answer. */
+  readonly put: PutResult;
 }

@@ -36,11 +36,11 @@ export async function copyObject(
       conditions: withoutUndefined({ ifAbsent }),
       ...withoutUndefined({ versionId, sourceStore }),
     });
-    return { ...put, key: to, sizeBytes: head.sizeBytes };
+    return { key: to, sizeBytes: head.sizeBytes, put };
   });
 }
 
-export interface CopyRequest {
+interface ObjectCopy {
   readonly from: string;
   readonly to: string;
   readonly scope: OperationScope;
@@ -54,7 +54,7 @@ export interface CopyRequest {
 /** One CopyObject up to 5 GiB, UploadPartCopy above; both of exactly the object that HEAD saw. */
 export async function copyAnySize(
   context: TransferContext,
-  request: CopyRequest,
+  request: ObjectCopy,
 ): Promise<{ put: PutResult; head: ObjectHead }> {
   const { store } = context;
   const { signal } = request.scope;
@@ -81,7 +81,7 @@ const copyPartBytes = s3Limits.singleCopyBytes / 10;
 
 async function copyInParts(
   context: TransferContext,
-  request: CopyRequest,
+  request: ObjectCopy,
   head: ObjectHead,
 ): Promise<PutResult> {
   const { store } = context;

@@ -15,6 +15,7 @@ import { writeInOrder, writeRanges } from "./write-download.ts";
 
 const operation = "downloadFile";
 
+/** Where a download lies. */
 export interface DownloadedFile {
   /** Absolute. */
   readonly path: string;

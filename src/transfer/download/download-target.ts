@@ -29,6 +29,7 @@ export async function checkTarget(filePath: string | URL): Promise<string> {
   return target;
 }
 
+/** Makes the folders above a target. Throws StorageError. */
 export async function makeParents(target: string): Promise<void> {
   const directory = path.dirname(target);
   try {

@@ -3,6 +3,7 @@ import { isStorageError, StorageError } from "../../core/errors.ts";
 import { clientLimits, transferLimits } from "../../core/limits.ts";
 import type { ObjectHead, ObjectStore } from "../../core/object-store.ts";
 
+/** Which bytes of which object. */
 export interface BodyRequest {
   readonly store: ObjectStore;
   /** Of the object whose bytes these are; all are read of this one, or none. */

@@ -9,6 +9,7 @@ import { resumedBody } from "./resumed-body.ts";
 import { runLanes } from "../run-lanes.ts";
 import { WholeCheck } from "./whole-check.ts";
 
+/** An open file, and the object that goes into it. */
 export interface WriteDownload {
   readonly handle: FileHandle;
   /** The answer to a GET of the whole object, its body unread. */

@@ -10,6 +10,7 @@ import type { Progress, UploadOptions } from "../transfer-options.ts";
 import { uploadFile } from "../upload/upload-object.ts";
 import type { CopyJob } from "./copy-job.ts";
 
+/** What the copies of one piece of work share. */
 export interface CopyOneOptions {
   readonly buckets: Buckets;
   /** Headers of uploads; the media type is told by the name unless it is given. */

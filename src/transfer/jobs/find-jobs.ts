@@ -15,6 +15,7 @@ type CopyPlaces =
   | { readonly kind: "download"; readonly from: S3Uri; readonly to: string }
   | { readonly kind: "copy"; readonly from: S3Uri; readonly to: S3Uri };
 
+/** Where to look for what is to be copied. */
 export interface CopySearch {
   readonly places: CopyPlaces;
   /** All that is below a folder or prefix. */

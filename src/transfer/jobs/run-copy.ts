@@ -6,6 +6,7 @@ import type { CopySearch } from "./find-jobs.ts";
 import { runJobs } from "./run-jobs.ts";
 import type { TransferEvent } from "./transfer-event.ts";
 
+/** What to copy, and how. */
 export interface CopyRequest extends CopySearch, Omit<CopyOneOptions, "buckets" | "signal"> {
   /** Finds what there is to do and looks at it, but copies nothing. */
   readonly dryRun: boolean;

@@ -1,6 +1,7 @@
 import { isStorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
 
+/** A job that did not succeed. */
 export interface JobFailure<Job> {
   readonly job: Job;
   readonly error: unknown;

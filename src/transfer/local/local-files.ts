@@ -5,6 +5,7 @@ import { StorageError } from "../../core/errors.ts";
 import type { SkippedItem } from "../jobs/copy-job.ts";
 import { localFileError } from "./local-file-error.ts";
 
+/** A regular file below a folder. */
 export interface LocalFile {
   readonly kind: "file";
   readonly path: string;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 
+/** A place for an object on the disk, or the reason why it has none. */
 export type LocalTarget = { readonly file: string } | { readonly reason: string };
 
 /**

@@ -9,11 +9,13 @@ export interface ByteSource {
   assertUnchanged(): Promise<void>;
 }
 
+/** Some bytes of a source, until they are released. */
 export interface SourcePart {
   readonly body: UploadBody;
   release(): void;
 }
 
+/** Bytes that are in memory already. */
 export function memorySource(bytes: Uint8Array): ByteSource {
   return {
     sizeBytes: bytes.length,

@@ -9,6 +9,7 @@ import type { TransferContext } from "../transfer-context.ts";
 import type { UploadOptions } from "../transfer-options.ts";
 import type { OperationScope } from "../operation-scope.ts";
 
+/** An object to write, and how to write it under any key. */
 export interface ReplaceRequest {
   readonly key: string;
   readonly source: ByteSource;

@@ -18,6 +18,7 @@ import type { OperationScope } from "../operation-scope.ts";
 import { choosePartSize } from "./part-size.ts";
 import { runLanes } from "../run-lanes.ts";
 
+/** The object that a multipart upload makes. */
 export interface MultipartRequest {
   readonly key: string;
   readonly conditions: WriteConditions;
@@ -26,6 +27,7 @@ export interface MultipartRequest {
   readonly checksum: NonNullable<UploadOptions["checksum"]>;
 }
 
+/** The same, with the bytes that go into it. */
 export interface WriteRequest extends Omit<MultipartRequest, "checksum"> {
   readonly source: ByteSource;
   readonly options: UploadOptions;

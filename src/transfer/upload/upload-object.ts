@@ -63,9 +63,9 @@ async function upload(
     const stored = { ...objectHeaders(options), ...toEncryption(context, options.sse) };
     const write = (target: string, conditions: WriteConditions): Promise<PutResult> =>
       writeObject(context, { key: target, source, conditions, stored, options }, scope);
-    const result = await replaceWhenRefused(context, { key, source, options, scope, write });
+    const put = await replaceWhenRefused(context, { key, source, options, scope, write });
     options.onProgress?.({ doneBytes: source.sizeBytes, totalBytes: source.sizeBytes });
-    return { ...result, key, sizeBytes: source.sizeBytes };
+    return { key, sizeBytes: source.sizeBytes, put };
   });
 }
 

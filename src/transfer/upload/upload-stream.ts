@@ -41,7 +41,7 @@ export async function uploadStream(
         return await uploadFile(context, file, key, { ...options, signal: scope.signal });
       }
       const { put, sizeBytes } = await send(context, { key, reader, options, scope });
-      return { ...put, key, sizeBytes };
+      return { key, sizeBytes, put };
     } finally {
       reader.leave();
     }
