@@ -1,22 +1,21 @@
 import { StorageError } from "../core/errors.ts";
 import { clientLimits } from "../core/limits.ts";
 import type { CallOptions } from "../core/object-store.ts";
-import { restateError } from "../core/restate-error.ts";
 import { encodeHeaderText } from "../protocol/headers/header-text.ts";
 import { uriEncode } from "../protocol/query.ts";
 import { signRequest } from "../protocol/sigv4/sign.ts";
 import { CallScope } from "./call-scope.ts";
-import { connectionError } from "./connection-error.ts";
 import type { Dialect, PayloadSigning } from "./dialects/dialect.ts";
 import type { HttpAnswer, HttpTransport } from "./http-transport.ts";
 import { payloadHash } from "./payload-hash.ts";
-import { backoffMs, RetryBudget, retryAfterMs } from "./retry-policy.ts";
-import type { RetryPolicy } from "./retry-policy.ts";
+import { CallRecovery } from "./recovery/call-recovery.ts";
+import type { Attempt, RecoveryOptions } from "./recovery/call-recovery.ts";
+import { RetryBudget } from "./recovery/retry-policy.ts";
+import type { RetryPolicy } from "./recovery/retry-policy.ts";
 import type { ClientEvent, S3Answer, S3Request } from "./s3-request.ts";
 import { addressOf, serviceError } from "./service-error.ts";
 import type { CallContext } from "./service-error.ts";
 import type { StoreState } from "./store-state.ts";
-import { TransportError } from "./transport-error.ts";
 
 export interface SenderOptions {
   readonly bucket: string;
@@ -30,19 +29,6 @@ export interface SenderOptions {
   readonly onEvent?: ((event: ClientEvent) => void) | undefined;
 }
 
-/** What one call remembers from attempt to attempt. */
-interface CallMemory {
-  attempt: number;
-  staleSockets: number;
-  /** An earlier attempt may have been carried out although its answer was lost. */
-  lostAnswer: boolean;
-  readonly recovered: Set<ClientEvent["type"]>;
-  /** That the last attempt was signed for; another call may have moved the store meanwhile. */
-  region: string;
-  refreshCredentials: boolean;
-  retryAfter: string | undefined;
-}
-
 interface AddressedRequest {
   readonly request: S3Request;
   /** Encoded, as it will be sent. */
@@ -50,15 +36,16 @@ interface AddressedRequest {
   readonly query: string;
 }
 
-/** Signs, sends and repeats requests of one store until they succeed or repeating is no use. */
+/** Signs and sends the requests of one store; `recovery/` sees to those that fail. */
 export class S3Sender {
   readonly #options: SenderOptions;
-  readonly #budget = new RetryBudget();
+  readonly #recovery: RecoveryOptions;
   readonly #openScopes = new Set<CallScope>();
   #closed = false;
 
   constructor(options: SenderOptions) {
     this.#options = options;
+    this.#recovery = { ...options, budget: new RetryBudget() };
   }
 
   /** Throws StorageError only. A streamed body must be read to its end or given up. */
@@ -73,7 +60,10 @@ export class S3Sender {
     this.assertOpen(context);
     const scope = new CallScope(call, this.#openScopes);
     try {
-      const answer = await this.#repeat(request, context, scope);
+      const recovery = new CallRecovery(this.#recovery, context, scope);
+      const answer = await recovery.run((attempt) =>
+        this.#attempt(request, context, scope, attempt),
+      );
       if (answer.body === undefined) scope.end();
       else answer.body.whenDone(() => scope.end());
       return answer;
@@ -114,42 +104,17 @@ export class S3Sender {
     this.#options.transport.close();
   }
 
-  async #repeat(request: S3Request, context: CallContext, scope: CallScope): Promise<S3Answer> {
-    const memory: CallMemory = {
-      attempt: 1,
-      staleSockets: 0,
-      lostAnswer: false,
-      recovered: new Set(),
-      region: this.#options.state.region,
-      refreshCredentials: false,
-      retryAfter: undefined,
-    };
-    for (;;) {
-      try {
-        if (scope.cancellation !== undefined)
-          throw new TransportError("cancelled", "", { sent: false });
-        const answer = await this.#attempt(request, context, scope, memory);
-        this.#budget.refund(memory.attempt > 1);
-        return answer;
-      } catch (error) {
-        await this.#afterFailure(error, context, scope, memory);
-      }
-    }
-  }
-
   async #attempt(
     request: S3Request,
     context: CallContext,
     scope: CallScope,
-    memory: CallMemory,
+    attempt: Attempt,
   ): Promise<S3Answer> {
-    memory.retryAfter = undefined;
     const { transport, state } = this.#options;
     const { endpoint } = state;
-    memory.region = state.region;
     const path = endpoint.keyBase + uriEncode(request.key ?? "", { keepSlash: true });
     const query = renderQuery(request.query);
-    const headers = await scope.waitFor(this.#headers({ request, path, query }, memory, scope));
+    const headers = await scope.waitFor(this.#headers({ request, path, query }, attempt, scope));
     const answer = await transport.send(
       {
         endpoint,
@@ -167,7 +132,7 @@ export class S3Sender {
     const limit = accepted ? clientLimits.responseXmlBytes : clientLimits.errorBodyBytes;
     const document = await readDocument(answer, limit, context);
     if (!accepted || (request.method !== "GET" && isErrorDocument(document))) {
-      memory.retryAfter = answer.headers.get("retry-after");
+      attempt.retryAfter = answer.headers.get("retry-after");
       state.noteServerDate(answer.headers.get("date"));
       throw serviceError(context, { status: answer.status, headers: answer.headers, document });
     }
@@ -176,7 +141,7 @@ export class S3Sender {
 
   async #headers(
     { request, path: rawPath, query: rawQuery }: AddressedRequest,
-    memory: CallMemory,
+    attempt: Attempt,
     scope: CallScope,
   ): Promise<Record<string, string>> {
     const { state, dialect, expectedBucketOwner } = this.#options;
@@ -185,8 +150,7 @@ export class S3Sender {
     if (expectedBucketOwner !== undefined) {
       headers["x-amz-expected-bucket-owner"] = expectedBucketOwner;
     }
-    const credentials = await state.credentials(memory.refreshCredentials);
-    memory.refreshCredentials = false;
+    const credentials = await state.credentials(attempt.refreshCredentials);
     if (credentials !== undefined) {
       // Small documents are always hashed; only object bytes are worth sparing.
       const signing = request.method === "POST" ? "always" : this.#options.payloadSigning;
@@ -210,123 +174,6 @@ export class S3Sender {
     if (length !== undefined) headers["content-length"] = String(length);
     return headers;
   }
-
-  /** Returns when another attempt is due, else throws what the caller is to see. */
-  async #afterFailure(
-    failure: unknown,
-    context: CallContext,
-    scope: CallScope,
-    memory: CallMemory,
-  ): Promise<void> {
-    const error = this.#asStorageError(failure, context, scope);
-    if (error.outcome === "unknown") memory.lostAnswer = true;
-    if (scope.cancellation === undefined) {
-      if (this.#isStaleSocket(failure, memory)) return;
-      if (this.#recover(error, memory)) return;
-      const delayMs = this.#retryDelay(error, memory);
-      if (delayMs !== undefined) {
-        this.#tell({
-          type: "retry",
-          operation: context.operation,
-          attempt: memory.attempt,
-          delayMs,
-          reason: error.s3Code ?? error.code,
-        });
-        memory.attempt += 1;
-        await scope.sleep(delayMs);
-        return;
-      }
-    }
-    throw memory.lostAnswer && error.outcome !== "unknown"
-      ? restateError(error, { outcome: "unknown" })
-      : error;
-  }
-
-  #asStorageError(failure: unknown, context: CallContext, scope: CallScope): StorageError {
-    if (scope.cancellation !== undefined) {
-      const error = scope.error(context.operation, context);
-      const sent = failure instanceof TransportError && failure.sent;
-      return context.changes && sent ? restateError(error, { outcome: "unknown" }) : error;
-    }
-    if (failure instanceof StorageError) {
-      return failure.operation === undefined ? restateError(failure, addressOf(context)) : failure;
-    }
-    if (failure instanceof TransportError) {
-      return connectionError(context, failure, this.#options.state.endpoint);
-    }
-    const message = failure instanceof Error ? failure.message : String(failure);
-    return new StorageError("Unknown", `${context.operation}: ${message}`, {
-      ...addressOf(context),
-      cause: failure,
-    });
-  }
-
-  /** A kept-alive connection that the store had closed meanwhile says nothing about the store. */
-  #isStaleSocket(failure: unknown, memory: CallMemory): boolean {
-    if (!(failure instanceof TransportError) || failure.failure !== "stale") return false;
-    memory.staleSockets += 1;
-    return memory.staleSockets <= clientLimits.staleSocketRetries;
-  }
-
-  /** Puts right what the answer tells how to put right; each cause once a call. */
-  #recover(error: StorageError, memory: CallMemory): boolean {
-    const { state, dialect } = this.#options;
-    const cause = ((): [ClientEvent["type"], string] | undefined => {
-      const isSkewed = isUnnamed(error, 403)
-        ? state.isClockSkewed()
-        : isNamed(error, "RequestTimeTooSkewed");
-      if (isSkewed && state.adoptServerClock()) {
-        return ["clock-adjusted", "Signing with the store's clock."];
-      }
-      const region = error.details["Region"];
-      const isExpired = isUnnamed(error, 400)
-        ? region === undefined
-        : isNamed(error, "ExpiredToken");
-      if (isExpired && state.hasCredentials) {
-        memory.refreshCredentials = true;
-        return ["credentials-refreshed", "The keys had expired."];
-      }
-      const isMoved = region === state.region && memory.region !== region;
-      if (
-        dialect.followsRegion.value &&
-        region !== undefined &&
-        (isMoved || state.moveTo(region))
-      ) {
-        return ["region-changed", `The bucket is in ${region}.`];
-      }
-      return undefined;
-    })();
-    if (cause === undefined || memory.recovered.has(cause[0])) return false;
-    memory.recovered.add(cause[0]);
-    this.#tell({
-      type: cause[0],
-      operation: error.operation ?? "",
-      detail: cause[1],
-    } as ClientEvent);
-    return true;
-  }
-
-  /** Undefined: no further attempt. */
-  #retryDelay(error: StorageError, memory: CallMemory): number | undefined {
-    const { retry, random, state } = this.#options;
-    if (!error.retryable || memory.attempt >= retry.attempts) return undefined;
-    const asked = retryAfterMs(memory.retryAfter, state.now()) ?? 0;
-    if (asked > clientLimits.retryAfterCapMs || !this.#budget.take()) return undefined;
-    return Math.max(asked, backoffMs(retry, memory.attempt, random));
-  }
-
-  #tell(event: ClientEvent): void {
-    this.#options.onEvent?.(event);
-  }
-}
-
-function isNamed(error: StorageError, s3Code: string): boolean {
-  return error.s3Code === s3Code;
-}
-
-/** HEAD's answers have no body that would name the error. */
-function isUnnamed(error: StorageError, status: number): boolean {
-  return error.s3Code === undefined && error.status === status;
 }
 
 function renderQuery(query: S3Request["query"] = {}): string {

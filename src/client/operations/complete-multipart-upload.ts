@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ObjectChecksum } from "../../core/checksum.ts";
-import { isStorageError, StorageError } from "../../core/errors.ts";
+import { StorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type {
   CallOptions,
@@ -19,7 +19,7 @@ import { readWrittenObject } from "../../protocol/documents/written-object.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
 import { bareEtag } from "../../protocol/headers/etag.ts";
 import { writeConditionHeaders } from "./object-headers.ts";
-import { resultOf, settleCondition } from "./put-object.ts";
+import { settleWrite } from "../recovery/settle-write.ts";
 import { readDocument } from "./read-document.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -69,14 +69,8 @@ export async function completeMultipartUpload(
       }),
     };
   } catch (error) {
-    if (!isStorageError(error)) throw error;
-    const isOwn = (head: ObjectHead): Promise<boolean> => Promise.resolve(isSame(head, ordered));
-    if (error.s3Code === "NoSuchUpload" && error.outcome === "unknown") {
-      // A repeated completion finds the upload gone when the first one went through.
-      const head = await headObject(store, key, {}).catch(() => undefined);
-      if (head !== undefined && (await isOwn(head))) return resultOf(head);
-    }
-    return settleCondition(store, key, error, options, isOwn);
+    const isOwn = (head: ObjectHead): boolean => isSame(head, ordered);
+    return settleWrite(error, { store, key, conditions: options, isOwn });
   }
 }
 

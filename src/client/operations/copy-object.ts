@@ -1,11 +1,10 @@
-import { isStorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { CopyOptions, CopySource, PutResult } from "../../core/object-store.ts";
 import { copySourceHeader, formatCopySource } from "../../protocol/headers/copy-source.ts";
 import { readWrittenObject } from "../../protocol/documents/written-object.ts";
+import { settleWrite } from "../recovery/settle-write.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
 import { storedHeaders, writeConditionHeaders } from "./object-headers.ts";
-import { settleCondition } from "./put-object.ts";
 import { readDocument } from "./read-document.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -43,9 +42,8 @@ export async function copyObject(
       }),
     };
   } catch (error) {
-    if (!isStorageError(error)) throw error;
     // The bytes were never here, so an own copy cannot be told from another's object.
-    return settleCondition(store, key, error, options, () => Promise.resolve(false));
+    return settleWrite(error, { store, key, conditions: options, isOwn: () => false });
   }
 }
 

@@ -1,19 +1,10 @@
 import { createHash } from "node:crypto";
-import { isStorageError } from "../../core/errors.ts";
-import type { StorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
-import type {
-  ObjectHead,
-  PutOptions,
-  PutResult,
-  UploadBody,
-  WriteConditions,
-} from "../../core/object-store.ts";
+import type { ObjectHead, PutOptions, PutResult, UploadBody } from "../../core/object-store.ts";
 import { readChecksumHeaders } from "../../protocol/headers/checksum-headers.ts";
 import { bareEtag } from "../../protocol/headers/etag.ts";
 import type { S3Answer } from "../s3-request.ts";
-import { restateError } from "../../core/restate-error.ts";
-import { headObject } from "./head-object.ts";
+import { settleWrite } from "../recovery/settle-write.ts";
 import { withoutUndefined } from "../../core/without-undefined.ts";
 import { storedHeaders, writeConditionHeaders } from "./object-headers.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -43,10 +34,10 @@ export async function putObject(
       );
       return putResult(answer);
     } catch (error) {
-      if (!isStorageError(error)) throw error;
-      const isOwn = async (head: ObjectHead): Promise<boolean> =>
-        isSameBody(head, body, sent.checksum, store.capabilities.etagIsMd5 !== "no");
-      return settleCondition(store, key, error, options, isOwn);
+      const { etagIsMd5 } = store.capabilities;
+      const isOwn = (head: ObjectHead): boolean =>
+        isSameBody(head, body, sent.checksum, etagIsMd5 !== "no");
+      return settleWrite(error, { store, key, conditions: options, isOwn });
     }
   });
 }
@@ -60,40 +51,6 @@ export function putResult(answer: S3Answer): PutResult {
       checksum: readChecksumHeaders((name) => answer.headers.get(name)),
     }),
   };
-}
-
-/**
- * Says what a failed conditional write means. A condition that failed after an answer was lost may
- * have failed on our own earlier attempt: then the object found is compared before it is blamed.
- */
-export async function settleCondition(
-  store: StoreContext,
-  key: string,
-  error: StorageError,
-  conditions: WriteConditions,
-  isOwn: (head: ObjectHead) => Promise<boolean>,
-): Promise<PutResult> {
-  const isFailed = error.status === 412 && error.code === "PreconditionFailed";
-  const isMissing = error.code === "NotFound" && error.s3Code !== "NoSuchBucket";
-  if (conditions.ifMatch !== undefined && isMissing && error.s3Code !== "NoSuchUpload") {
-    // S3 answers If-Match on a missing key with 404; to the caller it is a condition not met.
-    throw restateError(error, { code: "PreconditionFailed" });
-  }
-  if (!isFailed || conditions.ifAbsent !== true) throw error;
-  if (error.outcome === "unknown") {
-    const head = await headObject(store, key, {}).catch(() => undefined);
-    if (head !== undefined && (await isOwn(head))) return resultOf(head);
-  }
-  throw restateError(error, {
-    code: "AlreadyExists",
-    message: `${error.operation ?? operation}: ${key} exists already in ${store.bucket}.`,
-    remedy: "Choose another key, or leave ifAbsent out to replace the object.",
-  });
-}
-
-export function resultOf(head: ObjectHead): PutResult {
-  const { etag, versionId, checksum } = head;
-  return { etag, ...withoutUndefined({ versionId, checksum }) };
 }
 
 function isSameBody(

@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
 import zlib from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import type { ObjectStore } from "../core/object-store.ts";
-import type { S3StoreOptions } from "./create-s3-store.ts";
-import { awsDialect } from "./dialects/aws.ts";
-import type { ClientEvent } from "./s3-request.ts";
+import type { ObjectStore } from "../../core/object-store.ts";
+import type { S3StoreOptions } from "../create-s3-store.ts";
+import { awsDialect } from "../dialects/aws.ts";
+import type { ClientEvent } from "../s3-request.ts";
 import {
   answer,
   errorAnswer,
   hangUp,
   objectAnswer,
   startScriptedServer,
-} from "./testing-fixtures/scripted-server.ts";
-import type { ScriptedServer, Step } from "./testing-fixtures/scripted-server.ts";
-import { failureOf, openTestStore, testCredentials } from "./testing-fixtures/test-store.ts";
+} from "../testing-fixtures/scripted-server.ts";
+import type { ScriptedServer, Step } from "../testing-fixtures/scripted-server.ts";
+import { failureOf, openTestStore, testCredentials } from "../testing-fixtures/test-store.ts";
 
 let server: ScriptedServer;
 let store: ObjectStore;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { AnswerHeaders } from "./answer-headers.ts";
-import { awsDialect } from "./dialects/aws.ts";
-import type { HttpAnswer, HttpRequest, HttpTransport } from "./http-transport.ts";
-import type { ResponseBody } from "./response-body.ts";
+import { AnswerHeaders } from "../answer-headers.ts";
+import { awsDialect } from "../dialects/aws.ts";
+import type { HttpAnswer, HttpRequest, HttpTransport } from "../http-transport.ts";
+import type { ResponseBody } from "../response-body.ts";
 import { defaultRetryPolicy } from "./retry-policy.ts";
-import { S3Sender } from "./s3-sender.ts";
-import type { ClientEvent } from "./s3-request.ts";
-import { StoreState } from "./store-state.ts";
-import { testCredentials } from "./testing-fixtures/test-store.ts";
+import { S3Sender } from "../s3-sender.ts";
+import type { ClientEvent } from "../s3-request.ts";
+import { StoreState } from "../store-state.ts";
+import { testCredentials } from "../testing-fixtures/test-store.ts";
 
 /** AWS as far as regions go: only the bucket's own answers 200. */
 function awsWithBucketIn(region: string): {

@@ -1,5 +1,5 @@
-import { clientLimits } from "../core/limits.ts";
-import { parseHttpDate } from "../protocol/http-date.ts";
+import { clientLimits } from "../../core/limits.ts";
+import { parseHttpDate } from "../../protocol/http-date.ts";
 
 export interface RetryPolicy {
   /** Attempts in all, the first included. 1 turns retries off. */
