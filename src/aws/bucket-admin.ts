@@ -1,14 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BucketAdmin } from "../core/bucket-admin.ts";
-import type { SettingDocuments, SettingName, WritableSetting } from "../core/bucket-settings.ts";
 import { isStorageError } from "../core/errors.ts";
 import { AdminCalls, type CallTiming } from "./admin-calls.ts";
-import { documentCalls } from "./document-calls.ts";
-import { exposureCalls } from "./exposure-calls.ts";
 import { identityCalls } from "./identity-calls.ts";
-import { policyCalls } from "./policy-calls.ts";
 import { presenceCalls } from "./presence-calls.ts";
-import type { SettingMethods } from "./setting-methods.ts";
+import { settingCalls } from "./setting-calls.ts";
 import { SdkConnection, type ConnectionOptions } from "./sdk-connection.ts";
 
 export interface AwsBucketAdminOptions extends ConnectionOptions {
@@ -34,7 +30,7 @@ export function createAwsBucketAdmin(
   return {
     ...identityCalls(connection),
     ...presenceCalls(context, options.region),
-    ...byName({ ...documentCalls(context), ...policyCalls(context), ...exposureCalls(context) }),
+    ...settingCalls(context),
     close: () => connection.close(),
   };
 }
@@ -71,45 +67,4 @@ async function callerAccount(connection: SdkConnection): Promise<string | undefi
     if (isStorageError(error, "NotSupported", "PermissionDenied")) return undefined;
     throw error;
   }
-}
-
-type Readers = {
-  readonly [Name in SettingName]: (bucket: string) => Promise<SettingDocuments[Name] | undefined>;
-};
-type Writers = {
-  readonly [Name in WritableSetting]: (
-    bucket: string,
-    document: SettingDocuments[Name],
-  ) => Promise<void>;
-};
-
-function byName(methods: SettingMethods): Pick<BucketAdmin, "read" | "put" | "remove"> {
-  const readers: Readers = {
-    encryption: methods.getBucketEncryption,
-    lifecycle: methods.getBucketLifecycle,
-    ownership: methods.getBucketOwnership,
-    policy: methods.getBucketPolicy,
-    policyStatus: methods.getBucketPolicyStatus,
-    publicAccessBlock: methods.getPublicAccessBlock,
-    tags: methods.getBucketTagging,
-    versioning: methods.getBucketVersioning,
-  };
-  const writers: Writers = {
-    encryption: methods.putBucketEncryption,
-    lifecycle: methods.putBucketLifecycle,
-    ownership: methods.putBucketOwnership,
-    policy: methods.putBucketPolicy,
-    publicAccessBlock: methods.putPublicAccessBlock,
-    tags: methods.putBucketTagging,
-    versioning: methods.putBucketVersioning,
-  };
-  const removers = {
-    lifecycle: methods.deleteBucketLifecycle,
-    policy: methods.deleteBucketPolicy,
-  };
-  return {
-    read: (bucket, name) => readers[name](bucket),
-    put: (bucket, name, document) => writers[name](bucket, document),
-    remove: (bucket, name) => removers[name](bucket),
-  };
 }

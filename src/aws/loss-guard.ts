@@ -1,29 +1,25 @@
+import type { SettingName } from "../core/bucket-settings.ts";
 import { StorageError } from "../core/errors.ts";
-import { unknownElements, type DocumentShape } from "./document-shapes.ts";
 
 /**
- * Remembers buckets whose document holds elements that the SDK does not know. Reading goes on without
- * them, but writing the document back would delete them, so that is refused.
+ * Remembers settings whose document holds elements that this version does not know. Reading goes on
+ * without them, but writing the document back would delete them, so that is refused.
  */
 export class LossGuard {
-  readonly #shape: DocumentShape;
   readonly #lost = new Map<string, readonly string[]>();
 
-  constructor(shape: DocumentShape) {
-    this.#shape = shape;
-  }
-
-  note(bucket: string, xml: string): void {
-    this.#lost.set(bucket, unknownElements(xml, this.#shape));
+  /** What the document as it is now holds beyond what was read. */
+  note(bucket: string, name: SettingName, unknown: readonly string[]): void {
+    this.#lost.set(`${bucket}/${name}`, unknown);
   }
 
   /** Throws NotSupported. */
-  assertNone(bucket: string): void {
-    const names = this.#lost.get(bucket) ?? [];
-    if (names.length === 0) return;
+  assertNone(bucket: string, name: SettingName): void {
+    const unknown = this.#lost.get(`${bucket}/${name}`) ?? [];
+    if (unknown.length === 0) return;
     throw new StorageError(
       "NotSupported",
-      `The ${this.#shape.title} of ${bucket} holds ${names.join(", ")}, which this version does not ` +
+      `The ${name} of ${bucket} holds ${unknown.join(", ")}, which this version does not ` +
         "know and would delete by writing it back.",
       { bucket, remedy: "Change it with the store's own tool, or use a newer version." },
     );

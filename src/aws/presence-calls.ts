@@ -2,10 +2,11 @@ import type { BucketLocationConstraint, S3Client } from "@aws-sdk/client-s3";
 import type { BucketAdmin, BucketPresence, CreateBucketInput } from "../core/bucket-admin.ts";
 import type { StorageError } from "../core/errors.ts";
 import { classifyS3Error } from "../protocol/error-codes.ts";
+import { parseXml } from "../protocol/xml/parse.ts";
 import { adminError, foreignAnswer, readAnswer } from "./answer-error.ts";
 import type { ServiceAnswer } from "./service-answer.ts";
 import { target, type BucketContext } from "./bucket-target.ts";
-import { guardResponse } from "./response-guard.ts";
+import { takeAnswer } from "./wire-document.ts";
 
 /** Whether a bucket is there, and making one. */
 export function presenceCalls(
@@ -99,8 +100,8 @@ async function askLocation({
   const command = new GetBucketLocationCommand(target(context, bucket));
   let location = "";
   // The SDK finds the text only in documents with a namespace, which some stores leave out.
-  guardResponse(command, call, ["LocationConstraint"], (text) => {
-    location = /<LocationConstraint[^>]*>([^<]*)</.exec(text)?.[1]?.trim() ?? "";
+  takeAnswer(command, call, ({ text }) => {
+    location = parseXml(text, { root: "LocationConstraint" }).text.trim();
   });
   try {
     await client.send(command);

@@ -99,4 +99,5 @@ export type SettingName = keyof SettingDocuments;
 
 export type WritableSetting = Exclude<SettingName, "policyStatus">;
 
-export type RemovableSetting = "lifecycle" | "policy";
+/** Versioning can be suspended, never taken back. */
+export type RemovableSetting = Exclude<WritableSetting, "versioning">;

@@ -1,75 +1,59 @@
-import type { SettingDocuments } from "../core/bucket-settings.ts";
-import {
-  parseEncryptionConfiguration,
-  renderEncryptionConfiguration,
-} from "./documents/encryption-configuration.ts";
-import {
-  parseLifecycleConfiguration,
-  renderLifecycleConfiguration,
-} from "./documents/lifecycle-configuration.ts";
-import { parseOwnershipControls, renderOwnershipControls } from "./documents/ownership-controls.ts";
+import type { SettingDocuments, SettingName } from "../core/bucket-settings.ts";
+import { encryptionConfiguration } from "./documents/encryption-configuration.ts";
+import { lifecycleConfiguration } from "./documents/lifecycle-configuration.ts";
+import { ownershipControls } from "./documents/ownership-controls.ts";
+import { policyStatus } from "./documents/policy-status.ts";
 import { policyText } from "./documents/policy-text.ts";
-import {
-  parsePublicAccessBlock,
-  renderPublicAccessBlock,
-} from "./documents/public-access-block.ts";
-import { parseTagging, renderTagging } from "./documents/tagging.ts";
-import {
-  parseVersioningConfiguration,
-  renderVersioningConfiguration,
-} from "./documents/versioning-configuration.ts";
+import { publicAccessBlock } from "./documents/public-access-block.ts";
+import type { SettingDocument } from "./documents/setting-document.ts";
+import { tagging } from "./documents/tagging.ts";
+import { versioningConfiguration } from "./documents/versioning-configuration.ts";
 import type { S3ErrorCode } from "./error-codes.ts";
 import type { S3OperationName } from "./operations.ts";
 import { element, type XmlNode } from "./xml/render.ts";
 
-/** A setting's operations; their IAM actions stand in the table of operations. */
+/** A setting's operations; their IAM actions stand beside their names in the table of operations. */
 export interface SettingOperations {
   readonly get: S3OperationName;
   readonly put?: S3OperationName;
   readonly remove?: S3OperationName;
   /** What GET answers where nothing is set: an error, or a document that says so. */
   readonly notSet: S3ErrorCode | XmlNode;
-}
-
-/** How a setting's document is written on the wire. */
-export interface DocumentCodec<Document> {
-  /** Throws S3Error, MalformedXML in most cases. */
-  parse(bytes: Uint8Array): Document;
-  /** Text is JSON. */
-  render(document: Document): XmlNode | string;
+  /** What other stores call the error. */
+  readonly notSetElsewhere?: readonly string[];
 }
 
 export interface BucketDocument<Document> extends SettingOperations {
-  readonly put: S3OperationName;
-  readonly codec: DocumentCodec<Document>;
+  readonly codec: SettingDocument<Document>;
 }
 
-/** The settings whose documents are read and written here. */
+/**
+ * Every setting whose document is read and written here: the client sends by this table, the server
+ * answers by it.
+ */
 export const bucketDocuments: {
-  readonly [Name in Exclude<keyof SettingDocuments, "policyStatus">]: BucketDocument<
-    SettingDocuments[Name]
-  >;
+  readonly [Name in SettingName]: BucketDocument<SettingDocuments[Name]>;
 } = {
   encryption: {
     get: "GetBucketEncryption",
     put: "PutBucketEncryption",
     remove: "DeleteBucketEncryption",
     notSet: "ServerSideEncryptionConfigurationNotFoundError",
-    codec: { parse: parseEncryptionConfiguration, render: renderEncryptionConfiguration },
+    codec: encryptionConfiguration,
   },
   lifecycle: {
     get: "GetBucketLifecycleConfiguration",
     put: "PutBucketLifecycleConfiguration",
     remove: "DeleteBucketLifecycle",
     notSet: "NoSuchLifecycleConfiguration",
-    codec: { parse: parseLifecycleConfiguration, render: renderLifecycleConfiguration },
+    codec: lifecycleConfiguration,
   },
   ownership: {
     get: "GetBucketOwnershipControls",
     put: "PutBucketOwnershipControls",
     remove: "DeleteBucketOwnershipControls",
     notSet: "OwnershipControlsNotFoundError",
-    codec: { parse: parseOwnershipControls, render: renderOwnershipControls },
+    codec: ownershipControls,
   },
   policy: {
     get: "GetBucketPolicy",
@@ -78,25 +62,31 @@ export const bucketDocuments: {
     notSet: "NoSuchBucketPolicy",
     codec: policyText,
   },
+  policyStatus: {
+    get: "GetBucketPolicyStatus",
+    notSet: "NoSuchBucketPolicy",
+    codec: policyStatus,
+  },
   publicAccessBlock: {
     get: "GetPublicAccessBlock",
     put: "PutPublicAccessBlock",
     remove: "DeletePublicAccessBlock",
     notSet: "NoSuchPublicAccessBlockConfiguration",
-    codec: { parse: parsePublicAccessBlock, render: renderPublicAccessBlock },
+    codec: publicAccessBlock,
   },
   tags: {
     get: "GetBucketTagging",
     put: "PutBucketTagging",
     remove: "DeleteBucketTagging",
     notSet: "NoSuchTagSet",
-    codec: { parse: parseTagging, render: renderTagging },
+    notSetElsewhere: ["NoSuchTagSetError"],
+    codec: tagging,
   },
   versioning: {
     get: "GetBucketVersioning",
     put: "PutBucketVersioning",
     notSet: element("VersioningConfiguration"),
-    codec: { parse: parseVersioningConfiguration, render: renderVersioningConfiguration },
+    codec: versioningConfiguration,
   },
 };
 

@@ -2,10 +2,7 @@ import { describe, expect, it } from "vitest";
 import { S3Error } from "../s3-error.ts";
 import { renderXml, s3Namespace } from "../xml/render.ts";
 import type { XmlNode } from "../xml/render.ts";
-import {
-  parseEncryptionConfiguration,
-  renderEncryptionConfiguration,
-} from "./encryption-configuration.ts";
+import { encryptionConfiguration } from "./encryption-configuration.ts";
 
 function codeOf(action: () => unknown): string {
   try {
@@ -49,12 +46,14 @@ describe("encryption configuration", () => {
       ],
     },
   ] as const)("comes back as it was: %j", (value) => {
-    expect(parseEncryptionConfiguration(xml(renderEncryptionConfiguration(value)))).toEqual(value);
+    expect(encryptionConfiguration.parse(xml(encryptionConfiguration.render(value)))).toEqual(
+      value,
+    );
   });
 
   it("reads what boto3 sends, in any order", () => {
     expect(
-      parseEncryptionConfiguration(rule(`<BucketKeyEnabled>true</BucketKeyEnabled>\n  ${aes}`)),
+      encryptionConfiguration.parse(rule(`<BucketKeyEnabled>true</BucketKeyEnabled>\n  ${aes}`)),
     ).toEqual({
       Rules: [
         {
@@ -66,7 +65,7 @@ describe("encryption configuration", () => {
   });
 
   it("takes an empty key id for none", () => {
-    const value = parseEncryptionConfiguration(
+    const value = encryptionConfiguration.parse(
       rule(apply("<SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID/>")),
     );
     expect(value.Rules[0]?.ApplyServerSideEncryptionByDefault).toEqual({ SSEAlgorithm: "aws:kms" });
@@ -87,6 +86,6 @@ describe("encryption configuration", () => {
       `${aes}<BlockedEncryptionTypes><EncryptionType>SSE</EncryptionType></BlockedEncryptionTypes>`,
     ),
   ])("refuses %s", (text) => {
-    expect(codeOf(() => parseEncryptionConfiguration(text))).toBe("MalformedXML");
+    expect(codeOf(() => encryptionConfiguration.parse(text))).toBe("MalformedXML");
   });
 });

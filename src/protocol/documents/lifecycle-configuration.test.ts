@@ -2,11 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { LifecycleConfiguration } from "../../core/bucket-settings.ts";
 import { S3Error } from "../s3-error.ts";
 import { renderXml, s3Namespace } from "../xml/render.ts";
-import {
-  parseLifecycleConfiguration,
-  renderLifecycleConfiguration,
-  withRuleIds,
-} from "./lifecycle-configuration.ts";
+import { lifecycleConfiguration, withRuleIds } from "./lifecycle-configuration.ts";
 
 function document(rule: string): string {
   return (
@@ -16,7 +12,7 @@ function document(rule: string): string {
 }
 
 function ruleOf(inner: string) {
-  return parseLifecycleConfiguration(document(inner)).Rules[0];
+  return lifecycleConfiguration.parse(document(inner)).Rules[0];
 }
 
 const everything: LifecycleConfiguration = {
@@ -72,8 +68,8 @@ const everything: LifecycleConfiguration = {
 
 describe("lifecycle configuration", () => {
   it("comes back as it was", () => {
-    const text = renderXml(renderLifecycleConfiguration(everything), { namespace: s3Namespace });
-    expect(parseLifecycleConfiguration(text)).toEqual(everything);
+    const text = renderXml(lifecycleConfiguration.render(everything), { namespace: s3Namespace });
+    expect(lifecycleConfiguration.parse(text)).toEqual(everything);
   });
 
   it("tells an empty filter from none, and an empty prefix from none", () => {
@@ -124,8 +120,8 @@ describe("lifecycle configuration", () => {
     document("<AbortIncompleteMultipartUpload/>"),
     document("<NoncurrentVersionExpiration><Days>1</Days></NoncurrentVersionExpiration>"),
   ])("refuses %s as MalformedXML", (text) => {
-    expect(() => parseLifecycleConfiguration(text)).toThrow(S3Error);
-    expect(() => parseLifecycleConfiguration(text)).toThrow(/not well-formed/);
+    expect(() => lifecycleConfiguration.parse(text)).toThrow(S3Error);
+    expect(() => lifecycleConfiguration.parse(text)).toThrow(/not well-formed/);
   });
 });
 

@@ -1,29 +1,32 @@
 import type { LifecycleConfiguration, LifecycleRule } from "../../core/bucket-settings.ts";
-import { childrenNamed, parseXml } from "../xml/parse.ts";
-import type { XmlElement } from "../xml/parse.ts";
-import { element, optionalElement } from "../xml/render.ts";
-import type { XmlNode } from "../xml/render.ts";
-import { parseLifecycleActions, renderLifecycleActions } from "./lifecycle-actions.ts";
-import { parseLifecycleFilter, renderLifecycleFilter } from "./lifecycle-filter.ts";
-import { assertChildren, malformed, onlyChild, onlyText } from "./read-element.ts";
-import { readChoice, required } from "./read-element.ts";
+import { lifecycleActions } from "./lifecycle-actions.ts";
+import { lifecycleFilter } from "./lifecycle-filter.ts";
+import { choice, text } from "./scalars.ts";
+import { same, xmlDocument } from "./setting-document.ts";
+import { list, required, structure } from "./shape.ts";
+
+const rule = structure<LifecycleRule>({
+  ID: text,
+  Filter: lifecycleFilter,
+  Prefix: text,
+  Status: required(choice("Enabled", "Disabled")),
+  ...lifecycleActions,
+});
 
 /**
- * Reads `LifecycleConfiguration`. Throws S3Error MalformedXML for what breaks the schema, `Id` for
- * `ID` included; rules of meaning (days above zero, one kind of filter, ...) are for the caller.
+ * `LifecycleConfiguration`; rules of meaning (days above zero, one kind of filter, ...) are for the
+ * caller. Source: S3 API reference, PutBucketLifecycleConfiguration, 2026-08.
  */
-export function parseLifecycleConfiguration(bytes: Uint8Array | string): LifecycleConfiguration {
-  const root = parseXml(bytes, { root: "LifecycleConfiguration" });
-  assertChildren(root, ["Rule"]);
-  const rules = childrenNamed(root, "Rule");
-  if (rules.length === 0) throw malformed();
-  return { Rules: rules.map(parseRule) };
-}
-
-/** `TransitionDefaultMinimumObjectSize` is a header of the answer, not part of the document. */
-export function renderLifecycleConfiguration(value: LifecycleConfiguration): XmlNode {
-  return element("LifecycleConfiguration", value.Rules.map(renderRule));
-}
+export const lifecycleConfiguration = xmlDocument<
+  Partial<Pick<LifecycleConfiguration, "Rules">>,
+  LifecycleConfiguration
+>({
+  root: "LifecycleConfiguration",
+  shape: structure({ Rules: required(list(rule, "Rule")) }),
+  fromWire: (wire) => ({ Rules: wire.Rules ?? [] }),
+  toWire: same,
+  headers: { TransitionDefaultMinimumObjectSize: "x-amz-transition-default-minimum-object-size" },
+});
 
 /** S3 names rules that came without an `ID`. */
 export function withRuleIds(
@@ -32,45 +35,10 @@ export function withRuleIds(
 ): LifecycleConfiguration {
   return {
     ...value,
-    Rules: value.Rules.map((rule) => (isNamed(rule) ? rule : { ...rule, ID: makeId() })),
+    Rules: value.Rules.map((own) => (isNamed(own) ? own : { ...own, ID: makeId() })),
   };
 }
 
 function isNamed({ ID }: LifecycleRule): boolean {
   return ID !== undefined && ID !== "";
-}
-
-function parseRule(rule: XmlElement): LifecycleRule {
-  assertChildren(rule, [
-    "ID",
-    "Status",
-    "Filter",
-    "Prefix",
-    "Expiration",
-    "NoncurrentVersionExpiration",
-    "AbortIncompleteMultipartUpload",
-    "Transition",
-    "NoncurrentVersionTransition",
-  ]);
-  const id = onlyText(rule, "ID");
-  const filter = onlyChild(rule, "Filter");
-  const prefix = onlyText(rule, "Prefix");
-  return {
-    ...(id !== undefined && { ID: id }),
-    Status: required(readChoice(rule, "Status", ["Enabled", "Disabled"])),
-    ...(filter !== undefined && { Filter: parseLifecycleFilter(filter) }),
-    ...(prefix !== undefined && { Prefix: prefix }),
-    ...parseLifecycleActions(rule),
-  };
-}
-
-function renderRule(rule: LifecycleRule): XmlNode {
-  return element(
-    "Rule",
-    optionalElement("ID", rule.ID),
-    rule.Filter && renderLifecycleFilter(rule.Filter),
-    optionalElement("Prefix", rule.Prefix),
-    element("Status", rule.Status),
-    renderLifecycleActions(rule),
-  );
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { S3Error } from "../s3-error.ts";
 import { renderXml, s3Namespace } from "../xml/render.ts";
 import type { XmlNode } from "../xml/render.ts";
-import { parseOwnershipControls, renderOwnershipControls } from "./ownership-controls.ts";
+import { ownershipControls } from "./ownership-controls.ts";
 
 function codeOf(action: () => unknown): string {
   try {
@@ -22,7 +22,7 @@ describe("ownership controls", () => {
   it.each(["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"] as const)(
     "come back as they were: %s",
     (value) => {
-      expect(parseOwnershipControls(xml(renderOwnershipControls(value)))).toBe(value);
+      expect(ownershipControls.parse(xml(ownershipControls.render(value)))).toBe(value);
     },
   );
 
@@ -31,6 +31,6 @@ describe("ownership controls", () => {
     "<OwnershipControls><Rule/></OwnershipControls>",
     "<OwnershipControls><Rule><ObjectOwnership>Me</ObjectOwnership></Rule></OwnershipControls>",
   ])("refuse %s", (text) => {
-    expect(codeOf(() => parseOwnershipControls(text))).toBe("MalformedXML");
+    expect(codeOf(() => ownershipControls.parse(text))).toBe("MalformedXML");
   });
 });

@@ -1,24 +1,20 @@
 import type { ObjectOwnership } from "../../core/bucket-settings.ts";
-import { parseXml } from "../xml/parse.ts";
-import { element } from "../xml/render.ts";
-import type { XmlNode } from "../xml/render.ts";
-import { assertChildren, onlyChild, readChoice, required } from "./read-element.ts";
+import { choice } from "./scalars.ts";
+import { xmlDocument } from "./setting-document.ts";
+import { required, structure } from "./shape.ts";
 
-/** Reads `OwnershipControls`, which has exactly one rule. Throws S3Error MalformedXML. */
-export function parseOwnershipControls(bytes: Uint8Array | string): ObjectOwnership {
-  const root = parseXml(bytes, { root: "OwnershipControls" });
-  assertChildren(root, ["Rule"]);
-  const rule = required(onlyChild(root, "Rule"));
-  assertChildren(rule, ["ObjectOwnership"]);
-  return required(
-    readChoice(rule, "ObjectOwnership", [
-      "BucketOwnerEnforced",
-      "BucketOwnerPreferred",
-      "ObjectWriter",
-    ]),
-  );
+interface OwnershipControls {
+  readonly Rule?: { readonly ObjectOwnership?: ObjectOwnership };
 }
 
-export function renderOwnershipControls(value: ObjectOwnership): XmlNode {
-  return element("OwnershipControls", element("Rule", element("ObjectOwnership", value)));
-}
+const kinds = ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"] as const;
+
+/** `OwnershipControls`, which has exactly one rule. */
+export const ownershipControls = xmlDocument<OwnershipControls, ObjectOwnership>({
+  root: "OwnershipControls",
+  shape: structure({
+    Rule: required(structure({ ObjectOwnership: required(choice(...kinds)) })),
+  }),
+  fromWire: ({ Rule }) => Rule?.ObjectOwnership,
+  toWire: (ObjectOwnership) => ({ Rule: { ObjectOwnership } }),
+});

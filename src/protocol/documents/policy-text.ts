@@ -1,12 +1,14 @@
 import { s3Limits } from "../../core/limits.ts";
-import type { DocumentCodec } from "../bucket-documents.ts";
 import { S3Error } from "../s3-error.ts";
+import type { SettingDocument } from "./setting-document.ts";
+import { malformed } from "./read-element.ts";
 
 /** A policy's JSON, which is kept and shown as it was put. Throws MalformedPolicy. */
-export const policyText: DocumentCodec<string> = {
+export const policyText: SettingDocument<string> = {
   parse: (bytes) => {
     // Far beyond any valid policy; the exact limit counts without white space.
     if (bytes.length > s3Limits.policyBytes * 16) throw new S3Error("MaxMessageLengthExceeded");
+    if (typeof bytes === "string") return bytes;
     try {
       return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     } catch (cause) {
@@ -14,4 +16,10 @@ export const policyText: DocumentCodec<string> = {
     }
   },
   render: (text) => text,
+  parseAnswer: (text) => {
+    if (!text.trimStart().startsWith("{")) throw malformed();
+    return { document: text, unknown: [] };
+  },
+  headersOf: () => ({}),
+  findUnknown: () => undefined,
 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { S3Error } from "../s3-error.ts";
 import { renderXml, s3Namespace } from "../xml/render.ts";
 import type { XmlNode } from "../xml/render.ts";
-import { parsePublicAccessBlock, renderPublicAccessBlock } from "./public-access-block.ts";
+import { publicAccessBlock } from "./public-access-block.ts";
 
 function codeOf(action: () => unknown): string {
   try {
@@ -29,11 +29,11 @@ describe("public access block", () => {
       BlockPublicPolicy: false,
       RestrictPublicBuckets: true,
     };
-    expect(parsePublicAccessBlock(xml(renderPublicAccessBlock(value)))).toEqual(value);
+    expect(publicAccessBlock.parse(xml(publicAccessBlock.render(value)))).toEqual(value);
   });
 
   it("takes what is not named for off", () => {
-    const value = parsePublicAccessBlock(document("<BlockPublicPolicy>TRUE</BlockPublicPolicy>"));
+    const value = publicAccessBlock.parse(document("<BlockPublicPolicy>TRUE</BlockPublicPolicy>"));
     expect(value).toEqual({
       BlockPublicAcls: false,
       IgnorePublicAcls: false,
@@ -45,7 +45,7 @@ describe("public access block", () => {
   it.each(["", "<BlockPublicAcls/>", "<BlockPublicAcl>true</BlockPublicAcl>"])(
     "refuses %s",
     (inner) => {
-      expect(codeOf(() => parsePublicAccessBlock(document(inner)))).toBe("MalformedXML");
+      expect(codeOf(() => publicAccessBlock.parse(document(inner)))).toBe("MalformedXML");
     },
   );
 });

@@ -1,32 +1,31 @@
 import type { PublicAccessBlockConfiguration } from "../../core/bucket-settings.ts";
-import { parseXml } from "../xml/parse.ts";
-import { element } from "../xml/render.ts";
-import type { XmlNode } from "../xml/render.ts";
-import { assertChildren, malformed, readBoolean } from "./read-element.ts";
+import { boolean } from "./scalars.ts";
+import { same, xmlDocument } from "./setting-document.ts";
+import { malformed } from "./read-element.ts";
+import { structure } from "./shape.ts";
 
-const names = [
-  "BlockPublicAcls",
-  "IgnorePublicAcls",
-  "BlockPublicPolicy",
-  "RestrictPublicBuckets",
-] as const;
-
-/** Reads `PublicAccessBlockConfiguration`; what is not named is off. Throws S3Error MalformedXML. */
-export function parsePublicAccessBlock(bytes: Uint8Array | string): PublicAccessBlockConfiguration {
-  const root = parseXml(bytes, { root: "PublicAccessBlockConfiguration" });
-  assertChildren(root, names);
-  if (root.children.length === 0) throw malformed();
-  return {
-    BlockPublicAcls: readBoolean(root, "BlockPublicAcls") ?? false,
-    IgnorePublicAcls: readBoolean(root, "IgnorePublicAcls") ?? false,
-    BlockPublicPolicy: readBoolean(root, "BlockPublicPolicy") ?? false,
-    RestrictPublicBuckets: readBoolean(root, "RestrictPublicBuckets") ?? false,
-  };
-}
-
-export function renderPublicAccessBlock(value: PublicAccessBlockConfiguration): XmlNode {
-  return element(
-    "PublicAccessBlockConfiguration",
-    names.map((name) => element(name, value[name])),
-  );
-}
+/** `PublicAccessBlockConfiguration`; what is not named is off. */
+export const publicAccessBlock = xmlDocument<
+  Partial<PublicAccessBlockConfiguration>,
+  PublicAccessBlockConfiguration
+>({
+  root: "PublicAccessBlockConfiguration",
+  // Ceph's slip of the pen.
+  otherRoots: ["BlockPublicAccessBlockConfiguration"],
+  shape: structure({
+    BlockPublicAcls: boolean,
+    IgnorePublicAcls: boolean,
+    BlockPublicPolicy: boolean,
+    RestrictPublicBuckets: boolean,
+  }),
+  judge: (sent) => {
+    if (Object.keys(sent).length === 0) throw malformed();
+  },
+  fromWire: (wire) => ({
+    BlockPublicAcls: wire.BlockPublicAcls ?? false,
+    IgnorePublicAcls: wire.IgnorePublicAcls ?? false,
+    BlockPublicPolicy: wire.BlockPublicPolicy ?? false,
+    RestrictPublicBuckets: wire.RestrictPublicBuckets ?? false,
+  }),
+  toWire: same,
+});

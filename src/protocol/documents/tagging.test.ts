@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { S3Error } from "../s3-error.ts";
 import { renderXml, s3Namespace } from "../xml/render.ts";
 import type { XmlNode } from "../xml/render.ts";
-import { parseTagging, renderTagging } from "./tagging.ts";
+import { tagging } from "./tagging.ts";
 
 function codeOf(action: () => unknown): string {
   try {
@@ -22,7 +22,7 @@ describe("tagging", () => {
   it.each([[[]], [[{ Key: "a", Value: "" }]], [[{ Key: " ü ", Value: "<&>" }]]])(
     "comes back as it was: %j",
     (tags) => {
-      expect(parseTagging(xml(renderTagging(tags)))).toEqual(tags);
+      expect(tagging.parse(xml(tagging.render(tags)))).toEqual(tags);
     },
   );
 
@@ -34,6 +34,6 @@ describe("tagging", () => {
     "<Tagging><TagSet><Tag><Key>a</Key><Key>b</Key><Value/></Tag></TagSet></Tagging>",
     "<Tagging><TagSet><Tags/></TagSet></Tagging>",
   ])("refuses %s", (text) => {
-    expect(codeOf(() => parseTagging(text))).toBe("MalformedXML");
+    expect(codeOf(() => tagging.parse(text))).toBe("MalformedXML");
   });
 });

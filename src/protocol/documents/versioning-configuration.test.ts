@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { bucketDocuments } from "../bucket-documents.ts";
 import { S3Error } from "../s3-error.ts";
 import { renderXml, s3Namespace } from "../xml/render.ts";
 import type { XmlNode } from "../xml/render.ts";
-import {
-  parseVersioningConfiguration,
-  renderVersioningConfiguration,
-} from "./versioning-configuration.ts";
+import { versioningConfiguration } from "./versioning-configuration.ts";
 
 function codeOf(action: () => unknown): string {
   try {
@@ -25,11 +23,11 @@ const document = (inner: string) => `<VersioningConfiguration>${inner}</Versioni
 
 describe("versioning configuration", () => {
   it.each(["Enabled", "Suspended"] as const)("comes back as it was: %s", (status) => {
-    expect(parseVersioningConfiguration(xml(renderVersioningConfiguration(status)))).toBe(status);
+    expect(versioningConfiguration.parse(xml(versioningConfiguration.render(status)))).toBe(status);
   });
 
   it("is empty while never set", () => {
-    expect(xml(renderVersioningConfiguration(undefined))).toContain(
+    expect(xml(bucketDocuments.versioning.notSet as XmlNode)).toContain(
       `<VersioningConfiguration xmlns="${s3Namespace}"/>`,
     );
   });
@@ -42,6 +40,6 @@ describe("versioning configuration", () => {
     ["<Status>Enabled</Status><MfaDelete>Enabled</MfaDelete>", "AccessDenied"],
     ["<Status>Enabled</Status><MfaDelete>Disabled</MfaDelete>", "accepted"],
   ])("%s is %s", (inner, code) => {
-    expect(codeOf(() => parseVersioningConfiguration(document(inner)))).toBe(code);
+    expect(codeOf(() => versioningConfiguration.parse(document(inner)))).toBe(code);
   });
 });

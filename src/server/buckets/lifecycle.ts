@@ -3,7 +3,6 @@ import { S3Error } from "../../protocol/s3-error.ts";
 import { assertLifecycle } from "./lifecycle-rules.ts";
 import { serveSetting } from "./serve-setting.ts";
 
-const sizeHeader = "x-amz-transition-default-minimum-object-size";
 const defaultSize = "all_storage_classes_128K";
 
 /** All rules at once; those without an ID get one. */
@@ -12,19 +11,16 @@ export const lifecycle = serveSetting("lifecycle", {
   accept: (document, request) => {
     assertLifecycle(document);
     const named = withRuleIds(document, () => request.randomBytes(36).toString("base64"));
-    const TransitionDefaultMinimumObjectSize = readSize(request.header(sizeHeader));
-    return { document: { ...named, TransitionDefaultMinimumObjectSize } };
+    const size = checkSize(document.TransitionDefaultMinimumObjectSize);
+    return { document: { ...named, TransitionDefaultMinimumObjectSize: size } };
   },
-  headers: ({ TransitionDefaultMinimumObjectSize: size }) => ({
-    [sizeHeader]: size ?? defaultSize,
-  }),
 });
 
 /**
  * Below which size objects are not moved to another class; a header of lifecycle requests and answers
  * since 2024-09. Throws InvalidRequest. Source: recordings of AWS of 2026-02.
  */
-function readSize(size: string = defaultSize): string {
+function checkSize(size: string = defaultSize): string {
   if (size === defaultSize || size === "varies_by_storage_class") return size;
   throw new S3Error("InvalidRequest", {
     message: `Invalid TransitionDefaultMinimumObjectSize found: ${size}`,

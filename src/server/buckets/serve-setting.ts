@@ -21,8 +21,6 @@ export interface SettingService<Document> {
   readonly fallback?: Document;
   /** Judges what a PUT sent, and fills it in. Throws S3Error. Default: it is stored as it came. */
   accept?(document: Document, request: OperationRequest): Accepted<Document>;
-  /** Headers of the answers to GET and PUT. */
-  headers?(document: Document): Readonly<Record<string, string>>;
 }
 
 interface Accepted<Document> {
@@ -37,58 +35,58 @@ export function serveSetting<Name extends WritableSetting>(
   name: Name,
   service: SettingService<SettingDocuments[Name]> = {},
 ): readonly Operation[] {
+  const { traits = {} } = service;
+  const { get, put, remove } = bucketDocuments[name];
+  const operations: Operation[] = [{ ...traits, name: get, handle: reader(name, service) }];
+  if (put !== undefined) {
+    operations.push({ ...traits, ...service.putTraits, name: put, handle: writer(name, service) });
+  }
+  if (remove !== undefined) {
+    operations.push({ ...traits, name: remove, handle: remover(name) });
+  }
+  return operations;
+}
+
+function reader<Name extends WritableSetting>(
+  name: Name,
+  service: SettingService<SettingDocuments[Name]>,
+): Operation["handle"] {
   const setting = bucketDocuments[name];
-  const { codec, remove } = setting;
-  const headersOf = (document: SettingDocuments[Name] | undefined) =>
-    document === undefined ? {} : (service.headers?.(document) ?? {});
-  const read: Operation = {
-    ...service.traits,
-    name: setting.get,
-    handle: async (request) => {
-      const settings: Partial<SettingDocuments> = request.bucket().settings;
-      const document = settings[name] ?? service.fallback;
-      if (document === undefined) return answerNotSet(setting, request);
-      const response = documentResponse(codec.render(document));
-      return { ...response, headers: { ...response.headers, ...headersOf(document) } };
-    },
+  return async (request) => {
+    const settings: Partial<SettingDocuments> = request.bucket().settings;
+    const document = settings[name] ?? service.fallback;
+    if (document === undefined) return answerNotSet(setting, request);
+    const response = documentResponse(setting.codec.render(document));
+    return { ...response, headers: { ...response.headers, ...setting.codec.headersOf(document) } };
   };
-  const put: Operation = {
-    ...service.traits,
-    ...service.putTraits,
-    name: setting.put,
-    handle: async (request) => {
-      const { emptyAllowed = false } = service;
-      const sent = codec.parse(await request.readDocument({ emptyAllowed }));
-      const accepted = service.accept?.(sent, request) ?? { document: sent };
-      const { document } = accepted;
-      await request.engine.updateBucketSettings(request.bucketName, (settings) => {
-        accepted.assertFits?.(settings);
-        return withSetting(settings, name, document);
-      });
-      const headers = headersOf(document);
-      const status = service.putStatus ?? 200;
-      return Object.keys(headers).length === 0 ? { status } : { status, headers };
-    },
+}
+
+function writer<Name extends WritableSetting>(
+  name: Name,
+  service: SettingService<SettingDocuments[Name]>,
+): Operation["handle"] {
+  const { codec } = bucketDocuments[name];
+  const { emptyAllowed = false, putStatus: status = 200 } = service;
+  return async (request) => {
+    const bytes = await request.readDocument({ emptyAllowed });
+    const sent = codec.parse(bytes, (header) => request.header(header));
+    const accepted = service.accept?.(sent, request) ?? { document: sent };
+    await request.engine.updateBucketSettings(request.bucketName, (settings) => {
+      accepted.assertFits?.(settings);
+      return withSetting(settings, name, accepted.document);
+    });
+    const headers = accepted.document === undefined ? {} : codec.headersOf(accepted.document);
+    return Object.keys(headers).length === 0 ? { status } : { status, headers };
   };
-  if (remove === undefined) return [read, put];
-  return [read, put, removal(remove, name, service.traits)];
 }
 
 /** Succeeds, too, where nothing is set. */
-function removal(
-  operation: Operation["name"],
-  name: WritableSetting,
-  traits: OperationTraits = {},
-): Operation {
-  return {
-    ...traits,
-    name: operation,
-    handle: async (request) => {
-      await request.engine.updateBucketSettings(request.bucketName, (settings) =>
-        withSetting(settings, name, undefined),
-      );
-      return { status: 204 };
-    },
+function remover(name: WritableSetting): Operation["handle"] {
+  return async (request) => {
+    await request.engine.updateBucketSettings(request.bucketName, (settings) =>
+      withSetting(settings, name, undefined),
+    );
+    return { status: 204 };
   };
 }
 

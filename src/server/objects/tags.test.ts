@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { renderTagging } from "../../protocol/documents/tagging.ts";
+import { tagging } from "../../protocol/documents/tagging.ts";
 import { renderXml } from "../../protocol/xml/render.ts";
 import { readTaggingDocument, readTaggingHeader } from "./tags.ts";
 
@@ -31,7 +31,7 @@ describe("the header", () => {
 describe("the document", () => {
   test("comes back as it went in", () => {
     const tags = [{ Key: "naïve", Value: "é @ ü" }];
-    expect(readTaggingDocument(Buffer.from(renderXml(renderTagging(tags))))).toEqual(tags);
+    expect(readTaggingDocument(Buffer.from(renderXml(tagging.render(tags))))).toEqual(tags);
   });
 
   test("may hold ten tags", () => {

@@ -1,6 +1,6 @@
 import type { Tag } from "../../core/bucket-settings.ts";
 import { s3Limits } from "../../core/limits.ts";
-import { parseTagging } from "../../protocol/documents/tagging.ts";
+import { tagging } from "../../protocol/documents/tagging.ts";
 import { parseTaggingHeader } from "../../protocol/headers/tagging-header.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 
@@ -27,7 +27,7 @@ export function readTaggingHeader(header: string | undefined): readonly Tag[] | 
 
 /** A `Tagging` document. Throws S3Error MalformedXML, InvalidTag or BadRequest. */
 export function readTaggingDocument(bytes: Uint8Array): readonly Tag[] {
-  const tags = parseTagging(bytes);
+  const tags = tagging.parse(bytes);
   if (new Set(tags.map(({ Key }) => Key)).size !== tags.length) {
     throw new S3Error("InvalidTag", {
       message: "Cannot provide multiple Tags with the same key",

@@ -1,6 +1,6 @@
 import type { ObjectOwnership, Tag } from "../../core/bucket-settings.ts";
 import type { BucketRecord, BucketSettings, Engine, NewBucket } from "../../engine/engine.ts";
-import { parseTag } from "../../protocol/documents/tagging.ts";
+import { tagList } from "../../protocol/documents/tagging.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import { child, childrenNamed, childText, parseXml } from "../../protocol/xml/parse.ts";
 import { assertBucketName } from "../buckets/bucket-name.ts";
@@ -56,7 +56,10 @@ function parseConfiguration(body: Buffer): Configuration {
   const list = child(root, "Tags");
   return {
     constraint: childText(root, "LocationConstraint")?.trim(),
-    tags: list === undefined ? [] : assertBucketTags(childrenNamed(list, "Tag").map(parseTag)),
+    tags:
+      list === undefined
+        ? []
+        : assertBucketTags(tagList.read(childrenNamed(list, "Tag"), {}) ?? []),
   };
 }
 

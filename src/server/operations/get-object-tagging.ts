@@ -1,4 +1,4 @@
-import { renderTagging } from "../../protocol/documents/tagging.ts";
+import { tagging } from "../../protocol/documents/tagging.ts";
 import { findVersion } from "../objects/find-version.ts";
 import { versionHeader } from "../objects/version-header.ts";
 import type { Operation } from "../operation.ts";
@@ -9,7 +9,7 @@ export const getObjectTagging: Operation = {
   handle: async (request) => {
     const bucket = request.bucket();
     const record = findVersion(request, bucket);
-    const answer = xmlResponse(renderTagging(record.tags ?? []));
+    const answer = xmlResponse(tagging.render(record.tags ?? []));
     return { ...answer, headers: { ...answer.headers, ...versionHeader(bucket, record) } };
   },
 };

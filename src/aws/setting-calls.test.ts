@@ -211,6 +211,37 @@ describe("documents go through one to one", () => {
     expect(asked).toHaveLength(1);
   });
 
+  it("likewise for every setting, until the document is gone", async () => {
+    const { admin, asked } = await scripted(
+      xml(
+        "<OwnershipControls><Rule><ObjectOwnership>New</ObjectOwnership><By/></Rule></OwnershipControls>",
+      ),
+      { status: 204 },
+    );
+    const client = admin();
+    expect(await client.read("sims", "ownership")).toBe("New");
+    const error = await failure(client.put("sims", "ownership", "ObjectWriter"));
+    expect(error.message).toContain("The ownership of sims holds By,");
+    await client.put("other", "ownership", "ObjectWriter");
+    await client.remove("sims", "ownership");
+    await client.put("sims", "ownership", "ObjectWriter");
+    expect(asked).toHaveLength(4);
+  });
+
+  it.each([
+    ["encryption", "encryption"],
+    ["lifecycle", "lifecycle"],
+    ["ownership", "ownershipControls"],
+    ["policy", "policy"],
+    ["publicAccessBlock", "publicAccessBlock"],
+    ["tags", "tagging"],
+  ] as const)("removes %s", async (name, query) => {
+    const { admin, asked } = await scripted({ status: 204 });
+    await admin({ expectedBucketOwner: "123456789012" }).remove("sims", name);
+    expect(asked[0]?.line).toMatch(new RegExp(`^DELETE /sims/?\\?${query}=?$`));
+    expect(asked[0]?.headers["x-amz-expected-bucket-owner"]).toBe("123456789012");
+  });
+
   it("carries both digests on foreign stores, old ones asking for Content-MD5", async () => {
     const { admin, asked } = await scripted({});
     await admin().put("sims", "lifecycle", { Rules: [] });

@@ -1,0 +1,96 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { adminLimits } from "../core/limits.ts";
+import { StorageError } from "../core/errors.ts";
+import type { HeaderReader } from "../protocol/documents/setting-document.ts";
+import { S3Error } from "../protocol/s3-error.ts";
+import { foreignAnswer } from "./answer-error.ts";
+import type { AdminCall } from "./service-answer.ts";
+
+interface WireCommand {
+  readonly middlewareStack: object;
+}
+
+/** A stack is generic over its operation; these middlewares suit any, as a client's do. */
+function stackOf(command: WireCommand): S3Client["middlewareStack"] {
+  return command.middlewareStack as S3Client["middlewareStack"];
+}
+
+export interface RequestDocument {
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Sends this document in place of the one that the SDK would write. */
+export function sendDocument(command: WireCommand, { text, headers }: RequestDocument): void {
+  stackOf(command).add(
+    (next) => (args) => {
+      // Set by the SDK's own step before.
+      const request = args.request as { headers: Record<string, string>; body: unknown };
+      request.body = text;
+      Object.assign(request.headers, headers);
+      return next(args);
+    },
+    { step: "serialize", name: "sendDocument", priority: "low" },
+  );
+}
+
+export interface AnswerDocument {
+  readonly text: string;
+  readonly header: HeaderReader;
+}
+
+/**
+ * Takes a good answer's document, of which the SDK then sees nothing: in documents that it does not
+ * expect it finds nothing and says "not set". Old Ceph answers so, with the bucket's listing, to what
+ * it does not know. Where `take` throws S3Error the call throws NotSupported.
+ */
+export function takeAnswer(
+  command: WireCommand,
+  call: AdminCall,
+  take: (answer: AnswerDocument) => void,
+): void {
+  stackOf(command).add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const response: unknown = result.response;
+      if (!isResponse(response) || response.statusCode >= 300) return result;
+      const { headers, statusCode } = response;
+      const text = (await collect(response.body, call)).toString("utf8");
+      response.body = Buffer.alloc(0);
+      try {
+        take({ text, header: (name) => headers[name] });
+      } catch (cause) {
+        throw cause instanceof S3Error ? foreignAnswer(call, statusCode, cause) : cause;
+      }
+      return result;
+    },
+    { step: "deserialize", name: "takeAnswer", priority: "low" },
+  );
+}
+
+interface ResponseShape {
+  readonly statusCode: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  body: unknown;
+}
+
+function isResponse(value: unknown): value is ResponseShape {
+  return typeof value === "object" && value !== null && "statusCode" in value;
+}
+
+async function collect(body: unknown, call: AdminCall): Promise<Buffer> {
+  if (body instanceof Uint8Array) return Buffer.from(body);
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  // Node's handler gives a stream; its type is as wide as all runtimes.
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    total += chunk.length;
+    if (total > adminLimits.documentBytes) {
+      const message = `${call.operation}: the answer has over ${adminLimits.documentBytes} bytes.`;
+      throw new StorageError("NotSupported", message, { ...call });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

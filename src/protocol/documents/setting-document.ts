@@ -1,0 +1,103 @@
+import { parseXml } from "../xml/parse.ts";
+import type { XmlNode } from "../xml/render.ts";
+import { malformed } from "./read-element.ts";
+import { type Shape, type UnknownProperty } from "./shape.ts";
+
+/** A header's value by its name in lower case. */
+export type HeaderReader = (name: string) => string | undefined;
+
+/** How a setting is written on the wire, for both ends. */
+export interface SettingDocument<Document> {
+  /** What was sent to S3. Throws S3Error for all that S3 refuses in its form. */
+  parse(bytes: Uint8Array | string, header?: HeaderReader): Document;
+  /** What a store answered. Throws S3Error MalformedXML for what is no such document. */
+  parseAnswer(text: string, header?: HeaderReader): AnsweredDocument<Document>;
+  /** Text is JSON. */
+  render(document: Document): XmlNode | string;
+  /** What stands in headers of request and answer instead of the document. */
+  headersOf(document: Document): Readonly<Record<string, string>>;
+  /** A property that `render` would leave out without a word. */
+  findUnknown(document: Document): UnknownProperty | undefined;
+}
+
+export interface AnsweredDocument<Document> {
+  /** Undefined: not set. */
+  readonly document: Document | undefined;
+  /** Elements that this version does not know; writing the document back would delete them. */
+  readonly unknown: readonly string[];
+}
+
+export interface XmlDocument<Document> extends SettingDocument<Document> {
+  render(document: Document): XmlNode;
+}
+
+export interface XmlDocumentParts<Wire, Document> {
+  readonly root: string;
+  /** What other stores write instead. */
+  readonly otherRoots?: readonly string[];
+  readonly shape: Shape<Wire>;
+  /** Refuses what S3 does not take although its form is right. Throws S3Error. */
+  judge?(sent: Wire): void;
+  /** Undefined: not set. In an answer even what is required may be missing. */
+  fromWire(wire: Wire): Document | undefined;
+  toWire(document: Document): Wire;
+  /** Names of the headers by the property that they hold. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A document in XML. `Wire` is its form there, `Document` the one that everybody else knows. */
+export function xmlDocument<Wire extends object, Document>(
+  parts: XmlDocumentParts<Wire, Document>,
+): XmlDocument<Document> {
+  const { root, otherRoots = [], shape } = parts;
+  const headers = Object.entries(parts.headers ?? {});
+  const fromWire = (wire: Wire, header: HeaderReader): Document | undefined => {
+    const document = parts.fromWire(wire);
+    const values = headers.map(([property, name]) => [property, header(name)]);
+    const given = values.filter(([, value]) => value !== undefined);
+    return given.length === 0 ? document : { ...document, ...Object.fromEntries(given) };
+  };
+  const toWire = (document: Document): Wire =>
+    parts.toWire(headers.length === 0 ? document : withoutProperties(document, parts.headers));
+  return {
+    parse: (bytes, header = noHeader) => {
+      const wire = shape.parse(parseXml(bytes, { root }), {});
+      if (wire === undefined) throw malformed();
+      parts.judge?.(wire);
+      const document = fromWire(wire, header);
+      if (document === undefined) throw malformed();
+      return document;
+    },
+    parseAnswer: (text, header = noHeader) => {
+      const found = parseXml(text);
+      if (found.name !== root && !otherRoots.includes(found.name)) throw malformed();
+      const unknown = new Set<string>();
+      const wire = shape.parse(found, { unknown });
+      const document = wire === undefined ? undefined : fromWire(wire, header);
+      return { document, unknown: [...unknown] };
+    },
+    render: (document) => shape.render(root, toWire(document)),
+    headersOf: (document) =>
+      Object.fromEntries(
+        headers.flatMap(([property, name]) => {
+          const value: unknown = document[property as keyof Document];
+          return typeof value === "string" ? [[name, value]] : [];
+        }),
+      ),
+    findUnknown: (document) => shape.findUnknown(toWire(document)),
+  };
+}
+
+function noHeader(): undefined {
+  return undefined;
+}
+
+function withoutProperties<Document>(document: Document, names: object = {}): Document {
+  const entries = Object.entries(document as object).filter(([name]) => !(name in names));
+  return Object.fromEntries(entries) as Document;
+}
+
+/** For documents whose form in XML is the one that everybody knows. */
+export function same<Value>(value: Value): Value {
+  return value;
+}
