@@ -43,6 +43,13 @@ const checks = [
   ["build", () => tryRun(node, ["scripts/build.mjs"])],
   ["types (tsc)", () => tryRun(node, [localTool("typescript", "bin/tsc"), "-p", "."])],
   ["dead code (knip)", () => tryRun(node, [localTool("knip", "bin/knip.js")])],
+  [
+    "exports used by tests alone (knip)",
+    () => {
+      const knip = localTool("knip", "bin/knip.js");
+      return tryRun(node, [knip, "--production", "--include", "files,exports"]);
+    },
+  ],
   ["package (publint)", () => tryRun(node, [localTool("publint", "src/cli.js"), "--strict"])],
   [
     "types as consumers see them (attw)",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { commands } from "../src/cli/command-list.ts";
-import { s3Operations } from "../src/protocol/operations.ts";
+import { s3Operations } from "../src/protocol/operation-table.ts";
 import { probes } from "../src/probes/probe-list.ts";
 import { aspects } from "../src/setup/aspect-list.ts";
 import { findNamedMembers } from "./architecture/named-members.ts";

@@ -3,7 +3,7 @@
 const KIB = 1024;
 export const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
-export const TIB = 1024 * GIB;
+const TIB = 1024 * GIB;
 
 /** S3's own limits. Source: S3 User Guide, "Amazon S3 multipart upload limits" and "Object keys". */
 export const s3Limits = {

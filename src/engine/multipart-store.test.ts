@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { MIB } from "../core/limits.ts";
-import { checksumBase64, compositeChecksum } from "../protocol/checksums/checksum.ts";
+import { compositeChecksum } from "../protocol/checksums/checksum.ts";
+import { checksumBase64 } from "../protocol/testing-fixtures/checksum-base64.ts";
 import type { CompleteUploadInput, Engine, NewUpload, PartRecord } from "./engine.ts";
 import {
   BUCKET,

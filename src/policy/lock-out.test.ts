@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { essentialActions, findLockOuts } from "./lock-out.ts";
+import { findLockOuts } from "./lock-out.ts";
 import { parsePolicy } from "./parse.ts";
 import { accountId, root, session } from "./testing-fixtures/principals.ts";
 
@@ -26,7 +26,14 @@ function lockOuts(statement: Record<string, unknown>, principals = [session]) {
 
 it("a Deny to everybody takes every essential action, with the Sid named", () => {
   const found = lockOuts({});
-  expect(found.map((entry) => entry.action)).toEqual([...essentialActions]);
+  expect(found.map((entry) => entry.action)).toEqual([
+    "s3:GetBucketPolicy",
+    "s3:PutBucketPolicy",
+    "s3:DeleteBucketPolicy",
+    "s3:GetBucketLocation",
+    "s3:ListBucket",
+    "s3:PutObject",
+  ]);
   expect(found[0]).toMatchObject({
     certain: true,
     statement: { sid: "Guard" },

@@ -28,7 +28,7 @@ export interface LockOut {
 }
 
 /** Without these a bucket can neither be repaired nor used. */
-export const essentialActions = [
+const essentialActions = [
   "s3:GetBucketPolicy",
   "s3:PutBucketPolicy",
   "s3:DeleteBucketPolicy",

@@ -12,11 +12,11 @@ type Row = readonly [
   header?: string,
 ];
 
-export const serviceOperations = [
+const serviceOperations = [
   ["ListBuckets", "GET", "", "s3:ListAllMyBuckets"],
 ] as const satisfies readonly Row[];
 
-export const bucketOperations = [
+const bucketOperations = [
   ["HeadBucket", "HEAD", "", "s3:ListBucket"],
   ["CreateBucket", "PUT", "", "s3:CreateBucket"],
   ["DeleteBucket", "DELETE", "", "s3:DeleteBucket"],
@@ -159,7 +159,7 @@ export const bucketOperations = [
   ["DeleteBucketWebsite", "DELETE", "website", "s3:DeleteBucketWebsite"],
 ] as const satisfies readonly Row[];
 
-export const objectOperations = [
+const objectOperations = [
   ["HeadObject", "HEAD", "", "s3:GetObject"],
   ["GetObject", "GET", "", "s3:GetObject"],
   ["PutObject", "PUT", "", "s3:PutObject"],
@@ -188,3 +188,48 @@ export const objectOperations = [
   ["DeleteObjectTagging", "DELETE", "tagging", "s3:DeleteObjectTagging"],
   ["GetObjectTorrent", "GET", "torrent", "s3:GetObjectTorrent"],
 ] as const satisfies readonly Row[];
+
+type TableRow =
+  | (typeof serviceOperations)[number]
+  | (typeof bucketOperations)[number]
+  | (typeof objectOperations)[number];
+type S3OperationName = TableRow[0];
+
+export type OperationScope = "service" | "bucket" | "object";
+
+export interface S3OperationShape {
+  readonly name: S3OperationName;
+  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE" | "OPTIONS";
+  readonly scope: OperationScope;
+  /** Sub-resource that selects it, such as `uploads`; `analytics&id` needs both names. */
+  readonly query?: string;
+  /** Header that selects it, such as `x-amz-copy-source`. */
+  readonly header?: string;
+  /** IAM action on the current version; see `actionFor`. */
+  readonly action: string;
+}
+
+/** Every operation of S3, those that a server answers with 501 included. */
+export const s3Operations: readonly S3OperationShape[] = [
+  ...serviceOperations.map((row) => shape("service", row)),
+  ...bucketOperations.map((row) => shape("bucket", row)),
+  ...objectOperations.map((row) => shape("object", row)),
+];
+
+function shape(scope: OperationScope, row: TableRow): S3OperationShape {
+  const [name, method, query, action, header] = row as readonly [
+    S3OperationName,
+    S3OperationShape["method"],
+    string,
+    string,
+    string?,
+  ];
+  return {
+    name,
+    method,
+    scope,
+    action,
+    ...(query === "" ? {} : { query }),
+    ...(header === undefined ? {} : { header }),
+  };
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { actionFor, matchOperation, s3Operations } from "./operations.ts";
+import { s3Operations } from "./operation-table.ts";
+import { actionFor, matchOperation } from "./operations.ts";
 import { QueryParameters } from "./query.ts";
 
 function match(method: string, target: string, headers: readonly string[] = []) {

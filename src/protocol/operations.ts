@@ -1,32 +1,7 @@
-import { bucketOperations, objectOperations, serviceOperations } from "./operation-table.ts";
+import { s3Operations, type OperationScope, type S3OperationShape } from "./operation-table.ts";
 import type { QueryParameters } from "./query.ts";
 
-export type S3OperationName = (
-  | (typeof serviceOperations)[number]
-  | (typeof bucketOperations)[number]
-  | (typeof objectOperations)[number]
-)[0];
-
-type OperationScope = "service" | "bucket" | "object";
-
-export interface S3OperationShape {
-  readonly name: S3OperationName;
-  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE" | "OPTIONS";
-  readonly scope: OperationScope;
-  /** Sub-resource that selects it, such as `uploads`; `analytics&id` needs both names. */
-  readonly query?: string;
-  /** Header that selects it, such as `x-amz-copy-source`. */
-  readonly header?: string;
-  /** IAM action on the current version; see `actionFor`. */
-  readonly action: string;
-}
-
-/** Every operation of S3, those that a server answers with 501 included. */
-export const s3Operations: readonly S3OperationShape[] = [
-  ...serviceOperations.map((row) => shape("service", row)),
-  ...bucketOperations.map((row) => shape("bucket", row)),
-  ...objectOperations.map((row) => shape("object", row)),
-];
+export type S3OperationName = S3OperationShape["name"];
 
 interface Candidate {
   readonly shape: S3OperationShape;
@@ -123,27 +98,4 @@ function scopeOf(request: OperationMatchRequest): OperationScope {
 
 function narrowness(candidate: Candidate): number {
   return candidate.queryNames.length * 2 + (candidate.shape.header === undefined ? 0 : 1);
-}
-
-type TableRow =
-  | (typeof serviceOperations)[number]
-  | (typeof bucketOperations)[number]
-  | (typeof objectOperations)[number];
-
-function shape(scope: OperationScope, row: TableRow): S3OperationShape {
-  const [name, method, query, action, header] = row as readonly [
-    S3OperationName,
-    S3OperationShape["method"],
-    string,
-    string,
-    string?,
-  ];
-  return {
-    name,
-    method,
-    scope,
-    action,
-    ...(query === "" ? {} : { query }),
-    ...(header === undefined ? {} : { header }),
-  };
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ChunkSigner } from "../protocol/payload/chunk-signer.ts";
-import { signRequestForChunks } from "../protocol/sigv4/sign.ts";
+import { signForChunks } from "../protocol/sigv4/testing-fixtures/sign-for-chunks.ts";
 import { keys, noise, TestServer, type WireResponse } from "./testing-fixtures/test-server.ts";
 
 let server: TestServer;
@@ -57,10 +57,7 @@ function signedPut(path: string, chunks: readonly Buffer[], damage = false): Pro
   const now = new Date();
   const payloadHash = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
   const options = { credentials: keys.admin, region: "us-east-1", service: "s3", now, payloadHash };
-  const signed = signRequestForChunks(
-    { method: "PUT", rawPath: path, rawQuery: "", headers },
-    options,
-  );
+  const signed = signForChunks({ method: "PUT", rawPath: path, rawQuery: "", headers }, options);
   const signer = new ChunkSigner(signed);
   const pieces = [...chunks, Buffer.alloc(0)].map((chunk, index) => {
     const hash = createHash("sha256").update(chunk).digest("hex");

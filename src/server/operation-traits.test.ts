@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { s3Operations } from "../protocol/operations.ts";
+import { s3Operations } from "../protocol/operation-table.ts";
 import { findOperation } from "./operation-list.ts";
 import type { OperationTraits } from "./operation-traits.ts";
 import { keys, TestServer } from "./testing-fixtures/test-server.ts";

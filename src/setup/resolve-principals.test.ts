@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { granteeOf } from "./policy-statements.ts";
-import { principalPatterns, resolvePrincipal, ssoPermissionSet } from "./resolve-principals.ts";
+import {
+  principalPatterns,
+  resolvePrincipal,
+  type ResolvedPrincipal,
+} from "./resolve-principals.ts";
 import {
   callerRole,
   callerRoleArn,
@@ -41,10 +45,26 @@ describe("resolvePrincipal", () => {
 });
 
 describe("patterns", () => {
+  const unresolved: ResolvedPrincipal = {
+    asked: "",
+    partition: "aws",
+    accountId: "111122223333",
+    kind: "role",
+    roleName: undefined,
+    arn: undefined,
+    problem: undefined,
+  };
+  const patternsOf = (roleName: string) =>
+    principalPatterns({ ...unresolved, roleName }).map((arn) =>
+      arn.slice(arn.lastIndexOf("/") + 1),
+    );
+
   it("a permission set's name may hold underscores; the suffix is sixteen hex digits", () => {
-    expect(ssoPermissionSet("AWSReservedSSO_Power_User_0123456789abcdef")).toBe("Power_User");
-    expect(ssoPermissionSet("AWSReservedSSO_Power_0123")).toBeUndefined();
-    expect(ssoPermissionSet("Power_0123456789abcdef")).toBeUndefined();
+    const set = patternsOf("AWSReservedSSO_Power_User_0123456789abcdef");
+    expect(set).toEqual(Array(2).fill(`AWSReservedSSO_Power_User_${"?".repeat(16)}`));
+    for (const name of ["AWSReservedSSO_Power_0123", "Power_0123456789abcdef"]) {
+      expect(patternsOf(name)).toEqual([name, name]);
+    }
   });
 
   it("a role whose path is not known fits with and without one", async () => {

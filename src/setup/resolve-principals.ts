@@ -89,7 +89,7 @@ async function lookUp(
 }
 
 /** `AWSReservedSSO_<permission set>_<16 hex>`; the suffix changes when AWS makes the role anew. */
-export function ssoPermissionSet(roleName: string): string | undefined {
+function ssoPermissionSet(roleName: string): string | undefined {
   return /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(roleName)?.[1];
 }
 

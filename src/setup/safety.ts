@@ -92,7 +92,7 @@ export function adoptionNotes(desired: DesiredState): Note[] {
 }
 
 /** A date, or words alone: nothing in it that a stranger could not guess. */
-export function isPredictable(bucket: string): boolean {
+function isPredictable(bucket: string): boolean {
   return !bucket.split(/[-.]/).some(isUnguessable);
 }
 

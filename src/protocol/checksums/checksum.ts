@@ -28,20 +28,14 @@ export function createChecksum(algorithm: ChecksumAlgorithm): RunningChecksum {
   }
 }
 
-/** The checksum of a whole value, base64 as on the wire. */
-export function checksumBase64(algorithm: ChecksumAlgorithm, bytes: Uint8Array): string {
-  const checksum = createChecksum(algorithm);
-  checksum.update(bytes);
-  return checksum.digest().toString("base64");
-}
-
 /** S3's `COMPOSITE` value: the checksum of the parts' digests in a row, then `-` and their number. */
 export function compositeChecksum(
   algorithm: ChecksumAlgorithm,
   partDigests: readonly Uint8Array[],
 ): string {
-  const digest = checksumBase64(algorithm, Buffer.concat(partDigests));
-  return `${digest}-${partDigests.length}`;
+  const checksum = createChecksum(algorithm);
+  for (const digest of partDigests) checksum.update(digest);
+  return `${checksum.digest().toString("base64")}-${partDigests.length}`;
 }
 
 /** Bytes of a digest, by which a value on the wire is judged. */

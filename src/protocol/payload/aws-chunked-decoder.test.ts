@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { S3Error } from "../s3-error.ts";
-import { signRequestForChunks } from "../sigv4/sign.ts";
+import { signForChunks } from "../sigv4/testing-fixtures/sign-for-chunks.ts";
 import type { VerifiedSignature } from "../sigv4/verify.ts";
 import { AwsChunkedDecoder } from "./aws-chunked-decoder.ts";
 import type { AwsChunkedDecoderOptions, ChunkedMode } from "./aws-chunked-decoder.ts";
 import { ChunkSigner } from "./chunk-signer.ts";
 
-const verified: VerifiedSignature = signRequestForChunks(
+const verified: VerifiedSignature = signForChunks(
   { method: "PUT", rawPath: "/b/k", rawQuery: "", headers: { host: "localhost" } },
   {
     credentials: { accessKeyId: "AKID", secretAccessKey: "secret" },
@@ -226,7 +226,7 @@ function exampleBody(signatures: readonly string[], trailer: string): Buffer {
 describe("AWS's published examples", () => {
   // Source: S3 API reference, "sigv4-streaming" and "sigv4-streaming-trailers".
   const amzDate = "20130524T000000Z";
-  const { signingKey, scope } = signRequestForChunks(
+  const { signingKey, scope } = signForChunks(
     { method: "PUT", rawPath: "/", rawQuery: "", headers: { host: "h" } },
     {
       credentials: {

@@ -4,6 +4,7 @@ import {
   checksumHeader,
   parseChecksumAlgorithm,
 } from "../../core/checksum.ts";
+import { digestBytes } from "../checksums/checksum.ts";
 import { S3Error } from "../s3-error.ts";
 
 /** What the client says its bytes hash to. */
@@ -24,15 +25,6 @@ export interface HeaderSource {
   header(name: string): string | undefined;
   headersStarting(prefix: string): ReadonlyMap<string, string>;
 }
-
-/** Lengths of the digests in bytes. */
-const digestBytes: Readonly<Record<ChecksumAlgorithm, number>> = {
-  CRC32: 4,
-  CRC32C: 4,
-  CRC64NVME: 8,
-  SHA1: 20,
-  SHA256: 32,
-};
 
 /** `x-amz-checksum-` headers that carry no digest. */
 const checksumSettings = new Set([

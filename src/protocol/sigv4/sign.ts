@@ -23,16 +23,6 @@ export interface SigningOptions {
   readonly payloadHash: string;
 }
 
-/** What chunk signatures go on from. */
-export interface RequestSignature {
-  /** The headers to add. */
-  readonly headers: Record<string, string>;
-  readonly seedSignature: string;
-  readonly signingKey: Buffer;
-  readonly scope: string;
-  readonly amzDate: string;
-}
-
 /** Headers that proxies or HTTP libraries change on the way; botocore leaves out the same. */
 const unsignedHeaders: ReadonlySet<string> = new Set([
   "accept-encoding",
@@ -53,14 +43,6 @@ export function signRequest(
   request: SignableRequest,
   options: SigningOptions,
 ): Record<string, string> {
-  return signRequestForChunks(request, options).headers;
-}
-
-/** As `signRequest`, with what `aws-chunked` signatures need. */
-export function signRequestForChunks(
-  request: SignableRequest,
-  options: SigningOptions,
-): RequestSignature {
   const { credentials, region, service, payloadHash } = options;
   const amzDate = formatAmzDate(options.now);
   const place = { date: amzDate.slice(0, 8), region, service };
@@ -85,7 +67,7 @@ export function signRequestForChunks(
   added["authorization"] =
     `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, ` +
     `SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`;
-  return { headers: added, seedSignature: signature, signingKey: key, scope, amzDate };
+  return added;
 }
 
 export function signedHeaderNames(headers: Readonly<Record<string, string>>): string[] {

@@ -4,7 +4,8 @@ import { MIB, s3Limits } from "../../core/limits.ts";
 import { transferContext } from "../transfer-context.ts";
 import { uploadBytes } from "./upload-object.ts";
 import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
-import { streamPartBytes, uploadStream } from "./upload-stream.ts";
+import { streamPartBytes } from "./stream-part-bytes.ts";
+import { uploadStream } from "./upload-stream.ts";
 
 const large = Buffer.alloc(21 * MIB + 5, "0123456789");
 

@@ -1,4 +1,4 @@
-import { MIB, s3Limits, transferLimits } from "../../core/limits.ts";
+import { s3Limits, transferLimits } from "../../core/limits.ts";
 import { StorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { PutResult, UploadAddress, UploadedPart } from "../../core/object-store.ts";
@@ -12,6 +12,7 @@ import { inScope } from "../operation-scope.ts";
 import type { OperationScope } from "../operation-scope.ts";
 import { choosePartSize } from "./part-size.ts";
 import { runLanes } from "../run-lanes.ts";
+import { streamPartBytes } from "./stream-part-bytes.ts";
 import { StreamReader } from "./stream-reader.ts";
 import { uploadFile } from "./upload-object.ts";
 import { inMultipartUpload } from "./upload-multipart.ts";
@@ -137,15 +138,6 @@ async function sendParts(
     }
   });
   return parts.toSorted((a, b) => a.partNumber - b.partNumber);
-}
-
-/** The most that a buffer of Node 20 holds. */
-const largestPartBytes = 4096 * MIB;
-
-/** Doubled every so many parts, so that 10,000 of 8 MiB to 4 GiB hold 8 TiB. */
-export function streamPartBytes(partNumber: number, firstBytes: number): number {
-  const step = Math.floor((partNumber - 1) / transferLimits.streamPartsPerStep);
-  return Math.min(firstBytes * 2 ** step, largestPartBytes);
 }
 
 function tooLong(key: string): StorageError {

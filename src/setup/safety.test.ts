@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { observe } from "./observe.ts";
+import { bucketNotes } from "./safety.ts";
+import { FakeBucketAdmin } from "./testing-fixtures/fake-bucket-admin.ts";
+import { desire } from "./testing-fixtures/set-up-once.ts";
+
+it.each([
+  ["sms-api-storage-20261124", true],
+  ["sms-api-storage", true],
+  ["sms-api-storage-us-east-1", true],
+  ["sms-api-storage-3f9a2b7c", false],
+  ["sms-api-storage-a102030405", false],
+  ["sms-111122223333-us-east-1-an", false],
+])("of the name %s it is said that it can be guessed: %s", async (bucket, guessable) => {
+  const desired = desire({ bucket, namespace: "global" });
+  const observed = await observe({ admin: new FakeBucketAdmin() }, desired);
+  const said = bucketNotes(desired, observed).some(({ text }) => text.includes("can be guessed"));
+  expect(said).toBe(guessable);
+});

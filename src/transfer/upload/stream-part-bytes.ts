@@ -1,0 +1,10 @@
+import { MIB, transferLimits } from "../../core/limits.ts";
+
+/** The most that a buffer of Node 20 holds. */
+const largestPartBytes = 4096 * MIB;
+
+/** Doubled every so many parts, so that 10,000 of 8 MiB to 4 GiB hold 8 TiB. */
+export function streamPartBytes(partNumber: number, firstBytes: number): number {
+  const step = Math.floor((partNumber - 1) / transferLimits.streamPartsPerStep);
+  return Math.min(firstBytes * 2 ** step, largestPartBytes);
+}
