@@ -10,11 +10,7 @@ import { errorResponse, type RequestIds, respond } from "./respond.ts";
 import type { ServerContext } from "./server-context.ts";
 import { type ProvenRequest, ServerRequest } from "./server-request.ts";
 import { assertNotStripped } from "./stripped-body.ts";
-import {
-  noSuchOperation,
-  type UnderstoodRequest,
-  understandRequest,
-} from "./understand-request.ts";
+import { noSuchOperation, understandRequest } from "./understand-request.ts";
 
 /** Answers one request, whatever happens. Never throws. */
 export async function handleRequest(context: ServerContext, exchange: HttpExchange): Promise<void> {
@@ -52,16 +48,27 @@ async function answerRequest(
 ): Promise<S3Response> {
   const { requestId } = trace;
   const understood = understandRequest(context, exchange, trace);
-  const { service, operation } = understood;
+  const { target, headers, link, claim, service, operation } = understood;
   if (service !== undefined) {
     return handleQueryService({ ...understood, service, context, exchange, requestId });
   }
   const now = context.now();
-  const proven = authenticateRequest(understood, context.identities, now);
-  assertNotStripped(exchange.hasBody, understood.headers, understood.claim);
+  const { caller, verified } = authenticateRequest(understood, context.identities, now);
+  assertNotStripped(exchange.hasBody, headers, claim);
   if (operation === undefined) throw noSuchOperation(understood);
-  const bucket = addressedBucket(context, operation, understood);
-  const request = { ...understood, ...proven, operation, bucket, now, requestId };
+  const bucket = addressedBucket(context, operation, target.bucket);
+  const request: ProvenRequest = {
+    requestId,
+    now,
+    target,
+    headers,
+    link,
+    claim,
+    caller,
+    verified,
+    operation,
+    bucket,
+  };
   const view = new ServerRequest(request, context, exchange);
   try {
     judgeRequest(request, view, context.policies);
@@ -74,10 +81,10 @@ async function answerRequest(
 /** Looked up once, so that a request sees one state of the bucket's settings. */
 function addressedBucket(
   { engine }: ServerContext,
-  { bucket }: Operation,
-  { target }: UnderstoodRequest,
+  operation: Operation,
+  name: string,
 ): BucketRecord | undefined {
-  return bucket === undefined ? engine.getBucket(target.bucket) : undefined;
+  return operation.bucket === undefined ? engine.getBucket(name) : undefined;
 }
 
 const regionErrors: ReadonlySet<string> = new Set([

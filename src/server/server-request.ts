@@ -22,7 +22,8 @@ import type { ServerContext } from "./server-context.ts";
 import type { UnderstoodRequest } from "./understand-request.ts";
 
 /** A request whose signature, if any, is good. */
-export interface ProvenRequest extends UnderstoodRequest, Authentication {
+export interface ProvenRequest
+  extends Pick<UnderstoodRequest, "target" | "headers" | "link" | "claim">, Authentication {
   readonly requestId: string;
   readonly now: Date;
   readonly operation: Operation;

@@ -56,17 +56,24 @@ export function understandRequest(
     link === undefined
       ? queryServiceOf(received, target, claim, headers.get("content-type"))
       : undefined;
-  const understood = { received, target, headers, link, claim, service };
   if (service !== undefined) {
     trace.operation = service;
-    return { ...understood, operation: undefined };
+    return { received, target, headers, link, claim, service, operation: undefined };
   }
   if (link !== undefined || claim?.kind === "presigned") headers.addHoisted(query.entries());
+  const operation = askedOperation(method, target, headers);
+  if (operation !== undefined) trace.operation = operation.name;
+  return { received, target, headers, link, claim, service, operation };
+}
+
+function askedOperation(
+  method: string,
+  { bucket, key, query }: RequestTarget,
+  headers: RequestHeaders,
+): Operation | undefined {
   const hasHeader = (name: string): boolean => headers.has(name);
-  const name = matchOperation({ method, ...target, hasHeader });
-  if (name === undefined) return { ...understood, operation: undefined };
-  trace.operation = name;
-  return { ...understood, operation: findOperation(name) };
+  const name = matchOperation({ method, bucket, key, query, hasHeader });
+  return name === undefined ? undefined : findOperation(name);
 }
 
 /** For requests whose signature has been proven and which ask for nothing that S3 has. */
