@@ -49,10 +49,16 @@ describe("plan", () => {
   });
 
   it("names the region where the bucket really is, and ends with 8", async () => {
-    const result = await on(live.bucket, "plan", "--region", "us-gov-west-1");
+    const result = await on(live.bucket, "plan", "--region", "eu-west-1");
     expect(result.code).toBe(8);
-    expect(result.stdout).toContain("is in us-east-1, not in us-gov-west-1");
+    expect(result.stdout).toContain("is in us-east-1, not in eu-west-1");
     expect(result.stdout).toContain("STORAGE_S3_REGION=us-east-1");
+  });
+
+  it("ends with 4 for a region of a partition where the keys are unknown", async () => {
+    const result = await on(live.bucket, "plan", "--region", "us-gov-west-1");
+    expect(result.code).toBe(4);
+    expect(result.stderr).toContain("scoped to a valid region, such as us-east-1");
   });
 
   it.each([
