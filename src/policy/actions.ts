@@ -43,6 +43,7 @@ const objectActions = `
   RestoreObject UpdateObjectEncryption
 `;
 
+/** By name in lower case. */
 const levels: ReadonlyMap<string, ActionLevel> = new Map([
   ...words(bucketActions).map((name) => [name.toLowerCase(), "bucket"] as const),
   ...words(objectActions).map((name) => [name.toLowerCase(), "object"] as const),
@@ -52,15 +53,15 @@ function words(text: string): string[] {
   return text.trim().split(/\s+/);
 }
 
-/** The levels of all actions that a pattern such as `s3:Get*` covers; empty for an unknown action. */
-export function levelsOfPattern(pattern: string): ReadonlySet<ActionLevel> {
-  const plain = levels.get(pattern.toLowerCase().replace(/^s3:/, ""));
-  if (plain !== undefined) return new Set([plain]);
-  const found = new Set<ActionLevel>();
-  const matches = compileTokens(tokensOf(pattern.toLowerCase()));
-  for (const [name, level] of levels) {
-    if (matches(`s3:${name}`)) found.add(level);
-    if (found.size === 2) break;
-  }
-  return found;
+/**
+ * The actions that a pattern such as `s3:Get*` covers, in lower case and without their `s3:`, with
+ * their level; none for an unknown action.
+ */
+export function actionsOfPattern(pattern: string): ReadonlyMap<string, ActionLevel> {
+  const lowerCase = pattern.toLowerCase();
+  const plain = lowerCase.replace(/^s3:/, "");
+  const level = plain === lowerCase ? undefined : levels.get(plain);
+  if (level !== undefined) return new Map([[plain, level]]);
+  const matches = compileTokens(tokensOf(lowerCase));
+  return new Map([...levels].filter(([name]) => matches(`s3:${name}`)));
 }

@@ -3,8 +3,9 @@ import { compileCondition } from "./compile-condition.ts";
 import { parseOperator } from "./condition-operators.ts";
 
 function holds(operator: string, values: string[], actual: string[] | undefined): boolean {
+  const options = { variables: true, effect: "Allow" } as const;
   const lookup = (key: string) => (key === "k:key" ? actual : undefined);
-  return compileCondition({ operator, key: "k:Key", values }, true).holds(lookup);
+  return compileCondition({ operator, key: "k:Key", values }, options).holds(lookup);
 }
 
 describe("operators on one value", () => {
@@ -41,6 +42,12 @@ describe("operators on one value", () => {
     ["IpAddress", "2001:db8::/32", "2001:db8:1::5", true],
     ["IpAddress", "2001:db8::/32", "203.0.113.9", false],
     ["IpAddress", "not an address", "203.0.113.9", false],
+    ["NotIpAddress", "not an address", "203.0.113.9", true],
+    ["NumericLessThan", "ten", "9", false],
+    ["DateLessThan", "2026-01-02T00:00:00", "2026-01-01T00:00:00Z", false],
+    ["StringEquals", "${k:key}", "a", true],
+    ["Bool", "${k:key}", "true", true],
+    ["Bool", "${k:absent}", "true", false],
     ["NotIpAddress", "203.0.113.0/24", "203.0.114.9", true],
     ["ArnLike", "arn:aws:iam::1:role/*", "arn:aws:iam::1:role/a/b", true],
     ["ArnEquals", "arn:aws:iam::1:role/*", "arn:aws:iam::1:role/a/b", true],
@@ -70,6 +77,14 @@ describe("a key that the request does not carry", () => {
     ["ForAnyValue:StringEquals", false],
     ["ForAnyValue:StringNotEquals", false],
     ["ForAnyValue:StringEqualsIfExists", true],
+    ["ForAllValues:StringNotEquals", true],
+    ["NumericNotEquals", true],
+    ["DateNotEquals", true],
+    ["StringNotLike", true],
+    ["StringNotEqualsIgnoreCase", true],
+    ["ArnNotEquals", true],
+    ["NumericLessThan", false],
+    ["BoolIfExists", true],
   ])("%s: %s", (operator, expected) => {
     expect(holds(operator, ["a"], undefined)).toBe(expected);
   });
@@ -83,6 +98,23 @@ describe("a key that the request does not carry", () => {
 
 describe("sets", () => {
   it.each([
+    ["StringEquals", ["a"], ["b", "a"], true],
+    ["StringNotEquals", ["a"], ["b", "a"], false],
+    ["StringNotEquals", ["a"], ["b", "c"], true],
+    ["StringNotLike", ["a*"], ["b", "ab"], false],
+    ["ForAllValues:StringEquals", ["a"], [], true],
+    ["ForAnyValue:StringEquals", ["a"], [], false],
+    ["ForAllValues:StringNotEquals", ["a"], [], true],
+    ["ForAnyValue:StringNotEquals", ["a"], [], false],
+    ["ForAllValues:StringLike", ["a*", "b?"], ["ab", "bc"], true],
+    ["ForAllValues:StringLike", ["a*", "b?"], ["ab", "c"], false],
+    ["ForAnyValue:StringNotLike", ["a*"], ["ab", "ac"], false],
+    ["ForAllValues:StringEqualsIfExists", ["a"], ["b"], false],
+    ["ForAllValues:StringEquals", ["${k:absent}"], ["a"], false],
+    ["ForAllValues:StringNotEquals", ["${k:absent}"], ["a"], true],
+    ["StringEquals", ["${k:absent}", "a"], ["a"], true],
+    ["StringNotEquals", ["${k:absent}", "a"], ["a"], false],
+    ["StringNotEquals", ["${k:absent}", "a"], ["b"], true],
     ["ForAllValues:StringEquals", ["a", "b"], ["a"], true],
     ["ForAllValues:StringEquals", ["a", "b"], ["a", "c"], false],
     ["ForAnyValue:StringEquals", ["a", "b"], ["c", "a"], true],
@@ -93,6 +125,14 @@ describe("sets", () => {
   ])("%s %j against %j: %s", (operator, wanted, actual, expected) => {
     expect(holds(operator, wanted, actual)).toBe(expected);
   });
+});
+
+it("what an unknown operator says is taken against the caller", () => {
+  const clause = { operator: "StringMatches", key: "k:key", values: ["a"] };
+  const compiled = (effect: "Allow" | "Deny") =>
+    compileCondition(clause, { variables: true, effect });
+  expect(compiled("Allow").holds(() => ["a"])).toBe(false);
+  expect(compiled("Deny").holds(() => ["a"])).toBe(true);
 });
 
 it.each(["StringMatch", "NullIfExists", "ForAllValues:Null", "ForSome:StringEquals", ""])(

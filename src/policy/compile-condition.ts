@@ -1,6 +1,6 @@
 import type { ParsedOperator } from "./condition-operators.ts";
 import { compileValue, parseOperator } from "./condition-operators.ts";
-import type { ConditionClause } from "./policy.ts";
+import type { ConditionClause, Statement } from "./policy.ts";
 import type { ContextLookup } from "./request.ts";
 
 export interface CompiledCondition {
@@ -12,18 +12,22 @@ export interface CompiledCondition {
 
 /**
  * Source of the rules for missing keys and sets: IAM User Guide, "Condition operators" and
- * "Multivalued context keys". A clause with an unknown operator never holds.
+ * "Multivalued context keys". A clause with an unknown operator never holds in an Allow and always in
+ * a Deny.
  */
-export function compileCondition(clause: ConditionClause, variables: boolean): CompiledCondition {
+export function compileCondition(
+  clause: ConditionClause,
+  { variables, effect }: { readonly variables: boolean; readonly effect: Statement["effect"] },
+): CompiledCondition {
   const key = clause.key.toLowerCase();
   const operator = parseOperator(clause.operator);
-  if (operator === undefined) return { clause, keys: [key], holds: () => false };
+  if (operator === undefined) return { clause, keys: [key], holds: () => effect === "Deny" };
   if (operator.base === "Null") {
     const wanted = new Set(clause.values.map((value) => value.toLowerCase()));
     const holds = (lookup: ContextLookup) => wanted.has(String(lookup(key) === undefined));
     return { clause, keys: [key], holds };
   }
-  const wanted = clause.values.map((value) => compileValue(operator, value, variables));
+  const wanted = clause.values.flatMap((value) => compileValue(operator, value, variables) ?? []);
   const withoutKey = holdsWithoutKey(operator);
   const all = operator.set === "ForAllValues" || (operator.set === undefined && operator.negated);
   return {

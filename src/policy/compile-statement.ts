@@ -35,7 +35,9 @@ export function compileStatement(
   version: Policy["version"],
 ): CompiledStatement {
   const variables = version === "2012-10-17";
-  const conditions = statement.conditions.map((clause) => compileCondition(clause, variables));
+  const conditions = statement.conditions.map((clause) =>
+    compileCondition(clause, { variables, effect: statement.effect }),
+  );
   const actions = statement.actions.patterns.map((pattern) =>
     compileTokens(tokensOf(pattern.toLowerCase())),
   );

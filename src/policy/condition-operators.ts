@@ -1,4 +1,5 @@
-import { BlockList, isIP } from "node:net";
+import { BlockList } from "node:net";
+import { isBoolean, kindOfAddress, readDate, readNetwork, readNumber } from "./condition-values.ts";
 import { compilePattern, type Pattern, type PatternOptions } from "./pattern.ts";
 import { compileArnTokens, compileTokens, type Token } from "./wildcard.ts";
 
@@ -11,8 +12,8 @@ export interface ParsedOperator {
   readonly ifExists: boolean;
 }
 
-/** Makes one value of the policy into its test. */
-type CompileValue = (wanted: string, variables: boolean) => Pattern;
+/** Makes one value of the policy into its test; undefined when it is no value of that kind. */
+type CompileValue = (wanted: string, variables: boolean) => Pattern | undefined;
 
 interface OperatorShape {
   readonly compile: CompileValue;
@@ -40,8 +41,8 @@ const operators: ReadonlyMap<string, OperatorShape> = new Map(
     DateLessThanEquals: positive(byDate((actual, wanted) => actual <= wanted)),
     DateGreaterThan: positive(byDate((actual, wanted) => actual > wanted)),
     DateGreaterThanEquals: positive(byDate((actual, wanted) => actual >= wanted)),
-    Bool: positive(plain(equalsIgnoringCase)),
-    BinaryEquals: positive(plain(equals)),
+    Bool: positive(byBoolean),
+    BinaryEquals: positive(byBytes),
     IpAddress: positive(byAddress),
     NotIpAddress: negative(byAddress),
     ArnEquals: positive(byWildcards(compileArnTokens)),
@@ -49,7 +50,7 @@ const operators: ReadonlyMap<string, OperatorShape> = new Map(
     ArnNotEquals: negative(byWildcards(compileArnTokens)),
     ArnNotLike: negative(byWildcards(compileArnTokens)),
     // Judged by presence alone, so its comparison is never asked.
-    Null: positive(plain(equalsIgnoringCase)),
+    Null: positive((wanted) => (isBoolean(wanted) ? fixed(() => false) : undefined)),
   }),
 );
 
@@ -67,13 +68,13 @@ export function parseOperator(text: string): ParsedOperator | undefined {
   };
 }
 
+/** Undefined when `wanted` is no value of the operator's kind: such a value fits nothing. */
 export function compileValue(
   operator: ParsedOperator,
   wanted: string,
   variables: boolean,
-): Pattern {
-  const shape = operators.get(operator.base);
-  return shape?.compile(wanted, variables) ?? fixed(() => false);
+): Pattern | undefined {
+  return operators.get(operator.base)?.compile(wanted, variables);
 }
 
 function positive(compile: CompileValue): OperatorShape {
@@ -87,10 +88,6 @@ function negative(compile: CompileValue): OperatorShape {
 /** Of operators that know no variables. */
 function fixed(matches: (actual: string) => boolean): Pattern {
   return { keys: [], matches };
-}
-
-function plain(compare: (wanted: string, actual: string) => boolean): CompileValue {
-  return (wanted) => fixed((actual) => compare(wanted, actual));
 }
 
 function equals(wanted: string, actual: string): boolean {
@@ -115,50 +112,45 @@ function byWildcards(compile: PatternOptions["compile"]): CompileValue {
 }
 
 function byNumber(compare: (actual: number, wanted: number) => boolean): CompileValue {
-  return byValue(numberOf, compare);
+  return byValue(readNumber, compare);
 }
 
 function byDate(compare: (actual: number, wanted: number) => boolean): CompileValue {
-  return byValue(epochMs, compare);
+  return byValue(readDate, compare);
 }
 
-/** What is no number or no date fits nothing. */
 function byValue(
-  read: (text: string) => number,
+  read: (text: string) => number | undefined,
   compare: (actual: number, wanted: number) => boolean,
 ): CompileValue {
   return (text) => {
     const wanted = read(text);
+    if (wanted === undefined) return undefined;
     return fixed((actualText) => {
       const actual = read(actualText);
-      return !Number.isNaN(wanted) && !Number.isNaN(actual) && compare(actual, wanted);
+      return actual !== undefined && compare(actual, wanted);
     });
   };
 }
 
-function numberOf(text: string): number {
-  return text.trim() === "" ? Number.NaN : Number(text);
+/** The only operator beside those of texts and ARNs that knows variables. */
+function byBoolean(wanted: string, variables: boolean): Pattern | undefined {
+  const pattern = byText(equalsIgnoringCase)(wanted, variables);
+  return isBoolean(wanted) || (pattern?.keys.length ?? 0) > 0 ? pattern : undefined;
 }
 
-/** ISO 8601, or seconds since 1970. */
-function epochMs(text: string): number {
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text);
+function byBytes(wanted: string): Pattern | undefined {
+  const isBase64 = Buffer.from(wanted, "base64").toString("base64") === wanted;
+  return isBase64 ? fixed((actual) => actual === wanted) : undefined;
 }
 
-/** `wanted` is an address or a range in CIDR form, IPv4 or IPv6. */
-function byAddress(wanted: string): Pattern {
-  const [network = "", lengthText] = wanted.split("/");
-  const family = isIP(network);
-  const bits = family === 4 ? 32 : 128;
-  const length = lengthText === undefined ? bits : Number(lengthText);
-  if (family === 0 || !Number.isInteger(length) || length < 0 || length > bits) {
-    return fixed(() => false);
-  }
-  const kind = family === 4 ? "ipv4" : "ipv6";
+function byAddress(wanted: string): Pattern | undefined {
+  const network = readNetwork(wanted);
+  if (network === undefined) return undefined;
   const ranges = new BlockList();
-  ranges.addSubnet(network, length, kind);
+  ranges.addSubnet(network.address, network.length, network.kind);
   return fixed((actual) => {
     const address = actual.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
-    return isIP(address) === family && ranges.check(address, kind);
+    return kindOfAddress(address) === network.kind && ranges.check(address, network.kind);
   });
 }

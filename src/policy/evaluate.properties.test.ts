@@ -52,7 +52,7 @@ const statements = fc
   .tuple(
     fc.constantFrom("Allow", "Deny"),
     oneOrNot("Principal", fc.constantFrom(...principals)),
-    oneOrNot("Action", fc.constantFrom("s3:GetObject", "s3:Get*", "s3:PutObject")),
+    oneOrNot("Action", fc.constantFrom("s3:GetObject", "s3:Get*", "s3:PutObjectAcl")),
     oneOrNot("Resource", fc.subarray(resources, { minLength: 1 })),
     conditions,
   )
@@ -69,7 +69,7 @@ const tags = fc.array(fc.constantFrom("red", "blue", "r*"), { maxLength: 2 });
 const requests: fc.Arbitrary<PolicyRequest> = fc
   .tuple(
     fc.constantFrom<Principal>({ kind: "anonymous" }, user, session, root, stranger),
-    fc.constantFrom("s3:GetObject", "s3:PutObject"),
+    fc.constantFrom("s3:GetObject", "s3:PutObjectAcl"),
     fc.constantFrom("red/x", "joe/x", "other"),
     tags,
     tags,

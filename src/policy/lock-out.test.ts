@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { findLockOuts } from "./lock-out.ts";
-import { parsePolicy } from "./parse.ts";
+import { parseStoredPolicy } from "./parse.ts";
 import { accountId, root, session } from "./testing-fixtures/principals.ts";
 
 function lockOuts(statement: Record<string, unknown>, principals = [session]) {
@@ -15,7 +15,7 @@ function lockOuts(statement: Record<string, unknown>, principals = [session]) {
       ...statement,
     },
   });
-  return findLockOuts(parsePolicy(text, { bucket: "data" }), {
+  return findLockOuts(parseStoredPolicy(text, "data").policy, {
     bucket: "data",
     partition: "aws",
     ownerAccountId: accountId,
@@ -81,4 +81,14 @@ it("a Deny on what is not known of the caller, also by a variable, is possible, 
     certain: false,
     unknownKeys: ["aws:UserId"],
   });
+});
+
+it("a Deny with a part that is not known is possible, beside a principal that is not it is certain", () => {
+  const Condition = { StringMatches: { "aws:SecureTransport": "x" } };
+  expect(lockOuts({ Condition })[0]).toMatchObject({
+    certain: false,
+    unknownKeys: ["StringMatches"],
+  });
+  const Principal = { AWS: ["arn:aws:iam::moon:user/x", session.principalArn] };
+  expect(lockOuts({ Principal })[0]).toMatchObject({ certain: true });
 });

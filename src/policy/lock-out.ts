@@ -1,4 +1,5 @@
 import { type CompiledPolicy, compilePolicy } from "./compile-policy.ts";
+import { parseOperator } from "./condition-operators.ts";
 import { decideAccess } from "./decide-access.ts";
 import type { CompiledStatement } from "./compile-statement.ts";
 import type { Policy, StatementReference } from "./policy.ts";
@@ -90,7 +91,10 @@ function lockOutOf(
   ];
 }
 
-/** Keys of a Deny, its variables' included, that neither the principal nor the question tells. */
+/**
+ * What a Deny hangs on and nobody tells here: keys, its variables' included, that follow neither from
+ * the principal nor from the question, and operators that are not known.
+ */
 function unknownKeys(
   compiled: CompiledStatement | undefined,
   principal: KnownPrincipal,
@@ -102,7 +106,10 @@ function unknownKeys(
   const asWritten = new Map(
     compiled?.conditions.map(({ clause }) => [clause.key.toLowerCase(), clause.key]),
   );
-  return Array.from(unknown, (key) => asWritten.get(key) ?? key);
+  const operators = (compiled?.conditions ?? [])
+    .map(({ clause }) => clause.operator)
+    .filter((operator) => parseOperator(operator) === undefined);
+  return [...Array.from(unknown, (key) => asWritten.get(key) ?? key), ...operators];
 }
 
 function keysOf({ userId }: KnownPrincipal): string[] {

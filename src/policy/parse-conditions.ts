@@ -1,21 +1,47 @@
-import { parseOperator } from "./condition-operators.ts";
+import { actionsWithKey } from "./condition-keys.ts";
+import { compileValue, parseOperator } from "./condition-operators.ts";
 import type { ConditionClause } from "./policy.ts";
 import { PolicyError } from "./policy-error.ts";
+import type { PolicyReading } from "./policy-reading.ts";
 
-/** The Condition block as clauses. Throws PolicyError. */
-export function parseConditions(block: unknown): readonly ConditionClause[] {
+/** The Condition block as clauses; `variables` says whether the policy's version has them. */
+export function parseConditions(
+  block: unknown,
+  variables: boolean,
+  reading: PolicyReading,
+): readonly ConditionClause[] {
   if (block === undefined) return [];
   return membersOf(block).flatMap(([operator, keys]) => {
     if (parseOperator(operator) === undefined) {
-      throw new PolicyError(`Invalid Condition type : ${operator}`);
+      reading.refuse("Condition", operator, `Invalid Condition type : ${operator}`);
     }
     return membersOf(keys).map(([key, value]) => {
-      if (!/^[A-Za-z0-9-]+:\S+$/.test(key)) {
-        throw new PolicyError("Policy has an invalid condition key");
+      if (!isKnownKey(key)) {
+        reading.refuse("Condition", key, "Policy has an invalid condition key");
       }
-      return { operator, key, values: valuesOf(value) };
+      const clause = { operator, key, values: valuesOf(value) };
+      assertValues(clause, variables, reading);
+      return clause;
     });
   });
+}
+
+/** Keys of other services, and those that AWS adds for all of them, are judged by their form alone. */
+function isKnownKey(key: string): boolean {
+  if (!/^[A-Za-z0-9.-]+:\S+$/.test(key)) return false;
+  return !/^s3:/i.test(key) || actionsWithKey(key) !== undefined;
+}
+
+function assertValues(clause: ConditionClause, variables: boolean, reading: PolicyReading): void {
+  const operator = parseOperator(clause.operator);
+  if (operator === undefined) return;
+  for (const value of clause.values) {
+    if (compileValue(operator, value, variables) !== undefined) continue;
+    const message = operator.base.endsWith("IpAddress")
+      ? "Invalid IP address in Conditions"
+      : `Invalid value in Conditions for ${clause.operator} : ${value}`;
+    reading.refuse("Condition", `${clause.operator} ${clause.key} ${value}`, message);
+  }
 }
 
 function membersOf(value: unknown): [string, unknown][] {

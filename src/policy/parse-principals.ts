@@ -1,27 +1,27 @@
 import type { PrincipalEntry } from "./policy.ts";
 import { PolicyError } from "./policy-error.ts";
+import type { PolicyReading } from "./policy-reading.ts";
+import { splitArn } from "./wildcard.ts";
 
 /** A principal that was deleted; S3 shows its unique id instead of the ARN. */
 export function isUniqueId(value: string): boolean {
   return /^(AROA|AIDA)[A-Z0-9]{4,}$/.test(value);
 }
 
-/**
- * The value of a Principal or NotPrincipal. Only the shape can be judged here; S3 also refuses
- * principals that do not exist. Throws PolicyError "Invalid principal in policy".
- */
-export function parsePrincipals(
-  value: unknown,
-  uniqueIds: "accept" | "reject",
-): readonly PrincipalEntry[] {
+/** The value of a Principal or NotPrincipal. Throws PolicyError "Invalid principal in policy". */
+export function parsePrincipals(value: unknown, reading: PolicyReading): readonly PrincipalEntry[] {
   if (value === "*") return [{ type: "AWS", value: "*" }];
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid();
   const entries = Object.entries(value).flatMap(([type, listed]) => {
-    if (!isType(type)) throw invalid();
     const values: readonly unknown[] = Array.isArray(listed) ? listed : [listed];
     return values.map((text) => {
-      if (typeof text !== "string" || !isValid(type, text, uniqueIds)) throw invalid();
-      return { type, value: text };
+      if (typeof text !== "string") throw invalid();
+      const known = isType(type) ? type : undefined;
+      if (known === undefined || !isTaken(known, text, reading)) {
+        reading.refuse("Principal", text, invalid().message);
+      }
+      // A principal of a type that is not known calls by none of the names that are.
+      return { type: known ?? "Federated", value: text };
     });
   });
   if (entries.length === 0) throw invalid();
@@ -34,16 +34,13 @@ function isType(type: string): type is PrincipalEntry["type"] {
   return (types as readonly string[]).includes(type);
 }
 
-function isValid(
-  type: PrincipalEntry["type"],
-  text: string,
-  uniqueIds: "accept" | "reject",
-): boolean {
+function isTaken(type: PrincipalEntry["type"], text: string, reading: PolicyReading): boolean {
   if (type === "CanonicalUser") return /^[0-9a-f]{64}$/.test(text);
   if (type === "Service") return /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(text);
   if (type === "Federated") return text.length > 0 && !/[*?]/.test(text);
-  if (isUniqueId(text)) return uniqueIds === "accept";
-  return text === "*" || /^\d{12}$/.test(text) || isPrincipalArn(text);
+  if (text === "*" || /^\d{12}$/.test(text) || isOriginAccessIdentity(text)) return true;
+  if (isUniqueId(text)) return reading.isStored;
+  return isPrincipalArn(text) && exists(text, reading);
 }
 
 const name = String.raw`[\w+=,.@-]+`;
@@ -56,6 +53,23 @@ const stsArn = new RegExp(
 /** No wildcards: S3 knows none inside a principal. */
 function isPrincipalArn(text: string): boolean {
   return iamArn.test(text) || stsArn.test(text);
+}
+
+/**
+ * CloudFront's way to read private buckets, by whose name S3 stores and returns it.
+ * Source: CloudFront Developer Guide, "Restrict access to an Amazon S3 origin".
+ */
+function isOriginAccessIdentity(text: string): boolean {
+  return /^arn:aws[a-z-]*:iam::cloudfront:user\/CloudFront Origin Access Identity [A-Z0-9]+$/.test(
+    text,
+  );
+}
+
+/** Of a session its role has to be there; whoever else may come is not known before he does. */
+function exists(arn: string, { options: { principalExists } }: PolicyReading): boolean {
+  const [, , , , , resource = ""] = splitArn(arn);
+  if (principalExists === undefined || /^(root$|federated-user\/)/.test(resource)) return true;
+  return principalExists(arn);
 }
 
 function invalid(): PolicyError {

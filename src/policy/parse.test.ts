@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parsePolicy } from "./parse.ts";
+import { parsePolicy, parseStoredPolicy } from "./parse.ts";
 import { PolicyError } from "./policy-error.ts";
 
 const bucket = "data";
@@ -165,6 +165,18 @@ describe("principals are judged by their shape", () => {
       "Invalid principal in policy",
     ],
     ["a group", { AWS: "arn:aws:iam::111122223333:group/g" }, "Invalid principal in policy"],
+    [
+      "a CloudFront origin access identity, as S3 returns it",
+      { AWS: "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1ABCDEFGHIJKL" },
+      "accepted",
+    ],
+    [
+      "another name at CloudFront",
+      { AWS: "arn:aws:iam::cloudfront:user/E1ABCDEFGHIJKL" },
+      "Invalid principal in policy",
+    ],
+    ["a canonical user", { CanonicalUser: "0a".repeat(32) }, "accepted"],
+    ["a provider", { Federated: "cognito-identity.amazonaws.com" }, "accepted"],
     ["an empty list", { AWS: [] }, "Invalid principal in policy"],
     ["another type", { GCP: "x" }, "Invalid principal in policy"],
     ["a deleted role's id", { AWS: "AROAEXAMPLEID000" }, "Invalid principal in policy"],
@@ -174,7 +186,44 @@ describe("principals are judged by their shape", () => {
 
   it("a stored policy may show a deleted role's id; putting it again is refused", () => {
     const policy = text([statement({ Principal: { AWS: "AROAEXAMPLEID000" } })]);
-    expect(errorOf(policy, { uniqueIds: "accept" })).toBe("accepted");
+    expect(parseStoredPolicy(policy, bucket).unknown).toEqual([]);
+  });
+});
+
+it("a user or role that is not there is no principal", () => {
+  const principalExists = (arn: string) => arn === role;
+  const tried = (AWS: string) =>
+    errorOf(text([statement({ Principal: { AWS } })]), { principalExists });
+  expect(tried(role)).toBe("accepted");
+  expect(tried("111122223333")).toBe("accepted");
+  expect(tried("arn:aws:iam::111122223333:root")).toBe("accepted");
+  expect(tried("arn:aws:sts::111122223333:federated-user/jane")).toBe("accepted");
+  const others = ["iam::111122223333:role/Reader", "sts::111122223333:assumed-role/Gone/jane"];
+  for (const other of others) expect(tried(`arn:aws:${other}`)).toBe("Invalid principal in policy");
+});
+
+describe("a stored policy is read as far as it is known", () => {
+  const known = statement({ Sid: "Known" });
+  it.each([
+    ["Principal", "arn:aws:iam::moon:user/x", { Principal: { AWS: "arn:aws:iam::moon:user/x" } }],
+    ["Principal", "x@y", { Principal: { Email: "x@y" } }],
+    ["Action", "s3:NewThing", { Action: "s3:NewThing" }],
+    ["Resource", "arn:aws:s3express:::data/*", { Resource: "arn:aws:s3express:::data/*" }],
+    ["Condition", "StringMatches", { Condition: { StringMatches: { "aws:userid": "x" } } }],
+    ["Condition", "s3:NewKey", { Condition: { StringEquals: { "s3:NewKey": "x" } } }],
+    ["Condition", "Bool aws:x maybe", { Condition: { Bool: { "aws:x": "maybe" } } }],
+    ["Statement", "Unknown field Grant", { Grant: "all" }],
+    ["Statement", "Missing required field Action", { Action: undefined }],
+  ])("an unknown %s, %s, is named and the rest is kept", (element, value, change) => {
+    const policy = text([statement({ Sid: "New", ...change }), known]);
+    const stored = parseStoredPolicy(policy, bucket);
+    expect(stored.unknown).toEqual([{ statement: { index: 0, sid: "New" }, element, value }]);
+    expect(stored.policy.statements[1]).toEqual(parsePolicy(text(known), { bucket }).statements[0]);
+    expect(errorOf(policy)).not.toBe("accepted");
+  });
+
+  it("what is no policy at all is still none", () => {
+    expect(() => parseStoredPolicy("{}", bucket)).toThrow("Missing required field Statement");
   });
 });
 

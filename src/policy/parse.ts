@@ -1,22 +1,11 @@
 import { s3Limits } from "../core/limits.ts";
-import { levelsOfPattern } from "./actions.ts";
+import { actionsOfPattern } from "./actions.ts";
 import { parseConditions } from "./parse-conditions.ts";
 import { parsePrincipals } from "./parse-principals.ts";
+import { assertActionsApply, assertResource } from "./parse-resources.ts";
 import type { PatternSet, Policy, Statement } from "./policy.ts";
 import { PolicyError } from "./policy-error.ts";
-import { matchesPattern } from "./wildcard.ts";
-
-export interface ParsePolicyOptions {
-  /** Every resource must be this bucket's. */
-  readonly bucket: string;
-  /** Default: every `aws...` partition. */
-  readonly partition?: string;
-  /**
-   * A stored policy shows `AROA...` or `AIDA...` for a principal that was deleted; S3 refuses such a
-   * text when it is put again. Default `reject`.
-   */
-  readonly uniqueIds?: "accept" | "reject";
-}
+import { type ParsePolicyOptions, PolicyReading, type UnknownPart } from "./policy-reading.ts";
 
 /**
  * Reads a bucket policy and checks it as PutBucketPolicy does.
@@ -24,9 +13,29 @@ export interface ParsePolicyOptions {
  * texts as S3 answers them.
  */
 export function parsePolicy(text: string, options: ParsePolicyOptions): Policy {
+  return readPolicy(text, new PolicyReading(options, "put"));
+}
+
+export interface StoredPolicy {
+  /** A statement that cannot be read stands in it as one that covers nothing. */
+  readonly policy: Policy;
+  readonly unknown: readonly UnknownPart[];
+}
+
+/**
+ * Reads a policy that a store gave out, which may hold what is not known here, and what S3 refuses
+ * when it is put again, such as the `AROA...` of a role that was deleted.
+ * Throws PolicyError when the text is no policy at all.
+ */
+export function parseStoredPolicy(text: string, bucket: string): StoredPolicy {
+  const reading = new PolicyReading({ bucket }, "stored");
+  return { policy: readPolicy(text, reading), unknown: reading.unknown };
+}
+
+function readPolicy(text: string, reading: PolicyReading): Policy {
   const document = parseDocument(text);
   const version = parseVersion(document["Version"]);
-  const statements = parseStatements(document["Statement"], options);
+  const statements = parseStatements(document["Statement"], version, reading);
   const id = document["Id"];
   if (id !== undefined && typeof id !== "string") throw invalidSyntax();
   return { version, ...(id === undefined ? {} : { id }), statements };
@@ -72,23 +81,34 @@ function parseVersion(version: unknown): Policy["version"] {
   throw new PolicyError("The policy must contain a valid version string");
 }
 
-function parseStatements(value: unknown, options: ParsePolicyOptions): Statement[] {
+function parseStatements(
+  value: unknown,
+  version: Policy["version"],
+  reading: PolicyReading,
+): Statement[] {
   if (value === undefined) throw new PolicyError("Missing required field Statement");
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (list.length === 0) throw new PolicyError("Could not parse the policy: Statement is empty!");
   const sids = new Set<string>();
-  return list.map((entry) => {
-    if (!isObject(entry)) throw invalidSyntax();
-    const statement = parseStatement(entry, options);
-    if (statement.sid !== undefined) {
-      if (sids.has(statement.sid)) {
-        throw new PolicyError("Statement IDs (SID) in a single policy must be unique.");
-      }
-      sids.add(statement.sid);
+  return list.map((entry, index) => {
+    reading.enter({ index });
+    try {
+      return parseStatement(entry, index, { version, sids, reading });
+    } catch (error) {
+      if (!reading.survives(error)) throw error;
+      reading.refuse("Statement", error.message, error.message);
+      return emptyStatement;
     }
-    return statement;
   });
 }
+
+const emptyStatement: Statement = {
+  effect: "Allow",
+  principals: { negated: false, entries: [] },
+  actions: { negated: false, patterns: [] },
+  resources: { negated: false, patterns: [] },
+  conditions: [],
+};
 
 const statementFields: ReadonlySet<string> = new Set([
   "Sid",
@@ -102,30 +122,46 @@ const statementFields: ReadonlySet<string> = new Set([
   "Condition",
 ]);
 
-function parseStatement(entry: Json, options: ParsePolicyOptions): Statement {
+interface StatementContext {
+  readonly version: Policy["version"];
+  /** Of the statements before. */
+  readonly sids: Set<string>;
+  readonly reading: PolicyReading;
+}
+
+function parseStatement(
+  entry: unknown,
+  index: number,
+  { version, sids, reading }: StatementContext,
+): Statement {
+  if (!isObject(entry)) throw invalidSyntax();
+  const sid = parseSid(entry["Sid"], sids);
+  const named = sid === undefined ? {} : { sid };
+  reading.enter({ index, ...named });
   for (const name of Object.keys(entry)) {
     if (!statementFields.has(name)) throw new PolicyError(`Unknown field ${name}`);
   }
-  const sid = entry["Sid"];
-  if (sid !== undefined && typeof sid !== "string") throw invalidSyntax();
   const effect = parseEffect(entry["Effect"]);
-  const principal = pickOne(entry, "Principal");
-  const principals = {
-    negated: principal.negated,
-    entries: parsePrincipals(principal.value, options.uniqueIds ?? "reject"),
-  };
-  const actions = parsePatterns(entry, "Action", (pattern) => assertAction(pattern));
-  const resources = parsePatterns(entry, "Resource", (pattern) => assertResource(pattern, options));
-  assertActionsApply(actions, resources, options.bucket);
-  const conditions = parseConditions(entry["Condition"]);
-  return {
-    ...(sid === undefined || sid === "" ? {} : { sid }),
-    effect,
-    principals,
-    actions,
-    resources,
-    conditions,
-  };
+  const { negated, value } = pickOne(entry, "Principal");
+  const principals = { negated, entries: parsePrincipals(value, reading) };
+  const actions = parsePatterns(entry, "Action");
+  const resources = parsePatterns(entry, "Resource");
+  for (const pattern of actions.patterns) assertAction(pattern, reading);
+  for (const pattern of resources.patterns) assertResource(pattern, reading);
+  const conditions = parseConditions(entry["Condition"], version === "2012-10-17", reading);
+  assertActionsApply(actions, resources, conditions, reading);
+  return { ...named, effect, principals, actions, resources, conditions };
+}
+
+/** Empty counts as none. */
+function parseSid(sid: unknown, sids: Set<string>): string | undefined {
+  if (sid === undefined || sid === "") return undefined;
+  if (typeof sid !== "string") throw invalidSyntax();
+  if (sids.has(sid)) {
+    throw new PolicyError("Statement IDs (SID) in a single policy must be unique.");
+  }
+  sids.add(sid);
+  return sid;
 }
 
 function parseEffect(effect: unknown): Statement["effect"] {
@@ -145,83 +181,22 @@ function pickOne(entry: Json, name: string): { negated: boolean; value: unknown 
   return { negated: plain === undefined, value: plain ?? negated };
 }
 
-function parsePatterns(
-  entry: Json,
-  name: "Action" | "Resource",
-  assertValid: (pattern: string) => void,
-): PatternSet {
+function parsePatterns(entry: Json, name: "Action" | "Resource"): PatternSet {
   const { negated, value } = pickOne(entry, name);
   const patterns: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (patterns.length === 0) throw new PolicyError(`Missing required field ${name}`);
-  for (const pattern of patterns) {
-    if (typeof pattern !== "string") throw invalidSyntax();
-    assertValid(pattern);
-  }
-  return { negated, patterns: patterns.filter((pattern) => typeof pattern === "string") };
+  return {
+    negated,
+    patterns: patterns.map((pattern) => {
+      if (typeof pattern !== "string") throw invalidSyntax();
+      return pattern;
+    }),
+  };
 }
 
-function assertAction(pattern: string): void {
-  if (levelsOfPattern(pattern).size === 0) throw new PolicyError("Policy has invalid action");
-}
-
-function assertResource(pattern: string, options: ParsePolicyOptions): void {
-  const resource = splitResource(pattern);
-  const partitionFits =
-    options.partition === undefined || resource?.partition === options.partition;
-  if (resource === undefined || !partitionFits) {
-    throw new PolicyError("Policy has invalid resource");
-  }
-  if (!bucketFits(resource.path, options.bucket)) {
-    throw new PolicyError("Policy has invalid resource");
-  }
-}
-
-function splitResource(pattern: string): { partition: string; path: string } | undefined {
-  const match = /^arn:(aws[a-z-]*):s3:::(.+)$/s.exec(pattern);
-  const [, partition, path] = match ?? [];
-  return partition === undefined || path === undefined ? undefined : { partition, path };
-}
-
-/** The part before the first `/` names the bucket; `*` there may reach into the key. */
-function bucketFits(path: string, bucket: string): boolean {
-  return levelsOfResource(path, bucket).size > 0;
-}
-
-function levelsOfResource(path: string, bucket: string): ReadonlySet<"bucket" | "object"> {
-  const levels = new Set<"bucket" | "object">();
-  // A variable may stand for any text.
-  const open = path.replace(/\$\{[^}]*\}/g, "*");
-  if (matchesPattern(open, bucket)) levels.add("bucket");
-  const slash = open.indexOf("/");
-  const name = slash === -1 ? open : open.slice(0, slash);
-  const reachesKeys = slash === -1 ? name.includes("*") : slash < open.length - 1;
-  const nameFits = nameReaches(name, bucket) || (slash !== -1 && matchesPattern(name, bucket));
-  if (reachesKeys && nameFits) levels.add("object");
-  return levels;
-}
-
-/** Whether a `*` of the name part reaches past the bucket into the key, as `buck*` does. */
-function nameReaches(name: string, bucket: string): boolean {
-  for (let star = name.indexOf("*"); star !== -1; star = name.indexOf("*", star + 1)) {
-    if (matchesPattern(name.slice(0, star + 1), `${bucket}/`)) return true;
-  }
-  return false;
-}
-
-/** Each action must have a resource of its kind; the reverse S3 does not ask. */
-function assertActionsApply(actions: PatternSet, resources: PatternSet, bucket: string): void {
-  if (actions.negated || resources.negated) return;
-  const present = new Set<string>();
-  for (const pattern of resources.patterns) {
-    for (const level of levelsOfResource(splitResource(pattern)?.path ?? "", bucket)) {
-      present.add(level);
-    }
-  }
-  for (const pattern of actions.patterns) {
-    if (![...levelsOfPattern(pattern)].some((level) => present.has(level))) {
-      throw new PolicyError("Action does not apply to any resource(s) in statement");
-    }
-  }
+function assertAction(pattern: string, reading: PolicyReading): void {
+  if (actionsOfPattern(pattern).size > 0) return;
+  reading.refuse("Action", pattern, "Policy has invalid action");
 }
 
 function isObject(value: unknown): value is Json {

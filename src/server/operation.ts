@@ -49,6 +49,8 @@ export interface OperationRequest {
   authorize(action: string, resource?: ResourceAddress): void;
   /** As `authorize`, but tells: whether a caller may learn that a key is missing. */
   allows(action: string, resource?: ResourceAddress): boolean;
+  /** Whether a user or role is there, as far as this server can know; see `Identities`. */
+  principalExists(arn: string): boolean;
   /** `http://host`, as the client addressed the server. */
   readonly origin: string;
   randomBytes(count: number): Buffer;

@@ -79,6 +79,10 @@ export class ServerRequest implements OperationRequest {
     return this.#proven.headers.starting(prefix);
   }
 
+  principalExists(arn: string): boolean {
+    return this.#context.identities.principalExists(arn);
+  }
+
   randomBytes(count: number): Buffer {
     return this.#context.randomBytes(count);
   }

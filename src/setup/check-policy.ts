@@ -1,10 +1,11 @@
 import { s3Limits } from "../core/limits.ts";
 import { isPublicPolicy, isPublicStatement } from "../policy/is-public.ts";
 import { findLockOuts } from "../policy/lock-out.ts";
-import { parsePolicy } from "../policy/parse.ts";
+import { parseStoredPolicy, type StoredPolicy } from "../policy/parse.ts";
 import { isUniqueId } from "../policy/parse-principals.ts";
 import type { Policy } from "../policy/policy.ts";
 import { describeStatement } from "../policy/policy.ts";
+import type { UnknownPart } from "../policy/policy-reading.ts";
 import type { KnownPrincipal } from "../policy/request.ts";
 import type { Blocker, Note } from "./aspect.ts";
 import type { DesiredState } from "./desired-state.ts";
@@ -15,7 +16,7 @@ import { reasonOf } from "../core/reading.ts";
 /** Undefined for a document that cannot be read as a policy of this bucket. */
 export function tryParsePolicy(text: string, bucket: string): Policy | undefined {
   try {
-    return parsePolicy(text, { bucket, uniqueIds: "accept" });
+    return parseStoredPolicy(text, bucket).policy;
   } catch {
     return undefined;
   }
@@ -39,14 +40,14 @@ export function checkPolicy(
       "Shorten it.",
     );
   }
-  let policy: Policy;
+  let stored: StoredPolicy;
   try {
-    policy = parsePolicy(text, { bucket: desired.bucket, uniqueIds: "accept" });
+    stored = parseStoredPolicy(text, desired.bucket);
   } catch (error) {
-    // Stores know actions that are not known here, so this alone is no reason to stop.
     const doubt = `The policy could not be judged (${reasonOf(error)}); a lock-out would go unseen.`;
     return { blockers: [], notes: [{ level: "warning", text: doubt }] };
   }
+  const { policy, unknown } = stored;
   const blockers = [
     ...deadPrincipals(policy),
     ...publicStatements(policy, desired),
@@ -54,8 +55,21 @@ export function checkPolicy(
   ];
   return {
     blockers,
-    notes: [...sessionNotes(policy), ...possibleLockOuts(policy, desired, observed)],
+    notes: [
+      ...unknown.map(unknownNote),
+      ...sessionNotes(policy),
+      ...possibleLockOuts(policy, desired, observed),
+    ],
   };
+}
+
+/** Stores know what is not known here, so this alone is no reason to stop. */
+function unknownNote({ statement, element, value }: UnknownPart): Note {
+  const part = element === "Statement" ? `cannot be read (${value})` : `has ${element} ${value}`;
+  const text =
+    `In the policy ${describeStatement(statement)} ${part}, which is not known here;` +
+    " the rest was judged without it, so a lock-out by it would go unseen.";
+  return { level: "warning", text };
 }
 
 function blocked(code: Blocker["code"], message: string, remedy: string): PolicyCheck {

@@ -1,6 +1,6 @@
 import { type CompiledPolicy, compilePolicy } from "../compile-policy.ts";
 import { evaluateBucketPolicy } from "../evaluate.ts";
-import { parsePolicy } from "../parse.ts";
+import { parseStoredPolicy } from "../parse.ts";
 import type { Policy } from "../policy.ts";
 import type { PolicyRequest, Principal } from "../request.ts";
 import { session } from "./principals.ts";
@@ -24,7 +24,7 @@ export function parsed(...statements: Record<string, unknown>[]): Policy {
       ...statement,
     })),
   });
-  return parsePolicy(text, { bucket: "data", uniqueIds: "accept" });
+  return parseStoredPolicy(text, "data").policy;
 }
 
 export function ask(change: Partial<PolicyRequest> = {}): PolicyRequest {

@@ -1,5 +1,5 @@
 import { isPublicPolicy } from "../../policy/is-public.ts";
-import { parsePolicy } from "../../policy/parse.ts";
+import { parsePolicy, parseStoredPolicy } from "../../policy/parse.ts";
 import { PolicyError } from "../../policy/policy-error.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { bucketDocuments } from "../../protocol/bucket-documents.ts";
@@ -19,7 +19,7 @@ export const policy = serveSetting("policy", {
   putStatus: 204,
   emptyAllowed: true,
   accept: (document, request) => {
-    const parsed = checkPolicy(document, request.bucket().name, request.server.partition);
+    const parsed = checkPolicy(document, request);
     const isPublic = isPublicPolicy(parsed);
     return {
       document,
@@ -39,14 +39,18 @@ export const policyStatus: Operation = {
   handle: async (request) => {
     const { name, settings } = request.bucket();
     if (settings.policy === undefined) return answerNotSet(bucketDocuments.policy, request);
-    const parsed = parsePolicy(settings.policy, { bucket: name, uniqueIds: "accept" });
+    const { policy: parsed } = parseStoredPolicy(settings.policy, name);
     return xmlResponse(element("PolicyStatus", element("IsPublic", isPublicPolicy(parsed))));
   },
 };
 
-function checkPolicy(text: string, bucket: string, partition: string): Policy {
+function checkPolicy(text: string, request: OperationRequest): Policy {
   try {
-    return parsePolicy(text, { bucket, partition });
+    return parsePolicy(text, {
+      bucket: request.bucketName,
+      partition: request.server.partition,
+      principalExists: (arn) => request.principalExists(arn),
+    });
   } catch (cause) {
     if (!(cause instanceof PolicyError)) throw cause;
     throw new S3Error("MalformedPolicy", { message: cause.message, cause });

@@ -5,6 +5,7 @@ import type {
   IdentitiesFile,
   RoleEntry,
   RoleSessionEntry,
+  UserEntry,
 } from "./identities-file.ts";
 
 /** Who can call the server, and with which keys. */
@@ -12,6 +13,11 @@ export interface Identities {
   /** Undefined: no such key. An expired session is found, with `expired` set. */
   findByAccessKey(accessKeyId: string, now: Date): ResolvedIdentity | undefined;
   findRole(accountId: string, roleName: string): ResolvedRole | undefined;
+  /**
+   * Whether the user or role of this ARN, its path included, or the role of this session's ARN is
+   * there. Of accounts that are not known here everybody counts as there.
+   */
+  principalExists(arn: string): boolean;
   readonly accounts: readonly AccountEntry[];
 }
 
@@ -38,13 +44,16 @@ export function createIdentities(
 ): Identities {
   const byAccessKey = new Map<string, Omit<ResolvedIdentity, "expired">>();
   const roles = new Map<string, ResolvedRole>();
+  const arns = new Set<string>();
   const createdAt = new Date(file.createdAt);
   for (const account of file.accounts) {
     const partition = account.partition ?? options.partition;
     indexUsers(account, partition, byAccessKey);
+    for (const user of account.users) arns.add(userArn(partition, account.id, user));
     for (const role of account.roles) {
       const arn = roleArn(partition, account.id, role);
       roles.set(`${account.id}/${role.name}`, { arn, role, createdAt });
+      arns.add(arn);
       indexSessions(account, partition, { role, createdAt }, byAccessKey);
     }
   }
@@ -57,7 +66,17 @@ export function createIdentities(
       return { ...found, expired };
     },
     findRole: (accountId, roleName) => roles.get(`${accountId}/${roleName}`),
+    principalExists: (arn) => {
+      const [, account = "", roleName] =
+        /^arn:[^:]+:[^:]+::(\d+):(?:assumed-role\/([^/]+))?/.exec(arn) ?? [];
+      if (!file.accounts.some(({ id }) => id === account)) return true;
+      return roleName === undefined ? arns.has(arn) : roles.has(`${account}/${roleName}`);
+    },
   };
+}
+
+function userArn(partition: string, accountId: string, { path, name }: UserEntry): string {
+  return `arn:${partition}:iam::${accountId}:user${path}${name}`;
 }
 
 function roleArn(partition: string, accountId: string, role: RoleEntry): string {
@@ -83,7 +102,7 @@ function indexUsers(
     index.set(accessKeyId, { caller, secretAccessKey });
   }
   for (const user of account.users) {
-    const arn = `arn:${partition}:iam::${account.id}:user${user.path}${user.name}`;
+    const arn = userArn(partition, account.id, user);
     for (const { accessKeyId, secretAccessKey } of user.accessKeys) {
       const caller: AuthenticatedCaller = {
         kind: "user",

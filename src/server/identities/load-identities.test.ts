@@ -94,7 +94,7 @@ function key(accessKeyId: string) {
   return { accessKeyId, secretAccessKey: "very-secret-text" };
 }
 
-test("tags of users, roles and sessions are those of the caller, a session's before its role's", async () => {
+test("users, roles and sessions are there with their tags, a session's before its role's", async () => {
   const session = { sessionToken: "t", expiresAt: "2036-01-01T00:00:00Z" };
   await write({
     version: 1,
@@ -129,6 +129,21 @@ test("tags of users, roles and sessions are those of the caller, a session's bef
     ],
   });
   const identities = await load();
+  const account = "aws-us-gov:iam::123456789012";
+  const there = [
+    `arn:${account}:user/u`,
+    `arn:${account}:role/r`,
+    "arn:aws-us-gov:sts::123456789012:assumed-role/r/anybody",
+    "arn:aws:iam::999999999999:user/of-another-account",
+  ];
+  const gone = [
+    `arn:${account}:user/v`,
+    `arn:${account}:user/path/u`,
+    `arn:${account}:role/u`,
+    "arn:aws:iam::123456789012:role/r",
+    "arn:aws-us-gov:sts::123456789012:assumed-role/s/anybody",
+  ];
+  expect([...there, ...gone].filter((arn) => identities.principalExists(arn))).toEqual(there);
   const callerOf = (id: string) => identities.findByAccessKey(id, now)?.caller;
   expect(callerOf("AKIAU")?.tags).toEqual([
     { Key: "team", Value: "red" },

@@ -52,6 +52,7 @@ export function operationRequest(engine: Engine, options: RequestOptions = {}): 
     server: { region: "us-east-1", partition: "aws" },
     endpointRegion: options.endpointRegion ?? "us-east-1",
     caller: options.caller ?? owner,
+    principalExists: () => true,
     bucketName,
     bucket,
     key: options.key ?? "",

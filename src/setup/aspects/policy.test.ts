@@ -262,6 +262,22 @@ describe("step 5, the policy", () => {
     expect((await applyPlan(allowed, { admin }, { tools: new FakeTools() })).succeeded).toBe(true);
   });
 
+  it("a part of the policy that is not known is named, and the rest is still judged", async () => {
+    const everybody = { Effect: "Deny", Principal: "*", Resource: `arn:aws:s3:::${bucket}/*` };
+    const foreign = { ...everybody, Sid: "Moon", Principal: { AWS: "arn:aws:iam::moon:user/x" } };
+    const lock = { ...everybody, Sid: "Lock" };
+    const Statement = [foreign, lock].map((statement) => ({
+      ...statement,
+      Action: "s3:PutObject",
+    }));
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement });
+    const plan = await planFor({ admin: adminWith({ ...newBucket("us-east-1"), policy }) });
+    expect(plan.summary.blockers[0]?.message).toContain('statement "Lock" denies s3:PutObject');
+    expect(aspectOf(plan, "policy").notes.map(({ text }) => text)).toContainEqual(
+      expect.stringContaining('statement "Moon" has Principal arn:aws:iam::moon:user/x'),
+    );
+  });
+
   it("a deleted role's AROA id in the policy would make the put fail, and is named beforehand", async () => {
     const dead = {
       Sid: "Dead",
