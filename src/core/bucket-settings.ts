@@ -27,7 +27,13 @@ export interface PublicAccessBlockConfiguration {
   readonly RestrictPublicBuckets: boolean;
 }
 
-export type ObjectOwnership = "BucketOwnerEnforced" | "BucketOwnerPreferred" | "ObjectWriter";
+export const objectOwnerships = [
+  "BucketOwnerEnforced",
+  "BucketOwnerPreferred",
+  "ObjectWriter",
+] as const;
+
+export type ObjectOwnership = (typeof objectOwnerships)[number];
 
 export interface Tag {
   readonly Key: string;

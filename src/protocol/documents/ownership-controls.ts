@@ -1,4 +1,4 @@
-import type { ObjectOwnership } from "../../core/bucket-settings.ts";
+import { objectOwnerships, type ObjectOwnership } from "../../core/bucket-settings.ts";
 import { choice } from "./scalars.ts";
 import { xmlDocument } from "./setting-document.ts";
 import { required, structure } from "./shape.ts";
@@ -7,13 +7,11 @@ interface OwnershipControls {
   readonly Rule?: { readonly ObjectOwnership?: ObjectOwnership };
 }
 
-const kinds = ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"] as const;
-
 /** `OwnershipControls`, which has exactly one rule. */
 export const ownershipControls = xmlDocument<OwnershipControls, ObjectOwnership>({
   root: "OwnershipControls",
   shape: structure({
-    Rule: required(structure({ ObjectOwnership: required(choice(...kinds)) })),
+    Rule: required(structure({ ObjectOwnership: required(choice(...objectOwnerships)) })),
   }),
   fromWire: ({ Rule }) => Rule?.ObjectOwnership,
   toWire: (ObjectOwnership) => ({ Rule: { ObjectOwnership } }),

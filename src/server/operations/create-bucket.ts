@@ -1,4 +1,4 @@
-import type { ObjectOwnership, Tag } from "../../core/bucket-settings.ts";
+import { objectOwnerships, type ObjectOwnership, type Tag } from "../../core/bucket-settings.ts";
 import type { BucketRecord, BucketSettings, Engine, NewBucket } from "../../engine/engine.ts";
 import { tagList } from "../../protocol/documents/tagging.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
@@ -83,15 +83,9 @@ function readSettings(request: OperationRequest, tags: readonly Tag[]): BucketSe
   };
 }
 
-const ownerships: readonly ObjectOwnership[] = [
-  "BucketOwnerEnforced",
-  "BucketOwnerPreferred",
-  "ObjectWriter",
-];
-
 function readOwnership(header: string | undefined): ObjectOwnership {
   if (header === undefined) return "BucketOwnerEnforced";
-  const found = ownerships.find((ownership) => ownership === header);
+  const found = objectOwnerships.find((ownership) => ownership === header);
   if (found === undefined) throw headerError("x-amz-object-ownership", header);
   return found;
 }
