@@ -130,6 +130,15 @@ const causes: readonly [string, Partial<Refusal>, RegExp, RegExp?][] = [
     /Grant/,
   ],
   ["wrong secret", { s3Code: "SignatureDoesNotMatch" }, /secret access key does not fit/, /Grant/],
+  [
+    "wrong region, STS",
+    {
+      s3Code: "SignatureDoesNotMatch",
+      message: "Credential should be scoped to a valid region, such as us-east-1.",
+    },
+    /no such region.*STORAGE_S3_REGION/,
+    /secret/,
+  ],
   ["clock", { s3Code: "RequestTimeTooSkewed" }, /clock/, /Grant/],
   ["expired", { status: 400, s3Code: "ExpiredToken" }, /aws sso login/],
   ["wrong token", { status: 400, s3Code: "InvalidToken" }, /one sign-in/],

@@ -20,6 +20,8 @@ const unknownKey =
   "The store does not know this access key. Check that it belongs to this endpoint: keys of one " +
   "partition (GovCloud, China) do not work in another. Temporary keys need their session token too.";
 const wrongRegion = "The region is not the bucket's. Set STORAGE_S3_REGION to the bucket's region.";
+const unknownRegion =
+  "The store knows no such region. Set STORAGE_S3_REGION to one of its regions.";
 const fewerRequests = "The store asks for fewer requests. Lower the concurrency and try again.";
 const kmsKeyUnfit =
   "The bucket's KMS key is missing, disabled or elsewhere. Name it by its full ARN, or use SSE-S3 " +
@@ -44,8 +46,7 @@ const byCode: Readonly<Record<string, string>> = {
   InvalidBucketOwnerAWSAccountID: "The expected owner must be an account id of twelve digits.",
   InvalidBucketState: "Object Lock is on, so versioning cannot be suspended.",
   InvalidClientTokenId: unknownKey,
-  InvalidLocationConstraint:
-    "The store knows no such region. Set STORAGE_S3_REGION to one of its regions.",
+  InvalidLocationConstraint: unknownRegion,
   InvalidObjectState:
     "The object is archived. Restore it first (aws s3api restore-object), then read it.",
   InvalidToken:
@@ -91,6 +92,8 @@ function codeRemedy({ s3Code, bucket = "NAME", message }: Refusal): string | und
     );
   }
   if (s3Code === "MalformedPolicy") return malformedPolicyRemedy(message);
+  // STS and IAM say so with a code of their own for it, or with that of a wrong secret.
+  if (/scoped to a valid region/.test(message)) return unknownRegion;
   return s3Code === undefined ? undefined : byCode[s3Code];
 }
 
