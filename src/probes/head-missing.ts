@@ -1,5 +1,5 @@
 import { isStorageError } from "../core/errors.ts";
-import { ProbeFailed, type Probe } from "./probe.ts";
+import { ProbeFailed, type Probe, type ProbeContext, type ProbeOutcome } from "./probe.ts";
 
 /** Without s3:ListBucket S3 answers 403 for a key that does not exist, so "missing" cannot be told. */
 export const headMissingProbe: Probe = {
@@ -7,11 +7,12 @@ export const headMissingProbe: Probe = {
   title: "Ask for a file that does not exist",
   proves: ["s3:ListBucket"],
   needs: [],
-  run: async ({ store, prefix, call }) => {
+  run: async (context) => {
+    const key = `${context.prefix}does-not-exist`;
     try {
-      await store.headObject(`${prefix}does-not-exist`, call);
+      await context.store.headObject(key, context.call);
     } catch (error) {
-      if (isStorageError(error, "NotFound")) return { detail: "404, as it must be" };
+      if (isStorageError(error, "NotFound")) return confirmKeyIsMissing(context, key);
       if (isStorageError(error, "PermissionDenied")) {
         throw new ProbeFailed(
           "S3 answers 403 instead of 404 for a missing file: s3:ListBucket on the bucket is missing.",
@@ -23,3 +24,16 @@ export const headMissingProbe: Probe = {
     throw new ProbeFailed("A file of a random name is there already.");
   },
 };
+
+/** HEAD of a bucket that does not exist is a bare 404 as well; the answer to GET says which it is. */
+async function confirmKeyIsMissing(context: ProbeContext, key: string): Promise<ProbeOutcome> {
+  try {
+    await context.store.getObject(key, context.call);
+  } catch (error) {
+    const isMissing = isStorageError(error, "NotFound");
+    if (!isMissing) throw error;
+    if (error.s3Code === "NoSuchBucket") throw new ProbeFailed("There is no such bucket.");
+    return { detail: "404, as it must be" };
+  }
+  throw new ProbeFailed("HEAD does not find a file that GET finds.");
+}

@@ -25,7 +25,7 @@ interface ProbedBucket {
   readonly blocksPublicAcls: boolean;
 }
 
-interface ProbeOutcome {
+export interface ProbeOutcome {
   readonly detail: string;
   /** Default: all of the probe's. */
   readonly proves?: readonly string[];

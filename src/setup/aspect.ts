@@ -68,9 +68,11 @@ export interface AspectPlan {
   readonly kept: readonly string[];
   readonly notes: readonly Note[];
   readonly blockers: readonly Blocker[];
+  /** Why what is there is no proof for or against this bucket, though a set-up would change it. */
+  readonly ofAnother?: string;
   /** What was found. */
   readonly before: Reading;
-  /** The whole document to put, with the entries kept. */
+  /** The whole document to put, with the entries kept. Null: nothing is left of it, so it goes. */
   readonly document?: unknown;
 }
 

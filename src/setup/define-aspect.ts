@@ -24,13 +24,15 @@ export interface AspectSpec<T> {
   read(target: SetupTarget, desired: DesiredState): Promise<T | undefined>;
   draft(desired: DesiredState, current: T | undefined, observed: ObservedState): Draft<T>;
   put(target: SetupTarget, desired: DesiredState, document: T, tools: EdgeTools): Promise<void>;
+  /** For aspects whose document may end up as none. */
+  remove?(target: SetupTarget, desired: DesiredState): Promise<void>;
   /** One form for all documents of the same meaning. Default: the document itself. */
   normalize?(document: T): unknown;
 }
 
 export interface Draft<T> {
-  /** Undefined: there is nothing to put. */
-  readonly document: T | undefined;
+  /** Undefined: there is nothing to put. Null: nothing is to be left, so it is removed. */
+  readonly document: T | null | undefined;
   readonly changes: readonly Change[];
   readonly kept?: readonly string[];
   readonly notes?: readonly Note[];
@@ -39,6 +41,8 @@ export interface Draft<T> {
   readonly summary: string;
   /** When there is nothing to put: the wish cannot be met here, or was not made after all. */
   readonly idle?: "skipped" | "unmanaged" | undefined;
+  /** Why what is there says nothing about this bucket, right or wrong. */
+  readonly ofAnother?: string | undefined;
 }
 
 /**
@@ -56,7 +60,10 @@ export function defineAspect<T>(spec: AspectSpec<T>): Aspect {
     essential: spec.essential ?? false,
     observe: (target, desired) => takeReading(() => spec.read(target, desired)),
     plan: (desired, reading, observed) => planAspect(spec, desired, reading, observed),
-    put: (target, desired, document, tools) => spec.put(target, desired, document as T, tools),
+    put: async (target, desired, document, tools) => {
+      if (document === null) await spec.remove?.(target, desired);
+      else await spec.put(target, desired, document as T, tools);
+    },
     same: (a, b) => equalData(normalize(a), normalize(b)),
   };
 }
@@ -98,6 +105,7 @@ function planAspect<T>(
     kept: draft.kept ?? [],
     notes: draft.notes ?? [],
     blockers: draft.blockers ?? [],
+    ...(draft.ofAnother === undefined ? {} : { ofAnother: draft.ofAnother }),
     ...(draft.changes.length > 0 ? { document: draft.document } : {}),
   };
 }

@@ -40,34 +40,45 @@ export interface EncryptionWish {
 /** `least`: the guide's five permissions with what large files need. */
 export type AccessPreset = "least" | "read-write" | "admin";
 
+/** What is not said stays as our statements in the bucket have it; else it is the default. */
 export interface PolicyWish {
-  /** `none`: no Allow is put; one that is there stays. */
-  readonly access: AccessPreset | "none";
-  /** `caller`: the role or user that runs the set-up. Otherwise ARNs of roles, users or sessions. */
-  readonly principals: "caller" | readonly string[];
+  /** `none`: no Allow is put; one that is there stays. Default `read-write`. */
+  readonly access?: AccessPreset | "none" | undefined;
+  /** In the place of that default, where nothing of ours is there. */
+  readonly accessIfUnset?: "none" | undefined;
   /**
-   * `role-arn`: the role itself, found live; a re-created role must be set up again. `stable`: the
-   * role's name in a condition, which survives that.
+   * `caller`, the default: the role or user that runs the set-up. Otherwise ARNs of roles, users or
+   * sessions.
    */
-  readonly form: "role-arn" | "stable";
-  readonly tlsOnly: boolean;
+  readonly principals?: "caller" | readonly string[] | undefined;
+  /**
+   * `role-arn`, the default: the role itself, found live; a re-created role must be set up again.
+   * `stable`: the role's name in a condition, which survives that.
+   */
+  readonly form?: "role-arn" | "stable" | undefined;
+  /** Refuse plain http. Default true, but not over an endpoint of plain http. */
+  readonly tlsOnly?: boolean | undefined;
 }
 
+/** What is not said stays as our rules in the bucket have it; else it is the default. */
 export interface LifecycleWish {
-  readonly testPrefix: string;
-  readonly testDays: number;
-  /** Days until a noncurrent version anywhere in the bucket is deleted. */
-  readonly noncurrentDays: number;
-  readonly abortUploadDays: number;
+  /** Ends in `/`. Default `test/`. */
+  readonly testPrefix?: string | undefined;
+  /** Default 7. */
+  readonly testDays?: number | undefined;
+  /** Days until a noncurrent version anywhere in the bucket is deleted. Default 30. */
+  readonly noncurrentDays?: number | undefined;
+  /** Default 7. */
+  readonly abortUploadDays?: number | undefined;
 }
 
 export type DesiredStateInput = Pick<DesiredState, "bucket" | "region"> & {
-  readonly [Name in Exclude<keyof DesiredState, "bucket" | "region" | "policy" | "lifecycle">]?:
+  readonly [Name in Exclude<keyof DesiredState, "bucket" | "region">]?:
     | DesiredState[Name]
     | undefined;
 } & {
-  readonly policy?: Managed<Partial<PolicyWish>> | undefined;
-  readonly lifecycle?: Managed<Partial<LifecycleWish>> | undefined;
+  /** Whose variables `.env` gets. Default `s3`. */
+  readonly backend?: "s3" | "qumulo" | undefined;
 };
 
 const allBlocked: PublicAccessBlockConfiguration = {
@@ -75,20 +86,6 @@ const allBlocked: PublicAccessBlockConfiguration = {
   IgnorePublicAcls: true,
   BlockPublicPolicy: true,
   RestrictPublicBuckets: true,
-};
-
-const defaultPolicy: PolicyWish = {
-  access: "read-write",
-  principals: "caller",
-  form: "role-arn",
-  tlsOnly: true,
-};
-
-const defaultLifecycle: LifecycleWish = {
-  testPrefix: "test/",
-  testDays: 7,
-  noncurrentDays: 30,
-  abortUploadDays: 7,
 };
 
 /** The guide's bucket. Throws StorageError InvalidArgument for a wish that cannot be meant. */
@@ -103,23 +100,25 @@ export function createDesiredState(input: DesiredStateInput): DesiredState {
     ownership: input.ownership ?? "BucketOwnerEnforced",
     encryption: input.encryption ?? { algorithm: "AES256", blockCustomerKeys: true },
     versioning: input.versioning ?? "Enabled",
-    policy: withDefaults(defaultPolicy, input.policy),
-    lifecycle: withDefaults(defaultLifecycle, input.lifecycle),
+    policy: input.policy ?? {},
+    lifecycle: input.lifecycle ?? {},
     envFile: input.envFile ?? envLines(input),
   };
   assertSensible(desired);
   return desired;
 }
 
-function withDefaults<T extends object>(
-  defaults: T,
-  wish: Managed<Partial<T>> | undefined,
-): Managed<T> {
-  return wish === "unmanaged" ? wish : { ...defaults, ...wish };
-}
-
 /** Never keys: SSO, a profile or a role supplies them. */
 function envLines(input: DesiredStateInput): Record<string, string> {
+  if (input.backend === "qumulo") {
+    return {
+      STORAGE_BACKEND: "qumulo",
+      STORAGE_QUMULO_BUCKET: input.bucket,
+      ...(input.endpointUrl === undefined
+        ? {}
+        : { STORAGE_QUMULO_ENDPOINT_URL: input.endpointUrl }),
+    };
+  }
   return {
     STORAGE_S3_BUCKET: input.bucket,
     STORAGE_S3_REGION: input.region,
@@ -135,8 +134,9 @@ function assertSensible(desired: DesiredState): void {
       "Give twelve digits.",
     );
   }
-  if (desired.policy !== "unmanaged" && desired.policy.principals !== "caller") {
-    for (const principal of desired.policy.principals) assertPrincipal(principal);
+  if (desired.policy !== "unmanaged") {
+    const { principals = "caller" } = desired.policy;
+    if (principals !== "caller") principals.forEach(assertPrincipal);
   }
   if (desired.lifecycle !== "unmanaged") assertSensibleLifecycle(desired.lifecycle);
 }
@@ -153,16 +153,24 @@ function assertPrincipal(principal: string): void {
 }
 
 function assertSensibleLifecycle(wish: LifecycleWish): void {
-  if (wish.testPrefix === "" || wish.testPrefix === "/") {
+  const { testPrefix } = wish;
+  if (testPrefix === "" || testPrefix === "/") {
     throw invalid(
       "The prefix of test files is empty, so the rule would delete every object of the bucket.",
       "Give the prefix of files that may go, such as test/.",
     );
   }
+  if (testPrefix?.endsWith("/") === false) {
+    throw invalid(
+      `The prefix of test files is ${JSON.stringify(testPrefix)}, so the rule would also delete what ` +
+        `only begins alike, such as ${testPrefix}0/.`,
+      `End it with a slash: ${testPrefix}/.`,
+    );
+  }
   for (const name of ["testDays", "noncurrentDays", "abortUploadDays"] as const) {
-    if (!Number.isInteger(wish[name]) || wish[name] < 1) {
-      throw invalid(`${name} is ${wish[name]}.`, "Give a whole number of days, 1 or more.");
-    }
+    const days = wish[name];
+    if (days === undefined || (Number.isInteger(days) && days >= 1)) continue;
+    throw invalid(`${name} is ${days}.`, "Give a whole number of days, 1 or more.");
   }
 }
 

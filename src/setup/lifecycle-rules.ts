@@ -2,6 +2,11 @@ import type { LifecycleFilter, LifecycleRule } from "../core/bucket-settings.ts"
 import { canonicalJson, equalData } from "./canonical-json.ts";
 import type { LifecycleWish } from "./desired-state.ts";
 
+/** A wish with nothing left open. */
+export type FullLifecycleWish = {
+  readonly [Name in keyof LifecycleWish]-?: Exclude<LifecycleWish[Name], undefined>;
+};
+
 /** The IDs by which our rules are known again. */
 export const ownRuleIds = {
   test: "sms-storage-test-files",
@@ -19,7 +24,7 @@ export interface OwnRule extends LifecycleRule {
  * stay, so the noncurrent versions are deleted a day later. Expired markers S3 then clears itself;
  * asking for that beside Days is refused. Source: S3 User Guide, "Lifecycle configuration elements".
  */
-export function testRule(wish: LifecycleWish): OwnRule {
+export function testRule(wish: FullLifecycleWish): OwnRule {
   return {
     ID: ownRuleIds.test,
     Status: "Enabled",
@@ -31,7 +36,7 @@ export function testRule(wish: LifecycleWish): OwnRule {
 }
 
 /** For the whole bucket, and nothing that is current: old versions, dead markers, unfinished uploads. */
-export function cleanUpRule(wish: LifecycleWish): OwnRule {
+export function cleanUpRule(wish: FullLifecycleWish): OwnRule {
   return {
     ID: ownRuleIds.cleanUp,
     Status: "Enabled",
@@ -61,6 +66,20 @@ export function sameRule(a: LifecycleRule, b: LifecycleRule): boolean {
   return equalData(normalizeRule({ ...a, ID: "" }), normalizeRule({ ...b, ID: "" }));
 }
 
+/** Whether two rules speak of the same objects. */
+export function sameScope(a: LifecycleRule, b: LifecycleRule): boolean {
+  return equalData(scopeOf(a), scopeOf(b));
+}
+
+function scopeOf(rule: LifecycleRule): unknown {
+  return (normalizeRule(rule) as { readonly scope: unknown }).scope;
+}
+
+/** For messages. */
+export function nameOf(rule: LifecycleRule): string {
+  return rule.ID === undefined ? "Rule without ID" : `Rule ${rule.ID}`;
+}
+
 /**
  * Whether our rule takes the place of another: the same objects, and nothing in it that ours has not
  * with the same value. So the guide's rule is completed rather than doubled, under whatever ID a tool
@@ -84,8 +103,7 @@ export function inFilterForm(rule: LifecycleRule): LifecycleRule {
 /** Deletes current objects of the whole bucket. */
 export function expiresEverything(rule: LifecycleRule): boolean {
   const expires = rule.Expiration?.Days !== undefined || rule.Expiration?.Date !== undefined;
-  const scope = normalizeRule(rule) as { scope: unknown };
-  return rule.Status === "Enabled" && expires && equalData(scope.scope, { Prefix: "" });
+  return rule.Status === "Enabled" && expires && equalData(scopeOf(rule), { Prefix: "" });
 }
 
 /** What S3 would refuse, in words; undefined for a rule that it takes. */

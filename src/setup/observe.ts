@@ -61,7 +61,7 @@ async function observePrincipals(
   caller: ObservedCaller | undefined,
 ): Promise<ResolvedPrincipal[]> {
   if (desired.policy === "unmanaged" || desired.policy.access === "none") return [];
-  const { principals } = desired.policy;
+  const { principals = "caller" } = desired.policy;
   if (principals === "caller")
     return caller === undefined ? [] : [await resolvePrincipal(admin, caller)];
   const resolved: ResolvedPrincipal[] = [];

@@ -63,11 +63,25 @@ const admin: PresetActions = {
   objects: [...readWrite.objects, "s3:DeleteObjectVersion"],
 };
 
+/** From the smallest to the largest. */
 const presets: Readonly<Record<AccessPreset, PresetActions>> = {
   least,
   "read-write": readWrite,
   admin,
 };
+
+/** The smallest that holds all of these actions; undefined when one is none of ours. */
+export function coveringPreset(
+  bucketActions: readonly string[],
+  objectActions: readonly string[],
+): AccessPreset | undefined {
+  const found = Object.entries(presets).find(
+    ([, { bucket, objects }]) =>
+      bucketActions.every((action) => bucket.includes(action)) &&
+      objectActions.every((action) => objects.includes(action)),
+  );
+  return found?.[0] as AccessPreset | undefined;
+}
 
 export interface StatementScope {
   readonly partition: string;

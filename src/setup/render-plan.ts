@@ -1,5 +1,6 @@
 import type { AspectPlan, Change } from "./aspect.ts";
 import type { SetupPlan } from "./plan.ts";
+import { renderChange } from "./render-change.ts";
 
 /**
  * The plan for people, one line per thing: `+` added, `~` changed, `-` removed, `=` as it is, `!`
@@ -44,26 +45,6 @@ function overallSign(changes: readonly Change[]): string {
   const [first] = changes;
   const alike = changes.every(({ action }) => action === first?.action);
   return first !== undefined && alike ? signs[first.action] : "~";
-}
-
-function renderChange(change: Change): string[] {
-  const lines = [`${signs[change.action]}   ${change.item}${valueText(change)}: ${change.why}`];
-  if (change.risk !== undefined) lines.push(`!     ${change.risk}`);
-  return lines;
-}
-
-/** Plain values in the line; whole documents are for the JSON form. */
-function valueText({ before, after }: Change): string {
-  const [from, to] = [shortText(before), shortText(after)];
-  if (to === undefined) return "";
-  return from === undefined ? ` = ${to}` : ` ${from} -> ${to}`;
-}
-
-function shortText(value: unknown): string | undefined {
-  if (typeof value === "string" || typeof value === "boolean" || typeof value === "number") {
-    return String(value);
-  }
-  return Array.isArray(value) ? JSON.stringify(value) : undefined;
 }
 
 function summaryLine({ summary }: SetupPlan): string {

@@ -32,11 +32,19 @@ export async function resolvePrincipal(
   admin: BucketAdmin,
   asked: AskedPrincipal,
 ): Promise<ResolvedPrincipal> {
-  const shape = /^arn:[^:]+:(iam|sts)::(\d{12}):(.+)$/.exec(asked.arn);
+  const principal = principalOfArn(asked.arn);
+  const { roleName, arn } = principal;
+  if (roleName === undefined || arn !== undefined) return principal;
+  return { ...principal, ...(await lookUp(admin, roleName, asked)) };
+}
+
+/** As far as the ARN alone tells. A role given with its ARN may be of another account. */
+export function principalOfArn(asked: string): ResolvedPrincipal {
+  const shape = /^arn:[^:]+:(iam|sts)::(\d{12}):(.+)$/.exec(asked);
   const [, service, accountId = "", resource = ""] = shape ?? [];
   const base = {
-    asked: asked.arn,
-    partition: partitionOfArn(asked.arn) ?? "aws",
+    asked,
+    partition: partitionOfArn(asked) ?? "aws",
     accountId,
     roleName: undefined,
     arn: undefined,
@@ -44,18 +52,14 @@ export async function resolvePrincipal(
   };
   if (service === "iam" && resource === "root") return { ...base, kind: "root" };
   if (service === "iam" && resource.startsWith("user/")) {
-    return { ...base, kind: "user", arn: asked.arn };
+    return { ...base, kind: "user", arn: asked };
   }
   const roleName = roleNameOf(service, resource);
   if (roleName === undefined) {
-    return {
-      ...base,
-      kind: "unknown",
-      problem: `nobody can be named by ${asked.arn}, which is no role, user or session`,
-    };
+    const problem = `nobody can be named by ${asked}, which is no role, user or session`;
+    return { ...base, kind: "unknown", problem };
   }
-  const found = await lookUp(admin, roleName, asked);
-  return { ...base, kind: "role", roleName, ...found };
+  return { ...base, kind: "role", roleName, arn: service === "iam" ? asked : undefined };
 }
 
 function roleNameOf(service: string | undefined, resource: string): string | undefined {
@@ -68,8 +72,6 @@ async function lookUp(
   roleName: string,
   asked: AskedPrincipal,
 ): Promise<{ arn: string | undefined; problem: string | undefined }> {
-  // A role given with its ARN needs no look-up, and may be of another account.
-  if (/^arn:[^:]+:iam:/.test(asked.arn)) return { arn: asked.arn, problem: undefined };
   try {
     const role = await admin.getRole(roleName);
     if (role === undefined) return { arn: undefined, problem: `IAM knows no role ${roleName}` };

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { StorageError } from "../core/errors.ts";
 import { setupLimits } from "../core/limits.ts";
 import {
   denied,
@@ -90,6 +91,26 @@ describe("verifySetup", () => {
     const check = checkOf(await verify(store), "head-missing");
     expect(check).toMatchObject({ status: "failed", missing: ["s3:ListBucket"] });
     expect(check?.detail).toContain("403 instead of 404");
+  });
+
+  it("a bucket that does not exist proves nothing, though HEAD answers 404 there too", async () => {
+    const store = new FakeStore();
+    const gone = { status: 404, s3Code: "NoSuchBucket" };
+    for (const method of [
+      "putObject",
+      "getObject",
+      "listObjectVersions",
+      "createMultipartUpload",
+    ]) {
+      store.failures.set(method, new StorageError("NotFound", "no such bucket", gone));
+    }
+    const report = await verify(store);
+    const probes = report.checks.filter(({ kind }) => kind === "probe");
+    expect(probes.flatMap(({ proves }) => proves)).toEqual([]);
+    expect(checkOf(report, "head-missing")).toMatchObject({
+      status: "failed",
+      detail: "There is no such bucket.",
+    });
   });
 
   it("names the action that S3 names in its refusal", async () => {

@@ -6,6 +6,7 @@ import { observe } from "./observe.ts";
 import { planSetup } from "./plan.ts";
 import type { ProbeContext } from "../probes/probe.ts";
 import { probes } from "../probes/probe-list.ts";
+import { testPrefixOf } from "./recall-lifecycle.ts";
 import { runProbes, type ProbeFact } from "../probes/run-probes.ts";
 
 export interface VerifyOptions {
@@ -20,7 +21,7 @@ export interface VerifyOptions {
 /** A fact about a setting or of a probe. */
 export interface Check extends Omit<ProbeFact, "status"> {
   readonly kind: "setting" | "probe";
-  /** `skipped`: wished for, but not possible here. `not-reached`: it could not be seen or tried. */
+  /** `skipped`: wished for, but not possible or not judged here. `not-reached`: it could not be seen or tried. */
   readonly status: ProbeFact["status"] | "skipped" | "unmanaged";
 }
 
@@ -47,7 +48,8 @@ export async function verifySetup(
     checks.push(check);
     options.onCheck?.(check);
   };
-  const plan = planSetup(desired, await observe(target, desired));
+  const observed = await observe(target, desired);
+  const plan = planSetup(desired, observed);
   for (const aspect of plan.aspects) report(checkSetting(aspect));
   const { publicAccessBlock } = desired;
   const context: ProbeContext = {
@@ -57,7 +59,8 @@ export async function verifySetup(
       blocksPublicAcls: publicAccessBlock !== "unmanaged" && publicAccessBlock.BlockPublicAcls,
     },
     tools: options.tools,
-    prefix: probePrefix(desired, options.randomPart),
+    // Where the lifecycle rule deletes what a broken run leaves.
+    prefix: `${testPrefixOf(desired, observed)}sms-storage-verify-${options.randomPart}/`,
     patient: options.patient ?? true,
     call: options.tools.signal === undefined ? {} : { signal: options.tools.signal },
     made: [],
@@ -70,13 +73,17 @@ export async function verifySetup(
   };
 }
 
-/** Where the lifecycle rule deletes what a broken run leaves. */
-function probePrefix(desired: DesiredState, randomPart: string): string {
-  const prefix = desired.lifecycle === "unmanaged" ? "test/" : desired.lifecycle.testPrefix;
-  return `${prefix}sms-storage-verify-${randomPart}/`;
+/** What is as wished may still be worth a warning. */
+function asItIs({ summary, notes }: AspectPlan): string {
+  const warnings = notes.filter(({ level }) => level === "warning").map(({ text }) => text);
+  return [summary, ...warnings].join(". ");
 }
 
 function checkSetting(plan: AspectPlan): Check {
+  if (plan.ofAnother !== undefined) {
+    const { aspect: name, title, ofAnother: detail } = plan;
+    return { kind: "setting", name, title, status: "skipped", detail, proves: [], missing: [] };
+  }
   const differing = plan.changes.map(({ item }) => item).join(", ");
   const statuses: Readonly<Record<AspectPlan["status"], Check["status"]>> = {
     same: "passed",
@@ -93,7 +100,7 @@ function checkSetting(plan: AspectPlan): Check {
     name: plan.aspect,
     title: plan.title,
     status: statuses[plan.status],
-    detail: blocker?.message ?? (differing === "" ? plan.summary : `not as wished: ${differing}`),
+    detail: blocker?.message ?? (differing === "" ? asItIs(plan) : `not as wished: ${differing}`),
     proves: [],
     missing: [],
   };

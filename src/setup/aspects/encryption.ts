@@ -43,7 +43,7 @@ function draftEncryption(
   // AWS has the field since 2025-11; of other stores only those that show it.
   const knowsBlocking = isAws(desired) || rule?.BlockedEncryptionTypes !== undefined;
   const changes = [
-    ...algorithmChanges(rule),
+    ...algorithmChanges(desired.bucket, rule),
     ...(knowsBlocking ? blockingChanges(wish, rule) : []),
   ];
   const blocks = knowsBlocking && wish.blockCustomerKeys;
@@ -72,7 +72,7 @@ function draftEncryption(
   return { document, changes, notes, summary };
 }
 
-function algorithmChanges(rule: ServerSideEncryptionRule | undefined): Change[] {
+function algorithmChanges(bucket: string, rule: ServerSideEncryptionRule | undefined): Change[] {
   const current = rule?.ApplyServerSideEncryptionByDefault;
   if (current?.SSEAlgorithm === "AES256") return [];
   const change = {
@@ -88,7 +88,8 @@ function algorithmChanges(rule: ServerSideEncryptionRule | undefined): Change[] 
       ...change,
       risk:
         "holds for new objects only: those there stay under their KMS key and still need" +
-        " kms:Decrypt; copying each onto itself re-encrypts it",
+        ` kms:Decrypt, until \`aws s3 cp s3://${bucket}/ s3://${bucket}/ --recursive --sse AES256\`` +
+        " has re-encrypted them (old versions stay)",
     },
   ];
 }

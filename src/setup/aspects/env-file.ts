@@ -31,9 +31,23 @@ export const envFileAspect = defineAspect<Values>({
     const changes = Object.entries(wish).flatMap(([name, value]): Change[] =>
       current[name] === value ? [] : [changeOf(name, current[name], value)],
     );
-    return { document: wish, changes, summary: Object.keys(wish).join(", ") };
+    const summary = Object.keys(wish).join(", ");
+    return {
+      document: wish,
+      changes,
+      summary,
+      ofAnother: ofAnother(desired.bucket, wish, current),
+    };
   },
 });
+
+/** A file that names another bucket, or none, is somebody's for something else. */
+function ofAnother(bucket: string, wish: Values, current: Values): string | undefined {
+  const name = Object.keys(wish).find((each) => wish[each] === bucket);
+  if (name === undefined || current[name] === bucket) return undefined;
+  const named = current[name];
+  return named === undefined ? `${name} does not stand in it` : `it is for the bucket ${named}`;
+}
 
 function changeOf(name: string, before: string | undefined, after: string): Change {
   return {
@@ -42,5 +56,6 @@ function changeOf(name: string, before: string | undefined, after: string): Chan
     before,
     after,
     why: "programs find the bucket by it",
+    ...(before === undefined ? {} : { risk: `programs that use this file go on with ${after}` }),
   };
 }

@@ -140,6 +140,10 @@ describe("step 6, lifecycle", () => {
     const notes = aspectOf(await planFor({ admin }), "lifecycle").notes;
     expect(notes).toEqual([
       { level: "warning", text: "Rule all, not ours, deletes every object of the bucket." },
+      {
+        level: "warning",
+        text: "Objects under test/ are deleted after 7 days instead of 30 by Rule all, which stays; what is older goes at once.",
+      },
     ]);
   });
 

@@ -2,20 +2,24 @@ import type { LifecycleConfiguration, LifecycleRule } from "../../core/bucket-se
 import { s3Limits } from "../../core/limits.ts";
 import type { Blocker, Change, Note } from "../aspect.ts";
 import { defineAspect, settingCalls, type Draft } from "../define-aspect.ts";
-import type { LifecycleWish } from "../desired-state.ts";
 import { canonicalJson } from "../canonical-json.ts";
 import {
   cleanUpRule,
   expiresEverything,
   inFilterForm,
   isCoveredBy,
+  nameOf,
   normalizeRule,
   ownRuleIds,
   ruleProblem,
   sameRule,
+  sameScope,
   testRule,
+  type FullLifecycleWish,
   type OwnRule,
 } from "../lifecycle-rules.ts";
+import { completeLifecycle, isOwnCleanUpRule, isOwnTestRule } from "../recall-lifecycle.ts";
+import { shorteningNotes, type Placement } from "../shortening-notes.ts";
 
 /** The guide's step 6, merged into what is there: a put replaces all rules. */
 export const lifecycleAspect = defineAspect<LifecycleConfiguration>({
@@ -28,11 +32,11 @@ export const lifecycleAspect = defineAspect<LifecycleConfiguration>({
   draft: ({ lifecycle }, current) =>
     lifecycle === "unmanaged"
       ? { document: undefined, changes: [], summary: "" }
-      : draftLifecycle(lifecycle, current),
+      : draftLifecycle(completeLifecycle(lifecycle, current), current),
 });
 
 function draftLifecycle(
-  wish: LifecycleWish,
+  wish: FullLifecycleWish,
   current: LifecycleConfiguration | undefined,
 ): Draft<LifecycleConfiguration> {
   const present = current?.Rules ?? [];
@@ -49,7 +53,11 @@ function draftLifecycle(
     document: { ...current, Rules: ownChanges.length === 0 ? present : rules.map(inFilterForm) },
     changes: [...ownChanges, ...rewritten.map(describeRewriting)],
     kept: foreign.map(nameOf),
-    notes: foreign.flatMap(warnings),
+    notes: [
+      ...foreign.flatMap(warnings),
+      ...placed.flatMap((placement) => shorteningNotes(placement, foreign)),
+      ...prefixNotes(wish),
+    ],
     blockers: blockersOf(rules),
     summary: [
       `${wish.testPrefix} deleted after ${wish.testDays} days`,
@@ -59,17 +67,19 @@ function draftLifecycle(
   };
 }
 
-interface Placement {
-  readonly rule: OwnRule;
-  readonly existing: LifecycleRule | undefined;
-}
-
-/** Its place is that of the rule with its ID, else of one that it covers, whose ID it then keeps. */
+/**
+ * Its place is that of the rule with its ID, else of one of its form or that it covers, whose ID it
+ * then keeps.
+ */
 function place(own: OwnRule, present: readonly LifecycleRule[]): Placement {
   const named = present.find((rule) => rule.ID === own.ID);
   if (named !== undefined) return { rule: own, existing: named };
   const reserved: readonly (string | undefined)[] = Object.values(ownRuleIds);
-  const covered = present.find((rule) => isCoveredBy(rule, own) && !reserved.includes(rule.ID));
+  const free = present.filter((rule) => !reserved.includes(rule.ID));
+  const isOwn = own.ID === ownRuleIds.test ? isOwnTestRule : isOwnCleanUpRule;
+  const covered =
+    free.find((rule) => isOwn(rule) && sameScope(rule, own)) ??
+    free.find((rule) => isCoveredBy(rule, own));
   if (covered === undefined) return { rule: own, existing: undefined };
   return { rule: { ...own, ID: covered.ID ?? own.ID }, existing: covered };
 }
@@ -105,15 +115,20 @@ function describeRewriting(rule: LifecycleRule): Change {
   };
 }
 
-function nameOf(rule: LifecycleRule): string {
-  return rule.ID === undefined ? "Rule without ID" : `Rule ${rule.ID}`;
-}
-
 function warnings(rule: LifecycleRule): Note[] {
   if (!expiresEverything(rule)) return [];
   return [
     { level: "warning", text: `${nameOf(rule)}, not ours, deletes every object of the bucket.` },
   ];
+}
+
+/** A rule of ours from before prefixes had to end in a slash. */
+function prefixNotes({ testPrefix }: FullLifecycleWish): Note[] {
+  if (testPrefix.endsWith("/")) return [];
+  const text =
+    `The prefix of test files, ${testPrefix}, has no slash at its end: whatever only begins alike is` +
+    ` deleted as well, such as ${testPrefix}0/.`;
+  return [{ level: "warning", text }];
 }
 
 function blockersOf(rules: readonly LifecycleRule[]): Blocker[] {

@@ -87,12 +87,18 @@ describe("step 5, the policy", () => {
     }
   });
 
-  it("set up by one role and then by another, the plan says whose Allow ends", async () => {
+  it("set up by one role and then by another, who has access stays, unless principals are named", async () => {
     const admin = adminWith();
     await setUp({ admin });
     admin.caller = { ...admin.caller, arn: admin.caller.arn.replace(callerRole, "Lab") };
     admin.roles.set("Lab", { arn: "arn:aws:iam::111122223333:role/Lab", roleId: "AROALAB" });
-    const { changes } = aspectOf(await planFor({ admin }), "policy");
+    const kept = aspectOf(await planFor({ admin }), "policy");
+    expect(kept.changes).toEqual([]);
+    expect(kept.notes.map(({ text }) => text).join()).toContain(
+      `Access stays with ${callerRoleArn}`,
+    );
+    const toCaller = desire({ policy: { principals: "caller" } });
+    const { changes } = aspectOf(await planFor({ admin }, toCaller), "policy");
     expect(changes.map(({ action, risk }) => [action, risk])).toEqual([
       ["change", `${callerRoleArn}: this Allow ends for them`],
       ["change", `${callerRoleArn}: this Allow ends for them`],

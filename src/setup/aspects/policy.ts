@@ -1,16 +1,14 @@
-import type { OwnStatement } from "../../policy/merge.ts";
 import { mergeStatements, type PolicyMerge, type StatementChange } from "../../policy/merge.ts";
 import { canonicalStatement, type StatementDocument } from "../../policy/compare-statements.ts";
 import { PolicyError } from "../../policy/policy-error.ts";
-import { partitionOfRegion } from "../../core/partition.ts";
-import type { Blocker, Change, Note } from "../aspect.ts";
+import type { Blocker, Change } from "../aspect.ts";
 import { checkPolicy } from "../check-policy.ts";
 import { defineAspect, settingCalls, type Draft } from "../define-aspect.ts";
 import type { DesiredState, PolicyWish } from "../desired-state.ts";
-import { usesTls } from "../desired-state.ts";
 import type { ObservedState } from "../observed-state.ts";
-import { textsOf, withKnownArn } from "../known-role-arn.ts";
-import { accessStatements, granteeOf, ownSids, tlsOnlyStatement } from "../policy-statements.ts";
+import { textsOf } from "../known-role-arn.ts";
+import { ownSids } from "../policy-statements.ts";
+import { wantedStatements } from "../wanted-statements.ts";
 
 /** The guide's step 5, merged into what is there: PutBucketPolicy replaces the whole document. */
 export const policyAspect = defineAspect<string>({
@@ -19,6 +17,7 @@ export const policyAspect = defineAspect<string>({
   backup: true,
   unmanaged: ({ policy }) => policy === "unmanaged",
   ...settingCalls("policy"),
+  remove: ({ admin }, { bucket }) => admin.remove(bucket, "policy"),
   normalize: normalizePolicy,
   draft: (desired, current, observed) =>
     desired.policy === "unmanaged"
@@ -47,13 +46,10 @@ function draftPolicy(
   current: string | undefined,
   observed: ObservedState,
 ): Draft<string> {
-  const principals = observed.principals.map((principal) =>
-    withKnownArn(principal, ownStatementsOf(current)),
-  );
-  const wanted = wantedStatements(desired, wish, { ...observed, principals });
+  const wanted = wantedStatements(desired, wish, observed, ownStatementsOf(current));
   let merge: PolicyMerge;
   try {
-    merge = mergeStatements(current, wanted.statements);
+    merge = mergeStatements(current, wanted.statements, wanted.retired);
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     const blocker: Blocker = {
@@ -66,25 +62,22 @@ function draftPolicy(
   const changes = merge.changes.flatMap((change) => describeChange(change));
   const checked =
     merge.text === undefined || changes.length === 0
-      ? undefined
+      ? { notes: [], blockers: [] }
       : checkPolicy(merge.text, desired, observed);
   return {
-    document: merge.text,
+    document: merge.text ?? null,
     changes,
-    kept: merge.foreign.map(describeForeign),
-    notes: [...wanted.notes, ...(checked?.notes ?? [])],
-    blockers: checked?.blockers ?? [],
-    summary:
-      wanted.statements.map(({ Sid }) => Sid).join(", ") ||
-      "nothing of what is wished can be put here",
+    kept: merge.foreign.flatMap(describeForeign),
+    notes: [...wanted.notes, ...checked.notes],
+    blockers: checked.blockers,
+    summary: wanted.statements.map(({ Sid }) => Sid).join(", ") || "no statement of ours",
     idle: wanted.statements.length > 0 || nothingWished(wish) ? undefined : "skipped",
   };
 }
 
 /** Those with our Sids; none of a text that cannot be read. */
 function ownStatementsOf(policy: string | undefined): StatementDocument[] {
-  const sids: readonly unknown[] = Object.values(ownSids);
-  return statementsOf(policy).filter((statement) => sids.includes(statement["Sid"]));
+  return statementsOf(policy).filter((statement) => ownSidList.includes(statement["Sid"]));
 }
 
 function statementsOf(policy: string | undefined): readonly StatementDocument[] {
@@ -93,75 +86,6 @@ function statementsOf(policy: string | undefined): readonly StatementDocument[] 
   } catch {
     return [];
   }
-}
-
-interface WantedStatements {
-  readonly statements: readonly OwnStatement[];
-  readonly notes: readonly Note[];
-}
-
-function wantedStatements(
-  desired: DesiredState,
-  wish: PolicyWish,
-  observed: ObservedState,
-): WantedStatements {
-  const partition = observed.caller?.partition ?? partitionOfRegion(desired.region).id;
-  const scope = { partition, bucket: desired.bucket };
-  const access = wantedAccess(wish, observed, scope);
-  if (!wish.tlsOnly) return access;
-  if (usesTls(desired)) {
-    return { ...access, statements: [...access.statements, tlsOnlyStatement(scope)] };
-  }
-  const text =
-    `The TLS-only statement is left out: the endpoint ${desired.endpointUrl} is plain http,` +
-    " and it would shut everybody out.";
-  return { ...access, notes: [...access.notes, { level: "info", text }] };
-}
-
-function wantedAccess(
-  wish: PolicyWish,
-  observed: ObservedState,
-  scope: { readonly partition: string; readonly bucket: string },
-): WantedStatements {
-  if (wish.access === "none") return { statements: [], notes: [] };
-  if (observed.principals.length === 0) {
-    const reason = observed.callerProblem ?? "nobody is named";
-    return { statements: [], notes: [warning(`No access statement: ${reason}.`)] };
-  }
-  const notes = observed.principals.flatMap((principal) =>
-    principal.problem === undefined ? [] : [warning(`${capital(principal.problem)}.`)],
-  );
-  const grantee = granteeOf(observed.principals, wish.form);
-  if (grantee === undefined) {
-    const isRoot = observed.principals.every(({ kind }) => kind === "root");
-    const text = isRoot
-      ? "No access statement: the account's root user needs none. Work with a role instead."
-      : "No access statement: there is no role or user to name.";
-    return { statements: [], notes: [...notes, warning(text)] };
-  }
-  if (wish.form === "role-arn" && grantee.Condition !== undefined) {
-    notes.push(warning("The role's path is not known, so the policy names it by a pattern."));
-  }
-  const statements = accessStatements(scope, wish.access, grantee);
-  return { statements, notes: [...notes, ...reachNotes(observed)] };
-}
-
-/** In one account either policy may allow; so an Allow adds nothing for those who may do all. */
-function reachNotes(observed: ObservedState): Note[] {
-  const admin = observed.principals.find(({ roleName }) => /administrator/i.test(roleName ?? ""));
-  const notes: Note[] = [
-    {
-      level: "info",
-      text: "An Allow restricts nobody else: other roles keep what their own policies give.",
-    },
-  ];
-  if (admin !== undefined) {
-    notes.push({
-      level: "info",
-      text: `${admin.roleName} by its name may do everything already; for it the Allow changes nothing.`,
-    });
-  }
-  return notes;
 }
 
 const whys: Readonly<Record<string, string>> = {
@@ -179,7 +103,7 @@ function describeChange(change: StatementChange): Change[] {
       item: `Statement ${change.sid}`,
       before: change.before,
       after: change.after,
-      why: whys[change.sid] ?? "no longer wished for",
+      why: (change.kind === "removed" ? undefined : whys[change.sid]) ?? "no longer wished for",
       ...riskOf(change),
     },
   ];
@@ -187,6 +111,7 @@ function describeChange(change: StatementChange): Change[] {
 
 function riskOf({ kind, sid, before, after }: StatementChange): { risk?: string } {
   if (sid === ownSids.tlsOnly) {
+    if (kind === "removed") return { risk: "plain http is let in again" };
     return kind === "added" ? { risk: "clients that still use http:// are refused" } : {};
   }
   const left = new Set(namedArns(after));
@@ -200,19 +125,15 @@ function namedArns(statement: StatementDocument | undefined): string[] {
   );
 }
 
-function describeForeign(statement: StatementDocument, index: number): string {
+/** Those of ours that were not wished for, and stay, are nobody else's. */
+function describeForeign(statement: StatementDocument, index: number): string[] {
   const sid = statement["Sid"];
-  return typeof sid === "string" ? `Statement ${sid}` : `Statement without Sid (${index + 1})`;
+  if (ownSidList.includes(sid)) return [];
+  return [typeof sid === "string" ? `Statement ${sid}` : `Statement without Sid (${index + 1})`];
 }
 
-function nothingWished(wish: PolicyWish): boolean {
-  return wish.access === "none" && !wish.tlsOnly;
-}
+const ownSidList: readonly unknown[] = Object.values(ownSids);
 
-function warning(text: string): Note {
-  return { level: "warning", text };
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+function nothingWished({ access, accessIfUnset, tlsOnly }: PolicyWish): boolean {
+  return (access ?? accessIfUnset) === "none" && tlsOnly !== true;
 }

@@ -1,0 +1,60 @@
+import type { StatementDocument } from "../policy/compare-statements.ts";
+import { isUniqueId } from "../policy/parse-principals.ts";
+import type { AccessPreset } from "./desired-state.ts";
+import { textsOf } from "./known-role-arn.ts";
+import { coveringPreset, ownSids, type Grantee } from "./policy-statements.ts";
+
+/** What was wished when our statements were put, as far as they tell. */
+export interface RecalledPolicy {
+  /** `none`: a policy with a statement of ours, but none that gives access. */
+  readonly access: AccessPreset | "none" | undefined;
+  /** Undefined when it is in no form of ours, or names somebody who is gone. */
+  readonly grantee: Grantee | undefined;
+  readonly tlsOnly: boolean;
+}
+
+/** Undefined: nothing there is ours. */
+export function recallPolicy(statements: readonly StatementDocument[]): RecalledPolicy | undefined {
+  const withSid = (sid: string) => statements.find((statement) => statement["Sid"] === sid);
+  const onBucket = withSid(ownSids.bucket);
+  const onObjects = withSid(ownSids.objects);
+  const tlsOnly = withSid(ownSids.tlsOnly) !== undefined;
+  const allow = onObjects ?? onBucket;
+  if (allow === undefined) {
+    return tlsOnly ? { access: "none", grantee: undefined, tlsOnly } : undefined;
+  }
+  return {
+    access: coveringPreset(textsOf(onBucket?.["Action"]), textsOf(onObjects?.["Action"])),
+    grantee: granteeIn(allow),
+    tlsOnly,
+  };
+}
+
+/** Only in the two forms that we write: a principal edited to `*` alone must not stay. */
+function granteeIn(statement: StatementDocument): Grantee | undefined {
+  const { Principal, Condition } = statement;
+  if (statement["Effect"] !== "Allow") return undefined;
+  const arns = arnsOf({ Principal });
+  if (Condition === undefined) return arns.length > 0 ? { Principal } : undefined;
+  const condition = Condition as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  const names = Object.entries(condition).map(([operator, keys]) => [
+    operator,
+    ...Object.keys(keys),
+  ]);
+  const isPattern =
+    names
+      .map((each) => each.join(" "))
+      .sort()
+      .join(", ") === "ArnLike aws:PrincipalArn, StringEquals aws:PrincipalAccount";
+  const isEverybody = Principal === "*" || textsOf(Principal).join() === "*";
+  return isPattern && isEverybody ? { Principal: "*", Condition } : undefined;
+}
+
+/** The ARNs by which somebody is named; none when one of them is gone or is no ARN. */
+export function arnsOf({ Principal }: Pick<Grantee, "Principal">): readonly string[] {
+  const isListed = typeof Principal === "object" && Principal !== null;
+  const types = isListed ? Object.keys(Principal) : [];
+  const texts = textsOf(Principal);
+  if (types.join() !== "AWS" || texts.some((text) => isUniqueId(text))) return [];
+  return texts.every((text) => text.startsWith("arn:")) ? texts : [];
+}

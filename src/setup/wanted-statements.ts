@@ -1,0 +1,209 @@
+import { partitionOfRegion } from "../core/partition.ts";
+import type { StatementDocument } from "../policy/compare-statements.ts";
+import type { OwnStatement } from "../policy/merge.ts";
+import type { Note } from "./aspect.ts";
+import { usesTls, type AccessPreset, type DesiredState, type PolicyWish } from "./desired-state.ts";
+import { withKnownArn } from "./known-role-arn.ts";
+import type { ObservedState } from "./observed-state.ts";
+import {
+  accessStatements,
+  granteeOf,
+  ownSids,
+  tlsOnlyStatement,
+  type Grantee,
+  type StatementScope,
+} from "./policy-statements.ts";
+import { arnsOf, recallPolicy, type RecalledPolicy } from "./recall-policy.ts";
+import { principalOfArn, type ResolvedPrincipal } from "./resolve-principals.ts";
+
+interface WantedStatements {
+  readonly statements: readonly OwnStatement[];
+  /** Sids of ours that are to go. */
+  readonly retired: readonly string[];
+  readonly notes: readonly Note[];
+}
+
+/** Our statements as wished; what was not said stays as `own`, those of ours that are there, have it. */
+export function wantedStatements(
+  desired: DesiredState,
+  wish: PolicyWish,
+  observed: ObservedState,
+  own: readonly StatementDocument[],
+): WantedStatements {
+  const partition = observed.caller?.partition ?? partitionOfRegion(desired.region).id;
+  const scope = { partition, bucket: desired.bucket };
+  const recalled = recallPolicy(own);
+  const access = wantedAccess({ wish, observed, scope, recalled, own });
+  const tls = wantedTls(desired, wish, recalled);
+  return {
+    statements: tls.isWanted ? [...access.statements, tlsOnlyStatement(scope)] : access.statements,
+    retired: wish.tlsOnly === false ? [ownSids.tlsOnly] : [],
+    notes: [
+      ...access.notes,
+      ...foreignAccounts(access.statements, desired, observed),
+      ...tls.notes,
+    ],
+  };
+}
+
+interface AccessQuestion {
+  readonly wish: PolicyWish;
+  readonly observed: ObservedState;
+  readonly scope: StatementScope;
+  readonly recalled: RecalledPolicy | undefined;
+  readonly own: readonly StatementDocument[];
+}
+
+interface WantedAccess {
+  readonly statements: readonly OwnStatement[];
+  readonly notes: readonly Note[];
+}
+
+const nothing: WantedAccess = { statements: [], notes: [] };
+
+function wantedAccess(question: AccessQuestion): WantedAccess {
+  const { wish, scope, recalled } = question;
+  const access = accessOf(wish, recalled);
+  if (access === "none") return nothing;
+  if (!asksForSomebody(wish) && recalled?.grantee !== undefined) {
+    return {
+      statements: accessStatements(scope, access, recalled.grantee),
+      notes: keptNotes(recalled.grantee, question),
+    };
+  }
+  const { grantee, notes } = chosenGrantee(question);
+  if (grantee === undefined) return { statements: [], notes };
+  return { statements: accessStatements(scope, access, grantee), notes };
+}
+
+function accessOf(wish: PolicyWish, recalled: RecalledPolicy | undefined): AccessPreset | "none" {
+  if (wish.access !== undefined) return wish.access;
+  if (recalled === undefined) return wish.accessIfUnset ?? usualAccess;
+  if (recalled.access === "none" && asksForSomebody(wish)) return usualAccess;
+  return recalled.access ?? usualAccess;
+}
+
+const usualAccess = "read-write";
+
+function asksForSomebody({ principals, form }: PolicyWish): boolean {
+  return principals !== undefined || form !== undefined;
+}
+
+/** Who has access stays so when nobody was named; the caller should know when that is not they. */
+function keptNotes(grantee: Grantee, { observed }: AccessQuestion): Note[] {
+  const arns = arnsOf(grantee);
+  const callers = observed.principals.map(({ arn }) => arn);
+  if (arns.length === 0 || callers.length === 0) return reachNotes(observed);
+  if (arns.some((arn) => callers.includes(arn))) return reachNotes(observed);
+  const text = `Access stays with ${arns.join(", ")}; name principals to give it to somebody else.`;
+  return [{ level: "info", text }];
+}
+
+function chosenGrantee({ wish, observed, recalled, own }: AccessQuestion): {
+  readonly grantee: Grantee | undefined;
+  readonly notes: readonly Note[];
+} {
+  const named = namedBefore(wish, recalled);
+  const principals =
+    named.length > 0 ? named : observed.principals.map((each) => withKnownArn(each, own));
+  if (principals.length === 0) {
+    const reason = observed.callerProblem ?? "nobody is named";
+    return { grantee: undefined, notes: [warning(`No access statement: ${reason}.`)] };
+  }
+  const notes = principals.flatMap(({ problem }) =>
+    problem === undefined ? [] : [warning(`${capital(problem)}.`)],
+  );
+  const form = wish.form ?? "role-arn";
+  const grantee = granteeOf(principals, form);
+  if (grantee === undefined) {
+    const isRoot = principals.every(({ kind }) => kind === "root");
+    const text = isRoot
+      ? "No access statement: the account's root user needs none. Work with a role instead."
+      : "No access statement: there is no role or user to name.";
+    return { grantee, notes: [...notes, warning(text)] };
+  }
+  if (form === "role-arn" && grantee.Condition !== undefined) {
+    notes.push(warning("The role's path is not known, so the policy names it by a pattern."));
+  }
+  return { grantee, notes: [...notes, ...reachNotes(observed)] };
+}
+
+/** With another form alone, it is those who have access already that are named in it. */
+function namedBefore(
+  { principals, form }: PolicyWish,
+  recalled: RecalledPolicy | undefined,
+): ResolvedPrincipal[] {
+  if (principals !== undefined || form === undefined || recalled?.grantee === undefined) return [];
+  return arnsOf(recalled.grantee).map(principalOfArn);
+}
+
+/** In one account either policy may allow; so an Allow adds nothing for those who may do all. */
+function reachNotes(observed: ObservedState): Note[] {
+  const admin = observed.principals.find(({ roleName }) => /administrator/i.test(roleName ?? ""));
+  const notes: Note[] = [
+    {
+      level: "info",
+      text: "An Allow restricts nobody else: other roles keep what their own policies give.",
+    },
+  ];
+  if (admin !== undefined) {
+    notes.push({
+      level: "info",
+      text: `${admin.roleName} by its name may do everything already; for it the Allow changes nothing.`,
+    });
+  }
+  return notes;
+}
+
+/** A mistyped account id gives strangers access. */
+function foreignAccounts(
+  statements: readonly OwnStatement[],
+  desired: DesiredState,
+  observed: ObservedState,
+): Note[] {
+  const owner = desired.ownerAccountId ?? observed.caller?.accountId;
+  if (owner === undefined) return [];
+  const texts = statements.flatMap(({ Principal, Condition }) =>
+    accountsOf({ Principal, Condition }),
+  );
+  return [...new Set(texts)]
+    .filter((account) => account !== owner)
+    .map((account) =>
+      warning(
+        `Somebody of another account gets access: ${account}; the bucket is to belong to ${owner}.` +
+          " Their own account must allow it too.",
+      ),
+    );
+}
+
+function accountsOf(grantee: Grantee): string[] {
+  const text = JSON.stringify(grantee);
+  return [...text.matchAll(/(?::(?:iam|sts)::|")(\d{12})[":]/g)].map(([, account = ""]) => account);
+}
+
+function wantedTls(
+  desired: DesiredState,
+  wish: PolicyWish,
+  recalled: RecalledPolicy | undefined,
+): { readonly isWanted: boolean; readonly notes: readonly Note[] } {
+  const isThere = recalled?.tlsOnly === true;
+  if (wish.tlsOnly !== undefined) return { isWanted: wish.tlsOnly, notes: [] };
+  if (isThere) return { isWanted: true, notes: [] };
+  if (!usesTls(desired)) {
+    const text =
+      `The TLS-only statement is left out: the endpoint ${desired.endpointUrl} is plain http,` +
+      " and it would shut everybody out.";
+    return { isWanted: false, notes: [{ level: "info", text }] };
+  }
+  if (recalled === undefined) return { isWanted: true, notes: [] };
+  const text = "Plain http is not refused, as it was set up; ask for TLS only to have it refused.";
+  return { isWanted: false, notes: [warning(text)] };
+}
+
+function warning(text: string): Note {
+  return { level: "warning", text };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
