@@ -1,6 +1,5 @@
 import { StorageError } from "../core/errors.ts";
 import { refusalRemedy } from "../core/remedies.ts";
-import { withoutUndefined } from "../core/without-undefined.ts";
 import { parseError } from "../protocol/documents/error.ts";
 import type { ErrorDocument } from "../protocol/documents/error.ts";
 import { classifyS3Error } from "../protocol/error-codes.ts";
@@ -34,22 +33,32 @@ export function serviceError(context: CallContext, refusal: Refusal): StorageErr
   const s3Code = wire.code ?? (status === 304 ? "NotModified" : undefined);
   // An error behind a 200 is one of the server's own making.
   const { code, retryable } = classifyS3Error(s3Code, status === 200 ? 500 : status);
-  const region = headers.get("x-amz-bucket-region") ?? wire.details["Region"];
+  const { region, requestId, details } = readFacts(headers, wire.details);
   const message = wire.message ?? wire.snippet ?? "";
   const action = findAction(context.operation) ?? `s3:${context.operation}`;
   const remedy = refusalRemedy({ ...context, action, status, s3Code, message, region });
-  const requestId = headers.get("x-amz-request-id") ?? wire.details["RequestId"];
   return new StorageError(code, describe(context, status, s3Code, message), {
     ...addressOf(context),
     status,
     retryable,
     outcome: context.changes && undecidedStatuses.has(status) ? "unknown" : "not-applied",
-    details: {
-      ...wire.details,
-      ...withoutUndefined({ Region: region, DeleteMarker: headers.get("x-amz-delete-marker") }),
-    },
-    ...withoutUndefined({ s3Code, requestId, remedy }),
+    details,
+    ...(s3Code !== undefined && { s3Code }),
+    ...(requestId !== undefined && { requestId }),
+    ...(remedy !== undefined && { remedy }),
   });
+}
+
+/** What headers tell of a refusal, and its document where they do not. */
+function readFacts(headers: AnswerHeaders, told: ErrorDocument["details"]) {
+  const region = headers.get("x-amz-bucket-region") ?? told["Region"];
+  const deleteMarker = headers.get("x-amz-delete-marker");
+  const details = {
+    ...told,
+    ...(region !== undefined && { Region: region }),
+    ...(deleteMarker !== undefined && { DeleteMarker: deleteMarker }),
+  };
+  return { region, requestId: headers.get("x-amz-request-id") ?? told["RequestId"], details };
 }
 
 /** Operation, bucket and key as StorageError takes them. */

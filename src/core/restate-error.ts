@@ -1,6 +1,5 @@
 import { StorageError } from "./errors.ts";
 import type { StorageErrorCode, StorageErrorDetails } from "./errors.ts";
-import { withoutUndefined } from "./without-undefined.ts";
 
 export interface ErrorChanges extends StorageErrorDetails {
   readonly code?: StorageErrorCode;
@@ -12,7 +11,13 @@ export function restateError(error: StorageError, changes: ErrorChanges): Storag
   const { operation, bucket, key, status, s3Code, requestId, remedy } = error;
   const { code, message, ...details } = changes;
   return new StorageError(code ?? error.code, message ?? error.message, {
-    ...withoutUndefined({ operation, bucket, key, status, s3Code, requestId, remedy }),
+    ...(operation !== undefined && { operation }),
+    ...(bucket !== undefined && { bucket }),
+    ...(key !== undefined && { key }),
+    ...(status !== undefined && { status }),
+    ...(s3Code !== undefined && { s3Code }),
+    ...(requestId !== undefined && { requestId }),
+    ...(remedy !== undefined && { remedy }),
     retryable: error.retryable,
     outcome: error.outcome,
     details: error.details,

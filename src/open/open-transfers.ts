@@ -1,7 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { createDigest } from "../client/create-digest.ts";
 import { StorageError } from "../core/errors.ts";
-import { withoutUndefined } from "../core/without-undefined.ts";
 import type { Settings, StorageBackend } from "../settings/settings.ts";
 import { Buckets } from "../transfer/buckets.ts";
 import { transferContext } from "../transfer/transfer-context.ts";
@@ -21,7 +20,10 @@ export function openTransfers(
   if (temporaryDirectory !== undefined) makeFolder(temporaryDirectory);
   return transferContext(store, {
     createDigest,
-    ...withoutUndefined({ sse, directories, replace, temporaryDirectory }),
+    ...(sse !== undefined && { sse }),
+    ...(directories !== undefined && { directories }),
+    ...(replace !== undefined && { replace }),
+    ...(temporaryDirectory !== undefined && { temporaryDirectory }),
   });
 }
 

@@ -1,5 +1,4 @@
 import type { LifecycleConfiguration, LifecycleRule } from "../core/bucket-settings.ts";
-import { withoutUndefined } from "../core/without-undefined.ts";
 import type { DesiredState, LifecycleWish } from "./desired-state.ts";
 import {
   cleanUpRule,
@@ -24,7 +23,14 @@ export function completeLifecycle(
   current: LifecycleConfiguration | undefined,
 ): FullLifecycleWish {
   const recalled = recall(current?.Rules ?? []);
-  return { ...defaults, ...withoutUndefined(recalled), ...withoutUndefined(wish) };
+  const chosen = <Name extends keyof LifecycleWish>(name: Name) =>
+    wish[name] ?? recalled[name] ?? defaults[name];
+  return {
+    testPrefix: chosen("testPrefix"),
+    testDays: chosen("testDays"),
+    noncurrentDays: chosen("noncurrentDays"),
+    abortUploadDays: chosen("abortUploadDays"),
+  };
 }
 
 function recall(rules: readonly LifecycleRule[]): LifecycleWish {

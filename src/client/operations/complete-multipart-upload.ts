@@ -16,7 +16,6 @@ import { renderXml, s3Namespace } from "../../protocol/xml/render.ts";
 import { checksumHeaders } from "../../protocol/headers/checksum-headers.ts";
 import { headObject } from "./head-object.ts";
 import { readWrittenObject } from "../../protocol/documents/written-object.ts";
-import { withoutUndefined } from "../../core/without-undefined.ts";
 import { bareEtag } from "../../protocol/headers/etag.ts";
 import { writeConditionHeaders } from "./object-headers.ts";
 import { settleWrite } from "../recovery/settle-write.ts";
@@ -60,13 +59,12 @@ export async function completeMultipartUpload(
     );
     const root = readDocument(operation, answer, "CompleteMultipartUploadResult");
     const { etag, checksum: stored } = readWrittenObject(root);
+    const versionId = answer.headers.get("x-amz-version-id");
     return {
       // Ceph leaves it empty; the object has one all the same.
       etag: etag === "" ? (await headObject(store, key, callOf(options))).etag : etag,
-      ...withoutUndefined({
-        versionId: answer.headers.get("x-amz-version-id"),
-        checksum: stored,
-      }),
+      ...(versionId !== undefined && { versionId }),
+      ...(stored !== undefined && { checksum: stored }),
     };
   } catch (error) {
     const isOwn = (head: ObjectHead): boolean => isSame(head, ordered);
@@ -75,7 +73,7 @@ export async function completeMultipartUpload(
 }
 
 function callOf({ signal, timeoutMs }: CallOptions): CallOptions {
-  return withoutUndefined({ signal, timeoutMs });
+  return { ...(signal !== undefined && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) };
 }
 
 function renderParts(parts: readonly UploadedPart[]): string {

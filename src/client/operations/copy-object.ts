@@ -3,7 +3,6 @@ import type { CopyOptions, CopySource, PutResult } from "../../core/object-store
 import { copySourceHeader, formatCopySource } from "../../protocol/headers/copy-source.ts";
 import { readWrittenObject } from "../../protocol/documents/written-object.ts";
 import { settleWrite } from "../recovery/settle-write.ts";
-import { withoutUndefined } from "../../core/without-undefined.ts";
 import { storedHeaders, writeConditionHeaders } from "./object-headers.ts";
 import { readDocument } from "./read-document.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -33,13 +32,13 @@ export async function copyObject(
       },
       options,
     );
-    const written = readWrittenObject(readDocument(operation, answer, "CopyObjectResult"));
+    const root = readDocument(operation, answer, "CopyObjectResult");
+    const { etag, checksum } = readWrittenObject(root);
+    const versionId = answer.headers.get("x-amz-version-id");
     return {
-      etag: written.etag,
-      ...withoutUndefined({
-        versionId: answer.headers.get("x-amz-version-id"),
-        checksum: written.checksum,
-      }),
+      etag,
+      ...(versionId !== undefined && { versionId }),
+      ...(checksum !== undefined && { checksum }),
     };
   } catch (error) {
     // The bytes were never here, so an own copy cannot be told from another's object.

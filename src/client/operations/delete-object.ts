@@ -2,7 +2,6 @@ import { isStorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { DeleteOptions, DeleteResult } from "../../core/object-store.ts";
 import { restateError } from "../../core/restate-error.ts";
-import { withoutUndefined } from "../../core/without-undefined.ts";
 import { conditionEtag } from "./object-headers.ts";
 import { requireAbility } from "./store-context.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -29,10 +28,9 @@ export async function deleteObject(
       },
       options,
     );
-    return {
-      deleteMarker: headers.get("x-amz-delete-marker") === "true",
-      ...withoutUndefined({ versionId: headers.get("x-amz-version-id") }),
-    };
+    const versionId = headers.get("x-amz-version-id");
+    const deleteMarker = headers.get("x-amz-delete-marker") === "true";
+    return { deleteMarker, ...(versionId !== undefined && { versionId }) };
   } catch (error) {
     if (!isStorageError(error, "NotFound") || error.s3Code === "NoSuchBucket") throw error;
     if (options.ifMatch !== undefined) throw restateError(error, { code: "PreconditionFailed" });

@@ -6,7 +6,6 @@ import type { CallOptions, DeleteEntry, DeleteObjectsResult } from "../../core/o
 import { readDeleteResult, renderDelete } from "../../protocol/documents/delete.ts";
 import type { DeleteOutcome } from "../../protocol/documents/delete.ts";
 import { renderXml, s3Namespace } from "../../protocol/xml/render.ts";
-import { withoutUndefined } from "../../core/without-undefined.ts";
 import { readDocument } from "./read-document.ts";
 import { requireAbility } from "./store-context.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -54,13 +53,13 @@ function readResult(outcomes: readonly DeleteOutcome[]): DeleteObjectsResult {
     const { key } = outcome;
     if (outcome.kind === "error") {
       const { versionId, code, message } = outcome;
-      errors.push({ key, ...withoutUndefined({ versionId }), code, message });
+      errors.push({ key, ...(versionId !== undefined && { versionId }), code, message });
     } else {
       // Deleting a version answers with VersionId, making a marker with DeleteMarkerVersionId.
       const versionId = outcome.versionId ?? outcome.deleteMarkerVersionId;
       deleted.push({
         key,
-        ...withoutUndefined({ versionId }),
+        ...(versionId !== undefined && { versionId }),
         deleteMarker: outcome.deleteMarker,
       });
     }

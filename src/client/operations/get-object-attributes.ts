@@ -1,6 +1,5 @@
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { ObjectAttributes, VersionOptions } from "../../core/object-store.ts";
-import { withoutUndefined } from "../../core/without-undefined.ts";
 import { readObjectAttributes } from "../../protocol/documents/object-attributes.ts";
 import { readDocument } from "./read-document.ts";
 import { requireAbility } from "./store-context.ts";
@@ -39,6 +38,9 @@ export async function getObjectAttributes(
   return {
     sizeBytes,
     etag,
-    ...withoutUndefined({ checksum, storageClass, partsCount, versionId }),
+    ...(checksum !== undefined && { checksum }),
+    ...(storageClass !== undefined && { storageClass }),
+    ...(partsCount !== undefined && { partsCount }),
+    ...(versionId !== undefined && { versionId }),
   };
 }

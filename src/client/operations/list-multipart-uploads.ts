@@ -1,6 +1,5 @@
 import type { ListUploadsOptions, ListUploadsPage } from "../../core/object-store.ts";
 import { nextPlace } from "../../core/next-place.ts";
-import { withoutUndefined } from "../../core/without-undefined.ts";
 import { readListMultipartUploads } from "../../protocol/documents/listings/list-multipart-uploads.ts";
 import { readAnswer } from "./read-document.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -37,7 +36,7 @@ export async function listMultipartUploads(
   const next =
     nextKeyMarker === undefined
       ? undefined
-      : { nextKeyMarker, ...withoutUndefined({ nextUploadIdMarker }) };
+      : { nextKeyMarker, ...(nextUploadIdMarker !== undefined && { nextUploadIdMarker }) };
   const from = { nextKeyMarker: options.keyMarker, nextUploadIdMarker: options.uploadIdMarker };
   const { bucket } = store;
   return {

@@ -1,6 +1,5 @@
 import type { ListVersionsOptions, ListVersionsPage } from "../../core/object-store.ts";
 import { nextPlace } from "../../core/next-place.ts";
-import { withoutUndefined } from "../../core/without-undefined.ts";
 import { readListObjectVersions } from "../../protocol/documents/listings/list-object-versions.ts";
 import { readAnswer } from "./read-document.ts";
 import { requireAbility } from "./store-context.ts";
@@ -34,7 +33,7 @@ export async function listObjectVersions(
   const next =
     nextKeyMarker === undefined
       ? undefined
-      : { nextKeyMarker, ...withoutUndefined({ nextVersionIdMarker }) };
+      : { nextKeyMarker, ...(nextVersionIdMarker !== undefined && { nextVersionIdMarker }) };
   const from = { nextKeyMarker: options.keyMarker, nextVersionIdMarker: options.versionIdMarker };
   const { bucket } = store;
   return {

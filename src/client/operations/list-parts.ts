@@ -2,7 +2,6 @@ import { assertObjectKey } from "../../core/object-key.ts";
 import type { ListPartsOptions, ListPartsPage, UploadAddress } from "../../core/object-store.ts";
 import { nextPlace } from "../../core/next-place.ts";
 import { readListParts } from "../../protocol/documents/upload-parts.ts";
-import { withoutUndefined } from "../../core/without-undefined.ts";
 import { readDocument } from "./read-document.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -31,7 +30,7 @@ export async function listParts(
   const page = readListParts(root);
   const parts = page.parts.map(({ checksum, ...part }) => ({
     ...part,
-    ...withoutUndefined({ checksum }),
+    ...(checksum !== undefined && { checksum }),
   }));
   const next =
     page.nextMarker === undefined ? undefined : { nextPartNumberMarker: page.nextMarker };

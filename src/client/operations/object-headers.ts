@@ -12,7 +12,6 @@ import { parseContentRange } from "../../protocol/headers/content-range.ts";
 import { bareEtag } from "../../protocol/headers/etag.ts";
 import { decodeMetadataText, metadataPrefix } from "../../protocol/headers/metadata-text.ts";
 import { formatHttpDate } from "../../protocol/http-date.ts";
-import { withoutUndefined } from "../../core/without-undefined.ts";
 import { requireAbility } from "./store-context.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -109,27 +108,40 @@ export function readObjectHead(key: string, headers: AnswerHeaders): ObjectHead 
       remedy: "Check that the endpoint is an S3 endpoint and that no proxy rewrites its answers.",
     });
   }
-  const optional = {
-    contentType: headers.get("content-type"),
-    contentEncoding: headers.get("content-encoding"),
-    contentDisposition: headers.get("content-disposition"),
-    contentLanguage: headers.get("content-language"),
-    cacheControl: headers.get("cache-control"),
-    expires: headers.get("expires"),
-    storageClass: headers.get("x-amz-storage-class"),
-    versionId: headers.get("x-amz-version-id"),
-    checksum: readChecksumHeaders((name) => headers.get(name)),
-    partsCount: headers.getNumber("x-amz-mp-parts-count"),
-    encryption: headers.get("x-amz-server-side-encryption"),
-  };
+  const checksum = readChecksumHeaders((name) => headers.get(name));
+  const partsCount = headers.getNumber("x-amz-mp-parts-count");
   return {
     key,
     sizeBytes,
     etag: headers.get("etag") ?? "",
     lastModified,
     metadata: readMetadata(headers),
-    ...withoutUndefined(optional),
+    ...readTexts(headers),
+    ...(checksum !== undefined && { checksum }),
+    ...(partsCount !== undefined && { partsCount }),
   };
+}
+
+/** Members of an object's head that are a header's text as it stands. */
+const textMembers = [
+  ["contentType", "content-type"],
+  ["contentEncoding", "content-encoding"],
+  ["contentDisposition", "content-disposition"],
+  ["contentLanguage", "content-language"],
+  ["cacheControl", "cache-control"],
+  ["expires", "expires"],
+  ["storageClass", "x-amz-storage-class"],
+  ["versionId", "x-amz-version-id"],
+  ["encryption", "x-amz-server-side-encryption"],
+] as const;
+
+function readTexts(headers: AnswerHeaders) {
+  const texts: { [Member in (typeof textMembers)[number][0]]?: string } = {};
+  for (const [member, header] of textMembers) {
+    const value = headers.get(header);
+    if (value !== undefined) texts[member] = value;
+  }
+  return texts;
 }
 
 function readMetadata(headers: AnswerHeaders): Record<string, string> {

@@ -5,7 +5,6 @@ import { readChecksumHeaders } from "../../protocol/headers/checksum-headers.ts"
 import { bareEtag } from "../../protocol/headers/etag.ts";
 import type { S3Answer } from "../s3-request.ts";
 import { settleWrite } from "../recovery/settle-write.ts";
-import { withoutUndefined } from "../../core/without-undefined.ts";
 import { storedHeaders, writeConditionHeaders } from "./object-headers.ts";
 import type { StoreContext } from "./store-context.ts";
 import { uploadChecksum, withoutRefusedChecksum } from "./upload-checksum.ts";
@@ -44,12 +43,13 @@ export async function putObject(
 
 /** The result as the answer's headers tell it: a checksum that is not in them was not stored. */
 export function putResult(answer: S3Answer): PutResult {
+  const { headers } = answer;
+  const versionId = headers.get("x-amz-version-id");
+  const checksum = readChecksumHeaders((name) => headers.get(name));
   return {
-    etag: answer.headers.get("etag") ?? "",
-    ...withoutUndefined({
-      versionId: answer.headers.get("x-amz-version-id"),
-      checksum: readChecksumHeaders((name) => answer.headers.get(name)),
-    }),
+    etag: headers.get("etag") ?? "",
+    ...(versionId !== undefined && { versionId }),
+    ...(checksum !== undefined && { checksum }),
   };
 }
 

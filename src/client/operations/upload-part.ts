@@ -12,7 +12,6 @@ import { formatRange } from "../../core/byte-range.ts";
 import { copySourceHeaders } from "./copy-object.ts";
 import { headObject } from "./head-object.ts";
 import { readWrittenObject } from "../../protocol/documents/written-object.ts";
-import { withoutUndefined } from "../../core/without-undefined.ts";
 import { putResult } from "./put-object.ts";
 import { readDocument } from "./read-document.ts";
 import { requireAbility } from "./store-context.ts";
@@ -46,7 +45,12 @@ export async function uploadPart(
   );
   const { etag, checksum = sent.checksum } = putResult(answer);
   const sizeBytes = body instanceof Uint8Array ? body.length : body.lengthBytes;
-  return { partNumber: part.partNumber, etag, sizeBytes, ...withoutUndefined({ checksum }) };
+  return {
+    partNumber: part.partNumber,
+    etag,
+    sizeBytes,
+    ...(checksum !== undefined && { checksum }),
+  };
 }
 
 /** Without a range the size of the part is that of the source, which takes a HEAD to know. */
@@ -62,8 +66,11 @@ export async function uploadPartCopy(
   const { range } = options;
   const sizeBytes =
     range === undefined
-      ? (await headObject(store, source.key, withoutUndefined({ versionId: source.versionId })))
-          .sizeBytes
+      ? (
+          await headObject(store, source.key, {
+            ...(source.versionId !== undefined && { versionId: source.versionId }),
+          })
+        ).sizeBytes
       : range.last - range.first + 1;
   const answer = await store.sender.send(
     {
@@ -84,6 +91,6 @@ export async function uploadPartCopy(
     partNumber: part.partNumber,
     etag,
     sizeBytes,
-    ...withoutUndefined({ checksum }),
+    ...(checksum !== undefined && { checksum }),
   };
 }

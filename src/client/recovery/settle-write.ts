@@ -2,7 +2,6 @@ import { isStorageError } from "../../core/errors.ts";
 import type { StorageError } from "../../core/errors.ts";
 import type { ObjectHead, PutResult, WriteConditions } from "../../core/object-store.ts";
 import { restateError } from "../../core/restate-error.ts";
-import { withoutUndefined } from "../../core/without-undefined.ts";
 import { headObject } from "../operations/head-object.ts";
 import type { StoreContext } from "../operations/store-context.ts";
 
@@ -34,7 +33,11 @@ async function findOwn({ store, key, isOwn }: FailedWrite): Promise<PutResult | 
   const head = await headObject(store, key, {}).catch(() => undefined);
   if (head === undefined || !isOwn(head)) return undefined;
   const { etag, versionId, checksum } = head;
-  return { etag, ...withoutUndefined({ versionId, checksum }) };
+  return {
+    etag,
+    ...(versionId !== undefined && { versionId }),
+    ...(checksum !== undefined && { checksum }),
+  };
 }
 
 function explain(error: StorageError, write: FailedWrite, isThere: boolean): StorageError {

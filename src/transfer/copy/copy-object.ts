@@ -7,7 +7,6 @@ import type {
   UploadedPart,
   WriteConditions,
 } from "../../core/object-store.ts";
-import { withoutUndefined } from "../../core/without-undefined.ts";
 import { beginUpload } from "../upload/begin-upload.ts";
 import { toEncryption } from "../transfer-context.ts";
 import type { TransferContext } from "../transfer-context.ts";
@@ -33,8 +32,9 @@ export async function copyObject(
       to,
       scope,
       encryption: toEncryption(context, options.sse),
-      conditions: withoutUndefined({ ifAbsent }),
-      ...withoutUndefined({ versionId, sourceStore }),
+      conditions: { ...(ifAbsent !== undefined && { ifAbsent }) },
+      ...(versionId !== undefined && { versionId }),
+      ...(sourceStore !== undefined && { sourceStore }),
     });
     return { key: to, sizeBytes: head.sizeBytes, put };
   });

@@ -1,7 +1,6 @@
 import type { CallOptions, ListedObject, ListPage, ObjectStore } from "../../core/object-store.ts";
 import { circularPaging } from "../../core/next-place.ts";
 import { pagesOf } from "../../core/pages-of.ts";
-import { withoutUndefined } from "../../core/without-undefined.ts";
 import type { TransferContext } from "../transfer-context.ts";
 
 /** Which part of a listing is wanted. */
@@ -22,12 +21,18 @@ export async function* listPages(
 ): AsyncGenerator<ListPage, void> {
   const knowsPathsOnly = store.capabilities.orderedListing === "no";
   const asked = knowsPathsOnly ? prefix.slice(0, prefix.lastIndexOf("/") + 1) : prefix;
-  const fixed = withoutUndefined({ signal, timeoutMs, delimiter, prefix: asked || undefined });
+  const fixed = {
+    ...(signal !== undefined && { signal }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(delimiter !== undefined && { delimiter }),
+    ...(asked !== "" && { prefix: asked }),
+  };
   const pages = pagesOf({
     read: (continuationToken: string | undefined) =>
       store.listObjects({
         ...fixed,
-        ...withoutUndefined({ continuationToken, maxKeys: pageKeys?.() }),
+        ...(continuationToken !== undefined && { continuationToken }),
+        ...(pageKeys !== undefined && { maxKeys: pageKeys() }),
       }),
     next: (page: ListPage) => page.continuationToken,
     circular: () => circularPaging({ operation: "ListObjectsV2", bucket: store.bucket }),

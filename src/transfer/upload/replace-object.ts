@@ -2,7 +2,6 @@ import { isStorageError, StorageError } from "../../core/errors.ts";
 import { s3Limits } from "../../core/limits.ts";
 import type { ObjectHead, PutResult, WriteConditions } from "../../core/object-store.ts";
 import { restateError } from "../../core/restate-error.ts";
-import { withoutUndefined } from "../../core/without-undefined.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { copyAnySize } from "../copy/copy-object.ts";
 import type { TransferContext } from "../transfer-context.ts";
@@ -32,7 +31,10 @@ export async function replaceWhenRefused(
   const { key, options, scope } = request;
   const { ifAbsent, ifMatch } = options;
   try {
-    return await request.write(key, withoutUndefined({ ifAbsent, ifMatch }));
+    return await request.write(key, {
+      ...(ifAbsent !== undefined && { ifAbsent }),
+      ...(ifMatch !== undefined && { ifMatch }),
+    });
   } catch (error) {
     const isConditional = ifAbsent === true || ifMatch !== undefined;
     if (isConditional || !isRefusal(context, error)) throw error;

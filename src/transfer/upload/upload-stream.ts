@@ -2,7 +2,6 @@ import { s3Limits, transferLimits } from "../../core/limits.ts";
 import { StorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { PutResult, UploadAddress, UploadedPart } from "../../core/object-store.ts";
-import { withoutUndefined } from "../../core/without-undefined.ts";
 import { BufferPool } from "../buffer-pool.ts";
 import { toEncryption } from "../transfer-context.ts";
 import type { TransferContext } from "../transfer-context.ts";
@@ -63,7 +62,10 @@ async function send(
   const { key, reader, options, scope } = request;
   const { ifAbsent, ifMatch } = options;
   const stored = { ...objectHeaders(options), ...toEncryption(context, options.sse) };
-  const conditions = withoutUndefined({ ifAbsent, ifMatch });
+  const conditions = {
+    ...(ifAbsent !== undefined && { ifAbsent }),
+    ...(ifMatch !== undefined && { ifMatch }),
+  };
   const checksum = options.checksum ?? "auto";
   const unit = context.store.capabilities.partSizeMultipleBytes;
   const partBytes = choosePartSize(0, unit, options.partSizeBytes);
