@@ -19,6 +19,7 @@ interface GlobalOptions {
   readonly endpointUrl?: string;
   readonly profile?: string;
   readonly caFile?: string;
+  readonly retrySeconds?: string;
 }
 
 /** Runs one command line; never throws and never exits. The answer is the exit code. */
@@ -117,6 +118,7 @@ function addGlobalOptions(command: Command): void {
   group("--profile <name>", "AWS profile, also for SSO (AWS_PROFILE)");
   group("--backend <name>", "s3 or qumulo (STORAGE_BACKEND)");
   group("--ca-file <file>", "PEM file of further certificate authorities");
+  group("--retry-seconds <count>", "how long to try again; default 20 (STORAGE_RETRY_SECONDS)");
   // Not --env-file: Node 20 takes that for itself, wherever it stands in the command line.
   group("--dotenv <file>", "settings file; default: the nearest .env");
   group("--json", "one JSON object a line instead of text");
@@ -173,6 +175,7 @@ function settingFlags(options: GlobalOptions): SettingFlags {
     "endpoint-url": options.endpointUrl,
     profile: options.profile,
     "ca-file": options.caFile,
+    "retry-seconds": options.retrySeconds,
   };
   return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
 }

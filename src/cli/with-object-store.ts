@@ -1,5 +1,6 @@
 import type { ObjectStore } from "../core/object-store.ts";
 import type { CommandContext } from "./context.ts";
+import { retryNote } from "./retry-note.ts";
 
 /** Opens the store of a bucket for one piece of work, and closes it whatever happens. */
 export async function withObjectStore<T>(
@@ -9,7 +10,8 @@ export async function withObjectStore<T>(
 ): Promise<T> {
   const settings = await context.settings();
   const { openObjectStore } = await import("../open/open-object-store.ts");
-  const store = await openObjectStore(settings, { bucket });
+  const onEvent = retryNote(context.output);
+  const store = await openObjectStore(settings, { bucket, onEvent });
   try {
     return await work(store);
   } finally {

@@ -1,5 +1,6 @@
 import { StorageError } from "../core/errors.ts";
 import type { CallOptions } from "../core/object-store.ts";
+import { onAbort } from "../core/on-abort.ts";
 import { TransportError } from "./transport-error.ts";
 
 /** Node lets a longer timer end at once; such a long one is as good as none. */
@@ -17,15 +18,14 @@ export class CallScope {
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #open: Set<CallScope>;
   #cancellation: Cancellation | undefined;
-  readonly #onAbort = (): void => this.cancel("aborted");
+  readonly #releaseSignal: (() => void) | undefined;
 
   /** `open` holds the store's running calls, for `close()`. */
   constructor(options: CallOptions, open: Set<CallScope>) {
     this.#open = open;
     this.#signal = options.signal;
     open.add(this);
-    if (this.#signal?.aborted === true) this.#cancellation = "aborted";
-    else this.#signal?.addEventListener("abort", this.#onAbort, { once: true });
+    this.#releaseSignal = this.#signal && onAbort(this.#signal, () => this.cancel("aborted"));
     const { timeoutMs } = options;
     if (timeoutMs !== undefined && timeoutMs <= longestTimerMs) {
       this.#timer = setTimeout(() => this.cancel("timed-out"), timeoutMs);
@@ -81,7 +81,7 @@ export class CallScope {
   /** Frees timer and listener. Safe to call twice. */
   end(): void {
     clearTimeout(this.#timer);
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#releaseSignal?.();
     this.#handlers.clear();
     this.#open.delete(this);
   }

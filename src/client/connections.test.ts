@@ -95,7 +95,9 @@ describe("silence and the end of patience", () => {
 
   it("a signal ends a call, also while it waits to try again", async () => {
     const controller = new AbortController();
-    await open([errorAnswer(503, "SlowDown", "", { "retry-after": "30" })]);
+    await open([errorAnswer(503, "SlowDown", "", { "retry-after": "30" })], {
+      retry: { forMs: 20_000 },
+    });
     setTimeout(() => controller.abort(new Error("enough")), 100);
     const error = await failureOf(store.headObject("a", { signal: controller.signal }));
     expect(error).toMatchObject({ code: "Aborted", operation: "HeadObject" });
@@ -140,7 +142,7 @@ describe("connections", () => {
       else void putOk(request, response, message);
     };
     const events: ClientEvent[] = [];
-    await open([closing], { retry: { attempts: 1 }, onEvent: (event) => events.push(event) });
+    await open([closing], { retry: { forMs: 0 }, onEvent: (event) => events.push(event) });
     await store.putObject("a", Buffer.of(1));
     await store.putObject("b", Buffer.of(1));
     expect(server.requests.map(({ connection }) => connection)).toEqual([0, 0, 1]);
@@ -149,7 +151,7 @@ describe("connections", () => {
 
   it("refused name the endpoint", async () => {
     await open([putOk]);
-    const lonely = openTestStore("http://127.0.0.1:1", { retry: { attempts: 1 } });
+    const lonely = openTestStore("http://127.0.0.1:1", { retry: { forMs: 0 } });
     const error = await failureOf(lonely.putObject("a", Buffer.of(1)));
     expect(error).toMatchObject({ code: "Unavailable", outcome: "not-applied" });
     expect(error.message).toContain("No connection to http://127.0.0.1:1");
@@ -167,7 +169,7 @@ describe("connections", () => {
         { address: "::1", family: 6 },
         { address: "127.0.0.1", family: 4 },
       ])) as typeof dns.lookup);
-    const lonely = openTestStore("http://two.example:1", { retry: { attempts: 1 } });
+    const lonely = openTestStore("http://two.example:1", { retry: { forMs: 0 } });
     const error = await failureOf(lonely.headObject("k"));
     lookup.mockRestore();
     expect(error.message).toMatch(

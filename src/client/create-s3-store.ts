@@ -1,6 +1,7 @@
 import type { CredentialsProvider } from "../core/credentials.ts";
 import { StorageError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/object-store.ts";
+import { clientLimits } from "../core/limits.ts";
 import { createDigest } from "./create-digest.ts";
 import { capabilitiesOf } from "./dialects/dialect.ts";
 import type { Addressing, Dialect, PayloadSigning } from "./dialects/dialect.ts";
@@ -8,6 +9,7 @@ import { HttpTransport } from "./http-transport.ts";
 import type { Timeouts, TlsOptions } from "./http-transport.ts";
 import { defaultRetryPolicy } from "./recovery/retry-policy.ts";
 import type { RetryPolicy } from "./recovery/retry-policy.ts";
+import { StoreLoad } from "./recovery/store-load.ts";
 import type { ClientEvent } from "./s3-request.ts";
 import { S3Sender } from "./s3-sender.ts";
 import { S3Store } from "./s3-store.ts";
@@ -67,6 +69,7 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     transport: new HttpTransport(options),
     retry: { ...defaultRetryPolicy, ...options.retry },
     payloadSigning: options.payloadSigning ?? dialect.payloadSigning.value,
+    load: new StoreLoad(options.maxConnections ?? clientLimits.connections),
     random: options.random ?? Math.random,
     expectedBucketOwner: options.expectedBucketOwner,
     onEvent: options.onEvent,

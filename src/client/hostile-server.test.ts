@@ -18,7 +18,7 @@ afterEach(async () => {
   await server.close();
 });
 
-const once = { retry: { attempts: 1 } };
+const once = { retry: { forMs: 0 } };
 const document = "<Error><Code>AccessDenied</Code><Message>no</Message></Error>";
 const forbidden = `HTTP/1.1 403 Forbidden\r\nContent-Length: ${document.length}\r\n\r\n${document}`;
 const head = 'HTTP/1.1 200 OK\r\nETag: "e"\r\nLast-Modified: Mon, 23 Nov 2026 10:00:00 GMT\r\n';

@@ -37,7 +37,12 @@ export type ClientEvent =
       /** Of the attempt that failed, from 1. */
       readonly attempt: number;
       readonly delayMs: number;
+      /** Since the call's first failure. */
+      readonly waitedMs: number;
+      /** S3's code, else ours. */
       readonly reason: string;
+      /** The failure in words. */
+      readonly message: string;
     }
   | {
       readonly type: "clock-adjusted" | "credentials-refreshed" | "region-changed";

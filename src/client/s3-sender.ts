@@ -5,28 +5,20 @@ import { encodeHeaderText } from "../protocol/headers/header-text.ts";
 import { uriEncode } from "../protocol/query.ts";
 import { signRequest } from "../protocol/sigv4/sign.ts";
 import { CallScope } from "./call-scope.ts";
-import type { Dialect, PayloadSigning } from "./dialects/dialect.ts";
+import type { PayloadSigning } from "./dialects/dialect.ts";
 import type { HttpAnswer, HttpTransport } from "./http-transport.ts";
 import { payloadHash } from "./payload-hash.ts";
 import { CallRecovery } from "./recovery/call-recovery.ts";
 import type { Attempt, RecoveryOptions } from "./recovery/call-recovery.ts";
-import { RetryBudget } from "./recovery/retry-policy.ts";
-import type { RetryPolicy } from "./recovery/retry-policy.ts";
-import type { ClientEvent, S3Answer, S3Request } from "./s3-request.ts";
+import type { S3Answer, S3Request } from "./s3-request.ts";
 import { addressOf, serviceError } from "./service-error.ts";
 import type { CallContext } from "./service-error.ts";
-import type { StoreState } from "./store-state.ts";
 
-export interface SenderOptions {
+export interface SenderOptions extends RecoveryOptions {
   readonly bucket: string;
-  readonly dialect: Dialect;
-  readonly state: StoreState;
   readonly transport: HttpTransport;
-  readonly retry: RetryPolicy;
   readonly payloadSigning: PayloadSigning;
-  readonly random: () => number;
   readonly expectedBucketOwner?: string | undefined;
-  readonly onEvent?: ((event: ClientEvent) => void) | undefined;
 }
 
 interface AddressedRequest {
@@ -39,13 +31,11 @@ interface AddressedRequest {
 /** Signs and sends the requests of one store; `recovery/` sees to those that fail. */
 export class S3Sender {
   readonly #options: SenderOptions;
-  readonly #recovery: RecoveryOptions;
   readonly #openScopes = new Set<CallScope>();
   #closed = false;
 
   constructor(options: SenderOptions) {
     this.#options = options;
-    this.#recovery = { ...options, budget: new RetryBudget() };
   }
 
   /** Throws StorageError only. A streamed body must be read to its end or given up. */
@@ -60,9 +50,11 @@ export class S3Sender {
     this.assertOpen(context);
     const scope = new CallScope(call, this.#openScopes);
     try {
-      const recovery = new CallRecovery(this.#recovery, context, scope);
-      const answer = await recovery.run((attempt) =>
-        this.#attempt(request, context, scope, attempt),
+      const recovery = new CallRecovery(this.#options, context, scope);
+      const inLane = request.body === undefined || request.body instanceof Uint8Array;
+      const answer = await recovery.run(
+        (attempt) => this.#attempt(request, context, scope, attempt),
+        { inLane },
       );
       if (answer.body === undefined) scope.end();
       else answer.body.whenDone(() => scope.end());

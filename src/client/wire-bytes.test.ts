@@ -53,7 +53,7 @@ describe("headers outside of ASCII arrive as the bytes that were signed", () => 
     server = await startRawServer(
       rawAnswer('HTTP/1.1 200 OK\r\nETag: "e"\r\nContent-Length: 0\r\n\r\n'),
     );
-    store = openTestStore(`http://127.0.0.1:${server.port}`, { retry: { attempts: 1 } });
+    store = openTestStore(`http://127.0.0.1:${server.port}`, { retry: { forMs: 0 } });
     await send().catch(() => undefined);
     const [request] = server.requests;
     if (request === undefined) throw new Error("Nothing arrived.");

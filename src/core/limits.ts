@@ -28,8 +28,12 @@ export const s3Limits = {
 
 /** Bounds of the client; ours. */
 export const clientLimits = {
-  /** Attempts in all, the first included. */
-  attempts: 4,
+  /** How long a call is tried again from its first failure on. */
+  retryForMs: 20_000,
+  /** Settable up to here. */
+  retryForMaxMs: 3_600_000,
+  /** Attempts that each call has however long they take, and those that time alone will not mend. */
+  leastAttempts: 4,
   backoffBaseMs: 100,
   backoffCapMs: 5000,
   connectTimeoutMs: 10_000,
@@ -39,11 +43,15 @@ export const clientLimits = {
   /** XML bodies only; object bodies are streams. */
   responseXmlBytes: 64 * MIB,
   errorBodyBytes: 256 * KIB,
-  /** A longer `Retry-After` is not waited for: the call fails and says so. */
-  retryAfterCapMs: 60_000,
-  /** Retry budget of one store, as in the AWS SDKs' standard mode: 500 tokens, 5 a retry. */
-  retryBudgetTokens: 500,
-  retryCostTokens: 5,
+  /** A `Retry-After` of more times `retryForMs` is not waited for: the call fails and says so. */
+  retryAfterFactor: 3,
+  /** While the store answers others, a call that it has no time for waits for this many `retryForMs`. */
+  throttledFactor: 10,
+  /** Retries of one store: so many at once, and so many a second. */
+  retryBurst: 100,
+  retriesPerSecond: 20,
+  /** Requests at a time are halved once in this time at most. */
+  lanesPauseMs: 500,
   /** Retries on a fresh socket after a kept-alive one turned out closed; free of charge. */
   staleSocketRetries: 2,
   /** Read ahead of a slow consumer of an object body. */

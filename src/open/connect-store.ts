@@ -3,6 +3,7 @@ import { awsDialect } from "../client/dialects/aws.ts";
 import type { Dialect } from "../client/dialects/dialect.ts";
 import { qumuloDialect } from "../client/dialects/qumulo.ts";
 import { s3Dialect } from "../client/dialects/s3.ts";
+import type { ClientEvent } from "../client/s3-request.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import { requireBucket, type StoreSettings } from "../settings/store-settings.ts";
 import type { StorageOptions } from "./storage-options.ts";
@@ -15,19 +16,26 @@ const dialects: Readonly<Record<StoreSettings["dialect"], Dialect>> = {
   qumulo: qumuloDialect,
 };
 
+/** Who hears of retries and of what the store learns. */
+export interface StoreListener {
+  readonly onEvent?: (event: ClientEvent) => void;
+}
+
 /** One bucket of the store. Opens no connection yet. Throws ConfigurationError. */
 export function connectStore(
   store: StoreSettings,
-  options: Pick<StorageOptions, "credentials" | "expectedBucketOwner"> = {},
+  options: Pick<StorageOptions, "credentials" | "expectedBucketOwner"> & StoreListener = {},
 ): ObjectStore {
-  const { expectedBucketOwner } = options;
+  const { expectedBucketOwner, onEvent } = options;
   return createS3Store({
     bucket: requireBucket(store),
     region: store.region,
     credentials: storeCredentials(store, options.credentials),
     dialect: dialects[store.dialect],
     tls: tlsOptions(store),
-    ...(store.endpointUrl === undefined ? {} : { endpoint: store.endpointUrl }),
-    ...(expectedBucketOwner === undefined ? {} : { expectedBucketOwner }),
+    retry: { forMs: store.retryForMs },
+    ...(store.endpointUrl !== undefined && { endpoint: store.endpointUrl }),
+    ...(expectedBucketOwner !== undefined && { expectedBucketOwner }),
+    ...(onEvent !== undefined && { onEvent }),
   });
 }

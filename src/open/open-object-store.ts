@@ -1,9 +1,10 @@
 import type { ObjectStore } from "../core/object-store.ts";
 import type { Settings } from "../settings/settings.ts";
 import { storeSettings } from "../settings/store-settings.ts";
+import type { StoreListener } from "./connect-store.ts";
 import { connectStore } from "./connect-store.ts";
 
-export interface OpenObjectStoreOptions {
+export interface OpenObjectStoreOptions extends StoreListener {
   /** Default: the settings'. */
   readonly bucket?: string;
 }
@@ -14,5 +15,5 @@ export async function openObjectStore(
   options: OpenObjectStoreOptions = {},
 ): Promise<ObjectStore> {
   const store = storeSettings(settings);
-  return connectStore({ ...store, bucket: options.bucket ?? store.bucket });
+  return connectStore({ ...store, bucket: options.bucket ?? store.bucket }, options);
 }

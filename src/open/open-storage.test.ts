@@ -131,6 +131,26 @@ describe("FileServiceS3", () => {
     expect(half.message).toContain("STORAGE_S3_ACCESS_KEY_ID is missing");
   });
 
+  it.each([
+    ["the option", {}, { retryForMs: 0 }],
+    ["the setting", { STORAGE_RETRY_SECONDS: "0" }, {}],
+  ])("does not try again where %s says so", async (_what, environment, options) => {
+    const gone = { ...server.env, STORAGE_S3_ENDPOINT_URL: "http://127.0.0.1:1" };
+    const settings = settingsOf({ ...gone, ...environment });
+    await using service = new FileServiceS3({ settings, ...options });
+    const error: unknown = await service.exists("x").catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "Unavailable", retryable: true });
+    expect((error as StorageError).message).not.toMatch(/tried/);
+  });
+
+  it.each([-1, Number.NaN, 3_600_001])("refuses to try again for %d ms", (retryForMs) => {
+    const settings = settingsOf(server.env);
+    expect(failure(() => new FileServiceS3({ settings, retryForMs }))).toMatchObject({
+      code: "ConfigurationError",
+      message: `retryForMs is ${retryForMs}.`,
+    });
+  });
+
   it("keeps downloads without a target in the cache folder, until it is closed", async () => {
     const cache = join(folder, "deep", "cache");
     const settings = settingsOf({ ...server.env, STORAGE_LOCAL_CACHE_DIR: cache });

@@ -5,13 +5,14 @@ import type { Settings, StorageBackend } from "../settings/settings.ts";
 import { Buckets } from "../transfer/buckets.ts";
 import { transferContext } from "../transfer/transfer-context.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
+import type { StoreListener } from "./connect-store.ts";
 import { connectStore } from "./connect-store.ts";
 import { optedStore, type StorageOptions } from "./storage-options.ts";
 
 /** One bucket, by settings, credentials and client. Opens no connection yet. Throws ConfigurationError. */
 export function openTransfers(
   settings: Settings,
-  options: StorageOptions,
+  options: StorageOptions & StoreListener,
   backend: StorageBackend = settings.storageBackend,
 ): TransferContext {
   const store = connectStore(optedStore(settings, options, backend), options);
@@ -28,8 +29,8 @@ export function openTransfers(
 }
 
 /** All buckets of the settings' store, each opened when it is first asked for. */
-export function openBuckets(settings: Settings): Buckets {
-  return new Buckets((bucket) => openTransfers(settings, { bucket }));
+export function openBuckets(settings: Settings, listener: StoreListener = {}): Buckets {
+  return new Buckets((bucket) => openTransfers(settings, { ...listener, bucket }));
 }
 
 function makeFolder(path: string): void {

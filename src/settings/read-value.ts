@@ -1,10 +1,11 @@
 import { findPartition, isAwsHost } from "../core/partition.ts";
+import { clientLimits } from "../core/limits.ts";
 import { bucketNameProblem } from "../core/bucket-name.ts";
 import type { SettingVariable } from "./variables.ts";
 
 /** A value as given turned into the one to use, or what is wrong, in words that follow the value. */
 export type ValueReading =
-  | { readonly value: string | boolean }
+  | { readonly value: string | number | boolean }
   | { readonly problem: string; readonly remedy?: string };
 
 /** The parts of a value's meaning that depend on other settings. */
@@ -37,6 +38,7 @@ const readers: Readonly<Record<SettingVariable["kind"], Reader>> = {
   endpoint: readEndpoint,
   boolean: readBoolean,
   credential: readCredential,
+  seconds: readSeconds,
   text: (text) => ({ value: text }),
 };
 
@@ -103,6 +105,17 @@ function readEndpoint(text: string): ValueReading {
     return { problem: "has a path", remedy: "Give scheme, host and port; the bucket goes apart." };
   }
   return { value: url.origin };
+}
+
+const mostSeconds = clientLimits.retryForMaxMs / 1000;
+
+function readSeconds(text: string): ValueReading {
+  if (!/^\d{1,6}(\.\d{1,3})?$/.test(text)) {
+    return { problem: "is no number of seconds", remedy: "Write a number such as 20, or 0.5." };
+  }
+  const seconds = Number(text);
+  if (seconds <= mostSeconds) return { value: seconds };
+  return { problem: `is more than ${mostSeconds} seconds` };
 }
 
 function readBoolean(text: string): ValueReading {

@@ -43,7 +43,23 @@ describe("precedence", () => {
       },
       storageBackend: { kind: "default", name: "STORAGE_BACKEND" },
       storageQumuloVerifySsl: { kind: "default", name: "STORAGE_QUMULO_VERIFY_SSL" },
+      storageRetrySeconds: { kind: "default", name: "STORAGE_RETRY_SECONDS" },
     });
+  });
+
+  it.each([
+    ["0", 0],
+    ["0.5", 0.5],
+    ["3600", 3600],
+  ])("reads STORAGE_RETRY_SECONDS=%s", (text, seconds) => {
+    expect(resolve({ STORAGE_RETRY_SECONDS: text }).settings.storageRetrySeconds).toBe(seconds);
+    expect(resolve({}).settings.storageRetrySeconds).toBe(20);
+  });
+
+  it.each(["-1", "20s", "3601", "1e3"])("refuses STORAGE_RETRY_SECONDS=%s", (text) => {
+    expect(problemsOf({ STORAGE_RETRY_SECONDS: text })).toEqual([
+      expect.stringContaining("STORAGE_RETRY_SECONDS"),
+    ]);
   });
 
   it("takes AWS's names when its own are not set, even in .env", () => {

@@ -1,4 +1,5 @@
 import { StorageError } from "../core/errors.ts";
+import { clientLimits } from "../core/limits.ts";
 import { checkCredentials } from "./check-credentials.ts";
 import {
   backendOfVariable,
@@ -35,7 +36,7 @@ export function resolveSettings(given: SettingSources): ResolvedSettings {
   const context: ValueContext = {
     onAws: isAwsEndpoint(found.get("storageS3EndpointUrl")?.text),
   };
-  const values = new Map<SettingName, string | boolean>();
+  const values = new Map<SettingName, string | number | boolean>();
   const sources: Partial<Record<SettingName, SettingSource>> = {};
   const problems: FoundProblem[] = [];
   for (const variable of settingVariables) {
@@ -91,11 +92,12 @@ function defaultOf(variable: FoundValue["variable"]): FoundValue | undefined {
 }
 
 /** Defaults stand in for wrong values, so that the record is whole; `problems` says so. */
-function toValues(values: ReadonlyMap<SettingName, string | boolean>): SettingValues {
+function toValues(values: ReadonlyMap<SettingName, string | number | boolean>): SettingValues {
   const text = (name: SettingName): string | undefined => {
     const value = values.get(name);
     return typeof value === "string" ? value : undefined;
   };
+  const retrySeconds = values.get("storageRetrySeconds");
   return {
     storageBackend: text("storageBackend") === "qumulo" ? "qumulo" : "s3",
     storageS3Bucket: text("storageS3Bucket"),
@@ -112,6 +114,8 @@ function toValues(values: ReadonlyMap<SettingName, string | boolean>): SettingVa
     storageQumuloVerifySsl: values.get("storageQumuloVerifySsl") !== false,
     storageQumuloCaFile: text("storageQumuloCaFile"),
     storageLocalCacheDir: text("storageLocalCacheDir"),
+    storageRetrySeconds:
+      typeof retrySeconds === "number" ? retrySeconds : clientLimits.retryForMs / 1000,
     awsProfile: text("awsProfile"),
   };
 }

@@ -42,6 +42,11 @@ export interface SettingValues {
   readonly storageQumuloCaFile: string | undefined;
   /** Parent of downloads without a target. Unset: the system's temporary folder. */
   readonly storageLocalCacheDir: string | undefined;
+  /**
+   * How long a call that the store throttles, refuses or loses is tried again, in seconds, from 0 (not
+   * at all) to 3,600. Default 20.
+   */
+  readonly storageRetrySeconds: number;
   /** `AWS_PROFILE`: the profile for the AWS credential chain. */
   readonly awsProfile: string | undefined;
 }

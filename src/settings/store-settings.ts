@@ -16,6 +16,8 @@ export interface StoreSettings {
   readonly verifySsl: boolean;
   /** PEM file of further certificate authorities. */
   readonly caFile: string | undefined;
+  /** How long a call that fails is tried again; 0: not at all. */
+  readonly retryForMs: number;
 }
 
 type CredentialsChoice =
@@ -71,6 +73,7 @@ function s3Store(settings: Settings, given: GivenParts): StoreSettings {
     credentials: given.credentials === true ? { kind: "given" } : s3Credentials(settings),
     verifySsl: true,
     caFile: settings.storageS3CaFile,
+    retryForMs: settings.storageRetrySeconds * 1000,
   };
 }
 
@@ -115,6 +118,7 @@ function qumuloStore(settings: Settings, given: GivenParts): StoreSettings {
         : { kind: "static", credentials: { accessKeyId, secretAccessKey } },
     verifySsl: settings.storageQumuloVerifySsl,
     caFile: settings.storageQumuloCaFile,
+    retryForMs: settings.storageRetrySeconds * 1000,
   };
 }
 

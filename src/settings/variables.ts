@@ -1,3 +1,4 @@
+import { clientLimits } from "../core/limits.ts";
 import type { SettingName } from "./settings.ts";
 
 /** A flag of the command line that sets a variable, `bucket` for `--bucket`. */
@@ -9,7 +10,8 @@ export type SettingFlagName =
   | "profile"
   | "ca-file"
   | "verify-ssl"
-  | "cache-dir";
+  | "cache-dir"
+  | "retry-seconds";
 
 export interface SettingVariable {
   readonly setting: SettingName;
@@ -17,7 +19,15 @@ export interface SettingVariable {
   readonly name: string;
   readonly fallbacks?: readonly string[];
   readonly flag?: SettingFlagName;
-  readonly kind: "backend" | "bucket" | "region" | "endpoint" | "boolean" | "text" | "credential";
+  readonly kind:
+    | "backend"
+    | "bucket"
+    | "region"
+    | "endpoint"
+    | "boolean"
+    | "seconds"
+    | "text"
+    | "credential";
   /** Never shown: `whole`; shown by its first four characters: `tail`. */
   readonly secret?: "whole" | "tail";
   readonly default?: string;
@@ -136,6 +146,14 @@ export const settingVariables: readonly SettingVariable[] = [
     flag: "cache-dir",
     kind: "text",
     description: "Folder of downloads without a target; unset: the system's temporary folder",
+  },
+  {
+    setting: "storageRetrySeconds",
+    name: "STORAGE_RETRY_SECONDS",
+    flag: "retry-seconds",
+    kind: "seconds",
+    default: String(clientLimits.retryForMs / 1000),
+    description: "How long a call that fails is tried again; 0: not at all",
   },
   {
     setting: "awsProfile",

@@ -1,5 +1,6 @@
 import { isStorageError, StorageError } from "../core/errors.ts";
 import type { CallOptions } from "../core/object-store.ts";
+import { onAbort } from "../core/on-abort.ts";
 
 /** What all calls of one operation share. */
 export interface OperationScope {
@@ -18,9 +19,7 @@ export async function inScope<T>(
   const controller = new AbortController();
   const { signal: outer, timeoutMs } = options;
   let timedOut = false;
-  const onAbort = (): void => controller.abort(outer?.reason);
-  if (outer?.aborted === true) onAbort();
-  outer?.addEventListener("abort", onAbort, { once: true });
+  const release = outer && onAbort(outer, () => controller.abort(outer.reason));
   const onTime = (): void => {
     timedOut = true;
     controller.abort();
@@ -38,6 +37,6 @@ export async function inScope<T>(
     });
   } finally {
     clearTimeout(timer);
-    outer?.removeEventListener("abort", onAbort);
+    release?.();
   }
 }

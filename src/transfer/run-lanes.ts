@@ -1,3 +1,5 @@
+import { onAbort } from "../core/on-abort.ts";
+
 /**
  * Runs a lane several times side by side. When one fails, the signal of all is aborted, the others
  * are awaited, and the first failure is thrown: not those that it brought about.
@@ -8,9 +10,7 @@ export async function runLanes(
   lane: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const controller = new AbortController();
-  const onAbort = (): void => controller.abort(outer.reason);
-  if (outer.aborted) onAbort();
-  outer.addEventListener("abort", onAbort, { once: true });
+  const release = onAbort(outer, () => controller.abort(outer.reason));
   const failures: unknown[] = [];
   const guarded = async (): Promise<void> => {
     try {
@@ -23,7 +23,7 @@ export async function runLanes(
   try {
     await Promise.all(Array.from({ length: Math.max(1, count) }, guarded));
   } finally {
-    outer.removeEventListener("abort", onAbort);
+    release();
   }
   if (failures.length > 0) throw failures[0];
 }

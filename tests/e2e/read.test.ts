@@ -125,7 +125,14 @@ describe("exists", () => {
     const expired = await live.run(["exists", "not-there"], { env: live.expired });
     expect(expired.code).toBe(4);
     expect(expired.stderr).toContain("next:");
-    const nowhere = await live.run(["exists", "x", "--endpoint-url", "http://127.0.0.1:1"]);
+    const nowhere = await live.run([
+      "exists",
+      "x",
+      "--endpoint-url",
+      "http://127.0.0.1:1",
+      "--retry-seconds",
+      "0",
+    ]);
     expect(nowhere.code).toBe(75);
     expect((await live.run(["exists", "s3://no-such-bucket-x/a"])).code).toBe(2);
   });

@@ -70,7 +70,15 @@ describe("wrong usage ends with 2 and suggests", () => {
 });
 
 describe("output", () => {
-  const nowhere = ["ls", "--bucket", "lab-bucket", "--endpoint-url", "http://127.0.0.1:1"];
+  const nowhere = [
+    "ls",
+    "--bucket",
+    "lab-bucket",
+    "--endpoint-url",
+    "http://127.0.0.1:1",
+    "--retry-seconds",
+    "0",
+  ];
   const keys = { STORAGE_S3_ACCESS_KEY_ID: "AKIAX", STORAGE_S3_SECRET_ACCESS_KEY: "s".repeat(40) };
 
   it.each([{}, { NO_COLOR: "1" }, { TERM: "dumb" }])(

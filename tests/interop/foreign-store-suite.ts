@@ -40,7 +40,7 @@ export function foreignStoreSuite(
       ...place,
       dialect: s3Dialect,
       credentials: () => Promise.resolve(credentials),
-      retry: { attempts: 1 },
+      retry: { forMs: 0 },
     });
   }
   function check(name: string, test: () => Promise<void>): void {

@@ -9,15 +9,17 @@ import type { StoreState } from "../store-state.ts";
 import { TransportError } from "../transport-error.ts";
 import { asStorageError } from "./as-storage-error.ts";
 import { findCure } from "./find-cure.ts";
-import { backoffMs, retryAfterMs } from "./retry-policy.ts";
-import type { RetryBudget, RetryPolicy } from "./retry-policy.ts";
+import { Patience } from "./patience.ts";
+import { retryAfterMs } from "./retry-policy.ts";
+import type { RetryPolicy } from "./retry-policy.ts";
+import type { StoreLoad } from "./store-load.ts";
 
 /** What the calls of one store share. */
 export interface RecoveryOptions {
   readonly dialect: Dialect;
   readonly state: StoreState;
   readonly retry: RetryPolicy;
-  readonly budget: RetryBudget;
+  readonly load: StoreLoad;
   readonly random: () => number;
   readonly onEvent?: ((event: ClientEvent) => void) | undefined;
 }
@@ -40,8 +42,8 @@ export class CallRecovery {
   readonly #options: RecoveryOptions;
   readonly #context: CallContext;
   readonly #scope: CallScope;
+  readonly #patience: Patience;
   readonly #cured = new Set<ClientEvent["type"]>();
-  #attempts = 0;
   #staleSockets = 0;
   #refreshCredentials = false;
   /** An earlier attempt may have been carried out although its answer was lost. */
@@ -51,22 +53,43 @@ export class CallRecovery {
     this.#options = options;
     this.#context = context;
     this.#scope = scope;
+    this.#patience = new Patience(options.retry, options.load, options.random);
   }
 
-  /** Runs attempts until one succeeds. Throws StorageError only. */
-  async run<Answer>(send: (attempt: Attempt) => Promise<Answer>): Promise<Answer> {
+  /**
+   * Runs attempts until one succeeds. Throws StorageError only. `inLane`: whether they take one of
+   * the store's lanes; a request whose body may come from this very store must not wait for one.
+   */
+  async run<Answer>(
+    send: (attempt: Attempt) => Promise<Answer>,
+    { inLane }: { readonly inLane: boolean },
+  ): Promise<Answer> {
     for (;;) {
       const attempt = this.#newAttempt();
       try {
         if (this.#scope.cancellation !== undefined) {
           throw new TransportError("cancelled", "", { sent: false });
         }
-        const answer = await send(attempt);
-        this.#options.budget.refund(this.#attempts > 0);
+        const answer = await (inLane ? this.#sendInLane(send, attempt) : send(attempt));
+        this.#options.load.succeeded();
         return answer;
       } catch (error) {
         await this.#afterFailure(error, attempt);
       }
+    }
+  }
+
+  async #sendInLane<Answer>(
+    send: (attempt: Attempt) => Promise<Answer>,
+    attempt: Attempt,
+  ): Promise<Answer> {
+    const { lanes } = this.#options.load;
+    const turn = lanes.enter(this.#scope);
+    if (turn !== undefined) await turn;
+    try {
+      return await send(attempt);
+    } finally {
+      lanes.leave();
     }
   }
 
@@ -84,23 +107,32 @@ export class CallRecovery {
     if (scope.cancellation === undefined) {
       if (this.#isStaleSocket(failure)) return;
       if (this.#cure(error, attempt)) return;
-      const delayMs = this.#retryDelay(error, attempt);
+      const askedMs = retryAfterMs(attempt.retryAfter, this.#options.state.now()) ?? 0;
+      const delayMs = this.#patience.nextDelayMs({ error, failure, askedMs });
       if (delayMs !== undefined) {
-        this.#attempts += 1;
-        this.#tell({
-          type: "retry",
-          operation: this.#context.operation,
-          attempt: this.#attempts,
-          delayMs,
-          reason: error.s3Code ?? error.code,
-        });
+        this.#tellRetry(error, delayMs);
         await scope.sleep(delayMs);
         return;
       }
+      throw this.#settled(this.#withTries(error, askedMs));
     }
-    throw this.#lostAnswer && error.outcome !== "unknown"
+    throw this.#settled(error);
+  }
+
+  #settled(error: StorageError): StorageError {
+    return this.#lostAnswer && error.outcome !== "unknown"
       ? restateError(error, { outcome: "unknown" })
       : error;
+  }
+
+  /** How long it was tried, or why it was not tried longer. */
+  #withTries(error: StorageError, askedMs: number): StorageError {
+    const { failures, waitedMs } = this.#patience;
+    const parts: string[] = [];
+    if (failures > 1) parts.push(`tried ${failures} times in ${inSeconds(waitedMs)}`);
+    if (askedMs > 0) parts.push(`the store asks to wait ${inSeconds(askedMs)}`);
+    if (parts.length === 0 || !error.retryable) return error;
+    return restateError(error, { message: `${error.message} (${parts.join("; ")})` });
   }
 
   /** A kept-alive connection that the store had closed meanwhile says nothing about the store. */
@@ -121,17 +153,24 @@ export class CallRecovery {
     return true;
   }
 
-  /** Undefined: no further attempt. */
-  #retryDelay(error: StorageError, attempt: Attempt): number | undefined {
-    const { retry, random, state, budget } = this.#options;
-    const failed = this.#attempts + 1;
-    if (!error.retryable || failed >= retry.attempts) return undefined;
-    const asked = retryAfterMs(attempt.retryAfter, state.now()) ?? 0;
-    if (asked > clientLimits.retryAfterCapMs || !budget.take()) return undefined;
-    return Math.max(asked, backoffMs(retry, failed, random));
+  #tellRetry(error: StorageError, delayMs: number): void {
+    const { failures, waitedMs } = this.#patience;
+    this.#tell({
+      type: "retry",
+      operation: this.#context.operation,
+      attempt: failures,
+      delayMs,
+      waitedMs,
+      reason: error.s3Code ?? error.code,
+      message: error.message,
+    });
   }
 
   #tell(event: ClientEvent): void {
     this.#options.onEvent?.(event);
   }
+}
+
+function inSeconds(durationMs: number): string {
+  return `${Math.round(durationMs / 100) / 10} s`;
 }

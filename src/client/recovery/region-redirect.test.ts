@@ -4,6 +4,7 @@ import { awsDialect } from "../dialects/aws.ts";
 import type { HttpAnswer, HttpRequest, HttpTransport } from "../http-transport.ts";
 import type { ResponseBody } from "../response-body.ts";
 import { defaultRetryPolicy } from "./retry-policy.ts";
+import { StoreLoad } from "./store-load.ts";
 import { S3Sender } from "../s3-sender.ts";
 import type { ClientEvent } from "../s3-request.ts";
 import { StoreState } from "../store-state.ts";
@@ -41,6 +42,7 @@ function awsWithBucketIn(region: string): {
     state,
     transport: { send, close() {} } as unknown as HttpTransport,
     retry: defaultRetryPolicy,
+    load: new StoreLoad(64),
     payloadSigning: "auto",
     random: () => 0,
     onEvent: (event) => events.push(event),

@@ -64,7 +64,7 @@ it("leaves no connection, no hanging call and no unheard error behind", async ()
   const server = await startRawServer(behave);
   const store = openTestStore(`http://127.0.0.1:${server.port}`, {
     maxConnections: 8,
-    retry: { attempts: 2, backoffBaseMs: 5 },
+    retry: { forMs: 1, backoffBaseMs: 5 },
   });
   const seen = new Map<string, number>();
   const lane = async (): Promise<void> => {

@@ -9,7 +9,7 @@ export const testCredentials = {
   secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
 };
 
-/** A store on a scripted server: no waiting between attempts, short timeouts. */
+/** A store on a scripted server: no waiting between attempts, no more than the fewest, short timeouts. */
 export function openTestStore(
   endpoint: string,
   options: Partial<S3StoreOptions> = {},
@@ -21,6 +21,7 @@ export function openTestStore(
     dialect: s3Dialect,
     endpoint,
     random: () => 0,
+    retry: { forMs: 0.001 },
     timeouts: { connectTimeoutMs: 1000, idleTimeoutMs: 300 },
     ...options,
   });

@@ -1,6 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { transferLimits } from "../../core/limits.ts";
 import type { GetResult } from "../../core/object-store.ts";
+import { onAbort } from "../../core/on-abort.ts";
 import { BufferPool } from "../buffer-pool.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import type { DownloadOptions } from "../transfer-options.ts";
@@ -77,7 +78,7 @@ export async function writeRanges(context: TransferContext, request: WriteDownlo
   let doneBytes = 0;
   const lanes = Math.min(count, options.concurrency ?? transferLimits.partsInFlight);
   await runLanes(lanes, scope.signal, async (signal) => {
-    signal.addEventListener("abort", () => turns.cancel(), { once: true });
+    onAbort(signal, () => turns.cancel());
     while (next < count && !signal.aborted) {
       const index = next;
       next += 1;

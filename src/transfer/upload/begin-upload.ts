@@ -1,5 +1,6 @@
 import { transferLimits } from "../../core/limits.ts";
 import type { CreateUploadOptions, ObjectStore } from "../../core/object-store.ts";
+import { onAbort } from "../../core/on-abort.ts";
 
 /**
  * CreateMultipartUpload that a stop does not cut off at once: the store may have made the upload
@@ -15,14 +16,13 @@ export async function beginUpload(
   if (signal.aborted) return store.createMultipartUpload(key, options);
   const late = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  const onStop = (): void => {
+  const release = onAbort(signal, () => {
     timer = setTimeout(() => late.abort(signal.reason), transferLimits.createWaitMs);
-  };
-  signal.addEventListener("abort", onStop, { once: true });
+  });
   try {
     return await store.createMultipartUpload(key, { ...options, signal: late.signal });
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener("abort", onStop);
+    release();
   }
 }

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { StorageError } from "../../core/errors.ts";
+import { onAbort } from "../../core/on-abort.ts";
 import { localFileError } from "../local/local-file-error.ts";
 
 const operation = "uploadStream";
@@ -81,18 +82,16 @@ export class StreamReader {
 
 /** A pipe may be silent for ever; whoever aborts must not wait for it. */
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort: (() => void) | undefined;
+  let release: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => {
+    release = onAbort(signal, () => {
       const message = `${operation}: stopped before the end of the stream.`;
       reject(new StorageError("Aborted", message, { operation }));
-    };
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
+    });
   });
   try {
     return await Promise.race([promise, aborted]);
   } finally {
-    if (onAbort !== undefined) signal.removeEventListener("abort", onAbort);
+    release?.();
   }
 }

@@ -1,0 +1,34 @@
+const waitingBySignal = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls `listener` once when the signal is aborted; at once if it is so already. The answer takes the
+ * listener away again. However many wait, the signal has one listener of ours: with more than ten,
+ * Node warns of a leak, and a caller's one signal may stand over any number of calls.
+ */
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  if (signal.aborted) {
+    listener();
+    return () => undefined;
+  }
+  const waiting = waitingBySignal.get(signal) ?? watch(signal);
+  // A wrapper, so that the same listener may be given twice.
+  const entry = (): void => listener();
+  waiting.add(entry);
+  return () => waiting.delete(entry);
+}
+
+function watch(signal: AbortSignal): Set<() => void> {
+  const waiting = new Set<() => void>();
+  waitingBySignal.set(signal, waiting);
+  signal.addEventListener(
+    "abort",
+    () => {
+      for (const entry of waiting) {
+        waiting.delete(entry);
+        entry();
+      }
+    },
+    { once: true },
+  );
+  return waiting;
+}
