@@ -106,6 +106,10 @@ export const serverLimits = {
   freeSpaceMaxAgeMs: 250,
   /** Size of the pieces in which objects are read from files. */
   readChunkBytes: 256 * KIB,
+  /** After a clean stop a larger index is opened without going through it; some three seconds. */
+  indexWalkBytes: 512 * MIB,
+  /** Files to which no object refers are kept that long. */
+  quarantineDays: 30,
   /** With `relaxed`: the longest time between an acknowledgement and its flush. */
   relaxedFlushMs: 100,
   /** Files unlinked at the same time. */

@@ -59,6 +59,11 @@ export class BlobFiles {
     await this.#unlink(this.#path(id));
   }
 
+  /** Out of this folder, to a place on the same disk. */
+  async moveAway(id: BlobId, path: string): Promise<void> {
+    await this.#disk.rename(this.#path(id), path);
+  }
+
   /** Removes what a crash left half written. */
   async removeUnfinished(): Promise<number> {
     let count = 0;

@@ -1,7 +1,8 @@
+import { closeSync, openSync } from "node:fs";
 import { cp, open, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { hasAllPages, readHead } from "./index-pages.ts";
+import { readHead } from "./index-pages.ts";
 import { openEngine } from "./open-engine.ts";
 import { withDirectory } from "./testing-fixtures/data-directory.ts";
 import {
@@ -33,11 +34,9 @@ test("an index that was cut off anywhere is refused; mapping it would end the pr
     const whole = join(root, "whole");
     await fill(whole);
     const { size } = await stat(join(whole, "index", "data.mdb"));
-    const file = await open(join(whole, "index", "data.mdb"));
-    const head = await readHead(file);
-    expect(head).toMatchObject({ pageBytes: PAGE_BYTES });
-    expect(await hasAllPages(file, size, head!)).toBe(true);
-    await file.close();
+    const file = openSync(join(whole, "index", "data.mdb"), "r");
+    expect(readHead(file)).toMatchObject({ pageBytes: PAGE_BYTES });
+    closeSync(file);
 
     const pages = size / PAGE_BYTES;
     expect(pages).toBeGreaterThan(100);

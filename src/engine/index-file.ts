@@ -1,27 +1,33 @@
-import { open } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { StorageError } from "../core/errors.ts";
+import { serverLimits } from "../core/limits.ts";
 import { errorCodeOf } from "./disk-errors.ts";
 import type { Durability } from "./engine.ts";
-import { hasAllPages, readHead } from "./index-pages.ts";
+import { readHead } from "./index-pages.ts";
 import { openIndex } from "./index-store.ts";
 import type { IndexStore } from "./index-store.ts";
+import { walkIndex } from "./walk-index.ts";
+import type { IndexWalk, RowVisitor } from "./walk-index.ts";
 
 /** LMDB's PAGE_NOTFOUND, CORRUPTED, PANIC, VERSION_MISMATCH and INVALID. */
 const DAMAGE: ReadonlySet<number> = new Set([-30797, -30796, -30795, -30794, -30793]);
 
 /**
  * Opens the index after a look at its file, since LMDB maps it into memory: a file of something else,
- * or a page that is not there, would end the process without a word. Throws StorageError
- * `IntegrityError`. A missing or empty file is a new index.
+ * or a page that is not what it was, would end the process without a word or look like an absence.
+ * Throws StorageError `IntegrityError`. A missing or empty file is a new index.
+ *
+ * @param closed The last owner closed the store. Then a large index is not gone through.
  */
 export async function openIndexFile(
   directory: string,
   durability: Durability,
+  closed: boolean,
 ): Promise<IndexStore> {
-  const path = join(directory, "data.mdb");
-  await assertWhole(path);
+  const path = indexFileIn(directory);
+  const walk = judgeIndex(path, closed ? serverLimits.indexWalkBytes : Number.POSITIVE_INFINITY);
+  if (walk !== undefined && walk.problemCount > 0) throw damaged(path, describeProblems(walk));
   try {
     return await openIndex(directory, durability);
   } catch (error) {
@@ -31,31 +37,54 @@ export async function openIndexFile(
   }
 }
 
-async function assertWhole(path: string): Promise<void> {
-  let file: FileHandle;
+export function indexFileIn(directory: string): string {
+  return join(directory, "data.mdb");
+}
+
+/**
+ * Goes through an index that nobody writes to. Undefined: there is none, or it is larger than
+ * `upToBytes` and not shorter than its head says.
+ */
+export function judgeIndex(
+  path: string,
+  upToBytes = Number.POSITIVE_INFINITY,
+  visit?: RowVisitor,
+): IndexWalk | undefined {
+  let descriptor: number;
   try {
-    file = await open(path, "r");
+    descriptor = openSync(path, "r");
   } catch (error) {
-    if (errorCodeOf(error) === "ENOENT") return;
+    if (errorCodeOf(error) === "ENOENT") return undefined;
     throw error;
   }
   try {
-    const { size } = await file.stat();
-    if (size === 0) return;
-    const head = await readHead(file);
-    if (head === undefined) throw damaged(path, "it is no index of this store, or was cut off");
-    // The last pages may rightly be missing: those taken and given up in the same transaction. So a
-    // file that seems too short is gone through; others are not, which would take long.
-    if (size >= (head.lastPage + 1) * head.pageBytes) return;
-    if (!(await hasAllPages(file, size, head))) throw damaged(path, "its end is cut off");
+    const { size } = fstatSync(descriptor);
+    if (size === 0) return undefined;
+    const head = readHead(descriptor);
+    if (head === undefined) {
+      const problems = ["It is no index of this store, or was cut off."];
+      return { pages: 0, rows: 0, problems, problemCount: 1 };
+    }
+    // The last pages may rightly be missing: those taken and given up in the same transaction.
+    const seemsWhole = size >= (head.lastPage + 1) * head.pageBytes;
+    if (seemsWhole && size > upToBytes) return undefined;
+    return walkIndex(descriptor, head, visit);
   } finally {
-    await file.close();
+    closeSync(descriptor);
   }
 }
 
+function describeProblems({ problems, problemCount }: IndexWalk): string {
+  const [first = ""] = problems;
+  const more = problemCount - 1;
+  return `${first.replace(/\.$/, "")}${more === 0 ? "" : `, and ${more} more problems`}`;
+}
+
 function damaged(path: string, how: string, cause?: unknown): StorageError {
-  return new StorageError("IntegrityError", `${path} is damaged: ${how}.`, {
-    remedy: "Restore it from a backup, or start with an empty data directory.",
+  return new StorageError("IntegrityError", `${path} is damaged: ${how}. Nothing was changed.`, {
+    remedy:
+      "Look with `sms-storage fsck`, and let `sms-storage fsck --repair` rebuild it; or restore it " +
+      "from a backup.",
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -189,7 +189,7 @@ describe("files of deleted contents", () => {
 });
 
 describe("after a crash", () => {
-  test("half-written and orphaned files are removed and counted; a lock of a dead process is taken over", async () => {
+  test("half-written files are removed, orphaned ones kept aside, both counted; a lock of a dead process is taken over", async () => {
     await withDirectory(async (directory) => {
       const engine = await openEngine({ directory });
       await createBucket(engine, BUCKET);
@@ -204,6 +204,8 @@ describe("after a crash", () => {
       const again = await openEngine({ directory });
       expect(again.status().recovered).toEqual({ orphanedFiles: 1, unfinishedFiles: 1 });
       expect(await blobNames(directory)).toEqual([kept]);
+      const [aside] = await readdir(join(directory, "quarantine"));
+      expect(await readFile(join(directory, "quarantine", aside ?? ""), "utf8")).toBe("orphan");
       expect((await bytesOf(again, again.getObject(BUCKET, "k")!)).equals(patternBytes(MIB))).toBe(
         true,
       );

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { StorageError } from "../core/errors.ts";
 import { BlobFiles } from "./blob-files.ts";
-import type { BlobId } from "./blob-files.ts";
 import { BlobPins } from "./blob-pins.ts";
 import { BucketStore } from "./bucket-store.ts";
 import { ContentStore } from "./content-store.ts";
@@ -20,7 +19,8 @@ import { loadLmdb } from "./load-lmdb.ts";
 import { MultipartStore } from "./multipart-store.ts";
 import { nodeDisk } from "./node-disk.ts";
 import { ObjectStore } from "./object-store.ts";
-import { pendingGarbage, recoverFiles } from "./recovery.ts";
+import { Quarantine } from "./quarantine.ts";
+import { findOrphans, pendingGarbage } from "./recovery.ts";
 import { Sequence } from "./sequence.ts";
 import { SpaceGuard } from "./space-guard.ts";
 import { Staging } from "./staging.ts";
@@ -28,6 +28,7 @@ import { prepareDirectory } from "./store-format.ts";
 
 const INDEX_DIRECTORY = "index";
 const BLOB_DIRECTORY = "blobs";
+const QUARANTINE_DIRECTORY = "quarantine";
 
 /**
  * Opens a data directory, making it when it is missing, and brings it in order after a crash.
@@ -64,7 +65,8 @@ async function openDirectory(
   const lock = await lockDirectory(directory);
   let index: IndexStore | undefined;
   try {
-    index = await openIndexFile(join(directory, INDEX_DIRECTORY), durability);
+    const indexDirectory = join(directory, INDEX_DIRECTORY);
+    index = await openIndexFile(indexDirectory, durability, !lock.takenOver);
     return await buildEngine({ directory, durability, lock, index, options });
   } catch (error) {
     await index?.close();
@@ -108,13 +110,14 @@ async function buildEngine(opened: Opened): Promise<Engine> {
     onGarbage: (id) => collector.add([id]),
   });
   const buckets = new BucketStore(tables);
-  const space = new SpaceGuard(disk, directory);
+  const quarantine = new Quarantine(disk, join(directory, QUARANTINE_DIRECTORY), now);
+  const space = new SpaceGuard(disk, directory, async () => await quarantine.giveWay());
   const staging = new Staging(files, space, () => commit.readOnlyReason === undefined);
   const objects = new ObjectStore({ tables, commit, buckets, content, files, now });
   const uploads = new MultipartStore({ tables, commit, buckets, content, objects, now });
 
   if (last === undefined) await beginIndex(directory, index, files);
-  const recovered = await recover(opened, files);
+  const recovered = await recover(opened, files, quarantine);
   collector.add(pendingGarbage(tables));
 
   const close = async (): Promise<void> => {
@@ -147,16 +150,18 @@ async function buildEngine(opened: Opened): Promise<Engine> {
   });
 }
 
-/** The orphans are unlinked at once: no request has been let in yet. */
-async function recover(opened: Opened, files: BlobFiles): Promise<EngineStatus["recovered"]> {
+/** No request has been let in yet, so a file that no row knows is an orphan. */
+async function recover(
+  opened: Opened,
+  files: BlobFiles,
+  quarantine: Quarantine,
+): Promise<EngineStatus["recovered"]> {
+  await quarantine.expire();
   if (!opened.lock.takenOver) return { orphanedFiles: 0, unfinishedFiles: 0 };
-  const { figures, garbage } = await recoverFiles(opened.index.tables, files);
-  await removeAll(files, garbage);
-  return figures;
-}
-
-async function removeAll(files: BlobFiles, ids: readonly BlobId[]): Promise<void> {
-  for (const id of ids) await files.remove(id);
+  const unfinishedFiles = await files.removeUnfinished();
+  const orphans = await findOrphans(opened.index.tables, files);
+  await quarantine.take(files, orphans);
+  return { orphanedFiles: orphans.length, unfinishedFiles };
 }
 
 async function removeDirectory(directory: string): Promise<void> {

@@ -60,7 +60,7 @@ export function numberRows(name: RowName): RowCodec<number> {
   return {
     encode: (row, key) => frame(numberKey(row), key, 1),
     decode: (bytes, key) =>
-      readNumber(bytes.length === numberKey(0).length ? bytes : unframe(bytes, key, name).content),
+      readNumber(isBareNumber(bytes) ? bytes : unframe(bytes, key, name).content),
   };
 }
 
@@ -77,21 +77,34 @@ function checksumOf(row: Buffer, key: Uint8Array): number {
   return crc32(row.subarray(HEADER_BYTES), crc32(key, row.readUInt8(1)));
 }
 
+/** True for the bytes of any row as they were written under that key. */
+export function isIntact(bytes: Uint8Array, key: Uint8Array): boolean {
+  return isBareNumber(bytes) || contentOf(asBuffer(bytes), key) !== undefined;
+}
+
+/** Sequence numbers are below 2^53, and no frame has the number 0. */
+function isBareNumber(bytes: Uint8Array): boolean {
+  return bytes.length === numberKey(0).length && bytes[0] === 0;
+}
+
 function unframe(bytes: Uint8Array, key: Uint8Array, name: RowName): Framed {
-  const row = asBuffer(bytes);
-  if (row.length >= HEADER_BYTES && row.readUInt8(0) === FRAME) {
-    if (row.readUInt32BE(2) === checksumOf(row, key)) {
-      return { shape: row.readUInt8(1), content: row.subarray(HEADER_BYTES) };
-    }
-  } else if (row.length >= FIRST_HEADER_BYTES && row.readUInt8(0) === FIRST_FRAME) {
-    const content = row.subarray(FIRST_HEADER_BYTES);
-    if (row.readUInt32BE(1) === crc32(content)) return { shape: 1, content };
-  }
+  const framed = contentOf(asBuffer(bytes), key);
+  if (framed !== undefined) return framed;
   throw new S3Error("InternalError", {
     message:
       "The index of the storage server is damaged: " +
       `the record of ${name(key)} fails its checksum.`,
   });
+}
+
+function contentOf(row: Buffer, key: Uint8Array): Framed | undefined {
+  if (row.length >= HEADER_BYTES && row.readUInt8(0) === FRAME) {
+    if (row.readUInt32BE(2) !== checksumOf(row, key)) return undefined;
+    return { shape: row.readUInt8(1), content: row.subarray(HEADER_BYTES) };
+  }
+  if (row.length < FIRST_HEADER_BYTES || row.readUInt8(0) !== FIRST_FRAME) return undefined;
+  const content = row.subarray(FIRST_HEADER_BYTES);
+  return row.readUInt32BE(1) === crc32(content) ? { shape: 1, content } : undefined;
 }
 
 function tooNew(what: string): S3Error {

@@ -9,22 +9,23 @@ import { diskFullError } from "./disk-errors.ts";
 export class SpaceGuard {
   readonly #disk: Disk;
   readonly #directory: string;
+  readonly #giveWay: () => Promise<boolean>;
   #freeBytes = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(disk: Disk, directory: string) {
+  /** @param giveWay Frees room that is not needed; false when there is none. */
+  constructor(disk: Disk, directory: string, giveWay: () => Promise<boolean>) {
     this.#disk = disk;
     this.#directory = directory;
+    this.#giveWay = giveWay;
   }
 
   /** Throws S3Error 503 when `bytes` more would eat into the reserve. */
   async assertRoom(bytes: number): Promise<void> {
     const neededBytes = bytes + serverLimits.diskReserveBytes;
     const stale = performance.now() - this.#askedAt > serverLimits.freeSpaceMaxAgeMs;
-    if (stale || this.#freeBytes < neededBytes) {
-      this.#freeBytes = await this.#disk.freeBytes(this.#directory);
-      this.#askedAt = performance.now();
-    }
+    if (stale || this.#freeBytes < neededBytes) await this.#ask();
+    while (this.#freeBytes < neededBytes && (await this.#giveWay())) await this.#ask();
     if (this.#freeBytes < neededBytes) {
       throw diskFullError({
         directory: this.#directory,
@@ -33,5 +34,10 @@ export class SpaceGuard {
       });
     }
     this.#freeBytes -= bytes;
+  }
+
+  async #ask(): Promise<void> {
+    this.#freeBytes = await this.#disk.freeBytes(this.#directory);
+    this.#askedAt = performance.now();
   }
 }

@@ -81,4 +81,24 @@ export const rowCodecs: { readonly [Name in TableName]: RowCodec<RowTypes[Name]>
   completions: jsonRows((key) => `completed upload ${readNumber(key)}`),
 };
 
+/** Tables of the first format, which every index has. Later ones are made when it is opened. */
+export const firstTables: readonly TableName[] = [
+  "meta",
+  "buckets",
+  "current",
+  "versions",
+  "nulls",
+  "inline",
+  "manifests",
+  "blobs",
+  "garbage",
+  "uploads",
+  "parts",
+  "completions",
+];
+
+export function isTableName(name: string): name is TableName {
+  return Object.hasOwn(rowCodecs, name);
+}
+
 export const tableNames = Object.keys(rowCodecs) as readonly TableName[];

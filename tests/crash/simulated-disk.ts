@@ -53,7 +53,9 @@ export class SimulatedDisk implements Disk {
   }
 
   get fileCount(): number {
-    return [...this.#folders.values()].reduce((sum, folder) => sum + folder.size, 0);
+    return [...this.#folders]
+      .filter(([path]) => path.startsWith(this.#root))
+      .reduce((sum, [, folder]) => sum + folder.size, 0);
   }
 
   note(note: unknown): void {
@@ -128,7 +130,9 @@ export class SimulatedDisk implements Disk {
   async list(path: string): Promise<string[]> {
     await this.#wait();
     if (path !== this.#root) return [...(this.#folders.get(path)?.keys() ?? [])];
-    return [...this.#folders.keys()].filter((folder) => folder !== path).map((f) => basename(f));
+    return [...this.#folders.keys()]
+      .filter((folder) => dirname(folder) === path)
+      .map((folder) => basename(folder));
   }
 
   async syncDirectory(path: string): Promise<void> {
