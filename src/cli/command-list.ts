@@ -4,6 +4,7 @@ import { catCommand } from "./commands/cat.ts";
 import { configCommand } from "./commands/config.ts";
 import { cpCommand } from "./commands/cp.ts";
 import { existsCommand } from "./commands/exists.ts";
+import { fsckCommand } from "./commands/fsck.ts";
 import { headCommand } from "./commands/head.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { planCommand } from "./commands/plan.ts";
@@ -29,5 +30,6 @@ export const commands: readonly CommandDefinition[] = [
   existsCommand,
   presignCommand,
   serverCommand,
+  fsckCommand,
   configCommand,
 ];

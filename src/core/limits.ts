@@ -108,6 +108,18 @@ export const serverLimits = {
   readChunkBytes: 256 * KIB,
   /** After a clean stop a larger index is opened without going through it; some three seconds. */
   indexWalkBytes: 512 * MIB,
+  /** Between an acknowledgement and the flush of the second record of the index. */
+  redoFlushMs: 1000,
+  /** Changes that are written down before all rows are written anew: as many bytes as those rows
+   * have, but at least and at most this. */
+  redoLogBytes: 64 * MIB,
+  redoLogMaxBytes: 4 * GIB,
+  /** When the store is closed: for rows that are being written. */
+  redoFinishMs: 2000,
+  /** Rows written between two turns of the event loop. */
+  redoRowsStepBytes: 256 * KIB,
+  /** Objects with missing bytes that a check names; the rest is counted. */
+  incompleteTold: 1000,
   /** Files to which no object refers are kept that long. */
   quarantineDays: 30,
   /** With `relaxed`: the longest time between an acknowledgement and its flush. */

@@ -59,6 +59,11 @@ export class BlobFiles {
     await this.#unlink(this.#path(id));
   }
 
+  /** In bytes. Rejects with ENOENT when it is not there. */
+  async sizeOf(id: BlobId): Promise<number> {
+    return await this.#disk.sizeOf(this.#path(id));
+  }
+
   /** Out of this folder, to a place on the same disk. */
   async moveAway(id: BlobId, path: string): Promise<void> {
     await this.#disk.rename(this.#path(id), path);

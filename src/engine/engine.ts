@@ -122,6 +122,8 @@ export interface Disk {
   unlink(path: string): Promise<void>;
   /** Does nothing when it exists. */
   makeDirectory(path: string): Promise<void>;
+  /** Of a file, in bytes. */
+  sizeOf(path: string): Promise<number>;
   /** Names in a directory. */
   list(path: string): Promise<string[]>;
   syncDirectory(path: string): Promise<void>;

@@ -118,7 +118,7 @@ const failing = async <T>(work: (transaction: IndexTransaction) => T): Promise<T
     remove: () => undefined,
   };
   const tables = new Proxy({}, { get: () => table }) as unknown as WritableTables;
-  work({ tables, writes: 0 });
+  work({ tables, changes: [] });
   const commitError = Promise.reject(new Error("EIO: i/o error"));
   commitError.catch(() => undefined);
   throw Object.assign(new Error("Commit failed"), { commitError });

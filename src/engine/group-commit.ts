@@ -1,6 +1,7 @@
 import { S3Error } from "../protocol/s3-error.ts";
 import type { IndexStore, IndexTransaction } from "./index-store.ts";
 import { LateFlush } from "./late-flush.ts";
+import type { Redo } from "./redo.ts";
 import type { Sequence } from "./sequence.ts";
 import type { WritableTables } from "./tables.ts";
 
@@ -39,14 +40,17 @@ interface Waiting {
 export class GroupCommit {
   readonly #index: IndexStore;
   readonly #sequence: Sequence;
+  readonly #redo: Redo | undefined;
   readonly #lateFlush: LateFlush | undefined;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #readOnlyReason: string | undefined;
 
-  constructor(index: IndexStore, sequence: Sequence) {
+  /** @param redo Where changes are written down a second time; undefined: nowhere. */
+  constructor(index: IndexStore, sequence: Sequence, redo?: Redo) {
     this.#index = index;
     this.#sequence = sequence;
+    this.#redo = redo;
     this.#lateFlush = index.flush && new LateFlush(index.flush, (error) => this.#refuse(error));
   }
 
@@ -104,17 +108,24 @@ export class GroupCommit {
 
   async #commitBatch(): Promise<void> {
     let batch: Waiting[] = [];
+    let writtenDown = false;
     try {
       const outcome = await this.#index.transact((transaction) => {
         // Taken as late as possible: whoever came while the lock was awaited rides along.
         const run = runBatch(this.#waiting, transaction, this.#sequence);
         batch = this.#waiting.splice(0, run.count);
+        if (transaction.changes.length > 0) {
+          this.#redo?.append(this.#sequence.last, transaction.changes);
+          writtenDown = true;
+        }
         return run;
       });
+      this.#redo?.committed();
       this.#lateFlush?.committed();
       for (const action of outcome.actions) action();
       settle(batch, outcome);
     } catch (error) {
+      if (writtenDown) this.#withdraw();
       await this.#batchFailed(batch, error);
     }
   }
@@ -133,6 +144,15 @@ export class GroupCommit {
     });
     for (const waiting of batch) waiting.reject(refused);
     for (const waiting of this.#waiting.splice(0)) waiting.reject(refused);
+  }
+
+  /** What was not committed must not be made again by the next start. */
+  #withdraw(): void {
+    try {
+      this.#redo?.withdraw();
+    } catch {
+      // The store becomes read-only, and nobody was told whether the change took place.
+    }
   }
 
   #refuse(cause: unknown): void {
@@ -183,18 +203,19 @@ function runBatch(
   for (const waiting of queue) {
     if (count === OPERATIONS_PER_BATCH || (count > 0 && performance.now() > until)) break;
     count += 1;
-    const before = transaction.writes;
+    const before = transaction.changes.length;
     const own: (() => void)[] = [];
     try {
       const afterCommit = (action: () => void): void => void own.push(action);
       waiting.run({ tables, sequence, notes, afterCommit });
       actions.push(...own);
     } catch (error) {
-      if (transaction.writes > before) throw new BrokenOperation(waiting, error);
+      if (transaction.changes.length > before) throw new BrokenOperation(waiting, error);
       failures.set(waiting, { error });
     }
   }
-  if (transaction.writes > 0) tables.meta.put(SEQUENCE_KEY, sequence.last);
+  // A number of its own, also when nothing but removals was made.
+  if (transaction.changes.length > 0) tables.meta.put(SEQUENCE_KEY, sequence.next());
   return { count, failures, actions };
 }
 

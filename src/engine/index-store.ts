@@ -1,8 +1,10 @@
 import type { Database, RootDatabase } from "lmdb";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { Durability } from "./engine.ts";
+import { EVERYTHING } from "./index-keys.ts";
 import type { IndexRange } from "./index-keys.ts";
 import { loadLmdb } from "./load-lmdb.ts";
+import type { Change } from "./redo-format.ts";
 import type { RowCodec } from "./row-codec.ts";
 import { rowCodecs, tableNames } from "./tables.ts";
 import type { IndexEntry, TableName, Tables, WritableTable, WritableTables } from "./tables.ts";
@@ -14,8 +16,8 @@ const SPARE_TABLES = 8;
 
 export interface IndexTransaction {
   readonly tables: WritableTables;
-  /** Puts and removals so far. */
-  readonly writes: number;
+  /** Puts and removals so far, in their order. */
+  readonly changes: readonly Change[];
 }
 
 /** The ordered index on LMDB. Writes happen only inside `transact`. */
@@ -27,9 +29,18 @@ export interface IndexStore {
    * with `memory` nothing is flushed.
    */
   transact<T>(work: (transaction: IndexTransaction) => T): Promise<T>;
+  /** Makes changes as they are written down elsewhere, in one transaction of its own. */
+  apply(changes: readonly Change[]): void;
+  /** Rows of a table as they are stored, with keys after `after`, in the order of their keys. */
+  rowsAfter(table: TableName, after: Uint8Array | undefined): Iterable<StoredRow>;
   /** Flushes what is committed. Absent where a commit is flushed already, or never. */
   readonly flush?: () => Promise<void>;
   close(): Promise<void>;
+}
+
+interface StoredRow {
+  readonly key: Uint8Array;
+  readonly row: Uint8Array;
 }
 
 type Bytes = Uint8Array;
@@ -41,7 +52,7 @@ interface Syncing {
 
 interface State {
   closed: boolean;
-  writes: number;
+  changes: Change[];
 }
 
 export async function openIndex(path: string, durability: Durability): Promise<IndexStore> {
@@ -50,6 +61,8 @@ export async function openIndex(path: string, durability: Durability): Promise<I
   // a power cut could still take away.
   const root: RootDatabase<Bytes, Bytes> = open<Bytes, Bytes>({
     path,
+    // Or a folder with a dot in its name would become a file.
+    noSubdir: false,
     pageSize: PAGE_BYTES,
     maxDbs: tableNames.length + SPARE_TABLES,
     encoding: "binary",
@@ -63,21 +76,36 @@ export async function openIndex(path: string, durability: Durability): Promise<I
     noMetaSync: durability === "relaxed",
     noSync: durability === "memory",
   });
-  const state: State = { closed: false, writes: 0 };
-  const tables = openTables(root, state);
+  const state: State = { closed: false, changes: [] };
+  const databases = openDatabases(root);
+  const tables = openTables(databases, state);
   const transaction: IndexTransaction = {
     tables,
-    get writes() {
-      return state.writes;
+    get changes() {
+      return state.changes;
     },
   };
   return {
     tables,
     transact: async (work) =>
       await root.childTransaction(() => {
-        state.writes = 0;
+        state.changes = [];
         return work(transaction);
       }),
+    apply: (changes) => {
+      root.transactionSync(() => {
+        for (const { table, key, row } of changes) {
+          if (row === undefined) databases[table].removeSync(key);
+          else databases[table].putSync(key, row);
+        }
+      });
+    },
+    *rowsAfter(table, after) {
+      const start = after === undefined ? EVERYTHING.start : Buffer.concat([after, ZERO]);
+      for (const { key, value } of databases[table].getRange({ start, end: EVERYTHING.end })) {
+        yield { key, row: value };
+      }
+    },
     ...(durability === "relaxed" ? { flush: async () => await flushRoot(root) } : {}),
     close: async () => {
       state.closed = true;
@@ -86,28 +114,39 @@ export async function openIndex(path: string, durability: Durability): Promise<I
   };
 }
 
-function openTables(root: RootDatabase<Bytes, Bytes>, state: State): WritableTables {
-  const table = <Row>(name: TableName, codec: RowCodec<Row>): WritableTable<Row> =>
-    new LmdbTable(root.openDB({ name, encoding: "binary", keyEncoding: "binary" }), codec, state);
+const ZERO = Buffer.from([0]);
+
+type Databases = Readonly<Record<TableName, Database<Bytes, Bytes>>>;
+
+function openDatabases(root: RootDatabase<Bytes, Bytes>): Databases {
+  const encoding = { encoding: "binary", keyEncoding: "binary" } as const;
   try {
-    return {
-      meta: table("meta", rowCodecs.meta),
-      buckets: table("buckets", rowCodecs.buckets),
-      current: table("current", rowCodecs.current),
-      versions: table("versions", rowCodecs.versions),
-      nulls: table("nulls", rowCodecs.nulls),
-      inline: table("inline", rowCodecs.inline),
-      manifests: table("manifests", rowCodecs.manifests),
-      blobs: table("blobs", rowCodecs.blobs),
-      garbage: table("garbage", rowCodecs.garbage),
-      uploads: table("uploads", rowCodecs.uploads),
-      parts: table("parts", rowCodecs.parts),
-      completions: table("completions", rowCodecs.completions),
-    };
+    return Object.fromEntries(
+      tableNames.map((name) => [name, root.openDB({ name, ...encoding })]),
+    ) as Databases;
   } catch (error) {
     void root.close();
     throw error;
   }
+}
+
+function openTables(databases: Databases, state: State): WritableTables {
+  const table = <Row>(name: TableName, codec: RowCodec<Row>): WritableTable<Row> =>
+    new LmdbTable(name, databases[name], codec, state);
+  return {
+    meta: table("meta", rowCodecs.meta),
+    buckets: table("buckets", rowCodecs.buckets),
+    current: table("current", rowCodecs.current),
+    versions: table("versions", rowCodecs.versions),
+    nulls: table("nulls", rowCodecs.nulls),
+    inline: table("inline", rowCodecs.inline),
+    manifests: table("manifests", rowCodecs.manifests),
+    blobs: table("blobs", rowCodecs.blobs),
+    garbage: table("garbage", rowCodecs.garbage),
+    uploads: table("uploads", rowCodecs.uploads),
+    parts: table("parts", rowCodecs.parts),
+    completions: table("completions", rowCodecs.completions),
+  };
 }
 
 async function flushRoot(root: unknown): Promise<void> {
@@ -120,11 +159,13 @@ async function flushRoot(root: unknown): Promise<void> {
 }
 
 class LmdbTable<Row> implements WritableTable<Row> {
+  readonly #name: TableName;
   readonly #db: Database<Bytes, Bytes>;
   readonly #codec: RowCodec<Row>;
   readonly #state: State;
 
-  constructor(db: Database<Bytes, Bytes>, codec: RowCodec<Row>, state: State) {
+  constructor(name: TableName, db: Database<Bytes, Bytes>, codec: RowCodec<Row>, state: State) {
+    this.#name = name;
     this.#db = db;
     this.#codec = codec;
     this.#state = state;
@@ -150,12 +191,13 @@ class LmdbTable<Row> implements WritableTable<Row> {
   }
 
   put(key: Uint8Array, row: Row): void {
-    this.#state.writes += 1;
-    this.#db.putSync(key, this.#codec.encode(row, key));
+    const bytes = this.#codec.encode(row, key);
+    this.#state.changes.push({ table: this.#name, key, row: bytes });
+    this.#db.putSync(key, bytes);
   }
 
   remove(key: Uint8Array): void {
-    this.#state.writes += 1;
+    this.#state.changes.push({ table: this.#name, key, row: undefined });
     this.#db.removeSync(key);
   }
 

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, statfs, unlink } from "node:fs/promises";
+import { mkdir, open, readdir, rename, stat, statfs, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import type { Disk, DiskFile, DiskReader } from "./engine.ts";
 
@@ -11,6 +11,7 @@ export const nodeDisk: Disk = {
   makeDirectory: async (path) => {
     await mkdir(path, { recursive: true, mode: 0o700 });
   },
+  sizeOf: async (path) => (await stat(path)).size,
   list: async (path) => await readdir(path),
   syncDirectory: async (path) => {
     // Windows has no way to flush a directory; NTFS journals its entries.

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { StorageError } from "../core/errors.ts";
 import { BlobFiles } from "./blob-files.ts";
+import type { BlobId } from "./blob-files.ts";
 import { BlobPins } from "./blob-pins.ts";
 import { BucketStore } from "./bucket-store.ts";
 import { ContentStore } from "./content-store.ts";
@@ -21,14 +22,14 @@ import { nodeDisk } from "./node-disk.ts";
 import { ObjectStore } from "./object-store.ts";
 import { Quarantine } from "./quarantine.ts";
 import { findOrphans, pendingGarbage } from "./recovery.ts";
+import { findRedoFiles, readLogs } from "./redo-files.ts";
+import { Redo } from "./redo.ts";
 import { Sequence } from "./sequence.ts";
 import { SpaceGuard } from "./space-guard.ts";
 import { Staging } from "./staging.ts";
 import { prepareDirectory } from "./store-format.ts";
-
-const INDEX_DIRECTORY = "index";
-const BLOB_DIRECTORY = "blobs";
-const QUARANTINE_DIRECTORY = "quarantine";
+import { layoutOf } from "./store-layout.ts";
+import type { StoreLayout } from "./store-layout.ts";
 
 /**
  * Opens a data directory, making it when it is missing, and brings it in order after a crash.
@@ -63,11 +64,11 @@ async function openDirectory(
   await loadLmdb();
   await prepareDirectory(directory);
   const lock = await lockDirectory(directory);
+  const layout = layoutOf(directory);
   let index: IndexStore | undefined;
   try {
-    const indexDirectory = join(directory, INDEX_DIRECTORY);
-    index = await openIndexFile(indexDirectory, durability, !lock.takenOver);
-    return await buildEngine({ directory, durability, lock, index, options });
+    index = await openIndexFile(layout.index, durability, !lock.takenOver);
+    return await buildEngine({ layout, durability, lock, index, options });
   } catch (error) {
     await index?.close();
     await lock.release(false);
@@ -76,7 +77,7 @@ async function openDirectory(
 }
 
 interface Opened {
-  readonly directory: string;
+  readonly layout: StoreLayout;
   readonly durability: Durability;
   readonly lock: DirectoryLock;
   readonly index: IndexStore;
@@ -84,56 +85,41 @@ interface Opened {
 }
 
 async function buildEngine(opened: Opened): Promise<Engine> {
-  const { directory, durability, lock, index, options } = opened;
+  const { layout, durability, index, options } = opened;
   const { tables } = index;
   const disk = options.disk ?? nodeDisk;
   const now = options.now ?? (() => new Date());
-  const last = lastSequence(index);
-  const commit = new GroupCommit(index, new Sequence(now, last ?? 0));
-  const blobDirectory = join(directory, BLOB_DIRECTORY);
-  await disk.makeDirectory(blobDirectory);
+  await disk.makeDirectory(layout.blobs);
   // LMDB does not flush the entries of its new files.
-  await nodeDisk.syncDirectory(join(directory, INDEX_DIRECTORY));
-  await nodeDisk.syncDirectory(directory);
+  await nodeDisk.syncDirectory(layout.index);
+  await nodeDisk.syncDirectory(layout.directory);
   const files = new BlobFiles({
     disk,
-    directory: blobDirectory,
+    directory: layout.blobs,
     flush: durability !== "memory",
     onSyncFailure: (reason) => commit.makeReadOnly(reason),
   });
+  const last = lastSequence(index) ?? (await beginIndex(layout, index, files));
+  const redo = durability === "memory" ? undefined : Redo.open(layout.redo, index, last);
+  const sequence = new Sequence(now, Math.max(last, redo?.last ?? 0));
+  const commit = new GroupCommit(index, sequence, redo);
   const pins = new BlobPins();
   const collector = new GarbageCollector(files, pins, commit, tables.garbage);
-  const content = new ContentStore({
-    tables,
-    pins,
-    now,
-    onGarbage: (id) => collector.add([id]),
-  });
+  const onGarbage = (id: BlobId): void => collector.add([id]);
+  const content = new ContentStore({ tables, pins, now, onGarbage });
   const buckets = new BucketStore(tables);
-  const quarantine = new Quarantine(disk, join(directory, QUARANTINE_DIRECTORY), now);
-  const space = new SpaceGuard(disk, directory, async () => await quarantine.giveWay());
+  const quarantine = new Quarantine(disk, layout.quarantine, now);
+  const space = new SpaceGuard(disk, layout.directory, async () => await quarantine.giveWay());
   const staging = new Staging(files, space, () => commit.readOnlyReason === undefined);
   const objects = new ObjectStore({ tables, commit, buckets, content, files, now });
   const uploads = new MultipartStore({ tables, commit, buckets, content, objects, now });
 
-  if (last === undefined) await beginIndex(directory, index, files);
   const recovered = await recover(opened, files, quarantine);
   collector.add(pendingGarbage(tables));
+  redo?.start(async () => await commit.write(() => undefined));
 
-  const close = async (): Promise<void> => {
-    staging.close();
-    await commit.idle();
-    await collector.stop();
-    // A failure makes the store read-only, which is looked at next.
-    await commit.flushed().catch(() => undefined);
-    const sound = commit.readOnlyReason === undefined;
-    commit.makeReadOnly("it is being stopped.");
-    await commit.idle();
-    await index.close();
-    if (durability === "memory") await removeDirectory(directory);
-    else await lock.release(sound && staging.openCount === 0 && !files.leftBehind);
-  };
-  let closing: Promise<void> | undefined;
+  const close = closing({ opened, commit, collector, staging, files, redo });
+  let closed: Promise<void> | undefined;
   return assembleEngine({
     commit,
     buckets,
@@ -146,8 +132,36 @@ async function buildEngine(opened: Opened): Promise<Engine> {
     space,
     now,
     status: () => statusOf(opened, buckets, commit, recovered),
-    close: async () => await (closing ??= close()),
+    close: async () => await (closed ??= close()),
   });
+}
+
+interface Running {
+  readonly opened: Opened;
+  readonly commit: GroupCommit;
+  readonly collector: GarbageCollector;
+  readonly staging: Staging;
+  readonly files: BlobFiles;
+  readonly redo: Redo | undefined;
+}
+
+function closing({ opened, commit, collector, staging, files, redo }: Running) {
+  const { durability, index, layout, lock } = opened;
+  return async (): Promise<void> => {
+    staging.close();
+    await redo?.finish();
+    await commit.idle();
+    await collector.stop();
+    // A failure makes the store read-only, which is looked at next.
+    await commit.flushed().catch(() => undefined);
+    const sound = commit.readOnlyReason === undefined;
+    commit.makeReadOnly("it is being stopped.");
+    await commit.idle();
+    await redo?.close();
+    await index.close();
+    if (durability === "memory") await removeDirectory(layout.directory);
+    else await lock.release(sound && staging.openCount === 0 && !files.leftBehind);
+  };
 }
 
 /** No request has been let in yet, so a file that no row knows is an orphan. */
@@ -174,17 +188,33 @@ function lastSequence(index: IndexStore): number | undefined {
   return index.tables.meta.get(SEQUENCE_KEY);
 }
 
-/** A new index beside old files means that the old one was lost; the files must not look orphaned. */
-async function beginIndex(directory: string, index: IndexStore, files: BlobFiles): Promise<void> {
-  if ((await files.ids()).length > 0) {
+/**
+ * A new index beside old files, or beside its own second record, means that the old one was lost; the
+ * files must not look orphaned. Answers the new one's sequence number.
+ */
+async function beginIndex(
+  layout: StoreLayout,
+  index: IndexStore,
+  files: BlobFiles,
+): Promise<number> {
+  const hasFiles = (await files.ids()).length > 0;
+  const hasRecord = readLogs(layout.redo, findRedoFiles(layout.redo)).last > 0;
+  if (hasFiles || hasRecord) {
+    const what = hasFiles
+      ? `${layout.blobs} has objects' files`
+      : `${layout.redo} has a record of objects`;
     throw new StorageError(
       "IntegrityError",
-      `${join(directory, BLOB_DIRECTORY)} has objects' files, but the index in ` +
-        `${join(directory, INDEX_DIRECTORY)} is missing or empty.`,
-      { remedy: "Restore the index from a backup, or start with an empty data directory." },
+      `${what}, but the index in ${layout.index} is missing or empty.`,
+      {
+        remedy: hasRecord
+          ? "Let `sms-storage fsck --repair` make it anew, or restore it from a backup."
+          : "Restore the index from a backup, or start with an empty data directory.",
+      },
     );
   }
   await index.transact(({ tables }) => tables.meta.put(SEQUENCE_KEY, 0));
+  return 0;
 }
 
 function statusOf(
@@ -193,9 +223,9 @@ function statusOf(
   commit: GroupCommit,
   recovered: EngineStatus["recovered"],
 ): EngineStatus {
-  const { durability, directory } = opened;
+  const { durability, layout } = opened;
   return {
-    directory: durability === "memory" ? undefined : directory,
+    directory: durability === "memory" ? undefined : layout.directory,
     durability,
     buckets: buckets.count,
     ...(commit.readOnlyReason === undefined ? {} : { readOnlyReason: commit.readOnlyReason }),

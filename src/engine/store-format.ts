@@ -77,7 +77,7 @@ async function writeFormat(directory: string, path: string): Promise<void> {
 }
 
 function formatOf(directory: string, text: string): number {
-  const format = readFormat(text);
+  const format = parseFormat(text);
   if (format === undefined) {
     throw new StorageError(
       "ConfigurationError",
@@ -94,7 +94,13 @@ function formatOf(directory: string, text: string): number {
   );
 }
 
-function readFormat(text: string): number | undefined {
+/** The format of a data directory; undefined: it is none. */
+export async function readFormat(directory: string): Promise<number | undefined> {
+  const text = await readText(join(directory, FORMAT_FILE));
+  return text === undefined ? undefined : formatOf(directory, text);
+}
+
+function parseFormat(text: string): number | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== "object" || value === null || !("format" in value)) return undefined;

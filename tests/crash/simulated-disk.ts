@@ -135,6 +135,13 @@ export class SimulatedDisk implements Disk {
       .map((folder) => basename(folder));
   }
 
+  async sizeOf(path: string): Promise<number> {
+    await this.#wait();
+    const writes = this.#folder(path).get(basename(path));
+    if (writes === undefined) throw missing(path);
+    return Buffer.concat(writes).length;
+  }
+
   async syncDirectory(path: string): Promise<void> {
     await this.#wait();
     this.#add({ op: "syncDirectory", path: this.#short(path) });

@@ -67,6 +67,10 @@ export class FaultDisk implements Disk {
     return await nodeDisk.list(path);
   }
 
+  async sizeOf(path: string): Promise<number> {
+    return await nodeDisk.sizeOf(path);
+  }
+
   async freeBytes(path: string): Promise<number> {
     return this.freeBytesNow ?? (await nodeDisk.freeBytes(path));
   }
