@@ -1,5 +1,8 @@
 import type { Tag } from "../core/bucket-settings.ts";
+import { s3Limits } from "../core/limits.ts";
+import type { ObjectEncryption } from "../engine/engine.ts";
 import { parseTaggingHeader } from "../protocol/headers/tagging-header.ts";
+import type { S3OperationName } from "../protocol/operations.ts";
 import type { LinkClaim } from "../protocol/sigv2/link.ts";
 import type { SignatureClaim } from "../protocol/sigv4/verify.ts";
 import type { QueryParameters } from "../protocol/query.ts";
@@ -7,6 +10,7 @@ import { type ContextLookup, valuesOfTag } from "../policy/request.ts";
 import type { RequestHeaders } from "./request-headers.ts";
 
 export interface PolicyContextFacts {
+  readonly operation: S3OperationName;
   readonly headers: RequestHeaders;
   readonly query: QueryParameters;
   /** Of the object that is judged, which need not be the one in the query. */
@@ -19,6 +23,8 @@ export interface PolicyContextFacts {
   readonly requestTags: readonly Tag[] | undefined;
   /** Of the object that is there; read when they are asked for. */
   readonly existingTags: () => readonly Tag[];
+  /** Of the multipart upload that the request is part of; read when it is asked for. */
+  readonly uploadEncryption: () => ObjectEncryption | undefined;
   readonly now: Date;
   readonly bucketOwner: string | undefined;
   readonly region: string;
@@ -26,6 +32,8 @@ export interface PolicyContextFacts {
 
 /** Headers that are condition keys under their own name. */
 const headerKeys = [
+  "if-match",
+  "if-none-match",
   "x-amz-acl",
   "x-amz-content-sha256",
   "x-amz-copy-source",
@@ -36,12 +44,32 @@ const headerKeys = [
   "x-amz-grant-write-acp",
   "x-amz-metadata-directive",
   "x-amz-object-ownership",
-  "x-amz-server-side-encryption",
-  "x-amz-server-side-encryption-aws-kms-key-id",
   "x-amz-server-side-encryption-customer-algorithm",
   "x-amz-storage-class",
   "x-amz-website-redirect-location",
 ] as const;
+
+/** A listing without `max-keys` asks for as many as there are in a page; the key is always there. */
+const defaultKeys: ReadonlyMap<S3OperationName, string> = new Map(
+  (["ListObjects", "ListObjectsV2", "ListObjectVersions"] as const).map((name) => [
+    name,
+    String(s3Limits.listPageKeys),
+  ]),
+);
+
+/**
+ * Of the calls that need s3:PutObject, which make an object and which only bring its parts.
+ * Source: S3 User Guide, "Enforce conditional writes on Amazon S3 buckets".
+ */
+const makesObjects: ReadonlyMap<S3OperationName, string> = new Map([
+  ["PutObject", "true"],
+  ["PostObject", "true"],
+  ["CopyObject", "true"],
+  ["CompleteMultipartUpload", "true"],
+  ["CreateMultipartUpload", "false"],
+  ["UploadPart", "false"],
+  ["UploadPartCopy", "false"],
+]);
 
 type ReadKey = (facts: PolicyContextFacts) => string | undefined;
 
@@ -50,7 +78,7 @@ const keys: ReadonlyMap<string, ReadKey> = new Map<string, ReadKey>([
   ...headerKeys.map(headerKey),
   ["s3:prefix", ({ query }) => query.get("prefix")],
   ["s3:delimiter", ({ query }) => query.get("delimiter")],
-  ["s3:max-keys", ({ query }) => query.get("max-keys")],
+  ["s3:max-keys", ({ query, operation }) => query.get("max-keys") ?? defaultKeys.get(operation)],
   ["s3:versionid", ({ versionId }) => versionId],
   ["aws:currenttime", ({ now }) => now.toISOString()],
   ["aws:epochtime", ({ now }) => String(Math.floor(now.getTime() / 1000))],
@@ -64,6 +92,9 @@ const keys: ReadonlyMap<string, ReadKey> = new Map<string, ReadKey>([
   ["aws:viaawsservice", () => "false"],
   ["s3:resourceaccount", ({ bucketOwner }) => bucketOwner],
   ["aws:resourceaccount", ({ bucketOwner }) => bucketOwner],
+  ["s3:x-amz-server-side-encryption", encryptionAlgorithm],
+  ["s3:x-amz-server-side-encryption-aws-kms-key-id", encryptionKey],
+  ["s3:objectcreationoperation", ({ operation }) => makesObjects.get(operation)],
   ["s3:authtype", authType],
   ["s3:signatureversion", signatureVersion],
   ["s3:signatureage", signatureAge],
@@ -95,6 +126,15 @@ export function policyContext(facts: PolicyContextFacts): ContextLookup {
     const value = keys.get(key)?.(facts);
     return value === undefined ? undefined : [value];
   };
+}
+
+/** What CreateMultipartUpload was asked for counts for the calls after it, which do not say it again. */
+function encryptionAlgorithm({ headers, uploadEncryption }: PolicyContextFacts) {
+  return headers.get("x-amz-server-side-encryption") ?? uploadEncryption()?.algorithm;
+}
+
+function encryptionKey({ headers, uploadEncryption }: PolicyContextFacts) {
+  return headers.get("x-amz-server-side-encryption-aws-kms-key-id") ?? uploadEncryption()?.kmsKeyId;
 }
 
 function authType({ claim, link }: PolicyContextFacts): string | undefined {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { serverLimits } from "../core/limits.ts";
-import type { BucketRecord, Engine } from "../engine/engine.ts";
+import type { BucketRecord, Engine, ObjectEncryption } from "../engine/engine.ts";
 import { createChecksum } from "../protocol/checksums/checksum.ts";
 import { type ObjectBody, openObjectBody } from "../protocol/payload/object-body.ts";
 import type { QueryParameters } from "../protocol/query.ts";
@@ -133,8 +133,19 @@ export class ServerRequest implements OperationRequest {
     return findDenial(this.#accessRequest(action, resource)) === undefined;
   }
 
+  #uploadEncryption(): ObjectEncryption | undefined {
+    const uploadId = this.query.get("uploadId");
+    if (uploadId === undefined) return undefined;
+    try {
+      return this.engine.getUpload(this.bucketName, this.key, uploadId).encryption;
+    } catch (error) {
+      if (error instanceof S3Error && error.code === "NoSuchUpload") return undefined;
+      throw error;
+    }
+  }
+
   #accessRequest(action: string, resource: ResourceAddress): AccessRequest {
-    const { target, headers, claim, link, now } = this.#proven;
+    const { target, headers, claim, link, now, operation } = this.#proven;
     const bucket = resource.bucket ?? this.#proven.bucket;
     const { key, versionId, requestTags } = resource;
     return {
@@ -145,6 +156,7 @@ export class ServerRequest implements OperationRequest {
       bucketName: bucket?.name ?? this.bucketName,
       partition: this.#context.partition,
       context: policyContext({
+        operation: operation.name,
         headers,
         query: target.query,
         versionId,
@@ -153,6 +165,7 @@ export class ServerRequest implements OperationRequest {
           bucket === undefined || key === undefined
             ? []
             : (this.engine.getObject(bucket.name, key, versionId)?.tags ?? []),
+        uploadEncryption: () => this.#uploadEncryption(),
         claim,
         link,
         remoteAddress: this.#exchange.request.socket.remoteAddress,
