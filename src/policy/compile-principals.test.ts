@@ -71,6 +71,22 @@ describe("the caller named in each form of principal", () => {
   });
 });
 
+describe("an account's canonical user id is as good as its number", () => {
+  const canonicalUserId = "0a".repeat(32);
+  const Principal = { CanonicalUser: canonicalUserId };
+  it.each([
+    ["a user, in a Deny", { ...user, canonicalUserId }, "Deny", "deny"],
+    ["a session, in a Deny", { ...session, canonicalUserId }, "Deny", "deny"],
+    ["root, in an Allow", { ...root, canonicalUserId }, "Allow", "allow"],
+    ["a user, in an Allow that only delegates", { ...user, canonicalUserId }, "Allow", "none"],
+    ["another account's user", { ...user, canonicalUserId: "0b".repeat(32) }, "Deny", "none"],
+    ["somebody whose id is not known", user, "Deny", "none"],
+    ["anonymous", anonymous, "Deny", "none"],
+  ] as const)("%s", (_title, principal, Effect, decision) => {
+    expect(decisionOf(policyOf({ Effect, Principal }), ask({ principal }))).toBe(decision);
+  });
+});
+
 describe("NotPrincipal", () => {
   const otherUser = { ...user, arn: `${user.arn}-2`, userId: "AIDAELSE000000000001" };
   const rootArn = `arn:aws:iam::${accountId}:root`;

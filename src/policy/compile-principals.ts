@@ -1,6 +1,6 @@
 import { isUniqueId } from "./parse-principals.ts";
 import type { Statement } from "./policy.ts";
-import type { Principal } from "./request.ts";
+import type { KnownPrincipal, Principal } from "./request.ts";
 import { splitArn } from "./wildcard.ts";
 
 /**
@@ -46,10 +46,13 @@ export function compilePrincipals({ effect, principals }: Statement): CompiledPr
   };
 }
 
-/** The entries of type `AWS`; the others name nobody who calls this server. */
+/** Services and federations name nobody who calls this server. */
 interface NamedPrincipals {
   readonly everyone: boolean;
-  /** Account ids: `123456789012` and `arn:aws:iam::123456789012:root` are the same principal. */
+  /**
+   * `123456789012`, `arn:aws:iam::123456789012:root` and the account's canonical user id are the same
+   * principal.
+   */
   readonly accounts: ReadonlySet<string>;
   /** ARNs of users and sessions, and unique ids. */
   readonly others: ReadonlySet<string>;
@@ -62,6 +65,7 @@ function indexOf(entries: Statement["principals"]["entries"]): NamedPrincipals {
   const others = new Set<string>();
   const roles = new Set<string>();
   for (const { type, value } of entries) {
+    if (type === "CanonicalUser") accounts.add(value);
     if (type !== "AWS") continue;
     const account = accountOf(value);
     const role = roleKey(value);
@@ -92,8 +96,14 @@ function findName(named: NamedPrincipals, caller: PreparedPrincipal): PrincipalM
   if (named.others.has(principal.arn)) return isSession ? "session" : "user";
   if (isSession && namesRole(named, caller)) return "role";
   if (!isSession && namesId(named, caller)) return "user";
-  if (!named.accounts.has(principal.accountId)) return undefined;
+  if (!namesAccount(named, principal)) return undefined;
   return principal.kind === "root" ? "root" : "account";
+}
+
+function namesAccount({ accounts }: NamedPrincipals, principal: KnownPrincipal): boolean {
+  const { accountId, canonicalUserId } = principal;
+  if (accounts.has(accountId)) return true;
+  return canonicalUserId !== undefined && accounts.has(canonicalUserId);
 }
 
 function namesId({ others }: NamedPrincipals, { uniqueId }: PreparedPrincipal): boolean {
@@ -116,7 +126,7 @@ function exceptsAny(named: NamedPrincipals, caller: PreparedPrincipal): boolean 
 function exceptsWholly(named: NamedPrincipals, caller: PreparedPrincipal): boolean {
   const { principal } = caller;
   if (named.everyone) return true;
-  if (principal.kind === "anonymous" || !named.accounts.has(principal.accountId)) return false;
+  if (principal.kind === "anonymous" || !namesAccount(named, principal)) return false;
   if (principal.kind === "root") return true;
   const byArn = named.others.has(principal.arn);
   if (principal.kind === "user") return byArn || namesId(named, caller);

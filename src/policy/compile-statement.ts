@@ -22,8 +22,8 @@ export interface CompiledStatement {
   readonly keys: readonly string[];
   /** Those of them that stand for a tag. */
   readonly tagKeys: readonly string[];
-  /** Whether the resource can be judged without the request's condition keys. */
-  readonly resourcesAreFixed: boolean;
+  /** Those of its resources' variables. */
+  readonly resourceKeys: readonly string[];
   /** `action` in lower case. */
   coversAction(action: string): boolean;
   coversResource(resource: string, lookup: ContextLookup): boolean;
@@ -51,7 +51,7 @@ export function compileStatement(
     conditions,
     keys,
     tagKeys: keys.filter(isTagKey),
-    resourcesAreFixed: resources.every((pattern) => pattern.keys.length === 0),
+    resourceKeys: resources.flatMap((pattern) => pattern.keys),
     coversAction: (action) =>
       actions.some((matches) => matches(action)) !== statement.actions.negated,
     coversResource: (resource, lookup) =>
@@ -90,13 +90,13 @@ export function matchStatement(
 ): PrincipalMatch | undefined {
   const match = compiled.principals.match(caller);
   if (match === undefined) return undefined;
-  const { tagKeys, resourcesAreFixed } = compiled;
+  const { tagKeys, resourceKeys } = compiled;
   const holds = (view: ContextLookup): boolean =>
     compiled.coversResource(resource, view) &&
     compiled.conditions.every((condition) => condition.holds(view));
   // Tags cost a read, so the resource is judged before they are looked at.
   const isPlain = tagKeys.length === 0;
-  if (isPlain || (resourcesAreFixed && !compiled.coversResource(resource, lookup))) {
+  if (isPlain || (resourceKeys.length === 0 && !compiled.coversResource(resource, lookup))) {
     return isPlain && holds(lookup) ? match : undefined;
   }
   return holdsForTags(compiled.statement.effect, tagKeys, lookup, holds) ? match : undefined;

@@ -74,7 +74,10 @@ const rescueActions: ReadonlySet<string> = new Set([
 ]);
 
 /** No bucket policy can take these from the root user of the owning account. */
-function isOwnersRescue({ request, sameAccount }: AccessQuestion): boolean {
+export function isOwnersRescue({
+  request,
+  sameAccount,
+}: Pick<AccessQuestion, "request" | "sameAccount">): boolean {
   return sameAccount && request.principal.kind === "root" && rescueActions.has(request.action);
 }
 

@@ -92,3 +92,26 @@ it("a Deny with a part that is not known is possible, beside a principal that is
   const Principal = { AWS: ["arn:aws:iam::moon:user/x", session.principalArn] };
   expect(lockOuts({ Principal })[0]).toMatchObject({ certain: true });
 });
+
+it("a Deny that would hold for keys that are not known is possible; what a request brings is not", () => {
+  const possible = {
+    certain: false,
+    message: expect.stringContaining("may deny (it hangs on") as unknown,
+  };
+  for (const Condition of [
+    { Bool: { "aws:MultiFactorAuthPresent": "false" } },
+    { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } },
+    { StringEquals: { "aws:PrincipalTag/team": "red" }, Bool: { "aws:SecureTransport": "true" } },
+  ]) {
+    expect(lockOuts({ Condition })[0]).toMatchObject(possible);
+  }
+  const resource = {
+    Resource: "arn:aws:s3:::data/${aws:PrincipalTag/home}",
+    Action: "s3:PutObject",
+  };
+  expect(lockOuts(resource)[0]).toMatchObject(possible);
+  const forms = { StringEquals: { "s3:x-amz-acl": "public-read" } };
+  expect(lockOuts({ Action: "s3:PutObject", Condition: forms })).toEqual([]);
+  const never = { ...forms, Bool: { "aws:SecureTransport": "false" } };
+  expect(lockOuts({ Action: "s3:PutObject", Condition: never })).toEqual([]);
+});

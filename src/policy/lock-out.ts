@@ -1,10 +1,10 @@
 import { type CompiledPolicy, compilePolicy } from "./compile-policy.ts";
 import { parseOperator } from "./condition-operators.ts";
-import { decideAccess } from "./decide-access.ts";
-import type { CompiledStatement } from "./compile-statement.ts";
+import { isOwnersRescue } from "./decide-access.ts";
+import { type CompiledStatement, prepareRequest } from "./compile-statement.ts";
 import type { Policy, StatementReference } from "./policy.ts";
 import { describeStatement } from "./policy.ts";
-import { contextOf, type KnownPrincipal } from "./request.ts";
+import { contextOf, type KnownPrincipal, type PolicyRequest } from "./request.ts";
 
 export interface LockOutQuestion {
   readonly bucket: string;
@@ -56,27 +56,18 @@ function lockOutOf(
   action: (typeof essentialActions)[number],
 ): LockOut[] {
   const bucketArn = `arn:${question.partition}:s3:::${question.bucket}`;
-  const decision = decideAccess({
-    request: {
-      principal,
-      action,
-      resource: action === "s3:PutObject" ? `${bucketArn}/any` : bucketArn,
-      ...(question.context === undefined ? {} : { context: contextOf(question.context) }),
-    },
-    bucketPolicy: policy,
-    identityAccess: "administrator",
-    sameAccount: principal.accountId === question.ownerAccountId,
-  });
-  if (decision.outcome !== "explicitDeny") return [];
-  const denies = decision.verdict?.denies ?? [];
+  const request = {
+    principal,
+    action,
+    resource: action === "s3:PutObject" ? `${bucketArn}/any` : bucketArn,
+    ...(question.context === undefined ? {} : { context: contextOf(question.context) }),
+  };
+  const sameAccount = principal.accountId === question.ownerAccountId;
+  if (isOwnersRescue({ request, sameAccount })) return [];
   // One certain Deny is enough, whatever the others hang on.
-  const judged = denies
-    .map((statement) => ({
-      statement,
-      unknownKeys: unknownKeys(policy.statements[statement.index], principal, question),
-    }))
-    .sort((a, b) => a.unknownKeys.length - b.unknownKeys.length);
-  const [worst] = judged;
+  const [worst] = possibleDenies(policy, request, question).sort(
+    (a, b) => a.unknownKeys.length - b.unknownKeys.length,
+  );
   if (worst === undefined) return [];
   const certain = worst.unknownKeys.length === 0;
   const verb = certain ? "denies" : `may deny (it hangs on ${worst.unknownKeys.join(", ")})`;
@@ -91,25 +82,43 @@ function lockOutOf(
   ];
 }
 
+/** What a request brings itself (`s3:prefix`) locks nobody out; what it comes with (`aws:SourceIp`) may. */
+function possibleDenies(
+  policy: CompiledPolicy,
+  request: PolicyRequest & { readonly principal: KnownPrincipal },
+  question: LockOutQuestion,
+): Pick<LockOut, "statement" | "unknownKeys">[] {
+  const { caller, resource, lookup } = prepareRequest(request);
+  return policy.forAction(request.action).statements.flatMap((compiled) => {
+    const { statement, reference, principals, conditions } = compiled;
+    if (statement.effect === "Allow" || principals.match(caller) === undefined) return [];
+    const unknown = unknownKeys(compiled, request.principal, question);
+    const mayHold = (keys: readonly string[]): boolean =>
+      keys.some((key) => key.startsWith("aws:") && unknown.has(key));
+    const holds =
+      (compiled.coversResource(resource, lookup) || mayHold(compiled.resourceKeys)) &&
+      conditions.every((condition) => condition.holds(lookup) || mayHold(condition.keys));
+    return holds ? [{ statement: reference, unknownKeys: [...unknown.values()] }] : [];
+  });
+}
+
 /**
- * What a Deny hangs on and nobody tells here: keys, its variables' included, that follow neither from
- * the principal nor from the question, and operators that are not known.
+ * What a Deny hangs on and nobody tells here, as it is written: keys, its variables' included, that
+ * follow neither from the principal nor from the question, and operators that are not known.
  */
 function unknownKeys(
-  compiled: CompiledStatement | undefined,
+  { keys, conditions }: CompiledStatement,
   principal: KnownPrincipal,
   question: LockOutQuestion,
-): string[] {
-  const known = new Set([...(question.context?.keys() ?? []), ...keysOf(principal)]);
-  const unknown = new Set(compiled?.keys);
+): ReadonlyMap<string, string> {
+  const unknown = new Map(keys.map((key) => [key, key]));
+  for (const { clause } of conditions) {
+    unknown.set(clause.key.toLowerCase(), clause.key);
+    if (parseOperator(clause.operator) === undefined) unknown.set(clause.operator, clause.operator);
+  }
+  const known = [...(question.context?.keys() ?? []), ...keysOf(principal)];
   for (const key of known) unknown.delete(key.toLowerCase());
-  const asWritten = new Map(
-    compiled?.conditions.map(({ clause }) => [clause.key.toLowerCase(), clause.key]),
-  );
-  const operators = (compiled?.conditions ?? [])
-    .map(({ clause }) => clause.operator)
-    .filter((operator) => parseOperator(operator) === undefined);
-  return [...Array.from(unknown, (key) => asWritten.get(key) ?? key), ...operators];
+  return unknown;
 }
 
 function keysOf({ userId }: KnownPrincipal): string[] {

@@ -37,7 +37,10 @@ function isType(type: string): type is PrincipalEntry["type"] {
 function isTaken(type: PrincipalEntry["type"], text: string, reading: PolicyReading): boolean {
   if (type === "CanonicalUser") return /^[0-9a-f]{64}$/.test(text);
   if (type === "Service") return /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(text);
-  if (type === "Federated") return text.length > 0 && !/[*?]/.test(text);
+  if (type === "Federated") {
+    if (text === "" || /[*?]/.test(text)) return false;
+    return !/^arn:[^:]*:iam::\d{12}:/.test(text) || exists(text, reading);
+  }
   if (text === "*" || /^\d{12}$/.test(text) || isOriginAccessIdentity(text)) return true;
   if (isUniqueId(text)) return reading.isStored;
   return isPrincipalArn(text) && exists(text, reading);

@@ -198,6 +198,10 @@ it("a user or role that is not there is no principal", () => {
   expect(tried("111122223333")).toBe("accepted");
   expect(tried("arn:aws:iam::111122223333:root")).toBe("accepted");
   expect(tried("arn:aws:sts::111122223333:federated-user/jane")).toBe("accepted");
+  const provider = (arn: string) =>
+    errorOf(text([statement({ Principal: { Federated: arn } })]), { principalExists });
+  expect(provider("cognito-identity.amazonaws.com")).toBe("accepted");
+  expect(provider("arn:aws:iam::111122223333:saml-provider/x")).toBe("Invalid principal in policy");
   const others = ["iam::111122223333:role/Reader", "sts::111122223333:assumed-role/Gone/jane"];
   for (const other of others) expect(tried(`arn:aws:${other}`)).toBe("Invalid principal in policy");
 });

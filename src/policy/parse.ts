@@ -6,6 +6,7 @@ import { assertActionsApply, assertResource } from "./parse-resources.ts";
 import type { PatternSet, Policy, Statement } from "./policy.ts";
 import { PolicyError } from "./policy-error.ts";
 import { type ParsePolicyOptions, PolicyReading, type UnknownPart } from "./policy-reading.ts";
+import { findRepeatedName } from "./repeated-name.ts";
 
 /**
  * Reads a bucket policy and checks it as PutBucketPolicy does.
@@ -34,6 +35,7 @@ export function parseStoredPolicy(text: string, bucket: string): StoredPolicy {
 
 function readPolicy(text: string, reading: PolicyReading): Policy {
   const document = parseDocument(text);
+  if (!reading.isStored && findRepeatedName(text) !== undefined) throw invalidSyntax();
   const version = parseVersion(document["Version"]);
   const statements = parseStatements(document["Statement"], version, reading);
   const id = document["Id"];

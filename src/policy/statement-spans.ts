@@ -1,5 +1,5 @@
 /** A piece of a JSON text, `[start, end)`. */
-interface Span {
+export interface Span {
   readonly start: number;
   readonly end: number;
 }
@@ -24,7 +24,8 @@ export function findStatementSpans(text: string): StatementSpans | undefined {
   return { value, statements };
 }
 
-function membersOf(text: string, object: Span): { name: string; value: Span }[] {
+/** The members of an object, repeated names included. */
+export function membersOf(text: string, object: Span): { name: string; value: Span }[] {
   const members: { name: string; value: Span }[] = [];
   let at = skipSpace(text, object.start + 1);
   while (text[at] === '"') {
@@ -38,7 +39,7 @@ function membersOf(text: string, object: Span): { name: string; value: Span }[] 
   return members;
 }
 
-function elementsOf(text: string, list: Span): Span[] {
+export function elementsOf(text: string, list: Span): Span[] {
   const elements: Span[] = [];
   let start = skipSpace(text, list.start + 1);
   while (start < list.end - 1) {

@@ -1,4 +1,5 @@
 import type { Tag } from "../../core/bucket-settings.ts";
+import { canonicalId } from "../buckets/canonical-id.ts";
 import type { AuthenticatedCaller } from "../caller.ts";
 import type {
   AccountEntry,
@@ -93,6 +94,7 @@ function indexUsers(
     const caller: AuthenticatedCaller = {
       kind: "root",
       accountId: account.id,
+      canonicalUserId: canonicalId(account.id),
       arn: rootArn,
       principalArn: rootArn,
       userId: account.id,
@@ -107,6 +109,7 @@ function indexUsers(
       const caller: AuthenticatedCaller = {
         kind: "user",
         accountId: account.id,
+        canonicalUserId: canonicalId(account.id),
         arn,
         principalArn: arn,
         userId: user.id,
@@ -130,6 +133,7 @@ function indexSessions(
     const caller: AuthenticatedCaller = {
       kind: "assumed-role",
       accountId: account.id,
+      canonicalUserId: canonicalId(account.id),
       arn: `arn:${partition}:sts::${account.id}:assumed-role/${role.name}/${session.name}`,
       principalArn: roleArn(partition, account.id, role),
       userId: `${role.id}:${session.name}`,
