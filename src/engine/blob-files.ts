@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { S3Error } from "../protocol/s3-error.ts";
-import type { Disk, DiskFile, DiskReader } from "./engine.ts";
+import type { Disk, DiskFile, DiskReader } from "./disk.ts";
 import { diskError, diskFullError, errorCodeOf, isDiskFull } from "./disk-errors.ts";
 
 const UNFINISHED_SUFFIX = ".tmp";

@@ -17,7 +17,7 @@ import type {
   UploadRecord,
 } from "./engine.ts";
 import type { GroupCommit, WriteContext } from "./group-commit.ts";
-import { bucketRange, partKey, partNumberOf, partRange, uploadKey } from "./index-keys.ts";
+import { bucketRange, partKey } from "./index-keys.ts";
 import { assertCompletionCondition, assertExpectations } from "./multipart-rules.ts";
 import type { ChosenPart } from "./multipart-rules.ts";
 import {
@@ -32,8 +32,16 @@ import type { ObjectStore } from "./object-store.ts";
 import type { PartRow, Slice, UploadRow } from "./rows.ts";
 import { asStagedContent } from "./staging.ts";
 import type { Digests } from "./staging.ts";
+import {
+  findUpload,
+  noSuchUpload,
+  readParts,
+  readUpload,
+  storedParts,
+  uploadRowKey,
+} from "./stored-uploads.ts";
 import type { Tables } from "./tables.ts";
-import { makeUploadId, sequenceOf } from "./version-id.ts";
+import { makeUploadId } from "./version-id.ts";
 import { addVersion, readCurrent } from "./version-store.ts";
 
 export interface MultipartStoreParts {
@@ -68,7 +76,7 @@ export class MultipartStore {
         initiator: input.initiatorArn,
         ...(checksum === undefined ? {} : { sum: [checksum.algorithm, checksum.type] as const }),
       };
-      context.tables.uploads.put(rowKey(bucket, input.key, seq), row);
+      context.tables.uploads.put(uploadRowKey(bucket, input.key, seq), row);
       return toUploadRecord(input.bucket, input.key, row);
     });
   }
@@ -163,7 +171,7 @@ export class MultipartStore {
       const bucket = buckets.getIn(context, bucketName);
       const upload = findUpload(context.tables, bucket, key, uploadId);
       if (!onlyIf(bucket.record.settings)) throw new S3Error("PreconditionFailed");
-      this.#drop(context, rowKey(bucket, key, upload.seq), upload.seq);
+      this.#drop(context, uploadRowKey(bucket, key, upload.seq), upload.seq);
     });
   }
 
@@ -241,7 +249,7 @@ export class MultipartStore {
       if (!used.has(partNumber)) this.#parts.content.releaseSlices(context, row.slices);
       context.tables.parts.remove(partKey(upload.seq, partNumber));
     }
-    context.tables.uploads.remove(rowKey(bucket, key, upload.seq));
+    context.tables.uploads.remove(uploadRowKey(bucket, key, upload.seq));
     this.#changes.forget(context, upload.seq);
   }
 
@@ -281,43 +289,6 @@ export class MultipartStore {
 }
 
 const NO_KEY = Buffer.alloc(0);
-
-function rowKey(bucket: KnownBucket, key: string, sequence: number): Buffer {
-  return uploadKey(bucket.id, addressOf(bucket, key).key, sequence);
-}
-
-/** Throws NoSuchUpload. */
-function findUpload(tables: Tables, bucket: KnownBucket, key: string, uploadId: string): UploadRow {
-  const row = readUpload(tables, bucket, key, uploadId);
-  if (row === undefined) throw noSuchUpload(uploadId);
-  return row;
-}
-
-function readUpload(
-  tables: Tables,
-  bucket: KnownBucket,
-  key: string,
-  uploadId: string,
-): UploadRow | undefined {
-  const row = tables.uploads.get(rowKey(bucket, key, sequenceOf(uploadId)));
-  return row?.id === uploadId ? row : undefined;
-}
-
-function noSuchUpload(uploadId: string): S3Error {
-  return new S3Error("NoSuchUpload", { extra: { UploadId: uploadId } });
-}
-
-function* storedParts(tables: Tables, uploadSequence: number, after = 0): Iterable<ChosenPart> {
-  for (const entry of tables.parts.range(partRange(uploadSequence, after))) {
-    yield { partNumber: partNumberOf(entry.key), row: entry.row };
-  }
-}
-
-function readParts(tables: Tables, uploadSequence: number): Map<number, PartRow> {
-  return new Map(
-    Array.from(storedParts(tables, uploadSequence), ({ partNumber, row }) => [partNumber, row]),
-  );
-}
 
 /** Those of a whole object that its record holds, so that its bytes need not be read. */
 function knownDigests(

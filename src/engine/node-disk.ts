@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, rename, stat, statfs, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import type { Disk, DiskFile, DiskReader } from "./engine.ts";
+import type { Disk, DiskFile, DiskReader } from "./disk.ts";
 
 /** The real disk. New files and directories are for the owner alone. */
 export const nodeDisk: Disk = {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { serverLimits } from "../core/limits.ts";
 import type { BlobFiles, BlobId } from "./blob-files.ts";
 import { errorCodeOf } from "./disk-errors.ts";
-import type { Disk } from "./engine.ts";
+import type { Disk } from "./disk.ts";
 
 const DAY_MS = 86_400_000;
 /** `2026-11-26-` and the name that the file had. */

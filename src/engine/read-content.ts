@@ -3,7 +3,7 @@ import { S3Error } from "../protocol/s3-error.ts";
 import type { BlobFiles } from "./blob-files.ts";
 import type { HeldContent, Piece } from "./content-store.ts";
 import { diskError } from "./disk-errors.ts";
-import type { DiskReader } from "./engine.ts";
+import type { DiskReader } from "./disk.ts";
 
 /**
  * The bytes of held content, file by file in pieces of `readChunkBytes`, each in a buffer of its

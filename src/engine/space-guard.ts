@@ -1,5 +1,5 @@
 import { serverLimits } from "../core/limits.ts";
-import type { Disk } from "./engine.ts";
+import type { Disk } from "./disk.ts";
 import { diskFullError } from "./disk-errors.ts";
 
 /**

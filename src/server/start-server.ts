@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { partitionOfRegion } from "../core/partition.ts";
 import { serverLimits } from "../core/limits.ts";
-import type { Disk, Durability, Engine } from "../engine/engine.ts";
+import type { Disk } from "../engine/disk.ts";
+import type { Durability, Engine } from "../engine/engine.ts";
 import { createLifecycleSweeper } from "../engine/lifecycle/lifecycle-sweeper.ts";
 import type {
   BucketSweep,

@@ -1,5 +1,5 @@
 import { basename, dirname } from "node:path";
-import type { Disk, DiskFile, DiskReader } from "../../src/engine/engine.ts";
+import type { Disk, DiskFile, DiskReader } from "../../src/engine/disk.ts";
 
 /** One thing that happened, in the order in which it took effect. Notes are the test's own. */
 export type LogEntry =

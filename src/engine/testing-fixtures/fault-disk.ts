@@ -1,4 +1,4 @@
-import type { Disk, DiskFile } from "../engine.ts";
+import type { Disk, DiskFile } from "../disk.ts";
 import { nodeDisk } from "../node-disk.ts";
 
 type Step = "create" | "write" | "sync" | "rename" | "syncDirectory" | "unlink" | "read";
