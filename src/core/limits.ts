@@ -210,6 +210,9 @@ export const setupLimits = {
   /** A probe's object that is not found at once: AWS asks for 15 min after versioning was enabled. */
   probeAttempts: 8,
   probeWaitMs: 2000,
+  /** Reads until a policy put on trial is taken for without effect. */
+  tlsTrialReads: 4,
+  tlsTrialWaitMs: 500,
   /** Over 8 MiB, where the AWS CLI turns to multipart uploads. */
   probeBytes: 8 * MIB + 64 * KIB,
 } as const;

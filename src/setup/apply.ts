@@ -120,9 +120,9 @@ async function changeAspect(step: Step): Promise<StepResult> {
     return result(aspectPlan, outcome, current.summary);
   }
   const kept = await keepCopy(step, fresh);
-  await aspect.put(target, plan.desired, current.document, options.tools);
-  await confirm(step, current.document);
-  return { ...result(aspectPlan, "applied", current.summary), ...kept };
+  const other = await aspect.put(target, plan.desired, current.document, options.tools);
+  await confirm(step, other === undefined ? current.document : other.document);
+  return { ...result(aspectPlan, "applied", other?.detail ?? current.summary), ...kept };
 }
 
 /**

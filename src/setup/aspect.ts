@@ -25,9 +25,17 @@ export interface Aspect {
     desired: DesiredState,
     document: unknown,
     tools: EdgeTools,
-  ): Promise<void>;
+  ): Promise<PutResult | undefined>;
   /** Whether two documents mean the same. */
   same(a: unknown, b: unknown): boolean;
+}
+
+/** When something else was put than was given. */
+export interface PutResult {
+  /** Null: it was removed. */
+  readonly document: unknown;
+  /** What and why, for people. */
+  readonly detail: string;
 }
 
 export interface SetupTarget {

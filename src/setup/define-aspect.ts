@@ -1,6 +1,6 @@
 import type { SettingDocuments, WritableSetting } from "../core/bucket-settings.ts";
 import type { AspectName } from "./aspect-name.ts";
-import type { Aspect, AspectPlan, Blocker, Change, Note } from "./aspect.ts";
+import type { Aspect, AspectPlan, Blocker, Change, Note, PutResult } from "./aspect.ts";
 import type { SetupTarget } from "./aspect.ts";
 import { equalData } from "./canonical-json.ts";
 import type { DesiredState } from "./desired-state.ts";
@@ -23,7 +23,12 @@ export interface AspectSpec<T> {
   /** Undefined: not set. */
   read(target: SetupTarget, desired: DesiredState): Promise<T | undefined>;
   draft(desired: DesiredState, current: T | undefined, observed: ObservedState): Draft<T>;
-  put(target: SetupTarget, desired: DesiredState, document: T, tools: EdgeTools): Promise<void>;
+  put(
+    target: SetupTarget,
+    desired: DesiredState,
+    document: T,
+    tools: EdgeTools,
+  ): Promise<PutResult | undefined | void>;
   /** For aspects whose document may end up as none. */
   remove?(target: SetupTarget, desired: DesiredState): Promise<void>;
   /** One form for all documents of the same meaning. Default: the document itself. */
@@ -61,8 +66,11 @@ export function defineAspect<T>(spec: AspectSpec<T>): Aspect {
     observe: (target, desired) => takeReading(() => spec.read(target, desired)),
     plan: (desired, reading, observed) => planAspect(spec, desired, reading, observed),
     put: async (target, desired, document, tools) => {
-      if (document === null) await spec.remove?.(target, desired);
-      else await spec.put(target, desired, document as T, tools);
+      if (document !== null) {
+        return (await spec.put(target, desired, document as T, tools)) ?? undefined;
+      }
+      await spec.remove?.(target, desired);
+      return undefined;
     },
     same: (a, b) => equalData(normalize(a), normalize(b)),
   };

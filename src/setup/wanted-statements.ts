@@ -2,7 +2,13 @@ import { partitionOfRegion } from "../core/partition.ts";
 import type { StatementDocument } from "../policy/compare-statements.ts";
 import type { OwnStatement } from "../policy/merge.ts";
 import type { Note } from "./aspect.ts";
-import { usesTls, type AccessPreset, type DesiredState, type PolicyWish } from "./desired-state.ts";
+import {
+  isAws,
+  usesTls,
+  type AccessPreset,
+  type DesiredState,
+  type PolicyWish,
+} from "./desired-state.ts";
 import { withKnownArn } from "./known-role-arn.ts";
 import type { ObservedState } from "./observed-state.ts";
 import {
@@ -195,7 +201,12 @@ function wantedTls(
       " and it would shut everybody out.";
     return { isWanted: false, notes: [{ level: "info", text }] };
   }
-  if (recalled === undefined) return { isWanted: true, notes: [] };
+  if (recalled === undefined) {
+    const text =
+      "The TLS-only statement is put only if a harmless read shows that the store sees TLS itself," +
+      " and not a proxy before it.";
+    return { isWanted: true, notes: isAws(desired) ? [] : [{ level: "info", text }] };
+  }
   const text = "Plain http is not refused, as it was set up; ask for TLS only to have it refused.";
   return { isWanted: false, notes: [warning(text)] };
 }

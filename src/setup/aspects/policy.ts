@@ -8,6 +8,7 @@ import type { DesiredState, PolicyWish } from "../desired-state.ts";
 import type { ObservedState } from "../observed-state.ts";
 import { textsOf } from "../known-role-arn.ts";
 import { ownSids } from "../policy-statements.ts";
+import { putPolicy } from "../put-policy.ts";
 import { wantedStatements } from "../wanted-statements.ts";
 
 /** The guide's step 5, merged into what is there: PutBucketPolicy replaces the whole document. */
@@ -17,6 +18,7 @@ export const policyAspect = defineAspect<string>({
   backup: true,
   unmanaged: ({ policy }) => policy === "unmanaged",
   ...settingCalls("policy"),
+  put: putPolicy,
   remove: ({ admin }, { bucket }) => admin.remove(bucket, "policy"),
   normalize: normalizePolicy,
   draft: (desired, current, observed) =>

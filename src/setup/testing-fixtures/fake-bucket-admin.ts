@@ -54,6 +54,15 @@ export function oldBucket(region: string): FakeBucket {
   return { region };
 }
 
+/** As far as a policy on trial may deny them. */
+const readActions: Partial<Record<SettingName, string>> = {
+  encryption: "s3:GetEncryptionConfiguration",
+  policy: "s3:GetBucketPolicy",
+  versioning: "s3:GetBucketVersioning",
+};
+
+const putActions: Partial<Record<WritableSetting, string>> = { policy: "s3:PutBucketPolicy" };
+
 /** AWS's control plane in memory, with knobs for what goes wrong there. */
 export class FakeBucketAdmin implements BucketAdmin {
   readonly buckets = new Map<string, FakeBucket>();
@@ -73,6 +82,8 @@ export class FakeBucketAdmin implements BucketAdmin {
   staleReads = 0;
   /** Every call that changes something, in order: `put policy`. */
   readonly writes: string[] = [];
+  /** What the store makes of `aws:SecureTransport`; undefined: it knows no such key. */
+  seesTls: boolean | undefined = true;
   /** Settings whose puts are answered well and change nothing. */
   readonly deafTo = new Set<WritableSetting>();
   /** Runs right after this setting was read, as another person would: `read policy`. */
@@ -108,6 +119,7 @@ export class FakeBucketAdmin implements BucketAdmin {
     name: Name,
   ): Promise<SettingDocuments[Name] | undefined> {
     this.#call(`read ${name}`);
+    this.#judge(bucket, readActions[name]);
     const stale = this.#before !== undefined && this.staleReads > 0;
     if (stale) this.staleReads -= 1;
     const found: Partial<SettingDocuments> = {
@@ -122,15 +134,30 @@ export class FakeBucketAdmin implements BucketAdmin {
     name: Name,
     document: SettingDocuments[Name],
   ): Promise<void> {
+    this.#judge(bucket, putActions[name]);
     this.#write(bucket, `put ${name}`, this.deafTo.has(name) ? {} : { [name]: document });
   }
 
   async remove(bucket: string, name: RemovableSetting): Promise<void> {
+    this.#judge(bucket, name === "policy" ? "s3:DeleteBucketPolicy" : "");
     this.#write(bucket, `remove ${name}`, { [name]: undefined });
   }
 
   close(): void {
     this.buckets.clear();
+  }
+
+  /** Deny statements on TLS alone; they hit everybody. */
+  #judge(bucket: string, action: string | undefined): void {
+    const { policy } = this.buckets.get(bucket) ?? {};
+    if (policy === undefined || action === undefined || this.seesTls === undefined) return;
+    const { Statement } = JSON.parse(policy) as { Statement: unknown };
+    for (const { Effect, Action, Condition } of [Statement].flat() as Record<string, unknown>[]) {
+      const condition = Condition as Record<string, Record<string, unknown>> | undefined;
+      const secure = condition?.["Bool"]?.["aws:SecureTransport"];
+      const hits = Action === "s3:*" || Action === action;
+      if (Effect === "Deny" && hits && secure === String(this.seesTls)) throw denied(action);
+    }
   }
 
   #call(name: string): void {
