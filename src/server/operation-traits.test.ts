@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** What differs from the usual is a decision on security, so that it stands here as well. */
-test.each<[keyof OperationTraits, readonly string[]]>([
+test.each<[Exclude<keyof OperationTraits, "conditionKeys">, readonly string[]]>([
   [
     "judgedBy",
     [

@@ -24,6 +24,12 @@ export interface OperationTraits {
    * the ResourceType of the MethodNotAllowed for everybody else.
    */
   readonly ownerOnly?: "BUCKETPOLICY";
+  /**
+   * Condition keys of policies that stand for the operation itself where the request does not say
+   * them, in lower case: what a listing without `max-keys` asks for, and whether a call makes an object
+   * or only brings its parts. Source: S3 User Guide, "Enforce conditional writes on Amazon S3 buckets".
+   */
+  readonly conditionKeys?: Readonly<Record<string, string>>;
   /** Its document has to come with Content-MD5 or a checksum. Default false. */
   readonly digestRequired?: boolean;
   /** Whose checksum the `x-amz-checksum-*` headers give. Default `body`: that of the request. */

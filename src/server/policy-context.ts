@@ -1,8 +1,6 @@
 import type { Tag } from "../core/bucket-settings.ts";
-import { s3Limits } from "../core/limits.ts";
 import type { ObjectEncryption } from "../engine/engine.ts";
 import { parseTaggingHeader } from "../protocol/headers/tagging-header.ts";
-import type { S3OperationName } from "../protocol/operations.ts";
 import type { LinkClaim } from "../protocol/sigv2/link.ts";
 import type { SignatureClaim } from "../protocol/sigv4/verify.ts";
 import type { QueryParameters } from "../protocol/query.ts";
@@ -10,7 +8,8 @@ import { type ContextLookup, valuesOfTag } from "../policy/request.ts";
 import type { RequestHeaders } from "./request-headers.ts";
 
 export interface PolicyContextFacts {
-  readonly operation: S3OperationName;
+  /** Of the operation, see its trait of this name. */
+  readonly conditionKeys: Readonly<Record<string, string>>;
   readonly headers: RequestHeaders;
   readonly query: QueryParameters;
   /** Of the object that is judged, which need not be the one in the query. */
@@ -49,28 +48,6 @@ const headerKeys = [
   "x-amz-website-redirect-location",
 ] as const;
 
-/** A listing without `max-keys` asks for as many as there are in a page; the key is always there. */
-const defaultKeys: ReadonlyMap<S3OperationName, string> = new Map(
-  (["ListObjects", "ListObjectsV2", "ListObjectVersions"] as const).map((name) => [
-    name,
-    String(s3Limits.listPageKeys),
-  ]),
-);
-
-/**
- * Of the calls that need s3:PutObject, which make an object and which only bring its parts.
- * Source: S3 User Guide, "Enforce conditional writes on Amazon S3 buckets".
- */
-const makesObjects: ReadonlyMap<S3OperationName, string> = new Map([
-  ["PutObject", "true"],
-  ["PostObject", "true"],
-  ["CopyObject", "true"],
-  ["CompleteMultipartUpload", "true"],
-  ["CreateMultipartUpload", "false"],
-  ["UploadPart", "false"],
-  ["UploadPartCopy", "false"],
-]);
-
 type ReadKey = (facts: PolicyContextFacts) => string | undefined;
 
 /** In lower case. Source: Service Authorization Reference, "Condition keys for Amazon S3". */
@@ -78,7 +55,10 @@ const keys: ReadonlyMap<string, ReadKey> = new Map<string, ReadKey>([
   ...headerKeys.map(headerKey),
   ["s3:prefix", ({ query }) => query.get("prefix")],
   ["s3:delimiter", ({ query }) => query.get("delimiter")],
-  ["s3:max-keys", ({ query, operation }) => query.get("max-keys") ?? defaultKeys.get(operation)],
+  [
+    "s3:max-keys",
+    ({ query, conditionKeys }) => query.get("max-keys") ?? conditionKeys["s3:max-keys"],
+  ],
   ["s3:versionid", ({ versionId }) => versionId],
   ["aws:currenttime", ({ now }) => now.toISOString()],
   ["aws:epochtime", ({ now }) => String(Math.floor(now.getTime() / 1000))],
@@ -94,7 +74,10 @@ const keys: ReadonlyMap<string, ReadKey> = new Map<string, ReadKey>([
   ["aws:resourceaccount", ({ bucketOwner }) => bucketOwner],
   ["s3:x-amz-server-side-encryption", encryptionAlgorithm],
   ["s3:x-amz-server-side-encryption-aws-kms-key-id", encryptionKey],
-  ["s3:objectcreationoperation", ({ operation }) => makesObjects.get(operation)],
+  [
+    "s3:objectcreationoperation",
+    ({ conditionKeys }) => conditionKeys["s3:objectcreationoperation"],
+  ],
   ["s3:authtype", authType],
   ["s3:signatureversion", signatureVersion],
   ["s3:signatureage", signatureAge],

@@ -156,7 +156,7 @@ export class ServerRequest implements OperationRequest {
       bucketName: bucket?.name ?? this.bucketName,
       partition: this.#context.partition,
       context: policyContext({
-        operation: operation.name,
+        conditionKeys: operation.conditionKeys ?? {},
         headers,
         query: target.query,
         versionId,

@@ -11,6 +11,7 @@ import { xmlResponse } from "../xml-response.ts";
 
 export const completeMultipartUpload: Operation = {
   name: "CompleteMultipartUpload",
+  conditionKeys: { "s3:objectcreationoperation": "true" },
   checksumsOf: "object",
   handle: async (request) => {
     const bucket = request.bucket();

@@ -7,6 +7,7 @@ import { xmlResponse } from "../xml-response.ts";
 
 export const createMultipartUpload: Operation = {
   name: "CreateMultipartUpload",
+  conditionKeys: { "s3:objectcreationoperation": "false" },
   handle: async (request) => {
     const bucket = request.bucket();
     const { key, caller } = request;

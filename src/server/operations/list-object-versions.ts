@@ -1,3 +1,4 @@
+import { s3Limits } from "../../core/limits.ts";
 import type { Engine, ListAnswer, ListedVersionRecord } from "../../engine/engine.ts";
 import { renderListObjectVersions } from "../../protocol/documents/listings/list-object-versions.ts";
 import { invalidArgument } from "../../protocol/s3-error.ts";
@@ -9,6 +10,7 @@ import { xmlTextResponse } from "../xml-response.ts";
 /** Versions and delete markers, by key and then from the newest. */
 export const listObjectVersions: Operation = {
   name: "ListObjectVersions",
+  conditionKeys: { "s3:max-keys": String(s3Limits.listPageKeys) },
   handle: async (request) => {
     const bucket = request.bucket();
     const parameters = readListParameters(request.query, "max-keys");

@@ -1,3 +1,4 @@
+import { s3Limits } from "../../core/limits.ts";
 import { renderListObjectsV2 } from "../../protocol/documents/listings/list-objects.ts";
 import { invalidArgument } from "../../protocol/s3-error.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
@@ -13,6 +14,7 @@ import { xmlTextResponse } from "../xml-response.ts";
 /** Keys and common prefixes, with tokens to page on. A token beats `start-after`. */
 export const listObjectsV2: Operation = {
   name: "ListObjectsV2",
+  conditionKeys: { "s3:max-keys": String(s3Limits.listPageKeys) },
   selectorMayBeUnsigned: true,
   handle: async (request) => {
     const { query } = request;

@@ -1,3 +1,4 @@
+import { s3Limits } from "../../core/limits.ts";
 import { renderListObjects } from "../../protocol/documents/listings/list-objects.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
 import { listPage } from "../listings/list-page.ts";
@@ -8,6 +9,7 @@ import { xmlTextResponse } from "../xml-response.ts";
 /** The first listing, which s3cmd and older tools use: markers are keys, owners always shown. */
 export const listObjects: Operation = {
   name: "ListObjects",
+  conditionKeys: { "s3:max-keys": String(s3Limits.listPageKeys) },
   handle: async (request) => {
     const bucket = request.bucket();
     const parameters = readListParameters(request.query, "max-keys");

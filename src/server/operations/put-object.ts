@@ -11,6 +11,7 @@ import type { Operation, OperationRequest } from "../operation.ts";
 
 export const putObject: Operation = {
   name: "PutObject",
+  conditionKeys: { "s3:objectcreationoperation": "true" },
   md5InErrors: "hex",
   handle: async (request) => {
     const bucket = request.bucket();

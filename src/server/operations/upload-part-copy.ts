@@ -12,6 +12,7 @@ import { xmlResponse } from "../xml-response.ts";
 
 export const uploadPartCopy: Operation = {
   name: "UploadPartCopy",
+  conditionKeys: { "s3:objectcreationoperation": "false" },
   handle: async (request) => {
     const partNumber = parsePartNumber(request.query.get("partNumber") ?? "");
     const upload = requestedUpload(request);

@@ -8,6 +8,7 @@ import type { Operation } from "../operation.ts";
 
 export const uploadPart: Operation = {
   name: "UploadPart",
+  conditionKeys: { "s3:objectcreationoperation": "false" },
   handle: async (request) => {
     const { bucketName: bucket, key } = request;
     const partNumber = parsePartNumber(request.query.get("partNumber") ?? "");
