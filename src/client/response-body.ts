@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { gatherBytes } from "../core/gather-bytes.ts";
 import { clientLimits } from "../core/limits.ts";
 import type { CallScope } from "./call-scope.ts";
 import { TransportError } from "./transport-error.ts";
@@ -103,16 +104,9 @@ export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
 
   /** The whole body; throws RangeError when it is larger than the bound. */
   async readAll(limitBytes: number): Promise<Buffer> {
-    const chunks: Uint8Array[] = [];
-    let sizeBytes = 0;
-    for await (const chunk of this) {
-      sizeBytes += chunk.length;
-      if (sizeBytes > limitBytes) {
-        throw new RangeError(`The answer is larger than ${limitBytes} bytes.`);
-      }
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks, sizeBytes);
+    const bytes = await gatherBytes(this, limitBytes);
+    if (bytes !== undefined) return bytes;
+    throw new RangeError(`The answer is larger than ${limitBytes} bytes.`);
   }
 
   #push(chunk: Buffer): void {

@@ -40,8 +40,11 @@ export const clientLimits = {
   /** Silence on a socket, in either direction. */
   idleTimeoutMs: 60_000,
   connections: 64,
-  /** XML bodies only; object bodies are streams. */
-  responseXmlBytes: 64 * MIB,
+  /**
+   * XML bodies only; object bodies are streams. 1,000 keys of 1,024 bytes, each byte as `%XX` or
+   * `&#xHH;`, take some 7 MiB.
+   */
+  responseXmlBytes: 16 * MIB,
   errorBodyBytes: 256 * KIB,
   /** A `Retry-After` of more times `retryForMs` is not waited for: the call fails and says so. */
   retryAfterFactor: 3,
@@ -94,11 +97,6 @@ export const serverLimits = {
   headerBytes: 32 * KIB,
   /** AWS's 8 KiB hold some 540 of the shortest metadata headers. */
   headerCount: 600,
-  /** XML and policy bodies. S3's largest is CompleteMultipartUpload with 10,000 parts. */
-  xmlBodyBytes: 10 * MIB,
-  xmlDepth: 16,
-  /** Some hundred bytes of memory each. 10,000 parts with all their checksums have 90,000. */
-  xmlElements: 250_000,
   /** Objects up to this size live in the index, larger ones in files. */
   inlineBytes: 16 * KIB,
   /** New bytes are refused when less than this would stay free, so that deletes still work. */
@@ -152,6 +150,22 @@ export const serverLimits = {
   lifecycleIntervalMaxMs: 2 ** 31 - 1,
 } as const;
 
+/** Bodies that are read whole, by what they hold; ours, with room for S3's largest in any spelling. */
+export const documentLimits = {
+  /** All others: a handful of elements, or ten tags. */
+  plainBytes: 64 * KIB,
+  /** 1,000 keys of 1,024 bytes, each of them as `&#x26;`, with a version id and an ETag. */
+  deleteBytes: 8 * MIB,
+  /** 10,000 parts with ETag and every checksum take some 5 MiB. */
+  completionBytes: 8 * MIB,
+  /** 1,000 rules with a prefix of 1,024 bytes and a few tags. */
+  lifecycleBytes: 4 * MIB,
+  /** 50 tags of 384 characters, each as `&#x1F600;`. */
+  bucketTagsBytes: 256 * KIB,
+  /** 20 KiB without white space. */
+  policyBytes: 16 * 20 * KIB,
+} as const;
+
 /** Bounds of settings; ours. */
 export const settingsLimits = {
   dotenvBytes: MIB,
@@ -179,6 +193,13 @@ export const adminLimits = {
 
 /** Bounds of the wire code; ours unless a source is named. */
 export const protocolLimits = {
+  xmlDepth: 16,
+  /** Some hundred bytes of memory each. 10,000 parts with all their checksums have 90,000. */
+  xmlElements: 250_000,
+  /** Of an element or an attribute. S3's longest have 40. */
+  xmlNameUnits: 256,
+  /** Of a page of a listing, prefixes included. S3's have 1,000, or 10,000 buckets. */
+  listedEntries: 10_000,
   /** Derived SigV4 keys held for reuse: one per access key, day, region and service. */
   signingKeys: 256,
   /** One `size;chunk-signature=...` line. AWS's are 85 to 100 bytes. */

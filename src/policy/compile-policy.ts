@@ -7,8 +7,6 @@ import type { Policy } from "./policy.ts";
 export interface CompiledPolicy {
   readonly statements: readonly CompiledStatement[];
   readonly isPublic: boolean;
-  /** Whether any request without a signature could be allowed. */
-  readonly mayAllowAnonymous: boolean;
   /** What has a say when `action`, such as `s3:GetObject`, is asked for. */
   forAction(action: string): ActionStatements;
 }
@@ -29,9 +27,6 @@ export function compilePolicy(policy: Policy): CompiledPolicy {
   return {
     statements,
     isPublic: isPublicPolicy(policy),
-    mayAllowAnonymous: statements.some(
-      ({ statement, principals }) => statement.effect === "Allow" && principals.reachesAnonymous,
-    ),
     forAction: (action) => {
       const known = byAction.get(action);
       if (known !== undefined) return known;

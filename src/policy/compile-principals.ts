@@ -12,8 +12,6 @@ export type PrincipalMatch = "everyone" | "session" | "role" | "user" | "root" |
 export interface CompiledPrincipals {
   /** Undefined: the statement does not speak of this caller. */
   match(caller: PreparedPrincipal): PrincipalMatch | undefined;
-  /** Whether a caller without a signature can be meant. */
-  readonly reachesAnonymous: boolean;
 }
 
 /** A caller with what policies compare, found once for all statements. */
@@ -39,7 +37,6 @@ export function compilePrincipals({ effect, principals }: Statement): CompiledPr
   const named = indexOf(principals.entries);
   const excepts = effect === "Allow" ? exceptsAny : exceptsWholly;
   return {
-    reachesAnonymous: principals.negated || named.everyone,
     match: principals.negated
       ? (caller) => (excepts(named, caller) ? undefined : "everyone")
       : (caller) => findName(named, caller),

@@ -44,27 +44,37 @@ export function decideAccess(question: AccessQuestion): AccessDecision {
   if (verdict?.decision === "deny" || isRestricted(question)) {
     return denied("explicitDeny", question, verdict);
   }
-  const by = grantOf(question, verdict);
+  const by = grantorOf(question, verdict);
   if (by === undefined) return denied("implicitDeny", question, verdict);
   return { outcome: "allowed", by, verdict };
 }
 
-/** Who allows it; the Denies are judged before. */
-function grantOf(
+function grantorOf(
   question: AccessQuestion,
   verdict: PolicyVerdict | undefined,
 ): AllowedAccess["by"] | undefined {
-  const granted = verdict?.decision === "allow";
-  const byIdentity = question.identityAccess === "administrator";
-  if (question.request.principal.kind === "anonymous") {
-    return granted ? "bucket-policy" : undefined;
-  }
-  if (question.sameAccount) {
-    if (byIdentity) return "identity";
-    return granted ? "bucket-policy" : undefined;
-  }
-  const opened = granted || verdict?.delegation !== undefined;
-  return byIdentity && opened ? "bucket-policy" : undefined;
+  const allow = verdict?.decision === "allow";
+  const delegation = verdict?.delegation !== undefined;
+  if (!isGranted(question, { allow, delegation })) return undefined;
+  return question.sameAccount && question.identityAccess === "administrator"
+    ? "identity"
+    : "bucket-policy";
+}
+
+/** What Allows of the bucket policy match: one that names the caller, one to the account. */
+export interface PolicyGrants {
+  readonly allow: boolean;
+  readonly delegation: boolean;
+}
+
+/** Whether both sides together allow it; the Denies are judged before. */
+export function isGranted(
+  { request, identityAccess, sameAccount }: AccessQuestion,
+  { allow, delegation }: PolicyGrants,
+): boolean {
+  if (request.principal.kind === "anonymous") return allow;
+  const byIdentity = identityAccess === "administrator";
+  return sameAccount ? byIdentity || allow : byIdentity && (allow || delegation);
 }
 
 const rescueActions: ReadonlySet<string> = new Set([
@@ -82,7 +92,7 @@ export function isOwnersRescue({
 }
 
 /** Under RestrictPublicBuckets a public policy serves the owner's account alone. */
-function isRestricted(question: AccessQuestion): boolean {
+export function isRestricted(question: AccessQuestion): boolean {
   const { bucketPolicy, sameAccount, restrictPublicBuckets } = question;
   if (restrictPublicBuckets !== true || sameAccount || bucketPolicy === undefined) return false;
   return bucketPolicy.isPublic;

@@ -1,6 +1,7 @@
 import type { BucketRecord } from "../engine/engine.ts";
 import type { CompiledPolicy } from "../policy/compile-policy.ts";
-import { decideAccess } from "../policy/decide-access.ts";
+import { type AccessQuestion, decideAccess } from "../policy/decide-access.ts";
+import { mightBeAllowed } from "../policy/might-allow.ts";
 import type { ContextLookup } from "../policy/request.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { Caller } from "./caller.ts";
@@ -22,19 +23,37 @@ export interface AccessRequest {
 
 /** Undefined: allowed. Otherwise the AccessDenied to throw. */
 export function findDenial(access: AccessRequest): S3Error | undefined {
+  const decision = decideAccess(questionOf(access));
+  if (decision.outcome === "allowed") return undefined;
+  return new S3Error("AccessDenied", { message: decision.message });
+}
+
+/**
+ * As `findDenial`, for what is known of a request before its body is: certain where it denies. With
+ * `anyKey` the document may name every key of the bucket.
+ */
+export function findCertainDenial(
+  access: AccessRequest,
+  { anyKey }: { readonly anyKey: boolean },
+): S3Error | undefined {
+  const question = questionOf(access);
+  const { resource } = question.request;
+  const request = { ...question.request, resource: anyKey ? `${resource}/` : resource };
+  if (mightBeAllowed({ ...question, request, resourceIsPrefix: anyKey })) return undefined;
+  return findDenial(access) ?? new S3Error("AccessDenied");
+}
+
+function questionOf(access: AccessRequest): AccessQuestion {
   const { caller, action, bucket, context } = access;
-  const identityAccess = caller.kind === "anonymous" ? "none" : caller.access;
-  const decision = decideAccess({
+  return {
     request: { principal: caller, action, resource: resourceArn(access), context },
     bucketPolicy: access.policy,
-    identityAccess,
+    identityAccess: caller.kind === "anonymous" ? "none" : caller.access,
     sameAccount:
       caller.kind !== "anonymous" &&
       (bucket === undefined || bucket.ownerAccountId === caller.accountId),
     restrictPublicBuckets: bucket?.settings.publicAccessBlock?.RestrictPublicBuckets ?? false,
-  });
-  if (decision.outcome === "allowed") return undefined;
-  return new S3Error("AccessDenied", { message: decision.message });
+  };
 }
 
 function resourceArn({ partition, bucketName, key }: AccessRequest): string {

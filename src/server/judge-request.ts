@@ -1,12 +1,12 @@
 import type { BucketRecord } from "../engine/engine.ts";
-import type { CompiledPolicy } from "../policy/compile-policy.ts";
 import { actionFor } from "../protocol/operations.ts";
 import { S3Error } from "../protocol/s3-error.ts";
+import type { CompiledPolicy } from "../policy/compile-policy.ts";
 import type { BucketPolicies } from "./bucket-policies.ts";
 import { assertExpectedOwner } from "./expected-owner.ts";
 import { assertLinkReach } from "./link-reach.ts";
 import type { Operation, OperationRequest, ResourceAddress } from "./operation.ts";
-import type { ProvenRequest } from "./server-request.ts";
+import type { ProvenRequest, ServerRequest } from "./server-request.ts";
 import { assertBucketRegion, assertServiceRegion } from "./signed-region.ts";
 
 /**
@@ -15,7 +15,7 @@ import { assertBucketRegion, assertServiceRegion } from "./signed-region.ts";
  */
 export function judgeRequest(
   { operation, bucket, link, claim }: ProvenRequest,
-  request: OperationRequest,
+  request: ServerRequest,
   policies: BucketPolicies,
 ): void {
   const { judgedBy = "action" } = operation;
@@ -25,30 +25,28 @@ export function judgeRequest(
   if (operation.bucket === "none") assertServiceRegion(claim, request);
   if (bucket !== undefined) assertBucketRegion(claim, bucket, request.server);
   assertExpectedOwner(request.header("x-amz-expected-bucket-owner"), bucket);
-  const policy = bucket === undefined ? undefined : policies.of(bucket);
-  const [action, resource] = ownAccess(operation, request);
-  if (isJudgedLater(judgedBy, action, policy)) assertWorthReading(request, policy);
-  else request.authorize(action, resource);
+  judgeAccess(operation, request, bucket === undefined ? undefined : policies.of(bucket));
   if (operation.ownerOnly !== undefined) assertOwner(operation.ownerOnly, request, bucket);
 }
 
-/** Keys and tags in a document are judged by the operation, once it has been read. */
-function isJudgedLater(
-  judgedBy: Operation["judgedBy"],
-  action: string,
-  policy: CompiledPolicy | undefined,
-): boolean {
-  if (judgedBy === "document") return true;
-  return judgedBy === "tags" && policy?.forAction(action).asksForRequestTags === true;
-}
-
-/** Megabytes of XML are a way to hurt the server: nobody's are read where nobody may do anything. */
-function assertWorthReading(
-  { caller }: OperationRequest,
+/** What only a document tells is judged by the operation; here, whether it can be worth reading. */
+function judgeAccess(
+  operation: Operation,
+  request: ServerRequest,
   policy: CompiledPolicy | undefined,
 ): void {
-  if (caller.kind !== "anonymous" || policy?.mayAllowAnonymous === true) return;
-  throw new S3Error("AccessDenied");
+  const [action, resource] = ownAccess(operation, request);
+  if (operation.judgedBy === "document") {
+    const actions = [action, actionFor(operation.name, { versioned: true })];
+    request.assertWorthReading(actions, {}, { anyKey: true });
+  } else if (
+    operation.judgedBy === "tags" &&
+    policy?.forAction(action).asksForRequestTags === true
+  ) {
+    request.assertWorthReading([action], resource, { anyKey: false });
+  } else {
+    request.authorize(action, resource);
+  }
 }
 
 /**

@@ -32,6 +32,8 @@ export interface OperationTraits {
   readonly conditionKeys?: Readonly<Record<string, string>>;
   /** Its document has to come with Content-MD5 or a checksum. Default false. */
   readonly digestRequired?: boolean;
+  /** The longest document that is read. Default `documentLimits.plainBytes`. */
+  readonly documentBytes?: number;
   /** Whose checksum the `x-amz-checksum-*` headers give. Default `body`: that of the request. */
   readonly checksumsOf?: "body" | "object";
   /** How BadDigest of Content-MD5 writes the expected value. Default `base64`. */

@@ -95,12 +95,17 @@ const requestTag = "s3:requestobjecttag/";
  * added by the evaluator.
  */
 export function policyContext(facts: PolicyContextFacts): ContextLookup {
+  // A policy may ask for hundreds of them, and a header may hold thousands.
+  let existing: readonly Tag[] | undefined;
+  let requested: readonly Tag[] | undefined;
   return (key) => {
     if (key.startsWith(existingTag)) {
-      return valuesOfTag(facts.existingTags(), key.slice(existingTag.length));
+      existing ??= facts.existingTags();
+      return valuesOfTag(existing, key.slice(existingTag.length));
     }
     if (key.startsWith(requestTag)) {
-      return valuesOfTag(requestTags(facts), key.slice(requestTag.length));
+      requested ??= requestTags(facts);
+      return valuesOfTag(requested, key.slice(requestTag.length));
     }
     if (key === "s3:requestobjecttagkeys") {
       const names = requestTags(facts).map(({ Key }) => Key);

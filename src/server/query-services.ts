@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { gatherBytes } from "../core/gather-bytes.ts";
 import { serverLimits } from "../core/limits.ts";
 import type { RequestTarget } from "../protocol/request-target.ts";
 import { S3Error } from "../protocol/s3-error.ts";
@@ -75,12 +76,7 @@ function authenticateCall({ context, received, claim }: QueryServiceCall, body: 
 /** The form: in the query of a GET, as for presigned calls, else the body. */
 async function readForm({ received, exchange }: QueryServiceCall): Promise<Buffer> {
   if (received.method === "GET") return Buffer.from(received.rawQuery, "latin1");
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of readRawBody(exchange)) {
-    size += chunk.length;
-    if (size > serverLimits.formBytes) throw new S3Error("MaxMessageLengthExceeded");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const form = await gatherBytes(readRawBody(exchange), serverLimits.formBytes);
+  if (form === undefined) throw new S3Error("MaxMessageLengthExceeded");
+  return form;
 }

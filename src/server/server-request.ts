@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { serverLimits } from "../core/limits.ts";
+import { gatherBytes } from "../core/gather-bytes.ts";
+import { documentLimits } from "../core/limits.ts";
 import type { BucketRecord, Engine, ObjectEncryption } from "../engine/engine.ts";
 import { createChecksum } from "../protocol/checksums/checksum.ts";
 import { type ObjectBody, openObjectBody } from "../protocol/payload/object-body.ts";
 import type { QueryParameters } from "../protocol/query.ts";
 import { S3Error } from "../protocol/s3-error.ts";
-import { type AccessRequest, findDenial } from "./authorize.ts";
+import { type AccessRequest, findCertainDenial, findDenial } from "./authorize.ts";
 import type { Authentication } from "./authenticate.ts";
 import type { Caller } from "./caller.ts";
 import type { HttpExchange } from "./http-exchange.ts";
@@ -113,8 +114,10 @@ export class ServerRequest implements OperationRequest {
         message: "Missing required header for this request: Content-MD5 OR x-amz-checksum-*",
       });
     }
-    if ((body.lengthBytes ?? 0) > serverLimits.xmlBodyBytes) throw documentTooLarge();
-    const bytes = await readAll(body);
+    const { documentBytes = documentLimits.plainBytes } = this.#proven.operation;
+    if ((body.lengthBytes ?? 0) > documentBytes) throw documentTooLarge(documentBytes);
+    const bytes = await gatherBytes(body, documentBytes);
+    if (bytes === undefined) throw documentTooLarge(documentBytes);
     const { checksumAlgorithm } = body;
     const checksums =
       checksumAlgorithm === undefined
@@ -126,6 +129,23 @@ export class ServerRequest implements OperationRequest {
 
   authorize(action: string, resource: ResourceAddress = {}): void {
     const denial = findDenial(this.#accessRequest(action, resource));
+    if (denial !== undefined) throw denial;
+  }
+
+  /**
+   * For what only the body tells: throws AccessDenied when the caller cannot be allowed any of `actions`,
+   * whatever the body names and holds. `anyKey`: on every key of the bucket.
+   */
+  assertWorthReading(
+    actions: readonly string[],
+    resource: ResourceAddress,
+    { anyKey }: { readonly anyKey: boolean },
+  ): void {
+    let denial: S3Error | undefined;
+    for (const action of actions) {
+      denial = findCertainDenial(this.#accessRequest(action, resource), { anyKey });
+      if (denial === undefined) return;
+    }
     if (denial !== undefined) throw denial;
   }
 
@@ -187,20 +207,9 @@ function emptyDocument(options: ReadDocumentOptions): Buffer {
   throw new S3Error("MissingRequestBodyError");
 }
 
-async function readAll(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > serverLimits.xmlBodyBytes) throw documentTooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-function documentTooLarge(): S3Error {
+function documentTooLarge(limitBytes: number): S3Error {
   return new S3Error("MaxMessageLengthExceeded", {
-    extra: { MaxMessageLengthBytes: String(serverLimits.xmlBodyBytes) },
+    extra: { MaxMessageLengthBytes: String(limitBytes) },
   });
 }
 

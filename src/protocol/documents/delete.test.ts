@@ -26,7 +26,7 @@ describe("Delete", () => {
       size: optionalName,
     });
     fc.assert(
-      fc.property(fc.boolean(), fc.array(target), (quiet, targets) => {
+      fc.property(fc.boolean(), fc.array(target, { minLength: 1 }), (quiet, targets) => {
         expect(parseDelete(xml(renderDelete({ quiet, targets })))).toEqual({ quiet, targets });
       }),
     );

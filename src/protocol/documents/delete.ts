@@ -1,8 +1,9 @@
+import { s3Limits } from "../../core/limits.ts";
 import { childText, childrenNamed, parseXml } from "../xml/parse.ts";
 import type { XmlElement } from "../xml/parse.ts";
 import { element, optionalElement } from "../xml/render.ts";
 import type { XmlNode } from "../xml/render.ts";
-import { required } from "./read-element.ts";
+import { malformed, required } from "./read-element.ts";
 
 /** One object of DeleteObjects; the conditions as they stand. */
 export interface DeleteTarget {
@@ -34,12 +35,18 @@ export function renderDelete({ quiet, targets }: DeleteDocument): XmlNode {
   return element("Delete", objects, quiet ? element("Quiet", true) : undefined);
 }
 
-/** Throws S3Error MalformedXML, also for an object without a key. How many there may be: the caller. */
+/** An object with its five elements, and one to spare. */
+const elementsPerTarget = 7;
+
+/** Throws S3Error MalformedXML, also for an object without a key and for none or too many of them. */
 export function parseDelete(bytes: Uint8Array | string): DeleteDocument {
-  const root = parseXml(bytes, { root: "Delete" });
+  const maxElements = s3Limits.deleteObjectsKeys * elementsPerTarget;
+  const root = parseXml(bytes, { root: "Delete", maxElements });
+  const objects = childrenNamed(root, "Object");
+  if (objects.length === 0 || objects.length > s3Limits.deleteObjectsKeys) throw malformed();
   return {
     quiet: childText(root, "Quiet")?.trim().toLowerCase() === "true",
-    targets: childrenNamed(root, "Object").map((object) => ({
+    targets: objects.map((object) => ({
       key: required(nonEmpty(childText(object, "Key"))),
       versionId: nonEmpty(childText(object, "VersionId")),
       etag: childText(object, "ETag"),

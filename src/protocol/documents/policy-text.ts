@@ -1,4 +1,4 @@
-import { s3Limits } from "../../core/limits.ts";
+import { documentLimits } from "../../core/limits.ts";
 import { S3Error } from "../s3-error.ts";
 import type { SettingDocument } from "./setting-document.ts";
 import { malformed } from "./read-element.ts";
@@ -7,7 +7,7 @@ import { malformed } from "./read-element.ts";
 export const policyText: SettingDocument<string> = {
   parse: (bytes) => {
     // Far beyond any valid policy; the exact limit counts without white space.
-    if (bytes.length > s3Limits.policyBytes * 16) throw new S3Error("MaxMessageLengthExceeded");
+    if (bytes.length > documentLimits.policyBytes) throw new S3Error("MaxMessageLengthExceeded");
     if (typeof bytes === "string") return bytes;
     try {
       return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { serverLimits } from "../../core/limits.ts";
+import { protocolLimits } from "../../core/limits.ts";
 import { S3Error } from "../s3-error.ts";
 import { child, childrenNamed, childText, parseXml } from "./parse.ts";
 import { element, renderXml, s3Namespace } from "./render.ts";
@@ -147,5 +147,5 @@ describe("renderXml", () => {
 it("takes a document as large as S3's largest, and none of millions of elements", () => {
   const part = `<Part>${"<ETag/>".repeat(8)}</Part>`;
   expect(parseXml(`<A>${part.repeat(10_000)}</A>`).children).toHaveLength(10_000);
-  expect(() => parseXml(`<A>${"<a/>".repeat(serverLimits.xmlElements)}</A>`)).toThrow(S3Error);
+  expect(() => parseXml(`<A>${"<a/>".repeat(protocolLimits.xmlElements)}</A>`)).toThrow(S3Error);
 });

@@ -1,5 +1,6 @@
-import { serverLimits } from "../../core/limits.ts";
+import { protocolLimits } from "../../core/limits.ts";
 import { S3Error } from "../s3-error.ts";
+import { namedEntities, replaceReferences } from "./replace-references.ts";
 
 export interface XmlElement {
   /** The local name: a prefix such as `ns:` is dropped, and namespaces are not looked at. */
@@ -12,19 +13,23 @@ export interface XmlElement {
 export interface ParseXmlOptions {
   /** Local name that the document element must have. */
   readonly root?: string;
-  /** Default `serverLimits.xmlDepth`. */
+  /** Default `protocolLimits.xmlDepth`. */
   readonly maxDepth?: number;
+  /** Default `protocolLimits.xmlElements`. */
+  readonly maxElements?: number;
 }
 
 /**
  * Reads a small XML document in one pass. Throws S3Error MalformedXML for anything that is not
- * well-formed, nested too deeply, of more than `serverLimits.xmlElements`, not UTF-8, of another root,
- * or that has a DOCTYPE: no entity is ever defined or fetched. Attributes are checked for form and
- * dropped.
+ * well-formed, nested too deeply, of too many elements, with names of more than
+ * `protocolLimits.xmlNameUnits`, not UTF-8, of another root, or that has a DOCTYPE: no entity is ever
+ * defined or fetched. Attributes are checked for form and dropped. Time and memory grow with the
+ * document's length, whatever it holds.
  */
 export function parseXml(bytes: Uint8Array | string, options: ParseXmlOptions = {}): XmlElement {
-  const source = (typeof bytes === "string" ? bytes : decodeUtf8(bytes)).replace(/^\uFEFF/, "");
-  const root = new Parser(source, options.maxDepth ?? serverLimits.xmlDepth).document();
+  const text = typeof bytes === "string" ? textWithLines(bytes) : decodeUtf8(withLines(bytes));
+  const source = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const root = new Parser(source, options).document();
   if (options.root !== undefined && root.name !== options.root) throw malformed();
   return root;
 }
@@ -49,22 +54,29 @@ interface OpenElement {
   readonly children: XmlElement[];
 }
 
-const nameToken = /[A-Za-z_:\u0080-\u{10FFFF}][-A-Za-z0-9._:\u0080-\u{10FFFF}]*/uy;
-const attributeToken = /\s+([^\s=<>/"'&]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
+/** Behind the first character of a name; and a name may take that much of a text in all. */
+const nameRest = `{0,${protocolLimits.xmlNameUnits - 1}}`;
+const nameToken = new RegExp(
+  `[A-Za-z_:\\u0080-\\u{10FFFF}][-A-Za-z0-9._:\\u0080-\\u{10FFFF}]${nameRest}`,
+  "uy",
+);
+const attributeToken = new RegExp(`\\s+[^\\s=<>/"'&][^\\s=<>/"'&]${nameRest}\\s*=\\s*(["'])`, "y");
 const tagEndToken = /\s*(\/?)>/y;
 const whiteSpace = /^[ \t\r\n]*$/;
 
 class Parser {
   readonly #source: string;
   readonly #maxDepth: number;
+  readonly #maxElements: number;
   readonly #open: OpenElement[] = [];
   #position = 0;
   #elementCount = 0;
   #root: XmlElement | undefined;
 
-  constructor(source: string, maxDepth: number) {
+  constructor(source: string, options: ParseXmlOptions) {
     this.#source = source;
-    this.#maxDepth = maxDepth;
+    this.#maxDepth = options.maxDepth ?? protocolLimits.xmlDepth;
+    this.#maxElements = options.maxElements ?? protocolLimits.xmlElements;
   }
 
   document(): XmlElement {
@@ -109,20 +121,29 @@ class Parser {
   #startTag(): void {
     this.#position += 1;
     const qualifiedName = this.#take(nameToken)[0];
-    // Attributes only matter for their form; `xmlns` and `xsi:type` say nothing that names do not.
-    for (;;) {
-      const attribute = this.#tryTake(attributeToken);
-      if (attribute === undefined) break;
-      resolveText(attribute[2] ?? attribute[3] ?? "");
-    }
+    this.#attributes();
     const selfClosing = this.#take(tagEndToken)[1] === "/";
     if (this.#open.length >= this.#maxDepth) throw malformed();
     this.#elementCount += 1;
-    if (this.#elementCount > serverLimits.xmlElements) throw malformed();
+    if (this.#elementCount > this.#maxElements) throw malformed();
     if (this.#open.length === 0 && this.#root !== undefined) throw malformed();
     const name = qualifiedName.slice(qualifiedName.indexOf(":") + 1);
     this.#open.push({ qualifiedName, name, text: "", children: [] });
     if (selfClosing) this.#close();
+  }
+
+  /** Only their form matters; `xmlns` and `xsi:type` say nothing that names do not. */
+  #attributes(): void {
+    for (;;) {
+      const quote = this.#tryTake(attributeToken)?.[1];
+      if (quote === undefined) return;
+      const end = this.#source.indexOf(quote, this.#position);
+      if (end === -1) throw malformed();
+      const value = this.#source.slice(this.#position, end);
+      if (value.includes("<")) throw malformed();
+      resolveText(value);
+      this.#position = end + 1;
+    }
   }
 
   #endTag(): void {
@@ -147,7 +168,7 @@ class Parser {
     const end = this.#source.indexOf("]]>", start);
     const current = this.#open.at(-1);
     if (end === -1 || current === undefined) throw malformed();
-    current.text += normaliseLines(this.#source.slice(start, end));
+    current.text += this.#source.slice(start, end);
     this.#position = end + 3;
   }
 
@@ -172,19 +193,9 @@ class Parser {
   }
 }
 
-const namedEntities: ReadonlyMap<string, string> = new Map([
-  ["amp", "&"],
-  ["lt", "<"],
-  ["gt", ">"],
-  ["quot", '"'],
-  ["apos", "'"],
-]);
-
 function resolveText(raw: string): string {
-  const text = normaliseLines(raw);
-  if (!text.includes("&")) return text;
-  return text.replace(/&([^;&]{0,16});?/g, (reference: string, name: string) => {
-    if (!reference.endsWith(";")) throw malformed();
+  return replaceReferences(raw, (name) => {
+    if (name === undefined) throw malformed();
     return namedEntities.get(name) ?? characterReference(name);
   });
 }
@@ -200,8 +211,26 @@ function characterReference(name: string): string {
   return String.fromCodePoint(codePoint);
 }
 
-function normaliseLines(text: string): string {
-  return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+const CR = 0x0d;
+const LF = 0x0a;
+
+function textWithLines(text: string): string {
+  return text.includes("\r") ? withLines(Buffer.from(text, "utf8")).toString("utf8") : text;
+}
+
+/** CRLF and CR are LF in XML. On the bytes, where a million of them cost no more than as many letters. */
+function withLines(bytes: Uint8Array): Buffer {
+  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!source.includes(CR)) return source;
+  const target = Buffer.allocUnsafe(source.length);
+  let length = 0;
+  for (let index = 0; index < source.length; index += 1) {
+    const byte = source[index] ?? 0;
+    if (byte === LF && source[index - 1] === CR) continue;
+    target[length] = byte === CR ? LF : byte;
+    length += 1;
+  }
+  return target.subarray(0, length);
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -1,3 +1,4 @@
+import { documentLimits } from "../../core/limits.ts";
 import { withRuleIds } from "../../protocol/documents/lifecycle-configuration.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import { assertLifecycle } from "./lifecycle-rules.ts";
@@ -7,7 +8,7 @@ const defaultSize = "all_storage_classes_128K";
 
 /** All rules at once; those without an ID get one. */
 export const lifecycle = serveSetting("lifecycle", {
-  putTraits: { digestRequired: true },
+  putTraits: { digestRequired: true, documentBytes: documentLimits.lifecycleBytes },
   accept: (document, request) => {
     assertLifecycle(document);
     const named = withRuleIds(document, () => request.randomBytes(36).toString("base64"));

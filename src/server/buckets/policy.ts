@@ -1,3 +1,4 @@
+import { documentLimits } from "../../core/limits.ts";
 import { isPublicPolicy } from "../../policy/is-public.ts";
 import { parsePolicy, parseStoredPolicy } from "../../policy/parse.ts";
 import { PolicyError } from "../../policy/policy-error.ts";
@@ -16,6 +17,7 @@ import { answerNotSet, serveSetting } from "./serve-setting.ts";
  */
 export const policy = serveSetting("policy", {
   traits: { ownerOnly: "BUCKETPOLICY" },
+  putTraits: { documentBytes: documentLimits.policyBytes },
   putStatus: 204,
   emptyAllowed: true,
   accept: (document, request) => {

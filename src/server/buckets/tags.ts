@@ -1,10 +1,11 @@
 import type { Tag } from "../../core/bucket-settings.ts";
-import { s3Limits } from "../../core/limits.ts";
+import { documentLimits, s3Limits } from "../../core/limits.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import { serveSetting } from "./serve-setting.ts";
 
 /** All tags at once; an empty set deletes them. */
 export const tags = serveSetting("tags", {
+  putTraits: { documentBytes: documentLimits.bucketTagsBytes },
   putStatus: 204,
   accept: (sent) => {
     assertBucketTags(sent);

@@ -1,3 +1,4 @@
+import { documentLimits } from "../../core/limits.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import { uriEncode } from "../../protocol/query.ts";
 import { renderCompleteResult } from "../../protocol/documents/written-object.ts";
@@ -13,6 +14,7 @@ export const completeMultipartUpload: Operation = {
   name: "CompleteMultipartUpload",
   conditionKeys: { "s3:objectcreationoperation": "true" },
   checksumsOf: "object",
+  documentBytes: documentLimits.completionBytes,
   handle: async (request) => {
     const bucket = request.bucket();
     const condition = readWriteCondition(request);

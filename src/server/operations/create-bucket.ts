@@ -1,3 +1,4 @@
+import { documentLimits } from "../../core/limits.ts";
 import { objectOwnerships, type ObjectOwnership, type Tag } from "../../core/bucket-settings.ts";
 import type { BucketRecord, BucketSettings, Engine, NewBucket } from "../../engine/engine.ts";
 import { tagList } from "../../protocol/documents/tagging.ts";
@@ -16,6 +17,7 @@ import type { Operation, OperationRequest, S3Response } from "../operation.ts";
 export const createBucket: Operation = {
   name: "CreateBucket",
   bucket: "new",
+  documentBytes: documentLimits.bucketTagsBytes,
   handle: async (request) => {
     const { caller, bucketName, engine } = request;
     if (caller.kind === "anonymous") throw new S3Error("AccessDenied");

@@ -1,4 +1,4 @@
-import { s3Limits } from "../../core/limits.ts";
+import { documentLimits, s3Limits } from "../../core/limits.ts";
 import type { DeleteObjectInput, DeleteOutcome as EngineOutcome } from "../../engine/engine.ts";
 import { parseDelete, renderDeleteResult } from "../../protocol/documents/delete.ts";
 import type { DeleteOutcome, DeleteTarget } from "../../protocol/documents/delete.ts";
@@ -15,13 +15,11 @@ export const deleteObjects: Operation = {
   name: "DeleteObjects",
   judgedBy: "document",
   digestRequired: true,
+  documentBytes: documentLimits.deleteBytes,
   handle: async (request) => {
     const bucket = request.bucket();
     const document = parseDelete(await request.readDocument());
     const { quiet, targets: entries } = document;
-    if (entries.length === 0 || entries.length > s3Limits.deleteObjectsKeys) {
-      throw new S3Error("MalformedXML");
-    }
     const refusals = entries.map((entry) => refusalOf(request, entry));
     const inputs = entries
       .filter((_, index) => refusals[index] === undefined)

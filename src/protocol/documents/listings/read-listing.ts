@@ -1,3 +1,4 @@
+import { protocolLimits } from "../../../core/limits.ts";
 import { parseListDate } from "../../list-date.ts";
 import { decodeListedName } from "../../listed-name.ts";
 import { unescapeXml } from "../../xml/unescape.ts";
@@ -20,11 +21,15 @@ export interface ListingReader {
   value(name: string, value: string, page: ListingText): void;
 }
 
-/** Reads a page front to back. Throws S3Error MalformedXML for all but the whole document. */
+/**
+ * Reads a page front to back. Throws S3Error MalformedXML for all but the whole document, and for one of
+ * more than `protocolLimits.listedEntries`.
+ */
 export function readListing(text: string, reader: ListingReader): void {
   const page = { text, urlEncoded: /<EncodingType>\s*url\s*<\/EncodingType>/.test(text) };
   let position = rootContent(page.text, reader.root);
-  while (position >= 0 && position < page.text.length) {
+  for (let children = 0; position >= 0 && position < page.text.length; children += 1) {
+    if (children > protocolLimits.listedEntries) break;
     const next = readNext(page, position, reader);
     if (next === undefined) return;
     position = next;
