@@ -93,7 +93,9 @@ function statusWords(status: number, key: string | undefined): string | undefine
     case 403:
       return "Access is denied; the store does not say why.";
     case 404:
-      return key === undefined ? "The bucket does not exist." : "There is no such object.";
+      return key === undefined
+        ? "The bucket does not exist."
+        : "There is no such object, or no such bucket.";
     case 405:
       return "The store does not allow this here; a version may be a delete marker.";
     case 412:

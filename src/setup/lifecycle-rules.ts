@@ -5,6 +5,10 @@ import type { LifecycleWish } from "./desired-state.ts";
 /** A wish with nothing left open. */
 export type FullLifecycleWish = {
   readonly [Name in keyof LifecycleWish]-?: Exclude<LifecycleWish[Name], undefined>;
+} & {
+  /** Somebody may have turned a rule of ours off, to lose nothing. */
+  readonly testStatus: LifecycleRule["Status"];
+  readonly cleanUpStatus: LifecycleRule["Status"];
 };
 
 /** The IDs by which our rules are known again. */
@@ -27,7 +31,7 @@ export interface OwnRule extends LifecycleRule {
 export function testRule(wish: FullLifecycleWish): OwnRule {
   return {
     ID: ownRuleIds.test,
-    Status: "Enabled",
+    Status: wish.testStatus,
     Filter: { Prefix: wish.testPrefix },
     Expiration: { Days: wish.testDays },
     NoncurrentVersionExpiration: { NoncurrentDays: 1 },
@@ -39,7 +43,7 @@ export function testRule(wish: FullLifecycleWish): OwnRule {
 export function cleanUpRule(wish: FullLifecycleWish): OwnRule {
   return {
     ID: ownRuleIds.cleanUp,
-    Status: "Enabled",
+    Status: wish.cleanUpStatus,
     Filter: { Prefix: "" },
     Expiration: { ExpiredObjectDeleteMarker: true },
     NoncurrentVersionExpiration: { NoncurrentDays: wish.noncurrentDays },

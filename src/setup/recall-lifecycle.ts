@@ -15,14 +15,25 @@ const defaults: FullLifecycleWish = {
   testDays: 7,
   noncurrentDays: 30,
   abortUploadDays: 7,
+  testStatus: "Enabled",
+  cleanUpStatus: "Enabled",
 };
 
-/** What is not said stays as our rules in the bucket have it; else it is the default. */
+/**
+ * What is not said stays as our rules in the bucket have it; else it is the default. A rule that was
+ * turned off stays so until something is said about it.
+ */
 export function completeLifecycle(
   wish: LifecycleWish,
   current: LifecycleConfiguration | undefined,
 ): FullLifecycleWish {
-  const recalled = recall(current?.Rules ?? []);
+  const { test, cleanUp } = ownRules(current?.Rules ?? []);
+  const recalled: LifecycleWish = {
+    testPrefix: prefixOf(test),
+    testDays: test?.Expiration?.Days,
+    noncurrentDays: cleanUp?.NoncurrentVersionExpiration?.NoncurrentDays,
+    abortUploadDays: cleanUp?.AbortIncompleteMultipartUpload?.DaysAfterInitiation,
+  };
   const chosen = <Name extends keyof LifecycleWish>(name: Name) =>
     wish[name] ?? recalled[name] ?? defaults[name];
   return {
@@ -30,18 +41,20 @@ export function completeLifecycle(
     testDays: chosen("testDays"),
     noncurrentDays: chosen("noncurrentDays"),
     abortUploadDays: chosen("abortUploadDays"),
+    testStatus: statusOf(test, [wish.testPrefix, wish.testDays]),
+    cleanUpStatus: statusOf(cleanUp, [wish.noncurrentDays, wish.abortUploadDays]),
   };
 }
 
-function recall(rules: readonly LifecycleRule[]): LifecycleWish {
+function statusOf(rule: LifecycleRule | undefined, said: readonly unknown[]) {
+  return said.some((value) => value !== undefined) ? "Enabled" : (rule?.Status ?? "Enabled");
+}
+
+function ownRules(rules: readonly LifecycleRule[]) {
   const named = (id: string) => rules.find(({ ID }) => ID === id);
-  const test = named(ownRuleIds.test) ?? rules.find(isOwnTestRule);
-  const cleanUp = named(ownRuleIds.cleanUp) ?? rules.find(isOwnCleanUpRule);
   return {
-    testPrefix: prefixOf(test),
-    testDays: test?.Expiration?.Days,
-    noncurrentDays: cleanUp?.NoncurrentVersionExpiration?.NoncurrentDays,
-    abortUploadDays: cleanUp?.AbortIncompleteMultipartUpload?.DaysAfterInitiation,
+    test: named(ownRuleIds.test) ?? rules.find(isOwnTestRule),
+    cleanUp: named(ownRuleIds.cleanUp) ?? rules.find(isOwnCleanUpRule),
   };
 }
 
@@ -60,7 +73,10 @@ export function isOwnTestRule(rule: LifecycleRule): boolean {
   if (prefix === undefined || days === undefined) return false;
   return (
     rule.ID === ownRuleIds.test ||
-    sameRule(rule, testRule({ ...defaults, testPrefix: prefix, testDays: days }))
+    sameRule(
+      rule,
+      testRule({ ...defaults, testPrefix: prefix, testDays: days, testStatus: rule.Status }),
+    )
   );
 }
 
@@ -70,7 +86,10 @@ export function isOwnCleanUpRule(rule: LifecycleRule): boolean {
   const noncurrentDays = rule.NoncurrentVersionExpiration?.NoncurrentDays;
   const abortUploadDays = rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation;
   if (noncurrentDays === undefined || abortUploadDays === undefined) return false;
-  return sameRule(rule, cleanUpRule({ ...defaults, noncurrentDays, abortUploadDays }));
+  return sameRule(
+    rule,
+    cleanUpRule({ ...defaults, noncurrentDays, abortUploadDays, cleanUpStatus: rule.Status }),
+  );
 }
 
 /** Undefined for a rule of the whole bucket, or of more than a prefix. */

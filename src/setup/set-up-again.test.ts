@@ -174,6 +174,51 @@ describe("a shorter retention is a warning with both values", () => {
     expect(aspectOf(await planFor({ admin }, longer), "lifecycle").notes).toEqual([]);
   });
 
+  it.each<[string, Partial<LifecycleRule>, string]>([
+    [
+      "was of fewer objects",
+      { Filter: { And: { Prefix: "test/", Tags: [{ Key: "a", Value: "b" }] } } },
+      "Objects under test/ are deleted after 7 days instead of never, the rule was of other objects; what is older goes at once.",
+    ],
+    [
+      "kept the newest versions",
+      { NoncurrentVersionExpiration: { NoncurrentDays: 1, NewerNoncurrentVersions: 3 } },
+      "Old versions under test/ are deleted after 1 day instead of never for the newest 3; what is older goes at once.",
+    ],
+    [
+      "kept old versions longer",
+      { NoncurrentVersionExpiration: { NoncurrentDays: 100 } },
+      "Old versions under test/ are deleted after 1 day instead of 100; what is older goes at once.",
+    ],
+  ])("of a rule of ours that %s after it was edited", async (_what, edit, text) => {
+    const admin = await once({});
+    const rules = admin.buckets.get(bucket)?.lifecycle?.Rules ?? [];
+    const edited = rules.map((rule) =>
+      rule.ID === "sms-storage-test-files" ? { ...rule, ...edit } : rule,
+    );
+    expect(await warningsFor(edited, {})).toContain(text);
+  });
+
+  it("a rule of ours that was turned off stays so until something is said about it", async () => {
+    const admin = await once({});
+    const rules = admin.buckets.get(bucket)?.lifecycle?.Rules ?? [];
+    const off = rules.map((rule) => ({ ...rule, Status: "Disabled" as const }));
+    await admin.put(bucket, "lifecycle", { Rules: off });
+    const plan = aspectOf(await planFor({ admin }), "lifecycle");
+    expect(plan.changes).toEqual([]);
+    expect(plan.notes.map(({ text }) => text)).toEqual([
+      "Rule sms-storage-test-files is turned off, so that it deletes nothing.",
+      "Rule sms-storage-clean-up is turned off, so that it deletes nothing.",
+    ]);
+    const said = aspectOf(
+      await planFor({ admin }, desire({ lifecycle: { testDays: 7 } })),
+      "lifecycle",
+    );
+    expect(said.notes.map(({ text }) => text)).toContain(
+      "Objects under test/ are deleted after 7 days instead of never, the rule was off; what is older goes at once.",
+    );
+  });
+
   it("of other people's rules on some of the same objects", async () => {
     const theirs: LifecycleRule = {
       ID: "keep",

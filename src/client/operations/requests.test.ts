@@ -210,7 +210,7 @@ describe("GetObject and HeadObject", () => {
   });
 
   it.each([
-    [404, "There is no such object."],
+    [404, "There is no such object, or no such bucket."],
     [403, "Access is denied; the store does not say why."],
     [400, "The store calls the request bad and does not say why."],
   ])("have words for a bare %i", async (status, words) => {

@@ -57,6 +57,7 @@ function draftLifecycle(
       ...foreign.flatMap(warnings),
       ...placed.flatMap((placement) => shorteningNotes(placement, foreign)),
       ...prefixNotes(wish),
+      ...placed.flatMap(({ rule }) => turnedOff(rule)),
     ],
     blockers: blockersOf(rules),
     summary: [
@@ -120,6 +121,11 @@ function warnings(rule: LifecycleRule): Note[] {
   return [
     { level: "warning", text: `${nameOf(rule)}, not ours, deletes every object of the bucket.` },
   ];
+}
+
+function turnedOff(rule: OwnRule): Note[] {
+  if (rule.Status === "Enabled") return [];
+  return [{ level: "warning", text: `${nameOf(rule)} is turned off, so that it deletes nothing.` }];
 }
 
 /** A rule of ours from before prefixes had to end in a slash. */
