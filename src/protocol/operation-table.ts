@@ -2,7 +2,7 @@
  * S3's operations by scope: `[name, method, sub-resource, IAM action, header]`. A sub-resource
  * `a&b` needs both names. Actions are those of the service authorization reference, "Actions defined
  * by Amazon S3", which are often not named after the operation.
- * Source of operations: botocore's s3 service model 2006-03-01 (botocore 1.43), deprecated twins left out.
+ * Source of operations: botocore's s3 service model 2006-03-01 (botocore 1.44), deprecated twins left out.
  */
 type Row = readonly [
   name: string,
@@ -97,6 +97,12 @@ const bucketOperations = [
     "s3:DeleteBucketMetadataTableConfiguration",
   ],
   [
+    "UpdateBucketMetadataAnnotationTableConfiguration",
+    "PUT",
+    "metadataAnnotationTable",
+    "s3:UpdateBucketMetadataAnnotationTableConfiguration",
+  ],
+  [
     "UpdateBucketMetadataInventoryTableConfiguration",
     "PUT",
     "metadataInventoryTable",
@@ -167,13 +173,17 @@ const objectOperations = [
   ["DeleteObject", "DELETE", "", "s3:DeleteObject"],
   ["PreflightObject", "OPTIONS", "", "s3:GetBucketCORS"],
   ["CreateMultipartUpload", "POST", "uploads", "s3:PutObject"],
-  ["UploadPart", "PUT", "uploadId", "s3:PutObject"],
-  ["UploadPartCopy", "PUT", "uploadId", "s3:PutObject", "x-amz-copy-source"],
+  ["UploadPart", "PUT", "uploadId&partNumber", "s3:PutObject"],
+  ["UploadPartCopy", "PUT", "uploadId&partNumber", "s3:PutObject", "x-amz-copy-source"],
   ["CompleteMultipartUpload", "POST", "uploadId", "s3:PutObject"],
   ["AbortMultipartUpload", "DELETE", "uploadId", "s3:AbortMultipartUpload"],
   ["ListParts", "GET", "uploadId", "s3:ListMultipartUploadParts"],
   ["GetObjectAcl", "GET", "acl", "s3:GetObjectAcl"],
   ["PutObjectAcl", "PUT", "acl", "s3:PutObjectAcl"],
+  ["GetObjectAnnotation", "GET", "annotation&annotationName", "s3:GetObjectAnnotation"],
+  ["ListObjectAnnotations", "GET", "annotation", "s3:ListObjectAnnotations"],
+  ["PutObjectAnnotation", "PUT", "annotation", "s3:PutObjectAnnotation"],
+  ["DeleteObjectAnnotation", "DELETE", "annotation", "s3:DeleteObjectAnnotation"],
   ["GetObjectAttributes", "GET", "attributes", "s3:GetObjectAttributes"],
   ["UpdateObjectEncryption", "PUT", "encryption", "s3:UpdateObjectEncryption"],
   ["GetObjectLegalHold", "GET", "legal-hold", "s3:GetObjectLegalHold"],

@@ -1,5 +1,7 @@
 import { s3Operations, type OperationScope, type S3OperationShape } from "./operation-table.ts";
+import { conflictingParameters, explainPlace, findMisplaced } from "./misplaced-query.ts";
 import type { QueryParameters } from "./query.ts";
+import type { S3Error } from "./s3-error.ts";
 
 export type S3OperationName = S3OperationShape["name"];
 
@@ -8,17 +10,17 @@ interface Candidate {
   readonly queryNames: readonly string[];
 }
 
+/** Which of two listings; beside a sub-resource and with an object it says nothing. */
+const listType = "list-type";
+
 const candidates = new Map<string, Candidate[]>();
-const subResources: Record<OperationScope, Set<string>> = {
-  service: new Set(),
-  bucket: new Set(),
-  object: new Set(),
-};
+/** Names that select an operation somewhere; at a wrong place they never mean the plain operation. */
+const subResources = new Set<string>();
 for (const entry of s3Operations) {
   const queryNames = entry.query?.split("&") ?? [];
   const place = `${entry.scope} ${entry.method}`;
   candidates.set(place, [...(candidates.get(place) ?? []), { shape: entry, queryNames }]);
-  if (queryNames[0] !== undefined) subResources[entry.scope].add(queryNames[0]);
+  if (queryNames[0] !== undefined && queryNames[0] !== listType) subResources.add(queryNames[0]);
 }
 // The narrowest first: more query names, then a required header.
 for (const list of candidates.values()) list.sort((a, b) => narrowness(b) - narrowness(a));
@@ -32,23 +34,56 @@ export interface OperationMatchRequest {
 }
 
 /**
- * The operation that a request asks for. Undefined when S3 has none, which it answers with 405
- * MethodNotAllowed: a known sub-resource with a wrong method never falls through to the plain
- * operation, so `DELETE /bucket?uploads` does not delete the bucket.
+ * The operation that a request asks for. Undefined when S3 has none; `explainMismatch` tells why. A
+ * sub-resource never falls through to the plain operation, whatever its place, method and company:
+ * `DELETE /bucket?uploads` does not delete the bucket, nor `DELETE /bucket/key?policy` the object.
  */
 export function matchOperation(request: OperationMatchRequest): S3OperationName | undefined {
-  const scope = scopeOf(request);
-  const { query } = request;
-  const asksSubResource = query.entries().some(([name]) => subResources[scope].has(name));
-  for (const { shape: candidate, queryNames } of candidates.get(`${scope} ${request.method}`) ??
-    []) {
-    if (queryNames.length === 0 && asksSubResource) continue;
-    if (!queryNames.every((name) => query.has(name))) continue;
-    if (candidate.header !== undefined && !request.hasHeader(candidate.header)) continue;
-    return candidate.name;
-  }
-  return undefined;
+  const asked = askedSubResources(request);
+  const shape = asked.length > 1 ? undefined : findShape(request, asked[0]);
+  if (shape === undefined || findMisplaced(shape, request.query) !== undefined) return undefined;
+  return shape.name;
 }
+
+/** The refusal of a request for which `matchOperation` found nothing. */
+export function explainMismatch(request: OperationMatchRequest): S3Error {
+  const { method, query } = request;
+  const scope = scopeOf(request);
+  const asked = askedSubResources(request);
+  if (asked.length > 1) return conflictingParameters(asked);
+  const [selector] = asked;
+  const shape = findShape(request, selector);
+  const misplaced = shape && findMisplaced(shape, query);
+  return explainPlace({ method, scope, selector, misplaced, query });
+}
+
+function findShape(
+  request: OperationMatchRequest,
+  selector: string | undefined,
+): S3OperationShape | undefined {
+  const { method, query } = request;
+  const scope = scopeOf(request);
+  const places = candidates.get(`${scope} ${method}`) ?? [];
+  const lists = scope === "bucket" && method !== "HEAD" && query.has(listType);
+  const first = selector ?? (lists ? listType : undefined);
+  return places.find(
+    ({ shape, queryNames }) =>
+      queryNames[0] === first &&
+      queryNames.every((name) => query.has(name)) &&
+      (shape.header === undefined || request.hasHeader(shape.header)),
+  )?.shape;
+}
+
+/** In the order in which S3 names them. */
+function askedSubResources({ method, query }: OperationMatchRequest): readonly string[] {
+  const entries = query.entries();
+  // A browser asks ahead with the query of the request that is to come.
+  if (entries.length === 0 || method === "OPTIONS") return nothing;
+  const names = entries.map(([name]) => name).filter((name) => subResources.has(name));
+  return names.length < 2 ? names : [...new Set(names)].sort();
+}
+
+const nothing: readonly string[] = [];
 
 const shapeByName: ReadonlyMap<S3OperationName, S3OperationShape> = new Map(
   s3Operations.map((entry) => [entry.name, entry]),

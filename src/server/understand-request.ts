@@ -1,6 +1,6 @@
-import { matchOperation } from "../protocol/operations.ts";
+import { explainMismatch, matchOperation } from "../protocol/operations.ts";
 import { parseRequestTarget, type RequestTarget } from "../protocol/request-target.ts";
-import { S3Error } from "../protocol/s3-error.ts";
+import type { S3Error } from "../protocol/s3-error.ts";
 import { type LinkClaim, readLinkClaim } from "../protocol/sigv2/link.ts";
 import {
   type ReceivedRequest,
@@ -77,8 +77,8 @@ function askedOperation(
 }
 
 /** For requests whose signature has been proven and which ask for nothing that S3 has. */
-export function noSuchOperation({ received, target }: UnderstoodRequest): S3Error {
-  const { bucket, key } = target;
-  const ResourceType = bucket === "" ? "SERVICE" : key === "" ? "BUCKET" : "OBJECT";
-  return new S3Error("MethodNotAllowed", { extra: { Method: received.method, ResourceType } });
+export function noSuchOperation({ received, target, headers }: UnderstoodRequest): S3Error {
+  const { bucket, key, query } = target;
+  const hasHeader = (name: string): boolean => headers.has(name);
+  return explainMismatch({ method: received.method, bucket, key, query, hasHeader });
 }

@@ -65,7 +65,7 @@ describe("the version that a copy reads is the one that is judged", () => {
       },
     ]);
     expect(await copyVersion(secret)).toBe(403);
-    expect(await copyVersion(secret, `versionId=${open}`)).toBe(403);
+    expect(await copyVersion(secret, `versionId=${open}`)).toBe(400);
     expect(await copyVersion(open)).toBe(200);
   });
 
@@ -74,7 +74,8 @@ describe("the version that a copy reads is the one that is judged", () => {
       { Action: "s3:PutObject" },
       { Action: "s3:GetObjectVersion", Condition: { StringEquals: { "s3:VersionId": open } } },
     ]);
-    expect(await copyVersion(secret, `versionId=${open}`)).toBe(403);
+    expect(await copyVersion(secret)).toBe(403);
+    expect(await copyVersion(secret, `versionId=${open}`)).toBe(400);
     expect(await copyVersion(open)).toBe(200);
   });
 });
@@ -93,7 +94,7 @@ test("who may only read learns neither how many tags there are nor what was dele
   expect(listed).toMatchObject({ status: 404, headers: { "x-amz-delete-marker": "true" } });
 });
 
-test("a put is judged by the tags of what it replaces, whatever version it names", async () => {
+test("a put is judged by the tags of what it replaces, and may name no version", async () => {
   await setPolicy([
     { Action: "s3:PutObject" },
     {
@@ -103,7 +104,11 @@ test("a put is judged by the tags of what it replaces, whatever version it names
     },
   ]);
   const put = { method: "PUT", path: "/bkt/k", body: "x", credentials: keys.plain };
-  expect((await server.send({ ...put, query: `versionId=${secret}` })).status).toBe(403);
+  expect((await server.send(put)).status).toBe(403);
+  expect(await server.send({ ...put, query: `versionId=${secret}` })).toMatchObject({
+    status: 400,
+    code: "InvalidArgument",
+  });
 });
 
 test("a batch delete is judged version by version", async () => {
