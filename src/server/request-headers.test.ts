@@ -40,7 +40,11 @@ test("headers in a presigned query count, the signature's own parameters and rea
     ["x-amz-server-side-encryption", "aws:kms"],
     ["x-amz-acl", "public-read"],
     ["response-content-type", "text/plain"],
+    ["If-None-Match", "*"],
+    ["if-match", "abc"],
   ]);
+  expect(headers.get("if-none-match")).toBe("*");
+  expect(headers.get("if-match")).toBe("abc");
   expect(headers.get("x-amz-meta-a")).toBe("1");
   expect(headers.get("x-amz-acl")).toBe("private");
   expect(headers.get("x-amz-checksum-mode")).toBe("ENABLED");
@@ -50,6 +54,15 @@ test("headers in a presigned query count, the signature's own parameters and rea
   expect(headers.has("x-amz-signature")).toBe(false);
   expect(headers.has("x-amz-date")).toBe(false);
   expect(headers.has("response-content-type")).toBe(false);
+});
+
+test("who holds a link cannot take its condition away", () => {
+  const headers = headersOf(["If-Match", "b"]);
+  headers.addHoisted([["If-Match", "b"]]);
+  expect(() => headers.addHoisted([["If-Match", "a"]])).toThrow(
+    expect.objectContaining({ code: "InvalidArgument" }),
+  );
+  expect(headers.get("if-match")).toBe("b");
 });
 
 test.each([

@@ -45,17 +45,22 @@ export class RequestHeaders {
   }
 
   /**
-   * For presigned requests: SDKs move `x-amz-*` headers into the query, where S3 reads them too.
-   * Throws S3Error InvalidArgument for what no header could carry: once stored it could not be sent.
+   * For presigned requests: SDKs move `x-amz-*` headers and conditions into the query, where S3 reads
+   * them too. Throws S3Error InvalidArgument for what no header could carry: once stored it could not
+   * be sent; and for a condition that the signer set and the holder of the link wants another.
    */
   addHoisted(entries: readonly (readonly [string, string])[]): void {
     for (const [name, value] of entries) {
       const lower = name.toLowerCase();
-      if (!lower.startsWith("x-amz-") || !isHoistable(lower)) continue;
+      const isCondition = conditions.has(lower);
+      if (!isCondition && (!lower.startsWith("x-amz-") || !isHoistable(lower))) continue;
       if (!headerName.test(lower) || controls.test(value)) {
         throw invalidArgument("Header value cannot be represented using ISO-8859-1.", name, value);
       }
       if (!this.has(lower)) this.#hoisted.set(lower, value);
+      else if (isCondition && this.get(lower) !== value) {
+        throw invalidArgument(`The link has another ${name} than the headers.`, name, value);
+      }
     }
   }
 
@@ -79,6 +84,14 @@ export class RequestHeaders {
     return found;
   }
 }
+
+/** Source: recordings of AWS of 2026-02 for If-Match and If-None-Match; the others alike. */
+const conditions = new Set([
+  "if-match",
+  "if-modified-since",
+  "if-none-match",
+  "if-unmodified-since",
+]);
 
 /**
  * S3 does not look for these in a query. That matters: SDKs that sign a link before there is a body

@@ -170,6 +170,29 @@ describe("conditions", () => {
   });
 });
 
+async function follow(
+  condition: string,
+  body: string,
+  headers: Record<string, string> = {},
+): Promise<WireResponse> {
+  const wire = { method: "PUT", path: "/plain/linked", query: condition };
+  const query = server.presign(wire);
+  return server.send({ ...wire, query, body, headers, credentials: null });
+}
+
+test("the conditions of a link count, and its holder cannot change them", async () => {
+  expect((await follow("If-None-Match=%2A", "first")).status).toBe(200);
+  expect(await follow("If-None-Match=%2A", "second")).toMatchObject({ status: 412 });
+  const other = "00000000000000000000000000000000";
+  expect(await follow(`If-Match=${other}`, "third")).toMatchObject({ status: 412 });
+  const own = createHash("md5").update("first").digest("hex");
+  const changed = await follow(`If-Match=${other}`, "fourth", { "if-match": own });
+  expect(changed).toMatchObject({ status: 400, code: "InvalidArgument" });
+  expect((await server.send({ path: "/plain/linked" })).text).toBe("first");
+  expect((await follow(`If-Match=${own}`, "fifth")).status).toBe(200);
+  expect((await server.send({ path: "/plain/linked" })).text).toBe("fifth");
+});
+
 describe("refusals", () => {
   test.each<[string, Record<string, string>, number, string]>([
     ["a public ACL", { "x-amz-acl": "public-read" }, 400, "AccessControlListNotSupported"],
