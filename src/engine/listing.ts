@@ -23,7 +23,7 @@ import { toObjectRecord, toUploadRecord } from "./object-record.ts";
 import type { VersionRow } from "./rows.ts";
 import type { IndexEntry, Tables } from "./tables.ts";
 import { invalidVersionId, isVersionId, NULL_VERSION, sequenceOf } from "./version-id.ts";
-import { readVersion } from "./version-store.ts";
+import { readLatest, readVersion } from "./version-store.ts";
 
 /** The listings of a bucket; each call reads one snapshot of the index. */
 export class Listing {
@@ -71,20 +71,22 @@ export class Listing {
   }
 
   *#versionsFrom(bucket: KnownBucket, position: Position): Iterable<Listed<ListedVersionRecord>> {
-    let previous = position.afterSequence === undefined ? undefined : position.key;
+    const { key: fromKey, afterSequence } = position;
+    const address = { bucketId: bucket.id, key: fromKey };
+    const begun = afterSequence === undefined ? undefined : readLatest(this.#tables, address)?.seq;
+    let previous = afterSequence === undefined ? undefined : fromKey;
     for (const { key, entry } of this.#mergedVersions(bucket, position)) {
-      const isLatest = previous === undefined || !previous.equals(key);
+      const isFirst = previous === undefined || !previous.equals(key);
       previous = key;
+      // All that was newer may be gone since the page before.
+      const isLatest = isFirst || (entry.row.seq === begun && key.equals(fromKey));
       yield { key, entry: () => Object.assign(objectOf(bucket, key, entry), { isLatest }) };
     }
   }
 
   /** `current` and `versions` in one order; a key's current version is its newest. */
   *#mergedVersions(bucket: KnownBucket, position: Position): Iterable<KeyedEntry> {
-    const current = keyed(
-      this.#tables.current.range(currentRange(bucket, position)),
-      keyOfObjectKey,
-    );
+    const current = keyed(this.#currentFrom(bucket, position), keyOfObjectKey);
     const others = keyed(
       this.#tables.versions.range(othersRange(bucket, position)),
       keyOfSequenceKey,
@@ -106,6 +108,16 @@ export class Listing {
     } finally {
       current.return(undefined);
       others.return(undefined);
+    }
+  }
+
+  /** Of a key that was begun its current one counts when it is older: those before it are deleted. */
+  *#currentFrom(
+    bucket: KnownBucket,
+    { key, afterSequence = Number.POSITIVE_INFINITY }: Position,
+  ): Iterable<IndexEntry<VersionRow>> {
+    for (const entry of this.#tables.current.range(bucketRange(bucket.id, key, false))) {
+      if (entry.row.seq < afterSequence || !keyOfObjectKey(entry.key).equals(key)) yield entry;
     }
   }
 
@@ -132,8 +144,9 @@ export class Listing {
     if (key.length > s3Limits.keyBytes) return positionAfter(keyMarker, prefix, delimiter);
     const marked = readVersion(this.#tables, { bucketId: bucket.id, key }, versionIdMarker);
     if (marked !== undefined) return { key, afterSequence: marked.seq };
-    // The marked version is gone; what came after it is still known, except for `null`.
-    if (versionIdMarker === NULL_VERSION) return positionAfter(keyMarker, prefix, delimiter);
+    // The marked version is gone; what came after it is still known, except for `null`: then the key
+    // is shown again from its newest, which loses nothing.
+    if (versionIdMarker === NULL_VERSION) return { key };
     return { key, afterSequence: sequenceOf(versionIdMarker) };
   }
 }
@@ -157,13 +170,6 @@ function* keyed(
 ): Generator<KeyedEntry, undefined> {
   for (const entry of entries) yield { key: keyOf(entry.key), entry };
   return undefined;
-}
-
-/** A position inside a key's versions lies behind its current one, which is the newest. */
-function currentRange(bucket: KnownBucket, position: Position): IndexRange {
-  const inside = position.afterSequence !== undefined;
-  const key = inside ? Buffer.concat([position.key, Buffer.from([0])]) : position.key;
-  return bucketRange(bucket.id, key, false);
 }
 
 function othersRange(bucket: KnownBucket, position: Position): IndexRange {
