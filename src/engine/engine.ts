@@ -130,9 +130,7 @@ export interface BucketRecord {
 }
 
 /** A missing entry is "never set" or "deleted". */
-export interface BucketSettings extends Partial<Pick<SettingDocuments, WritableSetting>> {
-  readonly objectLockEnabled?: boolean;
-}
+export type BucketSettings = Partial<Pick<SettingDocuments, WritableSetting>>;
 
 export interface ListBucketsOptions {
   readonly prefix?: string;

@@ -25,6 +25,7 @@ import { listObjectVersions } from "./operations/list-object-versions.ts";
 import { listObjects } from "./operations/list-objects.ts";
 import { listObjectsV2 } from "./operations/list-objects-v2.ts";
 import { listParts } from "./operations/list-parts.ts";
+import { objectLockOperations } from "./operations/object-lock-operations.ts";
 import { postObject } from "./operations/post-object.ts";
 import { preflightBucket, preflightObject } from "./operations/preflight.ts";
 import { putBucketAcl } from "./operations/put-bucket-acl.ts";
@@ -59,6 +60,7 @@ const operations: readonly Operation[] = [
   listObjects,
   listObjectsV2,
   listParts,
+  ...objectLockOperations,
   postObject,
   preflightBucket,
   preflightObject,

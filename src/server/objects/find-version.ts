@@ -24,24 +24,37 @@ export function assertVersionId(versionId: string, bucket: BucketRecord): void {
   if (!possible) throw invalidArgument("Invalid version id specified", "versionId", versionId);
 }
 
+interface MarkerAnswer {
+  /** Of the request; S3 tells it back. */
+  readonly method: "GET" | "PUT" | "DELETE";
+  /** When the latest version is a marker and the request names none; by its id it is always 405. */
+  readonly ofMarker: "NoSuchKey" | "MethodNotAllowed";
+}
+
+const reading: MarkerAnswer = { method: "GET", ofMarker: "NoSuchKey" };
+
 /**
- * The version that a request reads. Throws NoSuchKey, NoSuchVersion, or for delete markers what S3
- * answers: 404 when the marker is the latest, 405 when it is asked for by id.
+ * The version that a request is about. Throws NoSuchKey, NoSuchVersion, or for delete markers what S3
+ * answers.
  */
-export function findVersion(request: OperationRequest, bucket: BucketRecord): ObjectRecord {
+export function findVersion(
+  request: OperationRequest,
+  bucket: BucketRecord,
+  { method, ofMarker }: MarkerAnswer = reading,
+): ObjectRecord {
   const versionId = requestedVersion(request, bucket);
   const record = request.engine.getObject(bucket.name, request.key, versionId);
   if (record === undefined) throw missing(request, versionId);
   if (!record.deleteMarker) return record;
   const headers = { "x-amz-delete-marker": "true", "x-amz-version-id": record.versionId };
-  if (versionId === undefined) {
+  if (versionId === undefined && ofMarker === "NoSuchKey") {
     const error = missing(request, versionId);
     throw error.code === "NoSuchKey"
       ? new S3Error(error.code, { extra: error.extra, headers })
       : error;
   }
   throw new S3Error("MethodNotAllowed", {
-    extra: { Method: "GET", ResourceType: "DeleteMarker" },
+    extra: { Method: method, ResourceType: "DeleteMarker" },
     headers: { ...headers, allow: "DELETE", "last-modified": formatHttpDate(record.lastModified) },
   });
 }

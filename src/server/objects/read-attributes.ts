@@ -6,6 +6,7 @@ import { S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest } from "../operation.ts";
 import { assertAclAllowed } from "./acl-headers.ts";
 import { readEncryption } from "./encryption.ts";
+import { noObjectLock } from "./no-object-lock.ts";
 import { readTaggingHeader } from "./tags.ts";
 
 /** Headers that S3 keeps with an object and gives back as they came. */
@@ -90,8 +91,5 @@ function readStorageClass(request: OperationRequest): string | undefined {
 }
 
 function refuseObjectLock(request: OperationRequest): void {
-  if (request.headersStarting("x-amz-object-lock-").size === 0) return;
-  throw new S3Error("InvalidRequest", {
-    message: "Bucket is missing Object Lock Configuration",
-  });
+  if (request.headersStarting("x-amz-object-lock-").size > 0) throw noObjectLock();
 }

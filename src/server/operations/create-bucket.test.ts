@@ -140,19 +140,24 @@ test.each([
   });
 });
 
-test("ownership, locks and tags can be set at once", async () => {
+test("a bucket with object lock is not made by halves", async () => {
+  const headers = { "x-amz-bucket-object-lock-enabled": "True" };
+  await expect(create("bkt", { headers })).rejects.toMatchObject({
+    code: "NotImplemented",
+    extra: { Header: "x-amz-bucket-object-lock-enabled" },
+  });
+  expect(engine.getBucket("bkt")).toBeUndefined();
+  await create("bkt", { headers: { "x-amz-bucket-object-lock-enabled": "false" } });
+});
+
+test("ownership and tags can be set at once", async () => {
   await create("bkt", {
-    headers: {
-      "x-amz-object-ownership": "ObjectWriter",
-      "x-amz-bucket-object-lock-enabled": "true",
-    },
+    headers: { "x-amz-object-ownership": "ObjectWriter" },
     document:
       "<CreateBucketConfiguration><Tags><Tag><Key>k</Key><Value>v</Value></Tag></Tags></CreateBucketConfiguration>",
   });
   expect(engine.getBucket("bkt")?.settings).toMatchObject({
     ownership: "ObjectWriter",
-    objectLockEnabled: true,
-    versioning: "Enabled",
     tags: [{ Key: "k", Value: "v" }],
   });
 });

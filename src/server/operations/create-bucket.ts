@@ -73,16 +73,24 @@ function readNamespace(request: OperationRequest): "global" | "account-regional"
 
 function readSettings(request: OperationRequest, tags: readonly Tag[]): BucketSettings {
   const ownership = readOwnership(request.header("x-amz-object-ownership"));
-  const lock = request.header("x-amz-bucket-object-lock-enabled")?.toLowerCase() === "true";
+  refuseObjectLock(request);
   assertNoAcl(request, ownership);
   return {
     ownership,
     publicAccessBlock: defaultPublicAccessBlock,
     encryption: defaultEncryption,
     ...(tags.length > 0 && { tags }),
-    // Locks protect versions, so S3 turns versioning on with them.
-    ...(lock && { objectLockEnabled: true, versioning: "Enabled" as const }),
   };
+}
+
+/** A bucket that only says that it locks would lose what somebody relies on. */
+function refuseObjectLock(request: OperationRequest): void {
+  const header = "x-amz-bucket-object-lock-enabled";
+  if (request.header(header)?.toLowerCase() !== "true") return;
+  throw new S3Error("NotImplemented", {
+    message: "This server has no object lock, so the bucket was not created. Create it without.",
+    extra: { Header: header },
+  });
 }
 
 function readOwnership(header: string | undefined): ObjectOwnership {

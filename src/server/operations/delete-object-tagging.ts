@@ -6,7 +6,10 @@ export const deleteObjectTagging: Operation = {
   name: "DeleteObjectTagging",
   handle: async (request) => {
     const bucket = request.bucket();
-    const { versionId } = findVersion(request, bucket);
+    const { versionId } = findVersion(request, bucket, {
+      method: "DELETE",
+      ofMarker: "MethodNotAllowed",
+    });
     const address = { bucket: bucket.name, key: request.key, versionId };
     const record = await request.engine.setObjectTags(address, []);
     return { status: 204, headers: versionHeader(bucket, record) };

@@ -8,7 +8,10 @@ export const getObjectTagging: Operation = {
   name: "GetObjectTagging",
   handle: async (request) => {
     const bucket = request.bucket();
-    const record = findVersion(request, bucket);
+    const record = findVersion(request, bucket, {
+      method: "GET",
+      ofMarker: "MethodNotAllowed",
+    });
     const answer = xmlResponse(tagging.render(record.tags ?? []));
     return { ...answer, headers: { ...answer.headers, ...versionHeader(bucket, record) } };
   },

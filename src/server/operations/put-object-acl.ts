@@ -12,7 +12,10 @@ export const putObjectAcl: Operation = {
   handle: async (request) => {
     const bucket = request.bucket();
     assertAclAllowed(request, bucket);
-    const record = findVersion(request, bucket);
+    const record = findVersion(request, bucket, {
+      method: "PUT",
+      ofMarker: "MethodNotAllowed",
+    });
     const document = await request.readDocument({ emptyAllowed: true });
     if (document.length > 0) {
       const ownerId = canonicalId(bucket.ownerAccountId);

@@ -24,7 +24,10 @@ export const putObjectTagging: Operation = {
     const { key } = request;
     const tags = readTaggingDocument(await request.readDocument());
     authorizeTags(request, tags);
-    const { versionId } = findVersion(request, bucket);
+    const { versionId } = findVersion(request, bucket, {
+      method: "PUT",
+      ofMarker: "MethodNotAllowed",
+    });
     const address = { bucket: bucket.name, key, versionId };
     const record = await request.engine.setObjectTags(address, tags);
     return { status: 200, headers: versionHeader(bucket, record) };
