@@ -7,6 +7,10 @@ export function requestLine(event: ServerEvent): string {
     return `request ${event.requestId} failed: ${reasonOf(event.error)}`;
   }
   if (event.kind === "lifecycle") return lifecycleLine(event);
+  if (event.kind === "scrub") {
+    const { message } = event.error instanceof Error ? event.error : new Error(String(event.error));
+    return event.file === undefined ? `scrub failed: ${message}` : `scrub: ${message}`;
+  }
   const place = event.bucket === "" ? "" : ` s3://${printable(`${event.bucket}/${event.key}`)}`;
   const code = event.errorCode === undefined ? "" : ` ${event.errorCode}`;
   const name = event.operation ?? event.method;

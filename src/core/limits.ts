@@ -122,6 +122,15 @@ export const serverLimits = {
   quarantineDays: 30,
   /** With `relaxed`: the longest time between an acknowledgement and its flush. */
   relaxedFlushMs: 100,
+  /** Files whose names a scrub reads at a time. */
+  scrubFilesPerStep: 256,
+  /** Default rate of the scrub in the background; 86 GB a day. */
+  scrubBytesPerSecond: MIB,
+  /** From the start, and from the end of one scrub, to the next. */
+  scrubDelayMs: 60_000,
+  scrubRestMs: 24 * 60 * 60 * 1000,
+  /** Files whose presence is looked at together, before a copy or a HEAD. */
+  looksInFlight: 16,
   /** Files unlinked at the same time. */
   unlinksInFlight: 8,
   headersTimeoutMs: 60_000,

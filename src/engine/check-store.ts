@@ -26,8 +26,16 @@ export interface StoreCheck {
   readonly wrongRows: number;
 }
 
-/** Compares the index with itself and with the files. Nobody may write meanwhile. */
-export async function checkStore(tables: Tables, files: BlobFiles): Promise<StoreCheck> {
+/**
+ * Compares the index with itself and with the files. Nobody may write meanwhile.
+ *
+ * @param damaged Files whose bytes are not what was written, and why.
+ */
+export async function checkStore(
+  tables: Tables,
+  files: BlobFiles,
+  damaged: ReadonlyMap<string, string>,
+): Promise<StoreCheck> {
   const sizes = new Map<string, number>();
   for (const id of await files.ids()) sizes.set(id, await sizeOf(files, id));
   const incomplete: Incomplete[] = [];
@@ -42,6 +50,11 @@ export async function checkStore(tables: Tables, files: BlobFiles): Promise<Stor
     (owner, [id, offset, length]) => {
       if (typeof id === "number") {
         if (!tables.inline.has(numberKey(id))) tell(owner, "its bytes are not in the index");
+        return;
+      }
+      const why = damaged.get(id);
+      if (why !== undefined) {
+        tell(owner, why);
         return;
       }
       const size = sizes.get(id);
@@ -74,7 +87,7 @@ async function sizeOf(files: BlobFiles, id: string): Promise<number> {
 
 /** A row that must change for the index to agree with itself. */
 type Correction =
-  | { readonly table: "inline" | "manifests" | "garbage"; readonly key: Uint8Array }
+  | { readonly table: "inline" | "manifests" | "garbage" | "sums"; readonly key: Uint8Array }
   | { readonly table: "blobs"; readonly key: Uint8Array; readonly row: BlobRow | undefined };
 
 function* wrongRows(tables: Tables, references: References): Generator<Correction> {
@@ -92,6 +105,10 @@ function* unusedRows(tables: Tables, references: References): Generator<Correcti
 }
 
 function* wrongCounts(tables: Tables, references: References): Generator<Correction> {
+  for (const { key } of tables.sums.range(EVERYTHING)) {
+    const file = key.subarray(0, key.length - 4);
+    if (!tables.blobs.has(file) && !tables.garbage.has(file)) yield { table: "sums", key };
+  }
   for (const { key, row } of tables.blobs.range(EVERYTHING)) {
     const count = references.files.get(asBuffer(key).toString("hex"))?.count ?? 0;
     if (count === row.refs) continue;

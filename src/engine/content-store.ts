@@ -2,11 +2,13 @@ import type { ResolvedRange } from "../core/byte-range.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { BlobId } from "./blob-files.ts";
 import type { BlobPins } from "./blob-pins.ts";
+import { sumsKey } from "./block-sums.ts";
 import type { WriteContext } from "./group-commit.ts";
 import { blobKey, numberKey } from "./index-keys.ts";
 import type { BlobRow, ContentRow, ManifestRow, Slice } from "./rows.ts";
 import type { StagedContent } from "./staging.ts";
 import type { Tables } from "./tables.ts";
+import type { BlobKnowledge } from "./verified-blob.ts";
 
 /** Bytes in hand, or a run of bytes of a pinned file. */
 export type Piece =
@@ -19,7 +21,7 @@ export type Piece =
     };
 
 /** Pieces that cannot vanish before `release`. */
-export interface HeldContent {
+export interface HeldContent extends BlobKnowledge {
   readonly pieces: readonly Piece[];
   release(): void;
 }
@@ -43,20 +45,47 @@ export class ContentStore {
     this.#onGarbage = options.onGarbage;
   }
 
+  /** Of an object whose row was read in the same turn, so that it must be there. */
   manifest(id: number): ManifestRow {
     const row = this.#tables.manifests.get(numberKey(id));
-    if (row === undefined) throw vanished();
+    if (row === undefined) throw bytesMissing();
     return row;
+  }
+
+  /** The files of a content alone; the bytes of the index are not read. Throws as `hold` does. */
+  holdFiles(content: ContentRow | undefined, range?: ResolvedRange): HeldContent {
+    const slices = cut(this.#slices(content), range);
+    const inline = slices.filter(([id]) => typeof id === "number");
+    if (!inline.every(([id]) => this.#tables.inline.has(numberKey(Number(id))))) throw vanished();
+    return this.#hold(
+      slices.filter(([id]) => typeof id === "string").map((one) => this.#piece(one)),
+    );
+  }
+
+  /** A whole file; undefined when it is being deleted. */
+  holdFile(id: BlobId): HeldContent | undefined {
+    const row = this.#tables.blobs.get(blobKey(id));
+    if (row === undefined || !this.#pins.hold([id])) return undefined;
+    return this.#held([{ kind: "file", id, offset: 0, length: row.size }], [id]);
   }
 
   /** Throws NoSuchKey when the object was deleted since its record was read. */
   hold(content: ContentRow | undefined, range?: ResolvedRange): HeldContent {
-    const pieces = cut(this.#slices(content), range).map((slice) => this.#piece(slice));
+    return this.#hold(cut(this.#slices(content), range).map((slice) => this.#piece(slice)));
+  }
+
+  #hold(pieces: readonly Piece[]): HeldContent {
     const ids = [...new Set(pieces.flatMap((piece) => (piece.kind === "file" ? [piece.id] : [])))];
     if (!ids.every((id) => this.#exists(id)) || !this.#pins.hold(ids)) throw vanished();
+    return this.#held(pieces, ids);
+  }
+
+  #held(pieces: readonly Piece[], ids: readonly BlobId[]): HeldContent {
     let held = true;
     return {
       pieces,
+      sums: (id, row) => this.#tables.sums.get(sumsKey(id, row)),
+      blob: (id) => this.#blob(id),
       release: () => {
         if (held) this.#pins.release(ids);
         held = false;
@@ -75,6 +104,9 @@ export class ContentStore {
       at: this.#now().getTime(),
     };
     context.tables.blobs.put(blobKey(bytes.id), blob);
+    for (const [row, sums] of bytes.sums.entries()) {
+      context.tables.sums.put(sumsKey(bytes.id, row), sums);
+    }
     return [[bytes.id, 0, staged.sizeBytes]];
   }
 
@@ -134,7 +166,11 @@ export class ContentStore {
   }
 
   #slices(content: ContentRow | undefined): readonly Slice[] {
-    if (content?.manifest !== undefined) return this.manifest(content.manifest).slices;
+    if (content?.manifest !== undefined) {
+      const row = this.#tables.manifests.get(numberKey(content.manifest));
+      if (row === undefined) throw vanished();
+      return row.slices;
+    }
     return content?.slice === undefined ? [] : [content.slice];
   }
 
@@ -143,6 +179,10 @@ export class ContentStore {
     const bytes = this.#tables.inline.get(numberKey(id));
     if (bytes === undefined) throw vanished();
     return { kind: "bytes", bytes: bytes.subarray(offset, offset + length) };
+  }
+
+  #blob(id: BlobId): BlobRow | undefined {
+    return this.#tables.blobs.get(blobKey(id)) ?? this.#tables.garbage.get(blobKey(id));
   }
 
   #exists(id: BlobId): boolean {
@@ -180,6 +220,14 @@ function cut(slices: readonly Slice[], range: ResolvedRange | undefined): readon
     if (position > range.last) break;
   }
   return result;
+}
+
+/** Of an object that is there: a lost row, not a deletion. */
+export function bytesMissing(): S3Error {
+  return new S3Error("InternalError", {
+    message:
+      "The index of the storage server is damaged: it has the object, but not where its bytes are.",
+  });
 }
 
 function vanished(): S3Error {

@@ -8,12 +8,15 @@ import type { GroupCommit, WriteContext } from "./group-commit.ts";
 import { bucketRange } from "./index-keys.ts";
 import type { Listing } from "./listing.ts";
 import type { MultipartStore } from "./multipart-store.ts";
-import { contentOf } from "./object-record.ts";
+import { assertFiles } from "./present-files.ts";
+import { scrub } from "./scrub.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { SpaceGuard } from "./space-guard.ts";
 import type { Staging } from "./staging.ts";
+import type { Tables } from "./tables.ts";
 
 export interface EngineParts {
+  readonly tables: Tables;
   readonly commit: GroupCommit;
   readonly buckets: BucketStore;
   readonly objects: ObjectStore;
@@ -59,7 +62,15 @@ export function assembleEngine(parts: EngineParts): Engine {
     putObject: async (input) => await objects.put(input),
     getObject: (bucket, key, versionId) => objects.get(bucket, key, versionId),
     read: (record: ObjectRecord, range) =>
-      new ContentIterator(files, content.hold(contentOf(record), range)),
+      new ContentIterator(
+        files,
+        objects.hold(record, (stored) => content.hold(stored, range)),
+      ),
+    assertPresent: async (record, range) => {
+      const held = objects.hold(record, (stored) => content.holdFiles(stored, range));
+      await assertFiles(files, held).finally(() => held.release());
+    },
+    scrub: async (options) => await scrub(parts, options),
     copyObject: async (source, input) =>
       await roomFirst(async () => await objects.copy(source, input)),
     deleteObject: async (input) => await objects.delete(input),

@@ -3,6 +3,8 @@ import type { ResolvedRange } from "../core/byte-range.ts";
 import type { SettingDocuments, Tag, WritableSetting } from "../core/bucket-settings.ts";
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../core/checksum.ts";
 
+import type { ScrubOptions, ScrubReport } from "./scrub.ts";
+
 /**
  * The embedded store: buckets, versions and multipart uploads on one machine. It knows S3's rules of
  * state (what a delete marker is, when a bucket is not empty) and nothing of HTTP, signatures or
@@ -48,6 +50,13 @@ export interface Engine {
    * Throws NoSuchKey when the object was deleted since its record was read.
    */
   read(record: ObjectRecord, range?: ResolvedRange): AsyncIterable<Uint8Array>;
+  /**
+   * Throws S3Error InternalError when a file of the object is missing or too short, which a read
+   * would meet later. Looks at no bytes.
+   */
+  assertPresent(record: ObjectRecord, range?: ResolvedRange): Promise<void>;
+  /** Reads every file of objects and compares its bytes with their checksums. */
+  scrub(options?: ScrubOptions): Promise<ScrubReport>;
   /**
    * A new record that shares the source's bytes. Conditions are those of the destination. The ETag is
    * the MD5 of the bytes unless given; the checksum is the caller's affair.

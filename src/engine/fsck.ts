@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 import { StorageError } from "../core/errors.ts";
 import { BlobFiles } from "./blob-files.ts";
+import { BlobPins } from "./blob-pins.ts";
 import { checkStore, correctRows } from "./check-store.ts";
 import type { StoreCheck } from "./check-store.ts";
+import { ContentStore } from "./content-store.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { indexFileIn, judgeIndex } from "./index-file.ts";
 import { openIndex } from "./index-store.ts";
@@ -10,6 +12,8 @@ import { nodeDisk } from "./node-disk.ts";
 import { Quarantine } from "./quarantine.ts";
 import { judgeRedo, rebuildIndex, sequenceIn } from "./rebuild-index.ts";
 import type { RebuiltIndex, RedoReport } from "./rebuild-index.ts";
+import { scrub } from "./scrub.ts";
+import type { ScrubReport } from "./scrub.ts";
 import { readFormat } from "./store-format.ts";
 import { layoutOf } from "./store-layout.ts";
 import type { StoreLayout } from "./store-layout.ts";
@@ -18,6 +22,8 @@ import type { IndexWalk } from "./walk-index.ts";
 export interface FsckOptions {
   /** Rebuild a damaged index, correct rows, move files that belong to nothing to the quarantine. */
   readonly repair: boolean;
+  /** Read every file of objects and compare its bytes with their checksums. */
+  readonly bytes: boolean;
   readonly now?: () => Date;
 }
 
@@ -30,6 +36,8 @@ export interface FsckReport {
   readonly rebuilt: RebuiltIndex | undefined;
   /** Undefined: the index is damaged, so that it cannot be compared with the files. */
   readonly store: StoreCheck | undefined;
+  /** Undefined: not asked for, or the index is damaged. */
+  readonly bytes: ScrubReport | undefined;
   /** What a repair did. */
   readonly correctedRows: number;
   readonly quarantinedFiles: number;
@@ -56,32 +64,34 @@ export async function fsck(directory: string, options: FsckOptions): Promise<Fsc
   }
 }
 
-async function look(layout: StoreLayout, { repair, now }: FsckOptions): Promise<FsckReport> {
+async function look(layout: StoreLayout, options: FsckOptions): Promise<FsckReport> {
   const index = judgeIndex(indexFileIn(layout.index));
   const redo = judgeRedo(layout.redo);
   // A new index beside the record of an old one.
   const lost = redo.last > 0 && sequenceIn(indexFileIn(layout.index)) === 0;
   const damaged = lost || (index?.problemCount ?? 0) > 0;
   const found = { index, redo, correctedRows: 0, quarantinedFiles: 0 };
-  if (!repair) {
-    const store = damaged ? undefined : await compare(layout);
-    return { ...found, store, rebuilt: undefined, sound: !damaged && isSound(store) };
+  if (!options.repair) {
+    const seen = damaged ? undefined : await compare(layout, options.bytes);
+    const store = seen?.store;
+    return { ...found, store, bytes: seen?.bytes, rebuilt: undefined, sound: isSound(store) };
   }
   const rebuilt = damaged ? await rebuildIndex(layout.index, layout.redo) : undefined;
-  const before = await compare(layout);
+  const repaired = await agree(layout, options.now ?? (() => new Date()));
+  const { store, bytes } = await compare(layout, options.bytes);
+  return { ...found, ...repaired, store, bytes, rebuilt, sound: isSound(store) };
+}
+
+/** Makes a sound index agree with itself and with the files. */
+async function agree(
+  layout: StoreLayout,
+  now: () => Date,
+): Promise<Pick<FsckReport, "correctedRows" | "quarantinedFiles">> {
+  const { store: before } = await compare(layout, false);
   const correctedRows = before.wrongRows > 0 ? await correct(layout) : 0;
-  const quarantine = new Quarantine(nodeDisk, layout.quarantine, now ?? (() => new Date()));
-  const orphans = correctedRows > 0 ? (await compare(layout)).orphans : before.orphans;
-  await quarantine.take(filesOf(layout), orphans);
-  const store = await compare(layout);
-  return {
-    ...found,
-    store,
-    rebuilt,
-    correctedRows,
-    quarantinedFiles: orphans.length,
-    sound: isSound(store),
-  };
+  const { orphans } = correctedRows > 0 ? (await compare(layout, false)).store : before;
+  await new Quarantine(nodeDisk, layout.quarantine, now).take(filesOf(layout), orphans);
+  return { correctedRows, quarantinedFiles: orphans.length };
 }
 
 function isSound(store: StoreCheck | undefined): boolean {
@@ -97,10 +107,30 @@ function filesOf(layout: StoreLayout): BlobFiles {
   });
 }
 
-async function compare(layout: StoreLayout): Promise<StoreCheck> {
+interface Compared {
+  readonly store: StoreCheck;
+  readonly bytes: ScrubReport | undefined;
+}
+
+async function compare(layout: StoreLayout, readsBytes: boolean): Promise<Compared> {
   const index = await openIndex(layout.index, "durable");
   try {
-    return await checkStore(index.tables, filesOf(layout));
+    const { tables } = index;
+    const files = filesOf(layout);
+    const damaged = new Map<string, string>();
+    const content = new ContentStore({
+      tables,
+      pins: new BlobPins(),
+      now: () => new Date(),
+      onGarbage: () => undefined,
+    });
+    const bytes = readsBytes
+      ? await scrub(
+          { tables, files, content, commit: undefined },
+          { onDamage: ({ file, why }) => damaged.set(file, why) },
+        )
+      : undefined;
+    return { store: await checkStore(tables, files, damaged), bytes };
   } finally {
     await index.close();
   }

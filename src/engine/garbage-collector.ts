@@ -1,10 +1,11 @@
 import { serverLimits } from "../core/limits.ts";
 import type { BlobFiles, BlobId } from "./blob-files.ts";
 import type { BlobPins } from "./blob-pins.ts";
+import { sumsKey } from "./block-sums.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { blobKey } from "./index-keys.ts";
 import type { BlobRow } from "./rows.ts";
-import type { Table } from "./tables.ts";
+import type { Table, WritableTables } from "./tables.ts";
 
 /** Files taken off the list in one transaction. */
 const FILES_PER_ROUND = 256;
@@ -69,7 +70,10 @@ export class GarbageCollector {
     const gone = await this.#unlinkAll(dead);
     if (gone.length === 0) return;
     await this.#commit.write(({ tables }) => {
-      for (const id of gone) tables.garbage.remove(blobKey(id));
+      for (const id of gone) {
+        tables.garbage.remove(blobKey(id));
+        removeSums(tables, id);
+      }
     });
     // Not before: while its entry is there, a file that is gone looks as if it could be used again.
     for (const id of gone) this.#pins.endRemoval(id);
@@ -92,4 +96,9 @@ export class GarbageCollector {
     await Promise.all(Array.from({ length: serverLimits.unlinksInFlight }, work));
     return gone;
   }
+}
+
+function removeSums(tables: WritableTables, id: BlobId): void {
+  const range = { start: sumsKey(id, 0), end: sumsKey(id, 0xffff_ffff) };
+  for (const { key } of Array.from(tables.sums.range(range))) tables.sums.remove(key);
 }

@@ -142,6 +142,7 @@ function openTables(databases: Databases, state: State): WritableTables {
     inline: table("inline", rowCodecs.inline),
     manifests: table("manifests", rowCodecs.manifests),
     blobs: table("blobs", rowCodecs.blobs),
+    sums: table("sums", rowCodecs.sums),
     garbage: table("garbage", rowCodecs.garbage),
     uploads: table("uploads", rowCodecs.uploads),
     parts: table("parts", rowCodecs.parts),

@@ -1,6 +1,7 @@
 import type { ResolvedRange } from "../core/byte-range.ts";
 import type { ChecksumAlgorithm } from "../core/checksum.ts";
 import { S3Error } from "../protocol/s3-error.ts";
+import type { BlobFiles } from "./blob-files.ts";
 import type { BucketStore, KnownBucket } from "./bucket-store.ts";
 import { draftCompletion, PartChanges, readInTurns } from "./completion-draft.ts";
 import type { CompletionDraft } from "./completion-draft.ts";
@@ -30,6 +31,7 @@ import {
 import { addressOf } from "./object-store.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { PartRow, Slice, UploadRow } from "./rows.ts";
+import { assertFiles } from "./present-files.ts";
 import { asStagedContent } from "./staging.ts";
 import type { Digests } from "./staging.ts";
 import {
@@ -50,6 +52,7 @@ export interface MultipartStoreParts {
   readonly buckets: BucketStore;
   readonly content: ContentStore;
   readonly objects: ObjectStore;
+  readonly files: BlobFiles;
   readonly now: () => Date;
 }
 
@@ -107,8 +110,9 @@ export class MultipartStore {
   ): Promise<PartRecord> {
     const { commit, content, objects } = this.#parts;
     const upload = this.get(address.bucket, address.key, address.uploadId);
-    const held = content.hold(contentOf(source), range);
+    const held = objects.hold(source, (stored) => content.hold(stored, range));
     try {
+      await assertFiles(this.#parts.files, held);
       const algorithm = upload.checksum?.algorithm;
       const digests =
         knownDigests(source, range, algorithm) ??

@@ -4,6 +4,7 @@ import { s3Limits } from "../core/limits.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { BlobFiles } from "./blob-files.ts";
 import type { BucketStore, KnownBucket } from "./bucket-store.ts";
+import { bytesMissing } from "./content-store.ts";
 import type { ContentStore, HeldContent } from "./content-store.ts";
 import type {
   DeleteObjectInput,
@@ -14,8 +15,9 @@ import type {
 } from "./engine.ts";
 import type { GroupCommit, WriteContext } from "./group-commit.ts";
 import { attributesToRow, contentOf, toObjectRecord } from "./object-record.ts";
+import { assertFiles } from "./present-files.ts";
 import { ContentIterator } from "./read-content.ts";
-import type { VersionRow } from "./rows.ts";
+import type { ContentRow, VersionRow } from "./rows.ts";
 import { asStagedContent, DigestRun } from "./staging.ts";
 import type { Digests } from "./staging.ts";
 import type { Tables } from "./tables.ts";
@@ -81,10 +83,28 @@ export class ObjectStore {
     return toObjectRecord(bucketName, key, row, parts);
   }
 
+  /**
+   * Content that cannot vanish before it is released. Throws NoSuchKey when the object was deleted
+   * since its record was read, and InternalError when it is there and its bytes are not.
+   */
+  hold(record: ObjectRecord, hold: (content: ContentRow | undefined) => HeldContent): HeldContent {
+    try {
+      return hold(contentOf(record));
+    } catch (error) {
+      if (!(error instanceof S3Error) || error.code !== "NoSuchKey") throw error;
+      const { bucket, key, versionId } = record;
+      const known = this.#parts.buckets.find(bucket);
+      const row = known && readVersion(this.#parts.tables, addressOf(known, key), versionId);
+      const same = JSON.stringify(row?.content) === JSON.stringify(record.content);
+      throw row !== undefined && same ? bytesMissing() : error;
+    }
+  }
+
   async copy(source: ObjectRecord, input: Omit<PutObjectInput, "staged">): Promise<ObjectRecord> {
     const { content, commit } = this.#parts;
-    const held = content.hold(contentOf(source));
+    const held = this.hold(source, (stored) => content.hold(stored));
     try {
+      await assertFiles(this.#parts.files, held);
       const md5 = await this.#md5Of(source, held);
       return await commit.write((context) =>
         this.#add(context, input, {
@@ -134,7 +154,7 @@ export class ObjectStore {
   /** Digests of held bytes, in one pass. */
   async digest(held: HeldContent, algorithms: readonly ChecksumAlgorithm[]): Promise<Digests> {
     const run = new DigestRun(algorithms);
-    const unowned = { pieces: held.pieces, release: () => undefined };
+    const unowned = { ...held, release: () => undefined };
     for await (const chunk of new ContentIterator(this.#parts.files, unowned)) run.update(chunk);
     return run.end();
   }

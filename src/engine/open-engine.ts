@@ -112,7 +112,7 @@ async function buildEngine(opened: Opened): Promise<Engine> {
   const space = new SpaceGuard(disk, layout.directory, async () => await quarantine.giveWay());
   const staging = new Staging(files, space, () => commit.readOnlyReason === undefined);
   const objects = new ObjectStore({ tables, commit, buckets, content, files, now });
-  const uploads = new MultipartStore({ tables, commit, buckets, content, objects, now });
+  const uploads = new MultipartStore({ tables, commit, buckets, content, objects, files, now });
 
   const recovered = await recover(opened, files, quarantine);
   collector.add(pendingGarbage(tables));
@@ -121,6 +121,7 @@ async function buildEngine(opened: Opened): Promise<Engine> {
   const close = closing({ opened, commit, collector, staging, files, redo });
   let closed: Promise<void> | undefined;
   return assembleEngine({
+    tables,
     commit,
     buckets,
     objects,

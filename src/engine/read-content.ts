@@ -1,20 +1,20 @@
 import { serverLimits } from "../core/limits.ts";
-import { S3Error } from "../protocol/s3-error.ts";
 import type { BlobFiles } from "./blob-files.ts";
+import { BLOCK_BYTES } from "./block-sums.ts";
 import type { HeldContent, Piece } from "./content-store.ts";
-import { diskError } from "./disk-errors.ts";
-import type { DiskReader } from "./disk.ts";
+import { VerifiedBlob } from "./verified-blob.ts";
 
 /**
- * The bytes of held content, file by file in pieces of `readChunkBytes`, each in a buffer of its
- * own. Gives the content free at the end, on an error, and when the reader stops early.
+ * The bytes of held content, file by file in pieces of up to `readChunkBytes`, each in a buffer of
+ * its own and verified. Gives the content free at the end, on an error, and when the reader stops
+ * early.
  */
 export class ContentIterator implements AsyncIterableIterator<Uint8Array> {
   readonly #files: BlobFiles;
   readonly #held: HeldContent;
   #piece = 0;
   #offset = 0;
-  #reader: DiskReader | undefined;
+  #blob: VerifiedBlob | undefined;
   #ended = false;
 
   constructor(files: BlobFiles, held: HeldContent) {
@@ -43,7 +43,7 @@ export class ContentIterator implements AsyncIterableIterator<Uint8Array> {
   async return(): Promise<IteratorResult<Uint8Array>> {
     if (!this.#ended) {
       this.#ended = true;
-      await this.#closeReader();
+      await this.#closeBlob();
       this.#held.release();
     }
     return { done: true, value: undefined };
@@ -52,35 +52,25 @@ export class ContentIterator implements AsyncIterableIterator<Uint8Array> {
   async #nextPiece(): Promise<void> {
     this.#piece += 1;
     this.#offset = 0;
-    await this.#closeReader();
+    await this.#closeBlob();
   }
 
-  async #closeReader(): Promise<void> {
-    const reader = this.#reader;
-    this.#reader = undefined;
-    await reader?.close();
+  async #closeBlob(): Promise<void> {
+    const blob = this.#blob;
+    this.#blob = undefined;
+    await blob?.close();
   }
 
   async #readFile(piece: Extract<Piece, { kind: "file" }>): Promise<Uint8Array> {
-    const wanted = Math.min(piece.length - this.#offset, serverLimits.readChunkBytes);
-    const chunk = Buffer.allocUnsafe(wanted);
-    let filled = 0;
-    try {
-      const reader = (this.#reader ??= await this.#files.open(piece.id));
-      // Stopped while the file was being opened.
-      if (this.#ended) await this.#closeReader();
-      while (filled < wanted && !this.#ended) {
-        const position = piece.offset + this.#offset + filled;
-        const count = await reader.read(chunk.subarray(filled), position);
-        if (count === 0) break;
-        filled += count;
-      }
-    } catch (error) {
-      throw diskError("reading an object", error);
+    const blob = (this.#blob ??= await VerifiedBlob.open(this.#files, piece.id, this.#held));
+    // Stopped while the file was being opened.
+    if (this.#ended) {
+      await this.#closeBlob();
+      return Buffer.alloc(0);
     }
-    if (filled === wanted || this.#ended) return chunk.subarray(0, filled);
-    throw new S3Error("InternalError", {
-      message: "An object's file is shorter than its record says; the store is damaged.",
-    });
+    const from = piece.offset + this.#offset;
+    // Up to the end of a block, so that none is read twice.
+    const end = Math.floor((from + serverLimits.readChunkBytes) / BLOCK_BYTES) * BLOCK_BYTES;
+    return await blob.read(from, Math.min(piece.length - this.#offset, end - from));
   }
 }

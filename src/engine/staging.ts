@@ -5,6 +5,7 @@ import { serverLimits } from "../core/limits.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import { createChecksum } from "../protocol/checksums/checksum.ts";
 import type { BlobFiles, BlobId, NewBlobFile } from "./blob-files.ts";
+import { BlockSums } from "./block-sums.ts";
 import type { StagedBlob, StageOptions } from "./engine.ts";
 import type { SpaceGuard } from "./space-guard.ts";
 
@@ -44,7 +45,12 @@ export class DigestRun {
 
 export type StagedBytes =
   | { readonly kind: "inline"; readonly bytes: Uint8Array }
-  | { readonly kind: "file"; readonly id: BlobId };
+  | {
+      readonly kind: "file";
+      readonly id: BlobId;
+      /** Rows of checksums of its blocks. */
+      readonly sums: readonly Uint8Array[];
+    };
 
 /** Bytes that are safe on the disk, or small, and belong to nothing yet. */
 export class StagedContent implements StagedBlob {
@@ -171,6 +177,7 @@ class Sink {
   readonly #reservedBytes: number;
   #small: Uint8Array[] = [];
   #file: NewBlobFile | undefined;
+  #sums: BlockSums | undefined;
   sizeBytes = 0;
 
   constructor(files: BlobFiles, space: SpaceGuard, reservedBytes: number) {
@@ -186,17 +193,24 @@ class Sink {
       this.#small.push(Buffer.from(chunk));
       if (this.sizeBytes <= serverLimits.inlineBytes) return;
       this.#file = await this.#files.create();
-      for (const bytes of this.#small.splice(0)) await this.#file.write(bytes);
+      this.#sums = new BlockSums(this.#file.id);
+      for (const bytes of this.#small.splice(0)) await this.#append(this.#file, bytes);
       return;
     }
     if (this.sizeBytes > this.#reservedBytes) await this.#space.assertRoom(chunk.length);
-    await this.#file.write(chunk);
+    await this.#append(this.#file, chunk);
+  }
+
+  async #append(file: NewBlobFile, bytes: Uint8Array): Promise<void> {
+    const written = file.write(bytes);
+    this.#sums?.update(bytes);
+    await written;
   }
 
   async finish(): Promise<StagedBytes> {
     if (this.#file === undefined) return { kind: "inline", bytes: Buffer.concat(this.#small) };
     await this.#file.finish();
-    return { kind: "file", id: this.#file.id };
+    return { kind: "file", id: this.#file.id, sums: this.#sums?.rows() ?? [] };
   }
 
   async abandon(): Promise<void> {

@@ -30,6 +30,8 @@ export interface RowTypes {
   readonly manifests: ManifestRow;
   /** Files in use. */
   readonly blobs: BlobRow;
+  /** Checksums of the blocks of files; see `block-sums.ts`. */
+  readonly sums: Uint8Array;
   /** Files to unlink. */
   readonly garbage: BlobRow;
   /** Open multipart uploads. */
@@ -75,6 +77,7 @@ export const rowCodecs: { readonly [Name in TableName]: RowCodec<RowTypes[Name]>
   inline: byteRows((key) => `the bytes of an object, ${readNumber(key)}`),
   manifests: jsonRows((key) => `manifest ${readNumber(key)}`),
   blobs: jsonRows((key) => `file ${asBuffer(key).toString("hex")}`),
+  sums: byteRows((key) => `checksums of file ${asBuffer(key).toString("hex", 0, 16)}`),
   garbage: jsonRows((key) => `deleted file ${asBuffer(key).toString("hex")}`),
   uploads: jsonRows((key) => `an upload of object ${text(keyOfSequenceKey(key))}`),
   parts: jsonRows((key) => `a part of upload ${readNumber(key)}`),

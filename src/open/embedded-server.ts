@@ -18,6 +18,8 @@ export interface EmbeddedServerOptions {
   readonly region: string;
   /** Default: a real day. */
   readonly lifecycleDayMs?: number;
+  /** Bytes a second that are read in the background to find decay. Default 1 MiB; 0: none. */
+  readonly scrubBytesPerSecond?: number;
   readonly logger?: (event: ServerEvent) => void;
 }
 
@@ -59,6 +61,9 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
       ...(options.lifecycleDayMs === undefined
         ? {}
         : { lifecycle: { dayMs: options.lifecycleDayMs } }),
+      ...(options.scrubBytesPerSecond === undefined
+        ? {}
+        : { scrubBytesPerSecond: options.scrubBytesPerSecond }),
       ...(options.logger === undefined ? {} : { logger: options.logger }),
     });
     return {

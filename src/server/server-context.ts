@@ -18,7 +18,7 @@ export interface ServerContext {
 }
 
 /** What happened, as data; whoever starts the server decides what to print. */
-export type ServerEvent = RequestEvent | FailureEvent | LifecycleEvent;
+export type ServerEvent = RequestEvent | FailureEvent | LifecycleEvent | ScrubEvent;
 
 interface RequestEvent {
   readonly kind: "request";
@@ -40,6 +40,14 @@ interface RequestEvent {
 interface FailureEvent {
   readonly kind: "failure";
   readonly requestId: string;
+  readonly error: unknown;
+}
+
+/** A file of objects that is not what was written, or a scrub that could not go on. */
+interface ScrubEvent {
+  readonly kind: "scrub";
+  /** Undefined: no single one. */
+  readonly file: string | undefined;
   readonly error: unknown;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -40,6 +40,34 @@ test("a full disk refuses the upload, keeps the old object and goes on serving",
   expect((await server.send({ path: "/bkt/k" })).body.equals(old)).toBe(true);
   disk.heal();
   expect((await server.send({ method: "PUT", path: "/bkt/k", body: "new" })).status).toBe(200);
+  await server.close();
+});
+
+test("damaged and missing bytes: 500, in the log, and no copy that vouches for them", async () => {
+  const server = await TestServer.start({ directory, durability: "durable" });
+  await server.send({ method: "PUT", path: "/bkt" });
+  await server.send({ method: "PUT", path: "/bkt/k", body: noise(100_000) });
+  const names = await readdir(join(directory, "blobs"), { recursive: true });
+  const path = names.find((name) => /[0-9a-f]{32}$/.test(name)) ?? "";
+  const file = join(directory, "blobs", path);
+  await writeFile(file, noise(100_000).fill(0, 90_000));
+  const headers = { "x-amz-copy-source": "/bkt/k", "x-amz-checksum-algorithm": "SHA256" };
+  const failed = { status: 500, code: "InternalError" };
+  expect(await server.send({ method: "PUT", path: "/bkt/copy", headers })).toMatchObject(failed);
+  expect(await server.send({ path: "/bkt/k", headers: { range: "bytes=99000-" } })).toMatchObject(
+    failed,
+  );
+  expect(server.events.filter(({ kind }) => kind === "failure")).toMatchObject([
+    { error: { message: expect.stringContaining("is damaged") } },
+    { error: { message: expect.stringContaining("is damaged") } },
+  ]);
+  await rm(file);
+  expect((await server.send({ method: "HEAD", path: "/bkt/k" })).status).toBe(500);
+  const plainCopy = { "x-amz-copy-source": "/bkt/k" };
+  expect(await server.send({ method: "PUT", path: "/bkt/copy", headers: plainCopy })).toMatchObject(
+    failed,
+  );
+  expect((await server.send({ method: "HEAD", path: "/bkt/copy" })).status).toBe(404);
   await server.close();
 });
 

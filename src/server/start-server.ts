@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { partitionOfRegion } from "../core/partition.ts";
 import { serverLimits } from "../core/limits.ts";
+import { startBackgroundScrub } from "../engine/background-scrub.ts";
+import type { BackgroundScrub } from "../engine/background-scrub.ts";
 import type { Disk } from "../engine/disk.ts";
 import type { Durability, Engine } from "../engine/engine.ts";
 import { createLifecycleSweeper } from "../engine/lifecycle/lifecycle-sweeper.ts";
@@ -41,6 +43,8 @@ export interface StartServerOptions {
    * of real days. Default: 24 times a day, the first right after the start. `off`: never by itself.
    */
   readonly lifecycle?: Pick<LifecycleSweeperOptions, "dayMs" | "intervalMs"> | "off";
+  /** Bytes a second that are read in the background to find decay. Default 1 MiB; 0: none. */
+  readonly scrubBytesPerSecond?: number;
   readonly randomBytes?: (count: number) => Buffer;
   readonly disk?: Disk;
   /** Gets one event per request and per fault. Default: nothing is logged. */
@@ -80,6 +84,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       handle: (exchange) => handleRequest(context, exchange),
     });
     const sweeper = startSweeper(options, engine, storeNow);
+    const background = startScrub(options, engine);
     let closed: Promise<void> | undefined;
     return {
       endpoint: `http://${host.includes(":") ? `[${host}]` : host}:${listener.port}`,
@@ -87,9 +92,11 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       engine,
       runLifecycle: () => sweeper.sweep(),
       close: () => {
-        closed ??= Promise.all([sweeper.stop(), listener.close(serverLimits.shutdownGraceMs)]).then(
-          () => engine.close(),
-        );
+        closed ??= Promise.all([
+          sweeper.stop(),
+          background?.stop(),
+          listener.close(serverLimits.shutdownGraceMs),
+        ]).then(() => engine.close());
         return closed;
       },
     };
@@ -113,6 +120,18 @@ function startSweeper(
   });
   if (lifecycle !== "off") sweeper.start();
   return sweeper;
+}
+
+function startScrub(
+  { scrubBytesPerSecond, durability, logger }: StartServerOptions,
+  engine: Engine,
+): BackgroundScrub | undefined {
+  if (scrubBytesPerSecond === 0 || durability === "memory") return undefined;
+  return startBackgroundScrub(engine, {
+    ...(scrubBytesPerSecond !== undefined && { bytesPerSecond: scrubBytesPerSecond }),
+    onDamage: ({ file, why }) => logger?.({ kind: "scrub", file, error: new Error(why) }),
+    onFailure: (error) => logger?.({ kind: "scrub", file: undefined, error }),
+  });
 }
 
 function serverContext(

@@ -19,11 +19,13 @@ export const fsckCommand: CommandDefinition = {
           "is whole; the damaged one is put aside, and nothing is removed.",
       )
       .option("--data-dir <folder>", "where the data live; default: the user's data folder")
+      .option("--bytes", "read every file of objects, too, and compare it with its checksums")
       .option("--repair", "rebuild what is damaged")
       .addHelpText(
         "after",
         examples(
           ["Is everything there?", "sms-storage fsck"],
+          ["Is every byte what was written?", "sms-storage fsck --bytes"],
           ["Rebuild a damaged index", "sms-storage fsck --repair"],
         ),
       ),
@@ -34,7 +36,10 @@ export const fsckCommand: CommandDefinition = {
     const directory =
       textOption(options, "dataDir") ?? defaultDataFolder(context.runtime.environment);
     const repair = flagOption(options, "repair");
-    const report = await fsck(path.join(directory, "store"), { repair });
+    const report = await fsck(path.join(directory, "store"), {
+      repair,
+      bytes: flagOption(options, "bytes"),
+    });
     await context.output.result({ type: "fsck", ...report }, describe(report));
     for (const line of advice(report, repair)) context.output.warn(line);
     return report.sound ? exitCodes.ok : exitCodes.checkFailed;
@@ -42,7 +47,7 @@ export const fsckCommand: CommandDefinition = {
 };
 
 function describe(report: FsckReport): string {
-  const { index, redo, rebuilt, store } = report;
+  const { index, redo, rebuilt, store, bytes } = report;
   const rows: string[][] = [
     ["index", describeIndex(index)],
     ["second record", redo.whole ? "whole" : "not whole"],
@@ -59,6 +64,12 @@ function describe(report: FsckReport): string {
       ["incomplete objects", String(store.incompleteCount)],
       ["rows to correct", String(store.wrongRows)],
     );
+  }
+  if (bytes !== undefined) {
+    rows.push([
+      "bytes read",
+      `${bytes.bytes} in ${bytes.files} files, ${bytes.damagedFiles} damaged`,
+    ]);
   }
   const problems = rebuilt === undefined ? (index?.problems ?? []) : [];
   return [formatTable(rows), ...problems, ...namesOf(store)].join("\n");
@@ -91,7 +102,7 @@ function advice({ sound, redo, store, rebuilt }: FsckReport, repair: boolean): s
   }
   if (store.incompleteCount > 0) {
     return [
-      "Objects whose bytes are missing answer with an error. Put their files back from a backup, or " +
+      "Objects whose bytes are missing or damaged answer with an error. Put their files back from a backup, or " +
         "delete the objects.",
     ];
   }

@@ -1,3 +1,4 @@
+import { MIB } from "../../core/limits.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { formatTable } from "../format.ts";
 import { addServerOptions, readServerOptions } from "../server-options.ts";
@@ -17,6 +18,11 @@ export const serverCommand: CommandDefinition = {
           "there and never printed.",
       )
       .option("--log", "print one line a request on standard error")
+      .option(
+        "--scrub <mebibytes>",
+        "MiB a second that are read in the background to find damaged files; 0: none",
+        "1",
+      )
       .option("--lifecycle-day <seconds>", "length of a day for lifecycle rules, to try them out")
       .addHelpText(
         "after",
@@ -33,6 +39,7 @@ export const serverCommand: CommandDefinition = {
       ...readServerOptions(options, runtime.environment),
       region: context.flags.region ?? "us-east-1",
       ...readLifecycleDay(textOption(options, "lifecycleDay")),
+      scrubBytesPerSecond: readScrubRate(textOption(options, "scrub") ?? ""),
       logger: (event) => {
         if ("error" in event) output.warn(requestLine(event));
         else if (log) output.note(requestLine(event));
@@ -55,6 +62,12 @@ export const serverCommand: CommandDefinition = {
     output.note("Stopped; everything acknowledged is on disk.");
   },
 };
+
+function readScrubRate(text: string): number {
+  const rate = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && rate <= 10_000) return rate * MIB;
+  throw new UsageError(`--scrub ${text} is not a rate.`, "Give MiB a second from 0 to 10000.");
+}
 
 function readLifecycleDay(text: string | undefined) {
   if (text === undefined) return {};

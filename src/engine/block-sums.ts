@@ -1,0 +1,96 @@
+import { createCipheriv } from "node:crypto";
+import type { CipherGCM } from "node:crypto";
+import type { BlobId } from "./blob-files.ts";
+import { blobKey } from "./index-keys.ts";
+
+/** Bytes of a file that one checksum stands for; the last block of a file may be shorter. */
+export const BLOCK_BYTES = 65_536;
+/** Checksums in one row of the index: those of 8 MiB. */
+const BLOCKS_PER_ROW = 128;
+const SUM_BYTES = 8;
+
+/**
+ * The checksum of a block: the first eight bytes of GMAC (AES-128-GCM of no text) over its bytes. The
+ * key is fixed and no secret: this guards against decay, not against people. It is the fastest that
+ * Node has, four times as fast as CRC-32. File and place are in the nonce, so that a block in
+ * another's place is noticed too.
+ */
+const KEY = Buffer.from("sms-api-storage.", "latin1");
+const NONCE_BYTES = 12;
+const NONCE_OF_FILE_BYTES = 8;
+
+function beginBlock(id: BlobId, block: number): CipherGCM {
+  const nonce = Buffer.allocUnsafe(NONCE_BYTES);
+  nonce.write(id, 0, NONCE_OF_FILE_BYTES, "hex");
+  nonce.writeUInt32BE(block, NONCE_OF_FILE_BYTES);
+  return createCipheriv("aes-128-gcm", KEY, nonce);
+}
+
+function endBlock(cipher: CipherGCM): Buffer {
+  cipher.final();
+  return cipher.getAuthTag().subarray(0, SUM_BYTES);
+}
+
+/** Checksums of a file that is being written. */
+export class BlockSums {
+  readonly #id: BlobId;
+  readonly #sums: Buffer[] = [];
+  #block: CipherGCM | undefined;
+  #blockBytes = 0;
+
+  constructor(id: BlobId) {
+    this.#id = id;
+  }
+
+  update(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length;) {
+      this.#block ??= beginBlock(this.#id, this.#sums.length);
+      const taken = Math.min(bytes.length - at, BLOCK_BYTES - this.#blockBytes);
+      this.#block.setAAD(bytes.subarray(at, at + taken));
+      this.#blockBytes += taken;
+      at += taken;
+      if (this.#blockBytes === BLOCK_BYTES) this.#end();
+    }
+  }
+
+  /** Rows of the index. */
+  rows(): Buffer[] {
+    this.#end();
+    const rows: Buffer[] = [];
+    for (let at = 0; at < this.#sums.length; at += BLOCKS_PER_ROW) {
+      rows.push(Buffer.concat(this.#sums.slice(at, at + BLOCKS_PER_ROW)));
+    }
+    return rows;
+  }
+
+  #end(): void {
+    if (this.#block === undefined) return;
+    this.#sums.push(endBlock(this.#block));
+    this.#block = undefined;
+    this.#blockBytes = 0;
+  }
+}
+
+/** Key of the row with the checksums of a block and its neighbours. */
+export function sumsKey(id: BlobId, row: number): Buffer {
+  const place = Buffer.allocUnsafe(4);
+  place.writeUInt32BE(row);
+  return Buffer.concat([blobKey(id), place]);
+}
+
+export function rowOfBlock(block: number): number {
+  return Math.floor(block / BLOCKS_PER_ROW);
+}
+
+/** True when `bytes`, a whole block, are what was written. */
+export function isBlockIntact(
+  id: BlobId,
+  block: number,
+  bytes: Uint8Array,
+  row: Uint8Array,
+): boolean {
+  const at = (block % BLOCKS_PER_ROW) * SUM_BYTES;
+  const cipher = beginBlock(id, block);
+  cipher.setAAD(bytes);
+  return endBlock(cipher).equals(row.subarray(at, at + SUM_BYTES));
+}

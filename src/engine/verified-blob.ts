@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import type { Hash } from "node:crypto";
+import { S3Error } from "../protocol/s3-error.ts";
+import type { BlobFiles, BlobId } from "./blob-files.ts";
+import { BLOCK_BYTES, isBlockIntact, rowOfBlock } from "./block-sums.ts";
+import { diskError } from "./disk-errors.ts";
+import type { DiskReader } from "./disk.ts";
+import type { BlobRow } from "./rows.ts";
+
+/** What the index knows of files, to judge their bytes by. */
+export interface BlobKnowledge {
+  /** Row `row` of a file's checksums; undefined: it was written before there were any. */
+  sums(id: BlobId, row: number): Uint8Array | undefined;
+  blob(id: BlobId): BlobRow | undefined;
+}
+
+/**
+ * A file whose bytes are verified before they leave. A file without checksums of its blocks is
+ * verified by its MD5, when it is read from its beginning to its end, before its last bytes leave.
+ */
+export class VerifiedBlob {
+  readonly #id: BlobId;
+  readonly #reader: DiskReader;
+  readonly #knowledge: BlobKnowledge;
+  #row: { readonly number: number; readonly sums: Uint8Array | undefined } | undefined;
+  #whole: Hash | undefined;
+  #hashedBytes = 0;
+
+  private constructor(id: BlobId, reader: DiskReader, knowledge: BlobKnowledge) {
+    this.#id = id;
+    this.#reader = reader;
+    this.#knowledge = knowledge;
+  }
+
+  /** Throws S3Error InternalError, as `read` does, when the disk fails or the file is not there. */
+  static async open(files: BlobFiles, id: BlobId, knowledge: BlobKnowledge): Promise<VerifiedBlob> {
+    try {
+      return new VerifiedBlob(id, await files.open(id), knowledge);
+    } catch (error) {
+      throw diskError(`opening the file ${id} of an object`, error);
+    }
+  }
+
+  /** Exactly those bytes, in a buffer of their own. Throws when they are not what was written. */
+  async read(offset: number, length: number): Promise<Buffer> {
+    const first = Math.floor(offset / BLOCK_BYTES);
+    const start = first * BLOCK_BYTES;
+    const end = Math.ceil((offset + length) / BLOCK_BYTES) * BLOCK_BYTES;
+    const bytes = await this.#fill(start, end - start);
+    if (start + bytes.length < offset + length) {
+      throw this.#damaged("is shorter than its record says");
+    }
+    for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
+      this.#verify(first + at / BLOCK_BYTES, bytes.subarray(at, at + BLOCK_BYTES));
+    }
+    const wanted = bytes.subarray(offset - start, offset - start + length);
+    this.#verifyWhole(offset, wanted);
+    return wanted;
+  }
+
+  async close(): Promise<void> {
+    await this.#reader.close();
+  }
+
+  async #fill(start: number, length: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafe(length);
+    let filled = 0;
+    try {
+      while (filled < length) {
+        const count = await this.#reader.read(bytes.subarray(filled), start + filled);
+        if (count === 0) break;
+        filled += count;
+      }
+    } catch (error) {
+      throw diskError(`reading the file ${this.#id} of an object`, error);
+    }
+    return bytes.subarray(0, filled);
+  }
+
+  #verify(block: number, bytes: Buffer): void {
+    const number = rowOfBlock(block);
+    if (this.#row?.number !== number) {
+      this.#row = { number, sums: this.#knowledge.sums(this.#id, number) };
+    }
+    const { sums } = this.#row;
+    if (sums === undefined || isBlockIntact(this.#id, block, bytes, sums)) return;
+    const at = `${block * BLOCK_BYTES} to ${block * BLOCK_BYTES + bytes.length - 1}`;
+    throw this.#damaged(`is damaged: its bytes ${at} fail their checksum`);
+  }
+
+  #verifyWhole(offset: number, bytes: Buffer): void {
+    if (this.#row?.sums !== undefined || offset !== this.#hashedBytes) return;
+    if (offset > 0 && this.#whole === undefined) return;
+    this.#whole ??= createHash("md5");
+    this.#whole.update(bytes);
+    this.#hashedBytes += bytes.length;
+    const blob = this.#knowledge.blob(this.#id);
+    if (blob?.size !== this.#hashedBytes || blob.md5 === "") return;
+    if (this.#whole.digest("hex") !== blob.md5) {
+      throw this.#damaged("is damaged: its bytes fail their MD5");
+    }
+    this.#whole = undefined;
+  }
+
+  #damaged(how: string): S3Error {
+    return new S3Error("InternalError", {
+      message: `The file ${this.#id} of an object ${how}.`,
+    });
+  }
+}
