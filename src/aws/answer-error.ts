@@ -41,7 +41,7 @@ export function adminError(error: unknown, call: AdminCall): StorageError {
 
 function answerError(answer: ServiceAnswer, call: AdminCall, cause: unknown): StorageError {
   const { status, code: s3Code, message, requestId, region } = answer;
-  // Behind a 2xx the answer could not be read: it is none of S3's.
+  // An error for a 2xx means that the body could not be read: it is not an answer of S3.
   if (status < 300) return foreignAnswer(call, status, cause);
   const { code, retryable } = classifyS3Error(s3Code, status);
   const remedy = refusalRemedy({

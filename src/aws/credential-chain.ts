@@ -10,7 +10,10 @@ export interface AwsCredentialsOptions {
   readonly profile?: string;
   /** For the STS requests of role profiles. */
   readonly region?: string;
-  /** Of the store, when the settings name one. Without it a profile may name none either. */
+  /**
+   * The store's endpoint, when the settings name one. When they do not, AWS's profile must not name
+   * one either.
+   */
   readonly endpointUrl?: string;
 }
 

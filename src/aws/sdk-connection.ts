@@ -10,7 +10,7 @@ import { refuseConfiguredEndpoint } from "./configured-endpoint.ts";
 import { addContentMd5 } from "./content-md5.ts";
 
 export interface ConnectionOptions {
-  /** Of requests that name no other. */
+  /** The region of requests that name none of their own. */
   readonly region: string;
   /** Undefined: AWS. Otherwise S3, STS and IAM are all asked there, with path-style addresses. */
   readonly endpointUrl?: string;
@@ -51,7 +51,8 @@ export class SdkConnection {
     if (held !== undefined) return held;
     const { endpointUrl } = this.#options;
     if (endpointUrl === undefined) {
-      // Of the profile that the SDK's clients look into, whoever's keys they use.
+      // The SDK's clients take an endpoint from this profile, even when the keys come from
+      // elsewhere.
       const profile = process.env["AWS_PROFILE"] ?? "";
       await refuseConfiguredEndpoint(process.env, profile === "" ? "default" : profile);
     }

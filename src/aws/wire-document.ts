@@ -10,7 +10,7 @@ interface WireCommand {
   readonly middlewareStack: object;
 }
 
-/** A stack is generic over its operation; these middlewares suit any, as a client's do. */
+/** The SDK types a command's stack of middlewares for one operation; these suit every operation. */
 function stackOf(command: WireCommand): S3Client["middlewareStack"] {
   return command.middlewareStack as S3Client["middlewareStack"];
 }

@@ -27,8 +27,9 @@ export interface CommandContext {
   /** `--dotenv`; default: the nearest `.env`. */
   readonly envFile: string | undefined;
   /**
-   * Reads flags, environment and `.env`; prints their warnings. `implied` are flags that what is being
-   * done brings along; those on the command line beat them. Throws ConfigurationError.
+   * Reads flags, environment and `.env`; prints their warnings. `implied`: flags that the command
+   * itself sets, such as the region of a plan; those on the command line beat them. Throws
+   * ConfigurationError.
    */
   settings(implied?: SettingFlags): Promise<Settings>;
 }

@@ -7,7 +7,7 @@ export function textOption(options: OptionValues, name: string): string | undefi
   return typeof value === "string" ? value : undefined;
 }
 
-/** A switch. */
+/** True when the switch was given. */
 export function flagOption(options: OptionValues, name: string): boolean {
   return options[name] === true;
 }

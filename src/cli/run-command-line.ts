@@ -45,7 +45,7 @@ interface Run {
   readsOnly: boolean;
 }
 
-/** Last resort: whatever was not reported with the command's own options. */
+/** Reports an error that was not reported with the command's own options. */
 function report(thrown: unknown, args: readonly string[], runtime: Runtime): number {
   const json = args.includes("--json");
   const error = runtime.signal.aborted ? stopped(thrown) : thrown;
@@ -93,7 +93,8 @@ function addCommand(
   const command = parent.command(definition.name);
   definition.define(command);
   if (definition.subcommands !== undefined) {
-    // Without the options of everywhere: it would take them away from its subcommands.
+    // Not given the global options: it would take them for itself, and its subcommands would not
+    // see them.
     for (const child of definition.subcommands) addCommand(command, child, runtime, run);
     return;
   }
@@ -124,7 +125,8 @@ function addGlobalOptions(command: Command): void {
   group("--json", "one JSON object a line instead of text");
   group("--quiet", "no notes and no progress");
   group("--no-color", "no colours (NO_COLOR does the same)");
-  // In the same group: alone, it would come behind them on commands without options of their own.
+  // In the group of the global options: by itself, --help would be listed after them on commands
+  // that have no options of their own.
   command.addHelpOption(
     new Option("-h, --help", "display help for command").helpGroup("Everywhere:"),
   );

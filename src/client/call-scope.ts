@@ -3,7 +3,7 @@ import type { CallOptions } from "../core/object-store.ts";
 import { onAbort } from "../core/on-abort.ts";
 import { TransportError } from "./transport-error.ts";
 
-/** Node lets a longer timer end at once; such a long one is as good as none. */
+/** Node fires a timer with a longer delay at once, so a longer limit is treated as none. */
 const longestTimerMs = 2 ** 31 - 1;
 
 export type Cancellation = "aborted" | "timed-out" | "closed";
@@ -50,7 +50,10 @@ export class CallScope {
     return () => this.#handlers.delete(handler);
   }
 
-  /** What the work brings; on cancellation TransportError `cancelled`, without waiting for it. */
+  /**
+   * Answers what the work resolves to; on cancellation throws TransportError `cancelled` without
+   * waiting for the work.
+   */
   async waitFor<T>(work: Promise<T>): Promise<T> {
     let release: (() => void) | undefined;
     const cancelled = new Promise<never>((_resolve, reject) => {

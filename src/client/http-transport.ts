@@ -21,7 +21,7 @@ export interface TlsOptions {
 
 export interface Timeouts {
   readonly connectTimeoutMs: number;
-  /** Silence on a connection while the store is to act. */
+  /** The longest silence on a connection while it is the store's turn. */
   readonly idleTimeoutMs: number;
 }
 
@@ -114,9 +114,10 @@ export class HttpTransport {
 }
 
 /**
- * As a list, node makes the head at once. Given as an object it is made by `end`, which by then knows
- * the length of the body, and with a length node takes a Content-Disposition for Latin-1 text: other
- * bytes would go out than were signed. So the length comes last here, too.
+ * Headers as a list, which node writes out at once. Given as an object they are written by `end`,
+ * which by then knows the length of the body, and with a length node takes a Content-Disposition
+ * for Latin-1 text: other bytes would go out than were signed. For the same reason the length comes
+ * last here.
  */
 function headerList(headers: Readonly<Record<string, string>>): string[] {
   const { "content-length": length, ...others } = headers;
@@ -148,7 +149,7 @@ class Exchange {
   #connected = false;
   #settled = false;
   #isWaitingForSource = false;
-  /** Of a body that comes from a source. */
+  /** Bytes of a body from a source that have not been sent yet. */
   #unsentBytes = 0;
   #body: ResponseBody | undefined;
 
@@ -180,7 +181,7 @@ class Exchange {
     this.#outgoing.on("close", () => this.#fail(new TransportError("lost", "It was closed.")));
     this.#write().catch((error: unknown) => {
       this.#fail(error);
-      // Of a request that is answered already nobody else would end the connection.
+      // Nothing else would end the connection of a request that is answered already.
       this.#outgoing.destroy();
     });
   }

@@ -6,7 +6,7 @@ import type { PayloadSigning } from "./dialects/dialect.ts";
 
 export interface PayloadHashOptions {
   readonly signing: PayloadSigning;
-  /** Over TLS. */
+  /** The request goes over TLS. */
   readonly secure: boolean;
   /** True once nobody waits for the hash any more: the rest of a source is not read. */
   readonly isOver: () => boolean;

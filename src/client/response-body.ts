@@ -4,7 +4,10 @@ import { clientLimits } from "../core/limits.ts";
 import type { CallScope } from "./call-scope.ts";
 import { TransportError } from "./transport-error.ts";
 
-/** Rests up to this size are read to their end, to keep the connection; larger ones cut it. */
+/**
+ * When this much or less of a body is left unread, it is read to its end, so that the connection
+ * can be used again; with more left, the connection is cut.
+ */
 const drainableBytes = clientLimits.bodyBufferBytes;
 
 /**
@@ -12,7 +15,7 @@ const drainableBytes = clientLimits.bodyBufferBytes;
  * the sender down. Throws TransportError when the body ends short of its `Content-Length`.
  */
 export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
-  /** Of the call, which tells why a body was `cancelled`. */
+  /** The scope of the call, which tells why a body was `cancelled`. */
   readonly scope: CallScope;
   readonly #message: IncomingMessage;
   readonly #chunks: Buffer[] = [];

@@ -111,7 +111,7 @@ const snippetCharacters = 200;
 
 /** What a refusal says of itself. */
 interface WireError extends ErrorDocument {
-  /** Of an answer that is no error document of S3's. */
+  /** The beginning of an answer that is not S3's error document. */
   readonly snippet?: string;
 }
 

@@ -43,7 +43,7 @@ export class StoreState {
     return this.#hasCredentials;
   }
 
-  /** By the store's clock, as far as it is known. */
+  /** The time by the store's clock, or by ours until the store's is known. */
   now(): Date {
     const own = this.#options.now();
     return this.#clockOffsetMs === 0 ? own : new Date(own.getTime() + this.#clockOffsetMs);

@@ -5,9 +5,11 @@ import type { UploadSource } from "../core/object-store.ts";
 export interface BodyWriterHooks {
   /** True when the request is over and further bytes would be in vain. */
   isOver(): boolean;
-  /** Told before and after each wait for the source, which no timeout of the network may judge. */
+  /**
+   * Called before and after each wait for the source, so that no timeout of the network counts it.
+   */
   onSourceWait(isWaiting: boolean): void;
-  /** Told of bytes that the connection has taken. */
+  /** Called for bytes that the connection has taken. */
   onSent(sizeBytes: number): void;
 }
 

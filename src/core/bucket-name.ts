@@ -1,4 +1,7 @@
-/** Endings that S3 keeps for other things than buckets. Source: S3 User Guide, bucket naming rules. */
+/**
+ * Beginnings and endings of names that S3 keeps for other things than buckets. Source: S3 User
+ * Guide, bucket naming rules.
+ */
 const reservedPrefixes = ["xn--", "sthree-", "amzn-s3-demo-"];
 const reservedSuffixes = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
 /** Account-regional names: `<prefix>-<account>-<region>-an`. */

@@ -94,7 +94,7 @@ export interface SettingDocuments {
   readonly ownership: ObjectOwnership;
   /** JSON text, as it was put. */
   readonly policy: string;
-  /** Whether S3 itself takes the policy for public; works itself out and cannot be put. */
+  /** Whether S3 takes the policy for public; S3 works it out itself, and it cannot be put. */
   readonly policyStatus: { readonly isPublic: boolean };
   readonly publicAccessBlock: PublicAccessBlockConfiguration;
   readonly tags: readonly Tag[];

@@ -149,7 +149,7 @@ export const serverLimits = {
   identitiesBytes: 4 * MIB,
   /** Versions or uploads that a lifecycle sweep reads, and deletes in one transaction, at a time. */
   lifecycleStepEntries: 256,
-  /** Rest after that many, so that requests come first. */
+  /** Pause after that many entries, so that requests come first. */
   lifecyclePauseMs: 20,
   /** Sweeps a day; S3 does not say how often it looks. */
   lifecycleSweepsPerDay: 24,
@@ -223,7 +223,10 @@ export const protocolLimits = {
 export const policyLimits = {
   /** Actions whose statements a compiled policy keeps apart: more than this server has. */
   actionsKept: 256,
-  /** Ways to read tags whose names differ in case only; beyond, an Allow is none and a Deny counts. */
+  /**
+   * Combinations of tags whose names differ in case only that are tried; with more, an Allow does
+   * not match and a Deny does.
+   */
   tagReadings: 64,
 } as const;
 

@@ -252,7 +252,7 @@ export interface ListVersionsPage {
 }
 
 export interface CreateUploadOptions extends CallOptions, ObjectHeaders, EncryptionOptions {
-  /** Of the parts' checksums. Default: the dialect's choice, as for `uploadPart`. */
+  /** The algorithm of the parts' checksums. Default: the dialect's choice, as for `uploadPart`. */
   readonly checksumAlgorithm?: ChecksumAlgorithm | "none";
   readonly checksumType?: ChecksumType;
   readonly tagging?: string;

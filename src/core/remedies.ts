@@ -138,7 +138,10 @@ function malformedPolicyRemedy(message: string): string {
   );
 }
 
-/** Whose word it was, as AWS's message says it. Source: IAM User Guide, "Access denied messages". */
+/**
+ * Which kind of policy refused, by the words of AWS's message. Source: IAM User Guide, "Access
+ * denied messages".
+ */
 const layers: readonly [pattern: RegExp, layer: string][] = [
   [/identity-based polic/, "a policy of the caller's own user or role"],
   [/session polic/, "the policy of the caller's session"],
@@ -268,7 +271,7 @@ const connectionRemedies: Readonly<Record<ConnectionProblem, string>> = {
   "not-http": speaksTls,
 };
 
-/** Undefined for a code that is none of a connection's. */
+/** Undefined for a code that does not come from a connection. */
 export function connectionProblem(code: string | undefined): ConnectionProblem | undefined {
   return code === undefined ? undefined : problemByCode[code];
 }

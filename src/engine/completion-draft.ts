@@ -44,8 +44,8 @@ export class PartChanges {
 
   /** A part of that upload is being written. */
   note(context: WriteContext, uploadSequence: number): void {
-    // Twice: for a completion in this same transaction, and for a draft that is made before the
-    // commit, from the rows of before.
+    // Counted twice: now for a completion in this same transaction, and after the commit for a
+    // draft that is made before it from the old rows.
     this.#bump(uploadSequence);
     context.afterCommit(() => this.#bump(uploadSequence));
   }

@@ -24,7 +24,10 @@ const NOBODY: LockOwner = { token: "", pid: 0, host: "", bootId: "nobody", proce
 export interface DirectoryLock {
   /** The last owner did not close the store: unfinished and orphaned files may lie about. */
   readonly takenOver: boolean;
-  /** `clean` false leaves a file of nobody, so that the next open looks for orphans. */
+  /**
+   * `clean` false leaves a lock file that names no process, so that the next open looks for
+   * orphaned files.
+   */
   release(clean: boolean): Promise<void>;
 }
 
@@ -56,7 +59,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   };
 }
 
-/** Under another name first: at no moment is there no lock. */
+/** Written under another name and renamed, so that there is a lock at every moment. */
 async function leaveStale(path: string, own: LockOwner): Promise<void> {
   const draft = `${path}.${own.token}`;
   await writeFile(draft, JSON.stringify({ ...NOBODY, token: own.token }), { mode: 0o600 });
@@ -117,7 +120,8 @@ async function isAlive(owner: LockOwner, own: LockOwner): Promise<boolean> {
     if (errorCodeOf(error) === "ESRCH") return false;
   }
   const { state, start } = await readProcess(owner.pid);
-  // Killed, but its parent has not looked yet; in a container without an init it never will.
+  // A zombie (`Z`) has ended; its parent has not asked for its status yet, and in a container
+  // without an init it never will.
   return state !== "Z" && start === owner.processStart;
 }
 

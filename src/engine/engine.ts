@@ -160,7 +160,7 @@ export interface StagedBlob {
   readonly md5: string;
   /** Base64, whole-object. */
   readonly checksums: Readonly<Partial<Record<ChecksumAlgorithm, string>>>;
-  /** Gives the bytes back; after publishing it does nothing. */
+  /** Deletes the staged bytes; does nothing once they are published. */
   discard(): Promise<void>;
 }
 

@@ -65,7 +65,8 @@ export class GarbageCollector {
       if (this.#pins.beginRemoval(id, () => this.add([id]))) dead.push(id);
     }
     if (dead.length === 0) return;
-    // Or a power cut could bring back an object whose file is gone.
+    // Flushed before anything is unlinked: otherwise a power cut could bring back an object whose
+    // file is gone.
     await this.#commit.flushed();
     const gone = await this.#unlinkAll(dead);
     if (gone.length === 0) return;
@@ -75,11 +76,15 @@ export class GarbageCollector {
         removeSums(tables, id);
       }
     });
-    // Not before: while its entry is there, a file that is gone looks as if it could be used again.
+    // Only after its entry is removed: while that is there, a file that is gone looks as if it
+    // could be used again.
     for (const id of gone) this.#pins.endRemoval(id);
   }
 
-  /** Those that are gone. A file that cannot be unlinked takes no readers until the next open. */
+  /**
+   * Answers the files that are gone. One that cannot be unlinked takes no readers until the next
+   * open.
+   */
   async #unlinkAll(ids: readonly BlobId[]): Promise<BlobId[]> {
     const queue = [...ids];
     const gone: BlobId[] = [];

@@ -5,7 +5,7 @@ import type { Redo } from "./redo.ts";
 import type { Sequence } from "./sequence.ts";
 import type { WritableTables } from "./tables.ts";
 
-/** Operations in one transaction, and its time: so long the event loop is held. */
+/** The most operations in one transaction, and the longest time that it may hold the event loop. */
 const OPERATIONS_PER_BATCH = 512;
 const BATCH_MS = 25;
 
@@ -111,7 +111,8 @@ export class GroupCommit {
     let writtenDown = false;
     try {
       const outcome = await this.#index.transact((transaction) => {
-        // Taken as late as possible: whoever came while the lock was awaited rides along.
+        // Taken as late as possible, so that operations that came while the lock was awaited are
+        // part of it.
         const run = runBatch(this.#waiting, transaction, this.#sequence);
         batch = this.#waiting.splice(0, run.count);
         if (transaction.changes.length > 0) {

@@ -64,7 +64,7 @@ function sequenceKey(bucketId: number, key: Uint8Array, sequence: number): Buffe
   return bytes;
 }
 
-/** Keys of any table but those that begin with a byte FF, of which there are none. */
+/** Every key of a table, as no key begins with a byte FF. */
 export const EVERYTHING: IndexRange = { start: Buffer.from([0]), end: Buffer.alloc(32, 0xff) };
 
 export interface IndexRange {

@@ -27,7 +27,9 @@ const BRANCH = 1;
 const LEAF = 2;
 const OVERFLOW = 4;
 const NODE_HEADER_BYTES = 8;
-/** Of a node in a leaf: its value has pages of its own; its value describes another tree. */
+/**
+ * Flags of a node in a leaf: its value has pages of its own, or its value describes another tree.
+ */
 const BIG_VALUE = 1;
 const SUBTREE = 2;
 const TREE_BYTES = 48;
@@ -72,7 +74,7 @@ export class DamagedPage extends Error {
   override readonly name = "DamagedPage";
 }
 
-/** Of two heads the newer; undefined when the file has not got both. */
+/** The newer of the file's two head pages; undefined when one is missing. */
 export function readHead(descriptor: number): IndexHead | undefined {
   const first = readOneHead(descriptor, 0);
   if (first === undefined) return undefined;

@@ -11,7 +11,7 @@ import type { IndexEntry, TableName, Tables, WritableTable, WritableTables } fro
 
 /** Gives a key of 2,066 bytes room; LMDB's limit is then 4,026. */
 const PAGE_BYTES = 8192;
-/** Tables to come. */
+/** Room for tables of later versions. */
 const SPARE_TABLES = 8;
 
 export interface IndexTransaction {
@@ -45,7 +45,7 @@ interface StoredRow {
 
 type Bytes = Uint8Array;
 
-/** Of lmdb, but missing in its types. Calls back with an error or nothing. */
+/** A method that lmdb has and its types lack. Calls back with an error or nothing. */
 interface Syncing {
   sync(done: (error?: Error | null) => void): void;
 }

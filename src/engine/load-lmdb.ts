@@ -17,7 +17,7 @@ export async function loadLmdb(): Promise<typeof lmdb> {
 function explainFailure(error: unknown): StorageError {
   const reason = error instanceof Error ? error.message : String(error);
   const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-  // A package of lmdb's own that is missing is named by the same code.
+  // The same code comes when a package is missing that lmdb itself needs.
   if (code === "ERR_MODULE_NOT_FOUND" && /package 'lmdb'/.test(reason)) {
     return new StorageError(
       "ConfigurationError",

@@ -188,7 +188,10 @@ export class MultipartStore {
     }
   }
 
-  /** Undefined when the transaction must judge for itself, and tell what is wrong. */
+  /**
+   * Undefined when there is no such upload or its parts do not fit: the write transaction then
+   * looks again, and throws what is wrong.
+   */
   async #draft(
     input: CompleteUploadInput,
   ): Promise<{ readonly draft: CompletionDraft; readonly mark: number } | undefined> {
@@ -294,7 +297,10 @@ export class MultipartStore {
 
 const NO_KEY = Buffer.alloc(0);
 
-/** Those of a whole object that its record holds, so that its bytes need not be read. */
+/**
+ * The digests of a whole object as far as its record holds them, so that its bytes need not be
+ * read.
+ */
 function knownDigests(
   source: ObjectRecord,
   range: ResolvedRange | undefined,

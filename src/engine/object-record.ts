@@ -36,7 +36,7 @@ export function attributesOfRow(row: AttributesRow): AttributesRow {
   };
 }
 
-/** Shared by all records without; records are read-only. */
+/** Shared by all records without metadata; records are read-only. */
 const NO_METADATA: Readonly<Record<string, string>> = {};
 const DEFAULT_ENCRYPTION: ObjectEncryption = { algorithm: DEFAULT_ALGORITHM };
 

@@ -60,7 +60,7 @@ async function openDirectory(
   durability: Durability,
   options: EngineOptions,
 ): Promise<Engine> {
-  // First: without it, no folder is made.
+  // Loaded first, so that nothing is made on the disk when it is missing.
   await loadLmdb();
   await prepareDirectory(directory);
   const lock = await lockDirectory(directory);

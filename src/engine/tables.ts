@@ -67,7 +67,7 @@ export type WritableTables = { readonly [Name in TableName]: WritableTable<RowTy
 
 const text = (key: Uint8Array): string => asBuffer(key).toString("utf8");
 
-/** Of each table how its rows are written. The first row of `meta` was JSON, so all are. */
+/** How the rows of each table are written. `meta` holds a number, but as JSON, as it always did. */
 export const rowCodecs: { readonly [Name in TableName]: RowCodec<RowTypes[Name]> } = {
   meta: jsonRows((key) => `the ${text(key)} number`),
   buckets: jsonRows((key) => `bucket ${text(key)}`),

@@ -84,7 +84,7 @@ function roleKey(arn: string): string | undefined {
   return `${partition}:${account}:${resource.slice(resource.lastIndexOf("/") + 1)}`;
 }
 
-/** A direct name says more than one through the account. */
+/** Looks for the caller's own name before the account's: naming the caller directly gives more. */
 function findName(named: NamedPrincipals, caller: PreparedPrincipal): PrincipalMatch | undefined {
   const { principal } = caller;
   if (named.everyone) return "everyone";

@@ -137,7 +137,10 @@ export function failedElements(
   return failed;
 }
 
-/** The most common mistake is worth its own words. */
+/**
+ * An object's action on the bucket's ARN, or the reverse, is the most common mistake, so the text
+ * says how to mend it.
+ */
 function resourceDetail(resources: PatternSet, request: PreparedRequest): string {
   const plain = `${request.resource} is not among ${list(resources)}`;
   const isObject = request.resource.includes("/");

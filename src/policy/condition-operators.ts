@@ -49,7 +49,7 @@ const operators: ReadonlyMap<string, OperatorShape> = new Map(
     ArnLike: positive(byWildcards(compileArnTokens)),
     ArnNotEquals: negative(byWildcards(compileArnTokens)),
     ArnNotLike: negative(byWildcards(compileArnTokens)),
-    // Judged by presence alone, so its comparison is never asked.
+    // `Null` is judged by the key's presence alone, so this comparison is never called.
     Null: positive((wanted) => (isBoolean(wanted) ? fixed(() => false) : undefined)),
   }),
 );
@@ -85,7 +85,7 @@ function negative(compile: CompileValue): OperatorShape {
   return { compile, negated: true };
 }
 
-/** Of operators that know no variables. */
+/** For operators whose values hold no variables. */
 function fixed(matches: (actual: string) => boolean): Pattern {
   return { keys: [], matches };
 }
@@ -98,7 +98,10 @@ function equalsIgnoringCase(wanted: string, actual: string): boolean {
   return wanted.toLowerCase() === actual.toLowerCase();
 }
 
-/** Wildcards of the value are plain characters here, so that it is one text or none at all. */
+/**
+ * For operators without wildcards: `*` and `?` are plain characters, so the value is a single text,
+ * which may be empty.
+ */
 function byText(compare: (wanted: string, actual: string) => boolean): CompileValue {
   const compile = ([token = ""]: readonly Token[]) => {
     const wanted = String(token);

@@ -35,7 +35,7 @@ export function kindOfAddress(text: string): "ipv4" | "ipv6" | undefined {
 export interface Network {
   readonly address: string;
   readonly kind: "ipv4" | "ipv6";
-  /** Bits of the prefix; of a lone address all. */
+  /** Number of bits of the prefix; all of them for a single address. */
   readonly length: number;
 }
 

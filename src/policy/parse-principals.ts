@@ -20,7 +20,8 @@ export function parsePrincipals(value: unknown, reading: PolicyReading): readonl
       if (known === undefined || !isTaken(known, text, reading)) {
         reading.refuse("Principal", text, invalid().message);
       }
-      // A principal of a type that is not known calls by none of the names that are.
+      // A principal of an unknown type is taken for a federated one: no caller of this server has
+      // such a name.
       return { type: known ?? "Federated", value: text };
     });
   });
@@ -68,7 +69,7 @@ function isOriginAccessIdentity(text: string): boolean {
   );
 }
 
-/** Of a session its role has to be there; whoever else may come is not known before he does. */
+/** For a session's ARN its role has to exist; the session itself is known only once it is used. */
 function exists(arn: string, { options: { principalExists } }: PolicyReading): boolean {
   const [, , , , , resource = ""] = splitArn(arn);
   if (principalExists === undefined || /^(root$|federated-user\/)/.test(resource)) return true;

@@ -70,7 +70,7 @@ export function assertActionsApply(
   }
 }
 
-/** NotResource leaves some of either kind. */
+/** NotResource takes in resources of both kinds. */
 function levelsOf(
   { negated, patterns }: PatternSet,
   { bucket }: ParsePolicyOptions,

@@ -126,7 +126,7 @@ const statementFields: ReadonlySet<string> = new Set([
 
 interface StatementContext {
   readonly version: Policy["version"];
-  /** Of the statements before. */
+  /** The Sids of the statements read so far. */
   readonly sids: Set<string>;
   readonly reading: PolicyReading;
 }

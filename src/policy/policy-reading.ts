@@ -19,8 +19,8 @@ export interface UnknownPart {
 }
 
 /**
- * How a policy is read. What S3 would refuse ends the reading of one that is put. One that a store
- * gave out was taken by it, so that what is not known here is only noted.
+ * How a policy is read. In a policy that is put, what S3 would refuse ends the reading. A stored
+ * policy was accepted by its store, so what is not known here is only noted.
  */
 export class PolicyReading {
   readonly options: ParsePolicyOptions;

@@ -20,7 +20,7 @@ export const multipartProbe: Probe = {
       const put = await store.completeMultipartUpload({ key, uploadId }, parts, context.call);
       made.push({ key, versionId: put.versionId });
     } catch (error) {
-      // The first failure is the one to tell; what is left the lifecycle rule deletes.
+      // The first failure is the one that is reported; the lifecycle rule deletes what is left.
       await store.abortMultipartUpload({ key, uploadId }).catch(() => undefined);
       throw error;
     }

@@ -66,8 +66,8 @@ function ownAccess(
 }
 
 /**
- * Whoever may write the policy may write himself anything, so S3 keeps it to the owner's account even
- * when the policy gives it to others. Source: API reference, PutBucketPolicy.
+ * Whoever may write the policy can grant himself anything, so S3 keeps it to the owner's account
+ * even when the policy gives it to others. Source: API reference, PutBucketPolicy.
  */
 function assertOwner(
   ResourceType: string,

@@ -41,7 +41,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   let closing = false;
   const serve = async (exchange: HttpExchange): Promise<void> => {
     const { socket } = exchange.request;
-    // Errors of a connection that is gone have nobody to tell; `destroyed` says it where it matters.
+    // Errors of a connection that is gone are dropped; code for which that matters looks at
+    // `destroyed`.
     exchange.response.on("error", () => {});
     active.set(socket, exchange);
     if (closing) exchange.response.setHeader("connection", "close");

@@ -12,15 +12,15 @@ export interface PolicyContextFacts {
   readonly conditionKeys: Readonly<Record<string, string>>;
   readonly headers: RequestHeaders;
   readonly query: QueryParameters;
-  /** Of the object that is judged, which need not be the one in the query. */
+  /** The version of the object that is judged, which need not be the one in the query. */
   readonly versionId: string | undefined;
   readonly claim: SignatureClaim | undefined;
   readonly link: LinkClaim | undefined;
   /** Of the peer, as the socket has it. */
   readonly remoteAddress: string | undefined;
-  /** Undefined: those of the header. */
+  /** Undefined: the tags of the request's header. */
   readonly requestTags: readonly Tag[] | undefined;
-  /** Of the object that is there; read when they are asked for. */
+  /** The tags of the object that is there; read when they are asked for. */
   readonly existingTags: () => readonly Tag[];
   /** Of the multipart upload that the request is part of; read when it is asked for. */
   readonly uploadEncryption: () => ObjectEncryption | undefined;

@@ -17,7 +17,7 @@ export function newRequestTrace(requestId: string): RequestTrace {
   return { requestId, startedAt: performance.now(), bucket: "", key: "" };
 }
 
-/** What there is to tell once the answer has left, or could not. */
+/** The event for the log once the answer has been sent, or could not be sent. */
 export function requestEvent(
   trace: RequestTrace,
   { request, response }: HttpExchange,

@@ -126,7 +126,7 @@ async function writeStream(out: ServerResponse, { first, rest }: OpenStream): Pr
   }
 }
 
-/** Until the socket takes more, or is gone. */
+/** Resolves when the socket takes more, or is gone. */
 async function writable(out: ServerResponse): Promise<void> {
   if (out.destroyed || !out.writableNeedDrain) return;
   await new Promise<void>((resolve) => {
@@ -144,8 +144,9 @@ async function endIterator(body: S3Response["body"]): Promise<void> {
 }
 
 /**
- * What of the request nobody has read. A client that is still sending sees a reset instead of our
- * answer when the connection closes under it, so small rests are read and thrown away.
+ * How much of the request's body nobody has read. A client that is still sending sees a reset
+ * instead of our answer when the connection closes under it, so small rests are read and thrown
+ * away.
  */
 function unreadRequestBody(exchange: HttpExchange): "none" | "little" | "too much" {
   const { request } = exchange;

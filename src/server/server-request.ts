@@ -28,7 +28,7 @@ export interface ProvenRequest
   readonly requestId: string;
   readonly now: Date;
   readonly operation: Operation;
-  /** That of the address; undefined when there is none, or the operation does not go by it. */
+  /** The bucket in the address; undefined when there is none, or the operation does not use it. */
   readonly bucket: BucketRecord | undefined;
 }
 

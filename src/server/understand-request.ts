@@ -19,14 +19,14 @@ import type { ServerContext } from "./server-context.ts";
 export interface UnderstoodRequest {
   readonly received: ReceivedRequest;
   readonly target: RequestTarget;
-  /** With those that a link carries in its query. */
+  /** The request's headers, with those that a link carries in its query. */
   readonly headers: RequestHeaders;
-  /** Of Signature Version 2; then there is no `claim`. */
+  /** A presigned link of Signature Version 2; then there is no `claim`. */
   readonly link: LinkClaim | undefined;
   readonly claim: SignatureClaim | undefined;
-  /** Undefined: S3's, so that `operation` counts. */
+  /** The service that the request is for. Undefined: S3, and then `operation` counts. */
   readonly service: QueryServiceName | undefined;
-  /** Undefined: S3 has none such. */
+  /** Undefined: S3 has no such operation. */
   readonly operation: Operation | undefined;
 }
 

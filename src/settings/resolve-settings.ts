@@ -53,7 +53,7 @@ export function resolveSettings(given: SettingSources): ResolvedSettings {
   const plain = toValues(values);
   const isForeign = ({ variable }: FoundProblem) =>
     (backendOfVariable(variable) ?? plain.storageBackend) !== plain.storageBackend;
-  // A key left out for being wrong is no missing key.
+  // A key that was left out because it is wrong is not reported as missing as well.
   const credentials = problems.some(({ hit }) => hit.variable.kind === "credential")
     ? { problems: [], warnings: [] }
     : checkCredentials({ ...plain, sources }, plain.storageBackend);

@@ -23,7 +23,7 @@ export interface StoreSettings {
 type CredentialsChoice =
   | { readonly kind: "static"; readonly credentials: Credentials }
   | { readonly kind: "aws-chain"; readonly profile: string | undefined }
-  /** The program brings its own. */
+  /** The program passes its own credentials. */
   | { readonly kind: "given" };
 
 /** What the program says itself, so that the settings need not. */

@@ -80,7 +80,10 @@ export interface AspectPlan {
   readonly ofAnother?: string;
   /** What was found. */
   readonly before: Reading;
-  /** The whole document to put, with the entries kept. Null: nothing is left of it, so it goes. */
+  /**
+   * The whole document to put, with the entries kept. Null: no entry is left, so the document is
+   * removed.
+   */
   readonly document?: unknown;
 }
 

@@ -42,9 +42,11 @@ export interface Draft<T> {
   readonly kept?: readonly string[];
   readonly notes?: readonly Note[];
   readonly blockers?: readonly Blocker[];
-  /** What is so already. */
+  /** What is found already, in words for the plan. */
   readonly summary: string;
-  /** When there is nothing to put: the wish cannot be met here, or was not made after all. */
+  /**
+   * Why nothing is put: the wish cannot be met here (`skipped`), or there is none (`unmanaged`).
+   */
   readonly idle?: "skipped" | "unmanaged" | undefined;
   /** Why what is there says nothing about this bucket, right or wrong. */
   readonly ofAnother?: string | undefined;

@@ -44,7 +44,7 @@ export type AccessPreset = "least" | "read-write" | "admin";
 export interface PolicyWish {
   /** `none`: no Allow is put; one that is there stays. Default `read-write`. */
   readonly access?: AccessPreset | "none" | undefined;
-  /** In the place of that default, where nothing of ours is there. */
+  /** Replaces the default of `access` where the bucket has no statement of ours. */
   readonly accessIfUnset?: "none" | undefined;
   /**
    * `caller`, the default: the role or user that runs the set-up. Otherwise ARNs of roles, users or
@@ -77,7 +77,7 @@ export type DesiredStateInput = Pick<DesiredState, "bucket" | "region"> & {
     | DesiredState[Name]
     | undefined;
 } & {
-  /** Whose variables `.env` gets. Default `s3`. */
+  /** The backend whose variables go into `.env`. Default `s3`. */
   readonly backend?: "s3" | "qumulo" | undefined;
 };
 

@@ -9,10 +9,10 @@ export interface SetupPlan {
   readonly formatVersion: 1;
   readonly bucket: string;
   readonly region: string;
-  /** Of the caller whose eyes saw the bucket; undefined where the store cannot tell. */
+  /** Account of the caller who looked at the bucket; undefined where the store cannot tell. */
   readonly accountId: string | undefined;
   readonly desired: DesiredState;
-  /** Of what was found; `apply` refuses when it has moved since. */
+  /** Hash of what was found; `apply` refuses the plan when the bucket has changed since. */
   readonly observedHash: string;
   readonly aspects: readonly AspectPlan[];
   readonly summary: PlanSummary;
@@ -56,7 +56,7 @@ export function planSetup(
   };
 }
 
-/** Of all that a plan hangs on. Who asks is not part of it, whose account it is, is. */
+/** Hash of everything that a plan depends on: not who asks, but whose account it is. */
 export function hashObserved(observed: ObservedState): string {
   const { presence, readings, caller } = observed;
   return hashData({ presence, readings, accountId: caller?.accountId });

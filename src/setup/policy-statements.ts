@@ -110,7 +110,10 @@ export function accessStatements(
   ];
 }
 
-/** Bucket and objects both, and no further condition, else some requests slip through. */
+/**
+ * Denies on the bucket and on its objects, under no further condition: otherwise some requests
+ * without TLS would get through.
+ */
 export function tlsOnlyStatement(scope: StatementScope): OwnStatement {
   const bucketArn = `arn:${scope.partition}:s3:::${scope.bucket}`;
   return {

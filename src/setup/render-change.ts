@@ -41,7 +41,7 @@ function gone(name: string, value: unknown): string {
   return `${name}: ${shown(value)} -> none`;
 }
 
-/** Of lists what comes and what goes; the rest stays. */
+/** For a list: what is added and what is removed; the rest is not shown. */
 function listLine(name: string, from: readonly unknown[], to: readonly unknown[]): string {
   const added = to.filter((entry) => !from.includes(entry));
   const removed = from.filter((entry) => !to.includes(entry));

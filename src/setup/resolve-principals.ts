@@ -25,8 +25,9 @@ interface AskedPrincipal {
 }
 
 /**
- * Turns a session, role or user ARN into what a policy should name. A session ARN has lost the role's
- * path, which a policy needs, so the role is looked up by name. Source: provisioning facts 1.1.
+ * Turns a session, role or user ARN into what a policy should name. A session ARN has lost the
+ * role's path, which a policy needs, so the role is looked up by name. Source: IAM User Guide, "IAM
+ * identifiers".
  */
 export async function resolvePrincipal(
   admin: BucketAdmin,

@@ -95,7 +95,10 @@ function asksForSomebody({ principals, form }: PolicyWish): boolean {
   return principals !== undefined || form !== undefined;
 }
 
-/** Who has access stays so when nobody was named; the caller should know when that is not they. */
+/**
+ * When no principals were given, those who have access keep it; the caller is told when they are
+ * not among them.
+ */
 function keptNotes(grantee: Grantee, { observed }: AccessQuestion): Note[] {
   const arns = arnsOf(grantee);
   const callers = observed.principals.map(({ arn }) => arn);
@@ -134,7 +137,7 @@ function chosenGrantee({ wish, observed, recalled, own }: AccessQuestion): {
   return { grantee, notes: [...notes, ...reachNotes(observed)] };
 }
 
-/** With another form alone, it is those who have access already that are named in it. */
+/** When only the form changes, the new form names those who have access already. */
 function namedBefore(
   { principals, form }: PolicyWish,
   recalled: RecalledPolicy | undefined,

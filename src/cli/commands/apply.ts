@@ -20,7 +20,8 @@ export const applyCommand: CommandDefinition = {
   run: async (context, [file = ""]) => {
     const { parsePlan } = await import("../../setup/parse-plan.ts");
     const plan = parsePlan(await readPlan(file));
-    // A plan is for one place: its region goes with it, and another store is never meant.
+    // A plan is for one bucket of one store: the plan's region is used, and settings that lead to
+    // another store are refused.
     const settings = await context.settings({ region: plan.region });
     assertSamePlace(plan, settings);
     const { applyAndReport, applyExitCode } = await import("../setup/run-setup.ts");

@@ -38,7 +38,7 @@ export const existsCommand: CommandDefinition = {
   },
 };
 
-/** Not a no: whoever asks for an object of a bucket that is not there has a wrong setting. */
+/** A missing bucket is an error and not the answer "no": the bucket's name must be wrong. */
 function missingBucket(error: StorageError): StorageError {
   return restateError(error, { code: "ConfigurationError" });
 }

@@ -4,7 +4,10 @@ import { exitCodes } from "../exit-codes.ts";
 import { addDesiredOptions } from "../setup/desired-options.ts";
 import { withSetupSession } from "../setup/with-setup-session.ts";
 
-/** No access statement is missing where none was asked for: trying shows what the caller may do. */
+/**
+ * Where no access was asked for, no access statement is missing: the probes show what the caller
+ * may do.
+ */
 function asItIs(desired: DesiredState): DesiredState {
   if (desired.policy === "unmanaged") return desired;
   return { ...desired, policy: { ...desired.policy, accessIfUnset: "none" } };

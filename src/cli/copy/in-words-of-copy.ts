@@ -3,7 +3,7 @@ import { restateError } from "../../core/restate-error.ts";
 import { refusalOf } from "../../transfer/jobs/refused-copy.ts";
 import { UsageError } from "../exit-codes.ts";
 
-/** The same error, its advice in the options of `cp`: the library's names its own. */
+/** The same error, with advice that names the options of `cp` in place of the library's. */
 export function inWordsOfCopy(error: unknown): unknown {
   if (isStorageError(error, "AlreadyExists")) {
     return restateError(error, { remedy: "Choose another name, or leave --no-overwrite out." });

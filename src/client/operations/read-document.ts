@@ -48,7 +48,7 @@ export function unreadable(
     {
       operation,
       status: answer.status,
-      // A success whose answer cannot be read is a success all the same, perhaps.
+      // The store said success, so a change whose answer cannot be read may have been made.
       outcome: /^(?:Get|List)/.test(operation) ? "not-applied" : "unknown",
       remedy: "Check that the endpoint is an S3 endpoint and that no proxy answers for it.",
       ...(cause === undefined ? {} : { cause }),

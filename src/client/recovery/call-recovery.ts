@@ -26,10 +26,13 @@ export interface RecoveryOptions {
 
 /** What one attempt is sent with, and what it learned. */
 export interface Attempt {
-  /** That it was signed for; another call may have moved the store meanwhile. */
+  /**
+   * The region that it was signed for; another call may have turned the store to another one
+   * meanwhile.
+   */
   readonly region: string;
   readonly refreshCredentials: boolean;
-  /** Of its refusal. */
+  /** `Retry-After` of the answer that refused it. */
   retryAfter: string | undefined;
 }
 

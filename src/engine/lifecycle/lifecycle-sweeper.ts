@@ -123,7 +123,7 @@ class Sweeper implements LifecycleSweeper {
     return { bucket, ...counts, durationMs: performance.now() - start, ...failure };
   }
 
-  /** Each step counts, or many small ones would never rest. */
+  /** A step counts as one entry more than it had: otherwise many empty steps would never pause. */
   async #pace(entries: number): Promise<void> {
     const { signal } = this.#stopping;
     signal.throwIfAborted();

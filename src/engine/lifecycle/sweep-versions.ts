@@ -37,7 +37,8 @@ export async function sweepVersions(
     const rules = enabledRules(engine.getBucket(bucket)?.settings);
     if (rules.length === 0) return;
     const due = page.entries.flatMap((version) => dueDelete(context, rules, walk, version) ?? []);
-    // Before its last version is deleted, as a listing goes on after a version that is there.
+    // Asked for before the page's last version is deleted, because a listing can only go on after a
+    // version that is there.
     const next = nextPage(context, query, page);
     await deleteAll(context, due, counts);
     await context.pace(page.entries.length);
@@ -114,7 +115,10 @@ function markerIsDue(context: SweepContext) {
   };
 }
 
-/** Nothing that happens makes a version noncurrent at an earlier time, so that is not asked again. */
+/**
+ * Judges a noncurrent version again in the transaction. The time at which it became noncurrent is
+ * taken as it was read: nothing can make it earlier.
+ */
 function noncurrentIsDue(
   context: SweepContext,
   { lastModified }: ObjectRecord,
@@ -122,7 +126,7 @@ function noncurrentIsDue(
 ) {
   return (state: DeleteState): boolean => {
     const { settings, target } = state;
-    // Or another null version has taken its place.
+    // A different time means that another null version has taken its place.
     if (target.lastModified.getTime() !== lastModified.getTime()) return false;
     const rules = enabledRules(settings);
     const newer = countNewer(state, mostKept(rules) + 1);

@@ -10,7 +10,7 @@ export const publicAccessBlock = xmlDocument<
   PublicAccessBlockConfiguration
 >({
   root: "PublicAccessBlockConfiguration",
-  // Ceph's slip of the pen.
+  // Ceph writes this name by mistake.
   otherRoots: ["BlockPublicAccessBlockConfiguration"],
   shape: structure({
     BlockPublicAcls: boolean,

@@ -21,7 +21,7 @@ export const integer: Shape<number> = scalar((found) => {
   return Number(value);
 });
 
-/** One of these; in an answer also one that is newer than this version. */
+/** One of these values; in an answer also one that S3 has added since. */
 export function choice<Choice extends string>(...choices: readonly Choice[]): Shape<Choice> {
   return scalar((found, { unknown }) => {
     const value = found.trim();

@@ -45,7 +45,9 @@ export interface XmlDocumentParts<Wire, Document> {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A document in XML. `Wire` is its form there, `Document` the one that everybody else knows. */
+/**
+ * A document in XML. `Wire` is its form there, `Document` the form that the rest of the code uses.
+ */
 export function xmlDocument<Wire extends object, Document>(
   parts: XmlDocumentParts<Wire, Document>,
 ): XmlDocument<Document> {
@@ -97,7 +99,7 @@ function withoutProperties<Document>(document: Document, names: object = {}): Do
   return Object.fromEntries(entries) as Document;
 }
 
-/** For documents whose form in XML is the one that everybody knows. */
+/** For documents whose form in XML is the one that the rest of the code uses. */
 export function same<Value>(value: Value): Value {
   return value;
 }

@@ -115,7 +115,8 @@ export function structure<Value extends object>(members: Members<Value>): Shape<
         const children = found.children.filter((child) => child.name === elementName);
         return [name, member.read(children, reader)];
       });
-      // What was asked for by `required` is there, and of an answer one takes what one gets.
+      // In what was sent, every member that is `required` has been found; in an answer, whatever
+      // came is taken.
       return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Value;
     },
     render: (name, value) =>

@@ -12,8 +12,8 @@ import { answerNotSet, serveSetting } from "./serve-setting.ts";
 
 /**
  * The policy's text as it was put, checked whole. Throws MalformedPolicy, and AccessDenied for a
- * public policy while `BlockPublicPolicy` is on. Whoever may write it may write himself anything, so
- * S3 keeps it to the owner's account. Source: API reference, PutBucketPolicy.
+ * public policy while `BlockPublicPolicy` is on. Whoever may write it can grant himself anything,
+ * so S3 keeps it to the owner's account. Source: API reference, PutBucketPolicy.
  */
 export const policy = serveSetting("policy", {
   traits: { ownerOnly: "BUCKETPOLICY" },
@@ -25,7 +25,8 @@ export const policy = serveSetting("policy", {
     const isPublic = isPublicPolicy(parsed);
     return {
       document,
-      // Judged then, so that a block put meanwhile still counts.
+      // Judged in the write transaction, so that a public access block that was put meanwhile still
+      // counts.
       assertFits: ({ publicAccessBlock }) => {
         if (isPublic && publicAccessBlock?.BlockPublicPolicy === true) {
           throw publicPolicyBlocked(request);

@@ -69,7 +69,8 @@ async function createAndWait(
   try {
     await target.admin.createBucket(document);
   } catch (error) {
-    // Ours after all: an earlier attempt was answered too late. A stranger's stays an error.
+    // An earlier attempt made the bucket and its answer came too late. Another account's bucket
+    // stays an error.
     const alreadyOurs =
       isStorageError(error, "AlreadyExists") && error.s3Code === "BucketAlreadyOwnedByYou";
     if (!alreadyOurs) throw explainTaken(error, desired);

@@ -52,7 +52,7 @@ function draftEncryption(
       {
         ApplyServerSideEncryptionByDefault: { SSEAlgorithm: wish.algorithm },
         BucketKeyEnabled: false,
-        // Always said outright: what leaving it out does to a block that is set is not documented.
+        // Always sent: what a put without it does to a block that is set is not documented.
         ...(knowsBlocking
           ? { BlockedEncryptionTypes: { EncryptionType: [blocks ? "SSE-C" : "NONE"] as const } }
           : {}),

@@ -19,7 +19,7 @@ export const envFileAspect = defineAspect<Values>({
   draft: (desired, current) => {
     const wish = desired.envFile;
     if (wish === "unmanaged") return { document: undefined, changes: [], summary: "" };
-    // Without a file nothing was read, not even no values.
+    // `undefined`: no `.env` was asked for, unlike a file that lacks the values.
     if (current === undefined) {
       return {
         document: undefined,

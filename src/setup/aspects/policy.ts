@@ -127,7 +127,7 @@ function namedArns(statement: StatementDocument | undefined): string[] {
   );
 }
 
-/** Those of ours that were not wished for, and stay, are nobody else's. */
+/** Statements of ours that were not asked for and stay are not called somebody else's. */
 function describeForeign(statement: StatementDocument, index: number): string[] {
   const sid = statement["Sid"];
   if (ownSidList.includes(sid)) return [];

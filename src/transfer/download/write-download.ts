@@ -140,7 +140,7 @@ class Turns {
     wake?.();
   }
 
-  /** Those who wait for a range that will never come give up. */
+  /** Ends all waiting for a turn that will never come. */
   cancel(): void {
     this.#cancelled = true;
     for (const wake of this.#waiting.values()) wake(new Error("Another range failed."));

@@ -63,7 +63,7 @@ export async function sizeOf(
   return (await explainedHead(buckets.of(bucket).store, key, { signal })).sizeBytes;
 }
 
-/** Of one upload: the media type asked for, else what the name tells. */
+/** The options of one upload, with the media type asked for, else the one that the name tells. */
 export function uploadOptions(
   { upload, overwrite, signal }: Omit<CopyOneOptions, "buckets">,
   name: string,

@@ -50,7 +50,7 @@ function isHopeless(error: unknown): boolean {
   return isStorageError(error, ...hopeless);
 }
 
-/** The whole file system, that is, not a single file. */
+/** True only for a whole file system that is read-only, not for a single file. */
 function isReadOnly(error: unknown): boolean {
   if (!isStorageError(error)) return false;
   const { cause } = error;

@@ -76,9 +76,9 @@ export interface ObjectListing {
   readonly objects: ListedObject[];
   readonly commonPrefixes: string[];
   readonly isTruncated: boolean;
-  /** ListObjectsV2's; opaque. */
+  /** ListObjectsV2's token of the next page; opaque. */
   readonly nextContinuationToken: string | undefined;
-  /** ListObjects', which leaves it out where the last key serves. */
+  /** ListObjects' marker of the next page; S3 leaves it out where the last key serves as marker. */
   readonly nextMarker: string | undefined;
 }
 
