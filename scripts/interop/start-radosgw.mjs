@@ -19,11 +19,11 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-const READY_TIMEOUT_MS = 120_000;
-const COMMAND_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_MS = 5_000;
-const LOG_TAIL_BYTES = 2_000;
-const MEMSTORE_BYTES = 4 * 1024 ** 3;
+const readyTimeoutMs = 120_000;
+const commandTimeoutMs = 60_000;
+const stopTimeoutMs = 5_000;
+const logTailBytes = 2_000;
+const memstoreBytes = 4 * 1024 ** 3;
 
 /** @typedef {{ name: string, process: import("node:child_process").ChildProcess, log: string }} Daemon */
 
@@ -99,7 +99,7 @@ mgr_data = ${directory}/mgr
 osd_data = ${directory}/osd
 osd_journal = ${directory}/osd/journal
 osd_objectstore = memstore
-memstore_device_bytes = ${MEMSTORE_BYTES}
+memstore_device_bytes = ${memstoreBytes}
 
 [client.rgw]
 rgw_data = ${directory}/rgw
@@ -148,7 +148,7 @@ async function endDaemon(daemon) {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+  const timer = setTimeout(() => child.kill("SIGKILL"), stopTimeoutMs);
   await ended;
   clearTimeout(timer);
 }
@@ -167,7 +167,7 @@ async function fail(directory, message, log) {
   if (stopping) return;
   stopping = true;
   const tail =
-    log === undefined ? "" : (await readFile(log, "utf8").catch(() => "")).slice(-LOG_TAIL_BYTES);
+    log === undefined ? "" : (await readFile(log, "utf8").catch(() => "")).slice(-logTailBytes);
   console.error(`start-radosgw: ${message}${tail === "" ? "" : `\n${tail}`}`);
   await stopAll();
   await rm(directory, { recursive: true, force: true });
@@ -179,9 +179,9 @@ async function fail(directory, message, log) {
  * @param {() => Promise<boolean>} ready
  */
 async function until(what, ready) {
-  const deadline = Date.now() + READY_TIMEOUT_MS;
+  const deadline = Date.now() + readyTimeoutMs;
   while (!(await ready().catch(() => false))) {
-    if (Date.now() > deadline) throw new Error(`${what}: not within ${READY_TIMEOUT_MS / 1000} s`);
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${readyTimeoutMs / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
@@ -195,8 +195,7 @@ async function startCluster(directory) {
   const conf = join(directory, "ceph.conf");
   const common = ["--conf", conf];
   /** @param {string} command @param {string[]} args */
-  const call = (command, args) =>
-    run(command, [...common, ...args], { timeout: COMMAND_TIMEOUT_MS });
+  const call = (command, args) => run(command, [...common, ...args], { timeout: commandTimeoutMs });
 
   for (const name of ["run", "log", "crash", "mon", "mgr", "osd", "rgw"]) {
     await mkdir(join(directory, name));

@@ -63,10 +63,10 @@ function answerError(answer: ServiceAnswer, call: AdminCall, cause: unknown): St
       status,
       retryable,
       cause,
-      ...(s3Code === undefined ? {} : { s3Code }),
-      ...(requestId === undefined ? {} : { requestId }),
-      ...(remedy === undefined ? {} : { remedy }),
-      ...(region === undefined ? {} : { details: { Region: region } }),
+      ...(s3Code !== undefined && { s3Code }),
+      ...(requestId !== undefined && { requestId }),
+      ...(remedy !== undefined && { remedy }),
+      ...(region !== undefined && { details: { Region: region } }),
     },
   );
 }

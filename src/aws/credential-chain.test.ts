@@ -43,7 +43,7 @@ async function serve(answer?: { status: number; body: unknown; type?: string }):
     if (answer === undefined) return; // Never answers.
     response.writeHead(answer.status, {
       "content-type": "application/json",
-      ...(answer.type === undefined ? {} : { "x-amzn-errortype": answer.type }),
+      ...(answer.type !== undefined && { "x-amzn-errortype": answer.type }),
     });
     response.end(JSON.stringify(answer.body));
   });

@@ -40,8 +40,8 @@ async function loadCredentials(options: AwsCredentialsOptions): Promise<Credenti
     }
     const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
     const provider = defaultProvider({
-      ...(profile === undefined ? {} : { profile }),
-      ...(options.region === undefined ? {} : { clientConfig: { region: options.region } }),
+      ...(profile !== undefined && { profile }),
+      ...(options.region !== undefined && { clientConfig: { region: options.region } }),
       // Files are read anew, so that a sign-in elsewhere helps a process that runs already.
       ignoreCache: true,
       timeout: adminLimits.metadataTimeoutMs,
@@ -52,8 +52,8 @@ async function loadCredentials(options: AwsCredentialsOptions): Promise<Credenti
     return {
       accessKeyId,
       secretAccessKey,
-      ...(sessionToken === undefined ? {} : { sessionToken }),
-      ...(expiration === undefined ? {} : { expiration }),
+      ...(sessionToken !== undefined && { sessionToken }),
+      ...(expiration !== undefined && { expiration }),
     };
   } catch (error) {
     throw credentialError(error, profile, reasonsOf(log));

@@ -14,7 +14,7 @@ const adminOf = (credentials: TestServer["credentials"], expectedBucketOwner?: s
     region: server.region,
     endpointUrl: server.endpoint,
     credentials: () => Promise.resolve(credentials),
-    ...(expectedBucketOwner === undefined ? {} : { expectedBucketOwner }),
+    ...(expectedBucketOwner !== undefined && { expectedBucketOwner }),
   });
 
 beforeAll(async () => {

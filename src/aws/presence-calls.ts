@@ -134,12 +134,10 @@ async function createBucket(context: BucketContext, input: CreateBucketInput): P
     await client.send(
       new CreateBucketCommand({
         Bucket: bucket,
-        ...(region === "us-east-1"
-          ? {}
-          : {
-              CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint },
-            }),
-        ...(namespace === "account-regional" ? { BucketNamespace: namespace } : {}),
+        ...(region !== "us-east-1" && {
+          CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint },
+        }),
+        ...(namespace === "account-regional" && { BucketNamespace: namespace }),
       }),
     );
   });

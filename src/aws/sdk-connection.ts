@@ -63,7 +63,7 @@ export class SdkConnection {
     const client = new S3Client({
       ...this.#common(),
       region,
-      ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl, forcePathStyle: true }),
+      ...(endpointUrl !== undefined && { endpoint: endpointUrl, forcePathStyle: true }),
       // Foreign stores refuse checksums they do not know; AWS needs them for some documents only.
       requestChecksumCalculation: "WHEN_REQUIRED",
       responseChecksumValidation: "WHEN_REQUIRED",
@@ -110,7 +110,7 @@ export class SdkConnection {
     const { tls, credentials } = this.#options;
     const agent = {
       // `ca` replaces Node's own list, so a private authority is added to it.
-      ...(tls?.ca === undefined ? {} : { ca: [...rootCertificates, tls.ca] }),
+      ...(tls?.ca !== undefined && { ca: [...rootCertificates, tls.ca] }),
       rejectUnauthorized: tls?.rejectUnauthorized ?? true,
     };
     return {

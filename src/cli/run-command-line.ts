@@ -163,7 +163,7 @@ async function loadSettings(source: {
     flags,
     environment: runtime.environment,
     cwd: runtime.cwd,
-    ...(envFile === undefined ? {} : { envFile }),
+    ...(envFile !== undefined && { envFile }),
   });
   for (const warning of settings.warnings) output.warn(warning.message);
   return settings;

@@ -94,7 +94,7 @@ export class CallScope {
     const details = {
       operation,
       bucket: context.bucket,
-      ...(context.key === undefined ? {} : { key: context.key }),
+      ...(context.key !== undefined && { key: context.key }),
       cause: this.#signal?.reason as unknown,
     };
     if (this.#cancellation === "timed-out") {

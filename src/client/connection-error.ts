@@ -1,8 +1,7 @@
 import { StorageError } from "../core/errors.ts";
 import { connectionProblem, connectionRemedy } from "../core/remedies.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { addressOf } from "./service-error.ts";
-import type { CallContext } from "./service-error.ts";
+import { addressOf, type CallContext } from "./service-error.ts";
 import type { TransportError } from "./transport-error.ts";
 
 /** A failure below HTTP in the words of the public API. Not for `cancelled`, which the scope words. */
@@ -42,6 +41,6 @@ export function connectionError(
     ...details,
     retryable: true,
     outcome,
-    ...(problem === undefined ? {} : { remedy: connectionRemedy(problem) }),
+    ...(problem !== undefined && { remedy: connectionRemedy(problem) }),
   });
 }

@@ -1,5 +1,4 @@
-import dns from "node:dns";
-import type { LookupAddress } from "node:dns";
+import dns, { type LookupAddress } from "node:dns";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { S3StoreOptions } from "./create-s3-store.ts";
@@ -10,8 +9,9 @@ import {
   fallSilent,
   objectAnswer,
   startScriptedServer,
+  type ScriptedServer,
+  type Step,
 } from "./testing-fixtures/scripted-server.ts";
-import type { ScriptedServer, Step } from "./testing-fixtures/scripted-server.ts";
 import { failureOf, openTestStore, readAll } from "./testing-fixtures/test-store.ts";
 
 let server: ScriptedServer;

@@ -3,12 +3,14 @@ import { StorageError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import { clientLimits } from "../core/limits.ts";
 import { createDigest } from "./create-digest.ts";
-import { capabilitiesOf } from "./dialects/dialect.ts";
-import type { Addressing, Dialect, PayloadSigning } from "./dialects/dialect.ts";
-import { HttpTransport } from "./http-transport.ts";
-import type { Timeouts, TlsOptions } from "./http-transport.ts";
-import { defaultRetryPolicy } from "./recovery/retry-policy.ts";
-import type { RetryPolicy } from "./recovery/retry-policy.ts";
+import {
+  capabilitiesOf,
+  type Addressing,
+  type Dialect,
+  type PayloadSigning,
+} from "./dialects/dialect.ts";
+import { HttpTransport, type Timeouts, type TlsOptions } from "./http-transport.ts";
+import { defaultRetryPolicy, type RetryPolicy } from "./recovery/retry-policy.ts";
 import { StoreLoad } from "./recovery/store-load.ts";
 import type { ClientEvent } from "./s3-request.ts";
 import { S3Sender } from "./s3-sender.ts";

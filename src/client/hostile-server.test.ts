@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ObjectStore } from "../core/object-store.ts";
-import { rawAnswer, startRawServer } from "./testing-fixtures/raw-server.ts";
-import type { RawServer, RawStep } from "./testing-fixtures/raw-server.ts";
+import {
+  rawAnswer,
+  startRawServer,
+  type RawServer,
+  type RawStep,
+} from "./testing-fixtures/raw-server.ts";
 import type { S3StoreOptions } from "./create-s3-store.ts";
 import { failureOf, openTestStore, readAll } from "./testing-fixtures/test-store.ts";
 

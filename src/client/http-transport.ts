@@ -72,7 +72,7 @@ export class HttpTransport {
     this.#secure = new https.Agent({
       ...agentOptions,
       // `ca` replaces Node's own list, so a private authority is added to it.
-      ...(ca === undefined ? {} : { ca: [...tls.rootCertificates, ca] }),
+      ...(ca !== undefined && { ca: [...tls.rootCertificates, ca] }),
       rejectUnauthorized: options.tls?.rejectUnauthorized ?? true,
     });
   }

@@ -1,8 +1,12 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { StorageError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/object-store.ts";
-import { objectAnswer, startScriptedServer } from "./testing-fixtures/scripted-server.ts";
-import type { ScriptedServer, Step } from "./testing-fixtures/scripted-server.ts";
+import {
+  objectAnswer,
+  startScriptedServer,
+  type ScriptedServer,
+  type Step,
+} from "./testing-fixtures/scripted-server.ts";
 import { openTestStore, readAll } from "./testing-fixtures/test-store.ts";
 
 let server: ScriptedServer;

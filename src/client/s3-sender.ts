@@ -8,11 +8,9 @@ import { CallScope } from "./call-scope.ts";
 import type { PayloadSigning } from "./dialects/dialect.ts";
 import type { HttpAnswer, HttpTransport } from "./http-transport.ts";
 import { payloadHash } from "./payload-hash.ts";
-import { CallRecovery } from "./recovery/call-recovery.ts";
-import type { Attempt, RecoveryOptions } from "./recovery/call-recovery.ts";
+import { CallRecovery, type Attempt, type RecoveryOptions } from "./recovery/call-recovery.ts";
 import type { S3Answer, S3Request } from "./s3-request.ts";
-import { addressOf, serviceError } from "./service-error.ts";
-import type { CallContext } from "./service-error.ts";
+import { addressOf, serviceError, type CallContext } from "./service-error.ts";
 
 export interface SenderOptions extends RecoveryOptions {
   readonly bucket: string;

@@ -1,7 +1,6 @@
 import { StorageError } from "../core/errors.ts";
 import { refusalRemedy } from "../core/remedies.ts";
-import { parseError } from "../protocol/documents/error.ts";
-import type { ErrorDocument } from "../protocol/documents/error.ts";
+import { parseError, type ErrorDocument } from "../protocol/documents/error.ts";
 import { classifyS3Error } from "../protocol/error-codes.ts";
 import { findAction } from "../protocol/operations.ts";
 import type { AnswerHeaders } from "./answer-headers.ts";

@@ -4,8 +4,7 @@ import { s3Limits } from "../core/limits.ts";
 import { findPartition } from "../core/partition.ts";
 import { parseHttpDate } from "../protocol/http-date.ts";
 import type { Dialect } from "./dialects/dialect.ts";
-import { resolveEndpoint } from "./endpoint.ts";
-import type { Endpoint, EndpointOptions } from "./endpoint.ts";
+import { resolveEndpoint, type Endpoint, type EndpointOptions } from "./endpoint.ts";
 
 export interface StoreStateOptions {
   readonly address: EndpointOptions;

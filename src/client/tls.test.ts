@@ -3,8 +3,12 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { S3StoreOptions } from "./create-s3-store.ts";
 import { loopbackCertificate, loopbackKey } from "./testing-fixtures/loopback-certificate.ts";
-import { answer, startScriptedServer } from "./testing-fixtures/scripted-server.ts";
-import type { ScriptedServer, SeenRequest } from "./testing-fixtures/scripted-server.ts";
+import {
+  answer,
+  startScriptedServer,
+  type ScriptedServer,
+  type SeenRequest,
+} from "./testing-fixtures/scripted-server.ts";
 import { openTestStore } from "./testing-fixtures/test-store.ts";
 
 let server: https.Server;

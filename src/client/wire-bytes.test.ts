@@ -2,8 +2,12 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { ObjectStore } from "../core/object-store.ts";
 import { readSignatureClaim } from "../protocol/sigv4/read-signature-claim.ts";
 import { collectHeaders, verifySignature } from "../protocol/sigv4/verify.ts";
-import { rawAnswer, startRawServer } from "./testing-fixtures/raw-server.ts";
-import type { RawRequest, RawServer } from "./testing-fixtures/raw-server.ts";
+import {
+  rawAnswer,
+  startRawServer,
+  type RawRequest,
+  type RawServer,
+} from "./testing-fixtures/raw-server.ts";
 import { openTestStore, testCredentials } from "./testing-fixtures/test-store.ts";
 
 let server: RawServer;

@@ -1,24 +1,24 @@
 /** Every bound of the product, with its unit and where the number comes from. */
 
-const KIB = 1024;
-export const MIB = 1024 * KIB;
-const GIB = 1024 * MIB;
-const TIB = 1024 * GIB;
+const kib = 1024;
+export const mib = 1024 * kib;
+const gib = 1024 * mib;
+const tib = 1024 * gib;
 
 /** S3's own limits. Source: S3 User Guide, "Amazon S3 multipart upload limits" and "Object keys". */
 export const s3Limits = {
   keyBytes: 1024,
-  userMetadataBytes: 2 * KIB,
-  singlePutBytes: 5 * GIB,
-  singleCopyBytes: 5 * GIB,
-  objectBytes: 50 * TIB,
-  minPartBytes: 5 * MIB,
-  maxPartBytes: 5 * GIB,
+  userMetadataBytes: 2 * kib,
+  singlePutBytes: 5 * gib,
+  singleCopyBytes: 5 * gib,
+  objectBytes: 50 * tib,
+  minPartBytes: 5 * mib,
+  maxPartBytes: 5 * gib,
   partsPerUpload: 10_000,
   listPageKeys: 1000,
   listBucketsPage: 10_000,
   deleteObjectsKeys: 1000,
-  policyBytes: 20 * KIB,
+  policyBytes: 20 * kib,
   lifecycleRules: 1000,
   objectTags: 10,
   bucketTags: 50,
@@ -44,8 +44,8 @@ export const clientLimits = {
    * XML bodies only; object bodies are streams. 1,000 keys of 1,024 bytes, each byte as `%XX` or
    * `&#xHH;`, take some 7 MiB.
    */
-  responseXmlBytes: 16 * MIB,
-  errorBodyBytes: 256 * KIB,
+  responseXmlBytes: 16 * mib,
+  errorBodyBytes: 256 * kib,
   /** A `Retry-After` of more times `retryForMs` is not waited for: the call fails and says so. */
   retryAfterFactor: 3,
   /** While the store answers others, a call that it has no time for waits for this many `retryForMs`. */
@@ -58,28 +58,28 @@ export const clientLimits = {
   /** Retries on a fresh socket after a kept-alive one turned out closed; free of charge. */
   staleSocketRetries: 2,
   /** Read ahead of a slow consumer of an object body. */
-  bodyBufferBytes: 256 * KIB,
+  bodyBufferBytes: 256 * kib,
 } as const;
 
 /** Bounds of transfers; ours. */
 export const transferLimits = {
-  partBytes: 8 * MIB,
-  multipartFromBytes: 16 * MIB,
+  partBytes: 8 * mib,
+  multipartFromBytes: 16 * mib,
   partsInFlight: 4,
   /** Objects moved at a time. */
   jobsInFlight: 16,
   /** Downloads from this size on go in parallel ranges. */
-  rangesFromBytes: 16 * MIB,
+  rangesFromBytes: 16 * mib,
   /** Parts above this size are streamed from the file instead of held in memory. */
-  bufferedPartBytes: 64 * MIB,
+  bufferedPartBytes: 64 * mib,
   /** Parts of a stream of unknown length before their size doubles. */
   streamPartsPerStep: 1000,
   /** Memory for parts of a stream in flight, as far as one part is not larger. */
-  streamBufferBytes: 256 * MIB,
+  streamBufferBytes: 256 * mib,
   /** Smallest unit of a part size; Qumulo wants multiples of 4,096. */
-  partUnitBytes: 4 * KIB,
+  partUnitBytes: 4 * kib,
   /** Reads and writes of local files. */
-  fileChunkBytes: MIB,
+  fileChunkBytes: mib,
   /** Broken bodies taken up again, in a row without a byte of progress. */
   bodyResumes: 4,
   /** Waiting for AbortMultipartUpload after a failure. */
@@ -94,28 +94,28 @@ export const transferLimits = {
 /** Bounds of the embedded server; ours unless a source is named. */
 export const serverLimits = {
   /** Request line and headers. AWS allows 8 KiB of headers; proxies add some. */
-  headerBytes: 32 * KIB,
+  headerBytes: 32 * kib,
   /** AWS's 8 KiB hold some 540 of the shortest metadata headers. */
   headerCount: 600,
   /** Objects up to this size live in the index, larger ones in files. */
-  inlineBytes: 16 * KIB,
+  inlineBytes: 16 * kib,
   /** New bytes are refused when less than this would stay free, so that deletes still work. */
-  diskReserveBytes: 64 * MIB,
+  diskReserveBytes: 64 * mib,
   freeSpaceMaxAgeMs: 250,
   /** Size of the pieces in which objects are read from files. */
-  readChunkBytes: 256 * KIB,
+  readChunkBytes: 256 * kib,
   /** After a clean stop a larger index is opened without going through it; some three seconds. */
-  indexWalkBytes: 512 * MIB,
+  indexWalkBytes: 512 * mib,
   /** Between an acknowledgement and the flush of the second record of the index. */
   redoFlushMs: 1000,
   /** Changes that are written down before all rows are written anew: as many bytes as those rows
    * have, but at least and at most this. */
-  redoLogBytes: 64 * MIB,
-  redoLogMaxBytes: 4 * GIB,
+  redoLogBytes: 64 * mib,
+  redoLogMaxBytes: 4 * gib,
   /** When the store is closed: for rows that are being written. */
   redoFinishMs: 2000,
   /** Rows written between two turns of the event loop. */
-  redoRowsStepBytes: 256 * KIB,
+  redoRowsStepBytes: 256 * kib,
   /** Objects with missing bytes that a check names; the rest is counted. */
   incompleteTold: 1000,
   /** Files to which no object refers are kept that long. */
@@ -125,7 +125,7 @@ export const serverLimits = {
   /** Files whose names a scrub reads at a time. */
   scrubFilesPerStep: 256,
   /** Default rate of the scrub in the background; 86 GB a day. */
-  scrubBytesPerSecond: MIB,
+  scrubBytesPerSecond: mib,
   /** From the start, and from the end of one scrub, to the next. */
   scrubDelayMs: 60_000,
   scrubRestMs: 24 * 60 * 60 * 1000,
@@ -139,14 +139,14 @@ export const serverLimits = {
   keepAliveTimeoutMs: 75_000,
   shutdownGraceMs: 10_000,
   /** Rest of a refused request that is read away, so that the client sees the answer. */
-  unreadBodyBytes: 64 * MIB,
+  unreadBodyBytes: 64 * mib,
   unreadBodyMs: 10_000,
   /** Form bodies of STS and IAM. */
-  formBytes: 64 * KIB,
+  formBytes: 64 * kib,
   /** Bucket policies kept in compiled form. */
   compiledPolicies: 256,
   /** The identities file; some ten thousand keys. */
-  identitiesBytes: 4 * MIB,
+  identitiesBytes: 4 * mib,
   /** Versions or uploads that a lifecycle sweep reads, and deletes in one transaction, at a time. */
   lifecycleStepEntries: 256,
   /** Pause after that many entries, so that requests come first. */
@@ -162,22 +162,22 @@ export const serverLimits = {
 /** Bodies that are read whole, by what they hold; ours, with room for S3's largest in any spelling. */
 export const documentLimits = {
   /** All others: a handful of elements, or ten tags. */
-  plainBytes: 64 * KIB,
+  plainBytes: 64 * kib,
   /** 1,000 keys of 1,024 bytes, each of them as `&#x26;`, with a version id and an ETag. */
-  deleteBytes: 8 * MIB,
+  deleteBytes: 8 * mib,
   /** 10,000 parts with ETag and every checksum take some 5 MiB. */
-  completionBytes: 8 * MIB,
+  completionBytes: 8 * mib,
   /** 1,000 rules with a prefix of 1,024 bytes and a few tags. */
-  lifecycleBytes: 4 * MIB,
+  lifecycleBytes: 4 * mib,
   /** 50 tags of 384 characters, each as `&#x1F600;`. */
-  bucketTagsBytes: 256 * KIB,
+  bucketTagsBytes: 256 * kib,
   /** 20 KiB without white space. */
-  policyBytes: 16 * 20 * KIB,
+  policyBytes: 16 * 20 * kib,
 } as const;
 
 /** Bounds of settings; ours. */
 export const settingsLimits = {
-  dotenvBytes: MIB,
+  dotenvBytes: mib,
 } as const;
 
 /** Bounds of the control plane and of AWS's credential chain; ours. */
@@ -191,7 +191,7 @@ export const adminLimits = {
   connectTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
   /** XML of a bucket's settings; 1,000 lifecycle rules take less. */
-  documentBytes: 8 * MIB,
+  documentBytes: 8 * mib,
   /** Temporary keys are renewed this long before they end. Source: AWS SDKs use five minutes. */
   credentialRefreshMs: 300_000,
   /** After a failed renewal, while the old keys are still good. */
@@ -214,9 +214,9 @@ export const protocolLimits = {
   /** One `size;chunk-signature=...` line. AWS's are 85 to 100 bytes. */
   chunkHeaderBytes: 1024,
   /** All trailer lines together. */
-  trailerBytes: 8 * KIB,
+  trailerBytes: 8 * kib,
   /** Every chunk but the last. Source: AWS's InvalidChunkSizeError. */
-  minimumChunkBytes: 8 * KIB,
+  minimumChunkBytes: 8 * kib,
 } as const;
 
 /** Bounds of judging policies; ours. */
@@ -247,5 +247,5 @@ export const setupLimits = {
   tlsTrialReads: 4,
   tlsTrialWaitMs: 500,
   /** Over 8 MiB, where the AWS CLI turns to multipart uploads. */
-  probeBytes: 8 * MIB + 64 * KIB,
+  probeBytes: 8 * mib + 64 * kib,
 } as const;

@@ -1,5 +1,4 @@
-import { StorageError } from "./errors.ts";
-import type { StorageErrorCode, StorageErrorDetails } from "./errors.ts";
+import { StorageError, type StorageErrorCode, type StorageErrorDetails } from "./errors.ts";
 
 export interface ErrorChanges extends StorageErrorDetails {
   readonly code?: StorageErrorCode;

@@ -4,7 +4,7 @@ import { S3Error } from "../protocol/s3-error.ts";
 import type { Disk, DiskFile, DiskReader } from "./disk.ts";
 import { diskError, diskFullError, errorCodeOf, isDiskFull } from "./disk-errors.ts";
 
-const UNFINISHED_SUFFIX = ".tmp";
+const unfinishedSuffix = ".tmp";
 
 /** A file's name: 32 hex digits by chance, never anything of an object's key. */
 export type BlobId = string;
@@ -43,7 +43,7 @@ export class BlobFiles {
     const id = randomBytes(16).toString("hex");
     try {
       await this.#makeFolder(id);
-      const path = this.#path(id) + UNFINISHED_SUFFIX;
+      const path = this.#path(id) + unfinishedSuffix;
       return new NewBlobFile(this, id, path, await this.#disk.create(path));
     } catch (error) {
       throw this.#explain("creating a file", error);
@@ -73,7 +73,7 @@ export class BlobFiles {
   async removeUnfinished(): Promise<number> {
     let count = 0;
     for (const name of await this.#names()) {
-      if (!name.file.endsWith(UNFINISHED_SUFFIX)) continue;
+      if (!name.file.endsWith(unfinishedSuffix)) continue;
       await this.#unlink(join(this.#directory, name.folder, name.file));
       count += 1;
     }

@@ -1,13 +1,12 @@
-import { createCipheriv } from "node:crypto";
-import type { CipherGCM } from "node:crypto";
+import { createCipheriv, type CipherGCM } from "node:crypto";
 import type { BlobId } from "./blob-files.ts";
 import { blobKey } from "./index-keys.ts";
 
 /** Bytes of a file that one checksum stands for; the last block of a file may be shorter. */
-export const BLOCK_BYTES = 65_536;
+export const blockBytes = 65_536;
 /** Checksums in one row of the index: those of 8 MiB. */
-const BLOCKS_PER_ROW = 128;
-const SUM_BYTES = 8;
+const blocksPerRow = 128;
+const sumBytes = 8;
 
 /**
  * The checksum of a block: the first eight bytes of GMAC (AES-128-GCM of no text) over its bytes. The
@@ -15,20 +14,20 @@ const SUM_BYTES = 8;
  * Node has, four times as fast as CRC-32. File and place are in the nonce, so that a block in
  * another's place is noticed too.
  */
-const KEY = Buffer.from("sms-api-storage.", "latin1");
-const NONCE_BYTES = 12;
-const NONCE_OF_FILE_BYTES = 8;
+const key = Buffer.from("sms-api-storage.", "latin1");
+const nonceBytes = 12;
+const nonceOfFileBytes = 8;
 
 function beginBlock(id: BlobId, block: number): CipherGCM {
-  const nonce = Buffer.allocUnsafe(NONCE_BYTES);
-  nonce.write(id, 0, NONCE_OF_FILE_BYTES, "hex");
-  nonce.writeUInt32BE(block, NONCE_OF_FILE_BYTES);
-  return createCipheriv("aes-128-gcm", KEY, nonce);
+  const nonce = Buffer.allocUnsafe(nonceBytes);
+  nonce.write(id, 0, nonceOfFileBytes, "hex");
+  nonce.writeUInt32BE(block, nonceOfFileBytes);
+  return createCipheriv("aes-128-gcm", key, nonce);
 }
 
 function endBlock(cipher: CipherGCM): Buffer {
   cipher.final();
-  return cipher.getAuthTag().subarray(0, SUM_BYTES);
+  return cipher.getAuthTag().subarray(0, sumBytes);
 }
 
 /** Checksums of a file that is being written. */
@@ -45,11 +44,11 @@ export class BlockSums {
   update(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length;) {
       this.#block ??= beginBlock(this.#id, this.#sums.length);
-      const taken = Math.min(bytes.length - at, BLOCK_BYTES - this.#blockBytes);
+      const taken = Math.min(bytes.length - at, blockBytes - this.#blockBytes);
       this.#block.setAAD(bytes.subarray(at, at + taken));
       this.#blockBytes += taken;
       at += taken;
-      if (this.#blockBytes === BLOCK_BYTES) this.#end();
+      if (this.#blockBytes === blockBytes) this.#end();
     }
   }
 
@@ -57,8 +56,8 @@ export class BlockSums {
   rows(): Buffer[] {
     this.#end();
     const rows: Buffer[] = [];
-    for (let at = 0; at < this.#sums.length; at += BLOCKS_PER_ROW) {
-      rows.push(Buffer.concat(this.#sums.slice(at, at + BLOCKS_PER_ROW)));
+    for (let at = 0; at < this.#sums.length; at += blocksPerRow) {
+      rows.push(Buffer.concat(this.#sums.slice(at, at + blocksPerRow)));
     }
     return rows;
   }
@@ -79,7 +78,7 @@ export function sumsKey(id: BlobId, row: number): Buffer {
 }
 
 export function rowOfBlock(block: number): number {
-  return Math.floor(block / BLOCKS_PER_ROW);
+  return Math.floor(block / blocksPerRow);
 }
 
 /** True when `bytes`, a whole block, are what was written. */
@@ -89,8 +88,8 @@ export function isBlockIntact(
   bytes: Uint8Array,
   row: Uint8Array,
 ): boolean {
-  const at = (block % BLOCKS_PER_ROW) * SUM_BYTES;
+  const at = (block % blocksPerRow) * sumBytes;
   const cipher = beginBlock(id, block);
   cipher.setAAD(bytes);
-  return endBlock(cipher).equals(row.subarray(at, at + SUM_BYTES));
+  return endBlock(cipher).equals(row.subarray(at, at + sumBytes));
 }

@@ -2,7 +2,7 @@ import { compareKeys } from "../core/object-key.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { BucketRecord, BucketSettings, ListBucketsOptions, NewBucket } from "./engine.ts";
 import type { WriteContext } from "./group-commit.ts";
-import { asBuffer, EVERYTHING } from "./index-keys.ts";
+import { asBuffer, everything } from "./index-keys.ts";
 import type { BucketRow } from "./rows.ts";
 import type { Tables } from "./tables.ts";
 
@@ -19,7 +19,7 @@ export class BucketStore {
   readonly #committed = new Map<string, KnownBucket>();
 
   constructor(tables: Tables) {
-    for (const entry of tables.buckets.range(EVERYTHING)) {
+    for (const entry of tables.buckets.range(everything)) {
       const name = asBuffer(entry.key).toString("utf8");
       this.#committed.set(name, toKnownBucket(name, entry.row));
     }
@@ -79,7 +79,7 @@ export class BucketStore {
 
   remove(context: WriteContext, name: string): void {
     context.tables.buckets.remove(nameKey(name));
-    context.notes.set(noteName(name), REMOVED);
+    context.notes.set(noteName(name), removed);
     context.afterCommit(() => this.#committed.delete(name));
   }
 
@@ -102,12 +102,12 @@ export class BucketStore {
 
   #findIn(context: WriteContext, name: string): KnownBucket | undefined {
     const note = context.notes.get(noteName(name));
-    if (note === REMOVED) return undefined;
+    if (note === removed) return undefined;
     return (note as KnownBucket | undefined) ?? this.#committed.get(name);
   }
 }
 
-const REMOVED = Symbol("removed");
+const removed = Symbol("removed");
 
 function noteName(bucket: string): string {
   return `bucket ${bucket}`;

@@ -1,6 +1,6 @@
 import {
   asBuffer,
-  EVERYTHING,
+  everything,
   keyOfObjectKey,
   keyOfSequenceKey,
   numberKey,
@@ -70,17 +70,17 @@ export function readReferences(
     [tables.current, keyOfObjectKey],
     [tables.versions, keyOfSequenceKey],
   ] as const) {
-    for (const { key, row } of table.range(EVERYTHING)) {
+    for (const { key, row } of table.range(everything)) {
       versions += 1;
       const owner = { ...ownerOf(buckets, key, keyOf(key)), versionId: row.id };
       referContent(owner, row.content);
     }
   }
   const uploads = new Map<number, Owner>();
-  for (const { key, row } of tables.uploads.range(EVERYTHING)) {
+  for (const { key, row } of tables.uploads.range(everything)) {
     uploads.set(row.seq, { ...ownerOf(buckets, key, keyOfSequenceKey(key)), uploadId: row.id });
   }
-  for (const { key, row } of tables.parts.range(EVERYTHING)) {
+  for (const { key, row } of tables.parts.range(everything)) {
     const owner = uploads.get(readNumber(key)) ?? { bucket: "", key: "", uploadId: "unknown" };
     refer(owner, row.slices);
   }
@@ -89,7 +89,7 @@ export function readReferences(
 
 function bucketNames(tables: Tables): ReadonlyMap<number, string> {
   const names = new Map<number, string>();
-  for (const { key, row } of tables.buckets.range(EVERYTHING)) {
+  for (const { key, row } of tables.buckets.range(everything)) {
     names.set(row.id, asBuffer(key).toString("utf8"));
   }
   return names;

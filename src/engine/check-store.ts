@@ -1,11 +1,15 @@
 import { serverLimits } from "../core/limits.ts";
 import type { BlobFiles } from "./blob-files.ts";
-import { readReferences } from "./check-references.ts";
-import type { Incomplete, Owner, References } from "./check-references.ts";
+import {
+  readReferences,
+  type Incomplete,
+  type Owner,
+  type References,
+} from "./check-references.ts";
 import { errorCodeOf } from "./disk-errors.ts";
-import { SEQUENCE_KEY } from "./group-commit.ts";
+import { sequenceKey } from "./group-commit.ts";
 import type { IndexTransaction } from "./index-store.ts";
-import { asBuffer, blobKey, EVERYTHING, numberKey, readNumber } from "./index-keys.ts";
+import { asBuffer, blobKey, everything, numberKey, readNumber } from "./index-keys.ts";
 import { findOrphans } from "./recovery.ts";
 import type { BlobRow } from "./rows.ts";
 import type { Tables } from "./tables.ts";
@@ -96,20 +100,20 @@ function* wrongRows(tables: Tables, references: References): Generator<Correctio
 }
 
 function* unusedRows(tables: Tables, references: References): Generator<Correction> {
-  for (const { key } of tables.inline.range(EVERYTHING)) {
+  for (const { key } of tables.inline.range(everything)) {
     if (!references.inline.has(readNumber(key))) yield { table: "inline", key };
   }
-  for (const { key } of tables.manifests.range(EVERYTHING)) {
+  for (const { key } of tables.manifests.range(everything)) {
     if (!references.manifests.has(readNumber(key))) yield { table: "manifests", key };
   }
 }
 
 function* wrongCounts(tables: Tables, references: References): Generator<Correction> {
-  for (const { key } of tables.sums.range(EVERYTHING)) {
+  for (const { key } of tables.sums.range(everything)) {
     const file = key.subarray(0, key.length - 4);
     if (!tables.blobs.has(file) && !tables.garbage.has(file)) yield { table: "sums", key };
   }
-  for (const { key, row } of tables.blobs.range(EVERYTHING)) {
+  for (const { key, row } of tables.blobs.range(everything)) {
     const count = references.files.get(asBuffer(key).toString("hex"))?.count ?? 0;
     if (count === row.refs) continue;
     yield { table: "blobs", key, row: count === 0 ? undefined : { ...row, refs: count } };
@@ -131,7 +135,7 @@ export function correctRows({ tables }: IndexTransaction): number {
     } else tables[correction.table].remove(correction.key);
   }
   // The second record does not know of this, and must be written anew.
-  const last = tables.meta.get(SEQUENCE_KEY) ?? 0;
-  if (corrections.length > 0) tables.meta.put(SEQUENCE_KEY, last + 1);
+  const last = tables.meta.get(sequenceKey) ?? 0;
+  if (corrections.length > 0) tables.meta.put(sequenceKey, last + 1);
   return corrections.length;
 }

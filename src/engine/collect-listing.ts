@@ -70,10 +70,10 @@ export function positionAfter(
   );
   const next = group === undefined ? undefined : successor(group);
   // No key is longer, so the bytes behind cannot matter; the index refuses overlong ones.
-  return { key: (next ?? Buffer.concat([bytes, ZERO])).subarray(0, s3Limits.keyBytes + 1) };
+  return { key: (next ?? Buffer.concat([bytes, zeroByte])).subarray(0, s3Limits.keyBytes + 1) };
 }
 
-const ZERO = Buffer.from([0]);
+const zeroByte = Buffer.from([0]);
 
 class Answer<T> {
   readonly #limit: number;
@@ -104,7 +104,7 @@ class Answer<T> {
       entries: this.#entries,
       commonPrefixes: this.#commonPrefixes,
       truncated,
-      ...(this.#last === undefined ? {} : { last: this.#last.toString("utf8") }),
+      ...(this.#last !== undefined && { last: this.#last.toString("utf8") }),
     };
   }
 }

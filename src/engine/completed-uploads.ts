@@ -1,17 +1,16 @@
 import { createHash } from "node:crypto";
 import type { CompleteUploadInput } from "./engine.ts";
 import type { WriteContext } from "./group-commit.ts";
-import { EVERYTHING, numberKey } from "./index-keys.ts";
+import { everything, numberKey } from "./index-keys.ts";
 import type { VersionRow } from "./rows.ts";
 import type { Tables } from "./tables.ts";
 import { sequenceOf } from "./version-id.ts";
-import { readVersion } from "./version-store.ts";
-import type { KeyAddress } from "./version-store.ts";
+import { readVersion, type KeyAddress } from "./version-store.ts";
 import { bareEtag } from "../protocol/headers/etag.ts";
 
-const KEPT_MS = 24 * 60 * 60 * 1000;
+const keptMs = 24 * 60 * 60 * 1000;
 /** Old notes looked at whenever a new one is made, so that they cannot pile up. */
-const PRUNED_AT_ONCE = 4;
+const prunedAtOnce = 4;
 
 /**
  * A client whose answer was lost completes its upload a second time. S3 answers that with success
@@ -62,10 +61,10 @@ function prune(context: WriteContext, nowMs: number): void {
   const { completions } = context.tables;
   const old: Uint8Array[] = [];
   let looked = 0;
-  for (const entry of completions.range(EVERYTHING)) {
-    if (entry.row.at < nowMs - KEPT_MS) old.push(entry.key);
+  for (const entry of completions.range(everything)) {
+    if (entry.row.at < nowMs - keptMs) old.push(entry.key);
     looked += 1;
-    if (looked === PRUNED_AT_ONCE) break;
+    if (looked === prunedAtOnce) break;
   }
   for (const key of old) completions.remove(key);
 }

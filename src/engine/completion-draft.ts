@@ -1,12 +1,16 @@
 import type { ObjectChecksum } from "../core/checksum.ts";
 import type { CompleteUploadInput } from "./engine.ts";
 import type { WriteContext } from "./group-commit.ts";
-import { chooseParts, multipartChecksum, multipartEtag } from "./multipart-rules.ts";
-import type { ChosenPart } from "./multipart-rules.ts";
+import {
+  chooseParts,
+  multipartChecksum,
+  multipartEtag,
+  type ChosenPart,
+} from "./multipart-rules.ts";
 import type { PartRow, UploadRow } from "./rows.ts";
 
 /** Parts read between two turns of the event loop. */
-const PARTS_PER_TURN = 500;
+const partsPerTurn = 500;
 
 /** What a completion makes of an upload's parts. */
 export interface CompletionDraft {
@@ -71,15 +75,15 @@ export async function readInTurns(
 ): Promise<Map<number, PartRow>> {
   const stored = new Map<number, PartRow>();
   let after = 0;
-  for (let count = PARTS_PER_TURN; count === PARTS_PER_TURN;) {
+  for (let count = partsPerTurn; count === partsPerTurn;) {
     count = 0;
     for (const part of read(after)) {
       stored.set(part.partNumber, part.row);
       after = part.partNumber;
       count += 1;
-      if (count === PARTS_PER_TURN) break;
+      if (count === partsPerTurn) break;
     }
-    if (count === PARTS_PER_TURN) {
+    if (count === partsPerTurn) {
       await new Promise((resolve) => {
         setImmediate(resolve);
       });

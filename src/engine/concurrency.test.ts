@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { Engine, ObjectRecord } from "./engine.ts";
-import { EVERYTHING } from "./index-keys.ts";
+import { everything } from "./index-keys.ts";
 import { openIndex } from "./index-store.ts";
 import { openEngine } from "./open-engine.ts";
 import { tableNames } from "./tables.ts";
 import { blobNames, withDirectory } from "./testing-fixtures/data-directory.ts";
 import {
-  BUCKET,
+  testBucket,
   createBucket,
   plain,
   put,
@@ -17,8 +17,8 @@ import {
   textOf,
 } from "./testing-fixtures/engine-calls.ts";
 
-const CALLERS = 24;
-const STEPS = Number(process.env["STRESS_STEPS"] ?? 60);
+const callers = 24;
+const stepCount = Number(process.env["STRESS_STEPS"] ?? 60);
 const buckets = ["one", "two"];
 const keys = ["a", "b", "c", "d"];
 
@@ -154,7 +154,7 @@ async function step(engine: Engine): Promise<void> {
 }
 
 async function call(engine: Engine, told: Map<string, number>): Promise<void> {
-  for (let at = 0; at < STEPS; at += 1) {
+  for (let at = 0; at < stepCount; at += 1) {
     try {
       await step(engine);
     } catch (error) {
@@ -180,7 +180,7 @@ test("many callers in each other's way: bytes stay whole, also after opening aga
     const engine = await openEngine({ directory });
     for (const bucket of buckets) await createBucket(engine, bucket);
     const told = new Map<string, number>();
-    await Promise.all(Array.from({ length: CALLERS }, () => call(engine, told)));
+    await Promise.all(Array.from({ length: callers }, () => call(engine, told)));
     const count = await readAll(engine);
     await engine.close();
     expect(told.size).toBeGreaterThan(2);
@@ -200,7 +200,7 @@ test("many callers in each other's way: bytes stay whole, also after opening aga
     await expect.poll(async () => await blobNames(directory)).toEqual([]);
     await again.close();
     const index = await openIndex(join(directory, "index"), "durable");
-    const left = tableNames.filter((name) => [...index.tables[name].range(EVERYTHING)].length > 0);
+    const left = tableNames.filter((name) => [...index.tables[name].range(everything)].length > 0);
     await index.close();
     expect(left.filter((name) => name !== "completions")).toEqual(["meta"]);
   });
@@ -209,7 +209,7 @@ test("many callers in each other's way: bytes stay whole, also after opening aga
 test("of many that create a key at once, one wins; a counter guarded by If-Match loses no step", async () => {
   await withDirectory(async (directory) => {
     const engine = await openEngine({ directory });
-    await createBucket(engine, BUCKET);
+    await createBucket(engine, testBucket);
     const created = await Promise.allSettled(
       Array.from({ length: 20 }, async () =>
         put(engine, "counter", "0", { condition: { ifNoneMatchAny: true } }),
@@ -219,7 +219,7 @@ test("of many that create a key at once, one wins; a counter guarded by If-Match
     let steps = 0;
     const count = async (): Promise<void> => {
       for (let tries = 0; tries < 10; tries += 1) {
-        const record = engine.getObject(BUCKET, "counter");
+        const record = engine.getObject(testBucket, "counter");
         const value = Number(await textOf(engine, "counter"));
         try {
           await put(engine, "counter", `${value + 1}`, { condition: { ifMatch: record!.etag } });
@@ -239,22 +239,22 @@ test("of many that create a key at once, one wins; a counter guarded by If-Match
 test("after an answer, every read sees the change; also in the same turn of the event loop", async () => {
   await withDirectory(async (directory) => {
     const engine = await openEngine({ directory });
-    await createBucket(engine, BUCKET);
+    await createBucket(engine, testBucket);
     // Reads all the time keep an old snapshot open as long as possible.
     let done = false;
     const read = (): void => {
       if (done) return;
-      engine.listObjects({ bucket: BUCKET, limit: 10 });
+      engine.listObjects({ bucket: testBucket, limit: 10 });
       setImmediate(read);
     };
     read();
     for (let value = 0; value < 200; value += 1) {
       await put(engine, "k", `${value}`);
-      expect(engine.getObject(BUCKET, "k")?.sizeBytes).toBe(`${value}`.length);
+      expect(engine.getObject(testBucket, "k")?.sizeBytes).toBe(`${value}`.length);
       expect(await textOf(engine, "k")).toBe(`${value}`);
-      await engine.deleteObject({ bucket: BUCKET, key: "k" });
-      expect(engine.getObject(BUCKET, "k")).toBeUndefined();
-      expect(engine.listObjects({ bucket: BUCKET, limit: 10 }).entries).toEqual([]);
+      await engine.deleteObject({ bucket: testBucket, key: "k" });
+      expect(engine.getObject(testBucket, "k")).toBeUndefined();
+      expect(engine.listObjects({ bucket: testBucket, limit: 10 }).entries).toEqual([]);
     }
     done = true;
     await engine.close();
@@ -265,28 +265,30 @@ test("an object never gets into a deleted bucket, nor an old upload into a new o
   await withDirectory(async (directory) => {
     const engine = await openEngine({ directory });
     for (let round = 0; round < 40; round += 1) {
-      await createBucket(engine, BUCKET);
-      const wanted = { bucket: BUCKET, key: "k", initiatorArn: "arn", ...plain };
+      await createBucket(engine, testBucket);
+      const wanted = { bucket: testBucket, key: "k", initiatorArn: "arn", ...plain };
       await engine.createUpload(wanted);
       const results = await Promise.allSettled([
         put(engine, "k", "1"),
         engine.createUpload(wanted),
-        engine.deleteBucket(BUCKET),
-        createBucket(engine, BUCKET),
+        engine.deleteBucket(testBucket),
+        createBucket(engine, testBucket),
         engine.createUpload(wanted),
         put(engine, "l", "2"),
       ]);
       const deleted = results[2]?.status === "fulfilled";
-      const uploads = engine.listUploads({ bucket: BUCKET, limit: 10 }).entries.length;
-      const objects = engine.listObjects({ bucket: BUCKET, limit: 10 }).entries.map((o) => o.key);
+      const uploads = engine.listUploads({ bucket: testBucket, limit: 10 }).entries.length;
+      const objects = engine
+        .listObjects({ bucket: testBucket, limit: 10 })
+        .entries.map((o) => o.key);
       expect([deleted, uploads]).toEqual([deleted, deleted ? 1 : 3]);
       expect(objects).toContain("l");
-      await engine.deleteObjects(["k", "l"].map((key) => ({ bucket: BUCKET, key })));
-      await engine.deleteBucket(BUCKET);
+      await engine.deleteObjects(["k", "l"].map((key) => ({ bucket: testBucket, key })));
+      await engine.deleteBucket(testBucket);
     }
     await engine.close();
     const index = await openIndex(join(directory, "index"), "durable");
-    const left = tableNames.filter((name) => [...index.tables[name].range(EVERYTHING)].length > 0);
+    const left = tableNames.filter((name) => [...index.tables[name].range(everything)].length > 0);
     await index.close();
     expect(left).toEqual(["meta"]);
   });

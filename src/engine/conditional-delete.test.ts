@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DeleteState } from "./engine.ts";
 import {
-  BUCKET,
+  testBucket,
   plain,
   put,
   setVersioning,
@@ -18,7 +18,7 @@ describe("onlyIf of a delete", () => {
       async (engine) => {
         const first = await put(engine, "k", "1");
         const second = await put(engine, "k", "22");
-        const marker = await engine.deleteObject({ bucket: BUCKET, key: "k" });
+        const marker = await engine.deleteObject({ bucket: testBucket, key: "k" });
         await put(engine, "k2");
         const seen: unknown[] = [];
         const onlyIf = (state: DeleteState): boolean => {
@@ -27,9 +27,9 @@ describe("onlyIf of a delete", () => {
           return true;
         };
         const { versionId } = first;
-        await engine.deleteObject({ bucket: BUCKET, key: "k", versionId, onlyIf });
+        await engine.deleteObject({ bucket: testBucket, key: "k", versionId, onlyIf });
         expect(seen).toEqual(["Enabled", 1, [marker.versionId, second.versionId, versionId]]);
-        expect(engine.getObject(BUCKET, "k", versionId)).toBeUndefined();
+        expect(engine.getObject(testBucket, "k", versionId)).toBeUndefined();
       },
       { versioning: "Enabled" },
     );
@@ -40,17 +40,17 @@ describe("onlyIf of a delete", () => {
       await put(engine, "kept", "1");
       await put(engine, "gone", "1");
       const outcomes = await engine.deleteObjects([
-        { bucket: BUCKET, key: "kept", onlyIf: ({ target }) => target.sizeBytes > 1 },
-        { bucket: BUCKET, key: "missing", onlyIf: () => true },
-        { bucket: BUCKET, key: "gone", onlyIf: ({ target }) => target.sizeBytes === 1 },
+        { bucket: testBucket, key: "kept", onlyIf: ({ target }) => target.sizeBytes > 1 },
+        { bucket: testBucket, key: "missing", onlyIf: () => true },
+        { bucket: testBucket, key: "gone", onlyIf: ({ target }) => target.sizeBytes === 1 },
       ]);
       expect(outcomes).toMatchObject([failed, failed, { deleteMarker: false }]);
       expect(await textOf(engine, "kept")).toBe("1");
       expect(await textOf(engine, "gone")).toBeUndefined();
       await setVersioning(engine, "Enabled");
-      const input = { bucket: BUCKET, key: "missing", onlyIf: () => true };
+      const input = { bucket: testBucket, key: "missing", onlyIf: () => true };
       await expect(engine.deleteObject(input)).rejects.toMatchObject(failed);
-      expect(engine.listVersions({ bucket: BUCKET, limit: 9 }).entries).toHaveLength(1);
+      expect(engine.listVersions({ bucket: testBucket, limit: 9 }).entries).toHaveLength(1);
     });
   });
 
@@ -60,7 +60,7 @@ describe("onlyIf of a delete", () => {
         await put(engine, "k", "old");
         const over = put(engine, "k", "newer");
         const deletes = Array.from({ length: 4 }, async () => {
-          await engine.deleteObject({ bucket: BUCKET, key: "k", onlyIf: isOld }).catch(String);
+          await engine.deleteObject({ bucket: testBucket, key: "k", onlyIf: isOld }).catch(String);
         });
         await Promise.all([over, ...deletes]);
         expect(await textOf(engine, "k")).toBe("newer");
@@ -71,17 +71,22 @@ describe("onlyIf of a delete", () => {
 
 test("onlyIf of an abort sees the settings; when false, the upload stays", async () => {
   await withEngine(async (engine) => {
-    const upload = { bucket: BUCKET, key: "k", initiatorArn: "arn:aws:iam::1:user/a", ...plain };
+    const upload = {
+      bucket: testBucket,
+      key: "k",
+      initiatorArn: "arn:aws:iam::1:user/a",
+      ...plain,
+    };
     const { uploadId } = await engine.createUpload(upload);
     const abort = engine.abortUpload(
-      BUCKET,
+      testBucket,
       "k",
       uploadId,
       ({ lifecycle }) => lifecycle !== undefined,
     );
     await expect(abort).rejects.toMatchObject(failed);
-    expect(engine.getUpload(BUCKET, "k", uploadId).uploadId).toBe(uploadId);
-    await engine.abortUpload(BUCKET, "k", uploadId, ({ lifecycle }) => lifecycle === undefined);
-    expect(() => engine.getUpload(BUCKET, "k", uploadId)).toThrow(/upload/);
+    expect(engine.getUpload(testBucket, "k", uploadId).uploadId).toBe(uploadId);
+    await engine.abortUpload(testBucket, "k", uploadId, ({ lifecycle }) => lifecycle === undefined);
+    expect(() => engine.getUpload(testBucket, "k", uploadId)).toThrow(/upload/);
   });
 });

@@ -1,15 +1,15 @@
 import { open, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { BLOCK_BYTES } from "./block-sums.ts";
+import { blockBytes } from "./block-sums.ts";
 import type { Engine, ObjectRecord } from "./engine.ts";
 import { fsck } from "./fsck.ts";
 import { openIndex } from "./index-store.ts";
 import { openEngine } from "./open-engine.ts";
-import { EVERYTHING } from "./index-keys.ts";
+import { everything } from "./index-keys.ts";
 import { blobNames, withDirectory } from "./testing-fixtures/data-directory.ts";
 import {
-  BUCKET,
+  testBucket,
   bytesOf,
   createBucket,
   patternBytes,
@@ -17,8 +17,8 @@ import {
   put,
 } from "./testing-fixtures/engine-calls.ts";
 
-const SIZE = 5 * BLOCK_BYTES + 1000;
-const bytes = patternBytes(SIZE);
+const size = 5 * blockBytes + 1000;
+const bytes = patternBytes(size);
 const damaged = expect.objectContaining({
   code: "InternalError",
   message: expect.stringMatching(/The file [0-9a-f]{32} of an object is (damaged|shorter)/),
@@ -35,7 +35,7 @@ interface Stored {
 async function withLarge(run: (stored: Stored) => Promise<void>): Promise<void> {
   await withDirectory(async (directory) => {
     const engine = await openEngine({ directory });
-    await createBucket(engine, BUCKET);
+    await createBucket(engine, testBucket);
     const record = await put(engine, "large", bytes);
     const [name = ""] = await blobNames(directory);
     const path = join(directory, "blobs", name.slice(0, 2), name);
@@ -57,17 +57,17 @@ async function withOld(run: (stored: Stored) => Promise<void>): Promise<void> {
     await engine.close();
     const index = await openIndex(join(directory, "index"), "durable");
     await index.transact(({ tables }) => {
-      for (const { key } of Array.from(tables.sums.range(EVERYTHING))) tables.sums.remove(key);
+      for (const { key } of Array.from(tables.sums.range(everything))) tables.sums.remove(key);
     });
     await index.close();
     const again = await openEngine({ directory });
-    await run({ engine: again, directory, path, record: again.getObject(BUCKET, "large")! });
+    await run({ engine: again, directory, path, record: again.getObject(testBucket, "large")! });
     await again.close();
   });
 }
 
 describe("a damaged file of a large object", () => {
-  test.each([0, 1000, BLOCK_BYTES - 1, 4 * BLOCK_BYTES, SIZE - 1])(
+  test.each([0, 1000, blockBytes - 1, 4 * blockBytes, size - 1])(
     "with byte %i turned: no read delivers it, and all others go on",
     async (at) => {
       await withLarge(async ({ engine, record, path }) => {
@@ -80,10 +80,10 @@ describe("a damaged file of a large object", () => {
         const before = Buffer.concat(got);
         expect(before.equals(bytes.subarray(0, before.length))).toBe(true);
         expect(before.length).toBeLessThanOrEqual(at);
-        const block = Math.floor(at / BLOCK_BYTES);
-        for (let other = 0; other * BLOCK_BYTES < SIZE; other += 1) {
-          const first = other * BLOCK_BYTES + 10;
-          const range = { first, last: Math.min(first + 50, SIZE - 1) };
+        const block = Math.floor(at / blockBytes);
+        for (let other = 0; other * blockBytes < size; other += 1) {
+          const first = other * blockBytes + 10;
+          const range = { first, last: Math.min(first + 50, size - 1) };
           const part = bytesOf(engine, record, range);
           const expected = bytes.subarray(range.first, range.last + 1);
           const outcome = await part.then(
@@ -97,13 +97,13 @@ describe("a damaged file of a large object", () => {
   );
 
   test.each([
-    ["cut off", async (path: string) => await truncate(path, SIZE - 1)],
-    ["cut off at a block", async (path: string) => await truncate(path, BLOCK_BYTES)],
+    ["cut off", async (path: string) => await truncate(path, size - 1)],
+    ["cut off at a block", async (path: string) => await truncate(path, blockBytes)],
     ["empty", async (path: string) => await truncate(path, 0)],
     [
       "with two blocks exchanged",
       async (path: string) => {
-        const [a, b, rest] = [0, BLOCK_BYTES, 2 * BLOCK_BYTES];
+        const [a, b, rest] = [0, blockBytes, 2 * blockBytes];
         await writeFile(
           path,
           Buffer.concat([bytes.subarray(b, rest), bytes.subarray(a, b), bytes.subarray(rest)]),
@@ -121,15 +121,15 @@ describe("a damaged file of a large object", () => {
     await withLarge(async ({ engine, record, path }) => {
       await flip(path, 100_000);
       const upload = await engine.createUpload({
-        bucket: BUCKET,
+        bucket: testBucket,
         key: "parts",
         initiatorArn: "arn",
         checksum: { algorithm: "SHA256", type: "COMPOSITE" },
         ...plain,
       });
-      const part = { bucket: BUCKET, key: "parts", uploadId: upload.uploadId, partNumber: 1 };
+      const part = { bucket: testBucket, key: "parts", uploadId: upload.uploadId, partNumber: 1 };
       await expect(engine.copyPart(part, record)).rejects.toEqual(damaged);
-      const copy = await engine.copyObject(record, { bucket: BUCKET, key: "copy", ...plain });
+      const copy = await engine.copyObject(record, { bucket: testBucket, key: "copy", ...plain });
       await expect(bytesOf(engine, copy)).rejects.toEqual(damaged);
     });
   });
@@ -143,9 +143,9 @@ describe("a damaged file of a large object", () => {
       });
       await expect(bytesOf(engine, record)).rejects.toEqual(failed);
       await expect(engine.assertPresent(record)).rejects.toEqual(failed);
-      const input = { bucket: BUCKET, key: "copy", ...plain };
+      const input = { bucket: testBucket, key: "copy", ...plain };
       await expect(engine.copyObject(record, input)).rejects.toEqual(failed);
-      expect(engine.getObject(BUCKET, "copy")).toBeUndefined();
+      expect(engine.getObject(testBucket, "copy")).toBeUndefined();
     });
   });
 });
@@ -153,19 +153,19 @@ describe("a damaged file of a large object", () => {
 test("rows of bytes that are gone are an error too; of a deleted object they are an absence", async () => {
   await withDirectory(async (directory) => {
     const engine = await openEngine({ directory });
-    await createBucket(engine, BUCKET);
+    await createBucket(engine, testBucket);
     await put(engine, "lost", "small");
     const deleted = await put(engine, "deleted", "small");
-    await engine.deleteObject({ bucket: BUCKET, key: "deleted" });
+    await engine.deleteObject({ bucket: testBucket, key: "deleted" });
     expect(() => engine.read(deleted)).toThrow(expect.objectContaining({ code: "NoSuchKey" }));
     await engine.close();
     const index = await openIndex(join(directory, "index"), "durable");
     await index.transact(({ tables }) => {
-      for (const { key } of Array.from(tables.inline.range(EVERYTHING))) tables.inline.remove(key);
+      for (const { key } of Array.from(tables.inline.range(everything))) tables.inline.remove(key);
     });
     await index.close();
     const again = await openEngine({ directory });
-    const record = again.getObject(BUCKET, "lost")!;
+    const record = again.getObject(testBucket, "lost")!;
     expect(() => again.read(record)).toThrow(expect.objectContaining({ code: "InternalError" }));
     await expect(again.assertPresent(record)).rejects.toMatchObject({ code: "InternalError" });
     await again.close();
@@ -179,11 +179,11 @@ describe("a scrub", () => {
       await put(engine, "small", "s");
       expect(await engine.scrub()).toEqual({
         files: 2,
-        bytes: SIZE + 300_000,
+        bytes: size + 300_000,
         damagedFiles: 0,
         newlySummed: 0,
       });
-      await flip(path, SIZE - 1);
+      await flip(path, size - 1);
       const found: string[] = [];
       const report = await engine.scrub({ onDamage: ({ file }) => found.push(file) });
       expect(report).toMatchObject({ files: 2, damagedFiles: 1 });

@@ -6,7 +6,7 @@ import { StorageError } from "../core/errors.ts";
 import { errorCodeOf } from "./disk-errors.ts";
 import { nodeDisk } from "./node-disk.ts";
 
-const LOCK_FILE = "lock";
+const lockFile = "lock";
 
 interface LockOwner {
   readonly token: string;
@@ -19,7 +19,7 @@ interface LockOwner {
 }
 
 /** No machine ever has this boot id. */
-const NOBODY: LockOwner = { token: "", pid: 0, host: "", bootId: "nobody", processStart: "" };
+const nobody: LockOwner = { token: "", pid: 0, host: "", bootId: "nobody", processStart: "" };
 
 export interface DirectoryLock {
   /** The last owner did not close the store: unfinished and orphaned files may lie about. */
@@ -39,7 +39,7 @@ export interface DirectoryLock {
  * Throws StorageError `Conflict` that names the process.
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
-  const path = join(directory, LOCK_FILE);
+  const path = join(directory, lockFile);
   const own: LockOwner = {
     token: randomUUID(),
     pid: process.pid,
@@ -62,7 +62,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
 /** Written under another name and renamed, so that there is a lock at every moment. */
 async function leaveStale(path: string, own: LockOwner): Promise<void> {
   const draft = `${path}.${own.token}`;
-  await writeFile(draft, JSON.stringify({ ...NOBODY, token: own.token }), { mode: 0o600 });
+  await writeFile(draft, JSON.stringify({ ...nobody, token: own.token }), { mode: 0o600 });
   await rename(draft, path);
 }
 
@@ -135,9 +135,9 @@ async function readOwner(path: string): Promise<LockOwner | undefined> {
     throw error;
   }
   try {
-    return { ...NOBODY, ...(JSON.parse(text) as Partial<LockOwner>) };
+    return { ...nobody, ...(JSON.parse(text) as Partial<LockOwner>) };
   } catch {
-    return NOBODY;
+    return nobody;
   }
 }
 

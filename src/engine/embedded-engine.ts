@@ -31,7 +31,7 @@ export interface EngineParts {
   readonly close: () => Promise<void>;
 }
 
-const NO_KEY = Buffer.alloc(0);
+const noKey = Buffer.alloc(0);
 
 /** The engine's calls, each handed to the store that knows. */
 export function assembleEngine(parts: EngineParts): Engine {
@@ -100,7 +100,7 @@ export function assembleEngine(parts: EngineParts): Engine {
 function deleteBucket(context: WriteContext, parts: EngineParts, name: string): void {
   const bucket = parts.buckets.getIn(context, name);
   for (const table of [context.tables.current, context.tables.versions]) {
-    for (const _entry of table.range(bucketRange(bucket.id, NO_KEY, false))) {
+    for (const _entry of table.range(bucketRange(bucket.id, noKey, false))) {
       throw new S3Error("BucketNotEmpty", { extra: { BucketName: name } });
     }
   }

@@ -2,21 +2,23 @@ import { resolve } from "node:path";
 import { StorageError } from "../core/errors.ts";
 import { BlobFiles } from "./blob-files.ts";
 import { BlobPins } from "./blob-pins.ts";
-import { checkStore, correctRows } from "./check-store.ts";
-import type { StoreCheck } from "./check-store.ts";
+import { checkStore, correctRows, type StoreCheck } from "./check-store.ts";
 import { ContentStore } from "./content-store.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { indexFileIn, judgeIndex } from "./index-file.ts";
 import { openIndex } from "./index-store.ts";
 import { nodeDisk } from "./node-disk.ts";
 import { Quarantine } from "./quarantine.ts";
-import { judgeRedo, rebuildIndex, sequenceIn } from "./rebuild-index.ts";
-import type { RebuiltIndex, RedoReport } from "./rebuild-index.ts";
-import { scrub } from "./scrub.ts";
-import type { ScrubReport } from "./scrub.ts";
+import {
+  judgeRedo,
+  rebuildIndex,
+  sequenceIn,
+  type RebuiltIndex,
+  type RedoReport,
+} from "./rebuild-index.ts";
+import { scrub, type ScrubReport } from "./scrub.ts";
 import { readFormat } from "./store-format.ts";
-import { layoutOf } from "./store-layout.ts";
-import type { StoreLayout } from "./store-layout.ts";
+import { layoutOf, type StoreLayout } from "./store-layout.ts";
 import type { IndexWalk } from "./walk-index.ts";
 
 export interface FsckOptions {

@@ -1,8 +1,14 @@
 import { expect, test } from "vitest";
-import { MIB } from "../core/limits.ts";
+import { mib } from "../core/limits.ts";
 import { openEngine } from "./open-engine.ts";
 import { blobNames, withDirectory } from "./testing-fixtures/data-directory.ts";
-import { BUCKET, createBucket, patternBytes, plain, put } from "./testing-fixtures/engine-calls.ts";
+import {
+  testBucket,
+  createBucket,
+  patternBytes,
+  plain,
+  put,
+} from "./testing-fixtures/engine-calls.ts";
 import { FaultDisk } from "./testing-fixtures/fault-disk.ts";
 
 /** Fails to unlink one file; the others go. */
@@ -21,22 +27,22 @@ test("a file that is gone is never taken back into use, also when its neighbour 
   await withDirectory(async (directory) => {
     const disk = new StickyDisk();
     const engine = await openEngine({ directory, disk });
-    await createBucket(engine, BUCKET);
-    await put(engine, "sticky", patternBytes(MIB, 2));
+    await createBucket(engine, testBucket);
+    await put(engine, "sticky", patternBytes(mib, 2));
     disk.sticky = (await blobNames(directory))[0] ?? "";
-    await put(engine, "first", patternBytes(MIB));
-    const gone = await put(engine, "gone", patternBytes(MIB));
+    await put(engine, "first", patternBytes(mib));
+    const gone = await put(engine, "gone", patternBytes(mib));
     // The first one keeps the collector busy, so that the others make one round together.
     const keys = ["first", "gone", "sticky"];
-    await engine.deleteObjects(keys.map((key) => ({ bucket: BUCKET, key })));
+    await engine.deleteObjects(keys.map((key) => ({ bucket: testBucket, key })));
     await expect.poll(async () => await blobNames(directory)).toEqual([disk.sticky]);
     // Time for the round to end, whichever way it ends.
     await put(engine, "later", "1");
     await put(engine, "later", "2");
 
-    const copy = engine.copyObject(gone, { bucket: BUCKET, key: "copy", ...plain });
+    const copy = engine.copyObject(gone, { bucket: testBucket, key: "copy", ...plain });
     await expect(copy).rejects.toMatchObject({ code: "NoSuchKey" });
-    expect(engine.getObject(BUCKET, "copy")).toBeUndefined();
+    expect(engine.getObject(testBucket, "copy")).toBeUndefined();
     await engine.close();
   });
 });
@@ -45,15 +51,15 @@ test("one file that cannot be unlinked does not keep the others, and goes after 
   await withDirectory(async (directory) => {
     const disk = new StickyDisk();
     const engine = await openEngine({ directory, disk });
-    await createBucket(engine, BUCKET);
-    await put(engine, "sticky", patternBytes(MIB));
+    await createBucket(engine, testBucket);
+    await put(engine, "sticky", patternBytes(mib));
     disk.sticky = (await blobNames(directory))[0] ?? "";
     const keys = Array.from({ length: 20 }, (_one, at) => `k${at}`);
     for (const key of keys) await put(engine, key, patternBytes(20_000));
-    await engine.deleteObjects(["sticky", ...keys].map((key) => ({ bucket: BUCKET, key })));
+    await engine.deleteObjects(["sticky", ...keys].map((key) => ({ bucket: testBucket, key })));
     await expect.poll(async () => await blobNames(directory)).toEqual([disk.sticky]);
     for (const key of keys) await put(engine, key, patternBytes(20_000));
-    await engine.deleteObjects(keys.map((key) => ({ bucket: BUCKET, key })));
+    await engine.deleteObjects(keys.map((key) => ({ bucket: testBucket, key })));
     await expect.poll(async () => await blobNames(directory)).toEqual([disk.sticky]);
     await engine.close();
 

@@ -8,7 +8,7 @@ import type { BlobRow } from "./rows.ts";
 import type { Table, WritableTables } from "./tables.ts";
 
 /** Files taken off the list in one transaction. */
-const FILES_PER_ROUND = 256;
+const filesPerRound = 256;
 
 /**
  * Unlinks files whose entry in the garbage table is committed, then takes them off that table. A
@@ -56,7 +56,7 @@ export class GarbageCollector {
   }
 
   async #round(): Promise<void> {
-    const round = [...this.#waiting].slice(0, FILES_PER_ROUND);
+    const round = [...this.#waiting].slice(0, filesPerRound);
     const dead: BlobId[] = [];
     for (const id of round) {
       this.#waiting.delete(id);

@@ -1,7 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { GroupCommit } from "./group-commit.ts";
-import type { IndexStore, IndexTransaction } from "./index-store.ts";
-import { openIndex } from "./index-store.ts";
+import { openIndex, type IndexStore, type IndexTransaction } from "./index-store.ts";
 import { Sequence } from "./sequence.ts";
 import type { Tables, WritableTables } from "./tables.ts";
 import { withDirectory } from "./testing-fixtures/data-directory.ts";

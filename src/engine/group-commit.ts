@@ -6,10 +6,10 @@ import type { Sequence } from "./sequence.ts";
 import type { WritableTables } from "./tables.ts";
 
 /** The most operations in one transaction, and the longest time that it may hold the event loop. */
-const OPERATIONS_PER_BATCH = 512;
-const BATCH_MS = 25;
+const operationsPerBatch = 512;
+const batchMs = 25;
 
-export const SEQUENCE_KEY = Buffer.from("sequence", "utf8");
+export const sequenceKey = Buffer.from("sequence", "utf8");
 
 /** What an operation sees: the tables with all earlier writes, and work for after the commit. */
 export interface WriteContext {
@@ -199,10 +199,10 @@ function runBatch(
   const actions: (() => void)[] = [];
   const notes = new Map<string, unknown>();
   const { tables } = transaction;
-  const until = performance.now() + BATCH_MS;
+  const until = performance.now() + batchMs;
   let count = 0;
   for (const waiting of queue) {
-    if (count === OPERATIONS_PER_BATCH || (count > 0 && performance.now() > until)) break;
+    if (count === operationsPerBatch || (count > 0 && performance.now() > until)) break;
     count += 1;
     const before = transaction.changes.length;
     const own: (() => void)[] = [];
@@ -216,7 +216,7 @@ function runBatch(
     }
   }
   // A number of its own, also when nothing but removals was made.
-  if (transaction.changes.length > 0) tables.meta.put(SEQUENCE_KEY, sequence.next());
+  if (transaction.changes.length > 0) tables.meta.put(sequenceKey, sequence.next());
   return { count, failures, actions };
 }
 

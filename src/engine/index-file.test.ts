@@ -6,21 +6,21 @@ import { readHead } from "./index-pages.ts";
 import { openEngine } from "./open-engine.ts";
 import { withDirectory } from "./testing-fixtures/data-directory.ts";
 import {
-  BUCKET,
+  testBucket,
   bytesOf,
   createBucket,
   patternBytes,
   put,
 } from "./testing-fixtures/engine-calls.ts";
 
-const KEYS = 400;
-const PAGE_BYTES = 8192;
+const keyCount = 400;
+const lmdbPageBytes = 8192;
 
 /** A store whose trees have several levels, and values with pages of their own. */
 async function fill(directory: string): Promise<void> {
   const engine = await openEngine({ directory });
-  await createBucket(engine, BUCKET);
-  const keys = Array.from({ length: KEYS }, (_one, at) => `${"key ".repeat(100)}${at}`);
+  await createBucket(engine, testBucket);
+  const keys = Array.from({ length: keyCount }, (_one, at) => `${"key ".repeat(100)}${at}`);
   await Promise.all(
     keys.map(
       async (key, at) => await put(engine, key, patternBytes(at % 5 === 0 ? 15_000 : 300, at)),
@@ -35,13 +35,13 @@ test("an index that was cut off anywhere is refused; mapping it would end the pr
     await fill(whole);
     const { size } = await stat(join(whole, "index", "data.mdb"));
     const file = openSync(join(whole, "index", "data.mdb"), "r");
-    expect(readHead(file)).toMatchObject({ pageBytes: PAGE_BYTES });
+    expect(readHead(file)).toMatchObject({ pageBytes: lmdbPageBytes });
     closeSync(file);
 
-    const pages = size / PAGE_BYTES;
+    const pages = size / lmdbPageBytes;
     expect(pages).toBeGreaterThan(100);
     const cuts = [1, 2, 3, 10, 50, pages / 2, pages - 3, pages - 1].map(
-      (gone) => size - Math.floor(gone) * PAGE_BYTES,
+      (gone) => size - Math.floor(gone) * lmdbPageBytes,
     );
     for (const cut of [size - 1, ...cuts, 4096, 100]) {
       const directory = join(root, `cut ${cut}`);
@@ -60,7 +60,7 @@ test("last pages that nothing refers to may be missing", async () => {
     await fill(directory);
     const path = join(directory, "index", "data.mdb");
     const file = await open(path, "r+");
-    for (const head of [0, PAGE_BYTES]) {
+    for (const head of [0, lmdbPageBytes]) {
       const lastPage = Buffer.alloc(8);
       await file.read(lastPage, 0, 8, head + 144);
       lastPage.writeBigUInt64LE(lastPage.readBigUInt64LE() + 20n);
@@ -68,8 +68,8 @@ test("last pages that nothing refers to may be missing", async () => {
     }
     await file.close();
     const engine = await openEngine({ directory });
-    const { entries } = engine.listObjects({ bucket: BUCKET, limit: 1000 });
-    expect(entries).toHaveLength(KEYS);
+    const { entries } = engine.listObjects({ bucket: testBucket, limit: 1000 });
+    expect(entries).toHaveLength(keyCount);
     for (const entry of entries) expect(await bytesOf(engine, entry)).toHaveLength(entry.sizeBytes);
     await put(engine, "new", patternBytes(15_000));
     await engine.close();

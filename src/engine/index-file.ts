@@ -5,13 +5,11 @@ import { serverLimits } from "../core/limits.ts";
 import { errorCodeOf } from "./disk-errors.ts";
 import type { Durability } from "./engine.ts";
 import { readHead } from "./index-pages.ts";
-import { openIndex } from "./index-store.ts";
-import type { IndexStore } from "./index-store.ts";
-import { walkIndex } from "./walk-index.ts";
-import type { IndexWalk, RowVisitor } from "./walk-index.ts";
+import { openIndex, type IndexStore } from "./index-store.ts";
+import { walkIndex, type IndexWalk, type RowVisitor } from "./walk-index.ts";
 
 /** LMDB's PAGE_NOTFOUND, CORRUPTED, PANIC, VERSION_MISMATCH and INVALID. */
-const DAMAGE: ReadonlySet<number> = new Set([-30797, -30796, -30795, -30794, -30793]);
+const damageCodes: ReadonlySet<number> = new Set([-30797, -30796, -30795, -30794, -30793]);
 
 /**
  * Opens the index after a look at its file, since LMDB maps it into memory: a file of something else,
@@ -32,7 +30,7 @@ export async function openIndexFile(
     return await openIndex(directory, durability);
   } catch (error) {
     const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-    if (typeof code !== "number" || !DAMAGE.has(code)) throw error;
+    if (typeof code !== "number" || !damageCodes.has(code)) throw error;
     throw damaged(path, "LMDB cannot read it", error);
   }
 }
@@ -85,6 +83,6 @@ function damaged(path: string, how: string, cause?: unknown): StorageError {
     remedy:
       "Look with `sms-storage fsck`, and let `sms-storage fsck --repair` rebuild it; or restore it " +
       "from a backup.",
-    ...(cause === undefined ? {} : { cause }),
+    ...(cause !== undefined && { cause }),
   });
 }

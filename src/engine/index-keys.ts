@@ -4,24 +4,24 @@
  * the longest, 1,024 NULs, then has 2,066 bytes, below LMDB's 4,026 with pages of 8 KiB.
  */
 
-const NUMBER_BYTES = 8;
-const END_BYTES = 2;
-const UINT32 = 0x1_0000_0000;
+const numberBytes = 8;
+const endBytes = 2;
+const uint32 = 0x1_0000_0000;
 
 export function numberKey(value: number): Buffer {
-  const bytes = Buffer.allocUnsafe(NUMBER_BYTES);
+  const bytes = Buffer.allocUnsafe(numberBytes);
   writeNumber(bytes, value, 0);
   return bytes;
 }
 
 export function readNumber(bytes: Uint8Array, offset = 0): number {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return view.readUInt32BE(offset) * UINT32 + view.readUInt32BE(offset + 4);
+  return view.readUInt32BE(offset) * uint32 + view.readUInt32BE(offset + 4);
 }
 
 function writeNumber(bytes: Buffer, value: number, offset: number): void {
-  bytes.writeUInt32BE(Math.floor(value / UINT32), offset);
-  bytes.writeUInt32BE(value % UINT32, offset + 4);
+  bytes.writeUInt32BE(Math.floor(value / uint32), offset);
+  bytes.writeUInt32BE(value % uint32, offset + 4);
 }
 
 export function blobKey(blobId: string): Buffer {
@@ -30,14 +30,14 @@ export function blobKey(blobId: string): Buffer {
 
 /** Row of a key that has one row per bucket. */
 export function objectKey(bucketId: number, key: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(NUMBER_BYTES + key.length);
+  const bytes = Buffer.allocUnsafe(numberBytes + key.length);
   writeNumber(bytes, bucketId, 0);
-  bytes.set(key, NUMBER_BYTES);
+  bytes.set(key, numberBytes);
   return bytes;
 }
 
 export function keyOfObjectKey(indexKey: Uint8Array): Buffer {
-  return asBuffer(indexKey).subarray(NUMBER_BYTES);
+  return asBuffer(indexKey).subarray(numberBytes);
 }
 
 /** Row of a version: newest first within its key. */
@@ -53,19 +53,19 @@ export function uploadKey(bucketId: number, key: Uint8Array, sequence: number): 
 /** The object's key inside a version's or upload's row key. */
 export function keyOfSequenceKey(indexKey: Uint8Array): Buffer {
   const bytes = asBuffer(indexKey);
-  return unescapeKey(bytes.subarray(NUMBER_BYTES, bytes.length - END_BYTES - NUMBER_BYTES));
+  return unescapeKey(bytes.subarray(numberBytes, bytes.length - endBytes - numberBytes));
 }
 
 function sequenceKey(bucketId: number, key: Uint8Array, sequence: number): Buffer {
   const start = keyRange(bucketId, key).start;
-  const bytes = Buffer.allocUnsafe(start.length + NUMBER_BYTES);
+  const bytes = Buffer.allocUnsafe(start.length + numberBytes);
   bytes.set(start, 0);
   writeNumber(bytes, sequence, start.length);
   return bytes;
 }
 
 /** Every key of a table, as no key begins with a byte FF. */
-export const EVERYTHING: IndexRange = { start: Buffer.from([0]), end: Buffer.alloc(32, 0xff) };
+export const everything: IndexRange = { start: Buffer.from([0]), end: Buffer.alloc(32, 0xff) };
 
 export interface IndexRange {
   /** Inclusive. */
@@ -77,9 +77,9 @@ export interface IndexRange {
 /** All versions, or all uploads, of one key. */
 export function keyRange(bucketId: number, key: Uint8Array): IndexRange {
   const escaped = escapeKey(key);
-  const start = Buffer.alloc(NUMBER_BYTES + escaped.length + END_BYTES);
+  const start = Buffer.alloc(numberBytes + escaped.length + endBytes);
   writeNumber(start, bucketId, 0);
-  start.set(escaped, NUMBER_BYTES);
+  start.set(escaped, numberBytes);
   const end = Buffer.from(start);
   end.writeUInt8(1, end.length - 1);
   return { start, end };
@@ -94,14 +94,14 @@ export function bucketRange(bucketId: number, fromKey: Uint8Array, escaped: bool
 }
 
 export function partKey(uploadSequence: number, partNumber: number): Buffer {
-  const bytes = Buffer.allocUnsafe(NUMBER_BYTES + 4);
+  const bytes = Buffer.allocUnsafe(numberBytes + 4);
   writeNumber(bytes, uploadSequence, 0);
-  bytes.writeUInt32BE(partNumber, NUMBER_BYTES);
+  bytes.writeUInt32BE(partNumber, numberBytes);
   return bytes;
 }
 
 export function partNumberOf(indexKey: Uint8Array): number {
-  return asBuffer(indexKey).readUInt32BE(NUMBER_BYTES);
+  return asBuffer(indexKey).readUInt32BE(numberBytes);
 }
 
 /** Parts with numbers above `after`. */

@@ -8,31 +8,31 @@ import { readSync } from "node:fs";
  * 24 bytes, and places of nodes count from there too. A node: two numbers (2 each), flags (2), length
  * of the key (2), key, value.
  */
-const PAGE_HEADER_BYTES = 24;
-const FLAGS_AT = 18;
-const TABLE_END_AT = 20;
-const NODES_START_AT = 22;
-const MAGIC = 0xbeefc0de;
-const MAGIC_AT = 24;
-const FREE_TREE_AT = 48;
-const MAIN_TREE_AT = 96;
-const LAST_PAGE_AT = 144;
-const TRANSACTION_AT = 152;
-const HEAD_BYTES = 160;
-const SMALLEST_PAGE_BYTES = 512;
-const LARGEST_PAGE_BYTES = 65_536;
+const pageHeaderBytes = 24;
+const flagsAt = 18;
+const tableEndAt = 20;
+const nodesStartAt = 22;
+const magicNumber = 0xbeefc0de;
+const magicAt = 24;
+const freeTreeAt = 48;
+const mainTreeAt = 96;
+const lastPageAt = 144;
+const transactionAt = 152;
+const headBytes = 160;
+const smallestPageBytes = 512;
+const largestPageBytes = 65_536;
 
-const NO_PAGE = 0xffff_ffff_ffff_ffffn;
-const BRANCH = 1;
-const LEAF = 2;
-const OVERFLOW = 4;
-const NODE_HEADER_BYTES = 8;
+const noPage = 0xffff_ffff_ffff_ffffn;
+const branchFlag = 1;
+const leafFlag = 2;
+const overflow = 4;
+const nodeHeaderBytes = 8;
 /**
  * Flags of a node in a leaf: its value has pages of its own, or its value describes another tree.
  */
-const BIG_VALUE = 1;
-const SUBTREE = 2;
-const TREE_BYTES = 48;
+const bigValueFlag = 1;
+const subtreeFlag = 2;
+const treeBytes = 48;
 
 /** A tree of pages, as the head or a node of the tree of trees describes it. */
 export interface PageTree {
@@ -84,27 +84,27 @@ export function readHead(descriptor: number): IndexHead | undefined {
 }
 
 function readOneHead(descriptor: number, position: number): IndexHead | undefined {
-  const page = Buffer.alloc(HEAD_BYTES);
-  if (readSync(descriptor, page, 0, HEAD_BYTES, position) < HEAD_BYTES) return undefined;
-  const pageBytes = page.readUInt32LE(FREE_TREE_AT);
+  const page = Buffer.alloc(headBytes);
+  if (readSync(descriptor, page, 0, headBytes, position) < headBytes) return undefined;
+  const pageBytes = page.readUInt32LE(freeTreeAt);
   const possible =
-    page.readUInt32LE(MAGIC_AT) === MAGIC &&
-    pageBytes >= SMALLEST_PAGE_BYTES &&
-    pageBytes <= LARGEST_PAGE_BYTES &&
+    page.readUInt32LE(magicAt) === magicNumber &&
+    pageBytes >= smallestPageBytes &&
+    pageBytes <= largestPageBytes &&
     (pageBytes & (pageBytes - 1)) === 0;
   if (!possible) return undefined;
   return {
     pageBytes,
-    lastPage: numberAt(page, LAST_PAGE_AT),
-    transaction: page.readBigUInt64LE(TRANSACTION_AT),
-    free: treeAt(page, FREE_TREE_AT),
-    main: treeAt(page, MAIN_TREE_AT),
+    lastPage: numberAt(page, lastPageAt),
+    transaction: page.readBigUInt64LE(transactionAt),
+    free: treeAt(page, freeTreeAt),
+    main: treeAt(page, mainTreeAt),
   };
 }
 
 /** Of a table, from the list of tables. Throws DamagedPage. */
 export function readTree(description: Buffer): PageTree {
-  if (description.length !== TREE_BYTES) {
+  if (description.length !== treeBytes) {
     throw new DamagedPage("a table's description has another length");
   }
   // Of a table with keys of one length, or several values of a key: none of this store's.
@@ -122,7 +122,7 @@ function treeAt(bytes: Buffer, at: number): PageTree {
     leafPages: numberAt(bytes, at + 16),
     overflowPages: numberAt(bytes, at + 24),
     entries: numberAt(bytes, at + 32),
-    root: root === NO_PAGE ? undefined : Number(root),
+    root: root === noPage ? undefined : Number(root),
   };
 }
 
@@ -134,20 +134,21 @@ function numberAt(bytes: Buffer, at: number): number {
 export function readPage(descriptor: number, head: IndexHead, number: number): Page {
   const page = readBytes(descriptor, head, number, head.pageBytes);
   assertHeader(page, head, number);
-  const flags = page.readUInt16LE(FLAGS_AT);
-  const tableEnd = page.readUInt16LE(TABLE_END_AT);
-  const nodesStart = page.readUInt16LE(NODES_START_AT);
-  const room = head.pageBytes - PAGE_HEADER_BYTES;
-  if ((flags !== BRANCH && flags !== LEAF) || tableEnd % 2 !== 0) {
+  const flags = page.readUInt16LE(flagsAt);
+  const tableEnd = page.readUInt16LE(tableEndAt);
+  const nodesStart = page.readUInt16LE(nodesStartAt);
+  const room = head.pageBytes - pageHeaderBytes;
+  if ((flags !== branchFlag && flags !== leafFlag) || tableEnd % 2 !== 0) {
     throw new DamagedPage("it is no page of a tree");
   }
   if (tableEnd > nodesStart || nodesStart > room) throw new DamagedPage("its bounds are wrong");
   const places = Array.from({ length: tableEnd / 2 }, (_one, at) => {
-    const place = page.readUInt16LE(PAGE_HEADER_BYTES + 2 * at);
-    if (place >= nodesStart && place + NODE_HEADER_BYTES <= room) return PAGE_HEADER_BYTES + place;
+    const place = page.readUInt16LE(pageHeaderBytes + 2 * at);
+    if (place >= nodesStart && place + nodeHeaderBytes <= room) return pageHeaderBytes + place;
     throw new DamagedPage("a node lies outside of its bounds");
   });
-  if (flags === BRANCH) return { kind: "branch", nodes: places.map((at) => branchNode(page, at)) };
+  if (flags === branchFlag)
+    return { kind: "branch", nodes: places.map((at) => branchNode(page, at)) };
   return { kind: "leaf", nodes: places.map((at) => leafNode(page, at)) };
 }
 
@@ -160,11 +161,11 @@ function leafNode(page: Buffer, at: number): LeafNode {
   const key = keyAt(page, at);
   const flags = page.readUInt16LE(at + 4);
   const bytes = page.readUInt32LE(at);
-  const valueAt = at + NODE_HEADER_BYTES + key.length;
-  const isTree = flags === SUBTREE;
-  if (flags !== 0 && flags !== BIG_VALUE && !isTree)
+  const valueAt = at + nodeHeaderBytes + key.length;
+  const isTree = flags === subtreeFlag;
+  if (flags !== 0 && flags !== bigValueFlag && !isTree)
     throw new DamagedPage("a node's flags are wrong");
-  const isBig = flags === BIG_VALUE;
+  const isBig = flags === bigValueFlag;
   if (valueAt + (isBig ? 8 : bytes) > page.length) throw new DamagedPage("a value is cut off");
   const value = isBig
     ? { firstPage: numberAt(page, valueAt), bytes }
@@ -173,9 +174,9 @@ function leafNode(page: Buffer, at: number): LeafNode {
 }
 
 function keyAt(page: Buffer, at: number): Buffer {
-  const end = at + NODE_HEADER_BYTES + page.readUInt16LE(at + 6);
+  const end = at + nodeHeaderBytes + page.readUInt16LE(at + 6);
   if (end > page.length) throw new DamagedPage("a key is cut off");
-  return page.subarray(at + NODE_HEADER_BYTES, end);
+  return page.subarray(at + nodeHeaderBytes, end);
 }
 
 /** A value on pages of its own. Throws DamagedPage. */
@@ -184,12 +185,12 @@ export function readBigValue(
   head: IndexHead,
   { firstPage, bytes }: { readonly firstPage: number; readonly bytes: number },
 ): { readonly value: Buffer; readonly pages: number } {
-  const pages = Math.ceil((PAGE_HEADER_BYTES + bytes) / head.pageBytes);
-  const run = readBytes(descriptor, head, firstPage, PAGE_HEADER_BYTES + bytes);
+  const pages = Math.ceil((pageHeaderBytes + bytes) / head.pageBytes);
+  const run = readBytes(descriptor, head, firstPage, pageHeaderBytes + bytes);
   assertHeader(run, head, firstPage);
-  const fits = run.readUInt16LE(FLAGS_AT) === OVERFLOW && run.readUInt32LE(TABLE_END_AT) === pages;
+  const fits = run.readUInt16LE(flagsAt) === overflow && run.readUInt32LE(tableEndAt) === pages;
   if (!fits) throw new DamagedPage("it is not the beginning of a long value");
-  return { value: run.subarray(PAGE_HEADER_BYTES), pages };
+  return { value: run.subarray(pageHeaderBytes), pages };
 }
 
 function assertHeader(page: Buffer, head: IndexHead, number: number): void {

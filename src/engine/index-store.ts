@@ -1,18 +1,24 @@
 import type { Database, RootDatabase } from "lmdb";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { Durability } from "./engine.ts";
-import { EVERYTHING } from "./index-keys.ts";
-import type { IndexRange } from "./index-keys.ts";
+import { everything, type IndexRange } from "./index-keys.ts";
 import { loadLmdb } from "./load-lmdb.ts";
 import type { Change } from "./redo-format.ts";
 import type { RowCodec } from "./row-codec.ts";
-import { rowCodecs, tableNames } from "./tables.ts";
-import type { IndexEntry, TableName, Tables, WritableTable, WritableTables } from "./tables.ts";
+import {
+  rowCodecs,
+  tableNames,
+  type IndexEntry,
+  type TableName,
+  type Tables,
+  type WritableTable,
+  type WritableTables,
+} from "./tables.ts";
 
 /** Gives a key of 2,066 bytes room; LMDB's limit is then 4,026. */
-const PAGE_BYTES = 8192;
+const pageBytes = 8192;
 /** Room for tables of later versions. */
-const SPARE_TABLES = 8;
+const spareTables = 8;
 
 export interface IndexTransaction {
   readonly tables: WritableTables;
@@ -63,8 +69,8 @@ export async function openIndex(path: string, durability: Durability): Promise<I
     path,
     // Or a folder with a dot in its name would become a file.
     noSubdir: false,
-    pageSize: PAGE_BYTES,
-    maxDbs: tableNames.length + SPARE_TABLES,
+    pageSize: pageBytes,
+    maxDbs: tableNames.length + spareTables,
     encoding: "binary",
     keyEncoding: "binary",
     // GroupCommit does the batching; lmdb's own leaves a promise behind that nobody can catch, which
@@ -101,12 +107,12 @@ export async function openIndex(path: string, durability: Durability): Promise<I
       });
     },
     *rowsAfter(table, after) {
-      const start = after === undefined ? EVERYTHING.start : Buffer.concat([after, ZERO]);
-      for (const { key, value } of databases[table].getRange({ start, end: EVERYTHING.end })) {
+      const start = after === undefined ? everything.start : Buffer.concat([after, zeroByte]);
+      for (const { key, value } of databases[table].getRange({ start, end: everything.end })) {
         yield { key, row: value };
       }
     },
-    ...(durability === "relaxed" ? { flush: async () => await flushRoot(root) } : {}),
+    ...(durability === "relaxed" && { flush: async () => await flushRoot(root) }),
     close: async () => {
       state.closed = true;
       await root.close();
@@ -114,7 +120,7 @@ export async function openIndex(path: string, durability: Durability): Promise<I
   };
 }
 
-const ZERO = Buffer.from([0]);
+const zeroByte = Buffer.from([0]);
 
 type Databases = Readonly<Record<TableName, Database<Bytes, Bytes>>>;
 

@@ -9,7 +9,7 @@ import { LateFlush } from "./late-flush.ts";
 import { openEngine } from "./open-engine.ts";
 import { Sequence } from "./sequence.ts";
 import { blobNames, withDirectory } from "./testing-fixtures/data-directory.ts";
-import { BUCKET, createBucket, put, textOf } from "./testing-fixtures/engine-calls.ts";
+import { testBucket, createBucket, put, textOf } from "./testing-fixtures/engine-calls.ts";
 import { nodeDisk } from "./node-disk.ts";
 
 describe("the schedule", () => {
@@ -124,7 +124,7 @@ test("relaxed: no file is unlinked before the delete of its object is on the dis
 test("relaxed: a real flush succeeds, also when closing follows at once", async () => {
   await withDirectory(async (directory) => {
     const engine = await openEngine({ directory, durability: "relaxed" });
-    await createBucket(engine, BUCKET);
+    await createBucket(engine, testBucket);
     await put(engine, "k", "v");
     await engine.close();
     const again = await openEngine({ directory });

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareKeys } from "../core/object-key.ts";
 import type { Engine, ListAnswer } from "./engine.ts";
-import { BUCKET, plain, put, withEngine } from "./testing-fixtures/engine-calls.ts";
+import { testBucket, plain, put, withEngine } from "./testing-fixtures/engine-calls.ts";
 
 /** Few letters, so that prefixes and delimiters meet; NUL, FF-like and non-BMP ones among them. */
 const letter = fc.constantFrom("a", "b", "/", "\u0000", "\u007f", "é", "\uFB01", "\uFFFD", "😀");
@@ -175,7 +175,7 @@ test("keys come in the order of their UTF-8 bytes, not of UTF-16", async () => {
   await withEngine(async (engine) => {
     const keys = ["\u{1F600}", "\uFFFD", "\uFB01", "z", "a/", "a", "a\u0000"];
     await Promise.all(keys.map(async (text) => await put(engine, text)));
-    const { entries } = engine.listObjects({ bucket: BUCKET, limit: 10 });
+    const { entries } = engine.listObjects({ bucket: testBucket, limit: 10 });
     const order = ["a", "a\u0000", "a/", "z", "\uFB01", "\uFFFD", "\u{1F600}"];
     expect(entries.map((entry) => entry.key)).toEqual(order);
   });
@@ -187,7 +187,7 @@ test("a key of 1,024 bytes fits, NULs included; one byte more is KeyTooLongError
       for (const longest of ["k".repeat(1024), "\u0000".repeat(1024), "😀".repeat(256)]) {
         await put(engine, longest, "1");
         await put(engine, longest, "2");
-        const { entries } = engine.listVersions({ bucket: BUCKET, prefix: longest, limit: 10 });
+        const { entries } = engine.listVersions({ bucket: testBucket, prefix: longest, limit: 10 });
         expect(entries.map((entry) => entry.key)).toEqual([longest, longest]);
         await expect(put(engine, `${longest}x`)).rejects.toMatchObject({ code: "KeyTooLongError" });
       }
@@ -259,11 +259,11 @@ test("overlong prefixes and markers are answered like any that match nothing", a
     await put(engine, "a");
     await put(engine, "y");
     const long = "x".repeat(30_000);
-    expect(engine.listObjects({ bucket: BUCKET, prefix: long, limit: 10 }).entries).toEqual([]);
-    const after = engine.listObjects({ bucket: BUCKET, after: long, limit: 10 }).entries;
+    expect(engine.listObjects({ bucket: testBucket, prefix: long, limit: 10 }).entries).toEqual([]);
+    const after = engine.listObjects({ bucket: testBucket, after: long, limit: 10 }).entries;
     expect(after.map((entry) => entry.key)).toEqual(["y"]);
     const markers = { keyMarker: long, versionIdMarker: "A".repeat(32) };
-    const versions = engine.listVersions({ bucket: BUCKET, ...markers, limit: 10 }).entries;
+    const versions = engine.listVersions({ bucket: testBucket, ...markers, limit: 10 }).entries;
     expect(versions.map((entry) => entry.key)).toEqual(["y"]);
   });
 });
@@ -274,8 +274,8 @@ test("deleted keys and the keys of other buckets do not show", async () => {
       await fill(engine, "bucket-2", ["other"]);
       await put(engine, "gone");
       await put(engine, "here");
-      await engine.deleteObject({ bucket: BUCKET, key: "gone" });
-      const answer = engine.listObjects({ bucket: BUCKET, limit: 10 });
+      await engine.deleteObject({ bucket: testBucket, key: "gone" });
+      const answer = engine.listObjects({ bucket: testBucket, limit: 10 });
       expect(answer.entries.map((entry) => entry.key)).toEqual(["here"]);
       expect(answer.truncated).toBe(false);
     },
@@ -288,27 +288,27 @@ test("uploads come by key, then by age, and page by both markers", async () => {
     const ids: string[] = [];
     for (const text of ["b", "a/1", "a/2", "b", "c"]) {
       const upload = await engine.createUpload({
-        bucket: BUCKET,
+        bucket: testBucket,
         key: text,
         initiatorArn: "arn",
         ...plain,
       });
       ids.push(upload.uploadId);
     }
-    const all = engine.listUploads({ bucket: BUCKET, limit: 10 });
+    const all = engine.listUploads({ bucket: testBucket, limit: 10 });
     const inOrder = [ids[1], ids[2], ids[0], ids[3], ids[4]];
     expect(all.entries.map((entry) => entry.uploadId)).toEqual(inOrder);
     const rest = engine.listUploads({
-      bucket: BUCKET,
+      bucket: testBucket,
       keyMarker: "b",
       uploadIdMarker: ids[0]!,
       limit: 1,
     });
     expect(rest.entries.map((entry) => entry.uploadId)).toEqual([ids[3]]);
     expect(rest.truncated).toBe(true);
-    const afterKey = engine.listUploads({ bucket: BUCKET, keyMarker: "b", limit: 10 });
+    const afterKey = engine.listUploads({ bucket: testBucket, keyMarker: "b", limit: 10 });
     expect(afterKey.entries.map((entry) => entry.uploadId)).toEqual([ids[4]]);
-    const rolled = engine.listUploads({ bucket: BUCKET, delimiter: "/", limit: 10 });
+    const rolled = engine.listUploads({ bucket: testBucket, delimiter: "/", limit: 10 });
     expect(rolled.commonPrefixes).toEqual(["a/"]);
     expect(rolled.entries).toHaveLength(3);
   });

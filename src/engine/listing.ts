@@ -1,7 +1,6 @@
 import { s3Limits } from "../core/limits.ts";
 import type { BucketStore, KnownBucket } from "./bucket-store.ts";
-import { collectListing, positionAfter } from "./collect-listing.ts";
-import type { Listed, Position } from "./collect-listing.ts";
+import { collectListing, positionAfter, type Listed, type Position } from "./collect-listing.ts";
 import type {
   ListAnswer,
   ListedVersionRecord,
@@ -17,12 +16,12 @@ import {
   keyOfSequenceKey,
   uploadKey,
   versionKey,
+  type IndexRange,
 } from "./index-keys.ts";
-import type { IndexRange } from "./index-keys.ts";
 import { toObjectRecord, toUploadRecord } from "./object-record.ts";
 import type { VersionRow } from "./rows.ts";
 import type { IndexEntry, Tables } from "./tables.ts";
-import { invalidVersionId, isVersionId, NULL_VERSION, sequenceOf } from "./version-id.ts";
+import { invalidVersionId, isVersionId, nullVersion, sequenceOf } from "./version-id.ts";
 import { readLatest, readVersion } from "./version-store.ts";
 
 /** The listings of a bucket; each call reads one snapshot of the index. */
@@ -146,7 +145,7 @@ export class Listing {
     if (marked !== undefined) return { key, afterSequence: marked.seq };
     // The marked version is gone; what came after it is still known, except for `null`: then the key
     // is shown again from its newest, which loses nothing.
-    if (versionIdMarker === NULL_VERSION) return { key };
+    if (versionIdMarker === nullVersion) return { key };
     return { key, afterSequence: sequenceOf(versionIdMarker) };
   }
 }

@@ -2,15 +2,14 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { openIndex } from "./index-store.ts";
-import { EVERYTHING } from "./index-keys.ts";
+import { everything } from "./index-keys.ts";
 import { tableNames } from "./tables.ts";
 import { blobNames, withDirectory } from "./testing-fixtures/data-directory.ts";
-import type { Step } from "./testing-fixtures/model-run.ts";
-import { ModelRun } from "./testing-fixtures/model-run.ts";
+import { ModelRun, type Step } from "./testing-fixtures/model-run.ts";
 import { verifyBytes, verifyListings } from "./testing-fixtures/verify-model.ts";
 
 /** Raise it for a long search. */
-const RUNS = Number(process.env["MODEL_RUNS"] ?? 25);
+const runs = Number(process.env["MODEL_RUNS"] ?? 25);
 
 const frequencies: Record<string, number> = {
   put: 12,
@@ -48,7 +47,7 @@ async function verifyNothingLeft(run: ModelRun): Promise<void> {
   await expect.poll(async () => await blobNames(run.directory)).toEqual([]);
   await run.engine.close();
   const index = await openIndex(join(run.directory, "index"), "durable");
-  const left = tableNames.filter((name) => [...index.tables[name].range(EVERYTHING)].length > 0);
+  const left = tableNames.filter((name) => [...index.tables[name].range(everything)].length > 0);
   await index.close();
   expect(left.filter((name) => name !== "completions")).toEqual(["meta"]);
 }
@@ -81,9 +80,9 @@ test("any sequence of calls, reopenings and kills leaves what the model says, an
         });
       },
     ),
-    { numRuns: RUNS },
+    { numRuns: runs },
   );
-  expect(steps).toBeGreaterThan(RUNS * 20);
+  expect(steps).toBeGreaterThan(runs * 20);
   for (const name of ["put", "copy", "delete", "copyPart", "complete"]) {
     expect([name, changes.get(name) ?? 0]).not.toEqual([name, 0]);
   }

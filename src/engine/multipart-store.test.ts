@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { MIB } from "../core/limits.ts";
+import { mib } from "../core/limits.ts";
 import { compositeChecksum } from "../protocol/checksums/checksum.ts";
 import { checksumBase64 } from "../protocol/testing-fixtures/checksum-base64.ts";
 import type { CompleteUploadInput, Engine, NewUpload, PartRecord } from "./engine.ts";
 import {
-  BUCKET,
+  testBucket,
   bytesOf,
   patternBytes,
   plain,
@@ -16,12 +16,12 @@ import {
 } from "./testing-fixtures/engine-calls.ts";
 
 const key = "big";
-const large = patternBytes(5 * MIB);
+const large = patternBytes(5 * mib);
 const small = patternBytes(1000, 2);
 
 async function begin(engine: Engine, input: Partial<NewUpload> = {}): Promise<string> {
   const upload = await engine.createUpload({
-    bucket: BUCKET,
+    bucket: testBucket,
     key,
     initiatorArn: "arn",
     ...plain,
@@ -36,10 +36,10 @@ async function part(
   partNumber: number,
   bytes: Uint8Array,
 ): Promise<PartRecord> {
-  const algorithm = engine.getUpload(BUCKET, key, uploadId).checksum?.algorithm;
+  const algorithm = engine.getUpload(testBucket, key, uploadId).checksum?.algorithm;
   const checksums = algorithm === undefined ? [] : [algorithm];
   const staged = await engine.stage(sourceOf(bytes), { checksums });
-  return await engine.putPart({ bucket: BUCKET, key, uploadId, partNumber }, staged);
+  return await engine.putPart({ bucket: testBucket, key, uploadId, partNumber }, staged);
 }
 
 function completion(
@@ -47,7 +47,7 @@ function completion(
   parts: readonly PartRecord[],
   more: Partial<CompleteUploadInput> = {},
 ): CompleteUploadInput {
-  return { bucket: BUCKET, key, uploadId, parts, ...more };
+  return { bucket: testBucket, key, uploadId, parts, ...more };
 }
 
 const md5 = (bytes: Uint8Array): Buffer => createHash("md5").update(bytes).digest();
@@ -60,9 +60,9 @@ test("parts become one object: bytes, ranges, ETag, parts, attributes", async ()
     });
     const last = await part(engine, uploadId, 7, small);
     const first = await part(engine, uploadId, 2, large);
-    expect(engine.getObject(BUCKET, key)).toBeUndefined();
+    expect(engine.getObject(testBucket, key)).toBeUndefined();
     const done = await engine.completeUpload(completion(uploadId, [first, last]));
-    const found = engine.getObject(BUCKET, key)!;
+    const found = engine.getObject(testBucket, key)!;
     expect(found).toEqual(done);
     const etag = createHash("md5")
       .update(Buffer.concat([md5(large), md5(small)]))
@@ -83,7 +83,7 @@ test("parts become one object: bytes, ranges, ETag, parts, attributes", async ()
     expect(await bytesOf(engine, found, range)).toEqual(
       whole.subarray(range.first, range.last + 1),
     );
-    expect(() => engine.getUpload(BUCKET, key, uploadId)).toThrow(
+    expect(() => engine.getUpload(testBucket, key, uploadId)).toThrow(
       expect.objectContaining({ code: "NoSuchUpload", extra: { UploadId: uploadId } }),
     );
   });
@@ -95,15 +95,15 @@ test("a part put again replaces the first; parts left out are given up", async (
     await part(engine, uploadId, 1, large);
     const again = await part(engine, uploadId, 1, small);
     await part(engine, uploadId, 2, large);
-    const listed = engine.listParts(BUCKET, key, uploadId, 0, 10);
+    const listed = engine.listParts(testBucket, key, uploadId, 0, 10);
     expect(listed.map((one) => [one.partNumber, one.sizeBytes])).toEqual([
       [1, small.length],
       [2, large.length],
     ]);
-    expect(engine.listParts(BUCKET, key, uploadId, 1, 10)).toHaveLength(1);
-    expect(engine.listParts(BUCKET, key, uploadId, 0, 1)).toHaveLength(1);
+    expect(engine.listParts(testBucket, key, uploadId, 1, 10)).toHaveLength(1);
+    expect(engine.listParts(testBucket, key, uploadId, 0, 1)).toHaveLength(1);
     await engine.completeUpload(completion(uploadId, [again]));
-    const found = engine.getObject(BUCKET, key)!;
+    const found = engine.getObject(testBucket, key)!;
     expect((await bytesOf(engine, found)).equals(small)).toBe(true);
   });
 });
@@ -133,7 +133,7 @@ describe("what a completion refuses", () => {
           ProposedSize: "1000",
         },
       });
-      expect(engine.listParts(BUCKET, key, uploadId, 0, 10)).toHaveLength(2);
+      expect(engine.listParts(testBucket, key, uploadId, 0, 10)).toHaveLength(2);
       const quoted = { ...one, etag: `"${one.etag}"` };
       expect(await refusal([quoted])).toMatchObject({ key, sizeBytes: small.length });
     });
@@ -167,13 +167,13 @@ describe("what a completion refuses", () => {
       const one = await part(engine, uploadId, 1, small);
       const other = engine.completeUpload({ ...completion(uploadId, [one]), key: "other" });
       await expect(other).rejects.toMatchObject({ code: "NoSuchUpload" });
-      await engine.abortUpload(BUCKET, key, uploadId);
+      await engine.abortUpload(testBucket, key, uploadId);
       const aborted = engine.completeUpload(completion(uploadId, [one]));
       await expect(aborted).rejects.toMatchObject({ code: "NoSuchUpload" });
       await expect(part(engine, "x".repeat(48), 1, small)).rejects.toMatchObject({
         code: "NoSuchUpload",
       });
-      await expect(engine.abortUpload(BUCKET, key, uploadId)).rejects.toMatchObject({
+      await expect(engine.abortUpload(testBucket, key, uploadId)).rejects.toMatchObject({
         code: "NoSuchUpload",
       });
     });
@@ -241,7 +241,7 @@ describe("conditions are judged when the upload is completed", () => {
       await put(engine, key);
       const complete = await prepared(engine);
       expect(await complete({ ifNoneMatchAny: true })).toBe("PreconditionFailed");
-      await engine.deleteObject({ bucket: BUCKET, key });
+      await engine.deleteObject({ bucket: testBucket, key });
       expect(await complete({ ifNoneMatchAny: true })).toBe("ConditionalRequestConflict");
       const next = await prepared(engine);
       expect(await next({ ifNoneMatchAny: true })).toBe("done");
@@ -293,7 +293,7 @@ describe("completing twice", () => {
         at += 25 * 60 * 60 * 1000;
         const third = await begin(engine, { key: "other" });
         const staged = await engine.stage(sourceOf(small));
-        const address = { bucket: BUCKET, key: "other", uploadId: third };
+        const address = { bucket: testBucket, key: "other", uploadId: third };
         const one = await engine.putPart({ ...address, partNumber: 1 }, staged);
         await engine.completeUpload({ ...address, parts: [one] });
         const late = engine.completeUpload(completion(second, others));
@@ -315,7 +315,7 @@ test("a part copied from a range of an object that is itself made of parts", asy
     const uploadId = await begin(engine, {
       checksum: { algorithm: "CRC32C", type: "FULL_OBJECT" },
     });
-    const address = { bucket: BUCKET, key, uploadId };
+    const address = { bucket: testBucket, key, uploadId };
     const copied = await engine.copyPart({ ...address, partNumber: 1 }, object, range);
     const expected = whole.subarray(range.first, range.last + 1);
     expect(copied).toMatchObject({
@@ -324,9 +324,9 @@ test("a part copied from a range of an object that is itself made of parts", asy
       checksum: checksumBase64("CRC32C", expected),
     });
     // The source goes first; its bytes must stay for the part.
-    await engine.deleteObject({ bucket: BUCKET, key });
+    await engine.deleteObject({ bucket: testBucket, key });
     await engine.completeUpload(completion(uploadId, [copied]));
-    expect((await bytesOf(engine, engine.getObject(BUCKET, key)!)).equals(expected)).toBe(true);
+    expect((await bytesOf(engine, engine.getObject(testBucket, key)!)).equals(expected)).toBe(true);
   });
 });
 
@@ -341,7 +341,7 @@ test.each(["CRC32", "CRC32C", undefined] as const)(
         engine,
         algorithm && { checksum: { algorithm, type: "FULL_OBJECT" } },
       );
-      const address = { bucket: BUCKET, key, uploadId, partNumber: 1 };
+      const address = { bucket: testBucket, key, uploadId, partNumber: 1 };
       const copied = await engine.copyPart(address, source);
       expect(copied.etag).toBe(md5(small).toString("hex"));
       expect(copied.checksum).toBe(algorithm && checksumBase64(algorithm, small));
@@ -353,12 +353,12 @@ test("a bucket with open uploads can be deleted; they go with it", async () => {
   await withEngine(async (engine) => {
     const uploadId = await begin(engine);
     await part(engine, uploadId, 1, large);
-    await engine.deleteBucket(BUCKET);
-    expect(() => engine.getUpload(BUCKET, key, uploadId)).toThrow(
+    await engine.deleteBucket(testBucket);
+    expect(() => engine.getUpload(testBucket, key, uploadId)).toThrow(
       expect.objectContaining({ code: "NoSuchBucket" }),
     );
-    await engine.createBucket({ name: BUCKET, region: "us-east-1", ownerAccountId: "1" });
-    expect(engine.listUploads({ bucket: BUCKET, limit: 10 }).entries).toEqual([]);
+    await engine.createBucket({ name: testBucket, region: "us-east-1", ownerAccountId: "1" });
+    expect(engine.listUploads({ bucket: testBucket, limit: 10 }).entries).toEqual([]);
     await put(engine, "k");
     expect(await textOf(engine, "k")).toBe("k");
   });

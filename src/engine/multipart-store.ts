@@ -3,8 +3,12 @@ import type { ChecksumAlgorithm } from "../core/checksum.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { BlobFiles } from "./blob-files.ts";
 import type { BucketStore, KnownBucket } from "./bucket-store.ts";
-import { draftCompletion, PartChanges, readInTurns } from "./completion-draft.ts";
-import type { CompletionDraft } from "./completion-draft.ts";
+import {
+  draftCompletion,
+  PartChanges,
+  readInTurns,
+  type CompletionDraft,
+} from "./completion-draft.ts";
 import { rememberCompletion, repeatedCompletion } from "./completed-uploads.ts";
 import type { ContentStore } from "./content-store.ts";
 import type {
@@ -19,8 +23,11 @@ import type {
 } from "./engine.ts";
 import type { GroupCommit, WriteContext } from "./group-commit.ts";
 import { bucketRange, partKey } from "./index-keys.ts";
-import { assertCompletionCondition, assertExpectations } from "./multipart-rules.ts";
-import type { ChosenPart } from "./multipart-rules.ts";
+import {
+  assertCompletionCondition,
+  assertExpectations,
+  type ChosenPart,
+} from "./multipart-rules.ts";
 import {
   attributesOfRow,
   attributesToRow,
@@ -28,12 +35,10 @@ import {
   toObjectRecord,
   toUploadRecord,
 } from "./object-record.ts";
-import { addressOf } from "./object-store.ts";
-import type { ObjectStore } from "./object-store.ts";
+import { addressOf, type ObjectStore } from "./object-store.ts";
 import type { PartRow, Slice, UploadRow } from "./rows.ts";
 import { assertFiles } from "./present-files.ts";
-import { asStagedContent } from "./staging.ts";
-import type { Digests } from "./staging.ts";
+import { asStagedContent, type Digests } from "./staging.ts";
 import {
   findUpload,
   noSuchUpload,
@@ -77,7 +82,7 @@ export class MultipartStore {
         id: makeUploadId(seq),
         at: now().getTime(),
         initiator: input.initiatorArn,
-        ...(checksum === undefined ? {} : { sum: [checksum.algorithm, checksum.type] as const }),
+        ...(checksum !== undefined && { sum: [checksum.algorithm, checksum.type] as const }),
       };
       context.tables.uploads.put(uploadRowKey(bucket, input.key, seq), row);
       return toUploadRecord(input.bucket, input.key, row);
@@ -182,7 +187,7 @@ export class MultipartStore {
   /** All uploads of a bucket that is being deleted. */
   dropAll(context: WriteContext, bucket: KnownBucket): void {
     for (const entry of Array.from(
-      context.tables.uploads.range(bucketRange(bucket.id, NO_KEY, true)),
+      context.tables.uploads.range(bucketRange(bucket.id, noKey, true)),
     )) {
       this.#drop(context, entry.key, entry.row.seq);
     }
@@ -233,9 +238,9 @@ export class MultipartStore {
       at: now().getTime(),
       size: sizeBytes,
       etag,
-      ...(checksum === undefined
-        ? {}
-        : { sum: [checksum.algorithm, checksum.type, checksum.value] as const }),
+      ...(checksum !== undefined && {
+        sum: [checksum.algorithm, checksum.type, checksum.value] as const,
+      }),
       content: content.describe(context, slices, parts),
     });
     rememberCompletion(context, address, upload.id, row);
@@ -285,7 +290,7 @@ export class MultipartStore {
       size,
       etag: digests.md5,
       at: this.#parts.now().getTime(),
-      ...(sum === undefined ? {} : { sum }),
+      ...(sum !== undefined && { sum }),
       slices: slices(),
     };
     if (replaced !== undefined) this.#parts.content.releaseSlices(context, replaced.slices);
@@ -295,7 +300,7 @@ export class MultipartStore {
   }
 }
 
-const NO_KEY = Buffer.alloc(0);
+const noKey = Buffer.alloc(0);
 
 /**
  * The digests of a whole object as far as its record holds them, so that its bytes need not be
@@ -325,6 +330,6 @@ function toPartRecord({ partNumber, row }: ChosenPart): PartRecord {
     sizeBytes: row.size,
     etag: row.etag,
     lastModified: new Date(row.at),
-    ...(row.sum === undefined ? {} : { checksum: row.sum }),
+    ...(row.sum !== undefined && { checksum: row.sum }),
   };
 }

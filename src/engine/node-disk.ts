@@ -1,5 +1,13 @@
-import { mkdir, open, readdir, rename, stat, statfs, unlink } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
+import {
+  mkdir,
+  open,
+  readdir,
+  rename,
+  stat,
+  statfs,
+  unlink,
+  type FileHandle,
+} from "node:fs/promises";
 import type { Disk, DiskFile, DiskReader } from "./disk.ts";
 
 /** The real disk. New files and directories are for the owner alone. */

@@ -7,20 +7,20 @@ import type {
 } from "./engine.ts";
 import type { AttributesRow, ContentRow, ManifestRow, UploadRow, VersionRow } from "./rows.ts";
 
-const DEFAULT_ALGORITHM = "AES256";
+const defaultAlgorithm = "AES256";
 
 export function attributesToRow(attributes: ObjectAttributes): AttributesRow {
   const { headers, metadata, tags, storageClass, encryption } = attributes;
   const plain =
-    encryption.algorithm === DEFAULT_ALGORITHM &&
+    encryption.algorithm === defaultAlgorithm &&
     encryption.kmsKeyId === undefined &&
     encryption.bucketKeyEnabled === undefined;
   return {
     headers,
-    ...(Object.keys(metadata).length === 0 ? {} : { meta: metadata }),
-    ...(tags === undefined || tags.length === 0 ? {} : { tags }),
-    ...(storageClass === undefined ? {} : { class: storageClass }),
-    ...(plain ? {} : { enc: encryption }),
+    ...(Object.keys(metadata).length !== 0 && { meta: metadata }),
+    ...(tags !== undefined && tags.length !== 0 && { tags }),
+    ...(storageClass !== undefined && { class: storageClass }),
+    ...(!plain && { enc: encryption }),
   };
 }
 
@@ -29,16 +29,16 @@ export function attributesOfRow(row: AttributesRow): AttributesRow {
   const { headers, meta, tags, enc } = row;
   return {
     headers,
-    ...(meta === undefined ? {} : { meta }),
-    ...(tags === undefined ? {} : { tags }),
-    ...(row.class === undefined ? {} : { class: row.class }),
-    ...(enc === undefined ? {} : { enc }),
+    ...(meta !== undefined && { meta }),
+    ...(tags !== undefined && { tags }),
+    ...(row.class !== undefined && { class: row.class }),
+    ...(enc !== undefined && { enc }),
   };
 }
 
 /** Shared by all records without metadata; records are read-only. */
-const NO_METADATA: Readonly<Record<string, string>> = {};
-const DEFAULT_ENCRYPTION: ObjectEncryption = { algorithm: DEFAULT_ALGORITHM };
+const noMetadata: Readonly<Record<string, string>> = {};
+const defaultEncryption: ObjectEncryption = { algorithm: defaultAlgorithm };
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
@@ -51,8 +51,8 @@ export function toObjectRecord(
 ): ObjectRecord {
   const record: Mutable<ObjectRecord> = {
     headers: row.headers,
-    metadata: row.meta ?? NO_METADATA,
-    encryption: row.enc ?? DEFAULT_ENCRYPTION,
+    metadata: row.meta ?? noMetadata,
+    encryption: row.enc ?? defaultEncryption,
     bucket,
     key,
     versionId: row.id,
@@ -76,7 +76,7 @@ function toObjectPart([partNumber, sizeBytes, checksum]: readonly [
   number,
   string?,
 ]): ObjectPart {
-  return { partNumber, sizeBytes, ...(checksum === undefined ? {} : { checksum }) };
+  return { partNumber, sizeBytes, ...(checksum !== undefined && { checksum }) };
 }
 
 /** A record's content as this engine put it there. */
@@ -87,15 +87,15 @@ export function contentOf(record: ObjectRecord): ContentRow | undefined {
 export function toUploadRecord(bucket: string, key: string, row: UploadRow): UploadRecord {
   return {
     headers: row.headers,
-    metadata: row.meta ?? NO_METADATA,
-    ...(row.tags === undefined ? {} : { tags: row.tags }),
-    ...(row.class === undefined ? {} : { storageClass: row.class }),
-    encryption: row.enc ?? DEFAULT_ENCRYPTION,
+    metadata: row.meta ?? noMetadata,
+    ...(row.tags !== undefined && { tags: row.tags }),
+    ...(row.class !== undefined && { storageClass: row.class }),
+    encryption: row.enc ?? defaultEncryption,
     bucket,
     key,
     uploadId: row.id,
     initiatedAt: new Date(row.at),
     initiatorArn: row.initiator,
-    ...(row.sum === undefined ? {} : { checksum: { algorithm: row.sum[0], type: row.sum[1] } }),
+    ...(row.sum !== undefined && { checksum: { algorithm: row.sum[0], type: row.sum[1] } }),
   };
 }

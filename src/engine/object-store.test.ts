@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { MIB, serverLimits } from "../core/limits.ts";
+import { mib, serverLimits } from "../core/limits.ts";
 import {
-  BUCKET,
+  testBucket,
   brokenSource,
   bytesOf,
   createBucket,
@@ -31,7 +31,7 @@ test.each([0, 1, inline, inline + 1, chunk, chunk + 1, 3 * chunk + 7])(
         encryption: { algorithm: "aws:kms", kmsKeyId: "arn:key", bucketKeyEnabled: true },
         checksum: { algorithm: "CRC32", type: "FULL_OBJECT", value: "AAAAAA==" },
       });
-      const found = engine.getObject(BUCKET, "k")!;
+      const found = engine.getObject(testBucket, "k")!;
       expect(found).toEqual(done);
       expect(found).toMatchObject({
         versionId: "null",
@@ -83,7 +83,7 @@ test("checksums asked for are computed while staging", async () => {
 test("a source that breaks off leaves nothing, and its error comes through", async () => {
   await withEngine(async (engine) => {
     await expect(engine.stage(brokenSource())).rejects.toThrow("connection lost");
-    expect(engine.listObjects({ bucket: BUCKET, limit: 1 }).entries).toEqual([]);
+    expect(engine.listObjects({ bucket: testBucket, limit: 1 }).entries).toEqual([]);
   });
 });
 
@@ -113,7 +113,7 @@ describe("conditions", () => {
     await withEngine(
       async (engine) => {
         await put(engine, "k", "1");
-        await engine.deleteObject({ bucket: BUCKET, key: "k" });
+        await engine.deleteObject({ bucket: testBucket, key: "k" });
         await put(engine, "k", "2", { condition: { ifNoneMatchAny: true } });
         expect(await textOf(engine, "k")).toBe("2");
       },
@@ -145,7 +145,7 @@ describe("conditions", () => {
       await put(engine, "counter", "0");
       const increment = async (): Promise<void> => {
         for (;;) {
-          const record = engine.getObject(BUCKET, "counter")!;
+          const record = engine.getObject(testBucket, "counter")!;
           const value = Number((await bytesOf(engine, record)).toString());
           const swap = put(engine, "counter", `${value + 1}`, {
             condition: { ifMatch: record.etag },
@@ -167,44 +167,49 @@ describe("conditions", () => {
   test("a conditional delete", async () => {
     await withEngine(async (engine) => {
       const { etag } = await put(engine, "k");
-      const wrong = engine.deleteObject({ bucket: BUCKET, key: "k", ifMatch: "x" });
+      const wrong = engine.deleteObject({ bucket: testBucket, key: "k", ifMatch: "x" });
       await expect(wrong).rejects.toMatchObject({ code: "PreconditionFailed" });
-      await engine.deleteObject({ bucket: BUCKET, key: "k", ifMatch: etag });
-      expect(engine.getObject(BUCKET, "k")).toBeUndefined();
-      await engine.deleteObject({ bucket: BUCKET, key: "k", ifMatch: "x" });
+      await engine.deleteObject({ bucket: testBucket, key: "k", ifMatch: etag });
+      expect(engine.getObject(testBucket, "k")).toBeUndefined();
+      await engine.deleteObject({ bucket: testBucket, key: "k", ifMatch: "x" });
     });
   });
 });
 
 describe("copies", () => {
-  test.each([100, 2 * MIB])("share %i bytes and outlive the source", async (size) => {
+  test.each([100, 2 * mib])("share %i bytes and outlive the source", async (size) => {
     await withEngine(async (engine) => {
       const bytes = patternBytes(size);
       const source = await put(engine, "source", bytes);
       const copy = await engine.copyObject(source, {
-        bucket: BUCKET,
+        bucket: testBucket,
         key: "copy",
         ...plain,
         metadata: { b: "2" },
       });
       expect(copy).toMatchObject({ etag: source.etag, metadata: { b: "2" }, sizeBytes: size });
-      await engine.deleteObject({ bucket: BUCKET, key: "source" });
+      await engine.deleteObject({ bucket: testBucket, key: "source" });
       expect((await bytesOf(engine, copy)).equals(bytes)).toBe(true);
-      const second = await engine.copyObject(copy, { bucket: BUCKET, key: "second", ...plain });
-      await engine.deleteObject({ bucket: BUCKET, key: "copy" });
+      const second = await engine.copyObject(copy, { bucket: testBucket, key: "second", ...plain });
+      await engine.deleteObject({ bucket: testBucket, key: "copy" });
       expect((await bytesOf(engine, second)).equals(bytes)).toBe(true);
     });
   });
 
   test("onto itself, with other metadata", async () => {
     await withEngine(async (engine) => {
-      const bytes = patternBytes(MIB);
+      const bytes = patternBytes(mib);
       const source = await put(engine, "k", bytes);
       for (const n of ["1", "2", "3"]) {
-        const latest = engine.getObject(BUCKET, "k")!;
-        await engine.copyObject(latest, { bucket: BUCKET, key: "k", ...plain, metadata: { n } });
+        const latest = engine.getObject(testBucket, "k")!;
+        await engine.copyObject(latest, {
+          bucket: testBucket,
+          key: "k",
+          ...plain,
+          metadata: { n },
+        });
       }
-      const found = engine.getObject(BUCKET, "k")!;
+      const found = engine.getObject(testBucket, "k")!;
       expect(found).toMatchObject({ metadata: { n: "3" }, etag: source.etag });
       expect((await bytesOf(engine, found)).equals(bytes)).toBe(true);
     });
@@ -212,9 +217,9 @@ describe("copies", () => {
 
   test("of an object overwritten while the copy is under way", async () => {
     await withEngine(async (engine) => {
-      const bytes = patternBytes(MIB);
+      const bytes = patternBytes(mib);
       const source = await put(engine, "k", bytes, { etag: "opaque" });
-      const copying = engine.copyObject(source, { bucket: BUCKET, key: "copy", ...plain });
+      const copying = engine.copyObject(source, { bucket: testBucket, key: "copy", ...plain });
       await put(engine, "k", "new");
       const copy = await copying;
       expect((await bytesOf(engine, copy)).equals(bytes)).toBe(true);
@@ -224,20 +229,20 @@ describe("copies", () => {
   test("of an object that is gone are refused", async () => {
     await withEngine(async (engine) => {
       const source = await put(engine, "k", patternBytes(100));
-      await engine.deleteObject({ bucket: BUCKET, key: "k" });
-      const copy = engine.copyObject(source, { bucket: BUCKET, key: "copy", ...plain });
+      await engine.deleteObject({ bucket: testBucket, key: "k" });
+      const copy = engine.copyObject(source, { bucket: testBucket, key: "copy", ...plain });
       await expect(copy).rejects.toMatchObject({ code: "NoSuchKey" });
     });
   });
 });
 
 describe("reading while the object is deleted", () => {
-  test.each([100, 2 * MIB])("gives all %i bytes", async (size) => {
+  test.each([100, 2 * mib])("gives all %i bytes", async (size) => {
     await withEngine(async (engine) => {
       const bytes = patternBytes(size);
       const record = await put(engine, "k", bytes);
       const iterator = engine.read(record)[Symbol.asyncIterator]();
-      await engine.deleteObject({ bucket: BUCKET, key: "k" });
+      await engine.deleteObject({ bucket: testBucket, key: "k" });
       await put(engine, "k", "new");
       const chunks: Uint8Array[] = [];
       for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
@@ -254,10 +259,10 @@ test("many deletes in one call, failures as values in input order", async () => 
     await put(engine, "a");
     await put(engine, "b");
     const outcomes = await engine.deleteObjects([
-      { bucket: BUCKET, key: "a" },
-      { bucket: BUCKET, key: "missing" },
-      { bucket: BUCKET, key: "b", ifMatch: "x" },
-      { bucket: BUCKET, key: "b", versionId: "bad id" },
+      { bucket: testBucket, key: "a" },
+      { bucket: testBucket, key: "missing" },
+      { bucket: testBucket, key: "b", ifMatch: "x" },
+      { bucket: testBucket, key: "b", versionId: "bad id" },
     ]);
     expect(outcomes).toMatchObject([
       { deleteMarker: false },
@@ -265,7 +270,7 @@ test("many deletes in one call, failures as values in input order", async () => 
       { code: "PreconditionFailed" },
       { code: "InvalidArgument" },
     ]);
-    const left = engine.listObjects({ bucket: BUCKET, limit: 10 }).entries;
+    const left = engine.listObjects({ bucket: testBucket, limit: 10 }).entries;
     expect(left.map((entry) => entry.key)).toEqual(["b"]);
   });
 });
@@ -275,16 +280,16 @@ test("tags belong to one version and make no new one", async () => {
     await setVersioning(engine, "Enabled");
     const first = await put(engine, "k", "1");
     const second = await put(engine, "k", "2");
-    const address = { bucket: BUCKET, key: "k" };
+    const address = { bucket: testBucket, key: "k" };
     const tags = [{ Key: "a", Value: "b" }];
     await engine.setObjectTags({ ...address, versionId: first.versionId }, tags);
-    expect(engine.getObject(BUCKET, "k", first.versionId)).toEqual({ ...first, tags });
-    expect(engine.getObject(BUCKET, "k")).toEqual(second);
+    expect(engine.getObject(testBucket, "k", first.versionId)).toEqual({ ...first, tags });
+    expect(engine.getObject(testBucket, "k")).toEqual(second);
     await engine.setObjectTags(address, tags);
-    expect(engine.getObject(BUCKET, "k")).toEqual({ ...second, tags });
+    expect(engine.getObject(testBucket, "k")).toEqual({ ...second, tags });
     await engine.setObjectTags(address, []);
-    expect(engine.getObject(BUCKET, "k")).toEqual(second);
-    const absent = engine.setObjectTags({ bucket: BUCKET, key: "x" }, tags);
+    expect(engine.getObject(testBucket, "k")).toEqual(second);
+    const absent = engine.setObjectTags({ bucket: testBucket, key: "x" }, tags);
     await expect(absent).rejects.toMatchObject({ code: "NoSuchKey" });
     const marker = await engine.deleteObject(address);
     const latest = engine.setObjectTags(address, tags);
@@ -297,23 +302,25 @@ test("tags belong to one version and make no new one", async () => {
 describe("buckets", () => {
   test("are created once, listed by name, found, changed and deleted when empty", async () => {
     await withEngine(async (engine) => {
-      await expect(createBucket(engine, BUCKET)).rejects.toMatchObject({
+      await expect(createBucket(engine, testBucket)).rejects.toMatchObject({
         code: "BucketAlreadyOwnedByYou",
         status: 409,
-        extra: { BucketName: BUCKET },
+        extra: { BucketName: testBucket },
       });
-      const foreign = engine.createBucket({ name: BUCKET, region: "r", ownerAccountId: "2" });
+      const foreign = engine.createBucket({ name: testBucket, region: "r", ownerAccountId: "2" });
       await expect(foreign).rejects.toMatchObject({ code: "BucketAlreadyExists" });
       for (const name of ["b3", "a1", "b1", "b2"]) await createBucket(engine, name);
       const names = engine.listBuckets({ prefix: "b", after: "b1", limit: 3 });
-      expect(names.map((bucket) => bucket.name)).toEqual(["b2", "b3", BUCKET].toSorted());
+      expect(names.map((bucket) => bucket.name)).toEqual(["b2", "b3", testBucket].toSorted());
       expect(engine.status().buckets).toBe(5);
       await put(engine, "k");
-      await expect(engine.deleteBucket(BUCKET)).rejects.toMatchObject({ code: "BucketNotEmpty" });
-      await engine.deleteObject({ bucket: BUCKET, key: "k" });
-      await engine.deleteBucket(BUCKET);
-      await expect(engine.deleteBucket(BUCKET)).rejects.toMatchObject({ code: "NoSuchBucket" });
-      expect(engine.getBucket(BUCKET)).toBeUndefined();
+      await expect(engine.deleteBucket(testBucket)).rejects.toMatchObject({
+        code: "BucketNotEmpty",
+      });
+      await engine.deleteObject({ bucket: testBucket, key: "k" });
+      await engine.deleteBucket(testBucket);
+      await expect(engine.deleteBucket(testBucket)).rejects.toMatchObject({ code: "NoSuchBucket" });
+      expect(engine.getBucket(testBucket)).toBeUndefined();
       await expect(put(engine, "k")).rejects.toMatchObject({ code: "NoSuchBucket" });
     });
   });
@@ -321,10 +328,12 @@ describe("buckets", () => {
   test("with a delete marker alone are not empty", async () => {
     await withEngine(
       async (engine) => {
-        const marker = await engine.deleteObject({ bucket: BUCKET, key: "k" });
-        await expect(engine.deleteBucket(BUCKET)).rejects.toMatchObject({ code: "BucketNotEmpty" });
-        await engine.deleteObject({ bucket: BUCKET, key: "k", versionId: marker.versionId! });
-        await engine.deleteBucket(BUCKET);
+        const marker = await engine.deleteObject({ bucket: testBucket, key: "k" });
+        await expect(engine.deleteBucket(testBucket)).rejects.toMatchObject({
+          code: "BucketNotEmpty",
+        });
+        await engine.deleteObject({ bucket: testBucket, key: "k", versionId: marker.versionId! });
+        await engine.deleteBucket(testBucket);
       },
       { versioning: "Enabled" },
     );
@@ -336,13 +345,13 @@ describe("buckets", () => {
         Array.from(
           { length: 200 },
           async (_one, at) =>
-            await engine.updateBucketSettings(BUCKET, (settings) => ({
+            await engine.updateBucketSettings(testBucket, (settings) => ({
               ...settings,
               tags: [...(settings.tags ?? []), { Key: `${at}`, Value: "" }],
             })),
         ),
       );
-      expect(engine.getBucket(BUCKET)?.settings.tags).toHaveLength(200);
+      expect(engine.getBucket(testBucket)?.settings.tags).toHaveLength(200);
     });
   });
 });

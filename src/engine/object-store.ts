@@ -4,8 +4,7 @@ import { s3Limits } from "../core/limits.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { BlobFiles } from "./blob-files.ts";
 import type { BucketStore, KnownBucket } from "./bucket-store.ts";
-import { bytesMissing } from "./content-store.ts";
-import type { ContentStore, HeldContent } from "./content-store.ts";
+import { bytesMissing, type ContentStore, type HeldContent } from "./content-store.ts";
 import type {
   DeleteObjectInput,
   DeleteOutcome,
@@ -18,10 +17,9 @@ import { attributesToRow, contentOf, toObjectRecord } from "./object-record.ts";
 import { assertFiles } from "./present-files.ts";
 import { ContentIterator } from "./read-content.ts";
 import type { ContentRow, VersionRow } from "./rows.ts";
-import { asStagedContent, DigestRun } from "./staging.ts";
-import type { Digests } from "./staging.ts";
+import { asStagedContent, DigestRun, type Digests } from "./staging.ts";
 import type { Tables } from "./tables.ts";
-import { NULL_VERSION, invalidVersionId, isVersionId } from "./version-id.ts";
+import { nullVersion, invalidVersionId, isVersionId } from "./version-id.ts";
 import {
   addVersion,
   readCurrent,
@@ -30,8 +28,8 @@ import {
   readVersions,
   removeVersion,
   replaceVersion,
+  type KeyAddress,
 } from "./version-store.ts";
-import type { KeyAddress } from "./version-store.ts";
 import {
   assertWriteCondition,
   etagMatches,
@@ -188,10 +186,10 @@ export class ObjectStore {
       at: now().getTime(),
       size: bytes.size,
       etag: bytes.etag,
-      ...(checksum === undefined
-        ? {}
-        : { sum: [checksum.algorithm, checksum.type, checksum.value] as const }),
-      ...(stored === undefined ? {} : { content: { ...stored, md5: bytes.md5 } }),
+      ...(checksum !== undefined && {
+        sum: [checksum.algorithm, checksum.type, checksum.value] as const,
+      }),
+      ...(stored !== undefined && { content: { ...stored, md5: bytes.md5 } }),
     });
     return toObjectRecord(input.bucket, input.key, row);
   }
@@ -237,7 +235,7 @@ export class ObjectStore {
     }
     return {
       deleteMarker: target?.marker === 1,
-      ...(versioning === undefined ? {} : { versionId }),
+      ...(versioning !== undefined && { versionId }),
     };
   }
 }
@@ -254,7 +252,7 @@ export function addressOf(bucket: KnownBucket, key: string): KeyAddress {
 /** Throws InvalidArgument for a malformed id, and for any id but `null` without versioning. */
 function assertVersionId(bucket: KnownBucket, versionId: string): void {
   const possible =
-    versionId === NULL_VERSION ||
+    versionId === nullVersion ||
     (bucket.record.settings.versioning !== undefined && isVersionId(versionId));
   if (!possible) throw invalidVersionId(versionId);
 }

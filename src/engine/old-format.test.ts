@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { MIB } from "../core/limits.ts";
+import { mib } from "../core/limits.ts";
 import type { Engine, ObjectRecord } from "./engine.ts";
 import { openEngine } from "./open-engine.ts";
 import { blobNames, withDirectory } from "./testing-fixtures/data-directory.ts";
@@ -37,7 +37,7 @@ async function withOldFolder(run: (directory: string) => Promise<void>): Promise
     await cp(join(fixtures, "format-1"), directory, { recursive: true });
     await mkdir(join(directory, "blobs", "d4"));
     const part = join(directory, "blobs", "d4", "d416b9e63cccd4f1e1b5e3c9ad9fec00");
-    await writeFile(part, Buffer.alloc(5 * MIB, 7));
+    await writeFile(part, Buffer.alloc(5 * mib, 7));
     await run(directory);
   });
 }
@@ -102,7 +102,7 @@ test("a folder of the first format is worked on: rows of both formats side by si
         {
           partNumber: 1,
           etag: createHash("md5")
-            .update(Buffer.alloc(5 * MIB, 7))
+            .update(Buffer.alloc(5 * mib, 7))
             .digest("hex"),
         },
         { partNumber: 3, etag: createHash("md5").update("the last part").digest("hex") },

@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { access, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { MIB } from "../core/limits.ts";
+import { mib } from "../core/limits.ts";
 import { openEngine } from "./open-engine.ts";
 import { blobNames, withDirectory } from "./testing-fixtures/data-directory.ts";
 import {
-  BUCKET,
+  testBucket,
   brokenSource,
   bytesOf,
   createBucket,
@@ -24,22 +24,22 @@ test.each(["durable", "relaxed"] as const)(
   async (durability) => {
     await withDirectory(async (directory) => {
       const engine = await openEngine({ directory, durability });
-      await createBucket(engine, BUCKET, "Enabled");
+      await createBucket(engine, testBucket, "Enabled");
       await put(engine, "small", "1", { metadata: { a: "b" } });
-      const old = await put(engine, "large", patternBytes(MIB));
-      await put(engine, "large", patternBytes(MIB, 2));
-      const marker = await engine.deleteObject({ bucket: BUCKET, key: "small" });
+      const old = await put(engine, "large", patternBytes(mib));
+      await put(engine, "large", patternBytes(mib, 2));
+      const marker = await engine.deleteObject({ bucket: testBucket, key: "small" });
       const upload = await engine.createUpload({
-        bucket: BUCKET,
+        bucket: testBucket,
         key: "u",
         initiatorArn: "arn",
         ...plain,
       });
-      const address = { bucket: BUCKET, key: "u", uploadId: upload.uploadId };
+      const address = { bucket: testBucket, key: "u", uploadId: upload.uploadId };
       const staged = await engine.stage(sourceOf(patternBytes(20_000)));
       const part = await engine.putPart({ ...address, partNumber: 1 }, staged);
-      const versions = engine.listVersions({ bucket: BUCKET, limit: 100 });
-      const bucket = engine.getBucket(BUCKET);
+      const versions = engine.listVersions({ bucket: testBucket, limit: 100 });
+      const bucket = engine.getBucket(testBucket);
       await engine.close();
 
       const again = await openEngine({ directory, durability });
@@ -49,14 +49,14 @@ test.each(["durable", "relaxed"] as const)(
         buckets: 1,
         recovered: { orphanedFiles: 0, unfinishedFiles: 0 },
       });
-      expect(again.getBucket(BUCKET)).toEqual(bucket);
-      expect(again.listVersions({ bucket: BUCKET, limit: 100 })).toEqual(versions);
-      expect(again.getObject(BUCKET, "small")).toMatchObject({ versionId: marker.versionId });
-      const found = again.getObject(BUCKET, "large", old.versionId)!;
-      expect((await bytesOf(again, found)).equals(patternBytes(MIB))).toBe(true);
-      expect(again.listParts(BUCKET, "u", upload.uploadId, 0, 10)).toEqual([part]);
+      expect(again.getBucket(testBucket)).toEqual(bucket);
+      expect(again.listVersions({ bucket: testBucket, limit: 100 })).toEqual(versions);
+      expect(again.getObject(testBucket, "small")).toMatchObject({ versionId: marker.versionId });
+      const found = again.getObject(testBucket, "large", old.versionId)!;
+      expect((await bytesOf(again, found)).equals(patternBytes(mib))).toBe(true);
+      expect(again.listParts(testBucket, "u", upload.uploadId, 0, 10)).toEqual([part]);
       await again.completeUpload({ ...address, parts: [part] });
-      expect(again.getObject(BUCKET, "u")?.sizeBytes).toBe(20_000);
+      expect(again.getObject(testBucket, "u")?.sizeBytes).toBe(20_000);
       await again.close();
     });
   },
@@ -65,13 +65,13 @@ test.each(["durable", "relaxed"] as const)(
 test("new versions come after the old ones even when the clock went back before the restart", async () => {
   await withDirectory(async (directory) => {
     const engine = await openEngine({ directory, now: () => new Date("2030-01-01") });
-    await createBucket(engine, BUCKET, "Enabled");
+    await createBucket(engine, testBucket, "Enabled");
     await put(engine, "k", "old");
     await engine.close();
     const again = await openEngine({ directory, now: () => new Date("2026-01-01") });
     await put(again, "k", "new");
     expect(await textOf(again, "k")).toBe("new");
-    const { entries } = again.listVersions({ bucket: BUCKET, limit: 10 });
+    const { entries } = again.listVersions({ bucket: testBucket, limit: 10 });
     expect(entries.map((entry) => entry.lastModified.getUTCFullYear())).toEqual([2026, 2030]);
     await again.close();
   });
@@ -87,8 +87,8 @@ test("memory: the directory is gone after closing", async () => {
   };
   const engine = await openEngine({ durability: "memory", disk });
   expect(engine.status().directory).toBeUndefined();
-  await createBucket(engine, BUCKET);
-  await put(engine, "k", patternBytes(MIB));
+  await createBucket(engine, testBucket);
+  await put(engine, "k", patternBytes(mib));
   await access(directory);
   await engine.close();
   await engine.close();
@@ -97,14 +97,14 @@ test("memory: the directory is gone after closing", async () => {
 
 test("calls after closing are refused", async () => {
   const engine = await openEngine({ durability: "memory" });
-  await createBucket(engine, BUCKET);
+  await createBucket(engine, testBucket);
   const record = await put(engine, "k", "v");
   await engine.close();
   const stopped = expect.objectContaining({ code: "ServiceUnavailable" });
-  await expect(createBucket(engine, BUCKET)).rejects.toEqual(stopped);
+  await expect(createBucket(engine, testBucket)).rejects.toEqual(stopped);
   await expect(engine.stage(sourceOf("v"))).rejects.toEqual(stopped);
-  expect(() => engine.getObject(BUCKET, "k")).toThrow(stopped);
-  expect(() => engine.listObjects({ bucket: BUCKET, limit: 1 })).toThrow(stopped);
+  expect(() => engine.getObject(testBucket, "k")).toThrow(stopped);
+  expect(() => engine.listObjects({ bucket: testBucket, limit: 1 })).toThrow(stopped);
   expect(() => engine.read(record)).toThrow(stopped);
 });
 
@@ -112,15 +112,15 @@ describe("files of deleted contents", () => {
   test("go when the last of those who share them goes", async () => {
     await withDirectory(async (directory) => {
       const engine = await openEngine({ directory });
-      await createBucket(engine, BUCKET);
-      const source = await put(engine, "a", patternBytes(MIB));
-      await engine.copyObject(source, { bucket: BUCKET, key: "b", ...plain });
-      await put(engine, "c", patternBytes(MIB));
+      await createBucket(engine, testBucket);
+      const source = await put(engine, "a", patternBytes(mib));
+      await engine.copyObject(source, { bucket: testBucket, key: "b", ...plain });
+      await put(engine, "c", patternBytes(mib));
       expect(await blobNames(directory)).toHaveLength(2);
-      await engine.deleteObject({ bucket: BUCKET, key: "a" });
+      await engine.deleteObject({ bucket: testBucket, key: "a" });
       await put(engine, "c", "small now");
       await expect.poll(async () => await blobNames(directory)).toHaveLength(1);
-      await engine.deleteObject({ bucket: BUCKET, key: "b" });
+      await engine.deleteObject({ bucket: testBucket, key: "b" });
       await expect.poll(async () => await blobNames(directory)).toEqual([]);
       await engine.close();
     });
@@ -129,12 +129,12 @@ describe("files of deleted contents", () => {
   test("stay while they are read, and go then; also when the reader never started", async () => {
     await withDirectory(async (directory) => {
       const engine = await openEngine({ directory });
-      await createBucket(engine, BUCKET);
-      const record = await put(engine, "a", patternBytes(MIB));
+      await createBucket(engine, testBucket);
+      const record = await put(engine, "a", patternBytes(mib));
       const started = engine.read(record)[Symbol.asyncIterator]();
       const unstarted = engine.read(record)[Symbol.asyncIterator]();
       await started.next();
-      await engine.deleteObject({ bucket: BUCKET, key: "a" });
+      await engine.deleteObject({ bucket: testBucket, key: "a" });
       await put(engine, "b");
       expect(await blobNames(directory)).toHaveLength(1);
       await started.return?.();
@@ -150,10 +150,10 @@ describe("files of deleted contents", () => {
     await withDirectory(async (directory) => {
       const disk = new FaultDisk();
       const engine = await openEngine({ directory, disk });
-      await createBucket(engine, BUCKET);
-      await put(engine, "a", patternBytes(MIB));
+      await createBucket(engine, testBucket);
+      await put(engine, "a", patternBytes(mib));
       disk.fail("unlink", "EIO");
-      await engine.deleteObject({ bucket: BUCKET, key: "a" });
+      await engine.deleteObject({ bucket: testBucket, key: "a" });
       await engine.close();
       expect(await blobNames(directory)).toHaveLength(1);
       const again = await openEngine({ directory });
@@ -165,23 +165,23 @@ describe("files of deleted contents", () => {
   test("of discarded, aborted and replaced contents go too", async () => {
     await withDirectory(async (directory) => {
       const engine = await openEngine({ directory });
-      await createBucket(engine, BUCKET);
-      const refused = put(engine, "k", patternBytes(MIB), { condition: { ifMatch: "x" } });
+      await createBucket(engine, testBucket);
+      const refused = put(engine, "k", patternBytes(mib), { condition: { ifMatch: "x" } });
       await expect(refused).rejects.toMatchObject({ code: "NoSuchKey" });
       await expect(engine.stage(brokenSource())).rejects.toThrow("connection lost");
       const upload = await engine.createUpload({
-        bucket: BUCKET,
+        bucket: testBucket,
         key: "u",
         initiatorArn: "a",
         ...plain,
       });
-      const address = { bucket: BUCKET, key: "u", uploadId: upload.uploadId };
+      const address = { bucket: testBucket, key: "u", uploadId: upload.uploadId };
       for (const seed of [1, 2]) {
-        const staged = await engine.stage(sourceOf(patternBytes(MIB, seed)));
+        const staged = await engine.stage(sourceOf(patternBytes(mib, seed)));
         await engine.putPart({ ...address, partNumber: 1 }, staged);
       }
       await expect.poll(async () => await blobNames(directory)).toHaveLength(1);
-      await engine.abortUpload(BUCKET, "u", upload.uploadId);
+      await engine.abortUpload(testBucket, "u", upload.uploadId);
       await expect.poll(async () => await blobNames(directory)).toEqual([]);
       await engine.close();
     });
@@ -192,8 +192,8 @@ describe("after a crash", () => {
   test("half-written files are removed, orphaned ones kept aside, both counted; a lock of a dead process is taken over", async () => {
     await withDirectory(async (directory) => {
       const engine = await openEngine({ directory });
-      await createBucket(engine, BUCKET);
-      await put(engine, "k", patternBytes(MIB));
+      await createBucket(engine, testBucket);
+      await put(engine, "k", patternBytes(mib));
       await engine.close();
       const [kept] = await blobNames(directory);
       await mkdir(join(directory, "blobs", "ab"), { recursive: true });
@@ -206,9 +206,9 @@ describe("after a crash", () => {
       expect(await blobNames(directory)).toEqual([kept]);
       const [aside] = await readdir(join(directory, "quarantine"));
       expect(await readFile(join(directory, "quarantine", aside ?? ""), "utf8")).toBe("orphan");
-      expect((await bytesOf(again, again.getObject(BUCKET, "k")!)).equals(patternBytes(MIB))).toBe(
-        true,
-      );
+      expect(
+        (await bytesOf(again, again.getObject(testBucket, "k")!)).equals(patternBytes(mib)),
+      ).toBe(true);
       await again.close();
       expect(await readdir(directory)).not.toContain("lock");
     });
@@ -221,7 +221,7 @@ describe("after a crash", () => {
       const paused = once(gate.signal, "abort");
       const late = engine.stage(
         (async function* () {
-          yield patternBytes(MIB);
+          yield patternBytes(mib);
           await paused;
         })(),
       );
@@ -246,7 +246,7 @@ describe("after a crash", () => {
         await paused;
         await rename(from, to);
       };
-      const late = engine.stage(sourceOf(patternBytes(MIB)));
+      const late = engine.stage(sourceOf(patternBytes(mib)));
       // It may be refused before anybody listens.
       late.catch(() => undefined);
       await expect.poll(async () => await blobNames(directory)).toHaveLength(1);
@@ -286,7 +286,7 @@ describe("after a crash", () => {
   test("a stage that was never published leaves the store to be searched", async () => {
     await withDirectory(async (directory) => {
       const engine = await openEngine({ directory });
-      await engine.stage(sourceOf(patternBytes(MIB)));
+      await engine.stage(sourceOf(patternBytes(mib)));
       await engine.close();
       // A lock that any other process may take over too.
       expect(await readFile(join(directory, "lock"), "utf8")).not.toContain(`${process.pid}`);
@@ -305,7 +305,7 @@ describe("a directory that is not free", () => {
         code: "Conflict",
         message: expect.stringContaining(`process ${process.pid} `),
       });
-      await createBucket(engine, BUCKET);
+      await createBucket(engine, testBucket);
       await engine.close();
       await (await openEngine({ directory })).close();
     });
@@ -347,8 +347,8 @@ describe("a directory that cannot be used", () => {
   test("a lost index: the files are no orphans", async () => {
     await withDirectory(async (directory) => {
       const engine = await openEngine({ directory });
-      await createBucket(engine, BUCKET);
-      await put(engine, "k", patternBytes(MIB));
+      await createBucket(engine, testBucket);
+      await put(engine, "k", patternBytes(mib));
       await engine.close();
       await rm(join(directory, "index"), { recursive: true });
       await writeFile(join(directory, "lock"), "cut");
@@ -361,7 +361,7 @@ describe("a directory that cannot be used", () => {
   test("a damaged index", async () => {
     await withDirectory(async (directory) => {
       const engine = await openEngine({ directory });
-      await createBucket(engine, BUCKET);
+      await createBucket(engine, testBucket);
       await engine.close();
       await writeFile(join(directory, "index", "data.mdb"), "x".repeat(100_000));
       await expect(openEngine({ directory })).rejects.toMatchObject({

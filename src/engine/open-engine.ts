@@ -2,17 +2,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { StorageError } from "../core/errors.ts";
-import { BlobFiles } from "./blob-files.ts";
-import type { BlobId } from "./blob-files.ts";
+import { BlobFiles, type BlobId } from "./blob-files.ts";
 import { BlobPins } from "./blob-pins.ts";
 import { BucketStore } from "./bucket-store.ts";
 import { ContentStore } from "./content-store.ts";
-import { lockDirectory } from "./directory-lock.ts";
-import type { DirectoryLock } from "./directory-lock.ts";
+import { lockDirectory, type DirectoryLock } from "./directory-lock.ts";
 import { assembleEngine } from "./embedded-engine.ts";
 import type { Durability, Engine, EngineOptions, EngineStatus } from "./engine.ts";
 import { GarbageCollector } from "./garbage-collector.ts";
-import { GroupCommit, SEQUENCE_KEY } from "./group-commit.ts";
+import { GroupCommit, sequenceKey } from "./group-commit.ts";
 import { openIndexFile } from "./index-file.ts";
 import type { IndexStore } from "./index-store.ts";
 import { Listing } from "./listing.ts";
@@ -28,8 +26,7 @@ import { Sequence } from "./sequence.ts";
 import { SpaceGuard } from "./space-guard.ts";
 import { Staging } from "./staging.ts";
 import { prepareDirectory } from "./store-format.ts";
-import { layoutOf } from "./store-layout.ts";
-import type { StoreLayout } from "./store-layout.ts";
+import { layoutOf, type StoreLayout } from "./store-layout.ts";
 
 /**
  * Opens a data directory, making it when it is missing, and brings it in order after a crash.
@@ -186,7 +183,7 @@ async function removeDirectory(directory: string): Promise<void> {
 
 /** Undefined: the index is new. */
 function lastSequence(index: IndexStore): number | undefined {
-  return index.tables.meta.get(SEQUENCE_KEY);
+  return index.tables.meta.get(sequenceKey);
 }
 
 /**
@@ -214,7 +211,7 @@ async function beginIndex(
       },
     );
   }
-  await index.transact(({ tables }) => tables.meta.put(SEQUENCE_KEY, 0));
+  await index.transact(({ tables }) => tables.meta.put(sequenceKey, 0));
   return 0;
 }
 
@@ -229,7 +226,7 @@ function statusOf(
     directory: durability === "memory" ? undefined : layout.directory,
     durability,
     buckets: buckets.count,
-    ...(commit.readOnlyReason === undefined ? {} : { readOnlyReason: commit.readOnlyReason }),
+    ...(commit.readOnlyReason !== undefined && { readOnlyReason: commit.readOnlyReason }),
     recovered,
   };
 }

@@ -1,11 +1,11 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { MIB } from "../core/limits.ts";
+import { mib } from "../core/limits.ts";
 import { openEngine } from "./open-engine.ts";
 import { blobNames, withDirectory } from "./testing-fixtures/data-directory.ts";
 import {
-  BUCKET,
+  testBucket,
   createBucket,
   patternBytes,
   put,
@@ -59,10 +59,10 @@ test("on a full disk the oldest give way to new bytes, and only as many as must"
     }
     const quarantine = join(directory, "quarantine");
     const disk = new FaultDisk();
-    disk.freeBytes = async () => (3 - (await readdir(quarantine)).length) * 70 * MIB;
+    disk.freeBytes = async () => (3 - (await readdir(quarantine)).length) * 70 * mib;
     const engine = await openEngine({ directory, disk, now: () => new Date("2030-01-04") });
     expect(await readdir(quarantine)).toHaveLength(3);
-    await createBucket(engine, BUCKET);
+    await createBucket(engine, testBucket);
     const [left, ...more] = await readdir(quarantine);
     expect([left?.slice(0, 10), more.length]).toEqual(["2030-01-02", 1]);
     await put(engine, "small", "s");

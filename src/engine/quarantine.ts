@@ -4,9 +4,9 @@ import type { BlobFiles, BlobId } from "./blob-files.ts";
 import { errorCodeOf } from "./disk-errors.ts";
 import type { Disk } from "./disk.ts";
 
-const DAY_MS = 86_400_000;
+const dayMs = 86_400_000;
 /** `2026-11-26-` and the name that the file had. */
-const NAME = /^(\d{4}-\d{2}-\d{2})-[0-9a-f]{32}$/;
+const entryName = /^(\d{4}-\d{2}-\d{2})-[0-9a-f]{32}$/;
 
 /**
  * Where files go to which no object refers: it is nearly certain that they are bytes of uploads that a
@@ -35,7 +35,7 @@ export class Quarantine {
 
   /** Removes what has been here for long enough. */
   async expire(): Promise<void> {
-    const end = new Date(this.#now().getTime() - serverLimits.quarantineDays * DAY_MS);
+    const end = new Date(this.#now().getTime() - serverLimits.quarantineDays * dayMs);
     const day = end.toISOString().slice(0, 10);
     for (const name of await this.#names()) {
       if (dayOf(name) < day) await this.#disk.unlink(join(this.#directory, name));
@@ -56,7 +56,7 @@ export class Quarantine {
   async #names(): Promise<string[]> {
     try {
       const names = await this.#disk.list(this.#directory);
-      return names.filter((name) => NAME.test(name));
+      return names.filter((name) => entryName.test(name));
     } catch (error) {
       if (errorCodeOf(error) === "ENOENT") return [];
       throw error;
@@ -65,5 +65,5 @@ export class Quarantine {
 }
 
 function dayOf(name: string): string {
-  return NAME.exec(name)?.[1] ?? "";
+  return entryName.exec(name)?.[1] ?? "";
 }

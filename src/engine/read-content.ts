@@ -1,6 +1,6 @@
 import { serverLimits } from "../core/limits.ts";
 import type { BlobFiles } from "./blob-files.ts";
-import { BLOCK_BYTES } from "./block-sums.ts";
+import { blockBytes } from "./block-sums.ts";
 import type { HeldContent, Piece } from "./content-store.ts";
 import { VerifiedBlob } from "./verified-blob.ts";
 
@@ -70,7 +70,7 @@ export class ContentIterator implements AsyncIterableIterator<Uint8Array> {
     }
     const from = piece.offset + this.#offset;
     // Up to the end of a block, so that none is read twice.
-    const end = Math.floor((from + serverLimits.readChunkBytes) / BLOCK_BYTES) * BLOCK_BYTES;
+    const end = Math.floor((from + serverLimits.readChunkBytes) / blockBytes) * blockBytes;
     return await blob.read(from, Math.min(piece.length - this.#offset, end - from));
   }
 }

@@ -1,15 +1,14 @@
 import { open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { indexFileIn, judgeIndex } from "./index-file.ts";
-import { openIndex } from "./index-store.ts";
-import type { IndexStore } from "./index-store.ts";
+import { openIndex, type IndexStore } from "./index-store.ts";
 import { nodeDisk } from "./node-disk.ts";
 import { findRedoFiles, readLogs, readRows } from "./redo-files.ts";
 import type { Change } from "./redo-format.ts";
 import { isTableName, rowCodecs } from "./tables.ts";
 
 /** Rows put into the new index in one transaction. */
-const ROWS_PER_STEP = 2000;
+const rowsPerStep = 2000;
 
 export interface RebuiltIndex {
   /** `exact`: every row is as it was last acknowledged. `partly`: all rows that could be read. */
@@ -83,7 +82,7 @@ class Steps {
 
   add(changes: readonly Change[]): void {
     for (const change of changes) this.#changes.push(change);
-    if (this.#changes.length >= ROWS_PER_STEP) this.end();
+    if (this.#changes.length >= rowsPerStep) this.end();
   }
 
   end(): void {

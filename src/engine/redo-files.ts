@@ -1,10 +1,9 @@
 import { closeSync, openSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { errorCodeOf } from "./disk-errors.ts";
-import { readRecords } from "./redo-format.ts";
-import type { RedoRecord } from "./redo-format.ts";
+import { readRecords, type RedoRecord } from "./redo-format.ts";
 
-const NAME = /^(\d+)\.(rows|log)$/;
+const fileName = /^(\d+)\.(rows|log)$/;
 
 /**
  * The redo folder: a second record of everything that the index holds, by which it can be rebuilt.
@@ -24,11 +23,11 @@ export function findRedoFiles(directory: string): RedoFiles {
   const names = namesIn(directory);
   const numbers = (kind: string): number[] =>
     names
-      .map((name) => NAME.exec(name))
+      .map((name) => fileName.exec(name))
       .flatMap((match) => (match?.[2] === kind ? [Number(match[1])] : []))
       .sort((a, b) => a - b);
   const base = numbers("rows").at(-1);
-  const isNeeded = (name: string): boolean => Number(NAME.exec(name)?.[1] ?? -1) >= (base ?? 0);
+  const isNeeded = (name: string): boolean => Number(fileName.exec(name)?.[1] ?? -1) >= (base ?? 0);
   return {
     base,
     logs: numbers("log").filter((start) => start >= (base ?? 0)),

@@ -1,18 +1,17 @@
 import { fstatSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { numberKey, readNumber } from "./index-keys.ts";
-import { isTableName } from "./tables.ts";
-import type { TableName } from "./tables.ts";
+import { isTableName, type TableName } from "./tables.ts";
 
 /**
  * A record of the redo files: a mark (4 bytes), the length of what follows the header (4), its CRC32
  * (4); then the sequence number of the record before (8), its own (8), and the changes: length and
  * name of the table (1 + n), what (1: put, 0: removed), lengths of key (2) and row (4), key, row.
  */
-const MARK = 0x5245_444f;
-const HEADER_BYTES = 12;
-const NUMBERS_BYTES = 16;
-const CHANGE_BYTES = 8;
+const formatMark = 0x5245_444f;
+const headerBytes = 12;
+const numbersBytes = 16;
+const changeBytes = 8;
 
 /** A row as it stands in the index from then on; undefined: removed. */
 export interface Change {
@@ -28,14 +27,14 @@ export interface RedoRecord {
 }
 
 export function encodeRecord({ previous, sequence, changes }: RedoRecord): Buffer {
-  let length = NUMBERS_BYTES;
+  let length = numbersBytes;
   for (const { table, key, row } of changes) {
-    length += CHANGE_BYTES + table.length + key.length + (row?.length ?? 0);
+    length += changeBytes + table.length + key.length + (row?.length ?? 0);
   }
-  const record = Buffer.allocUnsafe(HEADER_BYTES + length);
-  record.set(numberKey(previous), HEADER_BYTES);
-  record.set(numberKey(sequence), HEADER_BYTES + 8);
-  let at = HEADER_BYTES + NUMBERS_BYTES;
+  const record = Buffer.allocUnsafe(headerBytes + length);
+  record.set(numberKey(previous), headerBytes);
+  record.set(numberKey(sequence), headerBytes + 8);
+  let at = headerBytes + numbersBytes;
   for (const { table, key, row } of changes) {
     at = record.writeUInt8(table.length, at);
     at += record.write(table, at, "latin1");
@@ -47,9 +46,9 @@ export function encodeRecord({ previous, sequence, changes }: RedoRecord): Buffe
     if (row !== undefined) record.set(row, at);
     at += row?.length ?? 0;
   }
-  record.writeUInt32BE(MARK, 0);
+  record.writeUInt32BE(formatMark, 0);
   record.writeUInt32BE(length, 4);
-  record.writeUInt32BE(crc32(record.subarray(HEADER_BYTES)), 8);
+  record.writeUInt32BE(crc32(record.subarray(headerBytes)), 8);
   return record;
 }
 
@@ -78,30 +77,30 @@ export function* readRecords(descriptor: number): Generator<ReadRecord | RedoGap
       at = nextRecord(descriptor, at + 1, size);
       continue;
     }
-    at += HEADER_BYTES + payload.length;
+    at += headerBytes + payload.length;
     yield { ...record, end: at };
   }
 }
 
 function readPayload(descriptor: number, at: number, size: number): Buffer | undefined {
-  const header = Buffer.alloc(HEADER_BYTES);
-  if (readSync(descriptor, header, 0, HEADER_BYTES, at) < HEADER_BYTES) return undefined;
+  const header = Buffer.alloc(headerBytes);
+  if (readSync(descriptor, header, 0, headerBytes, at) < headerBytes) return undefined;
   const length = header.readUInt32BE(4);
-  const possible = header.readUInt32BE(0) === MARK && at + HEADER_BYTES + length <= size;
-  if (!possible || length < NUMBERS_BYTES) return undefined;
+  const possible = header.readUInt32BE(0) === formatMark && at + headerBytes + length <= size;
+  if (!possible || length < numbersBytes) return undefined;
   const payload = Buffer.allocUnsafe(length);
-  readSync(descriptor, payload, 0, length, at + HEADER_BYTES);
+  readSync(descriptor, payload, 0, length, at + headerBytes);
   return crc32(payload) === header.readUInt32BE(8) ? payload : undefined;
 }
 
 function decodePayload(payload: Buffer): RedoRecord | undefined {
   const changes: Change[] = [];
-  let at = NUMBERS_BYTES;
+  let at = numbersBytes;
   while (at < payload.length) {
     const nameEnd = at + 1 + payload.readUInt8(at);
     const table = payload.toString("latin1", at + 1, nameEnd);
     if (!isTableName(table)) return undefined;
-    const keyAt = nameEnd + CHANGE_BYTES - 1;
+    const keyAt = nameEnd + changeBytes - 1;
     const rowAt = keyAt + payload.readUInt16BE(nameEnd + 1);
     at = rowAt + payload.readUInt32BE(nameEnd + 3);
     const row = payload.readUInt8(nameEnd) === 1 ? payload.subarray(rowAt, at) : undefined;
@@ -110,15 +109,15 @@ function decodePayload(payload: Buffer): RedoRecord | undefined {
   return { previous: readNumber(payload), sequence: readNumber(payload, 8), changes };
 }
 
-const SEARCH_BYTES = 1 << 20;
+const searchBytes = 1 << 20;
 
 /** The next place that may be the start of a record, or the end of the file. */
 function nextRecord(descriptor: number, from: number, size: number): number {
   const mark = Buffer.alloc(4);
-  mark.writeUInt32BE(MARK);
-  const window = Buffer.alloc(SEARCH_BYTES);
-  for (let at = from; at < size; at += SEARCH_BYTES - mark.length) {
-    const read = readSync(descriptor, window, 0, SEARCH_BYTES, at);
+  mark.writeUInt32BE(formatMark);
+  const window = Buffer.alloc(searchBytes);
+  for (let at = from; at < size; at += searchBytes - mark.length) {
+    const read = readSync(descriptor, window, 0, searchBytes, at);
     const found = window.subarray(0, read).indexOf(mark);
     if (found !== -1) return at + found;
   }

@@ -12,8 +12,7 @@ import { promisify } from "node:util";
 import { serverLimits } from "../core/limits.ts";
 import { nodeDisk } from "./node-disk.ts";
 import { findRedoFiles, logPath, readLogs } from "./redo-files.ts";
-import { encodeRecord } from "./redo-format.ts";
-import type { Change, RedoRecord } from "./redo-format.ts";
+import { encodeRecord, type Change, type RedoRecord } from "./redo-format.ts";
 
 const flushFile = promisify(fdatasync);
 

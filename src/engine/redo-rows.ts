@@ -4,8 +4,7 @@ import { serverLimits } from "../core/limits.ts";
 import type { IndexStore } from "./index-store.ts";
 import { nodeDisk } from "./node-disk.ts";
 import { rowsPath } from "./redo-files.ts";
-import { encodeRecord } from "./redo-format.ts";
-import type { Change } from "./redo-format.ts";
+import { encodeRecord, type Change } from "./redo-format.ts";
 import { tableNames } from "./tables.ts";
 
 /**

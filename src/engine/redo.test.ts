@@ -3,7 +3,7 @@ import { appendFile, cp, readFile, rename, rm, truncate, writeFile } from "node:
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { fsck } from "./fsck.ts";
-import { SEQUENCE_KEY } from "./group-commit.ts";
+import { sequenceKey } from "./group-commit.ts";
 import { openIndex } from "./index-store.ts";
 import { openEngine } from "./open-engine.ts";
 import { judgeRedo } from "./rebuild-index.ts";
@@ -12,7 +12,7 @@ import { writeRows } from "./redo-rows.ts";
 import { rowCodecs } from "./tables.ts";
 import { blobNames, withDirectory } from "./testing-fixtures/data-directory.ts";
 import {
-  BUCKET,
+  testBucket,
   bytesOf,
   createBucket,
   patternBytes,
@@ -22,23 +22,23 @@ import {
 
 const sequenceChange = (sequence: number) => ({
   table: "meta" as const,
-  key: SEQUENCE_KEY,
-  row: rowCodecs.meta.encode(sequence, SEQUENCE_KEY),
+  key: sequenceKey,
+  row: rowCodecs.meta.encode(sequence, sequenceKey),
 });
 
 async function fill(directory: string): Promise<void> {
   const engine = await openEngine({ directory });
-  await createBucket(engine, BUCKET, "Enabled");
+  await createBucket(engine, testBucket, "Enabled");
   await put(engine, "small", "first");
   await put(engine, "small", "second");
   await put(engine, "large", patternBytes(50_000));
-  await engine.deleteObject({ bucket: BUCKET, key: "large" });
+  await engine.deleteObject({ bucket: testBucket, key: "large" });
   await engine.close();
 }
 
 async function contents(directory: string) {
   const engine = await openEngine({ directory });
-  const entries = engine.listVersions({ bucket: BUCKET, limit: 100 }).entries;
+  const entries = engine.listVersions({ bucket: testBucket, limit: 100 }).entries;
   const bytes = await Promise.all(entries.map(async (entry) => await bytesOf(engine, entry)));
   await engine.close();
   return { entries, bytes };
@@ -47,7 +47,7 @@ async function contents(directory: string) {
 /** A log that has what the index lacks. */
 async function writeDown(directory: string, key: string): Promise<number> {
   const index = await openIndex(join(directory, "index"), "durable");
-  const last = index.tables.meta.get(SEQUENCE_KEY) ?? 0;
+  const last = index.tables.meta.get(sequenceKey) ?? 0;
   await index.close();
   const { log } = RedoLog.open(join(directory, "redo"), last, () => undefined);
   const row = { seq: 1, id: "null", at: 0, size: 0, etag: "e", headers: {} };
@@ -67,7 +67,7 @@ test("a change that was written down and not committed is made by the next start
     const sequence = await writeDown(directory, "k");
     await (await openEngine({ directory })).close();
     const index = await openIndex(join(directory, "index"), "durable");
-    expect(index.tables.meta.get(SEQUENCE_KEY)).toBe(sequence);
+    expect(index.tables.meta.get(sequenceKey)).toBe(sequence);
     expect(index.tables.current.has(Buffer.concat([Buffer.alloc(8), Buffer.from("k")]))).toBe(true);
     await index.close();
   });
@@ -124,7 +124,7 @@ describe("rebuilding", () => {
   test("without a whole second record: what can be read stays, and what is lost is told", async () => {
     await withDirectory(async (directory) => {
       const engine = await openEngine({ directory });
-      await createBucket(engine, BUCKET);
+      await createBucket(engine, testBucket);
       for (let at = 0; at < 60; at += 1) await put(engine, `k${at}`, patternBytes(3000, at));
       await put(engine, "large", patternBytes(50_000));
       await engine.close();
@@ -139,14 +139,14 @@ describe("rebuilding", () => {
         sound: false,
         rebuilt: { how: "partly" },
         store: {
-          incomplete: [{ bucket: BUCKET, key: "k7", why: "its bytes are not in the index" }],
+          incomplete: [{ bucket: testBucket, key: "k7", why: "its bytes are not in the index" }],
           incompleteCount: 1,
         },
       });
       const again = await openEngine({ directory });
-      expect((await bytesOf(again, again.getObject(BUCKET, "k8")!)).length).toBe(3000);
-      expect((await bytesOf(again, again.getObject(BUCKET, "large")!)).length).toBe(50_000);
-      await again.deleteObject({ bucket: BUCKET, key: "k7" });
+      expect((await bytesOf(again, again.getObject(testBucket, "k8")!)).length).toBe(3000);
+      expect((await bytesOf(again, again.getObject(testBucket, "large")!)).length).toBe(50_000);
+      await again.deleteObject({ bucket: testBucket, key: "k7" });
       await again.close();
       expect(await fsck(directory, { repair: false, bytes: false })).toMatchObject({
         sound: true,
@@ -224,7 +224,7 @@ test("rows written anew while others write, and the old files gone: still exact"
     await fill(directory);
     const redo = join(directory, "redo");
     const index = await openIndex(join(directory, "index"), "durable");
-    let last = index.tables.meta.get(SEQUENCE_KEY) ?? 0;
+    let last = index.tables.meta.get(sequenceKey) ?? 0;
     const { log, needsRows } = RedoLog.open(redo, last, () => undefined);
     expect(needsRows).toBe(false);
     const write = (at: number): void => {
@@ -293,7 +293,7 @@ test("fsck moves what belongs to nothing aside, and names what is missing", asyn
       store: {
         missingFiles: [lost],
         orphans: [orphan],
-        incomplete: [{ bucket: BUCKET, key: "large", why: `its file ${lost} is missing` }],
+        incomplete: [{ bucket: testBucket, key: "large", why: `its file ${lost} is missing` }],
       },
     });
     expect(await blobNames(directory)).toEqual([orphan]);

@@ -16,10 +16,10 @@ export type RowName = (key: Uint8Array) => string;
  * A row: the format of its frame (1 byte), the shape of what is inside (1), CRC32 over shape, key and
  * content (4), content. The first format had neither shape nor key: format (1), CRC32 (4), content.
  */
-const FRAME = 2;
-const HEADER_BYTES = 6;
-const FIRST_FRAME = 1;
-const FIRST_HEADER_BYTES = 5;
+const frameFormat = 2;
+const headerBytes = 6;
+const firstFrame = 1;
+const firstHeaderBytes = 5;
 
 interface Framed {
   readonly shape: number;
@@ -65,16 +65,16 @@ export function numberRows(name: RowName): RowCodec<number> {
 }
 
 function frame(content: Uint8Array, key: Uint8Array, shape: number): Buffer {
-  const row = Buffer.allocUnsafe(HEADER_BYTES + content.length);
-  row.writeUInt8(FRAME, 0);
+  const row = Buffer.allocUnsafe(headerBytes + content.length);
+  row.writeUInt8(frameFormat, 0);
   row.writeUInt8(shape, 1);
-  row.set(content, HEADER_BYTES);
+  row.set(content, headerBytes);
   row.writeUInt32BE(checksumOf(row, key), 2);
   return row;
 }
 
 function checksumOf(row: Buffer, key: Uint8Array): number {
-  return crc32(row.subarray(HEADER_BYTES), crc32(key, row.readUInt8(1)));
+  return crc32(row.subarray(headerBytes), crc32(key, row.readUInt8(1)));
 }
 
 /** True for the bytes of any row as they were written under that key. */
@@ -98,12 +98,12 @@ function unframe(bytes: Uint8Array, key: Uint8Array, name: RowName): Framed {
 }
 
 function contentOf(row: Buffer, key: Uint8Array): Framed | undefined {
-  if (row.length >= HEADER_BYTES && row.readUInt8(0) === FRAME) {
+  if (row.length >= headerBytes && row.readUInt8(0) === frameFormat) {
     if (row.readUInt32BE(2) !== checksumOf(row, key)) return undefined;
-    return { shape: row.readUInt8(1), content: row.subarray(HEADER_BYTES) };
+    return { shape: row.readUInt8(1), content: row.subarray(headerBytes) };
   }
-  if (row.length < FIRST_HEADER_BYTES || row.readUInt8(0) !== FIRST_FRAME) return undefined;
-  const content = row.subarray(FIRST_HEADER_BYTES);
+  if (row.length < firstHeaderBytes || row.readUInt8(0) !== firstFrame) return undefined;
+  const content = row.subarray(firstHeaderBytes);
   return row.readUInt32BE(1) === crc32(content) ? { shape: 1, content } : undefined;
 }
 

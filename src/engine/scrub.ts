@@ -5,7 +5,7 @@ import { BlockSums, sumsKey } from "./block-sums.ts";
 import type { BlobFiles, BlobId } from "./blob-files.ts";
 import type { ContentStore } from "./content-store.ts";
 import type { GroupCommit } from "./group-commit.ts";
-import { asBuffer, blobKey, EVERYTHING } from "./index-keys.ts";
+import { asBuffer, blobKey, everything } from "./index-keys.ts";
 import type { BlobRow } from "./rows.ts";
 import type { Tables } from "./tables.ts";
 import { VerifiedBlob } from "./verified-blob.ts";
@@ -78,9 +78,9 @@ async function scrubFile(parts: ScrubParts, id: BlobId, pace: Pace, report: Coun
 
 function nextFiles(tables: Tables, after: BlobId | undefined): BlobId[] {
   const start =
-    after === undefined ? EVERYTHING.start : Buffer.concat([blobKey(after), Buffer.from([0])]);
+    after === undefined ? everything.start : Buffer.concat([blobKey(after), Buffer.from([0])]);
   const ids: BlobId[] = [];
-  for (const { key } of tables.blobs.range({ start, end: EVERYTHING.end })) {
+  for (const { key } of tables.blobs.range({ start, end: everything.end })) {
     ids.push(asBuffer(key).toString("hex"));
     if (ids.length === serverLimits.scrubFilesPerStep) break;
   }

@@ -1,5 +1,5 @@
 /** Sequence numbers are microseconds since 1970, or one more than the last: safe until year 2255. */
-const UNITS_PER_MS = 1000;
+const unitsPerMs = 1000;
 
 /**
  * Numbers that only grow, also within one millisecond, across restarts and when the clock steps
@@ -16,7 +16,7 @@ export class Sequence {
   }
 
   next(): number {
-    this.#last = Math.max(this.#last + 1, this.#now().getTime() * UNITS_PER_MS);
+    this.#last = Math.max(this.#last + 1, this.#now().getTime() * unitsPerMs);
     return this.#last;
   }
 

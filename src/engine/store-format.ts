@@ -5,14 +5,14 @@ import { StorageError } from "../core/errors.ts";
 import { errorCodeOf } from "./disk-errors.ts";
 import { nodeDisk } from "./node-disk.ts";
 
-const FORMAT_FILE = "format.json";
+const formatFile = "format.json";
 /**
  * Raise when an older version of this package could no longer read the directory. 2: rows say which
  * shape they have, and their checksum covers their key. Rows of 1 are read, and written anew as 2
  * whenever they change.
  */
-const STORE_FORMAT = 2;
-const OLDEST_FORMAT = 1;
+const storeFormat = 2;
+const oldestFormat = 1;
 
 /**
  * Makes the directory and its format file, or checks the format that is there and brings it up to
@@ -21,12 +21,12 @@ const OLDEST_FORMAT = 1;
  * used.
  */
 export async function prepareDirectory(directory: string): Promise<void> {
-  const path = join(directory, FORMAT_FILE);
+  const path = join(directory, formatFile);
   try {
     await makeLasting(directory);
     const text = await readText(path);
     if (text === undefined) await writeFormat(directory, path);
-    else if (formatOf(directory, text) < STORE_FORMAT) await writeFormat(directory, path);
+    else if (formatOf(directory, text) < storeFormat) await writeFormat(directory, path);
   } catch (error) {
     if (error instanceof StorageError) throw error;
     throw new StorageError(
@@ -67,7 +67,7 @@ async function writeFormat(directory: string, path: string): Promise<void> {
   const draft = `${path}.${randomUUID()}`;
   const file = await open(draft, "wx", 0o600);
   try {
-    await file.writeFile(`${JSON.stringify({ store: "sms-api-storage", format: STORE_FORMAT })}\n`);
+    await file.writeFile(`${JSON.stringify({ store: "sms-api-storage", format: storeFormat })}\n`);
     await file.sync();
   } finally {
     await file.close();
@@ -81,22 +81,22 @@ function formatOf(directory: string, text: string): number {
   if (format === undefined) {
     throw new StorageError(
       "ConfigurationError",
-      `${join(directory, FORMAT_FILE)} does not say which format the data has.`,
+      `${join(directory, formatFile)} does not say which format the data has.`,
       { remedy: "Give an empty directory, or restore that file from a backup." },
     );
   }
-  if (format >= OLDEST_FORMAT && format <= STORE_FORMAT) return format;
+  if (format >= oldestFormat && format <= storeFormat) return format;
   throw new StorageError(
     "ConfigurationError",
-    `The data in ${directory} has format ${format}; this version reads formats ${OLDEST_FORMAT} ` +
-      `to ${STORE_FORMAT}.`,
+    `The data in ${directory} has format ${format}; this version reads formats ${oldestFormat} ` +
+      `to ${storeFormat}.`,
     { remedy: "Install the version of sms-api-storage that wrote it, or a newer one." },
   );
 }
 
 /** The format of a data directory; undefined: it is none. */
 export async function readFormat(directory: string): Promise<number | undefined> {
-  const text = await readText(join(directory, FORMAT_FILE));
+  const text = await readText(join(directory, formatFile));
   return text === undefined ? undefined : formatOf(directory, text);
 }
 

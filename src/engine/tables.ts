@@ -1,7 +1,11 @@
-import { asBuffer, keyOfObjectKey, keyOfSequenceKey, readNumber } from "./index-keys.ts";
-import type { IndexRange } from "./index-keys.ts";
-import { byteRows, jsonRows, numberRows } from "./row-codec.ts";
-import type { RowCodec } from "./row-codec.ts";
+import {
+  asBuffer,
+  keyOfObjectKey,
+  keyOfSequenceKey,
+  readNumber,
+  type IndexRange,
+} from "./index-keys.ts";
+import { byteRows, jsonRows, numberRows, type RowCodec } from "./row-codec.ts";
 import type {
   BlobRow,
   BucketRow,

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import type { Hash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { BlobFiles, BlobId } from "./blob-files.ts";
-import { BLOCK_BYTES, isBlockIntact, rowOfBlock } from "./block-sums.ts";
+import { blockBytes, isBlockIntact, rowOfBlock } from "./block-sums.ts";
 import { diskError } from "./disk-errors.ts";
 import type { DiskReader } from "./disk.ts";
 import type { BlobRow } from "./rows.ts";
@@ -43,15 +42,15 @@ export class VerifiedBlob {
 
   /** Exactly those bytes, in a buffer of their own. Throws when they are not what was written. */
   async read(offset: number, length: number): Promise<Buffer> {
-    const first = Math.floor(offset / BLOCK_BYTES);
-    const start = first * BLOCK_BYTES;
-    const end = Math.ceil((offset + length) / BLOCK_BYTES) * BLOCK_BYTES;
+    const first = Math.floor(offset / blockBytes);
+    const start = first * blockBytes;
+    const end = Math.ceil((offset + length) / blockBytes) * blockBytes;
     const bytes = await this.#fill(start, end - start);
     if (start + bytes.length < offset + length) {
       throw this.#damaged("is shorter than its record says");
     }
-    for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
-      this.#verify(first + at / BLOCK_BYTES, bytes.subarray(at, at + BLOCK_BYTES));
+    for (let at = 0; at < bytes.length; at += blockBytes) {
+      this.#verify(first + at / blockBytes, bytes.subarray(at, at + blockBytes));
     }
     const wanted = bytes.subarray(offset - start, offset - start + length);
     this.#verifyWhole(offset, wanted);
@@ -84,7 +83,7 @@ export class VerifiedBlob {
     }
     const { sums } = this.#row;
     if (sums === undefined || isBlockIntact(this.#id, block, bytes, sums)) return;
-    const at = `${block * BLOCK_BYTES} to ${block * BLOCK_BYTES + bytes.length - 1}`;
+    const at = `${block * blockBytes} to ${block * blockBytes + bytes.length - 1}`;
     throw this.#damaged(`is damaged: its bytes ${at} fail their checksum`);
   }
 

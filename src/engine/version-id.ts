@@ -1,26 +1,25 @@
 import { randomBytes } from "node:crypto";
-import { invalidArgument } from "../protocol/s3-error.ts";
-import type { S3Error } from "../protocol/s3-error.ts";
+import { invalidArgument, type S3Error } from "../protocol/s3-error.ts";
 
 /** S3's name for the one version of a key that was made without versioning. */
-export const NULL_VERSION = "null";
+export const nullVersion = "null";
 
-const SEQUENCE_BYTES = 7;
-const VERSION_ID_BYTES = 24;
-const UPLOAD_ID_BYTES = 36;
+const sequenceBytes = 7;
+const versionIdBytes = 24;
+const uploadIdBytes = 36;
 
 /** 32 URL-safe characters, as AWS's are: the sequence number, then chance. */
 export function makeVersionId(sequence: number): string {
-  return makeId(sequence, VERSION_ID_BYTES);
+  return makeId(sequence, versionIdBytes);
 }
 
 /** 48 URL-safe characters. */
 export function makeUploadId(sequence: number): string {
-  return makeId(sequence, UPLOAD_ID_BYTES);
+  return makeId(sequence, uploadIdBytes);
 }
 
 function makeId(sequence: number, length: number): string {
-  const bytes = Buffer.concat([Buffer.alloc(SEQUENCE_BYTES), randomBytes(length - SEQUENCE_BYTES)]);
+  const bytes = Buffer.concat([Buffer.alloc(sequenceBytes), randomBytes(length - sequenceBytes)]);
   bytes.writeUIntBE(Math.floor(sequence / 256), 0, 6);
   bytes.writeUInt8(sequence % 256, 6);
   return bytes.toString("base64url");
@@ -29,14 +28,14 @@ function makeId(sequence: number, length: number): string {
 /** The number inside an id of ours; for other text any number, so compare the whole id as well. */
 export function sequenceOf(id: string): number {
   const bytes = Buffer.from(id, "base64url");
-  if (bytes.length < SEQUENCE_BYTES) return 0;
+  if (bytes.length < sequenceBytes) return 0;
   const sequence = bytes.readUIntBE(0, 6) * 256 + bytes.readUInt8(6);
   return Math.min(sequence, Number.MAX_SAFE_INTEGER);
 }
 
 /** True for `null` and for ids that AWS or this store could have made. */
 export function isVersionId(text: string): boolean {
-  return text === NULL_VERSION || /^[A-Za-z0-9._-]{32}$/.test(text);
+  return text === nullVersion || /^[A-Za-z0-9._-]{32}$/.test(text);
 }
 
 export function invalidVersionId(versionId: string): S3Error {

@@ -1,11 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { VersioningStatus } from "../core/bucket-settings.ts";
 import type { Engine } from "./engine.ts";
-import { BUCKET, put, setVersioning, textOf, withEngine } from "./testing-fixtures/engine-calls.ts";
+import {
+  testBucket,
+  put,
+  setVersioning,
+  textOf,
+  withEngine,
+} from "./testing-fixtures/engine-calls.ts";
 
 /** Newest first: `null` or `id`, `*` for a marker, then the text. */
 async function history(engine: Engine, key = "k"): Promise<string[]> {
-  const { entries } = engine.listVersions({ bucket: BUCKET, prefix: key, limit: 1000 });
+  const { entries } = engine.listVersions({ bucket: testBucket, prefix: key, limit: 1000 });
   expect(entries.map((entry) => entry.isLatest)).toEqual(entries.map((_entry, at) => at === 0));
   return await Promise.all(
     entries.map(async (entry) => {
@@ -22,13 +28,13 @@ type Step =
   | { readonly deleteAt: number };
 
 async function run(engine: Engine, step: Step): Promise<void> {
-  if (step === "delete") await engine.deleteObject({ bucket: BUCKET, key: "k" });
+  if (step === "delete") await engine.deleteObject({ bucket: testBucket, key: "k" });
   else if ("put" in step) await put(engine, "k", step.put);
   else if ("set" in step) await setVersioning(engine, step.set);
   else {
-    const { entries } = engine.listVersions({ bucket: BUCKET, limit: 1000 });
+    const { entries } = engine.listVersions({ bucket: testBucket, limit: 1000 });
     const versionId = entries[step.deleteAt]!.versionId;
-    await engine.deleteObject({ bucket: BUCKET, key: "k", versionId });
+    await engine.deleteObject({ bucket: testBucket, key: "k", versionId });
   }
 }
 
@@ -76,7 +82,7 @@ describe("versions left by a series of changes", () => {
         latest === undefined || latest.endsWith("*") ? undefined : latest.split(" ")[1];
       expect(await textOf(engine, "k")).toBe(expected);
       const listed = engine
-        .listObjects({ bucket: BUCKET, limit: 10 })
+        .listObjects({ bucket: testBucket, limit: 10 })
         .entries.map(({ key }) => key);
       expect(listed).toEqual(expected === undefined ? [] : ["k"]);
     });
@@ -87,19 +93,21 @@ test("what a delete tells", async () => {
   await withEngine(async (engine) => {
     const key = "k";
     await put(engine, key);
-    expect(await engine.deleteObject({ bucket: BUCKET, key })).toEqual({ deleteMarker: false });
+    expect(await engine.deleteObject({ bucket: testBucket, key })).toEqual({ deleteMarker: false });
     await setVersioning(engine, "Enabled");
     const { versionId } = await put(engine, key);
-    const marker = await engine.deleteObject({ bucket: BUCKET, key });
+    const marker = await engine.deleteObject({ bucket: testBucket, key });
     expect(marker).toEqual({ deleteMarker: true, versionId: expect.stringMatching(/^[\w-]{32}$/) });
-    expect(await engine.deleteObject({ bucket: BUCKET, key, versionId })).toEqual({
+    expect(await engine.deleteObject({ bucket: testBucket, key, versionId })).toEqual({
       deleteMarker: false,
       versionId,
     });
     const markerId = marker.versionId!;
-    expect(await engine.deleteObject({ bucket: BUCKET, key, versionId: markerId })).toEqual(marker);
+    expect(await engine.deleteObject({ bucket: testBucket, key, versionId: markerId })).toEqual(
+      marker,
+    );
     await setVersioning(engine, "Suspended");
-    expect(await engine.deleteObject({ bucket: BUCKET, key })).toEqual({
+    expect(await engine.deleteObject({ bucket: testBucket, key })).toEqual({
       deleteMarker: true,
       versionId: "null",
     });
@@ -110,9 +118,9 @@ test("the latest marker reads as a record that says so", async () => {
   await withEngine(
     async (engine) => {
       await put(engine, "k");
-      const { versionId } = await engine.deleteObject({ bucket: BUCKET, key: "k" });
-      expect(engine.getObject(BUCKET, "k")).toMatchObject({ deleteMarker: true, versionId });
-      expect(engine.getObject(BUCKET, "k", versionId)).toMatchObject({ deleteMarker: true });
+      const { versionId } = await engine.deleteObject({ bucket: testBucket, key: "k" });
+      expect(engine.getObject(testBucket, "k")).toMatchObject({ deleteMarker: true, versionId });
+      expect(engine.getObject(testBucket, "k", versionId)).toMatchObject({ deleteMarker: true });
     },
     { versioning: "Enabled" },
   );
@@ -127,7 +135,7 @@ test("the order stays total when the clock stands still or steps back", async ()
       const ids: string[] = [];
       for (at = 0; at < times.length; at += 1)
         ids.unshift((await put(engine, "k", `${at}`)).versionId);
-      const { entries } = engine.listVersions({ bucket: BUCKET, limit: 100 });
+      const { entries } = engine.listVersions({ bucket: testBucket, limit: 100 });
       expect(entries.map((entry) => entry.versionId)).toEqual(ids);
       expect(entries.map((entry) => entry.lastModified.getTime())).toEqual(times.toReversed());
     },
@@ -141,15 +149,17 @@ describe("version ids", () => {
   test("malformed ones, and all but null without versioning, are refused", async () => {
     await withEngine(async (engine) => {
       await put(engine, "k");
-      expect(() => engine.getObject(BUCKET, "k", unknown)).toThrow(
+      expect(() => engine.getObject(testBucket, "k", unknown)).toThrow(
         expect.objectContaining(refused),
       );
-      expect(engine.getObject(BUCKET, "k", "null")).toBeDefined();
+      expect(engine.getObject(testBucket, "k", "null")).toBeDefined();
       await setVersioning(engine, "Enabled");
       for (const bad of ["", "x", "A".repeat(33), `${"A".repeat(31)}/`]) {
-        expect(() => engine.getObject(BUCKET, "k", bad)).toThrow(expect.objectContaining(refused));
+        expect(() => engine.getObject(testBucket, "k", bad)).toThrow(
+          expect.objectContaining(refused),
+        );
       }
-      const deletion = engine.deleteObject({ bucket: BUCKET, key: "k", versionId: "x" });
+      const deletion = engine.deleteObject({ bucket: testBucket, key: "k", versionId: "x" });
       await expect(deletion).rejects.toMatchObject(refused);
     });
   });
@@ -158,9 +168,13 @@ describe("version ids", () => {
     await withEngine(
       async (engine) => {
         await put(engine, "k");
-        expect(engine.getObject(BUCKET, "k", unknown)).toBeUndefined();
-        expect(engine.getObject(BUCKET, "k", "null")).toBeUndefined();
-        const outcome = await engine.deleteObject({ bucket: BUCKET, key: "k", versionId: unknown });
+        expect(engine.getObject(testBucket, "k", unknown)).toBeUndefined();
+        expect(engine.getObject(testBucket, "k", "null")).toBeUndefined();
+        const outcome = await engine.deleteObject({
+          bucket: testBucket,
+          key: "k",
+          versionId: unknown,
+        });
         expect(outcome).toEqual({ deleteMarker: false, versionId: unknown });
         expect(await textOf(engine, "k")).toBe("k");
       },

@@ -4,7 +4,7 @@ import type { WriteContext } from "./group-commit.ts";
 import { keyRange, objectKey, versionKey } from "./index-keys.ts";
 import type { VersionRow } from "./rows.ts";
 import type { Tables, WritableTables } from "./tables.ts";
-import { NULL_VERSION, makeVersionId, sequenceOf } from "./version-id.ts";
+import { nullVersion, makeVersionId, sequenceOf } from "./version-id.ts";
 
 /** One key of one bucket. */
 export interface KeyAddress {
@@ -36,7 +36,7 @@ export function readVersion(
   const current = readCurrent(tables, address);
   if (current?.id === versionId) return current;
   const sequence =
-    versionId === NULL_VERSION ? nullSequence(tables, address) : sequenceOf(versionId);
+    versionId === nullVersion ? nullSequence(tables, address) : sequenceOf(versionId);
   if (sequence === undefined) return undefined;
   const version = tables.versions.get(versionKey(address.bucketId, address.key, sequence));
   return version?.id === versionId ? version : undefined;
@@ -62,11 +62,11 @@ export function addVersion(
   const seq = context.sequence.next();
   const row: VersionRow = {
     seq,
-    id: versioning === "Enabled" ? makeVersionId(seq) : NULL_VERSION,
+    id: versioning === "Enabled" ? makeVersionId(seq) : nullVersion,
     ...version,
   };
   const replaced =
-    row.id === NULL_VERSION ? readVersion(context.tables, address, NULL_VERSION) : undefined;
+    row.id === nullVersion ? readVersion(context.tables, address, nullVersion) : undefined;
   if (replaced !== undefined) {
     unlink(context.tables, address, replaced);
     content.release(context, replaced.content);
@@ -124,7 +124,7 @@ function unlink(tables: WritableTables, address: KeyAddress, version: VersionRow
     return;
   }
   tables.versions.remove(versionKey(address.bucketId, address.key, version.seq));
-  if (version.id === NULL_VERSION) tables.nulls.remove(objectKey(address.bucketId, address.key));
+  if (version.id === nullVersion) tables.nulls.remove(objectKey(address.bucketId, address.key));
 }
 
 function putCurrent(tables: WritableTables, address: KeyAddress, version: VersionRow): void {
@@ -137,6 +137,6 @@ function removeCurrent(tables: WritableTables, address: KeyAddress): void {
 
 function putInVersions(tables: WritableTables, address: KeyAddress, version: VersionRow): void {
   tables.versions.put(versionKey(address.bucketId, address.key, version.seq), version);
-  if (version.id !== NULL_VERSION) return;
+  if (version.id !== nullVersion) return;
   tables.nulls.put(objectKey(address.bucketId, address.key), version.seq);
 }

@@ -5,22 +5,22 @@ import { expect, test } from "vitest";
 import { judgeIndex } from "./index-file.ts";
 import { openEngine } from "./open-engine.ts";
 import { blobNames, withDirectory } from "./testing-fixtures/data-directory.ts";
-import { BUCKET, createBucket, patternBytes, put } from "./testing-fixtures/engine-calls.ts";
+import { testBucket, createBucket, patternBytes, put } from "./testing-fixtures/engine-calls.ts";
 
-const PAGE_BYTES = 8192;
-const BLOCK_BYTES = 4096;
+const pageBytes = 8192;
+const blockBytes = 4096;
 
 /** Trees of several levels, long values, free pages and a few files. */
 async function fill(directory: string): Promise<void> {
   const engine = await openEngine({ directory });
-  await createBucket(engine, BUCKET);
+  await createBucket(engine, testBucket);
   const sizes = [300, 15_000, 3000, 20_000];
   const work = Array.from({ length: 240 }, async (_one, at) => {
     await put(engine, `${"k".repeat(at)}${at}`, patternBytes(sizes[at % 4] ?? 0, at));
   });
   await Promise.all(work);
   for (let at = 0; at < 240; at += 5) {
-    await engine.deleteObject({ bucket: BUCKET, key: `${"k".repeat(at)}${at}` });
+    await engine.deleteObject({ bucket: testBucket, key: `${"k".repeat(at)}${at}` });
   }
   await engine.close();
 }
@@ -33,11 +33,11 @@ test("damage of any page in use is noticed, of a block or of its first byte", as
     expect(whole).toMatchObject({ problems: [], problemCount: 0 });
     expect(whole?.rows).toBeGreaterThan(300);
     const good = await readFile(path);
-    const pages = good.length / PAGE_BYTES;
+    const pages = good.length / pageBytes;
     const unnoticed = new Set<number>();
-    for (let block = 4; block < good.length / BLOCK_BYTES; block += 2) {
-      const at = block * BLOCK_BYTES;
-      for (const damage of [Buffer.alloc(BLOCK_BYTES), randomBytes(BLOCK_BYTES)]) {
+    for (let block = 4; block < good.length / blockBytes; block += 2) {
+      const at = block * blockBytes;
+      for (const damage of [Buffer.alloc(blockBytes), randomBytes(blockBytes)]) {
         const copy = Buffer.from(good);
         damage.copy(copy, at);
         await writeFile(path, copy);
@@ -53,13 +53,13 @@ test("damage of any page in use is noticed, of a block or of its first byte", as
 test("any bit of a row, of its key or of a page's number is noticed", async () => {
   await withDirectory(async (directory) => {
     const engine = await openEngine({ directory });
-    await createBucket(engine, BUCKET);
+    await createBucket(engine, testBucket);
     await put(engine, "a key to look for", "and bytes to look for");
     await engine.close();
     const path = join(directory, "index", "data.mdb");
     expect(judgeIndex(path)?.problemCount).toBe(0);
     const good = await readFile(path);
-    for (const text of ["a key to look for", "and bytes to look for", BUCKET, "sequence"]) {
+    for (const text of ["a key to look for", "and bytes to look for", testBucket, "sequence"]) {
       const start = good.lastIndexOf(text);
       for (let bit = 0; bit < text.length * 8; bit += 1) {
         const copy = Buffer.from(good);
@@ -78,7 +78,7 @@ test.each(["killed", "closed"])("a store that was %s: nothing is touched", async
     if (how === "killed") await writeFile(join(directory, "lock"), "cut");
     const path = join(directory, "index", "data.mdb");
     const damaged = await readFile(path);
-    damaged.fill(0, 10 * PAGE_BYTES, damaged.length - 10 * PAGE_BYTES);
+    damaged.fill(0, 10 * pageBytes, damaged.length - 10 * pageBytes);
     await writeFile(path, damaged);
     for (let time = 0; time < 2; time += 1) {
       await expect(openEngine({ directory })).rejects.toMatchObject({

@@ -1,11 +1,19 @@
 import { fstatSync } from "node:fs";
-import { DamagedPage, readBigValue, readPage, readTree } from "./index-pages.ts";
-import type { BranchNode, IndexHead, LeafNode, PageTree } from "./index-pages.ts";
+import {
+  DamagedPage,
+  readBigValue,
+  readPage,
+  readTree,
+  type BranchNode,
+  type IndexHead,
+  type LeafNode,
+  type PageTree,
+} from "./index-pages.ts";
 import { isIntact } from "./row-codec.ts";
 import { firstTables, isTableName } from "./tables.ts";
 
 /** Problems that are told in words; of more only their number. */
-const PROBLEMS_TOLD = 20;
+const problemsTold = 20;
 
 export interface IndexWalk {
   readonly pages: number;
@@ -177,7 +185,7 @@ class Walk {
 
   #tell(problem: string): void {
     this.#problemCount += 1;
-    if (this.#problems.length < PROBLEMS_TOLD) this.#problems.push(problem);
+    if (this.#problems.length < problemsTold) this.#problems.push(problem);
   }
 }
 

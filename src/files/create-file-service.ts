@@ -5,8 +5,11 @@ import { copyObject } from "../transfer/copy/copy-object.ts";
 import { downloadFile } from "../transfer/download/download-file.ts";
 import { readContents } from "../transfer/download/read-contents.ts";
 import { objectExists } from "../transfer/objects/object-exists.ts";
-import { transferContext } from "../transfer/transfer-context.ts";
-import type { TransferContext, TransferContextOptions } from "../transfer/transfer-context.ts";
+import {
+  transferContext,
+  type TransferContext,
+  type TransferContextOptions,
+} from "../transfer/transfer-context.ts";
 import type {
   CopyFileOptions,
   DownloadOptions,

@@ -76,11 +76,9 @@ function toListingItem(object: ListedObject): ListingItem {
     Size: object.sizeBytes,
     LastModified: object.lastModified,
     ETag: object.etag,
-    ...(object.storageClass === undefined ? {} : { StorageClass: object.storageClass }),
-    ...(object.checksumAlgorithm === undefined
-      ? {}
-      : { ChecksumAlgorithm: object.checksumAlgorithm }),
-    ...(object.checksumType === undefined ? {} : { ChecksumType: object.checksumType }),
+    ...(object.storageClass !== undefined && { StorageClass: object.storageClass }),
+    ...(object.checksumAlgorithm !== undefined && { ChecksumAlgorithm: object.checksumAlgorithm }),
+    ...(object.checksumType !== undefined && { ChecksumType: object.checksumType }),
   };
 }
 

@@ -20,11 +20,11 @@ export function toFileStat(head: ObjectHead): FileStat {
     LastModified: head.lastModified,
     ETag: head.etag,
     Metadata: head.metadata,
-    ...(head.storageClass === undefined ? {} : { StorageClass: head.storageClass }),
-    ...(head.versionId === undefined ? {} : { VersionId: head.versionId }),
-    ...(head.contentType === undefined ? {} : { ContentType: head.contentType }),
-    ...(head.encryption === undefined ? {} : { ServerSideEncryption: head.encryption }),
-    ...(head.checksum === undefined ? {} : { checksum: head.checksum }),
+    ...(head.storageClass !== undefined && { StorageClass: head.storageClass }),
+    ...(head.versionId !== undefined && { VersionId: head.versionId }),
+    ...(head.contentType !== undefined && { ContentType: head.contentType }),
+    ...(head.encryption !== undefined && { ServerSideEncryption: head.encryption }),
+    ...(head.checksum !== undefined && { checksum: head.checksum }),
   };
 }
 
@@ -40,6 +40,6 @@ export async function deleteFile(
   await context.store.deleteObject(key, {
     ...call,
     ...version,
-    ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(ifMatch !== undefined && { ifMatch }),
   });
 }

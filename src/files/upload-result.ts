@@ -8,7 +8,7 @@ export function toUploadResult({ key, sizeBytes, put }: WrittenObject): UploadRe
     Key: key,
     ETag: etag,
     Size: sizeBytes,
-    ...(versionId === undefined ? {} : { VersionId: versionId }),
-    ...(checksum === undefined ? {} : { checksum }),
+    ...(versionId !== undefined && { VersionId: versionId }),
+    ...(checksum !== undefined && { checksum }),
   };
 }

@@ -58,13 +58,11 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
       port: options.port,
       region: options.region,
       identities,
-      ...(options.lifecycleDayMs === undefined
-        ? {}
-        : { lifecycle: { dayMs: options.lifecycleDayMs } }),
-      ...(options.scrubBytesPerSecond === undefined
-        ? {}
-        : { scrubBytesPerSecond: options.scrubBytesPerSecond }),
-      ...(options.logger === undefined ? {} : { logger: options.logger }),
+      ...(options.lifecycleDayMs !== undefined && { lifecycle: { dayMs: options.lifecycleDayMs } }),
+      ...(options.scrubBytesPerSecond !== undefined && {
+        scrubBytesPerSecond: options.scrubBytesPerSecond,
+      }),
+      ...(options.logger !== undefined && { logger: options.logger }),
     });
     return {
       server,

@@ -22,7 +22,7 @@ export function embeddedEnvironment(
     [endpointVariable]: embedded.server.endpoint,
     STORAGE_S3_ACCESS_KEY_ID: keys.accessKeyId,
     STORAGE_S3_SECRET_ACCESS_KEY: keys.secretAccessKey,
-    ...(keys.sessionToken === undefined ? {} : { STORAGE_S3_SESSION_TOKEN: keys.sessionToken }),
+    ...(keys.sessionToken !== undefined && { STORAGE_S3_SESSION_TOKEN: keys.sessionToken }),
   };
 }
 

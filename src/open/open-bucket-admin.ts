@@ -25,7 +25,7 @@ export async function openBucketAdmin(
     region: store.region,
     credentials: storeCredentials(store),
     tls,
-    ...(store.endpointUrl === undefined ? {} : { endpointUrl: store.endpointUrl }),
+    ...(store.endpointUrl !== undefined && { endpointUrl: store.endpointUrl }),
     ...options,
   });
 }

@@ -1,8 +1,7 @@
 import type { ObjectStore } from "../core/object-store.ts";
 import type { Settings } from "../settings/settings.ts";
 import { storeSettings } from "../settings/store-settings.ts";
-import type { StoreListener } from "./connect-store.ts";
-import { connectStore } from "./connect-store.ts";
+import { connectStore, type StoreListener } from "./connect-store.ts";
 
 export interface OpenObjectStoreOptions extends StoreListener {
   /** Default: the settings'. */

@@ -3,10 +3,8 @@ import { createDigest } from "../client/create-digest.ts";
 import { StorageError } from "../core/errors.ts";
 import type { Settings, StorageBackend } from "../settings/settings.ts";
 import { Buckets } from "../transfer/buckets.ts";
-import { transferContext } from "../transfer/transfer-context.ts";
-import type { TransferContext } from "../transfer/transfer-context.ts";
-import type { StoreListener } from "./connect-store.ts";
-import { connectStore } from "./connect-store.ts";
+import { transferContext, type TransferContext } from "../transfer/transfer-context.ts";
+import { connectStore, type StoreListener } from "./connect-store.ts";
 import { optedStore, type StorageOptions } from "./storage-options.ts";
 
 /** One bucket, by settings, credentials and client. Opens no connection yet. Throws ConfigurationError. */

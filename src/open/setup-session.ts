@@ -64,7 +64,7 @@ export async function openSetupSession(options: SetupSessionOptions): Promise<Se
       applyPlan(plan, target, {
         tools,
         backup: (replaced) => keepDocument(backupFolder, replaced),
-        ...(onEvent === undefined ? {} : { onEvent }),
+        ...(onEvent !== undefined && { onEvent }),
       }),
     verify: async (desired, verifyOptions) => {
       const store = await openObjectStore(settings, { bucket: desired.bucket });

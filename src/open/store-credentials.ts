@@ -19,8 +19,8 @@ export function storeCredentials(
     chain ??= import("../aws/credential-chain.ts").then(({ awsCredentials }) =>
       awsCredentials({
         region: store.region,
-        ...(profile === undefined ? {} : { profile }),
-        ...(store.endpointUrl === undefined ? {} : { endpointUrl: store.endpointUrl }),
+        ...(profile !== undefined && { profile }),
+        ...(store.endpointUrl !== undefined && { endpointUrl: store.endpointUrl }),
       }),
     );
     const provider = await chain;

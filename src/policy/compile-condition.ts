@@ -1,5 +1,4 @@
-import type { ParsedOperator } from "./condition-operators.ts";
-import { compileValue, parseOperator } from "./condition-operators.ts";
+import { compileValue, parseOperator, type ParsedOperator } from "./condition-operators.ts";
 import type { ConditionClause, Statement } from "./policy.ts";
 import type { ContextLookup } from "./request.ts";
 

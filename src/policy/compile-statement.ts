@@ -1,5 +1,9 @@
-import { type CompiledCondition, compileCondition } from "./compile-condition.ts";
-import { describeCondition, withActual } from "./compile-condition.ts";
+import {
+  compileCondition,
+  describeCondition,
+  withActual,
+  type CompiledCondition,
+} from "./compile-condition.ts";
 import {
   type CompiledPrincipals,
   compilePrincipals,

@@ -1,6 +1,5 @@
 import type { CompiledPolicy } from "./compile-policy.ts";
-import type { EvaluateOptions, PolicyVerdict } from "./evaluate.ts";
-import { evaluateBucketPolicy } from "./evaluate.ts";
+import { evaluateBucketPolicy, type EvaluateOptions, type PolicyVerdict } from "./evaluate.ts";
 import type { PolicyRequest } from "./request.ts";
 
 export interface AccessQuestion extends EvaluateOptions {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type CompiledPolicy, compilePolicy } from "./compile-policy.ts";
-import type { NearestMiss } from "./evaluate.ts";
-import { evaluateBucketPolicy } from "./evaluate.ts";
+import { evaluateBucketPolicy, type NearestMiss } from "./evaluate.ts";
 import { contextOf, type PolicyRequest } from "./request.ts";
 import { accountId, roleArn, session, user } from "./testing-fixtures/principals.ts";
 import { ask, decisionOf, objects, parsed, policyOf } from "./testing-fixtures/statements.ts";

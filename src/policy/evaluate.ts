@@ -1,9 +1,14 @@
-import type { ConditionMatch } from "./compile-condition.ts";
-import { withActual } from "./compile-condition.ts";
+import { withActual, type ConditionMatch } from "./compile-condition.ts";
 import type { CompiledPolicy } from "./compile-policy.ts";
 import type { PrincipalMatch } from "./compile-principals.ts";
-import type { CompiledStatement, FailedElement, PreparedRequest } from "./compile-statement.ts";
-import { failedElements, matchStatement, prepareRequest } from "./compile-statement.ts";
+import {
+  failedElements,
+  matchStatement,
+  prepareRequest,
+  type CompiledStatement,
+  type FailedElement,
+  type PreparedRequest,
+} from "./compile-statement.ts";
 import type { StatementReference } from "./policy.ts";
 import type { PolicyRequest } from "./request.ts";
 

@@ -2,8 +2,7 @@ import { type CompiledPolicy, compilePolicy } from "./compile-policy.ts";
 import { parseOperator } from "./condition-operators.ts";
 import { isOwnersRescue } from "./decide-access.ts";
 import { type CompiledStatement, prepareRequest } from "./compile-statement.ts";
-import type { Policy, StatementReference } from "./policy.ts";
-import { describeStatement } from "./policy.ts";
+import { describeStatement, type Policy, type StatementReference } from "./policy.ts";
 import { contextOf, type KnownPrincipal, type PolicyRequest } from "./request.ts";
 
 export interface LockOutQuestion {
@@ -60,7 +59,7 @@ function lockOutOf(
     principal,
     action,
     resource: action === "s3:PutObject" ? `${bucketArn}/any` : bucketArn,
-    ...(question.context === undefined ? {} : { context: contextOf(question.context) }),
+    ...(question.context !== undefined && { context: contextOf(question.context) }),
   };
   const sameAccount = principal.accountId === question.ownerAccountId;
   if (isOwnersRescue({ request, sameAccount })) return [];

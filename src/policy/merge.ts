@@ -1,5 +1,4 @@
-import type { StatementDocument } from "./compare-statements.ts";
-import { sameStatement } from "./compare-statements.ts";
+import { sameStatement, type StatementDocument } from "./compare-statements.ts";
 import { PolicyError } from "./policy-error.ts";
 import { findStatementSpans } from "./statement-spans.ts";
 

@@ -40,7 +40,7 @@ function readPolicy(text: string, reading: PolicyReading): Policy {
   const statements = parseStatements(document["Statement"], version, reading);
   const id = document["Id"];
   if (id !== undefined && typeof id !== "string") throw invalidSyntax();
-  return { version, ...(id === undefined ? {} : { id }), statements };
+  return { version, ...(id !== undefined && { id }), statements };
 }
 
 type Json = Readonly<Record<string, unknown>>;

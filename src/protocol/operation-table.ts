@@ -239,7 +239,7 @@ function shape(scope: OperationScope, row: TableRow): S3OperationShape {
     method,
     scope,
     action,
-    ...(query === "" ? {} : { query }),
-    ...(header === undefined ? {} : { header }),
+    ...(query !== "" && { query }),
+    ...(header !== undefined && { header }),
   };
 }

@@ -1,5 +1,4 @@
-import { s3ErrorCodes } from "./error-codes.ts";
-import type { S3ErrorCode } from "./error-codes.ts";
+import { s3ErrorCodes, type S3ErrorCode } from "./error-codes.ts";
 
 export interface S3ErrorOptions {
   /** Default: AWS's message for the code. */

@@ -17,7 +17,7 @@ import {
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { MIB } from "../core/limits.ts";
+import { mib } from "../core/limits.ts";
 import { keys, noise, TestServer } from "./testing-fixtures/test-server.ts";
 
 /** AWS's own client, which shares no code with this package. */
@@ -146,7 +146,7 @@ test.each([undefined, "CRC32", "SHA256"] as const)(
         ...(ChecksumAlgorithm && { ChecksumAlgorithm }),
       }),
     );
-    const bodies = [noise(5 * MIB), noise(10)];
+    const bodies = [noise(5 * mib), noise(10)];
     const Parts = [];
     for (const [index, Body] of bodies.entries()) {
       const PartNumber = index + 1;

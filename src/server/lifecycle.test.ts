@@ -7,7 +7,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { BUCKET, createBucket } from "../engine/testing-fixtures/engine-calls.ts";
+import { testBucket, createBucket } from "../engine/testing-fixtures/engine-calls.ts";
 import type { ServerEvent } from "./server-context.ts";
 import { startServer } from "./start-server.ts";
 import { keys, TestServer, testIdentities } from "./testing-fixtures/test-server.ts";
@@ -17,7 +17,7 @@ function sdkOf(endpoint: string): S3Client {
   return new S3Client({ endpoint, region: "us-east-1", credentials, forcePathStyle: true });
 }
 
-const Bucket = BUCKET;
+const Bucket = testBucket;
 
 test("with days of two seconds, rules are carried out by themselves and told to the log", async () => {
   const running = await TestServer.start({ lifecycle: { dayMs: 2000 } });
@@ -38,7 +38,7 @@ test("with days of two seconds, rules are carried out by themselves and told to 
   await expect.poll(listed, { timeout: 10_000, interval: 100 }).toEqual(["kept"]);
   await expect
     .poll(() => running.events.filter(({ kind }) => kind === "lifecycle"))
-    .toMatchObject([{ bucket: BUCKET, expired: 1, noncurrentDeleted: 0 }]);
+    .toMatchObject([{ bucket: testBucket, expired: 1, noncurrentDeleted: 0 }]);
 
   await s3.send(new DeleteBucketLifecycleCommand({ Bucket }));
   await put("tmp/b");
@@ -59,7 +59,7 @@ test("a server that is stopped in the middle of a sweep stops cleanly", async ()
     logger: (event) => events.push(event),
   });
   const { engine } = server;
-  await createBucket(engine, BUCKET);
+  await createBucket(engine, testBucket);
   const lifecycle = {
     Rules: [
       {
@@ -69,8 +69,8 @@ test("a server that is stopped in the middle of a sweep stops cleanly", async ()
       },
     ],
   };
-  await engine.updateBucketSettings(BUCKET, () => ({ lifecycle }));
-  const upload = { bucket: BUCKET, initiatorArn: "arn", headers: {}, metadata: {} } as const;
+  await engine.updateBucketSettings(testBucket, () => ({ lifecycle }));
+  const upload = { bucket: testBucket, initiatorArn: "arn", headers: {}, metadata: {} } as const;
   const encryption = { algorithm: "AES256" } as const;
   const keysOfUploads = Array.from({ length: 2000 }, (_one, at) => `${at}`);
   await Promise.all(
@@ -78,7 +78,7 @@ test("a server that is stopped in the middle of a sweep stops cleanly", async ()
   );
   now = new Date("2026-01-03T00:00:00Z");
   const running = server.runLifecycle();
-  const left = () => engine.listUploads({ bucket: BUCKET, limit: 2000 }).entries.length;
+  const left = () => engine.listUploads({ bucket: testBucket, limit: 2000 }).entries.length;
   await expect.poll(left, { interval: 1 }).toBeLessThan(2000);
   await server.close();
   const [swept] = await running;

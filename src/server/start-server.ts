@@ -1,15 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { partitionOfRegion } from "../core/partition.ts";
 import { serverLimits } from "../core/limits.ts";
-import { startBackgroundScrub } from "../engine/background-scrub.ts";
-import type { BackgroundScrub } from "../engine/background-scrub.ts";
+import { startBackgroundScrub, type BackgroundScrub } from "../engine/background-scrub.ts";
 import type { Disk } from "../engine/disk.ts";
 import type { Durability, Engine } from "../engine/engine.ts";
-import { createLifecycleSweeper } from "../engine/lifecycle/lifecycle-sweeper.ts";
-import type {
-  BucketSweep,
-  LifecycleSweeper,
-  LifecycleSweeperOptions,
+import {
+  createLifecycleSweeper,
+  type BucketSweep,
+  type LifecycleSweeper,
+  type LifecycleSweeperOptions,
 } from "../engine/lifecycle/lifecycle-sweeper.ts";
 import { openEngine } from "../engine/open-engine.ts";
 import { createBucketPolicies } from "./bucket-policies.ts";

@@ -9,7 +9,7 @@ function resolve(environment: Environment, dotenv?: string, flags: SettingFlags 
   return resolveSettings({
     flags,
     environment,
-    ...(dotenv === undefined ? {} : { dotenv: { file: "/app/.env", parsed: parseDotenv(dotenv) } }),
+    ...(dotenv !== undefined && { dotenv: { file: "/app/.env", parsed: parseDotenv(dotenv) } }),
   });
 }
 

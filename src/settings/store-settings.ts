@@ -92,7 +92,7 @@ function s3Credentials(settings: Settings): CredentialsChoice {
     credentials: {
       accessKeyId,
       secretAccessKey,
-      ...(sessionToken === undefined ? {} : { sessionToken }),
+      ...(sessionToken !== undefined && { sessionToken }),
     },
   };
 }

@@ -3,13 +3,11 @@ import { isPublicPolicy, isPublicStatement } from "../policy/is-public.ts";
 import { findLockOuts } from "../policy/lock-out.ts";
 import { parseStoredPolicy, type StoredPolicy } from "../policy/parse.ts";
 import { isUniqueId } from "../policy/parse-principals.ts";
-import type { Policy } from "../policy/policy.ts";
-import { describeStatement } from "../policy/policy.ts";
+import { describeStatement, type Policy } from "../policy/policy.ts";
 import type { UnknownPart } from "../policy/policy-reading.ts";
 import type { KnownPrincipal } from "../policy/request.ts";
 import type { Blocker, Note } from "./aspect.ts";
-import type { DesiredState } from "./desired-state.ts";
-import { usesTls } from "./desired-state.ts";
+import { usesTls, type DesiredState } from "./desired-state.ts";
 import type { ObservedCaller, ObservedState } from "./observed-state.ts";
 import { reasonOf } from "../core/reading.ts";
 

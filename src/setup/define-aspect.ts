@@ -1,7 +1,14 @@
 import type { SettingDocuments, WritableSetting } from "../core/bucket-settings.ts";
 import type { AspectName } from "./aspect-name.ts";
-import type { Aspect, AspectPlan, Blocker, Change, Note, PutResult } from "./aspect.ts";
-import type { SetupTarget } from "./aspect.ts";
+import type {
+  Aspect,
+  AspectPlan,
+  Blocker,
+  Change,
+  Note,
+  PutResult,
+  SetupTarget,
+} from "./aspect.ts";
 import { equalData } from "./canonical-json.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { ObservedState } from "./observed-state.ts";
@@ -115,8 +122,8 @@ function planAspect<T>(
     kept: draft.kept ?? [],
     notes: draft.notes ?? [],
     blockers: draft.blockers ?? [],
-    ...(draft.ofAnother === undefined ? {} : { ofAnother: draft.ofAnother }),
-    ...(draft.changes.length > 0 ? { document: draft.document } : {}),
+    ...(draft.ofAnother !== undefined && { ofAnother: draft.ofAnother }),
+    ...(draft.changes.length > 0 && { document: draft.document }),
   };
 }
 

@@ -114,15 +114,13 @@ function envLines(input: DesiredStateInput): Record<string, string> {
     return {
       STORAGE_BACKEND: "qumulo",
       STORAGE_QUMULO_BUCKET: input.bucket,
-      ...(input.endpointUrl === undefined
-        ? {}
-        : { STORAGE_QUMULO_ENDPOINT_URL: input.endpointUrl }),
+      ...(input.endpointUrl !== undefined && { STORAGE_QUMULO_ENDPOINT_URL: input.endpointUrl }),
     };
   }
   return {
     STORAGE_S3_BUCKET: input.bucket,
     STORAGE_S3_REGION: input.region,
-    ...(input.endpointUrl === undefined ? {} : { STORAGE_S3_ENDPOINT_URL: input.endpointUrl }),
+    ...(input.endpointUrl !== undefined && { STORAGE_S3_ENDPOINT_URL: input.endpointUrl }),
   };
 }
 

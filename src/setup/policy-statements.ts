@@ -1,7 +1,6 @@
 import type { OwnStatement } from "../policy/merge.ts";
 import type { AccessPreset, PolicyWish } from "./desired-state.ts";
-import type { ResolvedPrincipal } from "./resolve-principals.ts";
-import { principalPatterns } from "./resolve-principals.ts";
+import { principalPatterns, type ResolvedPrincipal } from "./resolve-principals.ts";
 
 /** The Sids by which our statements are known again. */
 export const ownSids = {
@@ -102,7 +101,7 @@ export function accessStatements(
     Principal: grantee.Principal,
     Action: actions,
     Resource: resource,
-    ...(grantee.Condition === undefined ? {} : { Condition: grantee.Condition }),
+    ...(grantee.Condition !== undefined && { Condition: grantee.Condition }),
   });
   return [
     statement(ownSids.bucket, bucket, bucketArn),

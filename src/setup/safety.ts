@@ -1,7 +1,6 @@
 import { bucketNameProblem } from "../core/bucket-name.ts";
 import type { Blocker, Note } from "./aspect.ts";
-import type { DesiredState } from "./desired-state.ts";
-import { isAws } from "./desired-state.ts";
+import { isAws, type DesiredState } from "./desired-state.ts";
 import type { ObservedState } from "./observed-state.ts";
 
 /** Why this bucket must not be touched. A bucket that may not be seen is never taken for absent. */

@@ -28,9 +28,9 @@ const rule: fc.Arbitrary<LifecycleRule> = fc
     ...scope,
     Status: status,
     Expiration: { Days: days },
-    ...(noncurrent === undefined
-      ? {}
-      : { NoncurrentVersionExpiration: { NoncurrentDays: noncurrent } }),
+    ...(noncurrent !== undefined && {
+      NoncurrentVersionExpiration: { NoncurrentDays: noncurrent },
+    }),
   }));
 
 const lifecycle = fc.array(rule, { minLength: 1, maxLength: 4 }).map((rules) => ({

@@ -8,8 +8,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { startTestServer } from "./start-test-server.ts";
-import type { TestServer } from "./start-test-server.ts";
+import { startTestServer, type TestServer } from "./start-test-server.ts";
 
 function sdkOf(server: TestServer): S3Client {
   const { endpoint, region, credentials } = server;

@@ -1,3 +1,5 @@
+import { findForeignDialect } from "./dialect.ts";
+
 /** One sentence for each breach of the style rules that a machine can see. */
 export function findUntidiness(path: string, text: string): string[] {
   const problems: string[] = [];
@@ -5,6 +7,7 @@ export function findUntidiness(path: string, text: string): string[] {
   const isTest = path.startsWith("tests/") || path.includes(".test.") || path.startsWith("bench/");
   if (isCode) {
     problems.push(...nameProblems(path), ...lengthProblems(path, text));
+    problems.push(...findForeignDialect(path, text));
     if (/\b(TODO|FIXME|XXX)\b/.test(text)) problems.push("an open TODO");
     if (/^export default/m.test(text) && !path.endsWith(".config.ts")) {
       problems.push("a default export");
@@ -33,6 +36,8 @@ function nameProblems(path: string): string[] {
 function lengthProblems(path: string, text: string): string[] {
   const lines = text.split("\n");
   const problems: string[] = [];
+  const isProduct = path.startsWith("src/") && !/\.test\.|\/testing-fixtures\//.test(path);
+  if (isProduct && lines.length > 351) problems.push(`${lines.length - 1} lines; 350 at most`);
   if (lines.length > 401 && !/over 400 lines/i.test(lines.slice(0, 5).join("\n"))) {
     problems.push(`${lines.length - 1} lines, and no reason at its top ("Over 400 lines: ...")`);
   }

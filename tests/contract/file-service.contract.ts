@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ObjectStore } from "../../src/core/object-store.ts";
 import type { FileService } from "../../src/files/file-service.ts";
 
-const MIB = 1024 * 1024;
+const mib = 1024 * 1024;
 
 export interface OpenedService {
   readonly service: FileService;
@@ -286,7 +286,7 @@ export function fileServiceContract(
 
     check("carries a large file in parts, both ways", async (folder) => {
       const key = `${folder}/large`;
-      const bytes = randomBytes(21 * MIB + 4321);
+      const bytes = randomBytes(21 * mib + 4321);
       const source = local();
       await writeFile(source, bytes);
       const progress: number[] = [];
@@ -309,20 +309,20 @@ export function fileServiceContract(
 
     check("streams a part of a large file", async (folder) => {
       const key = `${folder}/large`;
-      const bytes = randomBytes(6 * MIB);
-      await service.uploadBytes(bytes, key, { partSizeBytes: 5 * MIB });
+      const bytes = randomBytes(6 * mib);
+      await service.uploadBytes(bytes, key, { partSizeBytes: 5 * mib });
       const { body } = await service.read(key, {
-        range: { first: 5 * MIB - 10, last: 5 * MIB + 9 },
+        range: { first: 5 * mib - 10, last: 5 * mib + 9 },
       });
       const chunks: Uint8Array[] = [];
       for await (const chunk of body) chunks.push(chunk);
-      expect(Buffer.concat(chunks)).toEqual(bytes.subarray(5 * MIB - 10, 5 * MIB + 10));
+      expect(Buffer.concat(chunks)).toEqual(bytes.subarray(5 * mib - 10, 5 * mib + 10));
     });
 
     check("leaves nothing behind when it is stopped", async (folder) => {
       const key = `${folder}/stopped`;
       const controller = new AbortController();
-      const upload = service.uploadBytes(randomBytes(40 * MIB), key, {
+      const upload = service.uploadBytes(randomBytes(40 * mib), key, {
         signal: controller.signal,
         concurrency: 1,
         onProgress: () => controller.abort(),

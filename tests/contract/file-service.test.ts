@@ -6,8 +6,7 @@ import { qumuloDialect } from "../../src/client/dialects/qumulo.ts";
 import { s3Dialect } from "../../src/client/dialects/s3.ts";
 import { createFileService } from "../../src/files/create-file-service.ts";
 import { startTestServer } from "../../src/testing/start-test-server.ts";
-import { fileServiceContract } from "./file-service.contract.ts";
-import type { OpenedService } from "./file-service.contract.ts";
+import { fileServiceContract, type OpenedService } from "./file-service.contract.ts";
 
 async function openEmbedded(dialect: Dialect): Promise<OpenedService> {
   const server = await startTestServer();

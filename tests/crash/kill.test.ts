@@ -4,11 +4,10 @@ import { openEngine } from "../../src/engine/open-engine.ts";
 import { blobNames, withDirectory } from "../../src/engine/testing-fixtures/data-directory.ts";
 import { bytesOf } from "../../src/engine/testing-fixtures/engine-calls.ts";
 import { labelOf } from "./contents.mjs";
-import type { Told } from "./writer-process.ts";
-import { WriterProcess } from "./writer-process.ts";
+import { WriterProcess, type Told } from "./writer-process.ts";
 
-const ROUNDS = 6;
-const BUCKET = "crash";
+const rounds = 6;
+const testBucket = "crash";
 
 /** What must be there after all rounds so far: keys written once, and the state of the hot ones. */
 interface Expected {
@@ -64,18 +63,18 @@ async function labelAt(engine: Engine, bucket: string, key: string): Promise<str
 
 async function verify(engine: Engine, expected: Expected): Promise<void> {
   for (const [key, told] of expected.once) {
-    const label = await labelAt(engine, BUCKET, key);
+    const label = await labelAt(engine, testBucket, key);
     // A copy's label is that of its source, whichever it was then; labelAt has judged the bytes.
     expect(`${key} ${label}`).toBe(`${key} ${told.label ?? label ?? "of some source"}`);
   }
-  const listed = engine.listObjects({ bucket: BUCKET, limit: 1_000_000 }).entries;
+  const listed = engine.listObjects({ bucket: testBucket, limit: 1_000_000 }).entries;
   for (const entry of listed.filter(({ key }) => !key.startsWith("hot/"))) {
     // Unacknowledged ones may be there, but then whole.
     expect(expected.begun).toContain(entry.key);
     if (!expected.once.has(entry.key)) labelOf(await bytesOf(engine, entry));
   }
   for (const [key, states] of expected.hot) {
-    const label = await labelAt(engine, BUCKET, key);
+    const label = await labelAt(engine, testBucket, key);
     expect([key, ...states]).toContain(label);
     expected.hot.set(key, new Set([label]));
   }
@@ -86,12 +85,12 @@ async function verify(engine: Engine, expected: Expected): Promise<void> {
       own.map(async (entry) => labelOf(await bytesOf(engine, entry))),
     );
     expect(found.filter((label) => labels.includes(label))).toEqual(labels);
-    expect(own.length).toBeLessThanOrEqual(labels.length + ROUNDS);
+    expect(own.length).toBeLessThanOrEqual(labels.length + rounds);
   }
 }
 
 async function deleteAll(engine: Engine): Promise<void> {
-  for (const bucket of [BUCKET, "versioned"]) {
+  for (const bucket of [testBucket, "versioned"]) {
     const { entries } = engine.listVersions({ bucket, limit: 1_000_000 });
     await engine.deleteObjects(entries.map(({ key, versionId }) => ({ bucket, key, versionId })));
     await engine.deleteBucket(bucket);
@@ -106,7 +105,7 @@ test("killed again and again under load: what was acknowledged is there bit by b
       versions: new Map(),
       begun: new Set(),
     };
-    for (let round = 1; round <= ROUNDS; round += 1) {
+    for (let round = 1; round <= rounds; round += 1) {
       const writer = new WriterProcess(directory, round);
       await writer.acknowledges(100 + round * 37);
       await writer.kill();

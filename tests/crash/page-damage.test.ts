@@ -10,8 +10,8 @@ import { blobNames } from "../../src/engine/testing-fixtures/data-directory.ts";
 import { WriterProcess } from "./writer-process.ts";
 
 /** A longer run: PAGE_DAMAGE_PAGES=60. */
-const PAGES = Number(process.env["PAGE_DAMAGE_PAGES"] ?? 4);
-const BLOCK_BYTES = 4096;
+const pages = Number(process.env["PAGE_DAMAGE_PAGES"] ?? 4);
+const blockBytes = 4096;
 const dist = process.env["SMS_DIST"] ?? join(import.meta.dirname, "..", "..", "dist");
 
 let home = "";
@@ -71,8 +71,8 @@ async function damage(page: number, kind: "zeroed" | "garbled"): Promise<string>
   await copyStore(directory);
   const path = join(directory, "index", "data.mdb");
   const bytes = await readFile(path);
-  const at = Math.floor((page * (bytes.length / BLOCK_BYTES)) / PAGES) * BLOCK_BYTES;
-  const block = kind === "zeroed" ? Buffer.alloc(BLOCK_BYTES) : randomBytes(BLOCK_BYTES);
+  const at = Math.floor((page * (bytes.length / blockBytes)) / pages) * blockBytes;
+  const block = kind === "zeroed" ? Buffer.alloc(blockBytes) : randomBytes(blockBytes);
   block.copy(bytes, at);
   await writeFile(path, bytes);
   return directory;
@@ -101,11 +101,11 @@ async function judge(directory: string): Promise<Outcome> {
   return { refused: true, fault: same ? "" : "the repair lost something" };
 }
 
-test(`killed, then one page of the index damaged, ${PAGES} pages, each in two ways`, async () => {
+test(`killed, then one page of the index damaged, ${pages} pages, each in two ways`, async () => {
   // Else this test proves nothing.
   expect(expected.objects?.length).toBeGreaterThan(100);
   const outcomes: (Outcome & { readonly page: number; readonly kind: string })[] = [];
-  for (let page = 0; page < PAGES; page += 1) {
+  for (let page = 0; page < pages; page += 1) {
     for (const kind of ["zeroed", "garbled"] as const) {
       const directory = await damage(page, kind);
       outcomes.push({ page, kind, ...(await judge(directory)) });

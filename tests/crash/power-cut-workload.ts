@@ -2,8 +2,8 @@ import type { Engine } from "../../src/engine/engine.ts";
 import { plain } from "../../src/engine/testing-fixtures/engine-calls.ts";
 import { contentOf } from "./contents.mjs";
 
-export const BUCKET = "plain";
-export const VERSIONED = "versioned";
+export const testBucket = "plain";
+export const versioned = "versioned";
 
 /** One change of one key of the plain bucket: to a label, or to nothing. */
 interface KeyChange {
@@ -42,12 +42,12 @@ export class Workload {
   async run(callers: number, steps: number): Promise<void> {
     const settings = { versioning: "Enabled" } as const;
     await this.#engine.createBucket({
-      name: VERSIONED,
+      name: versioned,
       region: "r",
       ownerAccountId: "1",
       settings,
     });
-    await this.#engine.createBucket({ name: BUCKET, region: "r", ownerAccountId: "1" });
+    await this.#engine.createBucket({ name: testBucket, region: "r", ownerAccountId: "1" });
     await Promise.all(Array.from({ length: callers }, (_one, at) => this.#call(`${at}`, steps)));
   }
 
@@ -68,7 +68,7 @@ export class Workload {
           break;
         case 3:
           await this.#told(key, undefined, async () =>
-            this.#engine.deleteObject({ bucket: BUCKET, key }),
+            this.#engine.deleteObject({ bucket: testBucket, key }),
           );
           hot = undefined;
           break;
@@ -110,10 +110,10 @@ export class Workload {
     this.#note({ what: "begin", change });
     if (old === undefined) {
       const staged = await this.#stage(label);
-      const record = await this.#engine.putObject({ bucket: VERSIONED, key, staged, ...plain });
+      const record = await this.#engine.putObject({ bucket: versioned, key, staged, ...plain });
       versions.push({ id: record.versionId, label });
     } else {
-      await this.#engine.deleteObject({ bucket: VERSIONED, key, versionId: old.id });
+      await this.#engine.deleteObject({ bucket: versioned, key, versionId: old.id });
     }
     this.#note({ what: "ack", change });
   }
@@ -131,18 +131,18 @@ export class Workload {
 
   async #put(key: string, label: string): Promise<void> {
     const staged = await this.#stage(label);
-    await this.#engine.putObject({ bucket: BUCKET, key, staged, ...plain });
+    await this.#engine.putObject({ bucket: testBucket, key, staged, ...plain });
   }
 
   async #copy(from: string, label: string): Promise<void> {
-    const source = this.#engine.getObject(BUCKET, from);
+    const source = this.#engine.getObject(testBucket, from);
     if (source === undefined) throw new Error(`${from} is missing.`);
-    await this.#engine.copyObject(source, { bucket: BUCKET, key: `copy/${label}`, ...plain });
+    await this.#engine.copyObject(source, { bucket: testBucket, key: `copy/${label}`, ...plain });
   }
 
   /** Replaces a part, aborts another upload, and leaves a third one open now and then. */
   async #putInParts(label: string): Promise<void> {
-    const bucket = BUCKET;
+    const bucket = testBucket;
     const key = `parts/${label}`;
     const start = async () =>
       await this.#engine.createUpload({ bucket, key, initiatorArn: "arn", ...plain });
@@ -161,7 +161,7 @@ export class Workload {
   async #refused(label: string): Promise<void> {
     const condition = { ifMatch: "no such" };
     const staged = await this.#stage(label);
-    const input = { bucket: BUCKET, key: `never/${label}`, staged, condition, ...plain };
+    const input = { bucket: testBucket, key: `never/${label}`, staged, condition, ...plain };
     await this.#engine.putObject(input).catch(() => undefined);
     await staged.discard();
     const source = (async function* () {

@@ -7,17 +7,14 @@ import { expect, test } from "vitest";
 import type { Engine } from "../../src/engine/engine.ts";
 import { openEngine } from "../../src/engine/open-engine.ts";
 import { bytesOf } from "../../src/engine/testing-fixtures/engine-calls.ts";
-import type { Fate } from "./after-power-cut.ts";
-import { PowerCut } from "./after-power-cut.ts";
+import { PowerCut, type Fate } from "./after-power-cut.ts";
 import { labelOf } from "./contents.mjs";
-import type { Change, Note } from "./power-cut-workload.ts";
-import { BUCKET, VERSIONED, Workload } from "./power-cut-workload.ts";
-import type { Image, LogEntry } from "./simulated-disk.ts";
-import { SimulatedDisk } from "./simulated-disk.ts";
+import { testBucket, versioned, Workload, type Change, type Note } from "./power-cut-workload.ts";
+import { SimulatedDisk, type Image, type LogEntry } from "./simulated-disk.ts";
 
-const SEED = Number(process.env["POWER_CUT_SEED"] ?? 1);
-const CALLERS = 4;
-const STEPS = Number(process.env["POWER_CUT_STEPS"] ?? 14);
+const givenSeed = Number(process.env["POWER_CUT_SEED"] ?? 1);
+const callers = 4;
+const steps = Number(process.env["POWER_CUT_STEPS"] ?? 14);
 
 /** Memory where there is such a folder: thousands of stores are opened. */
 const scratch = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
@@ -43,7 +40,7 @@ interface Recording {
 async function record(): Promise<Recording> {
   // On a real disk: its flushes leave other operations the time to overtake a commit.
   const directory = await mkdtemp(join(tmpdir(), "power-cut-"));
-  const chance = chanceOf(SEED);
+  const chance = chanceOf(givenSeed);
   const snapshots: Buffer[] = [];
   let heads = "";
   let disk: SimulatedDisk | undefined = undefined;
@@ -60,7 +57,7 @@ async function record(): Promise<Recording> {
   disk = new SimulatedDisk(join(directory, "blobs"), { chance, onEntry: lookAtIndex });
   const engine = await openEngine({ directory, disk });
   const note = (one: Note): void => disk.note(one);
-  await new Workload(engine, note, chance).run(CALLERS, STEPS);
+  await new Workload(engine, note, chance).run(callers, steps);
   const { log } = disk;
   await engine.close();
   await rm(directory, { recursive: true });
@@ -90,7 +87,7 @@ class Expectation {
   }
 
   async verify(engine: Engine): Promise<void> {
-    const entries = engine.listObjects({ bucket: BUCKET, limit: 10_000 }).entries;
+    const entries = engine.listObjects({ bucket: testBucket, limit: 10_000 }).entries;
     for (const entry of entries) {
       const label = labelOf(await bytesOf(engine, entry));
       const states = this.#keys.get(entry.key) ?? new Set();
@@ -105,7 +102,7 @@ class Expectation {
 
   async #verifyVersions(engine: Engine): Promise<void> {
     const found = new Set<string>();
-    for (const entry of engine.listVersions({ bucket: VERSIONED, limit: 10_000 }).entries) {
+    for (const entry of engine.listVersions({ bucket: versioned, limit: 10_000 }).entries) {
       found.add(labelOf(await bytesOf(engine, entry)));
     }
     for (const [label, state] of this.#versions) {
@@ -159,7 +156,7 @@ async function reopen(
 
 /** Nothing may be left of the crash once every object is given up. */
 async function verifyNoLeak(engine: Engine, disk: SimulatedDisk): Promise<void> {
-  for (const bucket of [BUCKET, VERSIONED].filter((name) => engine.getBucket(name))) {
+  for (const bucket of [testBucket, versioned].filter((name) => engine.getBucket(name))) {
     const { entries } = engine.listVersions({ bucket, limit: 10_000 });
     await engine.deleteObjects(entries.map(({ key, versionId }) => ({ bucket, key, versionId })));
     await engine.deleteBucket(bucket);
@@ -182,7 +179,7 @@ function stateName(snapshot: Buffer | undefined, at: number, image: Image): stri
 
 test("the power goes away after any operation of the disk: every acknowledged object is there", async () => {
   const { log, snapshots } = await record();
-  const chance = chanceOf(SEED + 1);
+  const chance = chanceOf(givenSeed + 1);
   const powerCut = new PowerCut();
   const expectation = new Expectation();
   const seen = new Set<string>();
@@ -221,5 +218,5 @@ test("the power goes away after any operation of the disk: every acknowledged ob
   if (process.env["POWER_CUT_STEPS"] !== undefined) console.log(facts, expectation.acknowledged);
   expect(facts.distinct).toBeGreaterThan(500);
   expect(facts.commits).toBeGreaterThan(10);
-  expect(expectation.acknowledged).toBeGreaterThan(CALLERS * STEPS * 0.5);
+  expect(expectation.acknowledged).toBeGreaterThan(callers * steps * 0.5);
 }, 600_000);

@@ -70,7 +70,7 @@ export async function startLiveServer(): Promise<LiveServer> {
     STORAGE_S3_ENDPOINT_URL: endpoint,
     STORAGE_S3_ACCESS_KEY_ID: keys.accessKeyId,
     STORAGE_S3_SECRET_ACCESS_KEY: keys.secretAccessKey,
-    ...(keys.sessionToken === undefined ? {} : { STORAGE_S3_SESSION_TOKEN: keys.sessionToken }),
+    ...(keys.sessionToken !== undefined && { STORAGE_S3_SESSION_TOKEN: keys.sessionToken }),
   });
   const env = settings(sso);
   return {

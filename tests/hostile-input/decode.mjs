@@ -16,7 +16,7 @@ import { unescapeXml } from "../../dist/protocol/xml/unescape.js";
 import { gatherBytes } from "../../dist/core/gather-bytes.js";
 import { parseRange } from "../../dist/core/byte-range.js";
 
-const KIB = 1024;
+const kib = 1024;
 const fill = (piece, bytes) => piece.repeat(Math.ceil(bytes / piece.length));
 const key = (text) => `<Delete><Object><Key>${text}</Key></Object></Delete>`;
 const page = (text) =>
@@ -142,8 +142,8 @@ const texts = [
 const decoder = (bytes) => {
   const options = { mode: "unsigned-trailer", decodedLengthBytes: bytes.length, trailerNames: [] };
   const chunks = new AwsChunkedDecoder(options);
-  for (let at = 0; at < bytes.length; at += 64 * KIB)
-    chunks.push(bytes.subarray(at, at + 64 * KIB));
+  for (let at = 0; at < bytes.length; at += 64 * kib)
+    chunks.push(bytes.subarray(at, at + 64 * kib));
 };
 async function* singly(bytes) {
   for (const byte of bytes) yield Buffer.of(byte);
@@ -178,11 +178,11 @@ async function cost(read, input) {
 }
 
 const groups = [
-  [documents, 512 * KIB],
-  [shapes, 512 * KIB],
-  [policies, 40 * KIB],
-  [texts, 32 * KIB],
-  [streams, 256 * KIB],
+  [documents, 512 * kib],
+  [shapes, 512 * kib],
+  [policies, 40 * kib],
+  [texts, 32 * kib],
+  [streams, 256 * kib],
 ];
 for (const [cases, sizeBytes] of groups) {
   for (const [what, read, make] of cases) {

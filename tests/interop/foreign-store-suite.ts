@@ -8,7 +8,7 @@ import type { ObjectStore } from "../../src/core/object-store.ts";
 import { oddKeys } from "./odd-keys.ts";
 import { outputOf, runCommand } from "./run-command.ts";
 
-const MIB = 1024 * 1024;
+const mib = 1024 * 1024;
 
 /** Where the suite runs: an empty bucket of somebody else's server. */
 export interface ForeignBucket {
@@ -143,8 +143,8 @@ export function foreignStoreSuite(
   });
 
   check("carries 64 MiB in parts, from a source that streams", async () => {
-    const bytes = randomBytes(64 * MIB);
-    const partSize = 8 * MIB;
+    const bytes = randomBytes(64 * mib);
+    const partSize = 8 * mib;
     const uploadId = await store.createMultipartUpload("large", { metadata: { m: "1" } });
     const parts = [];
     for (let partNumber = 1; partNumber <= 8; partNumber++) {
@@ -190,13 +190,13 @@ export function foreignStoreSuite(
     expect((await read("to ü")).toString()).toBe("copied");
     expect((await store.headObject("to ü")).metadata).toEqual({ b: "2" });
 
-    const bytes = randomBytes(10 * MIB);
+    const bytes = randomBytes(10 * mib);
     await store.putObject("whole", bytes);
     const uploadId = await store.createMultipartUpload("assembled");
     const address = { key: "assembled", uploadId };
     const parts = [];
-    for (const [index, first] of [0, 5 * MIB].entries()) {
-      const range = { first, last: first + 5 * MIB - 1 };
+    for (const [index, first] of [0, 5 * mib].entries()) {
+      const range = { first, last: first + 5 * mib - 1 };
       const part = { ...address, partNumber: index + 1 };
       parts.push(await store.uploadPartCopy(part, { key: "whole" }, { range }));
     }

@@ -28,7 +28,7 @@ import { OwnServer } from "./own-server.ts";
 import { outputOf } from "./run-command.ts";
 import { accountId, ssoRoleName, ssoSessionName } from "./test-identities.ts";
 
-const MIB = 1024 * 1024;
+const mib = 1024 * 1024;
 
 describe("the AWS SDK for JavaScript", () => {
   let server: OwnServer;
@@ -121,11 +121,11 @@ describe("the AWS SDK for JavaScript", () => {
   );
 
   it("uploads 64 MiB of a stream in parts", async () => {
-    const bytes = randomBytes(64 * MIB);
+    const bytes = randomBytes(64 * mib);
     const upload = new Upload({
       client: s3,
       params: { Bucket, Key: "large", Body: Readable.from(chunked(bytes, 100_000)) },
-      partSize: 8 * MIB,
+      partSize: 8 * mib,
       queueSize: 4,
     });
     const done = await upload.done();

@@ -1,5 +1,4 @@
-import type { ByteRange } from "../../core/byte-range.ts";
-import { parseRange } from "../../core/byte-range.ts";
+import { parseRange, type ByteRange } from "../../core/byte-range.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
 import { objectLocation } from "../locations.ts";
@@ -36,7 +35,7 @@ export const catCommand: CommandDefinition = {
         const { bucket, key } = objectLocation(text, settings);
         const { body } = await openObject(buckets.of(bucket), key, {
           signal: context.runtime.signal,
-          ...(range === undefined ? {} : { range }),
+          ...(range !== undefined && { range }),
           ...versionOption(options),
         });
         for await (const chunk of body) await context.output.bytes(chunk);

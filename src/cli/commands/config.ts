@@ -20,7 +20,7 @@ const explainCommand: CommandDefinition = {
       flags: context.flags,
       environment: context.runtime.environment,
       cwd: context.runtime.cwd,
-      ...(context.envFile === undefined ? {} : { envFile: context.envFile }),
+      ...(context.envFile !== undefined && { envFile: context.envFile }),
     });
     const rows = explainSettings(settings);
     const table = formatTable(

@@ -57,8 +57,8 @@ function readWishes(context: CommandContext, options: OptionValues): CopyWishes 
     overwrite: options["overwrite"] !== false,
     signal: context.runtime.signal,
     upload: {
-      ...(contentType === undefined ? {} : { contentType }),
-      ...(metadata === undefined ? {} : { metadata: readPairs(metadata) }),
+      ...(contentType !== undefined && { contentType }),
+      ...(metadata !== undefined && { metadata: readPairs(metadata) }),
     },
   };
 }

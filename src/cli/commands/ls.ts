@@ -79,7 +79,7 @@ async function printPages(
   const pages = listPages(store, prefix, {
     signal: context.runtime.signal,
     pageKeys: () => Math.min(s3Limits.listPageKeys, left()),
-    ...(view.recursive ? {} : { delimiter: "/" }),
+    ...(!view.recursive && { delimiter: "/" }),
   });
   for await (const page of pages) {
     await printPage(context.output, page, prefix, view);

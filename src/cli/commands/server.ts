@@ -1,4 +1,4 @@
-import { MIB } from "../../core/limits.ts";
+import { mib } from "../../core/limits.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { formatTable } from "../format.ts";
 import { addServerOptions, readServerOptions } from "../server-options.ts";
@@ -65,7 +65,7 @@ export const serverCommand: CommandDefinition = {
 
 function readScrubRate(text: string): number {
   const rate = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && rate <= 10_000) return rate * MIB;
+  if (/^\d+(\.\d+)?$/.test(text) && rate <= 10_000) return rate * mib;
   throw new UsageError(`--scrub ${text} is not a rate.`, "Give MiB a second from 0 to 10000.");
 }
 

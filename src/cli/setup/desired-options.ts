@@ -50,7 +50,7 @@ export async function readDesiredState(
       noncurrentDays: readDays(options, "noncurrentDays"),
       abortUploadDays: readDays(options, "abortUploadDays"),
     },
-    ...(options["env"] === false ? { envFile: "unmanaged" as const } : {}),
+    ...(options["env"] === false && { envFile: "unmanaged" as const }),
   });
 }
 

@@ -6,6 +6,6 @@ import type { CommandContext } from "../context.ts";
 export function dotenvPath(context: CommandContext): string {
   const { cwd } = context.runtime;
   const { envFile } = context;
-  const found = findEnvFile({ cwd, ...(envFile === undefined ? {} : { envFile }) });
+  const found = findEnvFile({ cwd, ...(envFile !== undefined && { envFile }) });
   return found ?? join(cwd, ".env");
 }

@@ -3,8 +3,7 @@ import type { CreateUploadOptions } from "../../core/object-store.ts";
 import { readUploadId } from "../../protocol/documents/upload-parts.ts";
 import { storedHeaders } from "./object-headers.ts";
 import { readDocument, unreadable } from "./read-document.ts";
-import { requireAbility } from "./store-context.ts";
-import type { StoreContext } from "./store-context.ts";
+import { requireAbility, type StoreContext } from "./store-context.ts";
 import { automaticAlgorithm, withoutRefusedChecksum } from "./upload-checksum.ts";
 
 const operation = "CreateMultipartUpload";

@@ -3,8 +3,7 @@ import { assertObjectKey } from "../../core/object-key.ts";
 import type { DeleteOptions, DeleteResult } from "../../core/object-store.ts";
 import { restateError } from "../../core/restate-error.ts";
 import { conditionEtag } from "./object-headers.ts";
-import { requireAbility } from "./store-context.ts";
-import type { StoreContext } from "./store-context.ts";
+import { requireAbility, type StoreContext } from "./store-context.ts";
 
 const operation = "DeleteObject";
 

@@ -3,12 +3,14 @@ import { StorageError } from "../../core/errors.ts";
 import { s3Limits } from "../../core/limits.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { CallOptions, DeleteEntry, DeleteObjectsResult } from "../../core/object-store.ts";
-import { readDeleteResult, renderDelete } from "../../protocol/documents/delete.ts";
-import type { DeleteOutcome } from "../../protocol/documents/delete.ts";
+import {
+  readDeleteResult,
+  renderDelete,
+  type DeleteOutcome,
+} from "../../protocol/documents/delete.ts";
 import { renderXml, s3Namespace } from "../../protocol/xml/render.ts";
 import { readDocument } from "./read-document.ts";
-import { requireAbility } from "./store-context.ts";
-import type { StoreContext } from "./store-context.ts";
+import { requireAbility, type StoreContext } from "./store-context.ts";
 import { uploadChecksum, withoutRefusedChecksum } from "./upload-checksum.ts";
 
 const operation = "DeleteObjects";

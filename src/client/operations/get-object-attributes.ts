@@ -2,8 +2,7 @@ import { assertObjectKey } from "../../core/object-key.ts";
 import type { ObjectAttributes, VersionOptions } from "../../core/object-store.ts";
 import { readObjectAttributes } from "../../protocol/documents/object-attributes.ts";
 import { readDocument } from "./read-document.ts";
-import { requireAbility } from "./store-context.ts";
-import type { StoreContext } from "./store-context.ts";
+import { requireAbility, type StoreContext } from "./store-context.ts";
 
 const operation = "GetObjectAttributes";
 

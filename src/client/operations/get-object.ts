@@ -6,8 +6,7 @@ import type { GetOptions, GetResult, ObjectHead } from "../../core/object-store.
 import { parseContentRange } from "../../protocol/headers/content-range.ts";
 import { connectionError } from "../connection-error.ts";
 import type { ResponseBody } from "../response-body.ts";
-import { addressOf } from "../service-error.ts";
-import type { CallContext } from "../service-error.ts";
+import { addressOf, type CallContext } from "../service-error.ts";
 import { TransportError } from "../transport-error.ts";
 import { checksumModeHeader } from "./head-object.ts";
 import { readConditionHeaders, readObjectHead } from "./object-headers.ts";

@@ -2,8 +2,7 @@ import type { ListVersionsOptions, ListVersionsPage } from "../../core/object-st
 import { nextPlace } from "../../core/next-place.ts";
 import { readListObjectVersions } from "../../protocol/documents/listings/list-object-versions.ts";
 import { readAnswer } from "./read-document.ts";
-import { requireAbility } from "./store-context.ts";
-import type { StoreContext } from "./store-context.ts";
+import { requireAbility, type StoreContext } from "./store-context.ts";
 
 const operation = "ListObjectVersions";
 

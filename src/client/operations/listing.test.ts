@@ -2,8 +2,11 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { StorageError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
 import { qumuloDialect } from "../dialects/qumulo.ts";
-import { answer, startScriptedServer } from "../testing-fixtures/scripted-server.ts";
-import type { ScriptedServer } from "../testing-fixtures/scripted-server.ts";
+import {
+  answer,
+  startScriptedServer,
+  type ScriptedServer,
+} from "../testing-fixtures/scripted-server.ts";
 import { openTestStore } from "../testing-fixtures/test-store.ts";
 
 let server: ScriptedServer;

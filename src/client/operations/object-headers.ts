@@ -12,8 +12,7 @@ import { parseContentRange } from "../../protocol/headers/content-range.ts";
 import { bareEtag } from "../../protocol/headers/etag.ts";
 import { decodeMetadataText, metadataPrefix } from "../../protocol/headers/metadata-text.ts";
 import { formatHttpDate } from "../../protocol/http-date.ts";
-import { requireAbility } from "./store-context.ts";
-import type { StoreContext } from "./store-context.ts";
+import { requireAbility, type StoreContext } from "./store-context.ts";
 
 type HeaderMap = Record<string, string | undefined>;
 

@@ -1,6 +1,5 @@
 import { StorageError } from "../../core/errors.ts";
-import { parseXml } from "../../protocol/xml/parse.ts";
-import type { XmlElement } from "../../protocol/xml/parse.ts";
+import { parseXml, type XmlElement } from "../../protocol/xml/parse.ts";
 import type { S3Answer } from "../s3-request.ts";
 
 /**
@@ -51,7 +50,7 @@ export function unreadable(
       // The store said success, so a change whose answer cannot be read may have been made.
       outcome: /^(?:Get|List)/.test(operation) ? "not-applied" : "unknown",
       remedy: "Check that the endpoint is an S3 endpoint and that no proxy answers for it.",
-      ...(cause === undefined ? {} : { cause }),
+      ...(cause !== undefined && { cause }),
     },
   );
 }

@@ -3,8 +3,14 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { ObjectStore } from "../../core/object-store.ts";
 import type { S3StoreOptions } from "../create-s3-store.ts";
 import { qumuloDialect } from "../dialects/qumulo.ts";
-import { answer, objectAnswer, startScriptedServer } from "../testing-fixtures/scripted-server.ts";
-import type { ScriptedServer, SeenRequest, Step } from "../testing-fixtures/scripted-server.ts";
+import {
+  answer,
+  objectAnswer,
+  startScriptedServer,
+  type ScriptedServer,
+  type SeenRequest,
+  type Step,
+} from "../testing-fixtures/scripted-server.ts";
 import { openTestStore, readAll, testCredentials } from "../testing-fixtures/test-store.ts";
 
 let server: ScriptedServer;

@@ -31,6 +31,6 @@ export function requireAbility(
   throw new StorageError("NotSupported", `A ${store.dialect.name} store has no ${what.name}.`, {
     operation: what.operation,
     bucket: store.bucket,
-    ...(what.key === undefined ? {} : { key: what.key }),
+    ...(what.key !== undefined && { key: what.key }),
   });
 }

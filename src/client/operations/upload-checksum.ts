@@ -1,9 +1,12 @@
-import { checksumHeader } from "../../core/checksum.ts";
-import type { ChecksumAlgorithm, ObjectChecksum, RunningDigest } from "../../core/checksum.ts";
+import {
+  checksumHeader,
+  type ChecksumAlgorithm,
+  type ObjectChecksum,
+  type RunningDigest,
+} from "../../core/checksum.ts";
 import { StorageError } from "../../core/errors.ts";
 import type { CallOptions, PutOptions, UploadBody, UploadSource } from "../../core/object-store.ts";
-import { requireAbility } from "./store-context.ts";
-import type { StoreContext } from "./store-context.ts";
+import { requireAbility, type StoreContext } from "./store-context.ts";
 
 export interface UploadChecksum {
   readonly checksum: ObjectChecksum | undefined;

@@ -14,8 +14,7 @@ import { headObject } from "./head-object.ts";
 import { readWrittenObject } from "../../protocol/documents/written-object.ts";
 import { putResult } from "./put-object.ts";
 import { readDocument } from "./read-document.ts";
-import { requireAbility } from "./store-context.ts";
-import type { StoreContext } from "./store-context.ts";
+import { requireAbility, type StoreContext } from "./store-context.ts";
 import { uploadChecksum } from "./upload-checksum.ts";
 
 function partQuery(part: PartAddress): Record<string, string | number> {

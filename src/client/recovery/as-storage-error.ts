@@ -3,8 +3,7 @@ import { restateError } from "../../core/restate-error.ts";
 import type { CallScope } from "../call-scope.ts";
 import { connectionError } from "../connection-error.ts";
 import type { Endpoint } from "../endpoint.ts";
-import { addressOf } from "../service-error.ts";
-import type { CallContext } from "../service-error.ts";
+import { addressOf, type CallContext } from "../service-error.ts";
 import { TransportError } from "../transport-error.ts";
 
 /** Whatever an attempt threw, in the words of the public API; a call that was stopped says so. */

@@ -10,8 +10,7 @@ import { TransportError } from "../transport-error.ts";
 import { asStorageError } from "./as-storage-error.ts";
 import { findCure } from "./find-cure.ts";
 import { Patience } from "./patience.ts";
-import { retryAfterMs } from "./retry-policy.ts";
-import type { RetryPolicy } from "./retry-policy.ts";
+import { retryAfterMs, type RetryPolicy } from "./retry-policy.ts";
 import type { StoreLoad } from "./store-load.ts";
 
 /** What the calls of one store share. */

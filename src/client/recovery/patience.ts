@@ -1,8 +1,7 @@
 import type { StorageError } from "../../core/errors.ts";
 import { clientLimits } from "../../core/limits.ts";
 import { TransportError } from "../transport-error.ts";
-import { backoffMs } from "./retry-policy.ts";
-import type { RetryPolicy } from "./retry-policy.ts";
+import { backoffMs, type RetryPolicy } from "./retry-policy.ts";
 import type { StoreLoad } from "./store-load.ts";
 
 export interface FailedAttempt {

@@ -11,8 +11,9 @@ import {
   hangUp,
   objectAnswer,
   startScriptedServer,
+  type ScriptedServer,
+  type Step,
 } from "../testing-fixtures/scripted-server.ts";
-import type { ScriptedServer, Step } from "../testing-fixtures/scripted-server.ts";
 import { failureOf, openTestStore, testCredentials } from "../testing-fixtures/test-store.ts";
 
 let server: ScriptedServer;
@@ -44,7 +45,7 @@ const headOf = (etag: string, checksum?: string): Step =>
   objectAnswer("", {
     etag,
     "content-length": "4",
-    ...(checksum === undefined ? {} : { "x-amz-checksum-crc32": checksum }),
+    ...(checksum !== undefined && { "x-amz-checksum-crc32": checksum }),
   });
 
 describe("answers worth another attempt", () => {

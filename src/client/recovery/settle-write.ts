@@ -1,5 +1,4 @@
-import { isStorageError } from "../../core/errors.ts";
-import type { StorageError } from "../../core/errors.ts";
+import { isStorageError, type StorageError } from "../../core/errors.ts";
 import type { ObjectHead, PutResult, WriteConditions } from "../../core/object-store.ts";
 import { restateError } from "../../core/restate-error.ts";
 import { headObject } from "../operations/head-object.ts";

@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import { StorageError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
-import { startRawServer } from "../testing-fixtures/raw-server.ts";
-import type { RawStep } from "../testing-fixtures/raw-server.ts";
+import { startRawServer, type RawStep } from "../testing-fixtures/raw-server.ts";
 import { openTestStore, readAll } from "../testing-fixtures/test-store.ts";
 
 /** The same numbers in every run, in [0, 1). */

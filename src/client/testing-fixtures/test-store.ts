@@ -1,7 +1,6 @@
 import type { StorageError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
-import { createS3Store } from "../create-s3-store.ts";
-import type { S3StoreOptions } from "../create-s3-store.ts";
+import { createS3Store, type S3StoreOptions } from "../create-s3-store.ts";
 import { s3Dialect } from "../dialects/s3.ts";
 
 export const testCredentials = {

@@ -1,6 +1,5 @@
 import type { LifecycleRule } from "../../core/bucket-settings.ts";
-import { matchesRule } from "./matches-rule.ts";
-import type { RuleSubject } from "./matches-rule.ts";
+import { matchesRule, type RuleSubject } from "./matches-rule.ts";
 
 /** A day as S3 counts it. Tests shorten it. */
 export const realDayMs = 86_400_000;

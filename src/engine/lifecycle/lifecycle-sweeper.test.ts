@@ -4,7 +4,7 @@ import type { Engine } from "../engine.ts";
 import { openEngine } from "../open-engine.ts";
 import { blobNames, withDirectory } from "../testing-fixtures/data-directory.ts";
 import {
-  BUCKET,
+  testBucket,
   createBucket,
   patternBytes,
   plain,
@@ -78,8 +78,8 @@ describe("what happens between judging and deleting counts", () => {
         const rules = { ...oneDay, ...oldVersions, ...abortUploads };
         await put(engine, "a", "1");
         await put(engine, "a", "2");
-        await engine.deleteObject({ bucket: BUCKET, key: "lone" });
-        await engine.createUpload({ bucket: BUCKET, key: "u", initiatorArn: "arn", ...plain });
+        await engine.deleteObject({ bucket: testBucket, key: "lone" });
+        await engine.createUpload({ bucket: testBucket, key: "u", initiatorArn: "arn", ...plain });
         clock.advance(3);
         for (const last of [
           { ...rules, Status: "Disabled" as const },
@@ -90,7 +90,7 @@ describe("what happens between judging and deleting counts", () => {
           expect(await sweep(busy, clock)).toEqual({});
         }
         expect(versionsOf(engine)).toEqual(["a *", "a", "lone - *"]);
-        expect(engine.listUploads({ bucket: BUCKET, limit: 9 }).entries).toHaveLength(1);
+        expect(engine.listUploads({ bucket: testBucket, limit: 9 }).entries).toHaveLength(1);
       },
       { ...options, versioning: "Enabled" },
     );
@@ -102,7 +102,7 @@ describe("what happens between judging and deleting counts", () => {
       await setRules(engine, { Filter: { Tag: tag }, ...oneDay });
       await put(engine, "a", "1", { tags: [tag] });
       clock.advance(2);
-      const address = { bucket: BUCKET, key: "a" };
+      const address = { bucket: testBucket, key: "a" };
       const busy = interrupted(engine, async () => await engine.setObjectTags(address, []));
       expect(await sweep(busy, clock)).toEqual({});
       expect(await textOf(engine, "a")).toBe("1");
@@ -114,10 +114,10 @@ describe("what happens between judging and deleting counts", () => {
       async (engine) => {
         await setRules(engine, oldVersions);
         await put(engine, "a", "1");
-        const { versionId } = await engine.deleteObject({ bucket: BUCKET, key: "a" });
+        const { versionId } = await engine.deleteObject({ bucket: testBucket, key: "a" });
         clock.advance(2);
         const undelete = {
-          bucket: BUCKET,
+          bucket: testBucket,
           key: "a",
           ...(versionId !== undefined && { versionId }),
         };
@@ -154,11 +154,11 @@ describe("what happens between judging and deleting counts", () => {
           NoncurrentVersionExpiration: { NoncurrentDays: 1, NewerNoncurrentVersions: 1 },
         });
         for (const text of ["1", "2", "3"]) await put(engine, "a", text);
-        const [, second] = engine.listVersions({ bucket: BUCKET, limit: 9 }).entries;
+        const [, second] = engine.listVersions({ bucket: testBucket, limit: 9 }).entries;
         clock.advance(2);
         const { versionId = "" } = second ?? {};
         const busy = interrupted(engine, async () => {
-          await engine.deleteObject({ bucket: BUCKET, key: "a", versionId });
+          await engine.deleteObject({ bucket: testBucket, key: "a", versionId });
         });
         expect(await sweep(busy, clock)).toEqual({});
         expect(versionsOf(engine)).toEqual(["a *", "a"]);
@@ -171,7 +171,7 @@ describe("what happens between judging and deleting counts", () => {
     await withEngine(
       async (engine) => {
         await setRules(engine, { Expiration: { ExpiredObjectDeleteMarker: true } });
-        await engine.deleteObject({ bucket: BUCKET, key: "a" });
+        await engine.deleteObject({ bucket: testBucket, key: "a" });
         const busy = interrupted(engine, async () => await put(engine, "a", "1"));
         expect(await sweep(busy, clock)).toEqual({});
         expect(versionsOf(engine)).toEqual(["a *", "a -"]);
@@ -186,8 +186,8 @@ describe("what happens between judging and deleting counts", () => {
       await put(engine, "a");
       clock.advance(2);
       const busy = interrupted(engine, async () => {
-        await engine.deleteObject({ bucket: BUCKET, key: "a" });
-        await engine.deleteBucket(BUCKET);
+        await engine.deleteObject({ bucket: testBucket, key: "a" });
+        await engine.deleteBucket(testBucket);
       });
       expect(await sweep(busy, clock)).toEqual({});
     }, options);
@@ -199,17 +199,22 @@ describe("uploads", () => {
     await withDirectory(async (directory) => {
       const clock = new LifecycleClock();
       const engine = await openEngine({ directory, now: clock.now });
-      await createBucket(engine, BUCKET);
+      await createBucket(engine, testBucket);
       await setRules(engine, { Filter: { Prefix: "tmp/" }, ...abortUploads });
       const begin = async (key: string) => {
-        const upload = { bucket: BUCKET, key, initiatorArn: "arn", ...plain };
+        const upload = { bucket: testBucket, key, initiatorArn: "arn", ...plain };
         const { uploadId } = await engine.createUpload(upload);
         const staged = await engine.stage(sourceOf(patternBytes(100_000)));
-        await engine.putPart({ bucket: BUCKET, key, uploadId, partNumber: 1 }, staged);
+        await engine.putPart({ bucket: testBucket, key, uploadId, partNumber: 1 }, staged);
         return uploadId;
       };
       for (let at = 0; at < 300; at += 1) {
-        await engine.createUpload({ bucket: BUCKET, key: `tmp/${at}`, initiatorArn: "", ...plain });
+        await engine.createUpload({
+          bucket: testBucket,
+          key: `tmp/${at}`,
+          initiatorArn: "",
+          ...plain,
+        });
       }
       await begin("tmp/old");
       const kept = await begin("kept");
@@ -217,7 +222,7 @@ describe("uploads", () => {
       const young = await begin("tmp/young");
       clock.advance(1);
       expect(await sweep(engine, clock)).toEqual({ uploadsAborted: 301 });
-      const left = engine.listUploads({ bucket: BUCKET, limit: 9 }).entries;
+      const left = engine.listUploads({ bucket: testBucket, limit: 9 }).entries;
       expect(left.map(({ uploadId }) => uploadId)).toEqual([kept, young]);
       await expect.poll(async () => await blobNames(directory)).toHaveLength(2);
       await engine.close();
@@ -231,7 +236,7 @@ describe("a sweep", () => {
       const directory = join(parent, "store");
       const clock = new LifecycleClock();
       const first = await openEngine({ directory, now: clock.now, durability: "relaxed" });
-      await createBucket(first, BUCKET);
+      await createBucket(first, testBucket);
       await setRules(first, oneDay);
       await Promise.all(
         Array.from({ length: 1000 }, async (_one, at) => await put(first, `${at}`)),
@@ -262,7 +267,7 @@ describe("a sweep", () => {
       async (engine) => {
         await createBucket(engine, "another");
         const lifecycle = { Rules: [{ Status: "Enabled" as const, Filter: {}, ...oneDay }] };
-        for (const name of ["another", BUCKET]) {
+        for (const name of ["another", testBucket]) {
           await engine.updateBucketSettings(name, () => ({ lifecycle }));
           await put(engine, "k", "1", { bucket: name });
         }
@@ -281,7 +286,7 @@ describe("a sweep", () => {
             told.push(`${bucket} ${expired} ${String(error)}`),
         });
         expect(await sweeper.sweep()).toHaveLength(2);
-        expect(told).toEqual(["another 0 Error: disk on fire", `${BUCKET} 1 undefined`]);
+        expect(told).toEqual(["another 0 Error: disk on fire", `${testBucket} 1 undefined`]);
         await sweeper.sweep();
         expect(told).toHaveLength(3);
         await sweeper.stop();

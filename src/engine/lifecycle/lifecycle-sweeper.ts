@@ -3,8 +3,7 @@ import { serverLimits } from "../../core/limits.ts";
 import type { Engine } from "../engine.ts";
 import { realDayMs } from "./due-date.ts";
 import { sweepBucket } from "./sweep-bucket.ts";
-import { enabledRules } from "./sweep-context.ts";
-import type { SweepContext, SweepCounts } from "./sweep-context.ts";
+import { enabledRules, type SweepContext, type SweepCounts } from "./sweep-context.ts";
 
 export interface LifecycleSweeperOptions {
   /** The engine's clock; rules are judged by it. Default: the system's. */

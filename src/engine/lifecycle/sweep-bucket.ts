@@ -1,7 +1,6 @@
 import type { LifecycleRule } from "../../core/bucket-settings.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
-import { enabledRules, prefixesOf } from "./sweep-context.ts";
-import type { SweepContext, SweepCounts } from "./sweep-context.ts";
+import { enabledRules, prefixesOf, type SweepContext, type SweepCounts } from "./sweep-context.ts";
 import { sweepUploads } from "./sweep-uploads.ts";
 import { sweepVersions } from "./sweep-versions.ts";
 

@@ -2,8 +2,7 @@ import { serverLimits } from "../../core/limits.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import type { BucketSettings, ListAnswer, UploadRecord } from "../engine.ts";
 import { abortOf } from "./due-date.ts";
-import { enabledRules, isDue } from "./sweep-context.ts";
-import type { SweepContext, SweepCounts } from "./sweep-context.ts";
+import { enabledRules, isDue, type SweepContext, type SweepCounts } from "./sweep-context.ts";
 
 /** Aborts the uploads that are due among those whose keys begin with `prefix`. */
 export async function sweepUploads(

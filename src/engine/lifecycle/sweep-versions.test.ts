@@ -3,7 +3,7 @@ import type { LifecycleRule } from "../../core/bucket-settings.ts";
 import { serverLimits } from "../../core/limits.ts";
 import type { Engine, EngineOptions } from "../engine.ts";
 import {
-  BUCKET,
+  testBucket,
   put,
   setVersioning,
   textOf,
@@ -147,9 +147,9 @@ describe("with versioning", () => {
   test("lone markers go at once where that is asked for, with versions they stay", async () => {
     await withClock(async (engine, clock) => {
       await setRules(engine, { Expiration: { ExpiredObjectDeleteMarker: true } });
-      await engine.deleteObject({ bucket: BUCKET, key: "lone" });
+      await engine.deleteObject({ bucket: testBucket, key: "lone" });
       await put(engine, "lone2");
-      await engine.deleteObject({ bucket: BUCKET, key: "lone2" });
+      await engine.deleteObject({ bucket: testBucket, key: "lone2" });
       await put(engine, "k");
       expect(await sweep(engine, clock)).toEqual({ markersRemoved: 1 });
       expect(versionsOf(engine)).toEqual(["k *", "lone2 - *", "lone2"]);
@@ -160,7 +160,7 @@ describe("with versioning", () => {
     await withClock(async (engine, clock) => {
       await setRules(engine, noncurrent(1));
       await put(engine, "k", "1");
-      await engine.deleteObject({ bucket: BUCKET, key: "k" });
+      await engine.deleteObject({ bucket: testBucket, key: "k" });
       await put(engine, "k", "2");
       clock.advance(2);
       expect(await sweep(engine, clock)).toEqual({ noncurrentDeleted: 2 });
@@ -186,10 +186,10 @@ describe("with versioning", () => {
     await withClock(async (engine, clock) => {
       await setRules(engine, noncurrent(1, 2));
       for (const text of ["1", "2", "3", "4", "5"]) await put(engine, "k", text);
-      const { entries } = engine.listVersions({ bucket: BUCKET, limit: 9 });
+      const { entries } = engine.listVersions({ bucket: testBucket, limit: 9 });
       clock.advance(2);
       expect(await sweep(engine, clock)).toEqual({ noncurrentDeleted: 2 });
-      const left = engine.listVersions({ bucket: BUCKET, limit: 9 }).entries;
+      const left = engine.listVersions({ bucket: testBucket, limit: 9 }).entries;
       expect(left.map(({ versionId }) => versionId)).toEqual(
         entries.slice(0, 3).map(({ versionId }) => versionId),
       );
@@ -247,7 +247,7 @@ describe("with versioning suspended", () => {
       await setVersioning(engine, "Suspended");
       clock.advance(2);
       expect(await sweep(engine, clock)).toEqual({ expired: 1 });
-      expect(engine.getObject(BUCKET, "k")).toMatchObject({
+      expect(engine.getObject(testBucket, "k")).toMatchObject({
         deleteMarker: true,
         versionId: "null",
       });

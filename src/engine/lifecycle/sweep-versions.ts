@@ -9,10 +9,8 @@ import type {
   ObjectRecord,
 } from "../engine.ts";
 import { expirationOf, markerRemovalOf, noncurrentExpirationOf } from "./due-date.ts";
-import { enabledRules, isDue } from "./sweep-context.ts";
-import type { SweepContext, SweepCounts } from "./sweep-context.ts";
-import { VersionWalk } from "./version-walk.ts";
-import type { NoncurrentPlace } from "./version-walk.ts";
+import { enabledRules, isDue, type SweepContext, type SweepCounts } from "./sweep-context.ts";
+import { VersionWalk, type NoncurrentPlace } from "./version-walk.ts";
 
 interface DueDelete {
   readonly counts: keyof SweepCounts;

@@ -3,7 +3,7 @@ import type { VersioningStatus } from "../../core/bucket-settings.ts";
 import type { Engine, EngineOptions, ObjectRecord, PutObjectInput } from "../engine.ts";
 import { openEngine } from "../open-engine.ts";
 
-export const BUCKET = "bucket";
+export const testBucket = "bucket";
 
 /** Attributes of an object about which a test does not care. */
 export const plain = {
@@ -20,7 +20,7 @@ export async function withEngine(
   const { versioning, ...engineOptions } = options;
   const engine = await openEngine({ durability: "memory", ...engineOptions });
   try {
-    await createBucket(engine, BUCKET, versioning);
+    await createBucket(engine, testBucket, versioning);
     await run(engine);
   } finally {
     await engine.close();
@@ -36,12 +36,12 @@ export async function createBucket(
     name,
     region: "us-east-1",
     ownerAccountId: "123456789012",
-    ...(versioning === undefined ? {} : { settings: { versioning } }),
+    ...(versioning !== undefined && { settings: { versioning } }),
   });
 }
 
 export async function setVersioning(engine: Engine, versioning: VersioningStatus): Promise<void> {
-  await engine.updateBucketSettings(BUCKET, (settings) => ({ ...settings, versioning }));
+  await engine.updateBucketSettings(testBucket, (settings) => ({ ...settings, versioning }));
 }
 
 export async function* sourceOf(
@@ -68,7 +68,7 @@ export async function put(
 ): Promise<ObjectRecord> {
   const staged = await engine.stage(sourceOf(bytes));
   try {
-    return await engine.putObject({ bucket: BUCKET, key, staged, ...plain, ...input });
+    return await engine.putObject({ bucket: testBucket, key, staged, ...plain, ...input });
   } finally {
     await staged.discard();
   }
@@ -90,7 +90,7 @@ export async function textOf(
   key: string,
   versionId?: string,
 ): Promise<string | undefined> {
-  const record = engine.getObject(BUCKET, key, versionId);
+  const record = engine.getObject(testBucket, key, versionId);
   if (record === undefined || record.deleteMarker) return undefined;
   return (await bytesOf(engine, record)).toString();
 }

@@ -1,9 +1,8 @@
 import { realDayMs } from "../lifecycle/due-date.ts";
-import { createLifecycleSweeper } from "../lifecycle/lifecycle-sweeper.ts";
-import type { BucketSweep } from "../lifecycle/lifecycle-sweeper.ts";
+import { createLifecycleSweeper, type BucketSweep } from "../lifecycle/lifecycle-sweeper.ts";
 import type { LifecycleRule } from "../../core/bucket-settings.ts";
 import type { Engine } from "../engine.ts";
-import { BUCKET } from "./engine-calls.ts";
+import { testBucket } from "./engine-calls.ts";
 
 /** A clock that a test sets forward; starts at ten past three on a day in March. */
 export class LifecycleClock {
@@ -21,7 +20,10 @@ export async function setRules(
   ...rules: readonly Partial<LifecycleRule>[]
 ): Promise<void> {
   const Rules = rules.map((rule) => ({ Status: "Enabled" as const, Filter: {}, ...rule }));
-  await engine.updateBucketSettings(BUCKET, (settings) => ({ ...settings, lifecycle: { Rules } }));
+  await engine.updateBucketSettings(testBucket, (settings) => ({
+    ...settings,
+    lifecycle: { Rules },
+  }));
 }
 
 /** What one sweep did in the bucket, zeros left out. */
@@ -40,7 +42,7 @@ export async function sweep(engine: Engine, clock: LifecycleClock): Promise<Part
 /** `key` of each version, ` -` after markers, ` *` after the latest ones. */
 export function versionsOf(engine: Engine): string[] {
   return engine
-    .listVersions({ bucket: BUCKET, limit: 10_000 })
+    .listVersions({ bucket: testBucket, limit: 10_000 })
     .entries.map(({ key, deleteMarker, isLatest }) =>
       [key, deleteMarker ? "-" : "", isLatest ? "*" : ""].filter(Boolean).join(" "),
     );

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { MIB } from "../../core/limits.ts";
+import { mib } from "../../core/limits.ts";
 import { patternBytes } from "./engine-calls.ts";
 
 export const modelBuckets = ["one", "two"] as const;
@@ -15,7 +15,7 @@ export const modelKeys = [
   "z\u0000\u0001",
 ] as const;
 /** Inline, on both sides of the border, a file, and the smallest part that may stand before others. */
-export const sizes = [0, 1, 16 * 1024, 16 * 1024 + 1, 70_000, 5 * MIB] as const;
+export const sizes = [0, 1, 16 * 1024, 16 * 1024 + 1, 70_000, 5 * mib] as const;
 
 const contents = new Map<string, Buffer>();
 

@@ -1,13 +1,12 @@
 import { cp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { MIB } from "../../core/limits.ts";
+import { mib } from "../../core/limits.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import type { Engine, ObjectRecord, PartRecord, WriteCondition } from "../engine.ts";
 import { openEngine } from "../open-engine.ts";
 import { plain, sourceOf } from "./engine-calls.ts";
 import { contentFor, md5, modelBuckets, modelKeys, pick, sizes } from "./model-contents.ts";
-import type { ModelCondition, ModelUpload } from "./store-model.ts";
-import { StoreModel } from "./store-model.ts";
+import { StoreModel, type ModelCondition, type ModelUpload } from "./store-model.ts";
 
 /** Numbers by chance; each step takes what it needs, modulo what there is. */
 export interface Step {
@@ -232,7 +231,7 @@ export class ModelRun {
     if (upload === undefined) return;
     const { bucket, key, id } = upload;
     const address = { bucket, key, uploadId: id, partNumber: (d % 3) + 1 };
-    const bytes = contentFor(pick([...sizes.slice(3), 5 * MIB, 5 * MIB], b), c);
+    const bytes = contentFor(pick([...sizes.slice(3), 5 * mib, 5 * mib], b), c);
     const part = await this.engine.putPart(address, await this.engine.stage(sourceOf(bytes)));
     upload.parts.set(address.partNumber, { bytes, etag: part.etag });
   }
@@ -267,7 +266,7 @@ export class ModelRun {
     const current = this.model.current(bucket, key);
     const replaced = condition === "matching" && (current?.order ?? 0) > order;
     if ((condition === "absent" && deleted) || replaced) return "ConditionalRequestConflict";
-    const small = parts.slice(0, -1).some((bytes) => bytes.length < 5 * MIB);
+    const small = parts.slice(0, -1).some((bytes) => bytes.length < 5 * mib);
     return small ? "EntityTooSmall" : undefined;
   }
 

@@ -30,7 +30,7 @@ export function verifyListings({ engine, model }: ModelRun, { b, c, d }: Step): 
     const found: string[] = [];
     let after: string | undefined;
     for (let more = true; more;) {
-      const query = { bucket, prefix, delimiter, limit, ...(after === undefined ? {} : { after }) };
+      const query = { bucket, prefix, delimiter, limit, ...(after !== undefined && { after }) };
       const page = engine.listObjects(query);
       const entries = page.entries.map((entry) => `key ${entry.key}`);
       const rolled = page.commonPrefixes.map((group) => `prefix ${group}`);

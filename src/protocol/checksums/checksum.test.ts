@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checksumAlgorithms } from "../../core/checksum.ts";
-import type { ChecksumAlgorithm } from "../../core/checksum.ts";
+import { checksumAlgorithms, type ChecksumAlgorithm } from "../../core/checksum.ts";
 import { checksumBase64 } from "../testing-fixtures/checksum-base64.ts";
 import { compositeChecksum, createChecksum, digestBytes } from "./checksum.ts";
 import { combineChecksums } from "./combine.ts";

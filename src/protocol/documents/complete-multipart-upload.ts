@@ -1,9 +1,6 @@
-import { checksumAlgorithms } from "../../core/checksum.ts";
-import type { ChecksumAlgorithm } from "../../core/checksum.ts";
-import { childText, childrenNamed, parseXml } from "../xml/parse.ts";
-import type { XmlElement } from "../xml/parse.ts";
-import { element, optionalElement } from "../xml/render.ts";
-import type { XmlNode } from "../xml/render.ts";
+import { checksumAlgorithms, type ChecksumAlgorithm } from "../../core/checksum.ts";
+import { childText, childrenNamed, parseXml, type XmlElement } from "../xml/parse.ts";
+import { element, optionalElement, type XmlNode } from "../xml/render.ts";
 import { malformed } from "./read-element.ts";
 
 /** A part as CompleteMultipartUpload lists it. */

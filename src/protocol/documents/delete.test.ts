@@ -2,10 +2,14 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyText } from "../testing-fixtures/any-text.ts";
 import { parseXml } from "../xml/parse.ts";
-import { renderXml, s3Namespace } from "../xml/render.ts";
-import type { XmlNode } from "../xml/render.ts";
-import { parseDelete, readDeleteResult, renderDelete, renderDeleteResult } from "./delete.ts";
-import type { DeleteOutcome } from "./delete.ts";
+import { renderXml, s3Namespace, type XmlNode } from "../xml/render.ts";
+import {
+  parseDelete,
+  readDeleteResult,
+  renderDelete,
+  renderDeleteResult,
+  type DeleteOutcome,
+} from "./delete.ts";
 
 const xml = (node: XmlNode) => renderXml(node, { namespace: s3Namespace });
 

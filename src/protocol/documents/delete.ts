@@ -1,8 +1,6 @@
 import { s3Limits } from "../../core/limits.ts";
-import { childText, childrenNamed, parseXml } from "../xml/parse.ts";
-import type { XmlElement } from "../xml/parse.ts";
-import { element, optionalElement } from "../xml/render.ts";
-import type { XmlNode } from "../xml/render.ts";
+import { childText, childrenNamed, parseXml, type XmlElement } from "../xml/parse.ts";
+import { element, optionalElement, type XmlNode } from "../xml/render.ts";
 import { malformed, required } from "./read-element.ts";
 
 /** One object of DeleteObjects; the conditions as they stand. */

@@ -1,7 +1,5 @@
-import { parseXml } from "../xml/parse.ts";
-import type { XmlElement } from "../xml/parse.ts";
-import { element, optionalElement } from "../xml/render.ts";
-import type { XmlNode } from "../xml/render.ts";
+import { parseXml, type XmlElement } from "../xml/parse.ts";
+import { element, optionalElement, type XmlNode } from "../xml/render.ts";
 
 /** S3's `<Error>`, which has no namespace. */
 export interface ErrorDocument {

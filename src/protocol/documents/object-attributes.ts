@@ -1,9 +1,7 @@
 import type { ObjectChecksum } from "../../core/checksum.ts";
 import { checksumElements, readChecksumElements } from "../headers/checksum-headers.ts";
-import { child, childText } from "../xml/parse.ts";
-import type { XmlElement } from "../xml/parse.ts";
-import { element, optionalElement } from "../xml/render.ts";
-import type { XmlNode } from "../xml/render.ts";
+import { child, childText, type XmlElement } from "../xml/parse.ts";
+import { element, optionalElement, type XmlNode } from "../xml/render.ts";
 import type { WrittenChecksum } from "./written-object.ts";
 
 /** What the caller asked for and the object has; everything else is undefined. */

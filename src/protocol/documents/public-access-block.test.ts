@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { S3Error } from "../s3-error.ts";
-import { renderXml, s3Namespace } from "../xml/render.ts";
-import type { XmlNode } from "../xml/render.ts";
+import { renderXml, s3Namespace, type XmlNode } from "../xml/render.ts";
 import { publicAccessBlock } from "./public-access-block.ts";
 
 function codeOf(action: () => unknown): string {

@@ -1,7 +1,7 @@
 import { parseXml } from "../xml/parse.ts";
 import type { XmlNode } from "../xml/render.ts";
 import { malformed } from "./read-element.ts";
-import { type Shape, type UnknownProperty } from "./shape.ts";
+import type { Shape, UnknownProperty } from "./shape.ts";
 
 /** A header's value by its name in lower case. */
 export type HeaderReader = (name: string) => string | undefined;

@@ -2,8 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { xmlText } from "../testing-fixtures/xml-text.ts";
 import { parseXml } from "../xml/parse.ts";
-import { renderXml, s3Namespace } from "../xml/render.ts";
-import type { XmlNode } from "../xml/render.ts";
+import { renderXml, s3Namespace, type XmlNode } from "../xml/render.ts";
 import {
   readListParts,
   readUploadId,

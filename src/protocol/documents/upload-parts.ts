@@ -2,10 +2,8 @@ import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../../core
 import { checksumElements, readChecksumElements } from "../headers/checksum-headers.ts";
 import { quoteEtag } from "../headers/etag.ts";
 import { formatListDate } from "../list-date.ts";
-import { childText, childrenNamed } from "../xml/parse.ts";
-import type { XmlElement } from "../xml/parse.ts";
-import { element, optionalElement } from "../xml/render.ts";
-import type { XmlNode } from "../xml/render.ts";
+import { childText, childrenNamed, type XmlElement } from "../xml/parse.ts";
+import { element, optionalElement, type XmlNode } from "../xml/render.ts";
 import type { WrittenChecksum } from "./written-object.ts";
 
 interface UploadAddress {

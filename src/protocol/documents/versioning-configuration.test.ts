@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bucketDocuments } from "../bucket-documents.ts";
 import { S3Error } from "../s3-error.ts";
-import { renderXml, s3Namespace } from "../xml/render.ts";
-import type { XmlNode } from "../xml/render.ts";
+import { renderXml, s3Namespace, type XmlNode } from "../xml/render.ts";
 import { versioningConfiguration } from "./versioning-configuration.ts";
 
 function codeOf(action: () => unknown): string {

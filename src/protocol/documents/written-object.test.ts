@@ -1,8 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { parseXml } from "../xml/parse.ts";
-import { renderXml, s3Namespace } from "../xml/render.ts";
-import type { XmlNode } from "../xml/render.ts";
+import { renderXml, s3Namespace, type XmlNode } from "../xml/render.ts";
 import { readWrittenObject, renderCompleteResult, renderCopyResult } from "./written-object.ts";
 
 const read = (node: XmlNode) =>

@@ -2,10 +2,8 @@ import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../../core
 import { checksumElements, readChecksumElements } from "../headers/checksum-headers.ts";
 import { quoteEtag } from "../headers/etag.ts";
 import { formatListDate } from "../list-date.ts";
-import { childText } from "../xml/parse.ts";
-import type { XmlElement } from "../xml/parse.ts";
-import { element } from "../xml/render.ts";
-import type { XmlNode } from "../xml/render.ts";
+import { childText, type XmlElement } from "../xml/parse.ts";
+import { element, type XmlNode } from "../xml/render.ts";
 
 interface CopyResult {
   /** With or without quotes. */

@@ -1,7 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checksumAlgorithms } from "../../core/checksum.ts";
-import type { ObjectChecksum } from "../../core/checksum.ts";
+import { checksumAlgorithms, type ObjectChecksum } from "../../core/checksum.ts";
 import { parseXml } from "../xml/parse.ts";
 import { element, renderXml } from "../xml/render.ts";
 import {

@@ -1,9 +1,11 @@
-import { checksumAlgorithms, checksumHeader } from "../../core/checksum.ts";
-import type { ChecksumType, ObjectChecksum } from "../../core/checksum.ts";
-import { childText } from "../xml/parse.ts";
-import type { XmlElement } from "../xml/parse.ts";
-import { element } from "../xml/render.ts";
-import type { XmlNode } from "../xml/render.ts";
+import {
+  checksumAlgorithms,
+  checksumHeader,
+  type ChecksumType,
+  type ObjectChecksum,
+} from "../../core/checksum.ts";
+import { childText, type XmlElement } from "../xml/parse.ts";
+import { element, type XmlNode } from "../xml/render.ts";
 
 /** `x-amz-checksum-crc32: ...` and its type. */
 export function checksumHeaders(checksum: ObjectChecksum | undefined): Record<string, string> {

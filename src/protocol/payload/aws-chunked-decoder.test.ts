@@ -4,8 +4,11 @@ import { describe, expect, it } from "vitest";
 import { S3Error } from "../s3-error.ts";
 import { signForChunks } from "../sigv4/testing-fixtures/sign-for-chunks.ts";
 import type { VerifiedSignature } from "../sigv4/verify.ts";
-import { AwsChunkedDecoder } from "./aws-chunked-decoder.ts";
-import type { AwsChunkedDecoderOptions, ChunkedMode } from "./aws-chunked-decoder.ts";
+import {
+  AwsChunkedDecoder,
+  type AwsChunkedDecoderOptions,
+  type ChunkedMode,
+} from "./aws-chunked-decoder.ts";
 import { ChunkSigner } from "./chunk-signer.ts";
 
 const verified: VerifiedSignature = signForChunks(

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import type { Hash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { assert } from "../../core/assert.ts";
 import { protocolLimits } from "../../core/limits.ts";
 import { S3Error } from "../s3-error.ts";
@@ -39,8 +38,8 @@ type State =
   | "end-lf"
   | "closed";
 
-const CR = 0x0d;
-const LF = 0x0a;
+const carriageReturn = 0x0d;
+const lineFeed = 0x0a;
 
 /**
  * Takes the `aws-chunked` framing off a body, however the bytes are cut up on the way in. Slices
@@ -122,7 +121,7 @@ export class AwsChunkedDecoder {
   }
 
   #takeHeaderByte(byte: number): void {
-    if (byte !== LF) {
+    if (byte !== lineFeed) {
       if (this.#header.length >= protocolLimits.chunkHeaderBytes) throw incompleteBody();
       this.#header += String.fromCharCode(byte);
       return;
@@ -182,13 +181,13 @@ const unsignedHeader = /^([0-9A-Fa-f]{1,16})\r$/;
 const signedHeader = /^([0-9A-Fa-f]{1,16});chunk-signature=([0-9a-f]{64})\r$/;
 
 const lineEnds: Partial<Record<State, { readonly byte: number; readonly next: State }>> = {
-  "data-cr": { byte: CR, next: "data-lf" },
-  "data-lf": { byte: LF, next: "header" },
-  "last-cr": { byte: CR, next: "last-lf" },
-  "last-lf": { byte: LF, next: "closed" },
+  "data-cr": { byte: carriageReturn, next: "data-lf" },
+  "data-lf": { byte: lineFeed, next: "header" },
+  "last-cr": { byte: carriageReturn, next: "last-lf" },
+  "last-lf": { byte: lineFeed, next: "closed" },
   // minio-go ends a trailer with one CRLF too many.
-  end: { byte: CR, next: "end-lf" },
-  "end-lf": { byte: LF, next: "closed" },
+  end: { byte: carriageReturn, next: "end-lf" },
+  "end-lf": { byte: lineFeed, next: "closed" },
 };
 
 function assertSignature(signer: ChunkSigner, text: string, given: string): void {

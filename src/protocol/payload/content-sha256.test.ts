@@ -1,7 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { formatContentSha256, parseContentSha256 } from "./content-sha256.ts";
-import type { ContentSha256 } from "./content-sha256.ts";
+import { formatContentSha256, parseContentSha256, type ContentSha256 } from "./content-sha256.ts";
 
 it.each([
   ["UNSIGNED-PAYLOAD", { kind: "unsigned" }],

@@ -2,8 +2,7 @@ import { parseHttpDate } from "../http-date.ts";
 import { invalidArgument, S3Error } from "../s3-error.ts";
 import { formatAmzDate, parseAmzDate } from "./amz-date.ts";
 import { parseCredential } from "./credential.ts";
-import { parseSignedHeaders } from "./signature-claim.ts";
-import type { SignatureClaim } from "./signature-claim.ts";
+import { parseSignedHeaders, type SignatureClaim } from "./signature-claim.ts";
 
 /** AWS's answer to SigV2. */
 export const unsupportedMechanism =
@@ -37,7 +36,7 @@ export function readHeaderClaim(
     amzDate,
     signedHeaders,
     signature,
-    ...(sessionToken === undefined ? {} : { sessionToken }),
+    ...(sessionToken !== undefined && { sessionToken }),
     payloadHash: payloadHash ?? "",
   };
 }

@@ -8,8 +8,7 @@ import {
   stringToSign,
   unsignedPayload,
 } from "./canonical-request.ts";
-import { signedHeaderNames } from "./sign.ts";
-import type { SignableRequest, SigningOptions } from "./sign.ts";
+import { signedHeaderNames, type SignableRequest, type SigningOptions } from "./sign.ts";
 import { credentialScope, signingKey, signString } from "./signing-key.ts";
 
 export interface PresignOptions extends Omit<SigningOptions, "payloadHash"> {

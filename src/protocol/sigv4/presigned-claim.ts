@@ -5,8 +5,7 @@ import { S3Error } from "../s3-error.ts";
 import { parseAmzDate } from "./amz-date.ts";
 import { unsignedPayload } from "./canonical-request.ts";
 import { parseCredential } from "./credential.ts";
-import { parseSignedHeaders } from "./signature-claim.ts";
-import type { SignatureClaim } from "./signature-claim.ts";
+import { parseSignedHeaders, type SignatureClaim } from "./signature-claim.ts";
 
 /** The claim of a request signed in its query. */
 export function readPresignedClaim(
@@ -48,7 +47,7 @@ export function readPresignedClaim(
     amzDate,
     signedHeaders,
     signature,
-    ...(sessionToken === undefined ? {} : { sessionToken }),
+    ...(sessionToken !== undefined && { sessionToken }),
     expiresInSeconds,
     payloadHash: readPayloadHash(query, headers, signedHeaders),
   };

@@ -211,23 +211,23 @@ function characterReference(name: string): string {
   return String.fromCodePoint(codePoint);
 }
 
-const CR = 0x0d;
-const LF = 0x0a;
+const carriageReturn = 0x0d;
+const lineFeed = 0x0a;
 
 function textWithLines(text: string): string {
   return text.includes("\r") ? withLines(Buffer.from(text, "utf8")).toString("utf8") : text;
 }
 
-/** CRLF and CR are LF in XML. On the bytes, where a million of them cost no more than as many letters. */
+/** CRLF and carriageReturn are lineFeed in XML. On the bytes, where a million of them cost no more than as many letters. */
 function withLines(bytes: Uint8Array): Buffer {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!source.includes(CR)) return source;
+  if (!source.includes(carriageReturn)) return source;
   const target = Buffer.allocUnsafe(source.length);
   let length = 0;
   for (let index = 0; index < source.length; index += 1) {
     const byte = source[index] ?? 0;
-    if (byte === LF && source[index - 1] === CR) continue;
-    target[length] = byte === CR ? LF : byte;
+    if (byte === lineFeed && source[index - 1] === carriageReturn) continue;
+    target[length] = byte === carriageReturn ? lineFeed : byte;
     length += 1;
   }
   return target.subarray(0, length);

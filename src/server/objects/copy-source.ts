@@ -1,7 +1,10 @@
 import type { BucketRecord, ObjectRecord } from "../../engine/engine.ts";
 import { s3Limits } from "../../core/limits.ts";
-import { copySourceHeader as header, parseCopySource } from "../../protocol/headers/copy-source.ts";
-import type { CopySourceAddress } from "../../protocol/headers/copy-source.ts";
+import {
+  copySourceHeader as header,
+  parseCopySource,
+  type CopySourceAddress,
+} from "../../protocol/headers/copy-source.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import { assertExpectedOwner } from "../expected-owner.ts";
 import type { OperationRequest } from "../operation.ts";

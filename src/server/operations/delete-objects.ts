@@ -1,7 +1,11 @@
 import { documentLimits, s3Limits } from "../../core/limits.ts";
 import type { DeleteObjectInput, DeleteOutcome as EngineOutcome } from "../../engine/engine.ts";
-import { parseDelete, renderDeleteResult } from "../../protocol/documents/delete.ts";
-import type { DeleteOutcome, DeleteTarget } from "../../protocol/documents/delete.ts";
+import {
+  parseDelete,
+  renderDeleteResult,
+  type DeleteOutcome,
+  type DeleteTarget,
+} from "../../protocol/documents/delete.ts";
 import { actionFor } from "../../protocol/operations.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import type { Operation, OperationRequest } from "../operation.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { MIB } from "../../core/limits.ts";
+import { mib } from "../../core/limits.ts";
 import { noise, TestServer, type WireResponse } from "../testing-fixtures/test-server.ts";
 
 let server: TestServer;
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const first = noise(5 * MIB);
+const first = noise(5 * mib);
 const second = noise(1000);
 
 async function create(key: string, headers: Record<string, string> = {}): Promise<string> {
@@ -109,15 +109,15 @@ test("parts become one object, readable whole, by range and by part", async () =
   expect(whole.headers).toMatchObject({ "content-type": "text/x", "x-amz-meta-a": "1" });
   const range = await server.send({
     path: "/bkt/whole",
-    headers: { range: `bytes=${5 * MIB - 5}-${5 * MIB + 4}` },
+    headers: { range: `bytes=${5 * mib - 5}-${5 * mib + 4}` },
   });
-  expect(range.body.equals(body.subarray(5 * MIB - 5, 5 * MIB + 5))).toBe(true);
+  expect(range.body.equals(body.subarray(5 * mib - 5, 5 * mib + 5))).toBe(true);
   const part = await server.send({ path: "/bkt/whole", query: "partNumber=2" });
   expect(part).toMatchObject({
     status: 206,
     headers: {
       "x-amz-mp-parts-count": "2",
-      "content-range": `bytes ${5 * MIB}-${5 * MIB + 999}/${5 * MIB + 1000}`,
+      "content-range": `bytes ${5 * mib}-${5 * mib + 999}/${5 * mib + 1000}`,
     },
   });
   expect(part.body.equals(second)).toBe(true);
@@ -137,7 +137,7 @@ test("attributes: ETag without quotes, parts, size", async () => {
   expect(answer.status).toBe(200);
   expect(answer.text).toMatch(/<ETag>[0-9a-f]{32}-2<\/ETag>/);
   expect(answer.text).toContain("<PartsCount>2</PartsCount>");
-  expect(answer.text).toContain(`<ObjectSize>${5 * MIB + 1000}</ObjectSize>`);
+  expect(answer.text).toContain(`<ObjectSize>${5 * mib + 1000}</ObjectSize>`);
   expect(answer.text).toContain("<StorageClass>STANDARD</StorageClass>");
   expect(answer.text).toContain("<ChecksumType>FULL_OBJECT</ChecksumType>");
   const unknown = await server.send({
@@ -314,7 +314,7 @@ test("parts are listed page by page", async () => {
   const page = await list("&max-parts=1");
   expect(page.text).toContain("<IsTruncated>true</IsTruncated>");
   expect(page.text).toContain("<NextPartNumberMarker>1</NextPartNumberMarker>");
-  expect(page.text).toContain(`<Size>${5 * MIB}</Size>`);
+  expect(page.text).toContain(`<Size>${5 * mib}</Size>`);
   const rest = await list("&part-number-marker=1");
   expect(rest.text).toContain("<IsTruncated>false</IsTruncated>");
   expect(rest.text.match(/<Part>/g)).toHaveLength(1);
@@ -343,7 +343,7 @@ describe("a part copied from an object", () => {
     expect(plain.text).toContain(`<ETag>&quot;${etag}&quot;</ETag>`);
   });
 
-  test.each(["bytes=5-", "bytes=-5", "bytes=9-1", "0-5", `bytes=0-${5 * MIB}`])(
+  test.each(["bytes=5-", "bytes=-5", "bytes=9-1", "0-5", `bytes=0-${5 * mib}`])(
     "range %s is refused",
     async (range) => {
       const answer = await copyPart(await create("assembled"), range);

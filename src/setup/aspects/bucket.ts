@@ -27,7 +27,7 @@ export const bucketAspect = defineAspect<CreateBucketInput>({
 
 function wantedBucket(desired: DesiredState): CreateBucketInput {
   const { bucket, region, namespace } = desired;
-  return { bucket, region, ...(namespace === "global" ? {} : { namespace }) };
+  return { bucket, region, ...(namespace !== "global" && { namespace }) };
 }
 
 function draftBucket(desired: DesiredState, observed: ObservedState): Draft<CreateBucketInput> {
@@ -89,8 +89,8 @@ function explainTaken(error: unknown, desired: DesiredState): unknown {
       remedy:
         "Choose a name that is yours alone, such as one with your account id or a random ending.",
       cause: error,
-      ...(error.s3Code === undefined ? {} : { s3Code: error.s3Code }),
-      ...(error.status === undefined ? {} : { status: error.status }),
+      ...(error.s3Code !== undefined && { s3Code: error.s3Code }),
+      ...(error.status !== undefined && { status: error.status }),
     },
   );
 }

@@ -4,8 +4,7 @@ import type {
 } from "../../core/bucket-settings.ts";
 import type { Change, Note } from "../aspect.ts";
 import { defineAspect, settingCalls, type Draft } from "../define-aspect.ts";
-import type { DesiredState, EncryptionWish } from "../desired-state.ts";
-import { isAws } from "../desired-state.ts";
+import { isAws, type DesiredState, type EncryptionWish } from "../desired-state.ts";
 
 /** The guide's step 3. The default of every bucket since 2023-01, and still asserted. */
 export const encryptionAspect = defineAspect<ServerSideEncryptionConfiguration>({
@@ -53,9 +52,9 @@ function draftEncryption(
         ApplyServerSideEncryptionByDefault: { SSEAlgorithm: wish.algorithm },
         BucketKeyEnabled: false,
         // Always sent: what a put without it does to a block that is set is not documented.
-        ...(knowsBlocking
-          ? { BlockedEncryptionTypes: { EncryptionType: [blocks ? "SSE-C" : "NONE"] as const } }
-          : {}),
+        ...(knowsBlocking && {
+          BlockedEncryptionTypes: { EncryptionType: [blocks ? "SSE-C" : "NONE"] as const },
+        }),
       },
     ],
   };
@@ -109,7 +108,7 @@ function blockingChanges(
       why: wish.blockCustomerKeys
         ? "an object under a customer's key is lost with that key"
         : "so wished",
-      ...(wish.blockCustomerKeys ? { risk: "uploads with SSE-C are refused from now on" } : {}),
+      ...(wish.blockCustomerKeys && { risk: "uploads with SSE-C are refused from now on" }),
     },
   ];
 }

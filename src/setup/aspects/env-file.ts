@@ -56,6 +56,6 @@ function changeOf(name: string, before: string | undefined, after: string): Chan
     before,
     after,
     why: "programs find the bucket by it",
-    ...(before === undefined ? {} : { risk: `programs that use this file go on with ${after}` }),
+    ...(before !== undefined && { risk: `programs that use this file go on with ${after}` }),
   };
 }

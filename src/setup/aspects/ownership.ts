@@ -20,9 +20,9 @@ export const ownershipAspect = defineAspect<ObjectOwnership>({
           before: current,
           after: wish,
           why: "with ACLs off, policies alone say who has access",
-          ...(endsAcls
-            ? { risk: "access given by ACLs ends; move such grants to the policy first" }
-            : {}),
+          ...(endsAcls && {
+            risk: "access given by ACLs ends; move such grants to the policy first",
+          }),
         },
       ],
       summary: wish,

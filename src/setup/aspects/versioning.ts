@@ -27,7 +27,7 @@ export const versioningAspect = defineAspect<VersioningStatus>({
             wish === "Enabled"
               ? "an object overwritten or deleted by mistake can be brought back"
               : "so wished",
-          ...(wish === "Suspended" ? { risk: "what is deleted from now on is gone" } : {}),
+          ...(wish === "Suspended" && { risk: "what is deleted from now on is gone" }),
         },
       ],
       notes: first

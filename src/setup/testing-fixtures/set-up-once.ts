@@ -1,11 +1,10 @@
 import type { EdgeTools } from "../../core/edge-tools.ts";
 import { FakeBucketAdmin, newBucket, type FakeBucket } from "./fake-bucket-admin.ts";
 import { applyPlan, type ApplyOptions, type ApplyResult } from "../apply.ts";
-import type { EnvFile, SetupTarget } from "../aspect.ts";
+import type { EnvFile, SetupTarget, AspectPlan } from "../aspect.ts";
 import { createDesiredState, type DesiredState, type DesiredStateInput } from "../desired-state.ts";
 import { observe } from "../observe.ts";
 import { planSetup, type PlanOptions, type SetupPlan } from "../plan.ts";
-import type { AspectPlan } from "../aspect.ts";
 import type { AspectName } from "../aspect-name.ts";
 
 export const bucket = "sms-data-a1b2c3d4";

@@ -8,12 +8,10 @@ import type {
   WriteConditions,
 } from "../../core/object-store.ts";
 import { beginUpload } from "../upload/begin-upload.ts";
-import { toEncryption } from "../transfer-context.ts";
-import type { TransferContext } from "../transfer-context.ts";
+import { toEncryption, type TransferContext } from "../transfer-context.ts";
 import type { CopyFileOptions } from "../transfer-options.ts";
 import { objectHeaders } from "../upload/object-headers.ts";
-import { inScope } from "../operation-scope.ts";
-import type { OperationScope } from "../operation-scope.ts";
+import { inScope, type OperationScope } from "../operation-scope.ts";
 import { choosePartSize } from "../upload/part-size.ts";
 import { runLanes } from "../run-lanes.ts";
 import type { WrittenObject } from "../written-object.ts";
@@ -102,7 +100,7 @@ async function copyInParts(
     bucket: (request.sourceStore ?? store).bucket,
     key: from,
     ifMatch: head.etag,
-    ...(request.versionId === undefined ? {} : { versionId: request.versionId }),
+    ...(request.versionId !== undefined && { versionId: request.versionId }),
   };
   const parts: UploadedPart[] = [];
   let next = 0;

@@ -2,9 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { MIB } from "../../core/limits.ts";
-import { transferContext } from "../transfer-context.ts";
-import type { TransferContext } from "../transfer-context.ts";
+import { mib } from "../../core/limits.ts";
+import { transferContext, type TransferContext } from "../transfer-context.ts";
 import { downloadFile } from "./download-file.ts";
 import { broken, failure, MemoryStore, pieces } from "../testing-fixtures/memory-store.ts";
 
@@ -26,7 +25,7 @@ afterEach(async () => {
 });
 
 const small = Buffer.from("0123456789".repeat(30_000));
-const large = Buffer.alloc(26 * MIB + 123);
+const large = Buffer.alloc(26 * mib + 123);
 for (let n = 0; n < large.length; n += 4096) large.writeUInt32LE(n, Math.min(n, large.length - 4));
 
 const sizes: [string, Buffer][] = [
@@ -143,9 +142,9 @@ describe("downloading", () => {
     expect(most).toBeLessThanOrEqual(3);
     expect(store.gets.map(({ range }) => range)).toEqual([
       undefined,
-      { first: 8 * MIB, last: 16 * MIB - 1 },
-      { first: 16 * MIB, last: 24 * MIB - 1 },
-      { first: 24 * MIB, last: large.length - 1 },
+      { first: 8 * mib, last: 16 * mib - 1 },
+      { first: 16 * mib, last: 24 * mib - 1 },
+      { first: 24 * mib, last: large.length - 1 },
     ]);
   });
 

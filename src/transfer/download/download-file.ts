@@ -1,5 +1,4 @@
-import type { FileHandle } from "node:fs/promises";
-import { open, rename, rm } from "node:fs/promises";
+import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { isStorageError, StorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
@@ -9,8 +8,7 @@ import { checkTarget, makeParents } from "./download-target.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import type { DownloadOptions } from "../transfer-options.ts";
 import { localFileError } from "../local/local-file-error.ts";
-import { inScope } from "../operation-scope.ts";
-import type { OperationScope } from "../operation-scope.ts";
+import { inScope, type OperationScope } from "../operation-scope.ts";
 import { writeInOrder, writeRanges } from "./write-download.ts";
 
 const operation = "downloadFile";
@@ -64,7 +62,7 @@ async function downloadOnce(
   const first = await context.store.getObject(key, {
     verify: false,
     signal: scope.signal,
-    ...(versionId === undefined ? {} : { versionId }),
+    ...(versionId !== undefined && { versionId }),
   });
   const unfinished = path.join(path.dirname(target), `.sms-${context.randomName()}.part`);
   let handle: FileHandle | undefined;
@@ -106,7 +104,7 @@ function replacedMeanwhile(error: StorageError): StorageError {
     retryable: true,
     remedy: "Download it again once its writer is done.",
     cause: error,
-    ...(error.bucket === undefined ? {} : { bucket: error.bucket }),
-    ...(error.key === undefined ? {} : { key: error.key }),
+    ...(error.bucket !== undefined && { bucket: error.bucket }),
+    ...(error.key !== undefined && { key: error.key }),
   });
 }

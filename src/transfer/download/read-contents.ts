@@ -24,7 +24,7 @@ export async function readContents(
       const { head, body } = await store.getObject(key, {
         verify: false,
         signal,
-        ...(versionId === undefined ? {} : { versionId }),
+        ...(versionId !== undefined && { versionId }),
       });
       if (head.sizeBytes > constants.MAX_LENGTH) {
         await body[Symbol.asyncIterator]().return?.();

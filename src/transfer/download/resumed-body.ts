@@ -62,9 +62,9 @@ async function openAt(request: BodyRequest, doneBytes: number): Promise<AsyncIte
   const result = await store.getObject(head.key, {
     range: { first, last },
     verify: false,
-    ...(head.etag === "" ? {} : { ifMatch: head.etag }),
-    ...(versionId === undefined ? {} : { versionId }),
-    ...(signal === undefined ? {} : { signal }),
+    ...(head.etag !== "" && { ifMatch: head.etag }),
+    ...(versionId !== undefined && { versionId }),
+    ...(signal !== undefined && { signal }),
   });
   if (result.range?.first === first || (result.range === undefined && first === 0)) {
     return result.body;

@@ -72,8 +72,8 @@ export function uploadOptions(
   return {
     ...upload,
     signal,
-    ...(overwrite ? {} : { ifAbsent: true }),
-    ...(contentType === undefined ? {} : { contentType }),
+    ...(!overwrite && { ifAbsent: true }),
+    ...(contentType !== undefined && { contentType }),
   };
 }
 

@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { asFolder, formatS3Uri } from "../../core/object-key.ts";
-import type { S3Uri } from "../../core/object-key.ts";
+import { asFolder, formatS3Uri, type S3Uri } from "../../core/object-key.ts";
 import type { Buckets } from "../buckets.ts";
 import { localFiles } from "../local/local-files.ts";
 import { localTarget } from "../local/local-target.ts";

@@ -6,8 +6,7 @@ import { Buckets } from "../buckets.ts";
 import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
 import { transferContext } from "../transfer-context.ts";
 import { refusalOf } from "./refused-copy.ts";
-import { runCopy } from "./run-copy.ts";
-import type { CopyRequest, CopyTotals } from "./run-copy.ts";
+import { runCopy, type CopyRequest, type CopyTotals } from "./run-copy.ts";
 import type { TransferEvent } from "./transfer-event.ts";
 
 let folder: string;

@@ -1,8 +1,6 @@
 import type { CopyJob } from "./copy-job.ts";
-import { copyOne, sizeOf } from "./copy-one.ts";
-import type { CopyOneOptions } from "./copy-one.ts";
-import { findJobs } from "./find-jobs.ts";
-import type { CopySearch } from "./find-jobs.ts";
+import { copyOne, sizeOf, type CopyOneOptions } from "./copy-one.ts";
+import { findJobs, type CopySearch } from "./find-jobs.ts";
 import { runJobs } from "./run-jobs.ts";
 import type { TransferEvent } from "./transfer-event.ts";
 

@@ -1,5 +1,4 @@
-import { StorageError } from "../../core/errors.ts";
-import type { StorageErrorCode } from "../../core/errors.ts";
+import { StorageError, type StorageErrorCode } from "../../core/errors.ts";
 
 interface Meaning {
   readonly code: StorageErrorCode;

@@ -1,5 +1,4 @@
-import { isStorageError } from "../../core/errors.ts";
-import type { StorageError } from "../../core/errors.ts";
+import { isStorageError, type StorageError } from "../../core/errors.ts";
 import type { CallOptions, ObjectStore } from "../../core/object-store.ts";
 import { explainedHead } from "./explained-head.ts";
 

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import zlib from "node:zlib";
 import type { Capabilities } from "../../core/capabilities.ts";
-import { StorageError } from "../../core/errors.ts";
-import type { StorageErrorDetails } from "../../core/errors.ts";
+import { StorageError, type StorageErrorDetails } from "../../core/errors.ts";
 import type {
   DeleteEntry,
   DeleteObjectsResult,
@@ -153,7 +152,7 @@ export class MemoryStore implements Pick<
     return {
       objects: page,
       commonPrefixes: [],
-      ...(end < keys.length ? { continuationToken: String(end) } : {}),
+      ...(end < keys.length && { continuationToken: String(end) }),
     };
   }
 
@@ -220,15 +219,13 @@ export class MemoryStore implements Pick<
       etag,
       lastModified: new Date("2026-11-23T10:00:00Z"),
       metadata: {},
-      ...(this.withChecksum
-        ? {
-            checksum: {
-              algorithm: "CRC32",
-              type: "FULL_OBJECT",
-              value: crc32.toString("base64"),
-            },
-          }
-        : {}),
+      ...(this.withChecksum && {
+        checksum: {
+          algorithm: "CRC32",
+          type: "FULL_OBJECT",
+          value: crc32.toString("base64"),
+        },
+      }),
     };
   }
 }

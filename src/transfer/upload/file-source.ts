@@ -1,6 +1,5 @@
 import { constants } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
-import { open } from "node:fs/promises";
+import { open, type FileHandle } from "node:fs/promises";
 import { StorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
 import type { UploadSource } from "../../core/object-store.ts";

@@ -1,24 +1,24 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MIB, s3Limits } from "../../core/limits.ts";
+import { mib, s3Limits } from "../../core/limits.ts";
 import { choosePartSize } from "./part-size.ts";
 
 describe("choosePartSize", () => {
   it.each([
-    [20 * MIB, undefined, 8 * MIB],
-    [20 * MIB, 1, 5 * MIB],
-    [20 * MIB, 6 * MIB + 1, 6 * MIB + 4096],
+    [20 * mib, undefined, 8 * mib],
+    [20 * mib, 1, 5 * mib],
+    [20 * mib, 6 * mib + 1, 6 * mib + 4096],
     // Over 78 GiB, 8 MiB parts would be more than 10,000.
-    [100 * 1024 * MIB, undefined, 10_739_712],
+    [100 * 1024 * mib, undefined, 10_739_712],
   ])("of %d bytes, asked for %d: %d", (sizeBytes, asked, expected) => {
     expect(choosePartSize(sizeBytes, 1, asked)).toBe(expected);
   });
 
   it("keeps S3's and Qumulo's rules for any object", () => {
     const sizes = fc.integer({ min: 1, max: 48 * 1024 ** 4 });
-    const units = fc.constantFrom(1, 4096, MIB);
+    const units = fc.constantFrom(1, 4096, mib);
     fc.assert(
-      fc.property(sizes, units, fc.integer({ min: 1, max: 100 * MIB }), (size, unit, asked) => {
+      fc.property(sizes, units, fc.integer({ min: 1, max: 100 * mib }), (size, unit, asked) => {
         const part = choosePartSize(size, unit, asked);
         expect(part % Math.max(unit, 4096)).toBe(0);
         expect(Math.ceil(size / part)).toBeLessThanOrEqual(s3Limits.partsPerUpload);

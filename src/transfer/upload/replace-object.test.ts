@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { MIB } from "../../core/limits.ts";
-import { transferContext } from "../transfer-context.ts";
-import type { TransferContext } from "../transfer-context.ts";
+import { mib } from "../../core/limits.ts";
+import { transferContext, type TransferContext } from "../transfer-context.ts";
 import { uploadBytes } from "./upload-object.ts";
 import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
 
@@ -39,7 +38,7 @@ describe("replacing on a store that refuses to overwrite", () => {
 
   it("does the same with a large object in parts", async () => {
     const { store, context } = refusing();
-    const large = Buffer.alloc(17 * MIB, 1);
+    const large = Buffer.alloc(17 * mib, 1);
     await uploadBytes(context, large, "dir/a");
     expect(store.objects.get("dir/a")?.bytes.equals(large)).toBe(true);
     expect(store.uploads.size).toBe(0);

@@ -1,7 +1,7 @@
-import { MIB, transferLimits } from "../../core/limits.ts";
+import { mib, transferLimits } from "../../core/limits.ts";
 
 /** The most that a buffer of Node 20 holds. */
-const largestPartBytes = 4096 * MIB;
+const largestPartBytes = 4096 * mib;
 
 /** Doubled every so many parts, so that 10,000 of 8 MiB to 4 GiB hold 8 TiB. */
 export function streamPartBytes(partNumber: number, firstBytes: number): number {

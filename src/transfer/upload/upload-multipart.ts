@@ -1,6 +1,5 @@
 import { beginUpload } from "./begin-upload.ts";
-import { isStorageError } from "../../core/errors.ts";
-import type { StorageError } from "../../core/errors.ts";
+import { isStorageError, type StorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
 import type {
   EncryptionOptions,
@@ -62,7 +61,7 @@ export async function inMultipartUpload(
   const checksumType = isSha ? "COMPOSITE" : "FULL_OBJECT";
   const uploadId = await beginUpload(store, key, {
     ...stored,
-    ...(checksum === "auto" ? {} : { checksumAlgorithm: checksum }),
+    ...(checksum !== "auto" && { checksumAlgorithm: checksum }),
     checksumType,
     signal,
   });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { MIB } from "../../core/limits.ts";
+import { mib } from "../../core/limits.ts";
 import { transferContext } from "../transfer-context.ts";
 import { uploadBytes, uploadFile } from "./upload-object.ts";
 import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const large = Buffer.alloc(21 * MIB, "0123456789");
+const large = Buffer.alloc(21 * mib, "0123456789");
 
 describe("uploads", () => {
   it("encrypt with AES256 by default where the store takes the header, in one piece or in parts", async () => {
@@ -37,7 +37,7 @@ describe("uploads", () => {
   it("go in one piece below 16 MiB and in parts of 8 MiB above", async () => {
     const store = new MemoryStore();
     const context = transferContext(store.asStore());
-    await uploadBytes(context, large.subarray(0, 16 * MIB - 1), "small");
+    await uploadBytes(context, large.subarray(0, 16 * mib - 1), "small");
     expect(store.log).toEqual(["PutObject small"]);
     const file = path.join(folder, "large");
     await writeFile(file, large);
@@ -62,7 +62,7 @@ describe("uploads", () => {
       inFlight -= 1;
     };
     const context = transferContext(store.asStore());
-    await uploadBytes(context, large, "a", { partSizeBytes: 5 * MIB, concurrency: 2 });
+    await uploadBytes(context, large, "a", { partSizeBytes: 5 * mib, concurrency: 2 });
     expect(most).toBe(2);
   });
 });

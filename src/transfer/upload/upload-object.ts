@@ -2,18 +2,14 @@ import { fileURLToPath } from "node:url";
 import { assertObjectKey } from "../../core/object-key.ts";
 import { transferLimits } from "../../core/limits.ts";
 import type { PutResult, WriteConditions } from "../../core/object-store.ts";
-import type { ByteSource } from "./byte-source.ts";
-import { memorySource } from "./byte-source.ts";
-import { toEncryption } from "../transfer-context.ts";
-import type { TransferContext } from "../transfer-context.ts";
+import { memorySource, type ByteSource } from "./byte-source.ts";
+import { toEncryption, type TransferContext } from "../transfer-context.ts";
 import { FileSource } from "./file-source.ts";
 import type { UploadContents, UploadOptions } from "../transfer-options.ts";
 import { objectHeaders } from "./object-headers.ts";
-import { inScope } from "../operation-scope.ts";
-import type { OperationScope } from "../operation-scope.ts";
+import { inScope, type OperationScope } from "../operation-scope.ts";
 import { replaceWhenRefused } from "./replace-object.ts";
-import { uploadMultipart } from "./upload-multipart.ts";
-import type { WriteRequest } from "./upload-multipart.ts";
+import { uploadMultipart, type WriteRequest } from "./upload-multipart.ts";
 import type { WrittenObject } from "../written-object.ts";
 
 /** Bytes in memory to one object, in parts where they are many. Throws StorageError. */

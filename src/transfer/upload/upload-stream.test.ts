@@ -1,20 +1,20 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { MIB, s3Limits } from "../../core/limits.ts";
+import { mib, s3Limits } from "../../core/limits.ts";
 import { transferContext } from "../transfer-context.ts";
 import { uploadBytes } from "./upload-object.ts";
 import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
 import { streamPartBytes } from "./stream-part-bytes.ts";
 import { uploadStream } from "./upload-stream.ts";
 
-const large = Buffer.alloc(21 * MIB + 5, "0123456789");
+const large = Buffer.alloc(21 * mib + 5, "0123456789");
 
 async function* chunksOf(bytes: Buffer, sizeBytes: number): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes.length; at += sizeBytes) yield bytes.subarray(at, at + sizeBytes);
 }
 
 async function* broken(): AsyncIterable<Uint8Array> {
-  yield* chunksOf(large, MIB);
+  yield* chunksOf(large, mib);
   throw new Error("the producer died");
 }
 
@@ -22,8 +22,8 @@ describe("uploadStream", () => {
   it.each([
     ["nothing", 0, 0],
     ["less than a part", 100_000, 0],
-    ["exactly one part", 8 * MIB, 1],
-    ["exactly two parts", 16 * MIB, 2],
+    ["exactly one part", 8 * mib, 1],
+    ["exactly two parts", 16 * mib, 2],
     ["more", large.length, 3],
   ])("of %s stores every byte", async (_name, sizeBytes, partCount) => {
     const store = new MemoryStore();
@@ -50,7 +50,7 @@ describe("uploadStream", () => {
   it("gives up at once when it is aborted, however long the next chunk takes", async () => {
     const store = new MemoryStore();
     const silent = new PassThrough();
-    silent.write(large.subarray(0, 9 * MIB));
+    silent.write(large.subarray(0, 9 * mib));
     const controller = new AbortController();
     const running = uploadStream(transferContext(store.asStore()), silent, "a", {
       signal: controller.signal,
@@ -65,7 +65,7 @@ describe("uploadStream", () => {
     let left = false;
     async function* endless() {
       try {
-        for (;;) yield Buffer.alloc(MIB);
+        for (;;) yield Buffer.alloc(mib);
       } finally {
         left = true;
       }
@@ -82,7 +82,7 @@ describe("uploadStream", () => {
   it("goes through a file where an object may have to be replaced in steps", async () => {
     const store = new MemoryStore({ overwrite: "unknown" });
     const context = transferContext(store.asStore());
-    const result = await uploadStream(context, chunksOf(large, MIB), "a");
+    const result = await uploadStream(context, chunksOf(large, mib), "a");
     expect(result.sizeBytes).toBe(large.length);
     expect(store.objects.get("a")?.bytes.equals(large)).toBe(true);
     await context.temporary.remove();
@@ -91,7 +91,7 @@ describe("uploadStream", () => {
   it("has parts that hold 5 TiB within S3's limits", () => {
     let sum = 0;
     for (let part = 1; part <= s3Limits.partsPerUpload; part += 1) {
-      const sizeBytes = streamPartBytes(part, 8 * MIB);
+      const sizeBytes = streamPartBytes(part, 8 * mib);
       expect(sizeBytes).toBeLessThanOrEqual(s3Limits.maxPartBytes);
       sum += sizeBytes;
     }

@@ -1,7 +1,6 @@
 import { formatListDate, parseListDate } from "../../list-date.ts";
 import { child, childrenNamed, childText, parseXml } from "../../xml/parse.ts";
-import { element, optionalElement } from "../../xml/render.ts";
-import type { XmlNode } from "../../xml/render.ts";
+import { element, optionalElement, type XmlNode } from "../../xml/render.ts";
 import { required } from "../read-element.ts";
 
 interface ListedBucket {

@@ -4,8 +4,14 @@ import { formatListDate } from "../../list-date.ts";
 import { escapeXml } from "../../xml/render.ts";
 import { unescapeXml } from "../../xml/unescape.ts";
 import type { LeafVisitor } from "./listing-scanner.ts";
-import { prefixVisitor, readDate, readListing, readName, readTruth } from "./read-listing.ts";
-import type { ListingText } from "./read-listing.ts";
+import {
+  prefixVisitor,
+  readDate,
+  readListing,
+  readName,
+  readTruth,
+  type ListingText,
+} from "./read-listing.ts";
 import {
   checksumTags,
   commonPrefixTags,
@@ -16,8 +22,8 @@ import {
   ownerTag,
   storageClassTag,
   tag,
+  type WrittenPage,
 } from "./write-listing.ts";
-import type { WrittenPage } from "./write-listing.ts";
 
 interface WrittenUpload extends UploadAddress {
   readonly initiatorArn: string;

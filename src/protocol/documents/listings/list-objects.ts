@@ -3,8 +3,14 @@ import type { ListedObject } from "../../../core/object-store.ts";
 import { escapeXml } from "../../xml/render.ts";
 import { unescapeXml } from "../../xml/unescape.ts";
 import type { LeafVisitor } from "./listing-scanner.ts";
-import { prefixVisitor, readDate, readListing, readName, readTruth } from "./read-listing.ts";
-import type { ListingText } from "./read-listing.ts";
+import {
+  prefixVisitor,
+  readDate,
+  readListing,
+  readName,
+  readTruth,
+  type ListingText,
+} from "./read-listing.ts";
 import {
   commonPrefixTags,
   contentTags,
@@ -15,8 +21,10 @@ import {
   ownerTag,
   storageClassTag,
   tag,
+  type NameWriter,
+  type WrittenContent,
+  type WrittenPage,
 } from "./write-listing.ts";
-import type { NameWriter, WrittenContent, WrittenPage } from "./write-listing.ts";
 
 interface ObjectsPage extends WrittenPage<WrittenContent> {
   readonly marker: string;

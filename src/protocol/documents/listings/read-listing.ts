@@ -3,8 +3,7 @@ import { parseListDate } from "../../list-date.ts";
 import { decodeListedName } from "../../listed-name.ts";
 import { unescapeXml } from "../../xml/unescape.ts";
 import { malformed } from "../read-element.ts";
-import { scanElement } from "./listing-scanner.ts";
-import type { LeafVisitor } from "./listing-scanner.ts";
+import { scanElement, type LeafVisitor } from "./listing-scanner.ts";
 
 export interface ListingText {
   readonly text: string;

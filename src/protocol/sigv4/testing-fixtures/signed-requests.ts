@@ -3,8 +3,13 @@ import { uriEncode } from "../../query.ts";
 import { S3Error } from "../../s3-error.ts";
 import { presignRequest } from "../presign.ts";
 import { signRequest } from "../sign.ts";
-import { collectHeaders, readSignatureClaim, verifySignature } from "../verify.ts";
-import type { ReceivedRequest, VerifiedSignature } from "../verify.ts";
+import {
+  collectHeaders,
+  readSignatureClaim,
+  verifySignature,
+  type ReceivedRequest,
+  type VerifiedSignature,
+} from "../verify.ts";
 
 export const credentials = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "secret/+" };
 export const now = new Date("2026-11-24T06:30:05Z");
