@@ -34,9 +34,7 @@ export function compileCondition(
     keys: [key, ...wanted.flatMap((pattern) => pattern.keys)],
     holds: (lookup) => {
       const actual = lookup(key);
-      if (actual === undefined || (operator.set !== undefined && actual.length === 0)) {
-        return withoutKey;
-      }
+      if (actual === undefined) return withoutKey;
       const fits = (value: string) =>
         wanted.some((pattern) => pattern.matches(value, lookup)) !== operator.negated;
       return all ? actual.every(fits) : actual.some(fits);
