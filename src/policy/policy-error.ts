@@ -2,4 +2,11 @@
 export class PolicyError extends Error {
   override readonly name = "PolicyError";
   readonly code = "MalformedPolicy";
+  /** The part that is refused, as it stands in the policy; undefined when it is the whole. */
+  readonly detail: string | undefined;
+
+  constructor(message: string, detail?: string) {
+    super(message);
+    this.detail = detail;
+  }
 }

@@ -40,7 +40,7 @@ export class PolicyReading {
 
   /** Throws PolicyError with S3's text, unless the policy is a stored one. */
   refuse(element: UnknownPart["element"], value: string, message: string): void {
-    if (!this.isStored) throw new PolicyError(message);
+    if (!this.isStored) throw new PolicyError(message, value);
     this.unknown.push({ statement: this.#statement, element, value });
   }
 

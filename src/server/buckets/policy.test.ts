@@ -84,6 +84,14 @@ test.each([
   expect(bodyText(await read())).toBe(closed);
 });
 
+test.each([
+  ["arn:aws:iam::moon:user/x", closed.replace(/arn:aws:iam[^"]*/, "arn:aws:iam::moon:user/x")],
+  ["s3:GetObjekt", closed.replace("s3:GetObject", "s3:GetObjekt")],
+  ["arn:aws:s3:::other/*", closed.replace("bkt/*", "other/*")],
+])("a refusal says which part of the policy it means: %s", async (Detail, text) => {
+  await expect(put(text)).rejects.toMatchObject({ code: "MalformedPolicy", extra: { Detail } });
+});
+
 test("a public policy is refused while public policies are blocked", async () => {
   await put(closed);
   await expect(put(policy("*"))).rejects.toMatchObject({

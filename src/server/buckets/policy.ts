@@ -56,7 +56,9 @@ function checkPolicy(text: string, request: OperationRequest): Policy {
     });
   } catch (cause) {
     if (!(cause instanceof PolicyError)) throw cause;
-    throw new S3Error("MalformedPolicy", { message: cause.message, cause });
+    const { message, detail } = cause;
+    const extra = detail === undefined ? {} : { Detail: detail };
+    throw new S3Error("MalformedPolicy", { message, extra, cause });
   }
 }
 
