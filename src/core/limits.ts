@@ -80,8 +80,11 @@ export const transferLimits = {
   partUnitBytes: 4 * kib,
   /** Reads and writes of local files. */
   fileChunkBytes: mib,
-  /** Broken bodies taken up again, in a row without a byte of progress. */
+  /** A body that keeps breaking without a byte of progress is given up after this many and this long. */
   bodyResumes: 4,
+  bodyResumeMs: 20_000,
+  /** A part of a download that nobody has written to for so long is nobody's. */
+  abandonedAfterMs: 24 * 3_600_000,
   /** Waiting for AbortMultipartUpload after a failure. */
   abortWaitMs: 10_000,
   /** Waiting for CreateMultipartUpload after a stop, to learn what has to be aborted. */

@@ -19,7 +19,8 @@ import type {
   UploadOptions,
   UploadStreamOptions,
 } from "../transfer/transfer-options.ts";
-import { uploadBytes, uploadFile } from "../transfer/upload/upload-object.ts";
+import { uploadFile } from "../transfer/upload/upload-file.ts";
+import { uploadBytes } from "../transfer/upload/upload-object.ts";
 import { uploadStream } from "../transfer/upload/upload-stream.ts";
 import { deleteMany } from "./delete-many.ts";
 import type {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DigestFactory } from "../core/checksum.ts";
 import type { EncryptionOptions, ObjectStore } from "../core/object-store.ts";
+import { PartFiles } from "./local/part-files.ts";
 import { TemporaryFiles } from "./local/temporary-files.ts";
 import { nativeDigest } from "./native-digest.ts";
 import type { ReplaceStrategy, ServerSideEncryption } from "./transfer-options.ts";
@@ -12,9 +13,10 @@ export interface TransferContext {
   readonly directories: "omit" | "include";
   readonly replace: ReplaceStrategy;
   readonly createDigest: DigestFactory;
-  /** A new name for each staging object and temporary file. */
+  /** A new name for each staging object and part of a download. */
   readonly randomName: () => string;
   readonly temporary: TemporaryFiles;
+  readonly partFiles: PartFiles;
 }
 
 /** How to open a bucket for transfers. */
@@ -41,14 +43,16 @@ export function transferContext(
   const { capabilities } = store;
   const takesEncryption = capabilities.serverSideEncryptionHeader === "yes";
   const listsDirectories = capabilities.orderedListing === "no";
+  const randomName = options.randomName ?? randomUUID;
   return {
     store,
     sse: options.sse ?? (takesEncryption ? "AES256" : "bucket-default"),
     directories: options.directories ?? (listsDirectories ? "omit" : "include"),
     replace: options.replace ?? "staged",
     createDigest: options.createDigest ?? nativeDigest,
-    randomName: options.randomName ?? randomUUID,
+    randomName,
     temporary: new TemporaryFiles(options.temporaryDirectory),
+    partFiles: new PartFiles(randomName),
   };
 }
 

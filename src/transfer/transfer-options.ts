@@ -83,4 +83,6 @@ export interface CopyFileOptions extends CallOptions {
   readonly ifAbsent?: boolean;
   /** Of the source. Default: the current one. */
   readonly versionId?: string;
+  /** Default: as the bucket was opened, usually `staged`. */
+  readonly replace?: ReplaceStrategy;
 }

@@ -221,7 +221,8 @@ describe("cp --recursive", () => {
     const result = await live.run(["cp", "-r", "--json", live.uri(prefix), "safe/below"]);
     expect(result.code).toBe(7);
     const skipped = records(result.stdout).filter(({ type }) => type === "skipped");
-    expect(skipped).toHaveLength(5);
+    // The marker of a folder has no bytes that could be missed.
+    expect(skipped).toHaveLength(4);
     expect(await readdir(path("safe"))).toEqual(["below"]);
     expect(await readdir(path("safe/below"))).toEqual(["ok"]);
   });

@@ -9,7 +9,7 @@ import type { ResponseBody } from "../response-body.ts";
 import { addressOf, type CallContext } from "../service-error.ts";
 import { TransportError } from "../transport-error.ts";
 import { checksumModeHeader } from "./head-object.ts";
-import { readConditionHeaders, readObjectHead } from "./object-headers.ts";
+import { assertAsked, readConditionHeaders, readObjectHead } from "./object-headers.ts";
 import type { StoreContext } from "./store-context.ts";
 
 const operation = "GetObject";
@@ -38,6 +38,7 @@ export async function getObject(
   const body = answer.body as ResponseBody;
   try {
     const head = readObjectHead(key, answer.headers);
+    assertAsked(store, operation, head, options.ifMatch);
     const range = parseContentRange(answer.headers.get("content-range") ?? "")?.range;
     const isWhole = answer.status === 200;
     const verify = isWhole && options.verify !== false;

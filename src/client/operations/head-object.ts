@@ -1,6 +1,6 @@
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { HeadOptions, ObjectHead } from "../../core/object-store.ts";
-import { readConditionHeaders, readObjectHead } from "./object-headers.ts";
+import { assertAsked, readConditionHeaders, readObjectHead } from "./object-headers.ts";
 import type { StoreContext } from "./store-context.ts";
 
 const operation = "HeadObject";
@@ -21,7 +21,9 @@ export async function headObject(
     },
     options,
   );
-  return readObjectHead(key, answer.headers);
+  const head = readObjectHead(key, answer.headers);
+  assertAsked(store, operation, head, options.ifMatch);
+  return head;
 }
 
 /** Stored checksums are told only to those who ask. */

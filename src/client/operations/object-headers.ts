@@ -9,7 +9,7 @@ import type {
 import type { AnswerHeaders } from "../answer-headers.ts";
 import { readChecksumHeaders } from "../../protocol/headers/checksum-headers.ts";
 import { parseContentRange } from "../../protocol/headers/content-range.ts";
-import { bareEtag } from "../../protocol/headers/etag.ts";
+import { bareEtag, matchesEtag } from "../../protocol/headers/etag.ts";
 import { decodeMetadataText, metadataPrefix } from "../../protocol/headers/metadata-text.ts";
 import { formatHttpDate } from "../../protocol/http-date.ts";
 import { requireAbility, type StoreContext } from "./store-context.ts";
@@ -91,6 +91,24 @@ export function readConditionHeaders(conditions: ReadConditions): HeaderMap {
     "if-modified-since": httpDate(conditions.ifModifiedSince),
     "if-unmodified-since": httpDate(conditions.ifUnmodifiedSince),
   };
+}
+
+/** Throws PreconditionFailed for an answer from another object than was asked for: some stores look at no condition. */
+export function assertAsked(
+  store: StoreContext,
+  operation: string,
+  head: ObjectHead,
+  ifMatch: string | undefined,
+): void {
+  if (ifMatch === undefined || head.etag === "") return;
+  if (matchesEtag(ifMatch, bareEtag(head.etag))) return;
+  const message = `${operation} of ${head.key}: the store answers ${head.etag}, not ${ifMatch}.`;
+  throw new StorageError("PreconditionFailed", message, {
+    operation,
+    bucket: store.bucket,
+    key: head.key,
+    remedy: "The object was replaced meanwhile: begin again with the one that is there now.",
+  });
 }
 
 function httpDate(date: Date | undefined): string | undefined {

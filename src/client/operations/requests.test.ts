@@ -206,6 +206,18 @@ describe("GetObject and HeadObject", () => {
     expect(seen().headers["range"]).toBe("bytes=1-3");
   });
 
+  it.each(['"e2"', "e2"])(
+    "do not take another object for %s, whatever the store does",
+    async (ifMatch) => {
+      await open(objectAnswer("abc"));
+      const wrong = { code: "PreconditionFailed", bucket: "bkt", key: "a" };
+      await expect(store.getObject("a", { ifMatch })).rejects.toMatchObject(wrong);
+      await expect(store.headObject("a", { ifMatch })).rejects.toMatchObject(wrong);
+      await expect(store.headObject("a", { ifMatch: `"e0", "e1"` })).resolves.toBeDefined();
+      await expect(store.headObject("a", { ifMatch: "*" })).resolves.toBeDefined();
+    },
+  );
+
   it("say that nothing has changed", async () => {
     await open(answer(304, { etag: '"e1"' }));
     await expect(store.getObject("a", { ifNoneMatch: '"e1"' })).rejects.toMatchObject({

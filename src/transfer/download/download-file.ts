@@ -1,5 +1,4 @@
-import { open, rename, rm, type FileHandle } from "node:fs/promises";
-import path from "node:path";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { isStorageError, StorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
@@ -64,10 +63,11 @@ async function downloadOnce(
     signal: scope.signal,
     ...(versionId !== undefined && { versionId }),
   });
-  const unfinished = path.join(path.dirname(target), `.sms-${context.randomName()}.part`);
+  let unfinished = "";
   let handle: FileHandle | undefined;
   try {
     await makeParents(target);
+    unfinished = await context.partFiles.pathBeside(target);
     handle = await open(unfinished, "wx");
     await writeObject(context, handle, first, request);
     if (options.keepModifiedTime === true) await keepTime(handle, first.head.lastModified);

@@ -1,7 +1,8 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { isStorageError, StorageError } from "../../core/errors.ts";
 import { clientLimits, transferLimits } from "../../core/limits.ts";
 import type { ObjectHead, ObjectStore } from "../../core/object-store.ts";
+import { onAbort } from "../../core/on-abort.ts";
+import { sameEtag } from "../../core/same-etag.ts";
 
 /** Which bytes of which object. */
 export interface BodyRequest {
@@ -20,13 +21,14 @@ export interface BodyRequest {
 }
 
 /**
- * Exactly the bytes asked for. A body that breaks off is taken up at the byte where it broke, pinned
- * to the object's ETag, as long as bytes still come.
+ * Exactly the bytes asked for. A body that breaks off is taken up at the byte where it broke, as long
+ * as bytes still come. Throws PreconditionFailed when another object has taken its place: each answer
+ * is compared, since some stores look at no condition.
  */
 export async function* resumedBody(request: BodyRequest): AsyncGenerator<Uint8Array, void> {
   const { lengthBytes } = request;
   let doneBytes = 0;
-  let failures = 0;
+  let stall = new Stall();
   let body = request.opened;
   // A body of no length is read all the same, to free its connection.
   do {
@@ -35,18 +37,35 @@ export async function* resumedBody(request: BodyRequest): AsyncGenerator<Uint8Ar
       for await (const chunk of body) {
         const wanted = chunk.subarray(0, lengthBytes - doneBytes);
         doneBytes += wanted.length;
-        failures = 0;
+        if (wanted.length > 0) stall = new Stall();
         if (wanted.length > 0) yield wanted;
         if (doneBytes === lengthBytes) break;
       }
       if (doneBytes < lengthBytes) throw endedEarly(request, doneBytes);
     } catch (error) {
-      failures += 1;
-      if (!mayResume(request, error) || failures > transferLimits.bodyResumes) throw error;
+      const delayMs = stall.nextDelayMs();
+      if (!mayResume(request, error) || delayMs === undefined) throw error;
       body = undefined;
-      await pause(failures, request.signal);
+      await pause(delayMs, request.signal);
     }
   } while (doneBytes < lengthBytes);
+}
+
+/** Breaks in a row without a byte between them. */
+class Stall {
+  #count = 0;
+  #sinceMs: number | undefined;
+
+  /** Undefined: there have been enough of them. */
+  nextDelayMs(): number | undefined {
+    const now = performance.now();
+    this.#count += 1;
+    this.#sinceMs ??= now;
+    const isLong = now - this.#sinceMs > transferLimits.bodyResumeMs;
+    if (isLong && this.#count > transferLimits.bodyResumes) return undefined;
+    const step = clientLimits.backoffBaseMs * 2 ** (this.#count - 1);
+    return Math.min(clientLimits.backoffCapMs, step);
+  }
 }
 
 /** A connection that fell silent is worth another; a call that ran out of its time is not. */
@@ -66,6 +85,10 @@ async function openAt(request: BodyRequest, doneBytes: number): Promise<AsyncIte
     ...(versionId !== undefined && { versionId }),
     ...(signal !== undefined && { signal }),
   });
+  if (!isSameObject(result.head, head)) {
+    await result.body[Symbol.asyncIterator]().return?.();
+    throw replacedMeanwhile(store.bucket, head.key);
+  }
   if (result.range?.first === first || (result.range === undefined && first === 0)) {
     return result.body;
   }
@@ -78,11 +101,34 @@ async function openAt(request: BodyRequest, doneBytes: number): Promise<AsyncIte
   });
 }
 
-async function pause(failures: number, signal: AbortSignal | undefined): Promise<void> {
-  const step = clientLimits.backoffBaseMs * 2 ** (failures - 1);
-  const delayMs = Math.min(clientLimits.backoffCapMs, step);
-  // An abort ends the pause; the next request then says so in its own words.
-  await delay(delayMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+/** Without ETags, as some gateways are, size and time have to do. */
+function isSameObject(found: ObjectHead, head: ObjectHead): boolean {
+  if (found.sizeBytes !== head.sizeBytes) return false;
+  if (found.etag !== "" || head.etag !== "") return sameEtag(found.etag, head.etag);
+  return found.lastModified.getTime() === head.lastModified.getTime();
+}
+
+function replacedMeanwhile(bucket: string, key: string): StorageError {
+  return new StorageError("PreconditionFailed", `${key} was replaced while it was being read.`, {
+    operation: "GetObject",
+    bucket,
+    key,
+    remedy: "Read it again from its beginning.",
+  });
+}
+
+/** An abort ends the pause; the next request then says so in its own words. */
+async function pause(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+  let release: (() => void) | undefined;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, delayMs);
+    const stop = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    release = signal && onAbort(signal, stop);
+  });
+  release?.();
 }
 
 function endedEarly(request: BodyRequest, doneBytes: number): StorageError {

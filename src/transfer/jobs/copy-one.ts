@@ -7,7 +7,7 @@ import { contentTypeOf } from "../local/content-type.ts";
 import { localFileError } from "../local/local-file-error.ts";
 import { explainedHead } from "../objects/explained-head.ts";
 import type { Progress, UploadOptions } from "../transfer-options.ts";
-import { uploadFile } from "../upload/upload-object.ts";
+import { uploadFile } from "../upload/upload-file.ts";
 import type { CopyJob } from "./copy-job.ts";
 
 /** What the copies of one piece of work share. */

@@ -5,6 +5,7 @@ import type { Buckets } from "../buckets.ts";
 import { localFiles } from "../local/local-files.ts";
 import { localTarget } from "../local/local-target.ts";
 import { listPages, objectsOf } from "../objects/list-pages.ts";
+import type { TransferContext } from "../transfer-context.ts";
 import type { CopyJob, SkippedItem } from "./copy-job.ts";
 import { refusedCopy } from "./refused-copy.ts";
 
@@ -63,7 +64,8 @@ async function* downloads(search: CopySearch, from: S3Uri, path: string): Found 
   }
   await assertFolder(path);
   const prefix = asFolder(from.key);
-  for await (const key of keysUnder(search, from.bucket, prefix)) {
+  // A marker of a folder has no bytes, and a file of its name could not stand beside its files.
+  for await (const key of keysUnder(search, from.bucket, prefix, "omit")) {
     const place = localTarget(path, key.slice(prefix.length));
     const source = { bucket: from.bucket, key };
     if ("file" in place) yield { kind: "download", from: source, file: place.file };
@@ -95,10 +97,11 @@ async function* keysUnder(
   { buckets, signal }: CopySearch,
   bucket: string,
   prefix: string,
+  directories?: TransferContext["directories"],
 ): AsyncIterable<string> {
-  const { store, directories } = buckets.of(bucket);
-  for await (const page of listPages(store, prefix, { signal })) {
-    for (const { key } of objectsOf(page, directories)) yield key;
+  const context = buckets.of(bucket);
+  for await (const page of listPages(context.store, prefix, { signal })) {
+    for (const { key } of objectsOf(page, directories ?? context.directories)) yield key;
   }
 }
 

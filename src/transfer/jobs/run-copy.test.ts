@@ -87,6 +87,37 @@ describe("runCopy", () => {
     expect(store.puts[0]?.contentType).toBe("application/json");
   });
 
+  it("downloads a folder with its markers, which are no files", async () => {
+    for (const key of ["a/", "a/sub/", "a//"]) store.set(key, "");
+    store.set("a/x", "x");
+    store.set("a/full/", "bytes");
+    const places = { kind: "download", from: at("a"), to: folder } as const;
+    const { totals, events } = await run({ places });
+    // Bytes under a name that no file can have are a loss that is told.
+    expect(totals).toEqual({ copied: 1, bytes: 1, skipped: 1, failed: 0 });
+    expect(events).toContainEqual(
+      expect.objectContaining({ kind: "skipped", source: at("a/full/") }),
+    );
+    expect(await readFile(join(folder, "x"), "utf8")).toBe("x");
+  });
+
+  it("copies markers from bucket to bucket, where they are objects like others", async () => {
+    for (const key of ["a/", "a/sub/"]) store.set(key, "");
+    const places = { kind: "copy", from: at("a"), to: at("b") } as const;
+    const { totals } = await run({ places });
+    expect(totals).toMatchObject({ copied: 2, skipped: 0 });
+    expect(store.text("b/sub/")).toBe("");
+  });
+
+  it("uploads no part of a download", async () => {
+    const { partFiles } = transferContext(store.asStore());
+    await writeFile(await partFiles.pathBeside(join(folder, "a")), "half");
+    await writeFile(join(folder, "b"), "b");
+    const { totals } = await run({ places: { kind: "upload", from: folder, to: at("in") } });
+    expect(totals).toEqual({ copied: 1, bytes: 1, skipped: 0, failed: 0 });
+    expect([...store.objects.keys()]).toEqual(["in/b"]);
+  });
+
   it("goes on after a failure and tells it", async () => {
     for (const key of ["a/1", "a/2", "a/3"]) store.set(key, key);
     const denied = failure("PermissionDenied", { status: 403 });

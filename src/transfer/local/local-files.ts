@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { StorageError } from "../../core/errors.ts";
 import type { SkippedItem } from "../jobs/copy-job.ts";
 import { localFileError } from "./local-file-error.ts";
+import { isPartFile } from "./part-files.ts";
 
 /** A regular file below a folder. */
 export interface LocalFile {
@@ -16,7 +17,7 @@ export interface LocalFile {
 /**
  * The regular files of a folder and its sub-folders. Links to files are followed; links to folders
  * are not, since they can run in circles: those and special files come back as skipped, as do
- * sub-folders that cannot be read. Throws StorageError when the folder itself cannot be.
+ * sub-folders that cannot be read. Parts of downloads do not come at all. Throws StorageError when the folder itself cannot be.
  */
 export async function* localFiles(
   folder: string,
@@ -30,6 +31,8 @@ export async function* localFiles(
   }
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const entry of entries) {
+    // Half a file is none; the next download into this folder removes it.
+    if (isPartFile(entry.name)) continue;
     const path = join(folder, entry.name);
     const relative = `${parent}${entry.name}`;
     if (!(await isNamed(path))) {

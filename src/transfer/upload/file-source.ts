@@ -38,6 +38,21 @@ export class FileSource implements ByteSource {
     }
   }
 
+  /** Files of the system, such as those in /proc, say that they are empty and are not. */
+  async hasUnsaidBytes(): Promise<boolean> {
+    if (this.sizeBytes > 0) return false;
+    try {
+      return (await this.#handle.read(Buffer.alloc(1), 0, 1, 0)).bytesRead > 0;
+    } catch (error) {
+      throw localFileError(operation, this.#path, error);
+    }
+  }
+
+  /** The bytes from first to last, however many there are. */
+  stream(): AsyncIterable<Uint8Array> {
+    return this.#handle.createReadStream({ autoClose: false, start: 0 });
+  }
+
   /** Parts up to `bufferedPartBytes` are held in memory; larger ones are streamed at each attempt. */
   async part(offset: number, lengthBytes: number): Promise<SourcePart> {
     if (lengthBytes > transferLimits.bufferedPartBytes) {
@@ -91,12 +106,23 @@ export class FileSource implements ByteSource {
           buffer.length - filled,
           position + filled,
         );
-        if (bytesRead === 0) throw this.#changed();
+        if (bytesRead === 0) throw await this.#tooShort(position + filled);
         filled += bytesRead;
       }
     } catch (error) {
       throw localFileError(operation, this.#path, error);
     }
+  }
+
+  /** Changed meanwhile, or a file of the system whose size says nothing of its contents. */
+  async #tooShort(foundBytes: number): Promise<StorageError> {
+    const stats = await this.#handle.stat();
+    if (stats.size !== this.sizeBytes || stats.mtimeMs !== this.#modifiedMs) return this.#changed();
+    const message = `${operation}: ${this.#path} holds ${foundBytes} bytes, not ${this.sizeBytes}.`;
+    return new StorageError("InvalidArgument", message, {
+      operation,
+      remedy: "Pipe its contents to sms-storage cp - s3://BUCKET/KEY, or use uploadStream.",
+    });
   }
 
   #changed(): StorageError {

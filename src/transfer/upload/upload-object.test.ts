@@ -5,7 +5,8 @@ import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { mib } from "../../core/limits.ts";
 import { transferContext } from "../transfer-context.ts";
-import { uploadBytes, uploadFile } from "./upload-object.ts";
+import { uploadFile } from "./upload-file.ts";
+import { uploadBytes } from "./upload-object.ts";
 import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
 
 let folder: string;

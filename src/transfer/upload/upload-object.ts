@@ -1,14 +1,12 @@
-import { fileURLToPath } from "node:url";
 import { assertObjectKey } from "../../core/object-key.ts";
 import { transferLimits } from "../../core/limits.ts";
 import type { PutResult, WriteConditions } from "../../core/object-store.ts";
-import { memorySource, type ByteSource } from "./byte-source.ts";
+import { type ByteSource, memorySource } from "./byte-source.ts";
 import { toEncryption, type TransferContext } from "../transfer-context.ts";
-import { FileSource } from "./file-source.ts";
 import type { UploadContents, UploadOptions } from "../transfer-options.ts";
 import { objectHeaders } from "./object-headers.ts";
 import { inScope, type OperationScope } from "../operation-scope.ts";
-import { replaceWhenRefused } from "./replace-object.ts";
+import { replaceWhenRefused } from "../replace-object.ts";
 import { uploadMultipart, type WriteRequest } from "./upload-multipart.ts";
 import type { WrittenObject } from "../written-object.ts";
 
@@ -20,24 +18,7 @@ export async function uploadBytes(
   options: UploadOptions = {},
 ): Promise<WrittenObject> {
   const source = memorySource(await toBytes(contents));
-  return upload(context, "uploadBytes", source, key, options);
-}
-
-/** A regular file to one object, in parts where it is large. Throws StorageError. */
-export async function uploadFile(
-  context: TransferContext,
-  filePath: string | URL,
-  key: string,
-  options: UploadOptions = {},
-): Promise<WrittenObject> {
-  const localPath = typeof filePath === "string" ? filePath : fileURLToPath(filePath);
-  assertObjectKey(key, "uploadFile");
-  const source = await FileSource.open(localPath);
-  try {
-    return await upload(context, "uploadFile", source, key, options);
-  } finally {
-    await source.close();
-  }
+  return uploadSource(context, "uploadBytes", source, key, options);
 }
 
 async function toBytes(contents: UploadContents): Promise<Uint8Array> {
@@ -47,7 +28,8 @@ async function toBytes(contents: UploadContents): Promise<Uint8Array> {
   return new Uint8Array(await contents.arrayBuffer());
 }
 
-async function upload(
+/** Bytes that can be read by position to one object. Throws StorageError. */
+export async function uploadSource(
   context: TransferContext,
   operation: string,
   source: ByteSource,
@@ -56,10 +38,24 @@ async function upload(
 ): Promise<WrittenObject> {
   assertObjectKey(key, operation);
   return inScope(operation, options, async (scope) => {
-    const stored = { ...objectHeaders(options), ...toEncryption(context, options.sse) };
+    const encryption = toEncryption(context, options.sse);
+    const stored = { ...objectHeaders(options), ...encryption };
     const write = (target: string, conditions: WriteConditions): Promise<PutResult> =>
       writeObject(context, { key: target, source, conditions, stored, options }, scope);
-    const put = await replaceWhenRefused(context, { key, source, options, scope, write });
+    const { ifAbsent, ifMatch, replace } = options;
+    const put = await replaceWhenRefused(context, {
+      operation: "upload",
+      key,
+      sizeBytes: source.sizeBytes,
+      conditions: {
+        ...(ifAbsent !== undefined && { ifAbsent }),
+        ...(ifMatch !== undefined && { ifMatch }),
+      },
+      replace,
+      encryption,
+      scope,
+      write,
+    });
     options.onProgress?.({ doneBytes: source.sizeBytes, totalBytes: source.sizeBytes });
     return { key, sizeBytes: source.sizeBytes, put };
   });

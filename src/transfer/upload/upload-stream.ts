@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { s3Limits, transferLimits } from "../../core/limits.ts";
 import { StorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
@@ -11,7 +12,8 @@ import { choosePartSize } from "./part-size.ts";
 import { runLanes } from "../run-lanes.ts";
 import { streamPartBytes } from "./stream-part-bytes.ts";
 import { StreamReader } from "./stream-reader.ts";
-import { uploadFile } from "./upload-object.ts";
+import { FileSource } from "./file-source.ts";
+import { uploadSource } from "./upload-object.ts";
 import { inMultipartUpload, type MultipartRequest } from "./upload-multipart.ts";
 import type { WrittenObject } from "../written-object.ts";
 
@@ -34,8 +36,12 @@ export async function uploadStream(
       // To replace an object in steps, bytes are needed twice; so they go to a file first.
       if (context.store.capabilities.overwrite !== "yes") {
         const file = await context.temporary.pathFor(key);
-        await reader.writeTo(file);
-        return await uploadFile(context, file, key, { ...options, signal: scope.signal });
+        try {
+          await reader.writeTo(file);
+          return await uploadSpooled(context, file, key, { ...options, signal: scope.signal });
+        } finally {
+          await rm(file, { force: true });
+        }
       }
       const { put, sizeBytes } = await send(context, { key, reader, options, scope });
       return { key, sizeBytes, put };
@@ -43,6 +49,21 @@ export async function uploadStream(
       reader.leave();
     }
   });
+}
+
+async function uploadSpooled(
+  context: TransferContext,
+  file: string,
+  key: string,
+  { onProgress, ...options }: UploadStreamOptions,
+): Promise<WrittenObject> {
+  const source = await FileSource.open(file);
+  try {
+    const progress = onProgress !== undefined && { onProgress };
+    return await uploadSource(context, operation, source, key, { ...options, ...progress });
+  } finally {
+    await source.close();
+  }
 }
 
 interface StreamRequest {

@@ -1,16 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { mib } from "../../core/limits.ts";
-import { transferContext, type TransferContext } from "../transfer-context.ts";
-import { uploadBytes } from "./upload-object.ts";
-import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
+import { mib } from "../core/limits.ts";
+import { copyObject } from "./copy/copy-object.ts";
+import { transferContext, type TransferContext } from "./transfer-context.ts";
+import { uploadBytes } from "./upload/upload-object.ts";
+import { failure, MemoryStore } from "./testing-fixtures/memory-store.ts";
+
+const writes = new Set(["PutObject", "CopyObject", "CompleteMultipartUpload"]);
 
 /** A store that refuses to overwrite, with a status of the test's choice. */
 function refusing(status = 403): { store: MemoryStore; context: TransferContext } {
   const store = new MemoryStore({ overwrite: "unknown" });
   store.set("dir/a", "old");
   store.fault = (operation, key) => {
-    const writes = operation === "PutObject" || operation === "CompleteMultipartUpload";
-    if (writes && store.objects.has(key)) throw failure("PermissionDenied", { status, key });
+    if (writes.has(operation) && store.objects.has(key))
+      throw failure("PermissionDenied", { status, key });
   };
   return { store, context: transferContext(store.asStore(), { randomName: () => "r" }) };
 }
@@ -30,7 +33,6 @@ describe("replacing on a store that refuses to overwrite", () => {
       `HeadObject ${staging}`,
       "HeadObject dir/a",
       "DeleteObject dir/a",
-      `HeadObject ${staging}`,
       "CopyObject dir/a",
       `DeleteObject ${staging}`,
     ]);
@@ -118,15 +120,73 @@ describe("replacing on a store that refuses to overwrite", () => {
     expect(store.log).toEqual(["PutObject dir/b", "HeadObject dir/b"]);
   });
 
-  it("is never tried when the caller set a condition, or the store is known to overwrite", async () => {
-    const { store, context } = refusing(412);
-    await expect(uploadBytes(context, "new", "dir/a", { ifAbsent: true })).rejects.toThrow(/fail/);
-    expect(store.log).toEqual(["PutObject dir/a"]);
+  it("is never tried on a store that is known to overwrite", async () => {
     const known = new MemoryStore({ overwrite: "yes" });
     known.fault = () => {
       throw failure("PermissionDenied", { status: 403 });
     };
     await expect(uploadBytes(transferContext(known.asStore()), "x", "a")).rejects.toThrow(/fail/);
     expect(known.log).toEqual(["PutObject a"]);
+  });
+});
+
+describe("conditions on a store that refuses to overwrite", () => {
+  it.each([403, 405, 409, 412])(
+    "ifAbsent is AlreadyExists, whatever the refusal: %i",
+    async (status) => {
+      const { store, context } = refusing(status);
+      await expect(uploadBytes(context, "new", "dir/a", { ifAbsent: true })).rejects.toMatchObject({
+        code: "AlreadyExists",
+        message: expect.stringMatching(/dir\/a exists already/) as string,
+      });
+      expect(store.log).toEqual(["PutObject dir/a", "HeadObject dir/a"]);
+      expect(store.text("dir/a")).toBe("old");
+    },
+  );
+
+  it("ifMatch replaces in steps what it names", async () => {
+    const { store, context } = refusing();
+    const { etag } = await store.headObject("dir/a");
+    await uploadBytes(context, "new", "dir/a", { ifMatch: etag });
+    expect(store.text("dir/a")).toBe("new");
+    expect([...store.objects.keys()]).toEqual(["dir/a"]);
+  });
+
+  it("ifMatch of another object is PreconditionFailed, and nothing is touched", async () => {
+    const { store, context } = refusing();
+    await expect(
+      uploadBytes(context, "new", "dir/a", { ifMatch: '"other"' }),
+    ).rejects.toMatchObject({ code: "PreconditionFailed" });
+    expect(store.log).toEqual(["PutObject dir/a", "HeadObject dir/a"]);
+  });
+});
+
+describe("a copy on a store that refuses to overwrite", () => {
+  it("goes in steps", async () => {
+    const { store, context } = refusing();
+    store.set("from", "new");
+    await expect(copyObject(context, "from", "dir/a")).resolves.toMatchObject({ sizeBytes: 3 });
+    expect(store.text("dir/a")).toBe("new");
+    expect([...store.objects.keys()].toSorted()).toEqual(["dir/a", "from"]);
+  });
+
+  it("says that nothing was replaced when it may not", async () => {
+    const { store, context } = refusing();
+    store.set("from", "new");
+    await expect(copyObject(context, "from", "dir/a", { replace: "direct" })).rejects.toMatchObject(
+      {
+        message: expect.stringMatching(/nothing was replaced.*refused to overwrite/) as string,
+        operation: "copy",
+      },
+    );
+    expect(store.text("dir/a")).toBe("old");
+  });
+
+  it("with ifAbsent is AlreadyExists", async () => {
+    const { store, context } = refusing();
+    store.set("from", "new");
+    const copy = copyObject(context, "from", "dir/a", { ifAbsent: true });
+    await expect(copy).rejects.toMatchObject({ code: "AlreadyExists", operation: "copy" });
+    expect(store.text("dir/a")).toBe("old");
   });
 });

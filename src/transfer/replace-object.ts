@@ -1,18 +1,28 @@
-import { isStorageError, StorageError } from "../../core/errors.ts";
-import { s3Limits } from "../../core/limits.ts";
-import type { ObjectHead, PutResult, WriteConditions } from "../../core/object-store.ts";
-import { restateError } from "../../core/restate-error.ts";
-import type { ByteSource } from "./byte-source.ts";
-import { copyAnySize } from "../copy/copy-object.ts";
-import type { TransferContext } from "../transfer-context.ts";
-import type { UploadOptions } from "../transfer-options.ts";
-import type { OperationScope } from "../operation-scope.ts";
+import { isStorageError, StorageError } from "../core/errors.ts";
+import { s3Limits } from "../core/limits.ts";
+import type {
+  EncryptionOptions,
+  ObjectHead,
+  PutResult,
+  WriteConditions,
+} from "../core/object-store.ts";
+import { restateError } from "../core/restate-error.ts";
+import { sameEtag } from "../core/same-etag.ts";
+import { copyAnySize } from "./copy/copy-any-size.ts";
+import type { OperationScope } from "./operation-scope.ts";
+import type { TransferContext } from "./transfer-context.ts";
+import type { ReplaceStrategy } from "./transfer-options.ts";
 
 /** An object to write, and how to write it under any key. */
 export interface ReplaceRequest {
+  /** For errors. */
+  readonly operation: string;
   readonly key: string;
-  readonly source: ByteSource;
-  readonly options: UploadOptions;
+  readonly sizeBytes: number;
+  readonly conditions: WriteConditions;
+  /** Default: as the bucket was opened. */
+  readonly replace: ReplaceStrategy | undefined;
+  readonly encryption: EncryptionOptions;
   readonly scope: OperationScope;
   write(key: string, conditions: WriteConditions): Promise<PutResult>;
 }
@@ -22,27 +32,24 @@ const refusals: ReadonlySet<number> = new Set([403, 405, 409, 412]);
 
 /**
  * Writes, and when a store that is not known to overwrite refuses although the key exists, replaces
- * the object in steps. Which refusal it was does not matter: behaviour decides, not a code.
+ * the object in steps, or says which condition the existing object breaks. Which refusal it was does
+ * not matter: behaviour decides, not a code. Throws StorageError.
  */
 export async function replaceWhenRefused(
   context: TransferContext,
   request: ReplaceRequest,
 ): Promise<PutResult> {
-  const { key, options, scope } = request;
-  const { ifAbsent, ifMatch } = options;
+  const { key, conditions, scope } = request;
   try {
-    return await request.write(key, {
-      ...(ifAbsent !== undefined && { ifAbsent }),
-      ...(ifMatch !== undefined && { ifMatch }),
-    });
+    return await request.write(key, conditions);
   } catch (error) {
-    const isConditional = ifAbsent === true || ifMatch !== undefined;
-    if (isConditional || !isRefusal(context, error)) throw error;
+    if (!isRefusal(context, error)) throw error;
     const existing = await context.store
       .headObject(key, { signal: scope.signal })
       .catch(() => undefined);
     if (existing === undefined) throw error;
-    switch (options.replace ?? context.replace) {
+    assertConditions(request, error, existing);
+    switch (request.replace ?? context.replace) {
       case "direct":
         throw nothingReplaced(request, error, "the store refused to overwrite");
       case "delete-first":
@@ -53,7 +60,33 @@ export async function replaceWhenRefused(
   }
 }
 
-function isRefusal(context: TransferContext, error: unknown): boolean {
+/** Judges the conditions that the store may not have come to, since it refused to overwrite at all. */
+function assertConditions(
+  { operation, key, conditions }: ReplaceRequest,
+  error: StorageError,
+  existing: ObjectHead,
+): void {
+  if (conditions.ifAbsent === true) {
+    if (error.code === "AlreadyExists") throw error;
+    throw restateError(error, {
+      code: "AlreadyExists",
+      operation,
+      message: `${operation}: ${key} exists already in ${error.bucket ?? "the bucket"}.`,
+      remedy: "Choose another key, or leave ifAbsent out to replace the object.",
+    });
+  }
+  const { ifMatch } = conditions;
+  if (ifMatch === undefined || sameEtag(ifMatch, existing.etag)) return;
+  if (error.code === "PreconditionFailed") throw error;
+  throw restateError(error, {
+    code: "PreconditionFailed",
+    operation,
+    message: `${operation}: ${key} is ${existing.etag}, not ${ifMatch}.`,
+    remedy: "Somebody else wrote it meanwhile: read it again before it is replaced.",
+  });
+}
+
+function isRefusal(context: TransferContext, error: unknown): error is StorageError {
   if (context.store.capabilities.overwrite === "yes") return false;
   return isStorageError(error) && refusals.has(error.status ?? 0);
 }
@@ -82,17 +115,18 @@ async function staged(
   request: ReplaceRequest,
   existing: ObjectHead,
 ): Promise<PutResult> {
-  const { key, source, scope } = request;
+  const { key, sizeBytes, encryption, scope } = request;
   const { store } = context;
   const { signal } = scope;
   const stagingKey = stagingKeyFor(key, context.randomName());
+  let written: ObjectHead;
   try {
     await request.write(stagingKey, {});
-    const written = await store.headObject(stagingKey, { signal });
-    if (written.sizeBytes !== source.sizeBytes) {
+    written = await store.headObject(stagingKey, { signal });
+    if (written.sizeBytes !== sizeBytes) {
       throw new StorageError(
         "IntegrityError",
-        `The staged object has ${written.sizeBytes} bytes instead of ${source.sizeBytes}.`,
+        `The staged object has ${written.sizeBytes} bytes instead of ${sizeBytes}.`,
       );
     }
     // Pinned, so that what another writer put there meanwhile is not what gets deleted.
@@ -106,9 +140,15 @@ async function staged(
     throw nothingReplaced(request, error, "replacing it in steps failed");
   }
   try {
-    const result = await copyAnySize(context, { from: stagingKey, to: key, scope });
+    const put = await copyAnySize(context, {
+      from: stagingKey,
+      head: written,
+      to: key,
+      scope,
+      encryption,
+    });
     await discard(context, stagingKey);
-    return result.put;
+    return put;
   } catch (error) {
     throw replaceError(request, error, {
       message: `${key}: the old object was deleted, and copying the new one into place failed.`,
@@ -147,7 +187,7 @@ function replaceError(
   const reason = cause instanceof Error ? ` ${cause.message}` : "";
   const known = isStorageError(cause) ? cause : new StorageError("Unknown", reason, { cause });
   return restateError(known, {
-    operation: "upload",
+    operation: request.operation,
     key: request.key,
     ...what,
     message: what.message + reason,

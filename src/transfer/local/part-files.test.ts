@@ -1,0 +1,66 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { isPartFile, PartFiles } from "./part-files.ts";
+
+let folder = "";
+beforeEach(async () => (folder = await mkdtemp(path.join(tmpdir(), "sms-part-test-"))));
+afterEach(() => rm(folder, { recursive: true }));
+
+const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+const yesterday = new Date(Date.now() - 25 * 3_600_000);
+
+/** Of a process that has ended. */
+function deadPid(): number {
+  return spawnSync(process.execPath, ["-e", ""]).pid;
+}
+
+async function leave(name: string, changed = new Date()): Promise<string> {
+  const file = path.join(folder, name);
+  await writeFile(file, "half");
+  await utimes(file, changed, changed);
+  return name;
+}
+
+it("removes what ended processes left, and nothing else", async () => {
+  const dead = deadPid();
+  await leave(`.sms-${host}-${dead}-a.part`);
+  await leave(`.sms-${host}-${process.pid}-old.part`, yesterday);
+  await leave(`.sms-00000000-1-old.part`, yesterday);
+  const kept = [
+    await leave(`.sms-${host}-${process.pid}-b.part`),
+    await leave(`.sms-00000000-${dead}-of-another-machine.part`),
+    await leave("a.part"),
+    await leave(`sms-${host}-${dead}-a.part`),
+    await leave(`.sms-${host}-${dead}-a.part.tsv`),
+  ];
+  await new PartFiles(() => "r").pathBeside(path.join(folder, "target"));
+  expect((await readdir(folder)).toSorted()).toEqual(kept.toSorted());
+});
+
+it("gives a name of its own in the target's folder, which it knows again", async () => {
+  let count = 0;
+  const files = new PartFiles(() => `r${(count += 1)}`);
+  const first = await files.pathBeside(path.join(folder, "target"));
+  expect(path.dirname(first)).toBe(folder);
+  expect(isPartFile(path.basename(first))).toBe(true);
+  expect(await files.pathBeside(path.join(folder, "target"))).not.toBe(first);
+});
+
+it("looks into a folder once", async () => {
+  const files = new PartFiles(() => "r");
+  await files.pathBeside(path.join(folder, "target"));
+  const later = await leave(`.sms-${host}-${deadPid()}-a.part`);
+  await files.pathBeside(path.join(folder, "target"));
+  expect(await readdir(folder)).toEqual([later]);
+});
+
+it("does not mind a folder that is not there", async () => {
+  const target = path.join(folder, "none", "target");
+  expect(path.dirname(await new PartFiles(() => "r").pathBeside(target))).toBe(
+    path.join(folder, "none"),
+  );
+});

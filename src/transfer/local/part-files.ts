@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import { opendir, rm, stat } from "node:fs/promises";
+import { hostname } from "node:os";
+import path from "node:path";
+import { transferLimits } from "../../core/limits.ts";
+
+/** Of this machine, or of this container. */
+const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+
+const form = /^\.sms-([0-9a-f]{8})-(\d{1,10})-.+\.part$/;
+
+/** Whether a file is the beginning of a download, which nobody is to take for a file of its own. */
+export function isPartFile(name: string): boolean {
+  return form.test(name);
+}
+
+/**
+ * The files into which downloads are written beside their targets. Their names tell whose they are, so
+ * that what a process left behind that was killed can be removed by the next one.
+ */
+export class PartFiles {
+  readonly #randomName: () => string;
+  readonly #swept = new Set<string>();
+
+  constructor(randomName: () => string) {
+    this.#randomName = randomName;
+  }
+
+  /** A new path in the target's folder, from which abandoned ones are removed the first time. */
+  async pathBeside(target: string): Promise<string> {
+    const folder = path.dirname(target);
+    if (!this.#swept.has(folder)) {
+      this.#swept.add(folder);
+      await sweep(folder);
+    }
+    return path.join(folder, `.sms-${host}-${process.pid}-${this.#randomName()}.part`);
+  }
+}
+
+/** A folder that cannot be read or written tells so when the download is; nothing is lost here. */
+async function sweep(folder: string): Promise<void> {
+  try {
+    for await (const { name } of await opendir(folder)) {
+      const file = path.join(folder, name);
+      if (await isAbandoned(file, name)) await rm(file, { force: true });
+    }
+  } catch {
+    // See above.
+  }
+}
+
+async function isAbandoned(file: string, name: string): Promise<boolean> {
+  const [, owner, pid] = form.exec(name) ?? [];
+  if (owner === undefined) return false;
+  if (owner === host && !isRunning(Number(pid))) return true;
+  // Of another machine on a shared disk, or of a number that was given to another process since.
+  const { mtimeMs } = await stat(file);
+  return Date.now() - mtimeMs > transferLimits.abandonedAfterMs;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it runs, and is somebody else's.
+    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
+  }
+}

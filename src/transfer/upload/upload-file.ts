@@ -1,0 +1,41 @@
+import { fileURLToPath } from "node:url";
+import { assertObjectKey } from "../../core/object-key.ts";
+import type { TransferContext } from "../transfer-context.ts";
+import type { UploadOptions, UploadStreamOptions } from "../transfer-options.ts";
+import type { WrittenObject } from "../written-object.ts";
+import { FileSource } from "./file-source.ts";
+import { uploadSource } from "./upload-object.ts";
+import { uploadStream } from "./upload-stream.ts";
+
+const operation = "uploadFile";
+
+/**
+ * A file to one object, in parts where it is large. One that says that it is empty and is not, as
+ * those in /proc, is read to its end. Throws StorageError.
+ */
+export async function uploadFile(
+  context: TransferContext,
+  filePath: string | URL,
+  key: string,
+  options: UploadOptions = {},
+): Promise<WrittenObject> {
+  const localPath = typeof filePath === "string" ? filePath : fileURLToPath(filePath);
+  assertObjectKey(key, operation);
+  const source = await FileSource.open(localPath);
+  try {
+    return (await source.hasUnsaidBytes())
+      ? await uploadStream(context, source.stream(), key, asStreamOptions(options))
+      : await uploadSource(context, operation, source, key, options);
+  } finally {
+    await source.close();
+  }
+}
+
+/** How much is still to come is not known. */
+function asStreamOptions({ onProgress, ...options }: UploadOptions): UploadStreamOptions {
+  if (onProgress === undefined) return options;
+  return {
+    ...options,
+    onProgress: ({ doneBytes }) => onProgress({ doneBytes, totalBytes: doneBytes }),
+  };
+}
