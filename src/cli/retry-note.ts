@@ -2,7 +2,7 @@ import type { ClientEvent } from "../client/s3-request.ts";
 import { printableLines } from "./format.ts";
 import type { Output } from "./output.ts";
 
-/** Shorter waits are no news. */
+/** Shorter waits are not reported. */
 const silentMs = 3000;
 
 /** Says once, while a command waits for a store in trouble, what it waits for. */

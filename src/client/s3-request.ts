@@ -37,7 +37,7 @@ export type ClientEvent =
       /** Of the attempt that failed, from 1. */
       readonly attempt: number;
       readonly delayMs: number;
-      /** Since the call's first failure. */
+      /** Milliseconds since the call's first failure. */
       readonly waitedMs: number;
       /** S3's code, else ours. */
       readonly reason: string;

@@ -46,7 +46,10 @@ export const clientLimits = {
    */
   responseXmlBytes: 16 * mib,
   errorBodyBytes: 256 * kib,
-  /** A `Retry-After` of more times `retryForMs` is not waited for: the call fails and says so. */
+  /**
+   * A `Retry-After` of more than this many times `retryForMs` is not waited for: the call fails and
+   * says so.
+   */
   retryAfterFactor: 3,
   /** While the store answers others, a call that it has no time for waits for this many `retryForMs`. */
   throttledFactor: 10,
@@ -208,7 +211,7 @@ export const protocolLimits = {
   xmlDepth: 16,
   /** Some hundred bytes of memory each. 10,000 parts with all their checksums have 90,000. */
   xmlElements: 250_000,
-  /** Of an element or an attribute. S3's longest have 40. */
+  /** Length of an element's or attribute's name. S3's longest have 40. */
   xmlNameUnits: 256,
   /** Of a page of a listing, prefixes included. S3's have 1,000, or 10,000 buckets. */
   listedEntries: 10_000,

@@ -59,12 +59,12 @@ export class BlobFiles {
     await this.#unlink(this.#path(id));
   }
 
-  /** In bytes. Rejects with ENOENT when it is not there. */
+  /** Size of a file in bytes. Rejects with ENOENT when it is not there. */
   async sizeOf(id: BlobId): Promise<number> {
     return await this.#disk.sizeOf(this.#path(id));
   }
 
-  /** Out of this folder, to a place on the same disk. */
+  /** Moves a file out of this folder, to a place on the same disk. */
   async moveAway(id: BlobId, path: string): Promise<void> {
     await this.#disk.rename(this.#path(id), path);
   }

@@ -45,7 +45,7 @@ export class ContentStore {
     this.#onGarbage = options.onGarbage;
   }
 
-  /** Of an object whose row was read in the same turn, so that it must be there. */
+  /** The manifest of an object whose row was read in the same turn, so that it must be there. */
   manifest(id: number): ManifestRow {
     const row = this.#tables.manifests.get(numberKey(id));
     if (row === undefined) throw bytesMissing();
@@ -222,7 +222,7 @@ function cut(slices: readonly Slice[], range: ResolvedRange | undefined): readon
   return result;
 }
 
-/** Of an object that is there: a lost row, not a deletion. */
+/** For an object that exists: a row of its bytes was lost, not deleted. */
 export function bytesMissing(): S3Error {
   return new S3Error("InternalError", {
     message:

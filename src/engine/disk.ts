@@ -7,7 +7,7 @@ export interface Disk {
   unlink(path: string): Promise<void>;
   /** Does nothing when it exists. */
   makeDirectory(path: string): Promise<void>;
-  /** Of a file, in bytes. */
+  /** Size of a file in bytes. */
   sizeOf(path: string): Promise<number>;
   /** Names in a directory. */
   list(path: string): Promise<string[]>;

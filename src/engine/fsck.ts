@@ -32,7 +32,7 @@ export interface FsckOptions {
 export interface FsckReport {
   /** After repairs, if any: nothing is damaged or missing. */
   readonly sound: boolean;
-  /** Of the index as it was found. Undefined: there is none. */
+  /** What a walk through the index as it was found has shown. Undefined: there is no index. */
   readonly index: IndexWalk | undefined;
   readonly redo: RedoReport;
   readonly rebuilt: RebuiltIndex | undefined;
@@ -61,7 +61,7 @@ export async function fsck(directory: string, options: FsckOptions): Promise<Fsc
   try {
     return await look(layout, options);
   } finally {
-    // Whether the last server closed it stays as it was.
+    // The lock goes on telling whether the last server closed the store.
     await lock.release(!lock.takenOver);
   }
 }

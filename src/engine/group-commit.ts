@@ -215,7 +215,7 @@ function runBatch(
       failures.set(waiting, { error });
     }
   }
-  // A number of its own, also when nothing but removals was made.
+  // A number of its own for every transaction, also for one that only removes.
   if (transaction.changes.length > 0) tables.meta.put(sequenceKey, sequence.next());
   return { count, failures, actions };
 }

@@ -102,12 +102,12 @@ function readOneHead(descriptor: number, position: number): IndexHead | undefine
   };
 }
 
-/** Of a table, from the list of tables. Throws DamagedPage. */
+/** The tree of a table, as the list of tables describes it. Throws DamagedPage. */
 export function readTree(description: Buffer): PageTree {
   if (description.length !== treeBytes) {
     throw new DamagedPage("a table's description has another length");
   }
-  // Of a table with keys of one length, or several values of a key: none of this store's.
+  // Tables with keys of one length or with several values of a key: this store has none.
   if (description.readUInt32LE(0) !== 0 || description.readUInt16LE(4) !== 0) {
     throw new DamagedPage("a table's description is another's");
   }

@@ -67,7 +67,7 @@ export async function openIndex(path: string, durability: Durability): Promise<I
   // a power cut could still take away.
   const root: RootDatabase<Bytes, Bytes> = open<Bytes, Bytes>({
     path,
-    // Or a folder with a dot in its name would become a file.
+    // Otherwise a folder with a dot in its name would become a file.
     noSubdir: false,
     pageSize: pageBytes,
     maxDbs: tableNames.length + spareTables,

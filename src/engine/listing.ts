@@ -110,7 +110,10 @@ export class Listing {
     }
   }
 
-  /** Of a key that was begun its current one counts when it is older: those before it are deleted. */
+  /**
+   * Of a key in whose middle the page begins, the current version comes only when it is older than
+   * that place: the ones before it were deleted since.
+   */
   *#currentFrom(
     bucket: KnownBucket,
     { key, afterSequence = Number.POSITIVE_INFINITY }: Position,

@@ -15,7 +15,7 @@ export interface RedoFiles {
   readonly base: number | undefined;
   /** Logs from the base on, oldest first. */
   readonly logs: readonly number[];
-  /** Names that are needed no more. */
+  /** Names of files that are needed no more. */
   readonly old: readonly string[];
 }
 
@@ -54,7 +54,7 @@ export function logPath(directory: string, start: number): string {
 
 /** What going through logs showed. */
 export interface LogState {
-  /** Of the last record that follows on the others without a gap. */
+  /** Number of the last record that follows on the others without a gap. */
   readonly last: number;
   /** How many bytes of the last log are records. */
   readonly endBytes: number;

@@ -27,7 +27,7 @@ export class RedoLog {
   #descriptor: number;
   #last: number;
   #bytes: number;
-  /** Of the record that may be withdrawn. */
+  /** What was there before the record that may be withdrawn. */
   #before: { readonly last: number; readonly bytes: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -124,7 +124,7 @@ export class RedoLog {
     return start;
   }
 
-  /** Once a newer `rows` is there. */
+  /** Removes the files that a newer `rows` has made superfluous. */
   removeOld(): void {
     for (const name of findRedoFiles(this.#directory).old) unlinkSync(join(this.#directory, name));
   }

@@ -44,12 +44,12 @@ export class Redo {
     this.committed();
   }
 
-  /** Before the index commits. Throws what the disk says. */
+  /** To be called before the index commits. Throws the disk's error. */
   append(sequence: number, changes: readonly Change[]): void {
     this.#log.append(sequence, changes);
   }
 
-  /** The commit of the last change failed. */
+  /** Takes the last change back, since its commit failed. */
   withdraw(): void {
     this.#log.withdraw();
   }

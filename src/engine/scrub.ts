@@ -19,7 +19,7 @@ export interface ScrubOptions {
 
 export interface ScrubDamage {
   readonly file: BlobId;
-  /** A sentence. */
+  /** The reason, in a sentence. */
   readonly why: string;
 }
 

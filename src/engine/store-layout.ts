@@ -9,7 +9,7 @@ export interface StoreLayout {
   readonly redo: string;
   /** Files of large contents. */
   readonly blobs: string;
-  /** Such files to which nothing refers. */
+  /** Files of large contents to which nothing refers. */
   readonly quarantine: string;
 }
 

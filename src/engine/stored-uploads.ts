@@ -7,7 +7,7 @@ import type { PartRow, UploadRow } from "./rows.ts";
 import type { Tables } from "./tables.ts";
 import { sequenceOf } from "./version-id.ts";
 
-/** Of an upload in its table. Throws KeyTooLongError. */
+/** The key of an upload's row. Throws KeyTooLongError. */
 export function uploadRowKey(bucket: KnownBucket, key: string, sequence: number): Buffer {
   return uploadKey(bucket.id, addressOf(bucket, key).key, sequence);
 }

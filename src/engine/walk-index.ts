@@ -20,7 +20,7 @@ export interface IndexWalk {
   readonly rows: number;
   /** Sentences, at most some twenty. Empty: every page and row is what was written. */
   readonly problems: readonly string[];
-  /** Also those that are not told. */
+  /** The number of all problems, those that are not told included. */
   readonly problemCount: number;
 }
 
@@ -63,7 +63,7 @@ class Walk {
   readonly #descriptor: number;
   readonly #head: IndexHead;
   readonly #visit: RowVisitor;
-  /** By page: 1 in use. */
+  /** A byte for each page: 1 when it is in use. */
   readonly #used: Uint8Array;
   #pages = 0;
   readonly #problems: string[] = [];

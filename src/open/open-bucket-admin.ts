@@ -1,4 +1,4 @@
-import type { OwnBucketAdmin } from "../aws/bucket-admin.ts";
+import type { OwnBucketAdmin } from "../aws/own-bucket-admin.ts";
 import type { Settings } from "../settings/settings.ts";
 import { storeSettings } from "../settings/store-settings.ts";
 import { storeCredentials } from "./store-credentials.ts";
@@ -20,7 +20,7 @@ export async function openBucketAdmin(
 ): Promise<OwnBucketAdmin> {
   const store = storeSettings(settings);
   const tls = tlsOptions(store);
-  const { createOwnBucketAdmin } = await import("../aws/bucket-admin.ts");
+  const { createOwnBucketAdmin } = await import("../aws/own-bucket-admin.ts");
   return createOwnBucketAdmin({
     region: store.region,
     credentials: storeCredentials(store),

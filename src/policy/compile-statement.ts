@@ -26,7 +26,7 @@ export interface CompiledStatement {
   readonly keys: readonly string[];
   /** Those of them that stand for a tag. */
   readonly tagKeys: readonly string[];
-  /** Those of its resources' variables. */
+  /** The condition keys of its resources' variables. */
   readonly resourceKeys: readonly string[];
   /** `action` in lower case. */
   coversAction(action: string): boolean;

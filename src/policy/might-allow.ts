@@ -77,7 +77,7 @@ function mightAllow(
   );
 }
 
-/** Known for good before the resource, its version and its tags are. */
+/** Whether the condition can be judged before the resource's version and its tags are known. */
 function isSettled({ keys }: CompiledCondition): boolean {
   return keys.every((key) => !/^s3:(?:existingobjecttag|requestobjecttag|versionid)/.test(key));
 }

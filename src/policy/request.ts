@@ -17,7 +17,7 @@ export interface KnownPrincipal {
   readonly principalArn: string;
   /** `AIDA...`, `AROA...:session`, or the account id for the root user; empty when it is not known. */
   readonly userId: string;
-  /** Of the account; 64 hex digits. Undefined when it is not known. */
+  /** The account's canonical user id, 64 hex digits. Undefined when it is not known. */
   readonly canonicalUserId?: string;
   /** Of the user, or of the role and its session. Default: none. */
   readonly tags?: readonly Tag[];

@@ -10,7 +10,9 @@ interface Candidate {
   readonly queryNames: readonly string[];
 }
 
-/** Which of two listings; beside a sub-resource and with an object it says nothing. */
+/**
+ * Tells ListObjectsV2 from ListObjects; beside a sub-resource and with an object it says nothing.
+ */
 const listType = "list-type";
 
 const candidates = new Map<string, Candidate[]>();

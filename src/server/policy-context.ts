@@ -8,7 +8,7 @@ import { type ContextLookup, valuesOfTag } from "../policy/request.ts";
 import type { RequestHeaders } from "./request-headers.ts";
 
 export interface PolicyContextFacts {
-  /** Of the operation, see its trait of this name. */
+  /** The operation's, see its trait of this name. */
   readonly conditionKeys: Readonly<Record<string, string>>;
   readonly headers: RequestHeaders;
   readonly query: QueryParameters;

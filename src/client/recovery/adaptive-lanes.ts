@@ -11,7 +11,7 @@ export class AdaptiveLanes {
   readonly #most: number;
   readonly #now: () => number;
   readonly #waiting = new Set<() => void>();
-  /** Not whole while it grows. */
+  /** Lanes that are open; a fraction while their number grows. */
   #open: number;
   #taken = 0;
   #narrowedAtMs = Number.NEGATIVE_INFINITY;

@@ -6,9 +6,9 @@ import type { StoreLoad } from "./store-load.ts";
 
 export interface FailedAttempt {
   readonly error: StorageError;
-  /** What was thrown below. */
+  /** What the attempt threw. */
   readonly failure: unknown;
-  /** Of `Retry-After`; zero when the store asks for nothing. */
+  /** The wait that `Retry-After` asks for; zero without one. */
   readonly askedMs: number;
 }
 

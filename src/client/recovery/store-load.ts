@@ -15,7 +15,7 @@ export class StoreLoad {
     this.#pacer = new RetryPacer(now);
   }
 
-  /** Of the last call that succeeded. */
+  /** When the last call succeeded. */
   get answeredAtMs(): number {
     return this.#answeredAtMs;
   }

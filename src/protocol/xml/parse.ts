@@ -54,7 +54,9 @@ interface OpenElement {
   readonly children: XmlElement[];
 }
 
-/** Behind the first character of a name; and a name may take that much of a text in all. */
+/**
+ * What follows the first character of a name: bounded, so that a name has `xmlNameUnits` at most.
+ */
 const nameRest = `{0,${protocolLimits.xmlNameUnits - 1}}`;
 const nameToken = new RegExp(
   `[A-Za-z_:\\u0080-\\u{10FFFF}][-A-Za-z0-9._:\\u0080-\\u{10FFFF}]${nameRest}`,
@@ -218,7 +220,10 @@ function textWithLines(text: string): string {
   return text.includes("\r") ? withLines(Buffer.from(text, "utf8")).toString("utf8") : text;
 }
 
-/** CRLF and carriageReturn are lineFeed in XML. On the bytes, where a million of them cost no more than as many letters. */
+/**
+ * CRLF and CR are LF in XML. Replaced in the bytes, where a million of them cost no more than as
+ * many letters.
+ */
 function withLines(bytes: Uint8Array): Buffer {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!source.includes(carriageReturn)) return source;

@@ -25,7 +25,7 @@ export function assertVersionId(versionId: string, bucket: BucketRecord): void {
 }
 
 interface MarkerAnswer {
-  /** Of the request; S3 tells it back. */
+  /** The request's method, which S3 repeats in its error. */
   readonly method: "GET" | "PUT" | "DELETE";
   /** When the latest version is a marker and the request names none; by its id it is always 405. */
   readonly ofMarker: "NoSuchKey" | "MethodNotAllowed";

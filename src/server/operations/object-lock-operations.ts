@@ -13,7 +13,7 @@ function withoutLock(name: S3OperationName, method: "GET" | "PUT"): Operation {
   };
 }
 
-/** Of an object's retention and legal hold, which no bucket here can have. */
+/** The operations on an object's retention and legal hold, which no bucket here can have. */
 export const objectLockOperations: readonly Operation[] = [
   withoutLock("GetObjectLegalHold", "GET"),
   withoutLock("GetObjectRetention", "GET"),

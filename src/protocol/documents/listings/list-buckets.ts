@@ -1,7 +1,5 @@
-import { formatListDate, parseListDate } from "../../list-date.ts";
-import { child, childrenNamed, childText, parseXml } from "../../xml/parse.ts";
+import { formatListDate } from "../../list-date.ts";
 import { element, optionalElement, type XmlNode } from "../../xml/render.ts";
-import { required } from "../read-element.ts";
 
 interface ListedBucket {
   readonly name: string;
@@ -40,22 +38,4 @@ export function renderListBuckets(listing: BucketListing): XmlNode {
     optionalElement("Prefix", listing.prefix),
     optionalElement("ContinuationToken", listing.continuationToken),
   );
-}
-
-/** Throws S3Error MalformedXML. */
-export function readListBuckets(bytes: Uint8Array | string): BucketListing {
-  const root = parseXml(bytes, { root: "ListAllMyBucketsResult" });
-  const buckets = child(root, "Buckets");
-  const owner = child(root, "Owner");
-  return {
-    ownerId: (owner && childText(owner, "ID")) ?? "",
-    buckets: childrenNamed(required(buckets), "Bucket").map((bucket) => ({
-      name: required(childText(bucket, "Name")),
-      createdAt: parseListDate(childText(bucket, "CreationDate") ?? ""),
-      region: childText(bucket, "BucketRegion"),
-      arn: childText(bucket, "BucketArn"),
-    })),
-    prefix: childText(root, "Prefix"),
-    continuationToken: childText(root, "ContinuationToken"),
-  };
 }
