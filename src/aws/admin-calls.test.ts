@@ -73,6 +73,14 @@ describe("errors", () => {
     expect((await failure(admin().read("sims", "versioning"))).code).toBe("NotSupported");
   });
 
+  it("quotes an answer that is not S3's, and not the SDK on itself", async () => {
+    const words = "Client sent an HTTP request to an HTTPS server.";
+    const { admin } = await scripted({ status: 400, body: `${words}\n` });
+    const error = await failure(admin().read("sims", "versioning"));
+    expect(error.message).toBe(`GetBucketVersioning of sims: HTTP 400: ${words}`);
+    expect(error.remedy).toContain("Write https:");
+  });
+
   it("no credentials, and their own errors, come through", async () => {
     const { admin, asked } = await scripted({});
     const none = admin({ credentials: () => Promise.resolve(undefined) });

@@ -1,5 +1,6 @@
 import { StorageError } from "../core/errors.ts";
 import { refusalRemedy } from "../core/remedies.ts";
+import { answerSnippet, statusWords } from "../core/wire-words.ts";
 import { classifyS3Error } from "../protocol/error-codes.ts";
 import { findAction } from "../protocol/operations.ts";
 import { networkError } from "./network-error.ts";
@@ -19,10 +20,17 @@ export function readAnswer(error: unknown): ServiceAnswer | undefined {
   return {
     status,
     code: code === undefined || inventedName.test(code) ? undefined : code,
-    message: error.message === "UnknownError" ? "" : error.message,
+    message: messageOf(error),
     requestId: text(metadata["requestId"]),
     region: text(headers["x-amz-bucket-region"]) ?? text(field(error, "Region")),
   };
+}
+
+/** The store's own words; what could not be read comes as it is, without the SDK's advice on itself. */
+function messageOf(error: Error): string {
+  const unread = text(field(error, "$responseBodyText"));
+  if (unread !== undefined) return answerSnippet(unread);
+  return error.message === "UnknownError" ? "" : error.message;
 }
 
 /** Any error of an SDK call as a StorageError with what to do next. */
@@ -55,9 +63,10 @@ function answerError(answer: ServiceAnswer, call: AdminCall, cause: unknown): St
     key: undefined,
   });
   const reason = s3Code === undefined ? `HTTP ${status}` : `${s3Code} (${status})`;
+  const words = message === "" ? statusWords(status, undefined) : message;
   return new StorageError(
     code,
-    `${describeCall(call)}: ${reason}${message === "" ? "" : `: ${message}`}`,
+    `${describeCall(call)}: ${reason}${words === undefined ? "" : `: ${words}`}`,
     {
       ...call,
       status,

@@ -1,5 +1,6 @@
 import { StorageError, type StorageErrorCode, type StorageErrorDetails } from "../core/errors.ts";
 import { connectionProblem, connectionRemedy, type ConnectionProblem } from "../core/remedies.ts";
+import { plainReason } from "../core/wire-words.ts";
 
 /** What happened, in words, and whether it is the settings' fault. */
 const causes: Readonly<
@@ -31,12 +32,16 @@ export function networkError(
     if (problem === undefined) continue;
     const cause = causes[problem];
     const retryable = cause.code === "Unavailable" || cause.code === "Timeout";
-    return new StorageError(cause.code, `${cause.message} (${code}): ${error.message}`, {
-      ...details,
-      retryable,
-      remedy: connectionRemedy(problem),
-      cause: error,
-    });
+    return new StorageError(
+      cause.code,
+      `${cause.message} (${code}): ${plainReason(error.message)}`,
+      {
+        ...details,
+        retryable,
+        remedy: connectionRemedy(problem),
+        cause: error,
+      },
+    );
   }
   return undefined;
 }

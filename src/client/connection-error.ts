@@ -1,5 +1,6 @@
 import { StorageError } from "../core/errors.ts";
 import { connectionProblem, connectionRemedy } from "../core/remedies.ts";
+import { plainReason } from "../core/wire-words.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { addressOf, type CallContext } from "./service-error.ts";
 import type { TransportError } from "./transport-error.ts";
@@ -17,8 +18,8 @@ export function connectionError(
     return new StorageError(
       "ConfigurationError",
       problem === "not-tls"
-        ? `${origin} does not speak TLS: ${error.message}`
-        : `The certificate of ${origin} is not accepted: ${error.message}`,
+        ? `${origin} does not speak TLS: ${plainReason(error.message)}`
+        : `The certificate of ${origin} is not accepted: ${plainReason(error.message)}`,
       { ...details, remedy: connectionRemedy(problem ?? "untrusted") },
     );
   }

@@ -1,5 +1,6 @@
 import { StorageError } from "../core/errors.ts";
 import { refusalRemedy } from "../core/remedies.ts";
+import { answerSnippet, statusWords } from "../core/wire-words.ts";
 import { parseError, type ErrorDocument } from "../protocol/documents/error.ts";
 import { classifyS3Error } from "../protocol/error-codes.ts";
 import { findAction } from "../protocol/operations.ts";
@@ -84,30 +85,6 @@ function describe(
   return words === undefined ? head : `${head}: ${words}`;
 }
 
-/** For answers without a body, as those to HEAD are. */
-function statusWords(status: number, key: string | undefined): string | undefined {
-  switch (status) {
-    case 400:
-      return "The store calls the request bad and does not say why.";
-    case 403:
-      return "Access is denied; the store does not say why.";
-    case 404:
-      return key === undefined
-        ? "The bucket does not exist."
-        : "There is no such object, or no such bucket.";
-    case 405:
-      return "The store does not allow this here; a version may be a delete marker.";
-    case 412:
-      return "A condition of the request does not hold.";
-    case 416:
-      return "The range lies outside the object.";
-    default:
-      return undefined;
-  }
-}
-
-const snippetCharacters = 200;
-
 /** What a refusal says of itself. */
 interface WireError extends ErrorDocument {
   /** The beginning of an answer that is not S3's error document. */
@@ -118,6 +95,5 @@ function readErrorBody(document: Buffer): WireError {
   const text = document.toString("utf8").trim();
   const found = parseError(text);
   if (found !== undefined) return found;
-  const snippet = text.replaceAll(/\s+/g, " ").slice(0, snippetCharacters);
-  return { code: undefined, message: undefined, details: {}, snippet };
+  return { code: undefined, message: undefined, details: {}, snippet: answerSnippet(text) };
 }
