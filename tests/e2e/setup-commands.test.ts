@@ -64,6 +64,8 @@ describe("plan", () => {
   it.each([
     [["--principal", "nonsense"], "no ARN"],
     [["--test-prefix", ""], "every object"],
+    [["--test-prefix", "exp-1"], "such as exp-10/"],
+    [["--principal", "caller", "arn:aws:iam::111122223333:role/x"], "stands alone"],
     [["--access", "everything"], "read-write"],
     [["--owner", "12"], "twelve digits"],
     [["--out", "no-such-folder/plan.json"], "cannot be saved"],
@@ -173,6 +175,22 @@ describe("setup", () => {
     expect(result.stderr).toMatch(/the old one is kept in \S+policy\.json/);
     const stored = JSON.parse((await admin.read(bucket, "policy")) ?? "") as typeof policy;
     expect(stored.Statement).toContainEqual(theirs);
+  });
+
+  it("remembers what a bucket was set up with, and says what a flag would change", async () => {
+    const bucket = freshBucket();
+    const lab = "arn:aws:iam::999999999999:role/lab";
+    const own = ["--test-prefix", "scratch/", "--noncurrent-days", "365", "--access", "least"];
+    const first = await on(bucket, "setup", "--yes", "--principal", lab, ...own);
+    expect(first.code).toBe(0);
+    expect(first.stdout).toContain(`Principal.AWS: ${lab}`);
+    expect(first.stdout).toMatch(/^! .*another account.*: 999999999999/m);
+    expect((await on(bucket, "verify")).code).toBe(0);
+    expect((await on(bucket, "plan", "--detailed-exitcode")).code).toBe(0);
+    const shorter = await on(bucket, "plan", "--noncurrent-days", "90");
+    expect(shorter.stdout).toContain("NoncurrentVersionExpiration.NoncurrentDays: 365 -> 90");
+    expect(shorter.stdout).toMatch(/^! .*after 90 days instead of 365/m);
+    expect(shorter.stdout).not.toContain("Statement");
   });
 
   it("reports as records with --json", async () => {
