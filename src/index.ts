@@ -1,5 +1,7 @@
 export { FileServiceQumuloS3 } from "./open/file-service-qumulo-s3.ts";
 export { FileServiceS3 } from "./open/file-service-s3.ts";
+export { openObjectStore } from "./open/open-object-store.ts";
+export type { ObjectStoreOptions } from "./open/open-object-store.ts";
 export { openStorage } from "./open/open-storage.ts";
 export type { StorageOptions } from "./open/storage-options.ts";
 

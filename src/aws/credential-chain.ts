@@ -1,6 +1,6 @@
 import type { Credentials, CredentialsProvider } from "../core/credentials.ts";
 import { adminLimits } from "../core/limits.ts";
-import { cacheCredentials } from "./credential-cache.ts";
+import { cacheCredentials } from "../core/credential-cache.ts";
 import { refuseConfiguredEndpoint } from "./configured-endpoint.ts";
 import { credentialError, reasonsOf, unknownProfile } from "./credential-error.ts";
 import { readSharedFiles } from "./shared-profiles.ts";

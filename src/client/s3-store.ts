@@ -1,4 +1,6 @@
 import type { Capabilities } from "../core/capabilities.ts";
+import { type OptionChecks, callChecks, checkOptions } from "../core/check-options.ts";
+import { isStorageError } from "../core/errors.ts";
 import type {
   CallOptions,
   CompleteOptions,
@@ -35,6 +37,31 @@ import type {
   UploadPartOptions,
   VersionOptions,
 } from "../core/object-store.ts";
+import {
+  checkEntries,
+  checkPart,
+  checkPresign,
+  checkSource,
+  checkUpload,
+  completeChecks,
+  copyChecks,
+  copyPartChecks,
+  createUploadChecks,
+  deleteChecks,
+  entryChecks,
+  getChecks,
+  headChecks,
+  listChecks,
+  listPartsChecks,
+  listUploadsChecks,
+  listVersionsChecks,
+  partChecks,
+  putChecks,
+  uploadBody,
+  uploadPartChecks,
+  versionChecks,
+} from "./call-checks.ts";
+import { abortedCall } from "../core/stopped-call.ts";
 import { abortMultipartUpload } from "./operations/abort-multipart-upload.ts";
 import { completeMultipartUpload } from "./operations/complete-multipart-upload.ts";
 import { copyObject } from "./operations/copy-object.ts";
@@ -70,46 +97,69 @@ export class S3Store implements ObjectStore {
   }
 
   async putObject(key: string, body: UploadBody, options?: PutOptions): Promise<PutResult> {
-    return putObject(this.#context, key, body, options);
+    const bytes = uploadBody("PutObject", body);
+    return this.#call("PutObject", options, putChecks, () =>
+      putObject(this.#context, key, bytes, options),
+    );
   }
 
   async getObject(key: string, options?: GetOptions): Promise<GetResult> {
-    return getObject(this.#context, key, options);
+    return this.#call("GetObject", options, getChecks, () =>
+      getObject(this.#context, key, options),
+    );
   }
 
   async headObject(key: string, options?: HeadOptions): Promise<ObjectHead> {
-    return headObject(this.#context, key, options);
+    return this.#call("HeadObject", options, headChecks, () =>
+      headObject(this.#context, key, options),
+    );
   }
 
   async getObjectAttributes(key: string, options?: VersionOptions): Promise<ObjectAttributes> {
-    return getObjectAttributes(this.#context, key, options);
+    return this.#call("GetObjectAttributes", options, versionChecks, () =>
+      getObjectAttributes(this.#context, key, options),
+    );
   }
 
   async deleteObject(key: string, options?: DeleteOptions): Promise<DeleteResult> {
-    return deleteObject(this.#context, key, options);
+    return this.#call("DeleteObject", options, deleteChecks, () =>
+      deleteObject(this.#context, key, options),
+    );
   }
 
   async deleteObjects(
     entries: readonly DeleteEntry[],
     options?: CallOptions,
   ): Promise<DeleteObjectsResult> {
-    return deleteObjects(this.#context, entries, options);
+    checkEntries("DeleteObjects", "the entries", entries, entryChecks);
+    return this.#call("DeleteObjects", options, callChecks, () =>
+      deleteObjects(this.#context, entries, options),
+    );
   }
 
   async copyObject(source: CopySource, key: string, options?: CopyOptions): Promise<PutResult> {
-    return copyObject(this.#context, source, key, options);
+    checkSource("CopyObject", source);
+    return this.#call("CopyObject", options, copyChecks, () =>
+      copyObject(this.#context, source, key, options),
+    );
   }
 
   async listObjects(options?: ListOptions): Promise<ListPage> {
-    return listObjects(this.#context, options);
+    return this.#call("ListObjectsV2", options, listChecks, () =>
+      listObjects(this.#context, options),
+    );
   }
 
   async listObjectVersions(options?: ListVersionsOptions): Promise<ListVersionsPage> {
-    return listObjectVersions(this.#context, options);
+    return this.#call("ListObjectVersions", options, listVersionsChecks, () =>
+      listObjectVersions(this.#context, options),
+    );
   }
 
   async createMultipartUpload(key: string, options?: CreateUploadOptions): Promise<string> {
-    return createMultipartUpload(this.#context, key, options);
+    return this.#call("CreateMultipartUpload", options, createUploadChecks, () =>
+      createMultipartUpload(this.#context, key, options),
+    );
   }
 
   async uploadPart(
@@ -117,7 +167,11 @@ export class S3Store implements ObjectStore {
     body: UploadBody,
     options?: UploadPartOptions,
   ): Promise<UploadedPart> {
-    return uploadPart(this.#context, part, body, options);
+    checkPart("UploadPart", part);
+    const bytes = uploadBody("UploadPart", body);
+    return this.#call("UploadPart", options, uploadPartChecks, () =>
+      uploadPart(this.#context, part, bytes, options),
+    );
   }
 
   async uploadPartCopy(
@@ -125,7 +179,11 @@ export class S3Store implements ObjectStore {
     source: CopySource,
     options?: CopyPartOptions,
   ): Promise<UploadedPart> {
-    return uploadPartCopy(this.#context, part, source, options);
+    checkPart("UploadPartCopy", part);
+    checkSource("UploadPartCopy", source);
+    return this.#call("UploadPartCopy", options, copyPartChecks, () =>
+      uploadPartCopy(this.#context, part, source, options),
+    );
   }
 
   async completeMultipartUpload(
@@ -133,27 +191,56 @@ export class S3Store implements ObjectStore {
     parts: readonly UploadedPart[],
     options?: CompleteOptions,
   ): Promise<PutResult> {
-    return completeMultipartUpload(this.#context, upload, parts, options);
+    checkUpload("CompleteMultipartUpload", upload);
+    checkEntries("CompleteMultipartUpload", "the parts", parts, partChecks);
+    return this.#call("CompleteMultipartUpload", options, completeChecks, () =>
+      completeMultipartUpload(this.#context, upload, parts, options),
+    );
   }
 
   async abortMultipartUpload(upload: UploadAddress, options?: CallOptions): Promise<void> {
-    return abortMultipartUpload(this.#context, upload, options);
+    checkUpload("AbortMultipartUpload", upload);
+    return this.#call("AbortMultipartUpload", options, callChecks, () =>
+      abortMultipartUpload(this.#context, upload, options),
+    );
   }
 
   async listParts(upload: UploadAddress, options?: ListPartsOptions): Promise<ListPartsPage> {
-    return listParts(this.#context, upload, options);
+    checkUpload("ListParts", upload);
+    return this.#call("ListParts", options, listPartsChecks, () =>
+      listParts(this.#context, upload, options),
+    );
   }
 
   async listMultipartUploads(options?: ListUploadsOptions): Promise<ListUploadsPage> {
-    return listMultipartUploads(this.#context, options);
+    return this.#call("ListMultipartUploads", options, listUploadsChecks, () =>
+      listMultipartUploads(this.#context, options),
+    );
   }
 
   async presign(request: PresignRequest): Promise<PresignedUrl> {
+    checkPresign(request);
     return presign(this.#context, request);
   }
 
   async close(): Promise<void> {
     this.#context.sender.close();
     return Promise.resolve();
+  }
+
+  /** One call: refused for what cannot be asked; and stopped, whatever noticed the stop first. */
+  async #call<T, Options extends CallOptions>(
+    operation: string,
+    options: Options | undefined,
+    checks: OptionChecks<Options>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    checkOptions(operation, options, checks);
+    try {
+      return await work();
+    } catch (error) {
+      if (options?.signal?.aborted !== true || isStorageError(error, "Aborted")) throw error;
+      throw abortedCall(operation, error);
+    }
   }
 }

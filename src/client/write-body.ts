@@ -1,4 +1,5 @@
 import type { ClientRequest } from "node:http";
+import { wrongArgument } from "../core/check-options.ts";
 import { StorageError } from "../core/errors.ts";
 import type { UploadSource } from "../core/object-store.ts";
 
@@ -24,6 +25,8 @@ export async function writeBody(
   for await (const chunk of source.open()) {
     hooks.onSourceWait(false);
     if (hooks.isOver()) return;
+    // Of wider elements, length is not the number of bytes.
+    if (chunk.byteLength !== chunk.length) throw noBytes(chunk);
     sentBytes += chunk.length;
     if (sentBytes > source.lengthBytes) throw wrongLength(source.lengthBytes, "more");
     const isFull = !outgoing.write(chunk);
@@ -55,4 +58,8 @@ function wrongLength(lengthBytes: number, found: string): StorageError {
     `The body was announced with ${lengthBytes} bytes but its source gave ${found}.`,
     { remedy: "Do not change the source while it is being uploaded." },
   );
+}
+
+function noBytes(chunk: unknown): StorageError {
+  return wrongArgument("The upload", "each chunk of its source", "a Uint8Array", chunk);
 }

@@ -69,6 +69,8 @@ export const transferLimits = {
   partBytes: 8 * mib,
   multipartFromBytes: 16 * mib,
   partsInFlight: 4,
+  /** The most that a caller may ask for in place of that. */
+  concurrency: 1000,
   /** Objects moved at a time. */
   jobsInFlight: 16,
   /** Downloads from this size on go in parallel ranges. */

@@ -1,3 +1,4 @@
+import { checkArgument, isText } from "./check-options.ts";
 import { StorageError } from "./errors.ts";
 import { s3Limits } from "./limits.ts";
 
@@ -6,6 +7,7 @@ import { s3Limits } from "./limits.ts";
  * are four ordinary keys, so nothing here normalises anything.
  */
 export function assertObjectKey(key: string, operation?: string): void {
+  checkArgument(operation ?? "The call", "the key", key, isText);
   const context = operation === undefined ? { key } : { key, operation };
   if (key.length === 0) {
     throw new StorageError("InvalidKey", "The object key is empty.", {

@@ -2,14 +2,12 @@ import type { CallOptions } from "../core/object-store.ts";
 import { deleteKeys } from "../transfer/objects/delete-keys.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
 import type { DeleteManyResult } from "./file-service.ts";
-import { toKey } from "./to-key.ts";
 
 export async function deleteMany(
   { store }: TransferContext,
-  paths: readonly string[],
+  keys: readonly string[],
   options: CallOptions = {},
 ): Promise<DeleteManyResult> {
-  const keys = paths.map((path) => toKey(store.bucket, path));
   const failures = await deleteKeys(store, keys, options);
   return {
     deleted: keys.filter((key) => !failures.has(key)),

@@ -2,7 +2,7 @@ import { StorageError } from "../core/errors.ts";
 import { asFolder } from "../core/object-key.ts";
 import type { ListedObject } from "../core/object-store.ts";
 import { isDirectoryMarker, listPages, objectsOf } from "../transfer/objects/list-pages.ts";
-import { inScope } from "../transfer/operation-scope.ts";
+import { assertRunning, inScope } from "../transfer/operation-scope.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
 import type { DirectoryListing, ListingItem, ListingOptions } from "./file-service.ts";
 import { toKey } from "./to-key.ts";
@@ -18,6 +18,7 @@ export async function* list(
   for await (const page of listPages(context.store, toPrefix(context, path, options), options)) {
     for (const object of objectsOf(page, directories)) {
       count += 1;
+      assertRunning("list", options.signal);
       if (options.limit !== undefined && count > options.limit) {
         throw tooMany(context, path, options.limit);
       }

@@ -3,13 +3,12 @@ import type { TransferContext } from "../transfer/transfer-context.ts";
 import type { RangeReadOptions } from "../transfer/transfer-options.ts";
 import type { FileReading } from "./file-service.ts";
 import { toFileStat } from "./stat.ts";
-import { toKey } from "./to-key.ts";
 
 export async function readFile(
   context: TransferContext,
-  path: string,
+  key: string,
   options: RangeReadOptions = {},
 ): Promise<FileReading> {
-  const { head, body } = await openObject(context, toKey(context.store.bucket, path), options);
+  const { head, body } = await openObject(context, key, options);
   return { stat: toFileStat(head), body };
 }

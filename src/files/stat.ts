@@ -2,15 +2,19 @@ import type { ObjectHead } from "../core/object-store.ts";
 import { explainedHead } from "../transfer/objects/explained-head.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
 import type { ReadOptions } from "../transfer/transfer-options.ts";
+import { inScope } from "../transfer/operation-scope.ts";
 import type { DeleteFileOptions, FileStat } from "./file-service.ts";
-import { toKey } from "./to-key.ts";
 
 export async function stat(
   context: TransferContext,
-  path: string,
+  key: string,
   options: ReadOptions = {},
 ): Promise<FileStat> {
-  return toFileStat(await explainedHead(context.store, toKey(context.store.bucket, path), options));
+  const { versionId } = options;
+  const version = versionId !== undefined && { versionId };
+  return inScope("stat", options, async ({ signal }) =>
+    toFileStat(await explainedHead(context.store, key, { ...version, signal })),
+  );
 }
 
 export function toFileStat(head: ObjectHead): FileStat {
@@ -30,16 +34,17 @@ export function toFileStat(head: ObjectHead): FileStat {
 
 export async function deleteFile(
   context: TransferContext,
-  path: string,
+  key: string,
   options: DeleteFileOptions = {},
 ): Promise<void> {
-  const key = toKey(context.store.bucket, path);
-  const { mustExist, versionId, ifMatch, ...call } = options;
-  const version = versionId === undefined ? {} : { versionId };
-  if (mustExist === true) await context.store.headObject(key, { ...call, ...version });
-  await context.store.deleteObject(key, {
-    ...call,
-    ...version,
-    ...(ifMatch !== undefined && { ifMatch }),
+  const { mustExist, versionId, ifMatch } = options;
+  const version = versionId !== undefined && { versionId };
+  await inScope("deleteFile", options, async ({ signal }) => {
+    if (mustExist === true) await explainedHead(context.store, key, { ...version, signal });
+    await context.store.deleteObject(key, {
+      ...version,
+      ...(ifMatch !== undefined && { ifMatch }),
+      signal,
+    });
   });
 }

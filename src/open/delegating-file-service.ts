@@ -1,7 +1,18 @@
 import type { Capabilities } from "../core/capabilities.ts";
-import type { FileService } from "../files/file-service.ts";
+import type {
+  DeleteManyResult,
+  DirectoryListing,
+  FileReading,
+  FileService,
+  FileStat,
+  ListingItem,
+  UploadResult,
+} from "../files/file-service.ts";
 
-/** A class to make with `new` and to test with `instanceof`, around a service made elsewhere. */
+/**
+ * A class to make with `new`, to extend and to test with `instanceof`, around a service made
+ * elsewhere. Its methods stand on the prototype, where spies look for them.
+ */
 export class DelegatingFileService implements FileService {
   readonly #inner: FileService;
   readonly bucket: string;
@@ -13,26 +24,65 @@ export class DelegatingFileService implements FileService {
     this.capabilities = inner.capabilities;
   }
 
-  readonly uploadBytes: FileService["uploadBytes"] = (...args) => this.#inner.uploadBytes(...args);
-  readonly uploadFile: FileService["uploadFile"] = (...args) => this.#inner.uploadFile(...args);
-  readonly uploadStream: FileService["uploadStream"] = (...args) =>
-    this.#inner.uploadStream(...args);
-  readonly downloadFile: FileService["downloadFile"] = (...args) =>
-    this.#inner.downloadFile(...args);
-  readonly getFileContents: FileService["getFileContents"] = (...args) =>
-    this.#inner.getFileContents(...args);
-  readonly getListing: FileService["getListing"] = (...args) => this.#inner.getListing(...args);
-  readonly getModifiedDate: FileService["getModifiedDate"] = (...args) =>
-    this.#inner.getModifiedDate(...args);
-  readonly deleteFile: FileService["deleteFile"] = (...args) => this.#inner.deleteFile(...args);
-  readonly exists: FileService["exists"] = (...args) => this.#inner.exists(...args);
-  readonly stat: FileService["stat"] = (...args) => this.#inner.stat(...args);
-  readonly read: FileService["read"] = (...args) => this.#inner.read(...args);
-  readonly list: FileService["list"] = (...args) => this.#inner.list(...args);
-  readonly listDirectory: FileService["listDirectory"] = (...args) =>
-    this.#inner.listDirectory(...args);
-  readonly copy: FileService["copy"] = (...args) => this.#inner.copy(...args);
-  readonly deleteMany: FileService["deleteMany"] = (...args) => this.#inner.deleteMany(...args);
+  uploadBytes(...args: Parameters<FileService["uploadBytes"]>): Promise<UploadResult> {
+    return this.#inner.uploadBytes(...args);
+  }
+
+  uploadFile(...args: Parameters<FileService["uploadFile"]>): Promise<UploadResult> {
+    return this.#inner.uploadFile(...args);
+  }
+
+  uploadStream(...args: Parameters<FileService["uploadStream"]>): Promise<UploadResult> {
+    return this.#inner.uploadStream(...args);
+  }
+
+  downloadFile(...args: Parameters<FileService["downloadFile"]>): Promise<[string, string]> {
+    return this.#inner.downloadFile(...args);
+  }
+
+  getFileContents(...args: Parameters<FileService["getFileContents"]>): Promise<Uint8Array | null> {
+    return this.#inner.getFileContents(...args);
+  }
+
+  getListing(...args: Parameters<FileService["getListing"]>): Promise<ListingItem[]> {
+    return this.#inner.getListing(...args);
+  }
+
+  getModifiedDate(...args: Parameters<FileService["getModifiedDate"]>): Promise<Date> {
+    return this.#inner.getModifiedDate(...args);
+  }
+
+  deleteFile(...args: Parameters<FileService["deleteFile"]>): Promise<void> {
+    return this.#inner.deleteFile(...args);
+  }
+
+  exists(...args: Parameters<FileService["exists"]>): Promise<boolean> {
+    return this.#inner.exists(...args);
+  }
+
+  stat(...args: Parameters<FileService["stat"]>): Promise<FileStat> {
+    return this.#inner.stat(...args);
+  }
+
+  read(...args: Parameters<FileService["read"]>): Promise<FileReading> {
+    return this.#inner.read(...args);
+  }
+
+  list(...args: Parameters<FileService["list"]>): AsyncIterable<ListingItem> {
+    return this.#inner.list(...args);
+  }
+
+  listDirectory(...args: Parameters<FileService["listDirectory"]>): Promise<DirectoryListing> {
+    return this.#inner.listDirectory(...args);
+  }
+
+  copy(...args: Parameters<FileService["copy"]>): Promise<UploadResult> {
+    return this.#inner.copy(...args);
+  }
+
+  deleteMany(...args: Parameters<FileService["deleteMany"]>): Promise<DeleteManyResult> {
+    return this.#inner.deleteMany(...args);
+  }
 
   close(): Promise<void> {
     return this.#inner.close();

@@ -1,8 +1,9 @@
+import { checkOptions } from "../core/check-options.ts";
 import { fileServiceOn } from "../files/create-file-service.ts";
 import { getSettings } from "../settings/get-settings.ts";
 import { DelegatingFileService } from "./delegating-file-service.ts";
 import { openTransfers } from "./open-transfers.ts";
-import type { StorageOptions } from "./storage-options.ts";
+import { storageChecks, type StorageOptions } from "./storage-options.ts";
 
 /**
  * Files on Qumulo, from the STORAGE_QUMULO_... settings whatever STORAGE_BACKEND says. Connects at
@@ -10,6 +11,7 @@ import type { StorageOptions } from "./storage-options.ts";
  */
 export class FileServiceQumuloS3 extends DelegatingFileService {
   constructor(options: StorageOptions = {}) {
+    checkOptions("FileServiceQumuloS3", options, storageChecks);
     const settings = options.settings ?? getSettings({ flags: { backend: "qumulo" } });
     super(fileServiceOn(openTransfers(settings, options, "qumulo")));
   }

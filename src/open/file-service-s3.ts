@@ -1,8 +1,9 @@
+import { checkOptions } from "../core/check-options.ts";
 import { fileServiceOn } from "../files/create-file-service.ts";
 import { getSettings } from "../settings/get-settings.ts";
 import { DelegatingFileService } from "./delegating-file-service.ts";
 import { openTransfers } from "./open-transfers.ts";
-import type { StorageOptions } from "./storage-options.ts";
+import { storageChecks, type StorageOptions } from "./storage-options.ts";
 
 /**
  * Files on AWS S3 or any store that speaks S3, from the STORAGE_S3_... settings whatever
@@ -10,6 +11,7 @@ import type { StorageOptions } from "./storage-options.ts";
  */
 export class FileServiceS3 extends DelegatingFileService {
   constructor(options: StorageOptions = {}) {
+    checkOptions("FileServiceS3", options, storageChecks);
     const settings = options.settings ?? getSettings({ flags: { backend: "s3" } });
     super(fileServiceOn(openTransfers(settings, options, "s3")));
   }

@@ -1,18 +1,45 @@
+import { type OptionChecks, checkOptions, isCallback } from "../core/check-options.ts";
 import type { ObjectStore } from "../core/object-store.ts";
+import { getSettings } from "../settings/get-settings.ts";
 import type { Settings } from "../settings/settings.ts";
-import { storeSettings } from "../settings/store-settings.ts";
-import { connectStore, type StoreListener } from "./connect-store.ts";
+import { type StoreListener, connectStore } from "./connect-store.ts";
+import {
+  type StorageOptions,
+  checkSettings,
+  optedStore,
+  storageChecks,
+} from "./storage-options.ts";
 
-export interface OpenObjectStoreOptions extends StoreListener {
-  /** Default: the settings'. */
-  readonly bucket?: string;
-}
+/** As `StorageOptions`, without what only files know, and with a listener. */
+export interface ObjectStoreOptions
+  extends
+    Pick<
+      StorageOptions,
+      "bucket" | "region" | "endpointUrl" | "credentials" | "expectedBucketOwner" | "retryForMs"
+    >,
+    StoreListener {}
 
-/** The data plane of one bucket, as the settings say. Throws ConfigurationError. */
+const { bucket, region, endpointUrl, credentials, expectedBucketOwner, retryForMs } = storageChecks;
+const checks: OptionChecks<ObjectStoreOptions> = {
+  bucket,
+  region,
+  endpointUrl,
+  credentials,
+  expectedBucketOwner,
+  retryForMs,
+  onEvent: isCallback,
+};
+
+/**
+ * S3's own operations on one bucket of the chosen backend: conditions, versions, multipart uploads,
+ * links. What FileService does is made of these. Connects at the first call; close it after its last.
+ * Rejects with ConfigurationError, or with InvalidArgument for options that cannot be.
+ */
 export async function openObjectStore(
-  settings: Settings,
-  options: OpenObjectStoreOptions = {},
+  settings: Settings = getSettings(),
+  options: ObjectStoreOptions = {},
 ): Promise<ObjectStore> {
-  const store = storeSettings(settings);
-  return connectStore({ ...store, bucket: options.bucket ?? store.bucket }, options);
+  checkSettings("openObjectStore", settings);
+  checkOptions("openObjectStore", options, checks);
+  return connectStore(optedStore(settings, options, settings.storageBackend), options);
 }

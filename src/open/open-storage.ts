@@ -1,9 +1,12 @@
+import { checkOptions } from "../core/check-options.ts";
 import { fileServiceOn } from "../files/create-file-service.ts";
 import type { FileService } from "../files/file-service.ts";
 import { getSettings } from "../settings/get-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import { openTransfers } from "./open-transfers.ts";
-import type { StorageOptions } from "./storage-options.ts";
+import { checkSettings, storageChecks, type StorageOptions } from "./storage-options.ts";
+
+const { settings: _apart, ...checks } = storageChecks;
 
 /**
  * The file service of the chosen backend: S3 or Qumulo, as STORAGE_BACKEND says. Connects at the
@@ -13,5 +16,7 @@ export async function openStorage(
   settings: Settings = getSettings(),
   options: Omit<StorageOptions, "settings"> = {},
 ): Promise<FileService> {
+  checkSettings("openStorage", settings);
+  checkOptions("openStorage", options, checks);
   return fileServiceOn(openTransfers(settings, options));
 }

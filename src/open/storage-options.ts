@@ -1,8 +1,21 @@
+import {
+  type Check,
+  type OptionChecks,
+  isFilledText,
+  isPlainObject,
+  isText,
+} from "../core/check-options.ts";
 import type { Credentials, CredentialsProvider } from "../core/credentials.ts";
 import { StorageError } from "../core/errors.ts";
 import { clientLimits } from "../core/limits.ts";
+import {
+  isDirectoriesChoice,
+  isEncryptionChoice,
+  isReplaceStrategy,
+} from "../files/option-checks.ts";
 import type { TransferContextOptions } from "../transfer/transfer-context.ts";
 import type { Settings, StorageBackend } from "../settings/settings.ts";
+import { areCredentials } from "./given-credentials.ts";
 import { storeSettings, type StoreSettings } from "../settings/store-settings.ts";
 
 /** What code may say in place of the settings. */
@@ -18,7 +31,7 @@ export interface StorageOptions extends Omit<
   readonly region?: string;
   /** `https://host[:port]` of a store other than AWS. Default: the settings'. */
   readonly endpointUrl?: string;
-  /** Keys, or a function that is asked before each request. Default: the settings'. */
+  /** Keys, or a function that brings them, such as a provider of AWS's SDK. Default: the settings'. */
   readonly credentials?: Credentials | CredentialsProvider;
   /** Account of twelve digits that the bucket must belong to; another's is refused with 403. */
   readonly expectedBucketOwner?: string;
@@ -28,6 +41,37 @@ export interface StorageOptions extends Omit<
    */
   readonly retryForMs?: number;
 }
+
+const isSettings: Check = (value) => {
+  const isOne = isPlainObject(value) && typeof value["storageBackend"] === "string";
+  return isOne && isPlainObject(value["sources"]) ? undefined : "settings, as getSettings() gives";
+};
+
+/** For a function that takes settings and options apart. Throws InvalidArgument. */
+export function checkSettings(operation: string, settings: Settings): void {
+  if (isSettings(settings) === undefined) return;
+  throw new StorageError("InvalidArgument", `${operation}: its first argument are no settings.`, {
+    operation,
+    remedy: `Write ${operation}(getSettings(), { bucket: "my-bucket" }) for options of your own.`,
+  });
+}
+
+export const storageChecks: OptionChecks<StorageOptions> = {
+  settings: isSettings,
+  bucket: isText,
+  region: isFilledText,
+  endpointUrl: isFilledText,
+  credentials: areCredentials,
+  expectedBucketOwner: (value) =>
+    /^\d{12}$/.test(String(value)) && typeof value === "string"
+      ? undefined
+      : "an account of twelve digits, in a string",
+  retryForMs: (value) => (typeof value === "number" ? undefined : "a number of milliseconds"),
+  sse: isEncryptionChoice,
+  directories: isDirectoriesChoice,
+  replace: isReplaceStrategy,
+  temporaryDirectory: isFilledText,
+};
 
 /** The backend's store, with the options in the place of settings. Throws ConfigurationError. */
 export function optedStore(

@@ -1,6 +1,7 @@
 import { assert } from "../core/assert.ts";
 import type { CredentialsProvider } from "../core/credentials.ts";
 import type { StoreSettings } from "../settings/store-settings.ts";
+import { givenCredentials } from "./given-credentials.ts";
 import type { StorageOptions } from "./storage-options.ts";
 
 /** The keys given, or AWS's chain; the SDK behind the chain loads at the first request. */
@@ -8,14 +9,13 @@ export function storeCredentials(
   store: StoreSettings,
   given?: StorageOptions["credentials"],
 ): CredentialsProvider {
-  if (typeof given === "function") return given;
-  if (given !== undefined) return () => Promise.resolve(given);
+  if (given !== undefined) return givenCredentials(given);
   const choice = store.credentials;
   if (choice.kind === "static") return () => Promise.resolve(choice.credentials);
   assert(choice.kind === "aws-chain", "keys that a program brings come with its options");
   const { profile } = choice;
   let chain: Promise<CredentialsProvider> | undefined;
-  return async () => {
+  return async (hint) => {
     chain ??= import("../aws/credential-chain.ts").then(({ awsCredentials }) =>
       awsCredentials({
         region: store.region,
@@ -24,6 +24,6 @@ export function storeCredentials(
       }),
     );
     const provider = await chain;
-    return provider();
+    return provider(hint);
   };
 }

@@ -1,11 +1,18 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import {
+  type OptionChecks,
+  checkOptions,
+  isFilledText,
+  isPlainObject,
+} from "../core/check-options.ts";
 import { StorageError } from "../core/errors.ts";
 import { settingsLimits } from "../core/limits.ts";
 import type { Environment, SettingFlags, SettingSources } from "./find-values.ts";
 import { parseDotenv } from "./parse-dotenv.ts";
 import { resolveSettings, type ResolvedSettings } from "./resolve-settings.ts";
 import type { Settings } from "./settings.ts";
+import { settingVariables } from "./variables.ts";
 
 /** Where the settings come from; flags beat the environment, which beats `.env`. */
 export interface GetSettingsOptions {
@@ -19,11 +26,32 @@ export interface GetSettingsOptions {
   readonly envFile?: string | false;
 }
 
+const settingsChecks: OptionChecks<GetSettingsOptions> = {
+  flags: (value) => {
+    if (!isTexts(value)) return "an object of strings";
+    const known = new Set<string | undefined>(settingVariables.map(({ flag }) => flag));
+    const other = Object.keys(value).find((name) => !known.has(name));
+    return other === undefined ? undefined : `an object of known flags, without ${other}`;
+  },
+  environment: (value) => (isTexts(value) ? undefined : "an object of strings, as process.env"),
+  cwd: isFilledText,
+  envFile: (value) =>
+    value === false || isFilledText(value) === undefined ? undefined : "a path, or false",
+};
+
+function isTexts(value: unknown): value is Record<string, string | undefined> {
+  return (
+    isPlainObject(value) &&
+    Object.values(value).every((entry) => entry === undefined || typeof entry === "string")
+  );
+}
+
 /**
  * The settings from flags, environment and the nearest `.env`, read anew at each call.
  * Throws ConfigurationError that names all wrong values and where they came from.
  */
 export function getSettings(options: GetSettingsOptions = {}): Settings {
+  checkOptions("getSettings", options, settingsChecks);
   const { settings, problems } = inspectSettings(options);
   const [first] = problems;
   if (first === undefined) return settings;

@@ -1,4 +1,4 @@
-import { closestName } from "./closest-name.ts";
+import { closestName } from "../core/closest-name.ts";
 import type { SettingSources } from "./find-values.ts";
 import type { SettingSource, SettingWarning } from "./settings.ts";
 import { foreignVariables, settingVariables } from "./variables.ts";

@@ -2,6 +2,13 @@ import { randomBytes } from "node:crypto";
 import { createS3Store } from "../client/create-s3-store.ts";
 import { createDigest } from "../client/create-digest.ts";
 import { s3Dialect } from "../client/dialects/s3.ts";
+import {
+  type OptionChecks,
+  checkOptions,
+  isCallback,
+  isFilledText,
+  isWholeNumber,
+} from "../core/check-options.ts";
 import type { Credentials } from "../core/credentials.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import { partitionOfRegion } from "../core/partition.ts";
@@ -27,6 +34,13 @@ export interface TestServerOptions {
    */
   readonly now?: () => Date;
 }
+
+const serverChecks: OptionChecks<TestServerOptions> = {
+  bucket: isFilledText,
+  region: isFilledText,
+  port: isWholeNumber(0, 65_535),
+  now: isCallback,
+};
 
 /** An S3 server of its own for a test: in memory, on loopback, with random keys. */
 export interface TestServer extends AsyncDisposable {
@@ -73,6 +87,7 @@ export interface TestServer extends AsyncDisposable {
  *     await server.runLifecycle();
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  checkOptions("startTestServer", options, serverChecks);
   const { bucket = "test-bucket", region = "us-east-1", port = 0 } = options;
   const file = createIdentitiesFile(randomBytes, new Date());
   const { accountId, admin, sso } = testCredentials(file);

@@ -1,8 +1,10 @@
 import { onAbort } from "../core/on-abort.ts";
+import { assertRunning } from "./operation-scope.ts";
 
 /**
  * Runs a lane several times side by side. When one fails, the signal of all is aborted, the others
- * are awaited, and the first failure is thrown: not those that it brought about.
+ * are awaited, and the first failure is thrown: not those that it brought about. Lanes that an abort
+ * of the outer signal let end early have not done their work: that is Aborted.
  */
 export async function runLanes(
   count: number,
@@ -26,4 +28,5 @@ export async function runLanes(
     release();
   }
   if (failures.length > 0) throw failures[0];
+  assertRunning("The transfer", outer);
 }

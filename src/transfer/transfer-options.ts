@@ -2,8 +2,8 @@ import type { ByteRange } from "../core/byte-range.ts";
 import type { ChecksumAlgorithm } from "../core/checksum.ts";
 import type { CallOptions, ObjectHeaders, ObjectStore } from "../core/object-store.ts";
 
-/** What `uploadBytes` takes; a string is sent as UTF-8. */
-export type UploadContents = Uint8Array | ArrayBuffer | string | Blob;
+/** What `uploadBytes` takes; a string is sent as UTF-8, of a view all its bytes. */
+export type UploadContents = ArrayBufferView | ArrayBuffer | string | Blob;
 
 /**
  * `AES256`: SSE-S3. `bucket-default`: no header, the bucket decides. `kms`: SSE-KMS with a key, or

@@ -1,3 +1,4 @@
+import { StorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type {
   CopyPartOptions,
@@ -64,13 +65,7 @@ export async function uploadPartCopy(
   requireAbility(store, "copyPart", { operation, key: part.key, name: "UploadPartCopy" });
   const { range } = options;
   const sizeBytes =
-    range === undefined
-      ? (
-          await headObject(store, source.key, {
-            ...(source.versionId !== undefined && { versionId: source.versionId }),
-          })
-        ).sizeBytes
-      : range.last - range.first + 1;
+    range === undefined ? await sourceSize(store, source, options) : range.last - range.first + 1;
   const answer = await store.sender.send(
     {
       operation,
@@ -92,4 +87,25 @@ export async function uploadPartCopy(
     sizeBytes,
     ...(checksum !== undefined && { checksum }),
   };
+}
+
+async function sourceSize(
+  store: StoreContext,
+  { bucket = store.bucket, key, versionId }: CopySource,
+  { signal, timeoutMs }: CopyPartOptions,
+): Promise<number> {
+  if (bucket !== store.bucket) {
+    throw new StorageError("InvalidArgument", "A part of another bucket's object needs a range.", {
+      operation: "UploadPartCopy",
+      bucket,
+      key,
+      remedy: "Ask that bucket for the object's size, and give { first: 0, last: size - 1 }.",
+    });
+  }
+  const { sizeBytes } = await headObject(store, key, {
+    ...(versionId !== undefined && { versionId }),
+    ...(signal !== undefined && { signal }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  });
+  return sizeBytes;
 }

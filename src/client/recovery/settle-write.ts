@@ -1,5 +1,10 @@
-import { isStorageError, type StorageError } from "../../core/errors.ts";
-import type { ObjectHead, PutResult, WriteConditions } from "../../core/object-store.ts";
+import { type StorageError, isStorageError } from "../../core/errors.ts";
+import type {
+  CallOptions,
+  ObjectHead,
+  PutResult,
+  WriteConditions,
+} from "../../core/object-store.ts";
 import { restateError } from "../../core/restate-error.ts";
 import { headObject } from "../operations/head-object.ts";
 import type { StoreContext } from "../operations/store-context.ts";
@@ -7,7 +12,8 @@ import type { StoreContext } from "../operations/store-context.ts";
 export interface FailedWrite {
   readonly store: StoreContext;
   readonly key: string;
-  readonly conditions: WriteConditions;
+  /** Of the call, which also says how long it may take. */
+  readonly conditions: WriteConditions & CallOptions;
   /** Whether the object found is what this call wanted to write. */
   readonly isOwn: (head: ObjectHead) => boolean;
 }
@@ -28,8 +34,13 @@ export async function settleWrite(failure: unknown, write: FailedWrite): Promise
   throw explain(failure, write, isThere);
 }
 
-async function findOwn({ store, key, isOwn }: FailedWrite): Promise<PutResult | undefined> {
-  const head = await headObject(store, key, {}).catch(() => undefined);
+async function findOwn(write: FailedWrite): Promise<PutResult | undefined> {
+  const { store, key, isOwn } = write;
+  const { signal, timeoutMs } = write.conditions;
+  const head = await headObject(store, key, {
+    ...(signal !== undefined && { signal }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  }).catch(() => undefined);
   if (head === undefined || !isOwn(head)) return undefined;
   const { etag, versionId, checksum } = head;
   return {

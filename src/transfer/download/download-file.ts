@@ -30,9 +30,9 @@ export async function downloadFile(
   options: DownloadOptions = {},
 ): Promise<DownloadedFile> {
   assertObjectKey(key, operation);
-  const target =
-    filePath === undefined ? await context.temporary.pathFor(key) : await checkTarget(filePath);
   return inScope(operation, options, async (scope) => {
+    const target =
+      filePath === undefined ? await context.temporary.pathFor(key) : await checkTarget(filePath);
     for (let restarts = 0; ; restarts += 1) {
       try {
         return await downloadOnce(context, { key, target, options, scope });

@@ -1,4 +1,7 @@
+import { formatRange, resolveRange } from "../../core/byte-range.ts";
+import { StorageError } from "../../core/errors.ts";
 import type { GetResult } from "../../core/object-store.ts";
+import { assertRunning, OpenScope } from "../operation-scope.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import type { RangeReadOptions } from "../transfer-options.ts";
 import { resumedBody } from "./resumed-body.ts";
@@ -12,25 +15,98 @@ export async function openObject(
   key: string,
   options: RangeReadOptions = {},
 ): Promise<Pick<GetResult, "head" | "body">> {
-  const result = await context.store.getObject(key, { ...options, verify: false });
-  return { head: result.head, body: checkedBody(context, result, options) };
+  const { range, ifMatch, versionId } = options;
+  const scope = new OpenScope(operation, options);
+  let result: GetResult | undefined;
+  try {
+    assertRunning(operation, scope.signal);
+    result = await context.store.getObject(key, {
+      ...(range !== undefined && { range }),
+      ...(ifMatch !== undefined && { ifMatch }),
+      ...(versionId !== undefined && { versionId }),
+      verify: false,
+      signal: scope.signal,
+    });
+    assertAnswered(result, options);
+    return { head: result.head, body: new ScopedBody(context, result, { versionId, scope }) };
+  } catch (error) {
+    await result?.body[Symbol.asyncIterator]().return?.();
+    scope.end();
+    throw scope.judge(error);
+  }
 }
 
-async function* checkedBody(
+/** A store or proxy that ignores `Range` sends everything, which is not what was asked for. */
+function assertAnswered({ head, range: got }: GetResult, { range }: RangeReadOptions): void {
+  if (range === undefined) return;
+  const { first, last } = resolveRange(range, head.sizeBytes) ?? { first: 0, last: -1 };
+  const given = got ?? { first: 0, last: head.sizeBytes - 1 };
+  if (given.first === first && given.last === last) return;
+  const message = `The store answered ${formatRange(given)} of ${head.key} for ${formatRange(range)}.`;
+  throw new StorageError("NotSupported", message, {
+    operation,
+    key: head.key,
+    remedy: "A proxy on the way may ignore the Range header; read the whole object instead.",
+  });
+}
+
+interface BodyOptions {
+  readonly versionId: string | undefined;
+  readonly scope: OpenScope;
+}
+
+/** The bytes of an open object; signal and time limit of the call hold until they are over. */
+class ScopedBody implements AsyncIterableIterator<Uint8Array> {
+  readonly #opened: AsyncIterable<Uint8Array>;
+  readonly #chunks: AsyncGenerator<Uint8Array, void>;
+  readonly #scope: OpenScope;
+  #begun = false;
+
+  constructor(context: TransferContext, result: GetResult, options: BodyOptions) {
+    this.#opened = result.body;
+    this.#scope = options.scope;
+    this.#chunks = checkedChunks(context, result, options);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#begun = true;
+    try {
+      const { done, value } = await this.#chunks.next();
+      if (done !== true) return { done: false, value };
+    } catch (error) {
+      this.#scope.end();
+      throw this.#scope.judge(error);
+    }
+    this.#scope.end();
+    return { done: true, value: undefined };
+  }
+
+  /** Frees the connection, also of a body that nobody has begun to read. */
+  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#scope.end();
+    await (this.#begun ? this.#chunks.return() : this.#opened[Symbol.asyncIterator]().return?.());
+    return { done: true, value: undefined };
+  }
+}
+
+async function* checkedChunks(
   context: TransferContext,
   { head, range, body }: GetResult,
-  options: RangeReadOptions,
+  { versionId, scope }: BodyOptions,
 ): AsyncGenerator<Uint8Array, void> {
   const check = range === undefined ? new WholeCheck(context, head) : undefined;
   const chunks = resumedBody({
     store: context.store,
     head,
-    versionId: options.versionId,
+    versionId,
     first: range?.first ?? 0,
     lengthBytes: range === undefined ? head.sizeBytes : range.last - range.first + 1,
     opened: body,
-    signal: options.signal,
-    hasTimeLimit: options.timeoutMs !== undefined,
+    signal: scope.signal,
   });
   for await (const chunk of chunks) {
     check?.update(chunk);

@@ -16,8 +16,6 @@ export interface BodyRequest {
   /** A body that is open already and begins at `first`; it may run on beyond the length. */
   readonly opened?: AsyncIterable<Uint8Array> | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** The opened body may end with a Timeout that is the whole call's. */
-  readonly hasTimeLimit?: boolean;
 }
 
 /**
@@ -44,7 +42,7 @@ export async function* resumedBody(request: BodyRequest): AsyncGenerator<Uint8Ar
       if (doneBytes < lengthBytes) throw endedEarly(request, doneBytes);
     } catch (error) {
       const delayMs = stall.nextDelayMs();
-      if (!mayResume(request, error) || delayMs === undefined) throw error;
+      if (!mayResume(error) || delayMs === undefined) throw error;
       body = undefined;
       await pause(delayMs, request.signal);
     }
@@ -68,10 +66,9 @@ class Stall {
   }
 }
 
-/** A connection that fell silent is worth another; a call that ran out of its time is not. */
-function mayResume({ hasTimeLimit }: BodyRequest, error: unknown): boolean {
-  if (!isStorageError(error) || !error.retryable) return false;
-  return error.code !== "Timeout" || hasTimeLimit !== true;
+/** A connection that fell silent is worth another; a call that was stopped ends with Aborted. */
+function mayResume(error: unknown): boolean {
+  return isStorageError(error) && error.retryable;
 }
 
 async function openAt(request: BodyRequest, doneBytes: number): Promise<AsyncIterable<Uint8Array>> {

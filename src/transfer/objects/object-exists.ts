@@ -1,5 +1,6 @@
 import { isStorageError, type StorageError } from "../../core/errors.ts";
 import type { CallOptions, ObjectStore } from "../../core/object-store.ts";
+import { inScope } from "../operation-scope.ts";
 import { explainedHead } from "./explained-head.ts";
 
 /** False only when proven: by HEAD, and where its answer may mean the bucket, by a GET. */
@@ -8,13 +9,15 @@ export async function objectExists(
   key: string,
   options: CallOptions = {},
 ): Promise<boolean> {
-  try {
-    await explainedHead(store, key, options);
-    return true;
-  } catch (error) {
-    if (!isMissingObject(error)) throw error;
-    return !(await isProvenMissing(store, key, error as StorageError, options));
-  }
+  return inScope("exists", options, async ({ signal }) => {
+    try {
+      await explainedHead(store, key, { signal });
+      return true;
+    } catch (error) {
+      if (!isMissingObject(error)) throw error;
+      return !(await isProvenMissing(store, key, error as StorageError, { signal }));
+    }
+  });
 }
 
 /**

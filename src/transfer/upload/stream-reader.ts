@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import { StorageError } from "../../core/errors.ts";
 import { onAbort } from "../../core/on-abort.ts";
 import { localFileError } from "../local/local-file-error.ts";
+import { toChunk } from "./to-bytes.ts";
 
 const operation = "uploadStream";
 
@@ -65,7 +66,7 @@ export class StreamReader {
     if (this.#ended) return undefined;
     try {
       const { done, value } = await unlessAborted(this.#chunks.next(), this.#signal);
-      if (done !== true) return value;
+      if (done !== true) return toChunk(operation, value);
       this.#ended = true;
       return undefined;
     } catch (error) {

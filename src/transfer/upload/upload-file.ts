@@ -3,6 +3,7 @@ import { assertObjectKey } from "../../core/object-key.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import type { UploadOptions, UploadStreamOptions } from "../transfer-options.ts";
 import type { WrittenObject } from "../written-object.ts";
+import { inScope } from "../operation-scope.ts";
 import { FileSource } from "./file-source.ts";
 import { uploadSource } from "./upload-object.ts";
 import { uploadStream } from "./upload-stream.ts";
@@ -21,14 +22,16 @@ export async function uploadFile(
 ): Promise<WrittenObject> {
   const localPath = typeof filePath === "string" ? filePath : fileURLToPath(filePath);
   assertObjectKey(key, operation);
-  const source = await FileSource.open(localPath);
-  try {
-    return (await source.hasUnsaidBytes())
-      ? await uploadStream(context, source.stream(), key, asStreamOptions(options))
-      : await uploadSource(context, operation, source, key, options);
-  } finally {
-    await source.close();
-  }
+  return inScope(operation, options, async (scope) => {
+    const source = await FileSource.open(localPath);
+    try {
+      return (await source.hasUnsaidBytes())
+        ? await uploadStream(context, source.stream(), key, asStreamOptions(options))
+        : await uploadSource(context, { source, key, options, scope });
+    } finally {
+      await source.close();
+    }
+  });
 }
 
 /** How much is still to come is not known. */

@@ -7,6 +7,7 @@ import type { UploadContents, UploadOptions } from "../transfer-options.ts";
 import { objectHeaders } from "./object-headers.ts";
 import { inScope, type OperationScope } from "../operation-scope.ts";
 import { replaceWhenRefused } from "../replace-object.ts";
+import { toBytes } from "./to-bytes.ts";
 import { uploadMultipart, type WriteRequest } from "./upload-multipart.ts";
 import type { WrittenObject } from "../written-object.ts";
 
@@ -17,48 +18,46 @@ export async function uploadBytes(
   key: string,
   options: UploadOptions = {},
 ): Promise<WrittenObject> {
-  const source = memorySource(await toBytes(contents));
-  return uploadSource(context, "uploadBytes", source, key, options);
+  assertObjectKey(key, "uploadBytes");
+  return inScope("uploadBytes", options, async (scope) => {
+    const source = memorySource(await toBytes(contents));
+    return uploadSource(context, { source, key, options, scope });
+  });
 }
 
-async function toBytes(contents: UploadContents): Promise<Uint8Array> {
-  if (typeof contents === "string") return Buffer.from(contents, "utf8");
-  if (contents instanceof Uint8Array) return contents;
-  if (contents instanceof ArrayBuffer) return new Uint8Array(contents);
-  return new Uint8Array(await contents.arrayBuffer());
+/** An upload within the scope of its operation. */
+export interface SourceUpload {
+  readonly source: ByteSource;
+  readonly key: string;
+  readonly options: UploadOptions;
+  readonly scope: OperationScope;
 }
 
 /** Bytes that can be read by position to one object. Throws StorageError. */
 export async function uploadSource(
   context: TransferContext,
-  operation: string,
-  source: ByteSource,
-  key: string,
-  options: UploadOptions,
+  { source, key, options, scope }: SourceUpload,
 ): Promise<WrittenObject> {
-  assertObjectKey(key, operation);
-  return inScope(operation, options, async (scope) => {
-    const encryption = toEncryption(context, options.sse);
-    const stored = { ...objectHeaders(options), ...encryption };
-    const write = (target: string, conditions: WriteConditions): Promise<PutResult> =>
-      writeObject(context, { key: target, source, conditions, stored, options }, scope);
-    const { ifAbsent, ifMatch, replace } = options;
-    const put = await replaceWhenRefused(context, {
-      operation: "upload",
-      key,
-      sizeBytes: source.sizeBytes,
-      conditions: {
-        ...(ifAbsent !== undefined && { ifAbsent }),
-        ...(ifMatch !== undefined && { ifMatch }),
-      },
-      replace,
-      encryption,
-      scope,
-      write,
-    });
-    options.onProgress?.({ doneBytes: source.sizeBytes, totalBytes: source.sizeBytes });
-    return { key, sizeBytes: source.sizeBytes, put };
+  const encryption = toEncryption(context, options.sse);
+  const stored = { ...objectHeaders(options), ...encryption };
+  const write = (target: string, conditions: WriteConditions): Promise<PutResult> =>
+    writeObject(context, { key: target, source, conditions, stored, options }, scope);
+  const { ifAbsent, ifMatch, replace } = options;
+  const put = await replaceWhenRefused(context, {
+    operation: "upload",
+    key,
+    sizeBytes: source.sizeBytes,
+    conditions: {
+      ...(ifAbsent !== undefined && { ifAbsent }),
+      ...(ifMatch !== undefined && { ifMatch }),
+    },
+    replace,
+    encryption,
+    scope,
+    write,
   });
+  options.onProgress?.({ doneBytes: source.sizeBytes, totalBytes: source.sizeBytes });
+  return { key, sizeBytes: source.sizeBytes, put };
 }
 
 async function writeObject(

@@ -38,7 +38,7 @@ export async function uploadStream(
         const file = await context.temporary.pathFor(key);
         try {
           await reader.writeTo(file);
-          return await uploadSpooled(context, file, key, { ...options, signal: scope.signal });
+          return await uploadSpooled(context, file, { key, options, scope });
         } finally {
           await rm(file, { force: true });
         }
@@ -54,13 +54,17 @@ export async function uploadStream(
 async function uploadSpooled(
   context: TransferContext,
   file: string,
-  key: string,
-  { onProgress, ...options }: UploadStreamOptions,
+  { key, options: { onProgress, ...options }, scope }: Omit<StreamRequest, "reader">,
 ): Promise<WrittenObject> {
   const source = await FileSource.open(file);
   try {
     const progress = onProgress !== undefined && { onProgress };
-    return await uploadSource(context, operation, source, key, { ...options, ...progress });
+    return await uploadSource(context, {
+      source,
+      key,
+      options: { ...options, ...progress },
+      scope,
+    });
   } finally {
     await source.close();
   }

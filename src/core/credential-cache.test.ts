@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Credentials } from "../core/credentials.ts";
+import type { Credentials } from "./credentials.ts";
 import { cacheCredentials } from "./credential-cache.ts";
 
 const minute = 60_000;
 
 /** Keys that end an hour after they are made, a clock to turn, and a switch to break the source. */
-function source(lifetimeMs: number | undefined) {
+function source(lifetimeMs: number | undefined, endless: "keep" | "ask" = "keep") {
   const state = { time: 0, loads: 0, broken: false };
   const provider = cacheCredentials(
     async (): Promise<Credentials> => {
@@ -16,7 +16,7 @@ function source(lifetimeMs: number | undefined) {
       if (lifetimeMs === undefined) return keys;
       return { ...keys, expiration: new Date(state.time + lifetimeMs) };
     },
-    { now: () => new Date(state.time) },
+    { now: () => new Date(state.time), endless },
   );
   return { state, provider };
 }
@@ -61,5 +61,19 @@ describe("keeping credentials", () => {
     await expect(provider()).rejects.toThrow("no network");
     state.broken = false;
     expect((await provider()).accessKeyId).toBe("key-3");
+  });
+
+  it("gives none of those again that the store called expired", async () => {
+    const { state, provider } = source(60 * minute);
+    await provider();
+    expect((await provider({ refresh: true })).accessKeyId).toBe("key-2");
+    state.broken = true;
+    await expect(provider({ refresh: true })).rejects.toThrow("no network");
+  });
+
+  it("asks each time where keys without an end may be others the next time", async () => {
+    const { provider } = source(undefined, "ask");
+    await provider();
+    expect((await provider()).accessKeyId).toBe("key-2");
   });
 });

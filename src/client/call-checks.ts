@@ -1,0 +1,268 @@
+import type { ResolvedRange } from "../core/byte-range.ts";
+import {
+  type Check,
+  type OptionChecks,
+  callChecks,
+  checkArgument,
+  checkOptions,
+  headerChecks,
+  isArray,
+  isCallback,
+  isChecksumChoice,
+  isDate,
+  isFilledText,
+  isFlag,
+  isHeaderText,
+  isOneOf,
+  isPlainObject,
+  isRange,
+  isText,
+  isWholeNumber,
+  wrongArgument,
+} from "../core/check-options.ts";
+import { checksumAlgorithms } from "../core/checksum.ts";
+import { s3Limits } from "../core/limits.ts";
+import { assertObjectKey } from "../core/object-key.ts";
+import type {
+  CompleteOptions,
+  CopyOptions,
+  CopyPartOptions,
+  CopySource,
+  CreateUploadOptions,
+  DeleteOptions,
+  GetOptions,
+  HeadOptions,
+  ListOptions,
+  ListPartsOptions,
+  ListUploadsOptions,
+  ListVersionsOptions,
+  ObjectHeaders,
+  PartAddress,
+  PresignRequest,
+  PutOptions,
+  ReadConditions,
+  UploadAddress,
+  UploadBody,
+  UploadPartOptions,
+  VersionOptions,
+} from "../core/object-store.ts";
+
+// What each argument of an ObjectStore may be. A type's own table has all its names: see OptionChecks.
+
+const isEncryption: Check = (value) => {
+  if (value === "AES256") return undefined;
+  const isKms = isPlainObject(value) && ["", "kmsKeyId"].includes(Object.keys(value).join());
+  const key = isKms ? value["kmsKeyId"] : null;
+  return key === undefined || typeof key === "string" ? undefined : '"AES256" or { kmsKeyId: KEY }';
+};
+
+const isObjectChecksum: Check = (value) => {
+  const isOne =
+    isPlainObject(value) &&
+    isOneOf(...checksumAlgorithms)(value["algorithm"]) === undefined &&
+    isOneOf("FULL_OBJECT", "COMPOSITE")(value["type"]) === undefined &&
+    isFilledText(value["value"]) === undefined;
+  return isOne ? undefined : "{ algorithm, type, value } as the store tells it";
+};
+
+const isUploadChecksum: Check = (value) =>
+  isPlainObject(value) ? isObjectChecksum(value) : isChecksumChoice(value);
+
+const isCount = isWholeNumber(0);
+
+export const versionChecks: OptionChecks<VersionOptions> = {
+  ...callChecks,
+  versionId: isFilledText,
+};
+
+const conditionChecks: OptionChecks<ReadConditions> = {
+  ifMatch: isFilledText,
+  ifNoneMatch: isFilledText,
+  ifModifiedSince: isDate,
+  ifUnmodifiedSince: isDate,
+};
+
+export const headChecks: OptionChecks<HeadOptions> = {
+  ...versionChecks,
+  ...conditionChecks,
+  partNumber: isWholeNumber(1, s3Limits.partsPerUpload),
+};
+
+export const getChecks: OptionChecks<GetOptions> = {
+  ...headChecks,
+  range: isRange,
+  verify: isFlag,
+};
+
+const storedChecks: OptionChecks<ObjectHeaders & Pick<PutOptions, "encryption" | "tagging">> = {
+  ...headerChecks,
+  encryption: isEncryption,
+  tagging: isHeaderText,
+};
+
+const writeChecks = { ifAbsent: isFlag, ifMatch: isFilledText };
+
+export const putChecks: OptionChecks<PutOptions> = {
+  ...callChecks,
+  ...storedChecks,
+  ...writeChecks,
+  checksum: isUploadChecksum,
+};
+
+export const deleteChecks: OptionChecks<DeleteOptions> = {
+  ...versionChecks,
+  ifMatch: isFilledText,
+};
+
+export const copyChecks: OptionChecks<CopyOptions> = {
+  ...callChecks,
+  ...storedChecks,
+  ...writeChecks,
+  metadataDirective: isOneOf("COPY", "REPLACE"),
+  checksumAlgorithm: isOneOf(...checksumAlgorithms),
+};
+
+export const listChecks: OptionChecks<ListOptions> = {
+  ...callChecks,
+  prefix: isText,
+  delimiter: isText,
+  startAfter: isText,
+  continuationToken: isText,
+  maxKeys: isCount,
+};
+
+export const listVersionsChecks: OptionChecks<ListVersionsOptions> = {
+  ...callChecks,
+  prefix: isText,
+  delimiter: isText,
+  keyMarker: isText,
+  versionIdMarker: isText,
+  maxKeys: isCount,
+};
+
+export const createUploadChecks: OptionChecks<CreateUploadOptions> = {
+  ...callChecks,
+  ...storedChecks,
+  checksumAlgorithm: isOneOf("none", ...checksumAlgorithms),
+  checksumType: isOneOf("FULL_OBJECT", "COMPOSITE"),
+};
+
+export const uploadPartChecks: OptionChecks<UploadPartOptions> = {
+  ...callChecks,
+  checksum: isUploadChecksum,
+};
+
+export const copyPartChecks: OptionChecks<CopyPartOptions> = {
+  ...callChecks,
+  range: (value) =>
+    isRange(value) ?? ((value as ResolvedRange).last === undefined ? "{ first, last }" : undefined),
+};
+
+export const completeChecks: OptionChecks<CompleteOptions> = {
+  ...callChecks,
+  ...writeChecks,
+  checksum: isObjectChecksum,
+  checksumType: isOneOf("FULL_OBJECT", "COMPOSITE"),
+};
+
+export const listPartsChecks: OptionChecks<ListPartsOptions> = {
+  ...callChecks,
+  partNumberMarker: isCount,
+  maxParts: isCount,
+};
+
+export const listUploadsChecks: OptionChecks<ListUploadsOptions> = {
+  ...callChecks,
+  prefix: isText,
+  delimiter: isText,
+  keyMarker: isText,
+  uploadIdMarker: isText,
+  maxUploads: isCount,
+};
+
+const presignChecks: OptionChecks<PresignRequest> = {
+  method: isOneOf("GET", "PUT", "HEAD", "DELETE"),
+  key: isText,
+  versionId: isFilledText,
+  expiresInSeconds: isWholeNumber(1, s3Limits.presignSeconds),
+  query: (value) =>
+    isPlainObject(value) && Object.values(value).every((entry) => typeof entry === "string")
+      ? undefined
+      : "an object of strings",
+  contentType: isHeaderText,
+};
+
+export function checkPresign(request: PresignRequest): void {
+  checkArgument("Presign", "the request", request, (value) =>
+    isPlainObject(value) ? undefined : "an object with method and key",
+  );
+  checkOptions("Presign", request, presignChecks);
+  checkArgument("Presign", "the method", request.method, presignChecks.method);
+}
+
+const sourceChecks: OptionChecks<CopySource> = {
+  bucket: isFilledText,
+  key: isText,
+  versionId: isFilledText,
+  ifMatch: isFilledText,
+};
+
+export function checkSource(operation: string, source: CopySource): void {
+  checkOptions(operation, source, sourceChecks);
+  assertObjectKey(source?.key, operation);
+}
+
+export function checkUpload(operation: string, upload: UploadAddress): void {
+  assertObjectKey(upload?.key, operation);
+  checkArgument(operation, "the uploadId", upload.uploadId, isFilledText);
+}
+
+export function checkPart(operation: string, part: PartAddress): void {
+  checkUpload(operation, part);
+  const isNumber = isWholeNumber(1, s3Limits.partsPerUpload);
+  checkArgument(operation, "the partNumber", part.partNumber, isNumber);
+}
+
+/** Of DeleteObjects and of a completion. */
+export function checkEntries(
+  operation: string,
+  what: string,
+  entries: readonly object[],
+  checks: Readonly<Record<string, Check>>,
+): void {
+  checkArgument(operation, what, entries, isArray);
+  for (const entry of entries) {
+    if (!isPlainObject(entry)) throw wrongArgument(operation, what, "an array of objects", entry);
+    for (const [name, check] of Object.entries(checks)) {
+      checkArgument(operation, `the ${name} of each of ${what}`, entry[name], check);
+    }
+  }
+}
+
+export const partChecks = {
+  partNumber: isWholeNumber(1, s3Limits.partsPerUpload),
+  etag: isText,
+  sizeBytes: isCount,
+};
+
+export const entryChecks: Readonly<Record<string, Check>> = {
+  key: isFilledText,
+  versionId: (value) => (value === undefined ? undefined : isFilledText(value)),
+};
+
+/** The bytes as this realm has them: those of another are no `instanceof Uint8Array`. */
+export function uploadBody(operation: string, body: UploadBody): UploadBody {
+  if (body instanceof Uint8Array) return body;
+  const wanted = "a Uint8Array or { lengthBytes, open() }";
+  if (ArrayBuffer.isView(body)) {
+    const view: ArrayBufferView = body;
+    const { buffer, byteOffset, byteLength } = view;
+    if (!("length" in view) || view.length !== byteLength)
+      throw wrongArgument(operation, "the body", wanted, body);
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  }
+  const source = body as { lengthBytes?: unknown; open?: unknown } | null | undefined;
+  if (isCount(source?.lengthBytes) !== undefined || isCallback(source?.open) !== undefined)
+    throw wrongArgument(operation, "the body", wanted, body);
+  return body;
+}

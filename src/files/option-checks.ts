@@ -1,0 +1,99 @@
+import {
+  type Check,
+  type OptionChecks,
+  callChecks,
+  headerChecks,
+  isCallback,
+  isChecksumChoice,
+  isFilledText,
+  isFlag,
+  isOneOf,
+  isPlainObject,
+  isRange,
+  isWholeNumber,
+} from "../core/check-options.ts";
+import { s3Limits, transferLimits } from "../core/limits.ts";
+import type {
+  CopyFileOptions,
+  DownloadOptions,
+  RangeReadOptions,
+  ReadOptions,
+  UploadOptions,
+  UploadStreamOptions,
+} from "../transfer/transfer-options.ts";
+import type { DeleteFileOptions, ListingOptions } from "./file-service.ts";
+
+// What each option of a FileService may be. A type's own table has all its names: see OptionChecks.
+
+export const isEncryptionChoice: Check = (value) => {
+  if (value === "AES256" || value === "bucket-default") return undefined;
+  const isKms = isPlainObject(value) && Object.keys(value).join() === "kms";
+  return isKms && typeof value["kms"] === "string"
+    ? undefined
+    : '"AES256", "bucket-default" or { kms: KEY }';
+};
+
+export const isDirectoriesChoice: Check = isOneOf("omit", "include");
+export const isReplaceStrategy: Check = isOneOf("direct", "delete-first", "staged");
+
+const isConcurrency: Check = isWholeNumber(1, transferLimits.concurrency);
+
+const isStore: Check = (value) => {
+  const store = value as { bucket?: unknown; headObject?: unknown } | null;
+  const isOne =
+    typeof store === "object" &&
+    typeof store?.bucket === "string" &&
+    typeof store.headObject === "function";
+  return isOne ? undefined : "an ObjectStore, such as openObjectStore() gives";
+};
+
+export const readChecks: OptionChecks<ReadOptions> = { ...callChecks, versionId: isFilledText };
+
+export const rangeReadChecks: OptionChecks<RangeReadOptions> = {
+  ...readChecks,
+  range: isRange,
+  ifMatch: isFilledText,
+};
+
+export const uploadChecks: OptionChecks<UploadOptions> = {
+  ...callChecks,
+  ...headerChecks,
+  sse: isEncryptionChoice,
+  ifAbsent: isFlag,
+  ifMatch: isFilledText,
+  replace: isReplaceStrategy,
+  checksum: isChecksumChoice,
+  partSizeBytes: isWholeNumber(s3Limits.minPartBytes, s3Limits.maxPartBytes),
+  concurrency: isConcurrency,
+  onProgress: isCallback,
+};
+
+export const uploadStreamChecks: OptionChecks<UploadStreamOptions> = uploadChecks;
+
+export const downloadChecks: OptionChecks<DownloadOptions> = {
+  ...readChecks,
+  keepModifiedTime: isFlag,
+  concurrency: isConcurrency,
+  onProgress: isCallback,
+};
+
+export const copyChecks: OptionChecks<CopyFileOptions> = {
+  ...readChecks,
+  sourceStore: isStore,
+  replace: isReplaceStrategy,
+  sse: isEncryptionChoice,
+  ifAbsent: isFlag,
+};
+
+export const listingChecks: OptionChecks<ListingOptions> = {
+  ...callChecks,
+  prefixMode: isOneOf("directory", "raw"),
+  directories: isDirectoriesChoice,
+  limit: isWholeNumber(1),
+};
+
+export const deleteChecks: OptionChecks<DeleteFileOptions> = {
+  ...readChecks,
+  mustExist: isFlag,
+  ifMatch: isFilledText,
+};

@@ -1,0 +1,286 @@
+import { tmpdir } from "node:os";
+import { describe, expect, it } from "vitest";
+import { isStorageError } from "../core/errors.ts";
+import { MemoryStore } from "../transfer/testing-fixtures/memory-store.ts";
+import { createFileService } from "./create-file-service.ts";
+
+/** A service as plain JavaScript sees it: any method, any arguments. */
+function open() {
+  const store = new MemoryStore();
+  store.set("a", "0123456789");
+  const service = createFileService(store.asStore());
+  const methods = service as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const call = async (name: string, args: readonly unknown[]): Promise<unknown> => {
+    const answer = methods[name]?.(...args);
+    if (name !== "list") return answer;
+    for await (const _item of answer as AsyncIterable<unknown>);
+    return undefined;
+  };
+  return { store, call };
+}
+
+/** What it was refused with; any other error or none fails the test that looks at it. */
+async function refusal(name: string, args: readonly unknown[]): Promise<string> {
+  const { store, call } = open();
+  const error: unknown = await call(name, args).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!isStorageError(error, "InvalidArgument")) return `${String(error)}, log ${store.log.join()}`;
+  // Before any request.
+  expect(store.log).toEqual([]);
+  return error.message;
+}
+
+async function* chunks(...values: unknown[]) {
+  yield* values;
+}
+
+/** Good first arguments of each method, its options left out. */
+const methods: Readonly<Record<string, readonly unknown[]>> = {
+  uploadBytes: ["x", "a"],
+  uploadFile: ["file", "a"],
+  uploadStream: [chunks(), "a"],
+  downloadFile: ["a", tmpdir()],
+  getFileContents: ["a"],
+  getListing: ["a"],
+  getModifiedDate: ["a"],
+  deleteFile: ["a"],
+  exists: ["a"],
+  stat: ["a"],
+  read: ["a"],
+  list: ["a"],
+  listDirectory: ["a"],
+  copy: ["a", "b"],
+  deleteMany: [["a"]],
+};
+const uploads = ["uploadBytes", "uploadFile", "uploadStream"];
+const readers = ["getFileContents", "stat", "read", "downloadFile", "deleteFile", "copy"];
+const every = Object.keys(methods);
+const listings = ["getListing", "list", "listDirectory"];
+
+/** Option, the methods that have it, values that it must not take. */
+const wrongOptions: readonly (readonly [string, readonly string[], readonly unknown[]])[] = [
+  ["signal", every, ["stop", {}, new AbortController(), null]],
+  ["timeoutMs", every, ["5", 0, -1, Number.NaN, null]],
+  ["versionId", readers, ["", 5, null]],
+  [
+    "range",
+    ["read"],
+    [
+      { first: 5, last: 1 },
+      { first: -3 },
+      { first: 0, last: 0.5 },
+      { first: Number.NaN },
+      { first: "0" },
+      { last: 5 },
+      { suffixLength: -3 },
+      { suffixLength: 0 },
+      { first: 0, suffixLength: 1 },
+      { start: 0, end: 5 },
+      {},
+      [0, 5],
+      "bytes=0-5",
+      null,
+    ],
+  ],
+  ["ifMatch", ["read", "deleteFile", ...uploads], ["", 5, null]],
+  [
+    "sse",
+    [...uploads, "copy"],
+    ["aes256", "foo", "none", "", 5, {}, { kms: 5 }, { key: "k" }, null],
+  ],
+  ["replace", [...uploads, "copy"], ["never", true, null]],
+  ["ifAbsent", [...uploads, "copy"], ["yes", 1, null]],
+  ["checksum", uploads, ["md5", "crc32", true, null]],
+  ["partSizeBytes", uploads, [1, 5 * 2 ** 20 + 0.5, 6 * 2 ** 30, "8MiB", Number.NaN]],
+  ["concurrency", [...uploads, "downloadFile"], [0, -1, 1.5, Number.POSITIVE_INFINITY, 1e9, "4"]],
+  ["onProgress", [...uploads, "downloadFile"], [true, {}, null]],
+  ["contentType", uploads, [5, "text/plain\r\nx-evil: 1", null]],
+  ["cacheControl", uploads, [5, "a\nb"]],
+  [
+    "metadata",
+    uploads,
+    [
+      "a=b",
+      ["a"],
+      new Map([["a", "b"]]),
+      { run: 5 },
+      { run: true },
+      { run: null },
+      { run: ["a"] },
+      { run: "a\u0000" },
+      { "a b": "c" },
+      { "": "c" },
+      { ä: "c" },
+      null,
+    ],
+  ],
+  ["keepModifiedTime", ["downloadFile"], ["yes", 1]],
+  ["sourceStore", ["copy"], ["bucket", {}, null]],
+  ["mustExist", ["deleteFile"], ["yes", 1]],
+  ["prefixMode", listings, ["Raw", "prefix", true]],
+  ["directories", listings, ["skip", false]],
+  ["limit", listings, [0, -1, 1.5, Number.NaN, "5"]],
+];
+
+const optionCases = wrongOptions.flatMap(([option, names, values]) =>
+  names.map((name) => ({ option, name, values })),
+);
+
+describe("an option", () => {
+  it.each(optionCases)("$option of $name is checked", async ({ option, name, values }) => {
+    for (const value of values) {
+      const message = await refusal(name, [...(methods[name] ?? []), { [option]: value }]);
+      expect(message).toContain(`${name}: the option ${option} must be `);
+    }
+  });
+
+  it.each(every)("of %s that is misspelt is none", async (name) => {
+    const { store, call } = open();
+    const asked = call(name, [...(methods[name] ?? []), { timeoutMS: 5 }]);
+    await expect(asked).rejects.toMatchObject({
+      code: "InvalidArgument",
+      message: `${name} has no option "timeoutMS".`,
+      remedy: "Did you mean timeoutMs?",
+    });
+    expect(store.log).toEqual([]);
+  });
+
+  it.each(every)(
+    "of %s may be undefined, all of them together nothing but an object",
+    async (name) => {
+      for (const value of ["text/plain", 5, null, [], () => undefined]) {
+        expect(await refusal(name, [...(methods[name] ?? []), value])).toContain(
+          "must be an object",
+        );
+      }
+      const { call } = open();
+      const given = [...(methods[name] ?? []), { signal: undefined, timeoutMs: undefined }];
+      const error: unknown = await call(name, given).catch((thrown: unknown) => thrown);
+      expect(String(error)).not.toContain("option");
+    },
+  );
+
+  it("is taken when it is right", async () => {
+    const { store, call } = open();
+    const upload = {
+      sse: { kms: "" },
+      metadata: { run: "5", "x-y": "ü" },
+      checksum: "SHA256",
+      partSizeBytes: 5 * 2 ** 20,
+      concurrency: 1000,
+      replace: "direct",
+      timeoutMs: Number.POSITIVE_INFINITY,
+    };
+    await call("uploadBytes", ["x", "a", upload]);
+    for (const range of [{ first: 0 }, { first: 0, last: 0 }, { first: 0, last: undefined }]) {
+      await call("read", ["a", { range }]);
+    }
+    expect(store.log).toEqual(["PutObject a", "GetObject a", "GetObject a", "GetObject a"]);
+  });
+});
+
+describe("a path", () => {
+  const nothings = [undefined, null, 5, {}, ["a"], Buffer.from("a"), new URL("s3://bkt/a")];
+
+  it.each(every.filter((name) => !["uploadBytes", "uploadFile", "uploadStream"].includes(name)))(
+    "of %s is a string",
+    async (name) => {
+      const [, ...rest] = methods[name] ?? [];
+      for (const value of nothings) {
+        const given = name === "deleteMany" ? [["a", value]] : [value, ...rest];
+        expect(await refusal(name, given)).toContain("the path must be a string");
+      }
+    },
+  );
+
+  it.each(uploads)("of %s is a string", async (name) => {
+    const [first] = methods[name] ?? [];
+    for (const value of nothings) {
+      expect(await refusal(name, [first, value])).toContain("the path must be a string");
+    }
+  });
+
+  it("of the local disk is a string or a file: URL", async () => {
+    for (const value of [null, 5, {}, new URL("https://example.com/a"), "a\0b"]) {
+      expect(await refusal("uploadFile", [value, "a"])).toContain("a local path or a file: URL");
+      expect(await refusal("downloadFile", ["a", value])).toContain("a local path or a file: URL");
+    }
+  });
+
+  it("list of deleteMany is an array", async () => {
+    for (const value of ["ab", null, new Set(["a"]), { 0: "a" }]) {
+      expect(await refusal("deleteMany", [value])).toContain("the paths must be an array");
+    }
+  });
+});
+
+describe("contents", () => {
+  const wide = new Uint16Array([0x4141, 0x4242, 0x4343]).subarray(1);
+  const bytes = Buffer.from(wide.buffer, 2, 4);
+
+  it.each([
+    ["a view of wide elements", wide, bytes],
+    ["a DataView", new DataView(wide.buffer, 2, 4), bytes],
+    ["a buffer", new Uint8Array(bytes).buffer, bytes],
+    ["shared memory", new SharedArrayBuffer(2), Buffer.alloc(2)],
+    ["a Blob", new Blob([wide]), bytes],
+    ["a string", "ü", Buffer.from("ü")],
+  ])("that are %s are stored whole", async (_name, contents, expected) => {
+    const { store, call } = open();
+    await call("uploadBytes", [contents, "b"]);
+    expect(store.objects.get("b")?.bytes).toEqual(expected);
+  });
+
+  it.each([[42], [null], [undefined], [true], [{}], [[1, 2, 3]], [new Map()], [() => "x"]])(
+    "that are %s are refused",
+    async (contents) => {
+      expect(await refusal("uploadBytes", [contents, "b"])).toContain("the contents must be");
+    },
+  );
+
+  it("of a stream are stored whole, of whatever views", async () => {
+    const { store, call } = open();
+    await call("uploadStream", [chunks(wide, new Float64Array([1]), Buffer.from("x")), "b"]);
+    const whole = Buffer.concat([
+      bytes,
+      Buffer.from(new Float64Array([1]).buffer),
+      Buffer.from("x"),
+    ]);
+    expect(store.objects.get("b")?.bytes).toEqual(whole);
+  });
+
+  it.each([["text"], [5], [null], [[1, 2]], [{}]])(
+    "of a stream are refused when a chunk is %j",
+    async (chunk) => {
+      const message = await refusal("uploadStream", [chunks(Buffer.from("x"), chunk), "b"]);
+      expect(message).toContain("each chunk of the stream must be bytes");
+    },
+  );
+
+  it.each([["text"], [Buffer.from("x")], [null], [5], [[Buffer.from("x")]]])(
+    "of a stream that is none are refused: %j",
+    async (contents) => {
+      const message = await refusal("uploadStream", [contents, "b"]);
+      expect(message).toContain("must be an async iterable");
+    },
+  );
+});
+
+describe("what was given wrongly", () => {
+  it("is shown in short, and never the inside of an object", async () => {
+    const given = [
+      ["x".repeat(1000), `"${"x".repeat(40)}..."`],
+      [{ secretAccessKey: "geheim" }, "an Object"],
+      [Number.NaN, "NaN"],
+      [new Date(0), "a Date"],
+      [null, "null"],
+    ] as const;
+    for (const [value, shown] of given) {
+      expect(await refusal("uploadBytes", ["x", "a", { sse: value }])).toMatch(
+        new RegExp(`, not ${shown.replaceAll(".", "\\.")}\\.$`),
+      );
+    }
+  });
+});
