@@ -56,6 +56,12 @@ export class Output {
     else stderr.write(`${this.style("yellow", "warning:", "stderr")} ${message}\n`);
   }
 
+  /** Something that was asked to be logged: also with `quiet`, and as JSON with `--json`. */
+  log(record: Readonly<Record<string, unknown>>, line: string): void {
+    this.clearProgress();
+    this.#options.stderr.write(`${this.json ? jsonLine(record) : printableLines(line)}\n`);
+  }
+
   /** A line that is overwritten; shown on a terminal only. */
   progress(text: string): void {
     const { stderr, quiet } = this.#options;
@@ -109,4 +115,12 @@ export class Output {
       stdout.on("close", done);
     });
   }
+}
+
+/** JSON leaves in what a terminal acts upon or takes for the end of a line; strangers choose such texts. */
+function jsonLine(record: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(record).replace(
+    /[\u007f-\u009f\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

@@ -1,7 +1,7 @@
 import type { ServerEvent } from "../server/server-context.ts";
 import { printable } from "./format.ts";
 
-/** One line a request, or a bucket swept, for the server's log; keys are shown, signatures and secrets never are. */
+/** One line an event, for the server's log; keys are shown, signatures and secrets never are. */
 export function requestLine(event: ServerEvent): string {
   if (event.kind === "failure") {
     return `request ${event.requestId} failed: ${reasonOf(event.error)}`;
@@ -11,10 +11,31 @@ export function requestLine(event: ServerEvent): string {
     const { message } = event.error instanceof Error ? event.error : new Error(String(event.error));
     return event.file === undefined ? `scrub failed: ${message}` : `scrub: ${message}`;
   }
+  if (event.kind === "overload") {
+    return `${event.time.toISOString()} a connection was refused: all that may be open are`;
+  }
   const place = event.bucket === "" ? "" : ` s3://${printable(`${event.bucket}/${event.key}`)}`;
   const code = event.errorCode === undefined ? "" : ` ${event.errorCode}`;
   const name = event.operation ?? event.method;
-  return `${event.status} ${name}${place}${code} ${event.durationMs.toFixed(1)} ms ${event.requestId}`;
+  const from = `${event.address ?? "-"} ${event.caller ?? "-"}`;
+  return (
+    `${event.time.toISOString()} ${printable(from)} ${event.status} ${printable(name)}${place}${code} ` +
+    `${event.durationMs.toFixed(1)} ms ${event.requestId}`
+  );
+}
+
+/**
+ * The same as data, `type` first: `request`, `failure`, `lifecycle` or `overload`. Times are ISO 8601,
+ * what is not known is left out.
+ */
+export function eventRecord(event: ServerEvent): Readonly<Record<string, unknown>> {
+  const { kind, ...facts } = event;
+  if (!("error" in facts)) return { type: kind, ...facts };
+  return {
+    type: kind,
+    ...facts,
+    error: facts.error === undefined ? undefined : reasonOf(facts.error),
+  };
 }
 
 function lifecycleLine(event: ServerEvent & { readonly kind: "lifecycle" }): string {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { defaultDataFolder } from "../open/data-folder.ts";
+import type { ServerTlsWish } from "../open/server-tls.ts";
 import { UsageError } from "./exit-codes.ts";
 import { flagOption, textOption, type OptionValues } from "./option-values.ts";
 
@@ -10,7 +11,27 @@ const defaultPort = 9000;
 export function addServerOptions(command: Command): Command {
   return command
     .option("--port <port>", "TCP port; 0 takes any free one", String(defaultPort))
-    .option("--host <address>", "address to listen on; it speaks plain HTTP", "127.0.0.1")
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option(
+      "--tls-cert <file>",
+      "speak HTTPS with this PEM certificate and its chain; read again on SIGHUP",
+    )
+    .option("--tls-key <file>", "the PEM key of --tls-cert")
+    .option(
+      "--tls-self-signed",
+      "speak HTTPS with a certificate made here; its authority is DATA/tls/ca.pem",
+    )
+    .option(
+      "--trusted-proxy <network>",
+      "believe X-Forwarded-For and -Proto from here; repeatable",
+      collect,
+      [],
+    )
+    .option(
+      "--allow-sigv2-links",
+      "take links of Signature Version 2, as boto3 makes them by default",
+    )
+    .option("--max-connections <number>", "open at a time; default: 10000, as descriptors allow")
     .option("--data-dir <folder>", "where the data live; default: the user's data folder")
     .option("--ephemeral", "keep nothing: a temporary folder, removed at the end");
 }
@@ -20,6 +41,10 @@ export interface ServerOptions {
   readonly host: string;
   /** Undefined: a temporary one. */
   readonly directory: string | undefined;
+  readonly tls: ServerTlsWish | undefined;
+  readonly trustedProxies: readonly string[];
+  readonly sigV2Links: boolean;
+  readonly maxConnections: number | undefined;
 }
 
 export function readServerOptions(
@@ -37,7 +62,43 @@ export function readServerOptions(
     directory: ephemeral
       ? undefined
       : (textOption(options, "dataDir") ?? defaultDataFolder(environment)),
+    tls: readTls(options),
+    trustedProxies: Array.isArray(options["trustedProxy"])
+      ? options["trustedProxy"].map(String)
+      : [],
+    sigV2Links: flagOption(options, "allowSigv2Links"),
+    maxConnections: readConnections(textOption(options, "maxConnections")),
   };
+}
+
+function collect(value: string, earlier: readonly string[]): string[] {
+  return [...earlier, value];
+}
+
+function readTls(options: OptionValues): ServerTlsWish | undefined {
+  const certFile = textOption(options, "tlsCert");
+  const keyFile = textOption(options, "tlsKey");
+  const selfSigned = flagOption(options, "tlsSelfSigned");
+  if (selfSigned && (certFile ?? keyFile) !== undefined) {
+    throw new UsageError(
+      "--tls-self-signed and --tls-cert contradict each other.",
+      "Leave one out.",
+    );
+  }
+  if (selfSigned) return { selfSigned };
+  if (certFile !== undefined && keyFile !== undefined) return { certFile, keyFile };
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  throw new UsageError("--tls-cert and --tls-key belong together.", "Give both.");
+}
+
+function readConnections(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (/^\d{1,7}$/.test(text) && count > 0) return count;
+  throw new UsageError(
+    `--max-connections ${text} is no number of connections.`,
+    "Give a whole number from 1 to 9999999.",
+  );
 }
 
 function readPort(text: string): number {

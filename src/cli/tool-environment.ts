@@ -13,6 +13,7 @@ export function toolEnvironment(settings: Settings): Record<string, string> {
       : settings.storageS3SecretAccessKey,
     AWS_SESSION_TOKEN: qumulo ? undefined : settings.storageS3SessionToken,
     AWS_PROFILE: settings.storageS3AccessKeyId === undefined ? settings.awsProfile : undefined,
+    AWS_CA_BUNDLE: qumulo ? settings.storageQumuloCaFile : settings.storageS3CaFile,
     BUCKET_NAME: qumulo ? settings.storageQumuloBucket : settings.storageS3Bucket,
   };
   const present: Record<string, string> = {};

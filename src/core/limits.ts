@@ -141,14 +141,38 @@ export const serverLimits = {
   looksInFlight: 16,
   /** Files unlinked at the same time. */
   unlinksInFlight: 8,
+  /** From the first byte of a connection or a request to the end of its headers. */
   headersTimeoutMs: 60_000,
-  /** Silence on a request body before the connection is dropped. */
-  bodyIdleTimeoutMs: 120_000,
+  handshakeTimeoutMs: 10_000,
+  /** How often that is looked at; node's own default is 30 s. */
+  connectionCheckMs: 5000,
+  /** A request body's pace is looked at that often, and may not be slower than the least. */
+  bodyWindowMs: 60_000,
+  bodyWindowBytes: 1024,
+  /** Silence of a client that reads an answer, before the connection is dropped. */
+  readerIdleTimeoutMs: 120_000,
   keepAliveTimeoutMs: 75_000,
+  /** Before the system asks a silent peer whether it is still there. */
+  keepAliveProbeMs: 60_000,
+  /** Connections at a time, as far as the process has descriptors for them. */
+  connections: 10_000,
+  /** A socket, and an object's file. */
+  descriptorsPerConnection: 2,
+  /** For the index, the folders and the process itself. */
+  storeDescriptors: 128,
+  /** Requests on one connection that wait for the one before them. */
+  pipelinedRequests: 32,
   shutdownGraceMs: 10_000,
   /** Rest of a refused request that is read away, so that the client sees the answer. */
   unreadBodyBytes: 64 * mib,
-  unreadBodyMs: 10_000,
+  unreadBodyMs: 5000,
+  /** Of a refused client that sends nothing more. */
+  unreadSilenceMs: 1500,
+  /** For an answer after which the connection closes. */
+  lastAnswerMs: 1000,
+  /** A certificate that the server makes for itself is good for a year, and made anew a week before. */
+  madeCertificateMs: 365 * 86_400_000,
+  madeCertificateRenewMs: 7 * 86_400_000,
   /** Form bodies of STS and IAM. */
   formBytes: 64 * kib,
   /** Bucket policies kept in compiled form. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { loadServerTls, type ServerTlsWish } from "./server-tls.ts";
 import { partitionOfRegion } from "../core/partition.ts";
 import type { Credentials } from "../core/credentials.ts";
 import type { AccountEntry } from "../server/identities/identities-file.ts";
@@ -16,6 +17,12 @@ export interface EmbeddedServerOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly region: string;
+  /** Default: plain HTTP. */
+  readonly tls?: ServerTlsWish | undefined;
+  /** See `StartServerOptions`. */
+  readonly trustedProxies?: readonly string[];
+  readonly sigV2Links?: boolean;
+  readonly maxConnections?: number | undefined;
   /** Default: a real day. */
   readonly lifecycleDayMs?: number;
   /** Bytes a second that are read in the background to find decay. Default 1 MiB; 0: none. */
@@ -28,9 +35,13 @@ export interface EmbeddedServer {
   readonly directory: string;
   readonly region: string;
   readonly identitiesFile: string;
+  /** The authority that clients have to trust, where the server made its certificate itself. */
+  readonly caFile: string | undefined;
   readonly administrator: Credentials;
   /** A session of the account's SSO-like role. */
   readonly roleSession: Credentials | undefined;
+  /** Reads the certificate again, for connections to come. Does nothing on plain HTTP. */
+  renewTls(): Promise<void>;
   /** Ends the server; of an ephemeral one nothing stays. */
   close(): Promise<void>;
 }
@@ -52,12 +63,18 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     });
     // Before the server runs: an account that is unfit must not leave it listening.
     const keys = credentialsOf(identities.accounts[0]);
+    const readTls = async () => options.tls && loadServerTls(options.tls, directory, options.host);
+    const tls = await readTls();
     const server = await startServer({
       directory: join(directory, "store"),
       host: options.host,
       port: options.port,
       region: options.region,
       identities,
+      trustedProxies: options.trustedProxies ?? [],
+      sigV2Links: options.sigV2Links ?? false,
+      ...(tls !== undefined && { tls }),
+      ...(options.maxConnections !== undefined && { maxConnections: options.maxConnections }),
       ...(options.lifecycleDayMs !== undefined && { lifecycle: { dayMs: options.lifecycleDayMs } }),
       ...(options.scrubBytesPerSecond !== undefined && {
         scrubBytesPerSecond: options.scrubBytesPerSecond,
@@ -69,7 +86,12 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
       directory,
       region: options.region,
       identitiesFile: join(directory, "identities.json"),
+      caFile: tls?.caFile,
       ...keys,
+      renewTls: async () => {
+        const renewed = await readTls();
+        if (renewed !== undefined) server.renewTls(renewed);
+      },
       close: async () => {
         await server.close();
         await clean();

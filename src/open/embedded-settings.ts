@@ -20,6 +20,7 @@ export function embeddedEnvironment(
     [bucketVariable]: bucket,
     STORAGE_S3_REGION: embedded.region,
     [endpointVariable]: embedded.server.endpoint,
+    ...(embedded.caFile !== undefined && { STORAGE_S3_CA_FILE: embedded.caFile }),
     STORAGE_S3_ACCESS_KEY_ID: keys.accessKeyId,
     STORAGE_S3_SECRET_ACCESS_KEY: keys.secretAccessKey,
     ...(keys.sessionToken !== undefined && { STORAGE_S3_SESSION_TOKEN: keys.sessionToken }),
@@ -56,7 +57,7 @@ async function otherStoreOf(envFile: string): Promise<string | undefined> {
   const bucket = values[bucketVariable];
   const endpoint = values[endpointVariable];
   if (endpoint === undefined) return bucket === undefined ? undefined : `s3://${bucket} on AWS`;
-  return /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(`${endpoint}/`)
+  return /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(`${endpoint}/`)
     ? undefined
     : endpoint;
 }

@@ -15,7 +15,7 @@ import { noSuchOperation, understandRequest } from "./understand-request.ts";
 /** Answers one request, whatever happens. Never throws. */
 export async function handleRequest(context: ServerContext, exchange: HttpExchange): Promise<void> {
   const ids = newRequestIds(context);
-  const trace = newRequestTrace(ids.requestId);
+  const trace = newRequestTrace(ids.requestId, context.now(), exchange);
   const refuse = (cause: unknown): S3Response => {
     const error = asS3Error(cause);
     if (error.status >= 500 && error.code !== "NotImplemented") {
@@ -48,12 +48,13 @@ async function answerRequest(
 ): Promise<S3Response> {
   const { requestId } = trace;
   const understood = understandRequest(context, exchange, trace);
-  const { target, headers, link, claim, service, operation } = understood;
+  const { target, headers, origin, link, claim, service, operation } = understood;
   if (service !== undefined) {
-    return handleQueryService({ ...understood, service, context, exchange, requestId });
+    return handleQueryService({ ...understood, service, context, exchange, requestId, trace });
   }
   const now = context.now();
   const { caller, verified } = authenticateRequest(understood, context.identities, now);
+  if (caller.kind !== "anonymous") trace.caller = caller.arn;
   assertNotStripped(exchange.hasBody, headers, claim);
   if (operation === undefined) throw noSuchOperation(understood);
   const bucket = addressedBucket(context, operation, target.bucket);
@@ -62,6 +63,7 @@ async function answerRequest(
     now,
     target,
     headers,
+    origin,
     link,
     claim,
     caller,
@@ -109,7 +111,7 @@ function asS3Error(cause: unknown): S3Error {
   return cause instanceof S3Error ? cause : new S3Error("InternalError", { cause });
 }
 
-function newRequestIds(context: ServerContext): RequestIds {
+export function newRequestIds(context: ServerContext): RequestIds {
   return {
     requestId: context.randomBytes(8).toString("hex").toUpperCase(),
     hostId: context.randomBytes(48).toString("base64"),

@@ -19,7 +19,7 @@ export function judgeRequest(
   policies: BucketPolicies,
 ): void {
   const { judgedBy = "action" } = operation;
-  if (link !== undefined) assertLinkReach(operation, bucket);
+  if (link !== undefined) assertLinkReach(operation, bucket?.region ?? request.server.region);
   if (judgedBy === "form" || judgedBy === "nothing") return;
   if (operation.bucket === undefined) request.bucket();
   if (operation.bucket === "none") assertServiceRegion(claim, request);

@@ -1,4 +1,3 @@
-import type { BucketRecord } from "../engine/engine.ts";
 import { operationShape } from "../protocol/operations.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import { isSignedSubresource } from "../protocol/sigv2/subresources.ts";
@@ -21,15 +20,14 @@ const regions: ReadonlySet<string> = new Set([
  * Refuses what a link of Signature Version 2 cannot stand for. Its signature leaves most query
  * parameters out, so an operation that such a parameter selects may be the holder's own choice: the
  * link for one read could become another request; the trait `selectorMayBeUnsigned` says where not.
- * Throws S3Error InvalidRequest.
+ * `region`: of the bucket, else of the server. Throws S3Error InvalidRequest.
  */
 export function assertLinkReach(
   { name, selectorMayBeUnsigned = false }: Operation,
-  bucket: BucketRecord | undefined,
+  region: string,
 ): void {
   const { query } = operationShape(name);
   const signed = query === undefined || query.split("&").every(isSignedSubresource);
-  if ((signed || selectorMayBeUnsigned) && (bucket === undefined || regions.has(bucket.region)))
-    return;
+  if ((signed || selectorMayBeUnsigned) && regions.has(region)) return;
   throw new S3Error("InvalidRequest", { message: unsupportedMechanism });
 }

@@ -6,7 +6,7 @@ import { keys, TestServer, type WireResponse } from "./testing-fixtures/test-ser
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await TestServer.start();
+  server = await TestServer.start({ sigV2Links: true });
   await server.send({ method: "PUT", path: "/bkt" });
   await server.send({ method: "PUT", path: "/bkt/k", body: "hello" });
 });
@@ -124,4 +124,39 @@ test("buckets in regions that never took such signatures refuse them", async () 
   });
   const answer = await follow({ path: "/frankfurt" });
   expect(answer).toMatchObject({ status: 400, code: "InvalidRequest" });
+});
+
+test("a link may not be good for more than a week", async () => {
+  const week = 7 * 86_400;
+  const now = Math.floor(Date.now() / 1000);
+  expect((await follow({ path: "/bkt/k", expires: now + week })).status).toBe(200);
+  const later = await follow({ path: "/bkt/k", expires: now + week + 1000 });
+  expect(later).toMatchObject({ status: 403, code: "AccessDenied" });
+  expect(later.text).toContain("less than a week");
+});
+
+test("without the switch no link of Signature Version 2 is taken", async () => {
+  const usual = await TestServer.start();
+  await usual.send({ method: "PUT", path: "/bkt" });
+  const query = `AWSAccessKeyId=${keys.admin.accessKeyId}&Signature=x&Expires=99999999999`;
+  const refused = await usual.send({ path: "/bkt/k", query, credentials: null });
+  expect(refused).toMatchObject({ status: 400, code: "InvalidRequest" });
+  expect(refused.text).toContain("Please use AWS4-HMAC-SHA256.");
+  await usual.close();
+});
+
+test("a link without a bucket goes by the server's region", async () => {
+  const late = await TestServer.start({ region: "eu-central-1", sigV2Links: true });
+  const expires = Math.floor(Date.now() / 1000) + 60;
+  const text = `GET\n\n\n${expires}\n/`;
+  const secret = keys.admin.secretAccessKey;
+  const signature = createHmac("sha1", secret).update(text).digest("base64");
+  const query =
+    `AWSAccessKeyId=${keys.admin.accessKeyId}&Signature=${encodeURIComponent(signature)}` +
+    `&Expires=${expires}`;
+  const listed = await server.send({ path: "/", query, credentials: null });
+  expect(listed.status).toBe(200);
+  const refused = await late.send({ path: "/", query, credentials: null });
+  expect(refused).toMatchObject({ status: 400, code: "InvalidRequest" });
+  await late.close();
 });

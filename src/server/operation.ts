@@ -51,7 +51,7 @@ export interface OperationRequest {
   allows(action: string, resource?: ResourceAddress): boolean;
   /** Whether a user or role is there, as far as this server can know; see `Identities`. */
   principalExists(arn: string): boolean;
-  /** `http://host`, as the client addressed the server. */
+  /** `https://host`, as the client addressed the server. */
   readonly origin: string;
   randomBytes(count: number): Buffer;
 }

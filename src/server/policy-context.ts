@@ -5,6 +5,7 @@ import type { LinkClaim } from "../protocol/sigv2/link.ts";
 import type { SignatureClaim } from "../protocol/sigv4/verify.ts";
 import type { QueryParameters } from "../protocol/query.ts";
 import { type ContextLookup, valuesOfTag } from "../policy/request.ts";
+import type { ClientOrigin } from "./client-origin.ts";
 import type { RequestHeaders } from "./request-headers.ts";
 
 export interface PolicyContextFacts {
@@ -16,8 +17,7 @@ export interface PolicyContextFacts {
   readonly versionId: string | undefined;
   readonly claim: SignatureClaim | undefined;
   readonly link: LinkClaim | undefined;
-  /** Of the peer, as the socket has it. */
-  readonly remoteAddress: string | undefined;
+  readonly origin: ClientOrigin;
   /** Undefined: the tags of the request's header. */
   readonly requestTags: readonly Tag[] | undefined;
   /** The tags of the object that is there; read when they are asked for. */
@@ -62,9 +62,8 @@ const keys: ReadonlyMap<string, ReadKey> = new Map<string, ReadKey>([
   ["s3:versionid", ({ versionId }) => versionId],
   ["aws:currenttime", ({ now }) => now.toISOString()],
   ["aws:epochtime", ({ now }) => String(Math.floor(now.getTime() / 1000))],
-  // The server speaks plain HTTP on loopback.
-  ["aws:securetransport", () => "false"],
-  ["aws:sourceip", ({ remoteAddress }) => remoteAddress?.replace(/^::ffff:(?=\d)/, "")],
+  ["aws:securetransport", ({ origin }) => String(origin.secure)],
+  ["aws:sourceip", ({ origin }) => origin.address],
   ["aws:useragent", ({ headers }) => headers.get("user-agent")],
   ["aws:referer", ({ headers }) => headers.get("referer")],
   ["aws:requestedregion", ({ region }) => region],

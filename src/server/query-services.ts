@@ -10,6 +10,7 @@ import type { HttpExchange } from "./http-exchange.ts";
 import { handleIam } from "./iam/handle-iam.ts";
 import { renderIamError } from "./iam/iam-error.ts";
 import type { S3Response } from "./operation.ts";
+import type { RequestTrace } from "./request-trace.ts";
 import { readRawBody } from "./read-raw-body.ts";
 import type { ServerContext } from "./server-context.ts";
 import { assertKnownRegion } from "./signed-region.ts";
@@ -42,6 +43,7 @@ export interface QueryServiceCall {
   readonly received: ReceivedRequest;
   readonly claim: SignatureClaim | undefined;
   readonly requestId: string;
+  readonly trace: RequestTrace;
 }
 
 /** Answers in the service's own form, errors too. Never throws. */
@@ -50,6 +52,7 @@ export async function handleQueryService(call: QueryServiceCall): Promise<S3Resp
   try {
     const body = isHopeless(call) ? Buffer.alloc(0) : await readForm(call);
     const caller = authenticateCall(call, body);
+    if (caller.kind !== "anonymous") call.trace.caller = caller.arn;
     assertKnownRegion(call.claim, context);
     return service === "sts"
       ? handleSts({ body, caller, requestId })

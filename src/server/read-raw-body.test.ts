@@ -1,15 +1,19 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { HttpExchange } from "./http-exchange.ts";
-import { readRawBody } from "./read-raw-body.ts";
+import { type BodyPace, readRawBody } from "./read-raw-body.ts";
 
 // As in listen.ts: without a listener node cuts the connection on its own.
 const server = createServer().on("timeout", () => {});
 let client: Socket | undefined;
 
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+});
 afterEach(() => {
+  vi.useRealTimers();
   client?.destroy();
   server.removeAllListeners("request");
   server.close();
@@ -26,40 +30,74 @@ async function receive(lengthBytes: number): Promise<HttpExchange> {
   return new HttpExchange(request, response, false);
 }
 
-async function collect(exchange: HttpExchange, idleTimeoutMs: number): Promise<string> {
-  let text = "";
-  for await (const chunk of readRawBody(exchange, idleTimeoutMs)) {
-    text += Buffer.from(chunk).toString("latin1");
+/** Time as the test makes it: how fast the machine is does not count. */
+const pace: BodyPace = { windowMs: 1000, leastBytes: 4 };
+
+class Collected {
+  text = "";
+  readonly ended: Promise<string>;
+
+  constructor(exchange: HttpExchange) {
+    this.ended = this.#read(exchange);
   }
-  return text;
+
+  async #read(exchange: HttpExchange): Promise<string> {
+    for await (const chunk of readRawBody(exchange, pace)) {
+      this.text += Buffer.from(chunk).toString("latin1");
+    }
+    return this.text;
+  }
+
+  async has(text: string): Promise<void> {
+    await vi.waitUntil(() => this.text === text, { timeout: 10_000, interval: 1 });
+  }
 }
 
 test("silence is RequestTimeout, and the connection can still carry the answer", async () => {
   const exchange = await receive(10);
+  const body = new Collected(exchange);
+  const refusal = body.ended.catch((error: unknown) => error);
   client?.write("01234");
-  await expect(collect(exchange, 30)).rejects.toMatchObject({ code: "RequestTimeout" });
+  await body.has("01234");
+  vi.advanceTimersByTime(pace.windowMs);
+  vi.advanceTimersByTime(pace.windowMs);
+  expect(await refusal).toMatchObject({ code: "RequestTimeout" });
   exchange.response.end("too slow");
   const [answer] = (await once(client as Socket, "data")) as [Buffer];
   expect(answer.toString()).toContain("too slow");
 });
 
+test("a trickle is as good as silence", async () => {
+  const exchange = await receive(10);
+  const body = new Collected(exchange);
+  const refusal = body.ended.catch((error: unknown) => error);
+  client?.write("01234");
+  await body.has("01234");
+  vi.advanceTimersByTime(pace.windowMs);
+  client?.write("56");
+  await body.has("0123456");
+  vi.advanceTimersByTime(pace.windowMs);
+  expect(await refusal).toMatchObject({ code: "RequestTimeout" });
+});
+
 test("a slow body is no silence", async () => {
-  const exchange = await receive(6);
-  const body = collect(exchange, 100);
-  for (const byte of "012345") {
-    await new Promise((resolve) => setTimeout(resolve, 40));
-    client?.write(byte);
+  const exchange = await receive(12);
+  const body = new Collected(exchange);
+  for (const [index, piece] of ["0123", "4567", "89ab"].entries()) {
+    client?.write(piece);
+    await body.has("0123456789ab".slice(0, 4 * index + 4));
+    if (index < 2) vi.advanceTimersByTime(pace.windowMs);
   }
-  expect(await body).toBe("012345");
+  expect(await body.ended).toBe("0123456789ab");
 });
 
 test("a slow reader is not the client's silence", async () => {
   const exchange = await receive(10);
   client?.write("01234");
   let text = "";
-  for await (const chunk of readRawBody(exchange, 30)) {
+  for await (const chunk of readRawBody(exchange, pace)) {
     text += Buffer.from(chunk).toString("latin1");
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let window = 0; window < 3; window += 1) vi.advanceTimersByTime(pace.windowMs);
     if (text === "01234") client?.write("56789");
   }
   expect(text).toBe("0123456789");
@@ -68,15 +106,16 @@ test("a slow reader is not the client's silence", async () => {
 test("a client that goes away is IncompleteBody", async () => {
   const exchange = await receive(10);
   client?.write("01234");
-  const body = collect(exchange, 1000);
+  const body = new Collected(exchange);
+  await body.has("01234");
   client?.resetAndDestroy();
-  await expect(body).rejects.toMatchObject({ code: "IncompleteBody" });
+  await expect(body.ended).rejects.toMatchObject({ code: "IncompleteBody" });
 });
 
 test("a reader that stops leaves the rest on the connection", async () => {
   const exchange = await receive(10);
   client?.write("01234");
-  for await (const chunk of readRawBody(exchange, 1000)) {
+  for await (const chunk of readRawBody(exchange, pace)) {
     expect(Buffer.from(chunk).toString()).toBe("01234");
     break;
   }

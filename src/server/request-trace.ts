@@ -4,8 +4,13 @@ import type { ServerEvent } from "./server-context.ts";
 /** Filled in as a request is understood, for the log. */
 export interface RequestTrace {
   readonly requestId: string;
+  readonly time: Date;
   /** By `performance.now()`. */
   readonly startedAt: number;
+  address: string | undefined;
+  userAgent: string | undefined;
+  /** Once it is proven. */
+  caller?: string;
   operation?: string;
   bucket: string;
   key: string;
@@ -13,8 +18,20 @@ export interface RequestTrace {
   errorCode?: string;
 }
 
-export function newRequestTrace(requestId: string): RequestTrace {
-  return { requestId, startedAt: performance.now(), bucket: "", key: "" };
+export function newRequestTrace(
+  requestId: string,
+  time: Date,
+  { request, headers }: HttpExchange,
+): RequestTrace {
+  return {
+    requestId,
+    time,
+    startedAt: performance.now(),
+    address: request.socket.remoteAddress,
+    userAgent: headers.get("user-agent"),
+    bucket: "",
+    key: "",
+  };
 }
 
 /** The event for the log once the answer has been sent, or could not be sent. */
@@ -26,6 +43,10 @@ export function requestEvent(
   return {
     kind: "request",
     requestId: trace.requestId,
+    time: trace.time,
+    address: trace.address,
+    caller: trace.caller,
+    userAgent: trace.userAgent,
     method: request.method ?? "",
     operation: trace.operation,
     bucket: trace.bucket,

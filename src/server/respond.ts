@@ -4,6 +4,7 @@ import { renderError } from "../protocol/documents/error.ts";
 import { encodeHeaderText } from "../protocol/headers/header-text.ts";
 import type { S3Error } from "../protocol/s3-error.ts";
 import { renderXml } from "../protocol/xml/render.ts";
+import { drainRequest, endConnection, unreadRequestBody } from "./drain-request.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { S3Response } from "./operation.ts";
 
@@ -49,8 +50,9 @@ export async function respond(
   writeHead(out, response, { ids, body, bodiless, close: unread === "too much" });
   if (body instanceof Uint8Array) out.write(body);
   else if (body !== undefined) await writeStream(out, body);
-  if (unread !== "none" && !out.destroyed) await drain(exchange, out);
+  const goesOn = unread === "none" || out.destroyed || (await drainRequest(exchange));
   if (!out.destroyed) out.end();
+  if (!goesOn) endConnection(exchange);
 }
 
 function isBodiless({ request }: HttpExchange, status: number): boolean {
@@ -109,7 +111,7 @@ function contentLength(
 async function writeStream(out: ServerResponse, { first, rest }: OpenStream): Promise<void> {
   // A client that stops reading must not hold a blob open for ever.
   const onTimeout = (): void => void out.destroy();
-  out.setTimeout(serverLimits.bodyIdleTimeoutMs, onTimeout);
+  out.setTimeout(serverLimits.readerIdleTimeoutMs, onTimeout);
   try {
     for (let step = first; step.done !== true; step = await rest.next()) {
       if (!out.destroyed && !out.write(step.value)) await writable(out);
@@ -141,42 +143,4 @@ async function writable(out: ServerResponse): Promise<void> {
 async function endIterator(body: S3Response["body"]): Promise<void> {
   if (body === undefined || typeof body === "string" || body instanceof Uint8Array) return;
   await body[Symbol.asyncIterator]().return?.();
-}
-
-/**
- * How much of the request's body nobody has read. A client that is still sending sees a reset
- * instead of our answer when the connection closes under it, so small rests are read and thrown
- * away.
- */
-function unreadRequestBody(exchange: HttpExchange): "none" | "little" | "too much" {
-  const { request } = exchange;
-  if (exchange.bodyBroken) return "too much";
-  if (exchange.bodyHeldBack) return exchange.hasBody ? "too much" : "none";
-  if (request.complete && request.readableEnded) return "none";
-  if (!exchange.hasBody) return "none";
-  const length = Number(exchange.headers.get("content-length") ?? Number.POSITIVE_INFINITY);
-  return length <= serverLimits.unreadBodyBytes ? "little" : "too much";
-}
-
-/** Reads the rest away, for a bounded time and number of bytes, with the answer already sent. */
-async function drain(exchange: HttpExchange, out: ServerResponse): Promise<void> {
-  const { request } = exchange;
-  if (exchange.bodyHeldBack || exchange.bodyBroken || request.destroyed) return;
-  let bytes = 0;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, serverLimits.unreadBodyMs);
-    const stop = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    request.on("data", (chunk: Uint8Array) => {
-      bytes += chunk.length;
-      if (bytes > serverLimits.unreadBodyBytes) stop();
-    });
-    request.once("end", stop);
-    request.once("close", stop);
-    request.once("error", stop);
-    out.once("close", stop);
-    request.resume();
-  });
 }

@@ -1,6 +1,7 @@
 import type { Engine } from "../engine/engine.ts";
 import type { BucketSweep } from "../engine/lifecycle/lifecycle-sweeper.ts";
 import type { BucketPolicies } from "./bucket-policies.ts";
+import type { TrustedProxies } from "./client-origin.ts";
 import type { Identities } from "./identities/identities.ts";
 
 /** What every request needs of the server. */
@@ -12,17 +13,27 @@ export interface ServerContext {
   readonly partition: string;
   /** Lower case, such as `s3.localhost`. */
   readonly virtualHostDomains: readonly string[];
+  readonly trustedProxies: TrustedProxies;
+  /** Whether links of Signature Version 2 are taken. */
+  readonly sigV2Links: boolean;
   readonly now: () => Date;
   readonly randomBytes: (count: number) => Buffer;
   readonly log: (event: ServerEvent) => void;
 }
 
 /** What happened, as data; whoever starts the server decides what to print. */
-export type ServerEvent = RequestEvent | FailureEvent | LifecycleEvent | ScrubEvent;
+export type ServerEvent = RequestEvent | FailureEvent | LifecycleEvent | OverloadEvent | ScrubEvent;
 
 interface RequestEvent {
   readonly kind: "request";
   readonly requestId: string;
+  /** When it came. */
+  readonly time: Date;
+  /** Of the client, as far as trusted proxies tell; undefined when its connection was gone. */
+  readonly address: string | undefined;
+  /** The ARN of who signed it, proven; undefined for everybody else. */
+  readonly caller: string | undefined;
+  readonly userAgent: string | undefined;
   readonly method: string;
   /** S3's name, or the service for requests that are not S3's. Undefined: not recognised. */
   readonly operation: string | undefined;
@@ -32,8 +43,15 @@ interface RequestEvent {
   readonly errorCode: string | undefined;
   /** The client left before it had the whole answer. */
   readonly aborted: boolean;
+  /** As the request says, proven or not. */
   readonly accessKeyId: string | undefined;
   readonly durationMs: number;
+}
+
+/** A connection that there was no room for. */
+interface OverloadEvent {
+  readonly kind: "overload";
+  readonly time: Date;
 }
 
 /** A fault of the server itself, also when no answer could carry it. */

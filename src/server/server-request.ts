@@ -24,7 +24,9 @@ import type { UnderstoodRequest } from "./understand-request.ts";
 
 /** A request whose signature, if any, is good. */
 export interface ProvenRequest
-  extends Pick<UnderstoodRequest, "target" | "headers" | "link" | "claim">, Authentication {
+  extends
+    Pick<UnderstoodRequest, "target" | "headers" | "origin" | "link" | "claim">,
+    Authentication {
   readonly requestId: string;
   readonly now: Date;
   readonly operation: Operation;
@@ -63,7 +65,8 @@ export class ServerRequest implements OperationRequest {
     this.bucketName = target.bucket;
     this.key = target.key;
     this.query = target.query;
-    this.origin = `http://${headers.get("host") ?? "localhost"}`;
+    const scheme = proven.origin.secure ? "https" : "http";
+    this.origin = `${scheme}://${headers.get("host") ?? "localhost"}`;
   }
 
   bucket(): BucketRecord {
@@ -188,7 +191,7 @@ export class ServerRequest implements OperationRequest {
         uploadEncryption: () => this.#uploadEncryption(),
         claim,
         link,
-        remoteAddress: this.#exchange.request.socket.remoteAddress,
+        origin: this.#proven.origin,
         now,
         bucketOwner: bucket?.ownerAccountId,
         region: this.#context.region,

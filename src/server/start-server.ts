@@ -12,9 +12,10 @@ import {
 } from "../engine/lifecycle/lifecycle-sweeper.ts";
 import { openEngine } from "../engine/open-engine.ts";
 import { createBucketPolicies } from "./bucket-policies.ts";
-import { handleRequest } from "./handle-request.ts";
+import { parseTrustedProxies } from "./client-origin.ts";
+import { handleRequest, newRequestIds } from "./handle-request.ts";
 import type { Identities } from "./identities/identities.ts";
-import { listen } from "./listen.ts";
+import { type ConnectionTimeouts, listen, type TlsKeys } from "./listen.ts";
 import type { ServerContext, ServerEvent } from "./server-context.ts";
 
 export interface StartServerOptions {
@@ -31,6 +32,10 @@ export interface StartServerOptions {
   readonly identities: Identities;
   /** Names under which `bucket.<name>` addresses a bucket. Default localhost and s3.localhost. */
   readonly virtualHostDomains?: readonly string[];
+  /** Networks, as `10.0.0.0/8`, whose proxies are believed where a request comes from. Default: none. */
+  readonly trustedProxies?: readonly string[];
+  /** Takes links of Signature Version 2, which only S3's oldest regions still do. Default false. */
+  readonly sigV2Links?: boolean;
   readonly now?: () => Date;
   /**
    * The time that objects are given and that lifecycle rules go by, while requests are judged by
@@ -46,15 +51,22 @@ export interface StartServerOptions {
   readonly scrubBytesPerSecond?: number;
   readonly randomBytes?: (count: number) => Buffer;
   readonly disk?: Disk;
+  /** PEM. Default: plain HTTP. */
+  readonly tls?: TlsKeys;
+  /** Connections at a time. Default: 10,000, as far as the process has descriptors for them. */
+  readonly maxConnections?: number;
+  readonly timeouts?: ConnectionTimeouts;
   /** Gets one event per request and per fault. Default: nothing is logged. */
   readonly logger?: (event: ServerEvent) => void;
 }
 
 export interface RunningServer {
-  /** `http://127.0.0.1:9000`. */
+  /** `http://127.0.0.1:9000`, or `https://...`. */
   readonly endpoint: string;
   readonly port: number;
   readonly engine: Engine;
+  /** Takes another certificate for connections to come; for a server that has one. */
+  renewTls(tls: TlsKeys): void;
   /** Carries lifecycle rules out now; tells of each bucket that has any. */
   runLifecycle(): Promise<readonly BucketSweep[]>;
   /** Lets running requests end, up to `serverLimits.shutdownGraceMs`, then closes the store. */
@@ -69,26 +81,33 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const host = options.host ?? "127.0.0.1";
   const now = options.now ?? ((): Date => new Date());
   const storeNow = options.storeNow ?? now;
+  const trustedProxies = parseTrustedProxies(options.trustedProxies ?? []);
   const engine = await openEngine({
     now: storeNow,
     ...(options.directory !== undefined && { directory: options.directory }),
     ...(options.durability !== undefined && { durability: options.durability }),
     ...(options.disk !== undefined && { disk: options.disk }),
   });
-  const context = serverContext(options, engine, now);
+  const context = serverContext(options, { engine, trustedProxies, now });
   try {
     const listener = await listen({
       host,
       port: options.port ?? 0,
       handle: (exchange) => handleRequest(context, exchange),
+      newRequestIds: () => newRequestIds(context),
+      onDrop: () => context.log({ kind: "overload", time: now() }),
+      ...(options.maxConnections !== undefined && { maxConnections: options.maxConnections }),
+      tls: options.tls,
+      ...(options.timeouts !== undefined && { timeouts: options.timeouts }),
     });
     const sweeper = startSweeper(options, engine, storeNow);
     const background = startScrub(options, engine);
     let closed: Promise<void> | undefined;
     return {
-      endpoint: `http://${host.includes(":") ? `[${host}]` : host}:${listener.port}`,
+      endpoint: endpointOf(options, host, listener.port),
       port: listener.port,
       engine,
+      renewTls: (tls) => listener.renewTls(tls),
       runLifecycle: () => sweeper.sweep(),
       close: () => {
         closed ??= Promise.all([
@@ -103,6 +122,11 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     await engine.close();
     throw error;
   }
+}
+
+function endpointOf({ tls }: StartServerOptions, host: string, port: number): string {
+  const scheme = tls === undefined ? "http" : "https";
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 function startSweeper(
@@ -135,8 +159,7 @@ function startScrub(
 
 function serverContext(
   options: StartServerOptions,
-  engine: Engine,
-  now: () => Date,
+  { engine, trustedProxies, now }: Pick<ServerContext, "engine" | "trustedProxies" | "now">,
 ): ServerContext {
   const region = options.region ?? "us-east-1";
   return {
@@ -145,6 +168,8 @@ function serverContext(
     policies: createBucketPolicies(),
     region,
     partition: partitionOfRegion(region).id,
+    trustedProxies,
+    sigV2Links: options.sigV2Links ?? false,
     virtualHostDomains: options.virtualHostDomains ?? ["localhost", "s3.localhost"],
     now,
     randomBytes: options.randomBytes ?? randomBytes,

@@ -1,12 +1,14 @@
 import { explainMismatch, matchOperation } from "../protocol/operations.ts";
 import { parseRequestTarget, type RequestTarget } from "../protocol/request-target.ts";
-import type { S3Error } from "../protocol/s3-error.ts";
+import { S3Error } from "../protocol/s3-error.ts";
+import { unsupportedMechanism } from "../protocol/sigv4/header-claim.ts";
 import { type LinkClaim, readLinkClaim } from "../protocol/sigv2/link.ts";
 import {
   type ReceivedRequest,
   readSignatureClaim,
   type SignatureClaim,
 } from "../protocol/sigv4/verify.ts";
+import { type ClientOrigin, clientOrigin } from "./client-origin.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import { findOperation } from "./operation-list.ts";
 import type { Operation } from "./operation.ts";
@@ -21,6 +23,7 @@ export interface UnderstoodRequest {
   readonly target: RequestTarget;
   /** The request's headers, with those that a link carries in its query. */
   readonly headers: RequestHeaders;
+  readonly origin: ClientOrigin;
   /** A presigned link of Signature Version 2; then there is no `claim`. */
   readonly link: LinkClaim | undefined;
   readonly claim: SignatureClaim | undefined;
@@ -38,6 +41,8 @@ export function understandRequest(
 ): UnderstoodRequest {
   assertSoundHeaders(request.rawHeaders);
   const headers = new RequestHeaders(wireHeaders);
+  const origin = clientOrigin(request.socket, wireHeaders, context.trustedProxies);
+  trace.address = origin.address;
   const target = parseRequestTarget(
     request.url ?? "/",
     wireHeaders.get("host"),
@@ -48,7 +53,7 @@ export function understandRequest(
   const { rawPath, rawQuery, query } = target;
   const { method = "GET" } = request;
   const received: ReceivedRequest = { method, rawPath, rawQuery, headers: wireHeaders };
-  const link = readLinkClaim(received);
+  const link = readLink(received, context);
   const claim = link === undefined ? readSignatureClaim(received) : undefined;
   const signer = link ?? claim;
   if (signer !== undefined) trace.accessKeyId = signer.accessKeyId;
@@ -58,12 +63,18 @@ export function understandRequest(
       : undefined;
   if (service !== undefined) {
     trace.operation = service;
-    return { received, target, headers, link, claim, service, operation: undefined };
+    return { received, target, headers, origin, link, claim, service, operation: undefined };
   }
   if (link !== undefined || claim?.kind === "presigned") headers.addHoisted(query.entries());
   const operation = askedOperation(method, target, headers);
   if (operation !== undefined) trace.operation = operation.name;
-  return { received, target, headers, link, claim, service, operation };
+  return { received, target, headers, origin, link, claim, service, operation };
+}
+
+function readLink(received: ReceivedRequest, context: ServerContext): LinkClaim | undefined {
+  const link = readLinkClaim(received);
+  if (link === undefined || context.sigV2Links) return link;
+  throw new S3Error("InvalidRequest", { message: unsupportedMechanism });
 }
 
 function askedOperation(

@@ -7,6 +7,7 @@ import {
   checkOptions,
   isCallback,
   isFilledText,
+  isFlag,
   isWholeNumber,
 } from "../core/check-options.ts";
 import type { Credentials } from "../core/credentials.ts";
@@ -28,6 +29,8 @@ export interface TestServerOptions {
   readonly region?: string;
   /** Default 0: any free port. */
   readonly port?: number;
+  /** Takes links of Signature Version 2, as boto3 makes them by default. Default false. */
+  readonly sigV2Links?: boolean;
   /**
    * The clock of what is stored: times of objects, and what lifecycle rules go by. Setting it on by
    * months bothers no client: signatures and links are judged by the real time. Default: real time.
@@ -39,6 +42,7 @@ const serverChecks: OptionChecks<TestServerOptions> = {
   bucket: isFilledText,
   region: isFilledText,
   port: isWholeNumber(0, 65_535),
+  sigV2Links: isFlag,
   now: isCallback,
 };
 
@@ -98,6 +102,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     region,
     identities: createIdentities(file, { partition: partitionOfRegion(region).id }),
     lifecycle: "off",
+    ...(options.sigV2Links !== undefined && { sigV2Links: options.sigV2Links }),
     ...(options.now !== undefined && { storeNow: options.now }),
   });
   const { endpoint, engine } = server;

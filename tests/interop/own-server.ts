@@ -18,6 +18,8 @@ const stopTimeoutMs = 15_000;
 export interface OwnServerOptions {
   /** Puts the data folder on a disk of its own, in memory. Needs root. */
   readonly diskMiB?: number;
+  /** Further flags of the command. */
+  readonly flags?: readonly string[];
   /** Default `us-east-1`. */
   readonly region?: string;
 }
@@ -32,22 +34,24 @@ export class OwnServer {
   /** For the test's own files; removed with the server. */
   readonly scratch: string;
   readonly identities: TestIdentities;
+  readonly #flags: readonly string[];
   #process: ChildProcess | undefined;
   #log = "";
   #mounted = false;
 
-  private constructor(root: string, port: number, region: string) {
+  private constructor(root: string, port: number, { region, flags = [] }: OwnServerOptions) {
     this.scratch = join(root, "scratch");
     this.directory = join(root, "data");
     this.port = port;
-    this.region = region;
+    this.region = region ?? "us-east-1";
+    this.#flags = flags;
     this.endpoint = `http://127.0.0.1:${port}`;
     this.identities = makeTestIdentities();
   }
 
   static async start(options: OwnServerOptions = {}): Promise<OwnServer> {
     const root = await mkdtemp(join(tmpdir(), "interop-"));
-    const server = new OwnServer(root, await freePort(), options.region ?? "us-east-1");
+    const server = new OwnServer(root, await freePort(), options);
     try {
       await mkdir(server.scratch);
       await mkdir(server.directory, { mode: 0o700 });
@@ -91,7 +95,8 @@ export class OwnServer {
 
   #arguments(): string[] {
     const port = String(this.port);
-    return [`--data-dir=${this.directory}`, `--port=${port}`, `--region=${this.region}`];
+    const place = [`--data-dir=${this.directory}`, `--port=${port}`, `--region=${this.region}`];
+    return [...place, ...this.#flags];
   }
 
   /** What the process wrote so far. */

@@ -1,5 +1,7 @@
 import { mib } from "../../core/limits.ts";
 import { examples, type CommandDefinition } from "../command.ts";
+import type { CommandContext } from "../context.ts";
+import type { EmbeddedServer } from "../../open/embedded-server.ts";
 import { formatTable } from "../format.ts";
 import { addServerOptions, readServerOptions } from "../server-options.ts";
 import { startEmbedded } from "../start-embedded.ts";
@@ -17,7 +19,7 @@ export const serverCommand: CommandDefinition = {
           "first start makes an account with random keys in identities.json; the keys are read from " +
           "there and never printed.",
       )
-      .option("--log", "print one line a request on standard error")
+      .option("--log", "print one line a request on standard error, JSON with --json")
       .option(
         "--scrub <mebibytes>",
         "MiB a second that are read in the background to find damaged files; 0: none",
@@ -32,7 +34,7 @@ export const serverCommand: CommandDefinition = {
         ),
       ),
   run: async (context, _args, options) => {
-    const { requestLine } = await import("../request-line.ts");
+    const { eventRecord, requestLine } = await import("../request-line.ts");
     const { output, runtime } = context;
     const log = flagOption(options, "log");
     const embedded = await startEmbedded({
@@ -41,21 +43,16 @@ export const serverCommand: CommandDefinition = {
       ...readLifecycleDay(textOption(options, "lifecycleDay")),
       scrubBytesPerSecond: readScrubRate(textOption(options, "scrub") ?? ""),
       logger: (event) => {
-        if ("error" in event) output.warn(requestLine(event));
-        else if (log) output.note(requestLine(event));
+        if (log || "error" in event || event.kind === "overload") {
+          output.log(eventRecord(event), requestLine(event));
+        }
       },
     });
     try {
-      const { server, directory, identitiesFile } = embedded;
-      const facts = { endpoint: server.endpoint, directory, identitiesFile, pid: process.pid };
-      const table = formatTable([
-        ["endpoint", server.endpoint],
-        ["data", directory],
-        ["keys", identitiesFile],
-      ]);
-      await output.result({ type: "listening", ...facts }, table);
-      output.note("Ready. Ctrl-C stops it.");
-      await waitForStop(runtime.signal);
+      await renewOnHangUp(context, embedded, async () => {
+        await tellWhere(context, embedded);
+        await waitForStop(runtime.signal);
+      });
     } finally {
       await embedded.close();
     }
@@ -67,6 +64,40 @@ function readScrubRate(text: string): number {
   const rate = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && rate <= 10_000) return rate * mib;
   throw new UsageError(`--scrub ${text} is not a rate.`, "Give MiB a second from 0 to 10000.");
+}
+
+async function tellWhere({ output }: CommandContext, embedded: EmbeddedServer): Promise<void> {
+  const { server, directory, identitiesFile, caFile } = embedded;
+  const { endpoint } = server;
+  const { pid } = process;
+  const table = formatTable([
+    ["endpoint", endpoint],
+    ["data", directory],
+    ["keys", identitiesFile],
+    ...(caFile === undefined ? [] : [["authority", caFile]]),
+  ]);
+  await output.result(
+    { type: "listening", endpoint, directory, identitiesFile, caFile, pid },
+    table,
+  );
+  output.note("Ready. Ctrl-C stops it.");
+}
+
+/** A renewed certificate is read when the process is told so, as other servers do. */
+async function renewOnHangUp(
+  { output }: CommandContext,
+  embedded: EmbeddedServer,
+  serve: () => Promise<void>,
+): Promise<void> {
+  const renew = (): void => {
+    embedded.renewTls().catch((error: unknown) => output.error(error));
+  };
+  process.on("SIGHUP", renew);
+  try {
+    await serve();
+  } finally {
+    process.off("SIGHUP", renew);
+  }
 }
 
 function readLifecycleDay(text: string | undefined) {

@@ -30,14 +30,14 @@ export const startCommand: CommandDefinition = {
         ),
       ),
   run: async (context, _args, options) => {
-    const { requestLine } = await import("../request-line.ts");
+    const { eventRecord, requestLine } = await import("../request-line.ts");
     const { output, runtime } = context;
     output.note("1. Starting the embedded S3 server");
     const embedded = await startEmbedded({
       ...readServerOptions(options, runtime.environment),
       region: context.flags.region ?? "us-east-1",
       logger: (event) => {
-        if (event.kind === "failure") output.warn(requestLine(event));
+        if (event.kind === "failure") output.log(eventRecord(event), requestLine(event));
       },
     });
     try {

@@ -105,13 +105,15 @@ async function writeSettings(
 function nextSteps({ embedded, bucket }: Proof, file: string | undefined): string {
   const { endpoint } = embedded.server;
   const command = "npx sms-storage";
+  const { caFile } = embedded;
+  const authority = caFile === undefined ? "" : ` --ca-bundle ${quoteForShell(caFile)}`;
   const settings = file === undefined ? "" : ` --dotenv ${quoteForShell(file)}`;
   return `
 In another terminal, in this folder:
   echo hello | ${command} cp - s3://${bucket}/test/hello.txt${settings}
   ${command} ls -r${settings}
   eval "$(${command} config env${settings})"
-  aws --endpoint-url ${endpoint} s3 ls s3://${bucket}/ --recursive`;
+  aws${authority} --endpoint-url ${endpoint} s3 ls s3://${bucket}/ --recursive`;
 }
 
 function indent(text: string): string {

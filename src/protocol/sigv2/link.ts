@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { s3Limits } from "../../core/limits.ts";
 import { decodeHeaderText } from "../headers/header-text.ts";
 import { percentDecode } from "../percent-decode.ts";
 import { QueryParameters } from "../query.ts";
@@ -65,7 +66,8 @@ export interface LinkProof {
 }
 
 /**
- * Proves a link. Throws S3Error AccessDenied "Request has expired" or SignatureDoesNotMatch. The
+ * Proves a link. Throws S3Error AccessDenied "Request has expired", or for an end more than a week
+ * ahead, or SignatureDoesNotMatch. The
  * signature covers the method, the path, known sub-resources, `x-amz-*`, Content-MD5 and
  * Content-Type, but no other query parameter: see `isSignedSubresource`.
  * Source: S3 developer guide, "Signing and Authenticating REST Requests", and botocore's signer.
@@ -76,6 +78,14 @@ export function verifyLink({ request, claim, ...proof }: LinkProof): void {
     throw new S3Error("AccessDenied", {
       message: "Request has expired",
       extra: { Expires: isoSeconds(end), ServerTime: isoSeconds(proof.now.getTime()) },
+    });
+  }
+  // A link of Signature Version 4 opens what it names for a week at most.
+  const latest = proof.now.getTime() + (s3Limits.presignSeconds + s3Limits.clockSkewSeconds) * 1000;
+  if (end > latest) {
+    throw new S3Error("AccessDenied", {
+      message: `Expires must be less than a week (${s3Limits.presignSeconds} seconds) ahead`,
+      extra: { Expires: claim.expires, ServerTime: isoSeconds(proof.now.getTime()) },
     });
   }
   const fits = (text: string): boolean => {

@@ -1,11 +1,12 @@
 import { assert } from "../../core/assert.ts";
-import type { IdentitiesFile } from "./identities-file.ts";
+import type { AccessKeyEntry, IdentitiesFile } from "./identities-file.ts";
 
 const sessionYears = 10;
 const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /**
- * The identities of a first start: one account, a user `admin` and, as from AWS SSO, a session of an
+ * The identities of a first start: one account with keys of its root user, whom no bucket policy can
+ * shut out from the policy itself, a user `admin` and, as from AWS SSO, a session of an
  * `AWSReservedSSO_AdministratorAccess_...` role, both administrators. Every id and secret comes from
  * `randomBytes`.
  */
@@ -22,13 +23,14 @@ export function createIdentitiesFile(
     accounts: [
       {
         id: random.accountId(),
+        root: { accessKeys: [random.accessKey()] },
         users: [
           {
             name: "admin",
             path: "/",
             id: random.id("AIDA"),
             access: "administrator",
-            accessKeys: [{ accessKeyId: random.id("AKIA"), secretAccessKey: random.base64(30) }],
+            accessKeys: [random.accessKey()],
           },
         ],
         roles: [
@@ -73,6 +75,10 @@ class RandomText {
   /** AWS's unique ids and access key ids: a prefix and sixteen letters of base 32. */
   id(prefix: string): string {
     return prefix + Array.from(this.#bytes(16), (byte) => base32.charAt(byte % 32)).join("");
+  }
+
+  accessKey(): AccessKeyEntry {
+    return { accessKeyId: this.id("AKIA"), secretAccessKey: this.base64(30) };
   }
 
   hex(count: number): string {

@@ -55,7 +55,7 @@ test("two data folders never share a credential", async () => {
   const first = JSON.stringify((await load()).accounts).match(/"[\w+/=]{16,}"/g);
   await rm(file());
   const second = JSON.stringify((await load()).accounts);
-  expect(first?.length).toBe(8);
+  expect(first?.length).toBe(10);
   for (const secret of first ?? []) expect(second).not.toContain(secret);
 });
 

@@ -11,9 +11,10 @@ import { type RunningServer, startServer, type StartServerOptions } from "../sta
 const accountId = "111122223333";
 const otherAccountId = "444455556666";
 
-/** An administrator, a user whose own policies allow nothing, a role session, another account. */
+/** An administrator, the root user, a user whose own policies allow nothing, a role session, another account. */
 export const keys = {
   admin: { accessKeyId: "AKIAADMIN00000000000", secretAccessKey: "admin-secret" },
+  root: { accessKeyId: "AKIAROOT000000000000", secretAccessKey: "root-secret" },
   plain: { accessKeyId: "AKIAPLAIN00000000000", secretAccessKey: "plain-secret" },
   session: {
     accessKeyId: "ASIASESSION000000000",
@@ -36,6 +37,7 @@ export function testIdentities(): Identities {
       accounts: [
         {
           id: accountId,
+          root: { accessKeys: [keys.root] },
           users: [user("admin", "administrator", keys.admin), user("plain", "none", keys.plain)],
           roles: [
             {
