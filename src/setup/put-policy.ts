@@ -40,8 +40,8 @@ export async function putPolicy(
   }
   await putOrRemove(admin, bucket, without);
   const detail =
-    "put without the TLS-only statement: the store does not see TLS on this endpoint, as behind a" +
-    " proxy that ends it, so that the statement would shut everybody out";
+    "put without the TLS-only statement: a trial did not show that the store sees TLS on this endpoint" +
+    " (a proxy may end it), and then the statement would shut everybody out";
   return { document: without ?? null, detail };
 }
 
