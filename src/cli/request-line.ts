@@ -25,8 +25,8 @@ export function requestLine(event: ServerEvent): string {
 }
 
 /**
- * The same as data, `type` first: `request`, `failure`, `lifecycle` or `overload`. Times are ISO 8601,
- * what is not known is left out.
+ * The same as data, `type` first: `request`, `failure`, `lifecycle`, `overload` or `scrub`. Times are
+ * ISO 8601, what is not known is left out.
  */
 export function eventRecord(event: ServerEvent): Readonly<Record<string, unknown>> {
   const { kind, ...facts } = event;

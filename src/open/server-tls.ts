@@ -69,7 +69,7 @@ async function selfSigned(directory: string, host: string): Promise<ServerTls> {
   const names = namesOf(host);
   const kept = await readFile(keptFile, "utf8").catch(() => undefined);
   const authority = await readFile(caFile, "utf8").catch(() => undefined);
-  if (kept !== undefined && authority !== undefined && isGood(kept, names)) {
+  if (kept !== undefined && authority !== undefined && isGood(kept, authority, names)) {
     return { cert: kept, key: kept, caFile };
   }
   const { makeCertificate } = await import("../server/tls/make-certificate.ts");
@@ -90,12 +90,13 @@ function namesOf(host: string): string[] {
   return [...new Set(names)].filter((name) => isIP(name) !== 0 || /^[\w.*-]+$/.test(name));
 }
 
-function isGood(text: string, names: readonly string[]): boolean {
+function isGood(text: string, authority: string, names: readonly string[]): boolean {
   try {
     const certificate = new X509Certificate(text);
     const left = Date.parse(certificate.validTo) - Date.now();
     return (
       left > serverLimits.madeCertificateRenewMs &&
+      certificate.verify(new X509Certificate(authority).publicKey) &&
       names.every((name) =>
         isIP(name) === 0
           ? certificate.checkHost(name.replace("*", "any")) !== undefined
