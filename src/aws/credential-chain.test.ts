@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { Agent as HttpAgent, createServer, type Server } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { connect, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -266,6 +267,37 @@ describe("what to do when there are none", () => {
     const error = await failure({ profile: "sims" });
     expect(error.code).toBe("ConfigurationError");
     expect(error.remedy).toContain("aws configure sso --profile sims");
+  });
+
+  it.each([
+    [{ AWS_ACCESS_KEY_ID: "AKIA1" }, "AWS_SECRET_ACCESS_KEY"],
+    [{ AWS_SECRET_ACCESS_KEY: "s" }, "AWS_ACCESS_KEY_ID"],
+    [{ AWS_ACCESS_KEY_ID: "ASIA1", AWS_SECRET_ACCESS_KEY: "s" }, "AWS_SESSION_TOKEN"],
+  ])("half a pair in the environment is none: %j", async (keys, missing) => {
+    // Would be found next, and be somebody else's.
+    await writeConfig("[default]\naws_access_key_id = other\naws_secret_access_key = other\n");
+    Object.assign(process.env, keys);
+    const error = await failure();
+    expect(error.code).toBe("ConfigurationError");
+    expect(error.message).toBe(`The credentials in the environment lack ${missing}.`);
+    // A profile that is named wins over the environment, whole or not.
+    expect((await failure({ profile: "none" })).message).toContain("none");
+  });
+
+  it("SSO is asked through the proxy", async () => {
+    await writeConfig(ssoConfig);
+    await writeSsoToken(inAnHour());
+    process.env["AWS_ENDPOINT_URL_SSO"] = "http://sso.example";
+    const hosts: string[] = [];
+    class Agent extends HttpAgent {
+      createConnection({ host }: { readonly host: string }): Socket {
+        hosts.push(host);
+        return connect(1, "127.0.0.1");
+      }
+    }
+    const agents = { httpAgent: new Agent(), httpsAgent: new HttpsAgent() };
+    expect((await failure({ profile: "sims", agents })).code).toBe("Unavailable");
+    expect(new Set(hosts)).toEqual(new Set(["sso.example"]));
   });
 
   it("SSO out of reach", async () => {

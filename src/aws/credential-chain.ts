@@ -1,8 +1,10 @@
 import type { Credentials, CredentialsProvider } from "../core/credentials.ts";
+import { StorageError } from "../core/errors.ts";
 import { adminLimits } from "../core/limits.ts";
 import { cacheCredentials } from "../core/credential-cache.ts";
 import { refuseConfiguredEndpoint } from "./configured-endpoint.ts";
 import { credentialError, reasonsOf, unknownProfile } from "./credential-error.ts";
+import type { SdkAgents } from "./sdk-connection.ts";
 import { readSharedFiles } from "./shared-profiles.ts";
 
 export interface AwsCredentialsOptions {
@@ -15,6 +17,8 @@ export interface AwsCredentialsOptions {
    * one either.
    */
   readonly endpointUrl?: string;
+  /** For the requests of SSO and STS. Default: the SDK's own, without a proxy. */
+  readonly agents?: SdkAgents;
 }
 
 /**
@@ -34,14 +38,17 @@ async function loadCredentials(options: AwsCredentialsOptions): Promise<Credenti
     if (profile !== undefined) {
       const known = new Set((await readSharedFiles(process.env)).profiles.keys());
       if (!known.has(profile)) throw unknownProfile(profile, known);
-    }
+    } else assertWholeKeys(process.env);
     if (options.endpointUrl === undefined) {
       await refuseConfiguredEndpoint(process.env, profile ?? "default");
     }
     const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
     const provider = defaultProvider({
       ...(profile !== undefined && { profile }),
-      ...(options.region !== undefined && { clientConfig: { region: options.region } }),
+      clientConfig: {
+        ...(options.region !== undefined && { region: options.region }),
+        ...(options.agents !== undefined && { requestHandler: options.agents }),
+      },
       // Files are read anew, so that a sign-in elsewhere helps a process that runs already.
       ignoreCache: true,
       timeout: adminLimits.metadataTimeoutMs,
@@ -58,6 +65,24 @@ async function loadCredentials(options: AwsCredentialsOptions): Promise<Credenti
   } catch (error) {
     throw credentialError(error, profile, reasonsOf(log));
   }
+}
+
+/** The SDK passes half a pair over in silence, and the keys would be somebody else's. */
+function assertWholeKeys(environment: Readonly<Record<string, string | undefined>>): void {
+  const keyId = nonEmpty(environment["AWS_ACCESS_KEY_ID"]);
+  const secret = nonEmpty(environment["AWS_SECRET_ACCESS_KEY"]);
+  const token = nonEmpty(environment["AWS_SESSION_TOKEN"]);
+  if (keyId === undefined && secret === undefined) return;
+  const missing = [
+    ...(keyId === undefined ? ["AWS_ACCESS_KEY_ID"] : []),
+    ...(secret === undefined ? ["AWS_SECRET_ACCESS_KEY"] : []),
+    ...(token === undefined && keyId?.startsWith("ASIA") === true ? ["AWS_SESSION_TOKEN"] : []),
+  ];
+  if (missing.length === 0) return;
+  const message = `The credentials in the environment lack ${missing.join(" and ")}.`;
+  throw new StorageError("ConfigurationError", message, {
+    remedy: `Set ${missing.join(" and ")}, or unset the other AWS_... keys to use SSO, a profile or a role.`,
+  });
 }
 
 const drop = () => undefined;

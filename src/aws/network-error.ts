@@ -18,6 +18,9 @@ const causes: Readonly<
     message: "The server's certificate is for another name",
   },
   "not-tls": { code: "ConfigurationError", message: "The server does not speak TLS" },
+  "proxy-unreachable": { code: "Unavailable", message: "The proxy cannot be reached" },
+  "proxy-denied": { code: "ConfigurationError", message: "The proxy lets nothing through" },
+  "proxy-failed": { code: "Unavailable", message: "The proxy did not reach the server" },
   "not-http": { code: "ConfigurationError", message: "The server does not speak HTTP" },
 };
 

@@ -1,3 +1,5 @@
+import type { Agent as HttpAgent } from "node:http";
+import type { Agent as HttpsAgent } from "node:https";
 import { rootCertificates } from "node:tls";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { S3Client } from "@aws-sdk/client-s3";
@@ -16,6 +18,14 @@ export interface ConnectionOptions {
   readonly endpointUrl?: string;
   readonly credentials: CredentialsProvider;
   readonly tls?: TlsOptions;
+  /** Default: the SDK's own, without a proxy. They are ended with the connection. */
+  readonly agents?: SdkAgents;
+}
+
+/** What carries the SDK's connections. */
+export interface SdkAgents {
+  readonly httpAgent: HttpAgent;
+  readonly httpsAgent: HttpsAgent;
 }
 
 interface TlsOptions {
@@ -107,7 +117,7 @@ export class SdkConnection {
   }
 
   #common() {
-    const { tls, credentials } = this.#options;
+    const { tls, credentials, agents } = this.#options;
     const agent = {
       // `ca` replaces Node's own list, so a private authority is added to it.
       ...(tls?.ca !== undefined && { ca: [...rootCertificates, tls.ca] }),
@@ -127,6 +137,7 @@ export class SdkConnection {
         requestTimeout: adminLimits.requestTimeoutMs,
         throwOnRequestTimeout: true,
         httpsAgent: { keepAlive: true, ...agent },
+        ...agents,
       },
     };
   }

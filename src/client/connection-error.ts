@@ -26,7 +26,7 @@ export function connectionError(
   if (error.failure === "connect") {
     return new StorageError("Unavailable", `No connection to ${origin}: ${error.message}`, {
       ...details,
-      retryable: true,
+      retryable: problem !== "proxy-denied",
       remedy: connectionRemedy(problem),
     });
   }

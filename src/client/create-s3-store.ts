@@ -10,6 +10,7 @@ import {
   type PayloadSigning,
 } from "./dialects/dialect.ts";
 import { HttpTransport, type Timeouts, type TlsOptions } from "./http-transport.ts";
+import type { ProxySettings } from "./proxy/choose-proxy.ts";
 import { defaultRetryPolicy, type RetryPolicy } from "./recovery/retry-policy.ts";
 import { StoreLoad } from "./recovery/store-load.ts";
 import type { ClientEvent } from "./s3-request.ts";
@@ -30,6 +31,8 @@ export interface S3StoreOptions {
   /** Default: the dialect's. */
   readonly payloadSigning?: PayloadSigning;
   readonly tls?: TlsOptions;
+  /** Default: no proxy. */
+  readonly proxy?: ProxySettings;
   /** Default `clientLimits.connections`. More calls than that wait. */
   readonly maxConnections?: number;
   readonly retry?: Partial<RetryPolicy>;

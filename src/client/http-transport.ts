@@ -8,6 +8,8 @@ import type { UploadBody } from "../core/object-store.ts";
 import { AnswerHeaders } from "./answer-headers.ts";
 import type { CallScope } from "./call-scope.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { chooseProxy, type ProxySettings } from "./proxy/choose-proxy.ts";
+import { TunnelHttpAgent, TunnelHttpsAgent } from "./proxy/tunnel-agents.ts";
 import { ResponseBody } from "./response-body.ts";
 import { errorCode, isTlsCode, TransportError } from "./transport-error.ts";
 import { writeBody } from "./write-body.ts";
@@ -45,6 +47,8 @@ export interface TransportOptions {
   readonly tls?: TlsOptions | undefined;
   readonly maxConnections?: number | undefined;
   readonly timeouts?: Partial<Timeouts> | undefined;
+  /** Default: no proxy. */
+  readonly proxy?: ProxySettings | undefined;
 }
 
 /**
@@ -68,13 +72,17 @@ export class HttpTransport {
       timeout: this.#timeouts.idleTimeoutMs,
     };
     const ca = options.tls?.ca;
-    this.#plain = new http.Agent(agentOptions);
-    this.#secure = new https.Agent({
-      ...agentOptions,
-      // `ca` replaces Node's own list, so a private authority is added to it.
-      ...(ca !== undefined && { ca: [...tls.rootCertificates, ca] }),
-      rejectUnauthorized: options.tls?.rejectUnauthorized ?? true,
-    });
+    const choose = chooseProxy(options.proxy ?? {});
+    this.#plain = new TunnelHttpAgent(agentOptions, choose);
+    this.#secure = new TunnelHttpsAgent(
+      {
+        ...agentOptions,
+        // `ca` replaces Node's own list, so a private authority is added to it.
+        ...(ca !== undefined && { ca: [...tls.rootCertificates, ca] }),
+        rejectUnauthorized: options.tls?.rejectUnauthorized ?? true,
+      },
+      choose,
+    );
   }
 
   send(request: HttpRequest, scope: CallScope): Promise<HttpAnswer> {
@@ -104,6 +112,7 @@ export class HttpTransport {
     try {
       return endpoint.secure ? https.request(options) : http.request(options);
     } catch (error) {
+      if (error instanceof StorageError) throw error;
       const message = `The request cannot be sent: ${(error as Error).message}`;
       throw new StorageError("InvalidArgument", message, {
         remedy: "Metadata names and header values must hold no control characters.",

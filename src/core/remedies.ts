@@ -223,7 +223,10 @@ export type ConnectionProblem =
   | "expired"
   | "wrong-name"
   | "not-tls"
-  | "not-http";
+  | "not-http"
+  | "proxy-unreachable"
+  | "proxy-denied"
+  | "proxy-failed";
 
 const problemByCode: Readonly<Record<string, ConnectionProblem>> = {
   ECONNREFUSED: "refused",
@@ -247,6 +250,9 @@ const problemByCode: Readonly<Record<string, ConnectionProblem>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: "not-tls",
   EPROTO: "not-tls",
   HPE_INVALID_CONSTANT: "not-http",
+  ERR_PROXY_UNREACHABLE: "proxy-unreachable",
+  ERR_PROXY_DENIED: "proxy-denied",
+  ERR_PROXY_FAILED: "proxy-failed",
 };
 
 const connectionRemedies: Readonly<Record<ConnectionProblem, string>> = {
@@ -269,6 +275,14 @@ const connectionRemedies: Readonly<Record<ConnectionProblem, string>> = {
     "The port does not speak TLS. Write http:// instead of https:// in the endpoint, or turn TLS on " +
     "at the store.",
   "not-http": speaksTls,
+  "proxy-unreachable":
+    "Check HTTPS_PROXY and HTTP_PROXY, or name the store's host in NO_PROXY to reach it directly.",
+  "proxy-denied":
+    "Ask whoever runs the proxy to let connections to this host through, or name the host in NO_PROXY to " +
+    "reach it directly. 407 asks for a user and a password in the proxy's URL.",
+  "proxy-failed":
+    "The proxy did not reach the store. Check the endpoint for typing errors, and whether the proxy can " +
+    "resolve and reach it; NO_PROXY names hosts to reach directly.",
 };
 
 /** Undefined for a code that does not come from a connection. */

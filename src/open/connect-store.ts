@@ -33,6 +33,7 @@ export function connectStore(
     credentials: storeCredentials(store, options.credentials),
     dialect: dialects[store.dialect],
     tls: tlsOptions(store),
+    proxy: store.proxy,
     retry: { forMs: store.retryForMs },
     ...(store.endpointUrl !== undefined && { endpoint: store.endpointUrl }),
     ...(expectedBucketOwner !== undefined && { expectedBucketOwner }),

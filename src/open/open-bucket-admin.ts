@@ -1,6 +1,7 @@
 import type { OwnBucketAdmin } from "../aws/own-bucket-admin.ts";
 import type { Settings } from "../settings/settings.ts";
 import { storeSettings } from "../settings/store-settings.ts";
+import { sdkAgents } from "./sdk-agents.ts";
 import { storeCredentials } from "./store-credentials.ts";
 import { tlsOptions } from "./tls-options.ts";
 
@@ -20,11 +21,13 @@ export async function openBucketAdmin(
 ): Promise<OwnBucketAdmin> {
   const store = storeSettings(settings);
   const tls = tlsOptions(store);
+  const agents = sdkAgents(store, tls);
   const { createOwnBucketAdmin } = await import("../aws/own-bucket-admin.ts");
   return createOwnBucketAdmin({
     region: store.region,
     credentials: storeCredentials(store),
     tls,
+    ...(agents !== undefined && { agents }),
     ...(store.endpointUrl !== undefined && { endpointUrl: store.endpointUrl }),
     ...options,
   });

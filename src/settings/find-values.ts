@@ -1,4 +1,6 @@
 import type { DotenvEntry, ParsedDotenv } from "./parse-dotenv.ts";
+import type { ProfileRegion } from "./profile-region.ts";
+import { isAwsEndpoint } from "./read-value.ts";
 import type { SettingName, SettingSource, StorageBackend } from "./settings.ts";
 import { settingVariables, type SettingFlagName, type SettingVariable } from "./variables.ts";
 
@@ -11,6 +13,8 @@ export interface SettingSources {
   readonly flags: SettingFlags;
   readonly environment: Environment;
   readonly dotenv?: { readonly file: string; readonly parsed: ParsedDotenv };
+  /** Asked only when nothing else names a region. Default: no profile names one. */
+  readonly profileRegion?: (profile: string) => ProfileRegion | undefined;
 }
 
 export interface FoundValue {
@@ -27,6 +31,7 @@ export function findValues(sources: SettingSources): ReadonlyMap<SettingName, Fo
   const dotenv = indexDotenv(sources);
   const backend = backendOf(sources, dotenv);
   const found = new Map<SettingName, FoundValue>();
+  let profiled: SettingVariable | undefined;
   for (const variable of settingVariables) {
     const value =
       findFlag(variable, sources.flags, backend) ??
@@ -34,8 +39,29 @@ export function findValues(sources: SettingSources): ReadonlyMap<SettingName, Fo
         .map((name) => findNamed(name, sources, dotenv))
         .find((hit) => hit !== undefined);
     if (value !== undefined) found.set(variable.setting, { variable, ...value });
+    else if (variable.setting === "storageS3Region") profiled = variable;
+  }
+  if (profiled !== undefined) {
+    const value = findProfileRegion(sources, found);
+    if (value !== undefined) found.set(profiled.setting, { variable: profiled, ...value });
   }
   return found;
+}
+
+/** Of AWS's store, and of any where a profile is named; another store is none of the default profile's. */
+function findProfileRegion(
+  { profileRegion }: SettingSources,
+  found: ReadonlyMap<SettingName, FoundValue>,
+): Hit | undefined {
+  const named = found.get("awsProfile")?.text;
+  if (named === undefined && !isAwsEndpoint(found.get("storageS3EndpointUrl")?.text)) {
+    return undefined;
+  }
+  const name = named ?? "default";
+  const hit = profileRegion?.(name);
+  if (hit === undefined) return undefined;
+  const { region, file, line } = hit;
+  return { text: region, source: { kind: "profile", name, file, line } };
 }
 
 /** `STORAGE_S3_...` belongs to s3, `STORAGE_QUMULO_...` to qumulo, the rest to both. */

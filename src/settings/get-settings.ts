@@ -10,6 +10,7 @@ import { StorageError } from "../core/errors.ts";
 import { settingsLimits } from "../core/limits.ts";
 import type { Environment, SettingFlags, SettingSources } from "./find-values.ts";
 import { parseDotenv } from "./parse-dotenv.ts";
+import { profileRegion } from "./profile-region.ts";
 import { resolveSettings, type ResolvedSettings } from "./resolve-settings.ts";
 import type { Settings } from "./settings.ts";
 import { settingVariables } from "./variables.ts";
@@ -67,9 +68,11 @@ export function getSettings(options: GetSettingsOptions = {}): Settings {
 /** As `getSettings`, with what is wrong as values, for explaining. */
 export function inspectSettings(options: GetSettingsOptions = {}): ResolvedSettings {
   const file = findEnvFile(options);
+  const environment = options.environment ?? process.env;
   const sources: SettingSources = {
     flags: options.flags ?? {},
-    environment: options.environment ?? process.env,
+    environment,
+    profileRegion: (profile) => profileRegion(profile, environment),
   };
   if (file === undefined) return resolveSettings(sources);
   return resolveSettings({ ...sources, dotenv: { file, parsed: parseDotenv(readEnvFile(file)) } });

@@ -7,6 +7,7 @@ const mask = "********";
 /** `AKIA********` for an access key, nothing of a secret. */
 export function maskSecret(variable: Pick<SettingVariable, "secret">, value: string): string {
   if (variable.secret === undefined) return value;
+  if (variable.secret === "password") return value.replace(/^([^/]*\/\/)?.*@/, `$1${mask}@`);
   // Short keys, as test servers have them, would be shown whole.
   return variable.secret === "tail" && value.length >= 8 ? value.slice(0, 4) + mask : mask;
 }

@@ -116,6 +116,9 @@ function toValues(values: ReadonlyMap<SettingName, string | number | boolean>): 
     storageLocalCacheDir: text("storageLocalCacheDir"),
     storageRetrySeconds:
       typeof retrySeconds === "number" ? retrySeconds : clientLimits.retryForMs / 1000,
+    httpsProxy: text("httpsProxy"),
+    httpProxy: text("httpProxy"),
+    noProxy: text("noProxy"),
     awsProfile: text("awsProfile"),
   };
 }
@@ -148,10 +151,14 @@ function valueError(
 }
 
 function namedBy(source: SettingSource, fallback: string): string {
+  if (source.kind === "profile") return `The region of profile ${source.name}`;
   return source.kind === "default" ? fallback : source.name;
 }
 
 function variableRemedy(source: SettingSource, name: string): string {
+  if (source.kind === "profile") {
+    return `Correct it in ${source.file}, line ${source.line}, or set STORAGE_S3_REGION.`;
+  }
   return source.kind === "dotenv"
     ? `Correct ${name} in ${source.file}, line ${source.line}.`
     : `Correct ${name}.`;

@@ -8,6 +8,13 @@ export type SettingSource =
       readonly file: string;
       readonly line: number;
     }
+  /** Of AWS's shared files; `name` is the profile's. */
+  | {
+      readonly kind: "profile";
+      readonly name: string;
+      readonly file: string;
+      readonly line: number;
+    }
   | { readonly kind: "default"; readonly name: string };
 
 /** Which FileService SMS API uses: AWS S3 and its like, or Qumulo. */
@@ -21,7 +28,7 @@ export interface SettingValues {
   /** Default `s3`. */
   readonly storageBackend: StorageBackend;
   readonly storageS3Bucket: string | undefined;
-  /** Falls back to `AWS_REGION`, `AWS_DEFAULT_REGION`. Default `us-east-1`. */
+  /** Falls back to `AWS_REGION`, `AWS_DEFAULT_REGION`, the AWS profile's. Default `us-east-1`. */
   readonly storageS3Region: string;
   /** Unset: AWS. Falls back to `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`. */
   readonly storageS3EndpointUrl: string | undefined;
@@ -47,6 +54,12 @@ export interface SettingValues {
    * at all) to 3,600. Default 20.
    */
   readonly storageRetrySeconds: number;
+  /** `HTTPS_PROXY`, as other programs read it. Falls back to `https_proxy`, `ALL_PROXY`. */
+  readonly httpsProxy: string | undefined;
+  /** `HTTP_PROXY`. Falls back to `http_proxy`, `ALL_PROXY`. */
+  readonly httpProxy: string | undefined;
+  /** `NO_PROXY`. Falls back to `no_proxy`. */
+  readonly noProxy: string | undefined;
   /** `AWS_PROFILE`: the profile for the AWS credential chain. */
   readonly awsProfile: string | undefined;
 }
@@ -69,10 +82,13 @@ export interface Settings extends SettingValues {
   readonly warnings: readonly SettingWarning[];
 }
 
-/** `environment AWS_REGION`, `/app/.env line 3`, `flag --bucket`, `default`. */
+/** `environment AWS_REGION`, `/app/.env line 3`, `profile lab, ...`, `flag --bucket`, `default`. */
 export function describeSource(source: SettingSource): string {
   if (source.kind === "flag") return `flag ${source.name}`;
   if (source.kind === "environment") return `environment ${source.name}`;
   if (source.kind === "dotenv") return `${source.file} line ${source.line}`;
+  if (source.kind === "profile") {
+    return `profile ${source.name}, ${source.file} line ${source.line}`;
+  }
   return "default";
 }

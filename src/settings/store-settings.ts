@@ -18,6 +18,7 @@ export interface StoreSettings {
   readonly caFile: string | undefined;
   /** How long a call that fails is tried again; 0: not at all. */
   readonly retryForMs: number;
+  readonly proxy: Pick<Settings, "httpsProxy" | "httpProxy" | "noProxy">;
 }
 
 type CredentialsChoice =
@@ -73,7 +74,16 @@ function s3Store(settings: Settings, given: GivenParts): StoreSettings {
     credentials: given.credentials === true ? { kind: "given" } : s3Credentials(settings),
     verifySsl: true,
     caFile: settings.storageS3CaFile,
+    ...shared(settings),
+  };
+}
+
+/** Of either backend. */
+function shared(settings: Settings): Pick<StoreSettings, "retryForMs" | "proxy"> {
+  const { httpsProxy, httpProxy, noProxy } = settings;
+  return {
     retryForMs: settings.storageRetrySeconds * 1000,
+    proxy: { httpsProxy, httpProxy, noProxy },
   };
 }
 
@@ -118,7 +128,7 @@ function qumuloStore(settings: Settings, given: GivenParts): StoreSettings {
         : { kind: "static", credentials: { accessKeyId, secretAccessKey } },
     verifySsl: settings.storageQumuloVerifySsl,
     caFile: settings.storageQumuloCaFile,
-    retryForMs: settings.storageRetrySeconds * 1000,
+    ...shared(settings),
   };
 }
 

@@ -28,8 +28,8 @@ export interface SettingVariable {
     | "seconds"
     | "text"
     | "credential";
-  /** Never shown: `whole`; shown by its first four characters: `tail`. */
-  readonly secret?: "whole" | "tail";
+  /** Never shown: `whole`; shown by its first four characters: `tail`; a URL without its user: `password`. */
+  readonly secret?: "whole" | "tail" | "password";
   readonly default?: string;
   readonly description: string;
 }
@@ -154,6 +154,29 @@ export const settingVariables: readonly SettingVariable[] = [
     kind: "seconds",
     default: String(clientLimits.retryForMs / 1000),
     description: "How long a call that fails is tried again; 0: not at all",
+  },
+  {
+    setting: "httpsProxy",
+    name: "HTTPS_PROXY",
+    fallbacks: ["https_proxy", "ALL_PROXY", "all_proxy"],
+    kind: "text",
+    secret: "password",
+    description: "HTTP proxy for connections by https://",
+  },
+  {
+    setting: "httpProxy",
+    name: "HTTP_PROXY",
+    fallbacks: ["http_proxy", "ALL_PROXY", "all_proxy"],
+    kind: "text",
+    secret: "password",
+    description: "HTTP proxy for connections by http://",
+  },
+  {
+    setting: "noProxy",
+    name: "NO_PROXY",
+    fallbacks: ["no_proxy"],
+    kind: "text",
+    description: "Hosts that are reached without a proxy",
   },
   {
     setting: "awsProfile",
