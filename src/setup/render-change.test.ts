@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Change } from "./aspect.ts";
 import { renderChange } from "./render-change.ts";
+import { callerRole, callerRoleArn } from "./testing-fixtures/fake-bucket-admin.ts";
 import { adminWith, desire, planFor, setUp } from "./testing-fixtures/set-up-once.ts";
 import { renderPlan } from "./render-plan.ts";
 
@@ -40,6 +41,11 @@ const warned = async (principal: string) => {
   return lines.some((line) => line.startsWith("! ") && line.includes("another account"));
 };
 
+async function textFor(...principals: string[]): Promise<string> {
+  const desired = desire({ policy: { principals } });
+  return renderPlan(await planFor({ admin: adminWith() }, desired)).join("\n");
+}
+
 describe("the text of a plan", () => {
   it("says who may do what, and that they are of another account", async () => {
     const desired = desire({ policy: { principals: [lab], access: "admin" } });
@@ -60,6 +66,18 @@ describe("the text of a plan", () => {
     expect(text).toContain("Action: - s3:ListBucketVersions, s3:GetBucketVersioning");
     expect(text).not.toContain("Principal");
     expect(text).not.toContain("DaysAfterInitiation");
+  });
+
+  it("says of everybody who was named and gets nothing why that is so", async () => {
+    expect(await textFor("arn:aws:iam::999999999999:root", lab)).toMatch(
+      /^! .*999999999999:root is a whole account of strangers and gets no access/m,
+    );
+    expect(await textFor("arn:aws:iam::111122223333:root")).toMatch(
+      /^! .*root user needs no Allow/m,
+    );
+    const ofStrangers = await textFor(`arn:aws:sts::999999999999:assumed-role/${callerRole}/jane`);
+    expect(ofStrangers).toContain("cannot be looked up from another account");
+    expect(ofStrangers).not.toContain(callerRoleArn);
   });
 
   it("warns of another account also by a pattern, and not of one's own", async () => {

@@ -30,6 +30,12 @@ describe("resolvePrincipal", () => {
       "role",
       undefined,
     ],
+    [
+      "a session of another account, where a role of that name is not the caller's",
+      `arn:aws:sts::999999999999:assumed-role/${callerRole}/jane`,
+      "role",
+      undefined,
+    ],
     ["something else", "arn:aws:s3:::bucket", "unknown", undefined],
   ])("%s", async (_title, arn, kind, resolved) => {
     const principal = await resolvePrincipal(new FakeBucketAdmin(), { arn });

@@ -63,6 +63,10 @@ export function principalOfArn(asked: string): ResolvedPrincipal {
   return { ...base, kind: "role", roleName, arn: service === "iam" ? asked : undefined };
 }
 
+function accountOf(arn: string): string | undefined {
+  return arn.split(":")[4];
+}
+
 function roleNameOf(service: string | undefined, resource: string): string | undefined {
   if (service === "sts") return /^assumed-role\/([^/]+)\/[^/]+$/.exec(resource)?.[1];
   return /^role\/(?:.*\/)?([^/]+)$/.exec(resource)?.[1];
@@ -76,6 +80,12 @@ async function lookUp(
   try {
     const role = await admin.getRole(roleName);
     if (role === undefined) return { arn: undefined, problem: `IAM knows no role ${roleName}` };
+    // IAM answers for the caller's account alone, where another role may have the same name.
+    const accountId = accountOf(asked.arn);
+    if (accountOf(role.arn) !== accountId) {
+      const problem = `the role ${roleName} of account ${accountId} cannot be looked up from another account`;
+      return { arn: undefined, problem };
+    }
     const sessionOf = asked.userId?.split(":")[0];
     const stale = sessionOf !== undefined && sessionOf !== role.roleId;
     const problem = stale

@@ -131,22 +131,31 @@ function chosenGrantee({ wish, observed, recalled, own }: AccessQuestion): {
     const reason = observed.callerProblem ?? "nobody is named";
     return { grantee: undefined, notes: [warning(`No access statement: ${reason}.`)] };
   }
-  const notes = principals.flatMap(({ problem }) =>
-    problem === undefined ? [] : [warning(`${capital(problem)}.`)],
-  );
+  const notes = principals.flatMap((principal) => principalNotes(principal, observed));
   const form = wish.form ?? "role-arn";
   const grantee = granteeOf(principals, form);
   if (grantee === undefined) {
-    const isRoot = principals.every(({ kind }) => kind === "root");
-    const text = isRoot
-      ? "No access statement: the account's root user needs none. Work with a role instead."
-      : "No access statement: there is no role or user to name.";
+    const text = "No access statement: there is no role or user to name.";
     return { grantee, notes: [...notes, warning(text)] };
   }
   if (form === "role-arn" && grantee.Condition !== undefined) {
     notes.push(warning("The role's path is not known, so the policy names it by a pattern."));
   }
   return { grantee, notes: [...notes, ...reachNotes(observed)] };
+}
+
+/** Why somebody who was named gets nothing, or not as it was asked. */
+function principalNotes(
+  { kind, problem, asked, accountId }: ResolvedPrincipal,
+  observed: ObservedState,
+): Note[] {
+  if (problem !== undefined) return [warning(`${capital(problem)}.`)];
+  if (kind !== "root") return [];
+  const text =
+    accountId === observed.caller?.accountId
+      ? "The account's root user needs no Allow and gets none. Work with a role instead."
+      : `${asked} is a whole account of strangers and gets no access; name a role or user of it.`;
+  return [warning(text)];
 }
 
 /** When only the form changes, the new form names those who have access already. */
