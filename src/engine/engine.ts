@@ -289,7 +289,15 @@ export interface NewUpload extends ObjectAttributes {
   readonly bucket: string;
   readonly key: string;
   readonly initiatorArn: string;
-  readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType };
+  readonly checksum?: UploadChecksum;
+}
+
+/** How the parts and the object are summed. */
+export interface UploadChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  readonly type: ChecksumType;
+  /** The client named none, so that nothing of it shows before the object is there. */
+  readonly unasked?: boolean;
 }
 
 export interface UploadRecord extends NewUpload {

@@ -136,7 +136,7 @@ export function assertExpectations(
   const withoutCount = checksum.value.replace(/-\d+$/, "");
   if (input.checksum === checksum.value || input.checksum === withoutCount) return;
   throw new S3Error("BadDigest", {
-    message: `The ${checksum.algorithm} you specified did not match the calculated checksum.`,
+    message: `The ${checksum.algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
   });
 }
 

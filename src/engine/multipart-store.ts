@@ -31,6 +31,7 @@ import {
 import {
   attributesOfRow,
   attributesToRow,
+  checksumToRow,
   contentOf,
   toObjectRecord,
   toUploadRecord,
@@ -82,7 +83,7 @@ export class MultipartStore {
         id: makeUploadId(seq),
         at: now().getTime(),
         initiator: input.initiatorArn,
-        ...(checksum !== undefined && { sum: [checksum.algorithm, checksum.type] as const }),
+        ...(checksum !== undefined && { sum: checksumToRow(checksum) }),
       };
       context.tables.uploads.put(uploadRowKey(bucket, input.key, seq), row);
       return toUploadRecord(input.bucket, input.key, row);

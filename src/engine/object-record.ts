@@ -3,9 +3,12 @@ import type {
   ObjectEncryption,
   ObjectPart,
   ObjectRecord,
+  UploadChecksum,
   UploadRecord,
 } from "./engine.ts";
 import type { AttributesRow, ContentRow, ManifestRow, UploadRow, VersionRow } from "./rows.ts";
+
+type SumRow = NonNullable<UploadRow["sum"]>;
 
 const defaultAlgorithm = "AES256";
 
@@ -96,6 +99,14 @@ export function toUploadRecord(bucket: string, key: string, row: UploadRow): Upl
     uploadId: row.id,
     initiatedAt: new Date(row.at),
     initiatorArn: row.initiator,
-    ...(row.sum !== undefined && { checksum: { algorithm: row.sum[0], type: row.sum[1] } }),
+    ...(row.sum !== undefined && { checksum: checksumOfRow(row.sum) }),
   };
+}
+
+export function checksumToRow({ algorithm, type, unasked }: UploadChecksum): SumRow {
+  return unasked === true ? [algorithm, type, 1] : [algorithm, type];
+}
+
+function checksumOfRow([algorithm, type, unasked]: SumRow): UploadChecksum {
+  return { algorithm, type, ...(unasked === 1 && { unasked: true }) };
 }

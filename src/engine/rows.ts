@@ -69,7 +69,8 @@ export interface UploadRow extends AttributesRow {
   readonly id: string;
   readonly at: number;
   readonly initiator: string;
-  readonly sum?: readonly [ChecksumAlgorithm, ChecksumType];
+  /** A third entry: the client asked for none. */
+  readonly sum?: readonly [ChecksumAlgorithm, ChecksumType, 1?];
   /** The key's object was deleted while this upload was open. */
   readonly deleted?: 1;
 }

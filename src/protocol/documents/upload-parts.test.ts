@@ -52,7 +52,7 @@ describe("a page of parts", () => {
           limit: 1000,
           isTruncated,
           parts,
-          initiatorId: "i",
+          initiatorArn: "i",
           ownerId: "o",
           storageClass: "STANDARD",
         };

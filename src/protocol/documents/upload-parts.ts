@@ -4,6 +4,7 @@ import { quoteEtag } from "../headers/etag.ts";
 import { formatListDate } from "../list-date.ts";
 import { childText, childrenNamed, type XmlElement } from "../xml/parse.ts";
 import { element, optionalElement, type XmlNode } from "../xml/render.ts";
+import { initiatorName } from "./initiator-name.ts";
 import type { WrittenChecksum } from "./written-object.ts";
 
 interface UploadAddress {
@@ -42,7 +43,7 @@ interface PartsPage extends UploadAddress {
   readonly limit: number;
   readonly isTruncated: boolean;
   readonly parts: readonly RenderedPart[];
-  readonly initiatorId: string;
+  readonly initiatorArn: string;
   readonly ownerId: string;
   readonly storageClass: string;
   readonly checksum?:
@@ -62,7 +63,11 @@ export function renderListParts(page: PartsPage): XmlNode {
     element("MaxParts", page.limit),
     element("IsTruncated", page.isTruncated),
     page.parts.map(renderPart),
-    element("Initiator", element("ID", page.initiatorId)),
+    element(
+      "Initiator",
+      element("ID", page.initiatorArn),
+      element("DisplayName", initiatorName(page.initiatorArn)),
+    ),
     element("Owner", element("ID", page.ownerId)),
     element("StorageClass", page.storageClass),
     optionalElement("ChecksumAlgorithm", page.checksum?.algorithm),

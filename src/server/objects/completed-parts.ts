@@ -1,3 +1,4 @@
+import { checksumAlgorithms } from "../../core/checksum.ts";
 import { s3Limits } from "../../core/limits.ts";
 import type { CompleteUploadInput, UploadRecord } from "../../engine/engine.ts";
 import {
@@ -6,6 +7,7 @@ import {
 } from "../../protocol/documents/complete-multipart-upload.ts";
 import { bareEtag } from "../../protocol/headers/etag.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
+import { askedChecksum } from "./upload-checksum.ts";
 
 type CompletedParts = CompleteUploadInput["parts"];
 
@@ -39,12 +41,31 @@ function judgePart(part: CompletedPart, upload: JudgedUpload): CompletedParts[nu
   return { partNumber, etag: bareEtag(etag), ...(checksum !== undefined && { checksum }) };
 }
 
-/** Of the upload's own algorithm; others, which SDKs send by habit, were checked with the part. */
+/**
+ * Of the upload's own algorithm. Of another one S3 has kept nothing, so that the part is not the one
+ * that is described. Source: recordings of AWS of 2026-02.
+ */
 function partChecksum(
-  { partNumber, checksums }: CompletedPart,
-  { checksum }: JudgedUpload,
+  { partNumber, etag, checksums }: CompletedPart,
+  { uploadId, checksum }: JudgedUpload,
 ): string | undefined {
   if (checksum === undefined) return undefined;
+  const asked = askedChecksum({ checksum });
+  const other = checksumAlgorithms.find(
+    (each) => each !== asked?.algorithm && checksums[each] !== undefined,
+  );
+  if (other !== undefined && asked === undefined) {
+    throw new S3Error("InvalidPart", {
+      extra: { ETag: bareEtag(etag), PartNumber: String(partNumber), UploadId: uploadId },
+    });
+  }
+  if (other !== undefined) {
+    throw new S3Error("BadDigest", {
+      message:
+        `The ${other.toLowerCase()} you specified for part ${partNumber} did not match what we ` +
+        "received.",
+    });
+  }
   const given = checksums[checksum.algorithm];
   if (given !== undefined) return given;
   if (checksum.type === "FULL_OBJECT") return undefined;

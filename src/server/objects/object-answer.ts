@@ -129,7 +129,8 @@ function selectedChecksum(
   if (request.header("x-amz-checksum-mode")?.toUpperCase() !== "ENABLED") return {};
   if (checksum === undefined) return {};
   const { part, range } = selected;
-  if (part?.checksum !== undefined) {
+  // Of the parts of a full-object checksum S3 tells none.
+  if (part?.checksum !== undefined && checksum.type === "COMPOSITE") {
     return {
       [checksumHeader(checksum.algorithm)]: part.checksum,
       "x-amz-checksum-type": checksum.type,

@@ -2,6 +2,7 @@ import { documentLimits } from "../../core/limits.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import { uriEncode } from "../../protocol/query.ts";
 import { renderCompleteResult } from "../../protocol/documents/written-object.ts";
+import type { CompleteUploadInput } from "../../engine/engine.ts";
 import { type JudgedUpload, parseCompletedParts } from "../objects/completed-parts.ts";
 import { requestedUpload } from "../objects/requested-upload.ts";
 import { readExpectedChecksum } from "../objects/upload-checksum.ts";
@@ -18,11 +19,12 @@ export const completeMultipartUpload: Operation = {
   handle: async (request) => {
     const bucket = request.bucket();
     const condition = readWriteCondition(request);
-    const upload = openUpload(request) ?? unknownUpload(request);
+    const open = openUpload(request);
+    const upload = open ?? unknownUpload(request);
     const checksum = readExpectedChecksum(request, upload);
     const objectSizeBytes = readObjectSize(request);
     const document = await request.readDocument({ emptyAllowed: true });
-    const parts = parseCompletedParts(document, upload);
+    const parts = readParts(document, upload, open !== undefined);
     const record = await request.engine.completeUpload({
       bucket: bucket.name,
       key: request.key,
@@ -45,6 +47,20 @@ export const completeMultipartUpload: Operation = {
     return { ...answer, headers: { ...answer.headers, ...writtenHeaders(bucket, record) } };
   },
 };
+
+/** A document counts only for an upload that is there, or was. */
+function readParts(
+  document: Uint8Array,
+  upload: JudgedUpload,
+  isOpen: boolean,
+): CompleteUploadInput["parts"] {
+  try {
+    return parseCompletedParts(document, upload);
+  } catch (error) {
+    if (isOpen || !(error instanceof S3Error)) throw error;
+    throw new S3Error("NoSuchUpload", { extra: { UploadId: upload.uploadId }, cause: error });
+  }
+}
 
 /**
  * Undefined: no such upload is open. It may have become an object already, whose answer got lost;

@@ -1,7 +1,7 @@
 import { renderInitiateResult } from "../../protocol/documents/upload-parts.ts";
 import { encryptionHeaders } from "../objects/encryption.ts";
 import { readObjectAttributes } from "../objects/read-attributes.ts";
-import { readUploadChecksum } from "../objects/upload-checksum.ts";
+import { askedChecksum, readUploadChecksum } from "../objects/upload-checksum.ts";
 import type { Operation } from "../operation.ts";
 import { xmlResponse } from "../xml-response.ts";
 
@@ -13,24 +13,25 @@ export const createMultipartUpload: Operation = {
     const { key, caller } = request;
     const attributes = readObjectAttributes(request, bucket);
     if (attributes.tags !== undefined) request.authorize("s3:PutObjectTagging", { key });
-    const { asked, algorithm, type } = readUploadChecksum(request);
+    const checksum = readUploadChecksum(request);
     const upload = await request.engine.createUpload({
       ...attributes,
       bucket: bucket.name,
       key,
       initiatorArn: caller.kind === "anonymous" ? "anonymous" : caller.arn,
-      checksum: { algorithm, type },
+      checksum,
     });
     const { uploadId } = upload;
+    const asked = askedChecksum(upload);
     const answer = xmlResponse(renderInitiateResult({ bucket: bucket.name, key, uploadId }));
     return {
       ...answer,
       headers: {
         ...answer.headers,
         ...encryptionHeaders(upload.encryption),
-        ...(asked && {
-          "x-amz-checksum-algorithm": algorithm,
-          "x-amz-checksum-type": type,
+        ...(asked !== undefined && {
+          "x-amz-checksum-algorithm": asked.algorithm,
+          "x-amz-checksum-type": asked.type,
         }),
       },
     };

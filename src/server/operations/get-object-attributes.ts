@@ -73,13 +73,11 @@ function readAttributeNames(request: OperationRequest): ReadonlySet<AttributeNam
   return wanted;
 }
 
-/** Parts one by one only where each has a checksum of its own. */
+/** Parts one by one only where the object's checksum is made of theirs. */
 function partsOf(request: OperationRequest, { parts, checksum }: ObjectRecord) {
   if (parts === undefined) return undefined;
   const count = parts.length;
-  if (checksum === undefined || !parts.some((part) => part.checksum !== undefined)) {
-    return { count };
-  }
+  if (checksum?.type !== "COMPOSITE") return { count };
   const marker = readCount(request, "x-amz-part-number-marker", 0);
   const limit = Math.min(readCount(request, "x-amz-max-parts", pageParts), pageParts);
   const rest = parts.filter((part) => part.partNumber > marker);

@@ -2,6 +2,7 @@ import type { Engine, ListAnswer, UploadRecord } from "../../engine/engine.ts";
 import { renderListMultipartUploads } from "../../protocol/documents/listings/list-multipart-uploads.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
 import { type ListParameters, readListParameters } from "../listings/list-parameters.ts";
+import { askedChecksum } from "../objects/upload-checksum.ts";
 import type { Operation } from "../operation.ts";
 import { xmlTextResponse } from "../xml-response.ts";
 
@@ -34,7 +35,7 @@ export const listMultipartUploads: Operation = {
         nextKeyMarker: next.key,
         nextUploadIdMarker: next.uploadId,
         isTruncated: page.truncated,
-        entries: page.entries,
+        entries: page.entries.map((upload) => ({ ...upload, checksum: askedChecksum(upload) })),
         commonPrefixes: page.commonPrefixes,
         ownerId: canonicalId(bucket.ownerAccountId),
       }),

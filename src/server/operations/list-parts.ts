@@ -3,6 +3,7 @@ import { renderListParts } from "../../protocol/documents/upload-parts.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
 import { partChecksum } from "../objects/part-checksum.ts";
 import { requestedUpload } from "../objects/requested-upload.ts";
+import { askedChecksum } from "../objects/upload-checksum.ts";
 import type { Operation, OperationRequest } from "../operation.ts";
 import { xmlResponse } from "../xml-response.ts";
 
@@ -28,10 +29,10 @@ export const listParts: Operation = {
         limit,
         isTruncated: found.length > page.length,
         parts: page.map((part) => ({ ...part, checksum: partChecksum(part, upload) })),
-        initiatorId: upload.initiatorArn,
+        initiatorArn: upload.initiatorArn,
         ownerId: canonicalId(bucket.ownerAccountId),
         storageClass: upload.storageClass ?? "STANDARD",
-        checksum: upload.checksum,
+        checksum: askedChecksum(upload),
       }),
     );
   },

@@ -1,7 +1,7 @@
 import type { ResolvedRange } from "../../core/byte-range.ts";
 import type { ObjectRecord } from "../../engine/engine.ts";
 import { renderCopyResult } from "../../protocol/documents/written-object.ts";
-import { invalidArgument } from "../../protocol/s3-error.ts";
+import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import { assertCopySize, findCopySource } from "../objects/copy-source.ts";
 import { encryptionHeaders, refuseCustomerKey } from "../objects/encryption.ts";
 import { partChecksum } from "../objects/part-checksum.ts";
@@ -58,6 +58,11 @@ function readSourceRange(
     );
   }
   if (last < source.sizeBytes) return { first, last };
+  if (first >= source.sizeBytes) {
+    throw new S3Error("InvalidRequest", {
+      message: "The specified copy range is invalid for the source object size",
+    });
+  }
   throw invalidArgument(
     `Range specified is not valid for source object of size: ${source.sizeBytes}`,
     header,

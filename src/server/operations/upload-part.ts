@@ -3,7 +3,7 @@ import { encryptionHeaders, refuseCustomerKey } from "../objects/encryption.ts";
 import { receiveObject } from "../objects/receive-object.ts";
 import { requestedUpload } from "../objects/requested-upload.ts";
 import { parsePartNumber } from "../objects/selected-bytes.ts";
-import { assertPartAlgorithm } from "../objects/upload-checksum.ts";
+import { askedChecksum, assertPartAlgorithm } from "../objects/upload-checksum.ts";
 import type { Operation } from "../operation.ts";
 
 export const uploadPart: Operation = {
@@ -21,7 +21,7 @@ export const uploadPart: Operation = {
     if (body.checksumAlgorithm !== undefined) algorithms.add(body.checksumAlgorithm);
     const address = { bucket, key, uploadId: upload.uploadId, partNumber };
     // The part's answer repeats the client's own algorithm, also where the upload keeps another.
-    const told = body.checksumAlgorithm ?? upload.checksum?.algorithm;
+    const told = body.checksumAlgorithm ?? askedChecksum(upload)?.algorithm;
     let value: string | undefined;
     const part = await receiveObject(request, body, [...algorithms], (staged) => {
       value = told === undefined ? undefined : staged.checksums[told];

@@ -2,6 +2,7 @@ import type { ChecksumAlgorithm, ChecksumType } from "../../../core/checksum.ts"
 import type { UploadAddress } from "../../../core/object-store.ts";
 import { formatListDate } from "../../list-date.ts";
 import { escapeXml } from "../../xml/render.ts";
+import { initiatorName } from "../initiator-name.ts";
 import { unescapeXml } from "../../xml/unescape.ts";
 import type { LeafVisitor } from "./listing-scanner.ts";
 import {
@@ -60,7 +61,8 @@ export function renderListMultipartUploads(page: UploadsPage): string {
       (upload) =>
         `<Upload><Key>${write(upload.key)}</Key>` +
         `<UploadId>${escapeXml(upload.uploadId)}</UploadId>` +
-        `<Initiator><ID>${escapeXml(upload.initiatorArn)}</ID></Initiator>` +
+        `<Initiator><ID>${escapeXml(upload.initiatorArn)}</ID>` +
+        `<DisplayName>${escapeXml(initiatorName(upload.initiatorArn))}</DisplayName></Initiator>` +
         `${owner}${storageClassTag(upload.storageClass)}` +
         `<Initiated>${formatListDate(upload.initiatedAt)}</Initiated>` +
         `${checksumTags(upload.checksum)}</Upload>`,
