@@ -72,6 +72,22 @@ test("the copy outlives its source", async () => {
   expect((await server.send({ path: "/bkt/long-lived" })).body.equals(body)).toBe(true);
 });
 
+test("the source is taken in all forms that AWS takes", async () => {
+  await server.send({ method: "PUT", path: "/bkt/test%20key.txt", body: "with a space" });
+  for (const source of [
+    "/bkt/test%20key.txt",
+    "bkt%2Ftest+key.txt",
+    `${server.server.endpoint}/bkt/test%20key.txt`,
+  ]) {
+    expect((await copy("/bkt/forms", source)).status).toBe(200);
+    expect((await server.send({ path: "/bkt/forms" })).text).toBe("with a space");
+  }
+  expect(await copy("/bkt/forms", "/bkt/test%2Bkey.txt")).toMatchObject({ code: "NoSuchKey" });
+  const wrong = await copy("/bkt/forms", "wrongformat");
+  expect(wrong).toMatchObject({ status: 400, code: "InvalidArgument" });
+  expect(wrong.text).toContain("<Message>Invalid copy source object key</Message>");
+});
+
 test("another checksum is computed when asked for", async () => {
   await server.send({ method: "PUT", path: "/bkt/digits", body: "123456789" });
   const answer = await copy("/bkt/crc", "/bkt/digits", { "x-amz-checksum-algorithm": "CRC32" });
