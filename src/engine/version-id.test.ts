@@ -1,7 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { Sequence } from "./sequence.ts";
-import { isVersionId, makeUploadId, makeVersionId, sequenceOf } from "./version-id.ts";
+import {
+  isOwnVersionId,
+  isVersionId,
+  makeUploadId,
+  makeVersionId,
+  sequenceOf,
+} from "./version-id.ts";
 
 test("ids are 32 or 48 URL-safe characters, differ, and know their number", () => {
   fc.assert(
@@ -11,11 +17,20 @@ test("ids are 32 or 48 URL-safe characters, differ, and know their number", () =
       expect(isVersionId(id)).toBe(true);
       expect(sequenceOf(id)).toBe(sequence);
       expect(makeVersionId(sequence)).not.toBe(id);
+      expect(isOwnVersionId(id)).toBe(true);
+      expect(isOwnVersionId(`${id.slice(0, -1)}${id.endsWith("A") ? "B" : "A"}`)).toBe(false);
       expect(makeUploadId(sequence)).toMatch(/^[\w-]{48}$/);
       expect(sequenceOf(makeUploadId(sequence))).toBe(sequence);
     }),
   );
 });
+
+test.each(["", "abc", "null", "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD", "A".repeat(33)])(
+  "%j is no id of ours",
+  (id) => {
+    expect(isOwnVersionId(id)).toBe(false);
+  },
+);
 
 test("any text has some number that fits a key", () => {
   fc.assert(

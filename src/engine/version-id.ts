@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { crc32 } from "node:zlib";
 import { invalidArgument, type S3Error } from "../protocol/s3-error.ts";
 
 /** S3's name for the one version of a key that was made without versioning. */
@@ -6,23 +7,40 @@ export const nullVersion = "null";
 
 const sequenceBytes = 7;
 const versionIdBytes = 24;
+const checkBytes = 4;
 const uploadIdBytes = 36;
 
-/** 32 URL-safe characters, as AWS's are: the sequence number, then chance. */
+/** 32 URL-safe characters, as AWS's are: the sequence number, then chance, then a check of both. */
 export function makeVersionId(sequence: number): string {
-  return makeId(sequence, versionIdBytes);
+  const bytes = makeBytes(sequence, versionIdBytes);
+  bytes.writeUInt32BE(checkOf(bytes), versionIdBytes - checkBytes);
+  return bytes.toString("base64url");
+}
+
+/**
+ * Whether a store made the id, so that its version is there or was. Ids of older stores carry no check:
+ * look for the version as well.
+ */
+export function isOwnVersionId(id: string): boolean {
+  const bytes = Buffer.from(id, "base64url");
+  if (bytes.length !== versionIdBytes || bytes.toString("base64url") !== id) return false;
+  return bytes.readUInt32BE(versionIdBytes - checkBytes) === checkOf(bytes);
+}
+
+function checkOf(bytes: Buffer): number {
+  return crc32(bytes.subarray(0, versionIdBytes - checkBytes));
 }
 
 /** 48 URL-safe characters. */
 export function makeUploadId(sequence: number): string {
-  return makeId(sequence, uploadIdBytes);
+  return makeBytes(sequence, uploadIdBytes).toString("base64url");
 }
 
-function makeId(sequence: number, length: number): string {
+function makeBytes(sequence: number, length: number): Buffer {
   const bytes = Buffer.concat([Buffer.alloc(sequenceBytes), randomBytes(length - sequenceBytes)]);
   bytes.writeUIntBE(Math.floor(sequence / 256), 0, 6);
   bytes.writeUInt8(sequence % 256, 6);
-  return bytes.toString("base64url");
+  return bytes;
 }
 
 /** The number inside an id of ours; for other text any number, so compare the whole id as well. */

@@ -9,7 +9,7 @@ import { S3Error } from "../../protocol/s3-error.ts";
 import { assertExpectedOwner } from "../expected-owner.ts";
 import type { OperationRequest } from "../operation.ts";
 import { refuseCustomerKey } from "./encryption.ts";
-import { assertVersionId } from "./find-version.ts";
+import { assertVersionId, markerHeaders } from "./find-version.ts";
 import { judgeReadConditions } from "./read-conditions.ts";
 
 export interface CopySource {
@@ -30,7 +30,7 @@ export function findCopySource(request: OperationRequest): CopySource {
   const action = address.versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion";
   const { key, versionId } = address;
   request.authorize(action, { bucket, key, ...(versionId !== undefined && { versionId }) });
-  if (address.versionId !== undefined) assertVersionId(address.versionId, bucket);
+  if (versionId !== undefined) assertVersionId(request, bucket, { key, versionId });
   const record = request.engine.getObject(bucket.name, address.key, address.versionId);
   assertReadable(request, bucket, record, address);
   assertConditions(request, record);
@@ -56,7 +56,10 @@ function assertReadable(
   if (record === undefined || (record.deleteMarker && versionId === undefined)) {
     const listAction = versionId === undefined ? "s3:ListBucket" : "s3:ListBucketVersions";
     if (!request.allows(listAction, { bucket })) throw new S3Error("AccessDenied");
-    if (versionId === undefined) throw new S3Error("NoSuchKey", { extra: { Key: key } });
+    if (versionId === undefined) {
+      const headers = record === undefined ? {} : markerHeaders(record);
+      throw new S3Error("NoSuchKey", { extra: { Key: key }, headers });
+    }
     throw new S3Error("NoSuchVersion", { extra: { Key: key, VersionId: versionId } });
   }
   if (record.deleteMarker) {

@@ -1,4 +1,5 @@
-import type { BucketRecord, ObjectRecord } from "../../engine/engine.ts";
+import type { BucketRecord, Engine, ObjectRecord } from "../../engine/engine.ts";
+import { isOwnVersionId, isVersionId } from "../../engine/version-id.ts";
 import { formatHttpDate } from "../../protocol/http-date.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest } from "../operation.ts";
@@ -9,19 +10,39 @@ export function requestedVersion(
   bucket: BucketRecord,
 ): string | undefined {
   const versionId = request.query.get("versionId");
-  if (versionId !== undefined) assertVersionId(versionId, bucket);
+  if (versionId !== undefined) assertVersionId(request, bucket, { key: request.key, versionId });
   return versionId;
 }
 
+interface NamedVersion {
+  readonly key: string;
+  readonly versionId: string;
+}
+
 /** Throws S3Error InvalidArgument for an id that cannot be one of this bucket. */
-export function assertVersionId(versionId: string, bucket: BucketRecord): void {
+export function assertVersionId(
+  { engine }: OperationRequest,
+  bucket: BucketRecord,
+  version: NamedVersion,
+): void {
+  const { versionId } = version;
   if (versionId === "") {
     throw invalidArgument("Version id cannot be the empty string", "versionId", "");
   }
-  if (versionId === "null") return;
-  const possible =
-    bucket.settings.versioning !== undefined && /^[A-Za-z0-9._-]{32}$/.test(versionId);
-  if (!possible) throw invalidArgument("Invalid version id specified", "versionId", versionId);
+  if (!isPossibleVersion(engine, bucket, version)) {
+    throw invalidArgument("Invalid version id specified", "versionId", versionId);
+  }
+}
+
+/** Whether a version is there or, by its id, may have been. */
+export function isPossibleVersion(
+  engine: Engine,
+  { name, settings }: BucketRecord,
+  { key, versionId }: NamedVersion,
+): boolean {
+  if (versionId === "null") return true;
+  if (settings.versioning === undefined || !isVersionId(versionId)) return false;
+  return isOwnVersionId(versionId) || engine.getObject(name, key, versionId) !== undefined;
 }
 
 interface MarkerAnswer {
@@ -46,7 +67,7 @@ export function findVersion(
   const record = request.engine.getObject(bucket.name, request.key, versionId);
   if (record === undefined) throw missing(request, versionId);
   if (!record.deleteMarker) return record;
-  const headers = { "x-amz-delete-marker": "true", "x-amz-version-id": record.versionId };
+  const headers = markerHeaders(record);
   if (versionId === undefined && ofMarker === "NoSuchKey") {
     const error = missing(request, versionId);
     throw error.code === "NoSuchKey"
@@ -57,6 +78,10 @@ export function findVersion(
     extra: { Method: method, ResourceType: "DeleteMarker" },
     headers: { ...headers, allow: "DELETE", "last-modified": formatHttpDate(record.lastModified) },
   });
+}
+
+export function markerHeaders({ versionId }: ObjectRecord): Record<string, string> {
+  return { "x-amz-delete-marker": "true", "x-amz-version-id": versionId };
 }
 
 /** Who may not list a bucket may not learn either which keys it lacks. */

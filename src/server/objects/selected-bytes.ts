@@ -1,6 +1,8 @@
 import { parseRange, type ResolvedRange, resolveRange } from "../../core/byte-range.ts";
 import { s3Limits } from "../../core/limits.ts";
 import type { ObjectPart, ObjectRecord } from "../../engine/engine.ts";
+import { bareEtag } from "../../protocol/headers/etag.ts";
+import { parseHttpDate } from "../../protocol/http-date.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest } from "../operation.ts";
 
@@ -27,13 +29,26 @@ export function selectBytes(request: OperationRequest, record: ObjectRecord): Se
   }
   const whole = { range: undefined, part: undefined, partNumber: undefined };
   const range = rangeHeader === undefined ? undefined : parseRange(rangeHeader);
-  if (rangeHeader === undefined || range === undefined) return whole;
+  if (rangeHeader === undefined || range === undefined || isOtherObject(request, record)) {
+    return whole;
+  }
+  // The last bytes of none are none: S3 answers 200.
+  if (record.sizeBytes === 0 && "suffixLength" in range && range.suffixLength > 0) return whole;
   const resolved = resolveRange(range, record.sizeBytes);
   if (resolved !== undefined) return { ...whole, range: resolved };
   throw new S3Error("InvalidRange", {
     extra: { ActualObjectSize: String(record.sizeBytes), RangeRequested: rangeHeader },
     headers: { "content-range": `bytes */${record.sizeBytes}` },
   });
+}
+
+/** If-Range by RFC 9110, section 13.1.5: a strong ETag, or exactly the date of the last change. */
+function isOtherObject(request: OperationRequest, record: ObjectRecord): boolean {
+  const validator = request.header("if-range")?.trim();
+  if (validator === undefined) return false;
+  const date = parseHttpDate(validator);
+  if (date === undefined) return bareEtag(validator) !== record.etag || validator.startsWith("W/");
+  return Math.floor(record.lastModified.getTime() / 1000) !== date.getTime() / 1000;
 }
 
 /** 1 to 10,000. */

@@ -1,3 +1,4 @@
+import { makeVersionId } from "../../engine/version-id.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Engine } from "../../engine/engine.ts";
 import { openEngine } from "../../engine/open-engine.ts";
@@ -123,6 +124,32 @@ test("keys are taken as they stand and given back escaped", async () => {
   const { deleted } = await run("bkt", object("a%2F&amp;&lt;b&gt;&#13;"));
   expect(deleted).toEqual([{ Key: "a%2F&<b>\r" }]);
   expect(engine.listObjects({ bucket: "bkt", limit: 1 }).entries).toEqual([]);
+});
+
+test("a version id that nobody made is NoSuchVersion, one that is gone counts as deleted", async () => {
+  const foreign = "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD";
+  const made = makeVersionId(1);
+  const error = {
+    Key: "k",
+    Code: "NoSuchVersion",
+    Message: "The specified version does not exist.",
+  };
+  for (const [bucket, id] of [
+    ["bkt", foreign],
+    ["bkt", made],
+    ["versioned", foreign],
+    ["versioned", `${made.slice(0, -4)}ABCD`],
+    ["versioned", "abc"],
+  ] as const) {
+    const { deleted, errors } = await run(bucket, object("k", `<VersionId>${id}</VersionId>`));
+    expect({ deleted, errors }).toEqual({ deleted: [], errors: [{ ...error, VersionId: id }] });
+  }
+  for (const [bucket, id] of [
+    ["versioned", made],
+    ["bkt", "null"],
+  ] as const) {
+    expect((await run(bucket, object("k", `<VersionId>${id}</VersionId>`))).errors).toEqual([]);
+  }
 });
 
 test("1,000 keys are taken, 1,001 and none are not", async () => {

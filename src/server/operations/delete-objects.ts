@@ -1,5 +1,6 @@
 import { documentLimits, s3Limits } from "../../core/limits.ts";
 import type { DeleteObjectInput, DeleteOutcome as EngineOutcome } from "../../engine/engine.ts";
+import { isVersionId } from "../../engine/version-id.ts";
 import {
   parseDelete,
   renderDeleteResult,
@@ -8,6 +9,7 @@ import {
 } from "../../protocol/documents/delete.ts";
 import { actionFor } from "../../protocol/operations.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
+import { isPossibleVersion } from "../objects/find-version.ts";
 import type { Operation, OperationRequest } from "../operation.ts";
 import { xmlResponse } from "../xml-response.ts";
 
@@ -52,10 +54,13 @@ function refusalOf(request: OperationRequest, entry: DeleteTarget): S3Error | un
     return new S3Error("KeyTooLongError");
   }
   const { key, versionId } = entry;
+  if (versionId !== undefined && !isVersionId(versionId)) return new S3Error("NoSuchVersion");
   const action = actionFor("DeleteObject", { versioned: versionId !== undefined });
   try {
     request.authorize(action, { key, ...(versionId !== undefined && { versionId }) });
-    return undefined;
+    if (versionId === undefined) return undefined;
+    const isPossible = isPossibleVersion(request.engine, request.bucket(), { key, versionId });
+    return isPossible ? undefined : new S3Error("NoSuchVersion");
   } catch (error) {
     if (error instanceof S3Error) return error;
     throw error;

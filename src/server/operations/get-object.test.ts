@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeVersionId } from "../../engine/version-id.ts";
 import { noise, TestServer, type WireResponse } from "../testing-fixtures/test-server.ts";
 
 let server: TestServer;
@@ -50,11 +51,42 @@ describe("ranges", () => {
     ["/bkt/ten", "bytes=10-", "10"],
     ["/bkt/ten", "bytes=-0", "10"],
     ["/bkt/empty", "bytes=0-", "0"],
+    ["/bkt/empty", "bytes=-0", "0"],
   ])("%s %s is 416 with the size", async (path, range, size) => {
     const answer = await get(path, { range });
     expect(answer).toMatchObject({ status: 416, code: "InvalidRange" });
     expect(answer.text).toContain(`<ActualObjectSize>${size}</ActualObjectSize>`);
     expect(answer.text).toContain(`<RangeRequested>${range}</RangeRequested>`);
+  });
+
+  test.each(["GET", "HEAD"])("%s of the last bytes of none is 200", async (method) => {
+    const answer = await server.send({
+      method,
+      path: "/bkt/empty",
+      headers: { range: "bytes=-5" },
+    });
+    expect(answer).toMatchObject({ status: 200, headers: { "content-length": "0" }, text: "" });
+  });
+
+  test("If-Range gives the rest only of the object that was begun", async () => {
+    const { etag = "", "last-modified": modified = "" } = (await get("/bkt/ten")).headers;
+    const later = new Date(Date.parse(modified) + 1000).toUTCString();
+    for (const [validator, status] of [
+      [etag, 206],
+      [modified, 206],
+      [`W/${etag}`, 200],
+      ['"00000000000000000000000000000000"', 200],
+      ["Mon, 01 Jan 2001 00:00:00 GMT", 200],
+      [later, 200],
+      ["", 200],
+    ] as const) {
+      const answer = await get("/bkt/ten", { range: "bytes=5-", "if-range": validator });
+      const text = status === 206 ? "56789" : "0123456789";
+      expect({ validator, ...answer }).toMatchObject({ validator, status, text });
+    }
+    // Beyond the end of a shorter one is no error then.
+    const gone = await get("/bkt/ten", { range: "bytes=50-", "if-range": '"other"' });
+    expect(gone).toMatchObject({ status: 200, text: "0123456789" });
   });
 
   test("a range of a large object, across its blocks", async () => {
@@ -186,7 +218,8 @@ describe("what is not there", () => {
     ["/bkt/ten", "versionId=abc", 400, "InvalidArgument"],
     ["/bkt/ten", "versionId=", 400, "InvalidArgument"],
     ["/bkt/ten", `versionId=${"a".repeat(32)}`, 400, "InvalidArgument"],
-    ["/versioned/k", `versionId=${"a".repeat(32)}`, 404, "NoSuchVersion"],
+    ["/versioned/k", `versionId=${"a".repeat(32)}`, 400, "InvalidArgument"],
+    ["/versioned/k", `versionId=${makeVersionId(1)}`, 404, "NoSuchVersion"],
   ])("%s?%s", async (path, query, status, code) => {
     expect(await get(path, {}, query)).toMatchObject({ status, code });
   });
