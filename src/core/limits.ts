@@ -20,6 +20,8 @@ export const s3Limits = {
   deleteObjectsKeys: 1000,
   policyBytes: 20 * kib,
   lifecycleRules: 1000,
+  /** Of `ObjectSizeGreaterThan` and `ObjectSizeLessThan`. */
+  lifecycleSizeBytes: 1_099_511_627_776_000,
   objectTags: 10,
   bucketTags: 50,
   presignSeconds: 604_800,

@@ -25,8 +25,11 @@ describe("tagging", () => {
     },
   );
 
+  it.each(["<Tagging/>", "<Tagging><TagSet/></Tagging>"])("has no tags in %s", (text) => {
+    expect(tagging.parse(Buffer.from(text))).toEqual([]);
+  });
+
   it.each([
-    "<Tagging/>",
     "<Tagging><TagSet/><TagSet/></Tagging>",
     "<Tagging><TagSet><Tag><Key>a</Key></Tag></TagSet></Tagging>",
     "<Tagging><TagSet><Tag><Value>a</Value></Tag></TagSet></Tagging>",

@@ -14,12 +14,12 @@ interface Tagging {
 }
 
 /**
- * `Tagging`, of a bucket or an object; how many tags and which letters are allowed differs by resource
- * and is for the caller to judge.
+ * `Tagging`, of a bucket or an object, without `TagSet` when a client means none. How many tags and which
+ * letters are allowed differs by resource and is for the caller to judge.
  */
 export const tagging = xmlDocument<Tagging, readonly Tag[]>({
   root: "Tagging",
-  shape: structure({ TagSet: required(structure({ Tag: tagList })) }),
+  shape: structure({ TagSet: structure({ Tag: tagList }) }),
   fromWire: ({ TagSet }) => (TagSet?.Tag ?? []).map(({ Key = "", Value = "" }) => ({ Key, Value })),
   toWire: (tags) => ({ TagSet: { Tag: tags } }),
 });

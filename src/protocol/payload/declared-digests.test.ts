@@ -33,7 +33,11 @@ describe("readDeclaredDigests", () => {
   test.each(["not base64", "c2hvcnQ=", "1B2M2Y8AsgTpgAmY7PhCfg", ""])(
     "Content-MD5 %j is InvalidDigest",
     (md5) => {
-      expect(refusal({ "content-md5": md5 })).toMatchObject({ code: "InvalidDigest", status: 400 });
+      expect(refusal({ "content-md5": md5 })).toMatchObject({
+        code: "InvalidDigest",
+        status: 400,
+        extra: { "Content-MD5": md5 },
+      });
     },
   );
 

@@ -39,7 +39,9 @@ const checksumSettings = new Set([
  */
 export function readDeclaredDigests(request: HeaderSource): DeclaredDigests {
   const md5 = request.header("content-md5");
-  if (md5 !== undefined && !isBase64Of(md5, 16)) throw new S3Error("InvalidDigest");
+  if (md5 !== undefined && !isBase64Of(md5, 16)) {
+    throw new S3Error("InvalidDigest", { extra: { "Content-MD5": md5 } });
+  }
   const checksum = headerChecksum(request) ?? trailerChecksum(request);
   assertSdkAlgorithm(request, checksum);
   return { md5, checksum };

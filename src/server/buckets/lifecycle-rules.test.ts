@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { LifecycleRule } from "../../core/bucket-settings.ts";
+import type { LifecycleFilter, LifecycleRule, Tag } from "../../core/bucket-settings.ts";
 import { assertLifecycle } from "./lifecycle-rules.ts";
 
 const base: LifecycleRule = {
@@ -11,6 +11,14 @@ const base: LifecycleRule = {
 
 function check(...rules: readonly LifecycleRule[]): void {
   assertLifecycle({ Rules: rules });
+}
+
+function filtered(Filter: LifecycleFilter): LifecycleRule {
+  return { ...base, Filter };
+}
+
+function tag(Key: string): Tag {
+  return { Key, Value: "v" };
 }
 
 function without(field: keyof LifecycleRule): LifecycleRule {
@@ -42,12 +50,27 @@ test.each<[string, LifecycleRule]>([
       },
     },
   ],
+  ["two tags in And", filtered({ And: { Tags: [tag("a"), tag("b")] } })],
+  ["a size, and the prefix of all", filtered({ And: { Prefix: "", ObjectSizeLessThan: 1 } })],
+  ["sizes that are one", filtered({ And: { ObjectSizeGreaterThan: 0, ObjectSizeLessThan: 1 } })],
   ["a transition on day 0", { ...base, Transitions: [{ Days: 0, StorageClass: "GLACIER" }] }],
 ])("%s is taken", (_, rule) => {
   expect(() => check(rule)).not.toThrow();
 });
 
 describe.each<[string, string, LifecycleRule[]]>([
+  ["an And of nothing", "MalformedXML", [filtered({ And: {} })]],
+  ["an And of a prefix", "MalformedXML", [filtered({ And: { Prefix: "a" } })]],
+  ["an And of a size", "MalformedXML", [filtered({ And: { ObjectSizeGreaterThan: 1 } })]],
+  ["an And of a tag", "MalformedXML", [filtered({ And: { Tags: [tag("a")] } })]],
+  ["less than nothing", "InvalidRequest", [filtered({ ObjectSizeLessThan: 0 })]],
+  ["more than less than nothing", "InvalidRequest", [filtered({ ObjectSizeGreaterThan: -1 })]],
+  ["more than there can be", "InvalidRequest", [filtered({ ObjectSizeGreaterThan: 2 ** 50 })]],
+  [
+    "sizes that none has",
+    "InvalidRequest",
+    [filtered({ And: { ObjectSizeGreaterThan: 50, ObjectSizeLessThan: 50 } })],
+  ],
   ["no rules", "MalformedXML", []],
   ["neither filter nor prefix", "MalformedXML", [without("Filter")]],
   ["filter and prefix", "MalformedXML", [{ ...base, Prefix: "a" }]],

@@ -6,7 +6,12 @@ import type {
 } from "../../core/bucket-settings.ts";
 import { s3Limits } from "../../core/limits.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
-import { assertKeptVersions, assertMidnight, assertPositive } from "./lifecycle-values.ts";
+import {
+  assertKeptVersions,
+  assertMidnight,
+  assertPositive,
+  assertSizes,
+} from "./lifecycle-values.ts";
 import { assertTransitions } from "./lifecycle-transitions.ts";
 
 const idLength = 255;
@@ -71,17 +76,24 @@ function reachOf(filter: LifecycleFilter): Reach {
   const { And, Prefix, Tag: single, ObjectSizeGreaterThan, ObjectSizeLessThan } = filter;
   const parts = [And, Prefix, single, ObjectSizeGreaterThan, ObjectSizeLessThan];
   if (parts.filter((part) => part !== undefined).length > 1) throw new S3Error("MalformedXML");
+  if (And !== undefined) assertAnd(And);
   const tags: readonly Tag[] = And?.Tags ?? (single === undefined ? [] : [single]);
   if (new Set(tags.map(({ Key }) => Key)).size < tags.length) {
     throw invalidRequest("Duplicate Tag Keys are not allowed.");
   }
-  const sizes = [
-    ObjectSizeGreaterThan,
-    ObjectSizeLessThan,
-    And?.ObjectSizeGreaterThan,
-    And?.ObjectSizeLessThan,
-  ];
-  return { byTags: tags.length > 0, bySize: sizes.some((size) => size !== undefined) };
+  const greaterThan = ObjectSizeGreaterThan ?? And?.ObjectSizeGreaterThan;
+  const lessThan = ObjectSizeLessThan ?? And?.ObjectSizeLessThan;
+  assertSizes(greaterThan, lessThan);
+  return {
+    byTags: tags.length > 0,
+    bySize: greaterThan !== undefined || lessThan !== undefined,
+  };
+}
+
+/** It joins at least two predicates. */
+function assertAnd({ Tags = [], ...others }: NonNullable<LifecycleFilter["And"]>): void {
+  const count = Object.values(others).filter((value) => value !== undefined).length;
+  if (count + Tags.length < 2) throw new S3Error("MalformedXML");
 }
 
 function assertExpiration({ Expiration }: LifecycleRule, reach: Reach): void {

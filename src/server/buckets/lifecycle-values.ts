@@ -1,3 +1,4 @@
+import { s3Limits } from "../../core/limits.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 
 const noncurrentVersions = 100;
@@ -26,6 +27,27 @@ export function assertKeptVersions(count: number | undefined, action: string): v
     "NewerNoncurrentVersions",
     String(count),
   );
+}
+
+/**
+ * Throws InvalidRequest for bounds that no size of an object lies between. Sources: S3 User Guide,
+ * "Lifecycle configuration elements"; hashicorp/terraform-provider-aws#41521 for the text.
+ */
+export function assertSizes(greaterThan: number | undefined, lessThan: number | undefined): void {
+  assertSize(greaterThan, "ObjectSizeGreaterThan", 0);
+  assertSize(lessThan, "ObjectSizeLessThan", 1);
+  if (greaterThan === undefined || lessThan === undefined || greaterThan < lessThan) return;
+  throw new S3Error("InvalidRequest", {
+    message: "'ObjectSizeLessThan' has to be a value greater than 'ObjectSizeGreaterThan'.",
+  });
+}
+
+function assertSize(size: number | undefined, name: string, least: number): void {
+  const most = s3Limits.lifecycleSizeBytes;
+  if (size === undefined || (size >= least && size <= most)) return;
+  throw new S3Error("InvalidRequest", {
+    message: `'${name}' should be between ${least} and ${most}`,
+  });
 }
 
 /** Throws InvalidArgument unless midnight in UTC, MalformedXML when it is no date at all. */

@@ -29,7 +29,8 @@ export function readEncryption(request: OperationRequest, bucket: BucketRecord):
   return kmsEncryption(request, bucket, {
     algorithm,
     keyId,
-    bucketKey: request.header(bucketKeyHeader)?.toLowerCase() === "true",
+    // Two layers of encryption know no such key.
+    bucketKey: algorithm === "aws:kms" && usesBucketKey(request, bucket),
   });
 }
 
@@ -68,6 +69,13 @@ function bucketDefault(request: OperationRequest, bucket: BucketRecord): ObjectE
     keyId: byDefault.KMSMasterKeyID,
     bucketKey: rule?.BucketKeyEnabled === true,
   });
+}
+
+/** Where the request says nothing the bucket's setting counts, also for another key than its own. */
+function usesBucketKey(request: OperationRequest, bucket: BucketRecord): boolean {
+  const asked = request.header(bucketKeyHeader)?.toLowerCase();
+  if (asked !== undefined) return asked === "true";
+  return bucket.settings.encryption?.Rules[0]?.BucketKeyEnabled === true;
 }
 
 /** S3 answers with the key's ARN, whatever form it was given in; without a key it is `aws/s3`. */

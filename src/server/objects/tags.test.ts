@@ -54,11 +54,13 @@ describe("the document", () => {
     );
   });
 
-  test("without a tag set, key or value is MalformedXML", () => {
-    for (const text of [
-      "<Tagging/>",
-      "<Tagging><TagSet><Tag><Key>k</Key></Tag></TagSet></Tagging>",
-    ]) {
+  test("without a tag set has no tags", () => {
+    expect(readTaggingDocument(Buffer.from("<Tagging/>"))).toEqual([]);
+  });
+
+  test("without a key or value is MalformedXML", () => {
+    for (const tag of ["<Key>k</Key>", "<Value>v</Value>"]) {
+      const text = `<Tagging><TagSet><Tag>${tag}</Tag></TagSet></Tagging>`;
       expect(() => readTaggingDocument(Buffer.from(text))).toThrow(
         expect.objectContaining({ code: "MalformedXML" }),
       );

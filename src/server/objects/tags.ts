@@ -46,7 +46,8 @@ function assertObjectTags(tags: readonly Tag[]): readonly Tag[] {
   for (const { Key, Value } of tags) {
     if (Key.startsWith("aws:")) {
       throw new S3Error("InvalidTag", {
-        message: "System tags cannot be added/updated by requester",
+        message: "Your TagKey cannot be prefixed with aws:",
+        extra: { TagKey: Key },
       });
     }
     if (Key === "" || Key.length > keyUnits || !allowedText.test(Key)) {

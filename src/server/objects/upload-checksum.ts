@@ -129,7 +129,9 @@ function assertMeant(
   { algorithm, type }: UploadChecksum,
   said: ChecksumType | undefined,
 ): void {
-  const given = checksumAlgorithms.filter((each) => request.header(checksumHeader(each)));
+  const given = checksumAlgorithms.filter(
+    (each) => request.header(checksumHeader(each)) !== undefined,
+  );
   if (given.length === 0) return;
   const isOwn = given.every((each) => each === algorithm);
   if (isOwn && (said ?? defaultType(algorithm)) === type) return;

@@ -267,45 +267,6 @@ describe("refusals", () => {
   });
 });
 
-describe("encryption", () => {
-  test("a KMS key is answered as its ARN, and the ETag is not the MD5", async () => {
-    const { headers } = await put("/plain/kms", "x", {
-      "x-amz-server-side-encryption": "aws:kms",
-      "x-amz-server-side-encryption-aws-kms-key-id": "1234abcd",
-      "x-amz-server-side-encryption-bucket-key-enabled": "true",
-    });
-    const told = {
-      "x-amz-server-side-encryption": "aws:kms",
-      "x-amz-server-side-encryption-aws-kms-key-id":
-        "arn:aws:kms:us-east-1:111122223333:key/1234abcd",
-      "x-amz-server-side-encryption-bucket-key-enabled": "true",
-    };
-    expect(headers).toMatchObject(told);
-    expect(headers["etag"]).toMatch(/^"[0-9a-f]{32}"$/);
-    expect(headers["etag"]).not.toBe(`"${createHash("md5").update("x").digest("hex")}"`);
-    expect((await get("/plain/kms")).headers).toMatchObject(told);
-  });
-
-  test("the bucket's default applies", async () => {
-    await server.server.engine.updateBucketSettings("plain", (settings) => ({
-      ...settings,
-      encryption: {
-        Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms:dsse" } }],
-      },
-    }));
-    const { headers } = await put("/plain/default-kms", "x");
-    await server.server.engine.updateBucketSettings("plain", (settings) => {
-      const { encryption: _encryption, ...rest } = settings;
-      return rest;
-    });
-    expect(headers).toMatchObject({
-      "x-amz-server-side-encryption": "aws:kms:dsse",
-      "x-amz-server-side-encryption-aws-kms-key-id":
-        "arn:aws:kms:us-east-1:111122223333:alias/aws/s3",
-    });
-  });
-});
-
 test("each put on a versioned bucket has its own id", async () => {
   const first = (await put("/versioned/k", "1")).headers["x-amz-version-id"] ?? "";
   const second = (await put("/versioned/k", "2")).headers["x-amz-version-id"] ?? "";
