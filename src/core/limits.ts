@@ -111,6 +111,8 @@ export const serverLimits = {
   inlineBytes: 16 * kib,
   /** New bytes are refused when less than this would stay free, so that deletes still work. */
   diskReserveBytes: 64 * mib,
+  /** With less than this free, a failed write of the index is put down to a full disk. */
+  fullDiskBytes: mib,
   freeSpaceMaxAgeMs: 250,
   /** Size of the pieces in which objects are read from files. */
   readChunkBytes: 256 * kib,

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { link, open, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { link, open, readdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { StorageError } from "../core/errors.ts";
 import { errorCodeOf } from "./disk-errors.ts";
+import { takeKernelLock, type KernelLock } from "./kernel-lock.ts";
 import { nodeDisk } from "./node-disk.ts";
 
 const lockFile = "lock";
+const closedMark = "closed";
 
 interface LockOwner {
   readonly token: string;
@@ -32,14 +34,30 @@ export interface DirectoryLock {
 }
 
 /**
- * One process at a time: the store keeps buckets and readers in memory. The lock file of a process
- * that is gone (`kill -9`, power cut) is taken over. Processes in different containers that share a
- * directory cannot see each other; don't do that.
+ * One process at a time: the store keeps buckets and readers in memory. The kernel's lock on the
+ * folder decides; the file `lock` tells who has it, and keeps away from servers of earlier versions,
+ * which know it alone. Where the kernel's lock is not to be had, the file decides: a process that is
+ * gone (`kill -9`, power cut) is told by its id, start and boot.
  *
  * Throws StorageError `Conflict` that names the process.
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
+  const kernel = await takeKernelLock(directory);
   const path = join(directory, lockFile);
+  if (kernel === "taken") throw inUse(directory, await readOwner(path));
+  try {
+    return await lockByFile(directory, path, kernel === "unknown" ? undefined : kernel);
+  } catch (error) {
+    if (kernel !== "unknown") kernel.release();
+    throw error;
+  }
+}
+
+async function lockByFile(
+  directory: string,
+  path: string,
+  kernel: KernelLock | undefined,
+): Promise<DirectoryLock> {
   const own: LockOwner = {
     token: randomUUID(),
     pid: process.pid,
@@ -50,13 +68,40 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const found = await readOwner(path);
   if (found !== undefined) await removeStale(path, directory, found, own);
   await createLock(path, directory, own);
+  const closed = await takeClosedMark(directory);
   return {
-    takenOver: found !== undefined,
+    takenOver: found !== undefined || !closed,
     release: async (clean) => {
-      if (clean) await unlink(path);
+      if (clean) await leaveClosedMark(directory, path);
       else await leaveStale(path, own);
+      kernel?.release();
     },
   };
+}
+
+/** True when the last owner closed the store, or there never was one. Then it is no longer so. */
+async function takeClosedMark(directory: string): Promise<boolean> {
+  const isNew = !(await readdir(directory)).includes("index");
+  const marked = await removeFile(join(directory, closedMark));
+  await nodeDisk.syncDirectory(directory);
+  return marked || isNew;
+}
+
+/** A mark that is there for a closed store, so that one that somebody deletes means a search. */
+async function leaveClosedMark(directory: string, path: string): Promise<void> {
+  await writeFile(join(directory, closedMark), "", { mode: 0o600 });
+  await removeFile(path);
+}
+
+/** False: there was none. */
+async function removeFile(path: string): Promise<boolean> {
+  try {
+    await unlink(path);
+    return true;
+  } catch (error) {
+    if (errorCodeOf(error) === "ENOENT") return false;
+    throw error;
+  }
 }
 
 /** Written under another name and renamed, so that there is a lock at every moment. */
@@ -165,7 +210,8 @@ async function readSystemFile(path: string): Promise<string> {
 }
 
 function inUse(directory: string, owner: LockOwner | undefined): StorageError {
-  const who = owner === undefined ? "another process" : `process ${owner.pid} on ${owner.host}`;
+  const known = owner !== undefined && owner.pid > 0;
+  const who = known ? `process ${owner.pid} on ${owner.host}` : "another process";
   return new StorageError("Conflict", `The data directory ${directory} is in use by ${who}.`, {
     remedy: "Stop that server first, or give this one a directory of its own.",
   });

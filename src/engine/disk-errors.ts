@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { S3Error } from "../protocol/s3-error.ts";
 
 export function errorCodeOf(error: unknown): string | undefined {
@@ -6,8 +7,11 @@ export function errorCodeOf(error: unknown): string | undefined {
 }
 
 export function isDiskFull(error: unknown): boolean {
-  const code = errorCodeOf(error);
-  return code === "ENOSPC" || code === "EDQUOT";
+  const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+  // LMDB gives the system's number.
+  return ["ENOSPC", "EDQUOT", constants.errno.ENOSPC, constants.errno.EDQUOT].some(
+    (full) => full === code,
+  );
 }
 
 /** 503, since the same request may succeed once there is space; nothing was stored. */

@@ -38,7 +38,7 @@ export function assembleEngine(parts: EngineParts): Engine {
   const { commit, buckets, objects, listing, uploads, content, files, staging, space } = parts;
   const roomFirst = async <T>(write: () => Promise<T>): Promise<T> => {
     commit.assertWritable();
-    await space.assertRoom(0);
+    await space.assertRoom();
     return await write();
   };
   return {

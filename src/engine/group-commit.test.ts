@@ -14,6 +14,7 @@ function valueOf(tables: Tables, key: string): number | undefined {
 async function withCommit(
   run: (commit: GroupCommit, index: IndexStore, transactions: () => number) => Promise<void>,
   transact?: IndexStore["transact"],
+  isFull?: () => Promise<boolean>,
 ): Promise<void> {
   await withDirectory(async (directory) => {
     const index = await openIndex(`${directory}/index`, "durable");
@@ -25,7 +26,8 @@ async function withCommit(
         return transact === undefined ? await index.transact(work) : await transact(work);
       },
     };
-    const commit = new GroupCommit(counted, new Sequence(() => new Date(), 0));
+    const options = isFull === undefined ? {} : { isFull };
+    const commit = new GroupCommit(counted, new Sequence(() => new Date(), 0), options);
     try {
       await run(commit, index, () => transactions);
     } finally {
@@ -133,4 +135,59 @@ test("when a commit fails, nobody in it is answered with success and nothing is 
     expect(commit.readOnlyReason).toContain("EIO: i/o error");
     await expect(commit.write(() => 3)).rejects.toMatchObject({ code: "ServiceUnavailable" });
   }, failing);
+});
+
+test.each([
+  ["by its name", "ENOSPC", false],
+  ["by LMDB's number", 28, false],
+  ["as an I/O error, when LMDB's write is cut short", 5, true],
+])(
+  "a full disk, told %s: refused with 503, and taken again once there is room",
+  async (...facts) => {
+    const [, code, full] = facts;
+    let room = false;
+    let index: IndexStore | undefined;
+    await withCommit(
+      async (commit, real) => {
+        index = real;
+        const put = async (): Promise<void> =>
+          await commit.write(({ tables }) => tables.meta.put(bytes("k"), 1));
+        for (let time = 0; time < 2; time += 1) {
+          await expect(Promise.all([put(), put()])).rejects.toMatchObject({
+            code: "ServiceUnavailable",
+            message: expect.stringMatching(/disk is full.*Nothing was stored/),
+          });
+        }
+        expect(commit.readOnlyReason).toBeUndefined();
+        expect(valueOf(real.tables, "k")).toBeUndefined();
+        room = true;
+        await put();
+        expect(valueOf(real.tables, "k")).toBe(1);
+      },
+      async (work) => {
+        if (room) return await index!.transact(work);
+        return await index!.transact((transaction) => {
+          work(transaction);
+          throw Object.assign(new Error("no room"), { code });
+        });
+      },
+      async () => await Promise.resolve(full),
+    );
+  },
+);
+
+test("a commit that took place all the same is not called undone", async () => {
+  let index: IndexStore | undefined;
+  await withCommit(
+    async (commit, real) => {
+      index = real;
+      const put = commit.write(({ tables }) => tables.meta.put(bytes("k"), 1));
+      await expect(put).rejects.toMatchObject({ code: "InternalError" });
+      expect(commit.readOnlyReason).toContain("no room");
+    },
+    async (work) => {
+      await index!.transact(work);
+      throw Object.assign(new Error("no room"), { code: "ENOSPC" });
+    },
+  );
 });

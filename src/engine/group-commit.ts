@@ -1,4 +1,5 @@
 import { S3Error } from "../protocol/s3-error.ts";
+import { diskFullError, isDiskFull } from "./disk-errors.ts";
 import type { IndexStore, IndexTransaction } from "./index-store.ts";
 import { LateFlush } from "./late-flush.ts";
 import type { Redo } from "./redo.ts";
@@ -41,16 +42,29 @@ export class GroupCommit {
   readonly #index: IndexStore;
   readonly #sequence: Sequence;
   readonly #redo: Redo | undefined;
+  readonly #isFull: () => Promise<boolean>;
   readonly #lateFlush: LateFlush | undefined;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #readOnlyReason: string | undefined;
+  /** Sequence number of the last transaction that was committed. */
+  #committed: number | undefined;
 
-  /** @param redo Where changes are written down a second time; undefined: nowhere. */
-  constructor(index: IndexStore, sequence: Sequence, redo?: Redo) {
+  /**
+   * @param options.redo Where changes are written down a second time; undefined: nowhere.
+   * @param options.isFull Whether the index's disk has no room: LMDB calls a write that was cut short
+   * an I/O error.
+   */
+  constructor(
+    index: IndexStore,
+    sequence: Sequence,
+    { redo, isFull }: { readonly redo?: Redo; readonly isFull?: () => Promise<boolean> } = {},
+  ) {
+    this.#isFull = isFull ?? (async () => await Promise.resolve(false));
     this.#index = index;
     this.#sequence = sequence;
     this.#redo = redo;
+    this.#committed = index.tables.meta.get(sequenceKey);
     this.#lateFlush = index.flush && new LateFlush(index.flush, (error) => this.#refuse(error));
   }
 
@@ -115,12 +129,13 @@ export class GroupCommit {
         // part of it.
         const run = runBatch(this.#waiting, transaction, this.#sequence);
         batch = this.#waiting.splice(0, run.count);
-        if (transaction.changes.length > 0) {
-          this.#redo?.append(this.#sequence.last, transaction.changes);
+        if (run.sequence !== undefined) {
+          this.#redo?.append(run.sequence, transaction.changes);
           writtenDown = true;
         }
         return run;
       });
+      if (outcome.sequence !== undefined) this.#committed = outcome.sequence;
       this.#redo?.committed();
       this.#lateFlush?.committed();
       for (const action of outcome.actions) action();
@@ -138,6 +153,14 @@ export class GroupCommit {
       return;
     }
     const cause = await commitCause(error);
+    const full = isDiskFull(cause) || (await this.#isFull());
+    if (full && this.#isUndone()) {
+      // The transaction was undone as a whole, and the next one may find room.
+      const refused = diskFullError({ directory: "the index", cause });
+      const failed = batch.length > 0 ? batch : this.#waiting.splice(0);
+      for (const waiting of failed) waiting.reject(refused);
+      return;
+    }
     this.#refuse(cause);
     const refused = new S3Error("InternalError", {
       message: "The change could not be written to the disk; whether it took place is not known.",
@@ -145,6 +168,15 @@ export class GroupCommit {
     });
     for (const waiting of batch) waiting.reject(refused);
     for (const waiting of this.#waiting.splice(0)) waiting.reject(refused);
+  }
+
+  /** True when the index still has the number that it had before the last transaction. */
+  #isUndone(): boolean {
+    try {
+      return this.#index.tables.meta.get(sequenceKey) === this.#committed;
+    } catch {
+      return false;
+    }
   }
 
   /** What was not committed must not be made again by the next start. */
@@ -169,6 +201,8 @@ interface BatchOutcome {
   readonly count: number;
   readonly failures: ReadonlyMap<Waiting, { readonly error: unknown }>;
   readonly actions: readonly (() => void)[];
+  /** Undefined: nothing was written. */
+  readonly sequence: number | undefined;
 }
 
 function settle(batch: readonly Waiting[], outcome: BatchOutcome): void {
@@ -216,8 +250,9 @@ function runBatch(
     }
   }
   // A number of its own for every transaction, also for one that only removes.
-  if (transaction.changes.length > 0) tables.meta.put(sequenceKey, sequence.next());
-  return { count, failures, actions };
+  const last = transaction.changes.length > 0 ? sequence.next() : undefined;
+  if (last !== undefined) tables.meta.put(sequenceKey, last);
+  return { count, failures, actions, sequence: last };
 }
 
 /** LMDB rejects with "Commit failed" and tells why in a second promise, which may never settle. */

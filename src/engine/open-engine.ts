@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { StorageError } from "../core/errors.ts";
+import { serverLimits } from "../core/limits.ts";
 import { BlobFiles, type BlobId } from "./blob-files.ts";
 import { BlobPins } from "./blob-pins.ts";
 import { BucketStore } from "./bucket-store.ts";
@@ -60,7 +61,7 @@ async function openDirectory(
   // Loaded first, so that nothing is made on the disk when it is missing.
   await loadLmdb();
   await prepareDirectory(directory);
-  const lock = await lockDirectory(directory);
+  const lock = durability === "memory" ? noLock : await lockDirectory(directory);
   const layout = layoutOf(directory);
   let index: IndexStore | undefined;
   try {
@@ -99,7 +100,10 @@ async function buildEngine(opened: Opened): Promise<Engine> {
   const last = lastSequence(index) ?? (await beginIndex(layout, index, files));
   const redo = durability === "memory" ? undefined : Redo.open(layout.redo, index, last);
   const sequence = new Sequence(now, Math.max(last, redo?.last ?? 0));
-  const commit = new GroupCommit(index, sequence, redo);
+  const commit = new GroupCommit(index, sequence, {
+    isFull: async () => (await disk.freeBytes(layout.index)) < serverLimits.fullDiskBytes,
+    ...(redo !== undefined && { redo }),
+  });
   const pins = new BlobPins();
   const collector = new GarbageCollector(files, pins, commit, tables.garbage);
   const onGarbage = (id: BlobId): void => collector.add([id]);
@@ -161,6 +165,9 @@ function closing({ opened, commit, collector, staging, files, redo }: Running) {
     else await lock.release(sound && staging.openCount === 0 && !files.leftBehind);
   };
 }
+
+/** For a folder of chance that nobody else knows of. */
+const noLock: DirectoryLock = { takenOver: false, release: async () => undefined };
 
 /** No request has been let in yet, so a file that no row knows is an orphan. */
 async function recover(

@@ -7,7 +7,7 @@ import { createChecksum } from "../protocol/checksums/checksum.ts";
 import type { BlobFiles, BlobId, NewBlobFile } from "./blob-files.ts";
 import { BlockSums } from "./block-sums.ts";
 import type { StagedBlob, StageOptions } from "./engine.ts";
-import type { SpaceGuard } from "./space-guard.ts";
+import type { Reservation, SpaceGuard } from "./space-guard.ts";
 
 export interface Digests {
   readonly md5: string;
@@ -129,9 +129,9 @@ export class Staging {
     source: AsyncIterable<Uint8Array>,
     options: StageOptions = {},
   ): Promise<StagedContent> {
-    await this.#space.assertRoom(options.expectedBytes ?? 0);
+    const room = await this.#space.reserve(options.expectedBytes ?? 0);
     const digests = new DigestRun(options.checksums ?? []);
-    const sink = new Sink(this.#files, this.#space, options.expectedBytes ?? 0);
+    const sink = new Sink(this.#files, room);
     this.#receiving += 1;
     try {
       for await (const chunk of source) {
@@ -149,6 +149,7 @@ export class Staging {
       await sink.abandon();
       throw error;
     } finally {
+      room.release();
       this.#receiving -= 1;
     }
   }
@@ -173,17 +174,15 @@ export class Staging {
 
 class Sink {
   readonly #files: BlobFiles;
-  readonly #space: SpaceGuard;
-  readonly #reservedBytes: number;
+  readonly #room: Reservation;
   #small: Uint8Array[] = [];
   #file: NewBlobFile | undefined;
   #sums: BlockSums | undefined;
   sizeBytes = 0;
 
-  constructor(files: BlobFiles, space: SpaceGuard, reservedBytes: number) {
+  constructor(files: BlobFiles, room: Reservation) {
     this.#files = files;
-    this.#space = space;
-    this.#reservedBytes = reservedBytes;
+    this.#room = room;
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -197,11 +196,11 @@ class Sink {
       for (const bytes of this.#small.splice(0)) await this.#append(this.#file, bytes);
       return;
     }
-    if (this.sizeBytes > this.#reservedBytes) await this.#space.assertRoom(chunk.length);
     await this.#append(this.#file, chunk);
   }
 
   async #append(file: NewBlobFile, bytes: Uint8Array): Promise<void> {
+    await this.#room.take(bytes.length);
     const written = file.write(bytes);
     this.#sums?.update(bytes);
     await written;

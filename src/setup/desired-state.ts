@@ -42,11 +42,10 @@ export type AccessPreset = "least" | "read-write" | "admin";
 
 /** What is not said stays as our statements in the bucket have it; else it is the default. */
 export interface PolicyWish {
-  /**
-   * `none`: no Allow is put; one that is there stays. Default `read-write`; `none` where rules of ours
-   * show that the bucket was set up without one.
-   */
+  /** `none`: no Allow is put; one that is there stays. Default `read-write`. */
   readonly access?: AccessPreset | "none" | undefined;
+  /** Replaces the default of `access` where the bucket has no statement of ours. */
+  readonly accessIfUnset?: "none" | undefined;
   /**
    * `caller`, the default: the role or user that runs the set-up. Otherwise ARNs of roles, users or
    * sessions.

@@ -61,18 +61,9 @@ function ownRules(rules: readonly LifecycleRule[]) {
 /** The prefix of test files in this bucket. */
 export function testPrefixOf(desired: DesiredState, observed: ObservedState): string {
   if (desired.lifecycle === "unmanaged") return defaults.testPrefix;
-  return completeLifecycle(desired.lifecycle, lifecycleIn(observed)).testPrefix;
-}
-
-/** They are put last, so that a bucket with them was set up to its end. */
-export function hasOwnRules(observed: ObservedState): boolean {
-  const { test, cleanUp } = ownRules(lifecycleIn(observed)?.Rules ?? []);
-  return test !== undefined || cleanUp !== undefined;
-}
-
-function lifecycleIn({ readings }: ObservedState): LifecycleConfiguration | undefined {
-  const { lifecycle } = readings;
-  return lifecycle.state === "set" ? (lifecycle.value as LifecycleConfiguration) : undefined;
+  const reading = observed.readings.lifecycle;
+  const current = reading.state === "set" ? (reading.value as LifecycleConfiguration) : undefined;
+  return completeLifecycle(desired.lifecycle, current).testPrefix;
 }
 
 /** By its ID, or by its form: a rule that was completed to be ours kept the ID that it had. */

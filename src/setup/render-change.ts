@@ -24,7 +24,7 @@ function plainText(before: unknown, after: unknown): string {
 /** One line for each member that comes, goes or changes. */
 function documentLines(before: unknown, after: unknown): string[] {
   const [old, fresh] = [membersOf(before), membersOf(after)];
-  const names = besideTheirLike([...new Set([...old.keys(), ...fresh.keys()])]);
+  const names = [...new Set([...old.keys(), ...fresh.keys()])];
   return names.flatMap((name) => {
     const [from, to] = [old.get(name), fresh.get(name)];
     if (from === undefined) return [`${name}: ${shown(to)}`];
@@ -35,16 +35,6 @@ function documentLines(before: unknown, after: unknown): string[] {
       ? [listLine(name, from, to)]
       : [`${name}: ${shown(from)} -> ${shown(to)}`];
   });
-}
-
-/** `Principal` and `Principal.AWS` stand together, whichever comes or goes. */
-function besideTheirLike(names: readonly string[]): string[] {
-  const firsts = names.map(firstOf);
-  return names.toSorted((a, b) => firsts.indexOf(firstOf(a)) - firsts.indexOf(firstOf(b)));
-}
-
-function firstOf(name: string): string | undefined {
-  return name.split(".")[0];
 }
 
 function gone(name: string, value: unknown): string {
@@ -85,5 +75,5 @@ function isPlain(value: unknown): boolean {
 /** In one line: a line break in somebody's document must not look like a line of the plan. */
 function shown(value: unknown): string {
   const text = Array.isArray(value) ? value.map(String).join(", ") : String(value);
-  return text === "" || /\p{Cc}/u.test(text) ? JSON.stringify(text) : text;
+  return /\p{Cc}/u.test(text) ? JSON.stringify(text) : text;
 }

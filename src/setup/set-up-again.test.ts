@@ -88,22 +88,11 @@ describe("set up again", () => {
     expect((await verify(admin)).passed).toBe(true);
   });
 
-  it("knows by its rules that it was set up without any statement", async () => {
-    const admin = await once({ endpointUrl: plainHttp, policy: { access: "none" as const } });
-    const plan = await planFor({ admin }, desire({ endpointUrl: plainHttp }));
-    expect(plan.summary.upToDate).toBe(true);
-    expect(aspectOf(plan, "policy").notes[0]?.text).toContain("has no access statement of ours");
-    expect((await verify(admin, { endpointUrl: plainHttp })).passed).toBe(true);
-    const asked = desire({ endpointUrl: plainHttp, policy: { principals: "caller" } });
-    expect(aspectOf(await planFor({ admin }, asked), "policy").changes).toHaveLength(2);
-  });
-
-  it("puts the TLS-only statement back where the whole policy was taken away", async () => {
-    const admin = await once({});
-    await admin.remove(bucket, "policy");
-    expect((await verify(admin)).passed).toBe(false);
-    await setUp({ admin });
-    expect(admin.buckets.get(bucket)?.policy).toContain("SmsStorageTlsOnly");
+  it("keeps them on an endpoint of plain http too, where nothing may be left of the policy", async () => {
+    const wish = { endpointUrl: plainHttp, policy: { access: "none" as const } };
+    const admin = await once(wish);
+    const asItIs = { endpointUrl: plainHttp, policy: { accessIfUnset: "none" as const } };
+    expect((await verify(admin, asItIs)).passed).toBe(true);
   });
 
   it("changes what is said and keeps the rest", async () => {

@@ -1,7 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { StorageError } from "../core/errors.ts";
 import { setupLimits } from "../core/limits.ts";
-import { denied, FakeBucketAdmin, notImplemented } from "./testing-fixtures/fake-bucket-admin.ts";
+import {
+  denied,
+  type FakeBucketAdmin,
+  notImplemented,
+} from "./testing-fixtures/fake-bucket-admin.ts";
 import { FakeStore } from "../probes/testing-fixtures/fake-store.ts";
 import { adminWith, bucket, desire, FakeTools, setUp } from "./testing-fixtures/set-up-once.ts";
 import { verifySetup, type Check, type VerifyOptions, type VerifyReport } from "./verify.ts";
@@ -107,20 +111,6 @@ describe("verifySetup", () => {
       status: "failed",
       detail: "There is no such bucket.",
     });
-  });
-
-  it("nothing is tried on a bucket that is seen to be absent", async () => {
-    const store = new FakeStore();
-    const options = { tools: new FakeTools(), randomPart: "r" };
-    const none = new FakeBucketAdmin();
-    const report = await verifySetup(desire(), { admin: none }, store.asStore(), options);
-    expect(report.passed).toBe(false);
-    expect(store.calls).toEqual([]);
-    const [first, ...rest] = report.checks.filter(({ status }) => status !== "unmanaged");
-    expect(first).toMatchObject({ name: "bucket", status: "failed" });
-    expect(new Set(rest.map(({ status, detail }) => `${status}: ${detail}`))).toEqual(
-      new Set(["not-reached: there is no such bucket"]),
-    );
   });
 
   it("names the action that S3 names in its refusal", async () => {

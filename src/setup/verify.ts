@@ -65,11 +65,7 @@ export async function verifySetup(
     call: options.tools.signal === undefined ? {} : { signal: options.tools.signal },
     made: [],
   };
-  if (observed.presence.state === "absent") {
-    for (const { name, title } of probes) report(withoutBucket("probe", name, title));
-  } else {
-    for await (const fact of runProbes(probes, context)) report({ kind: "probe", ...fact });
-  }
+  for await (const fact of runProbes(probes, context)) report({ kind: "probe", ...fact });
   return {
     bucket: desired.bucket,
     checks,
@@ -83,14 +79,7 @@ function asItIs({ summary, notes }: AspectPlan): string {
   return [summary, ...warnings].join(". ");
 }
 
-/** Of a bucket that is not there nothing can be seen or tried. */
-function withoutBucket(kind: Check["kind"], name: string, title: string): Check {
-  const detail = "there is no such bucket";
-  return { kind, name, title, status: "not-reached", detail, proves: [], missing: [] };
-}
-
 function checkSetting(plan: AspectPlan): Check {
-  if (plan.before.state === "no-bucket") return withoutBucket("setting", plan.aspect, plan.title);
   if (plan.ofAnother !== undefined) {
     const { aspect: name, title, ofAnother: detail } = plan;
     return { kind: "setting", name, title, status: "skipped", detail, proves: [], missing: [] };

@@ -20,7 +20,6 @@ import {
   type StatementScope,
 } from "./policy-statements.ts";
 import { arnsOf, recallPolicy, type RecalledPolicy } from "./recall-policy.ts";
-import { hasOwnRules } from "./recall-lifecycle.ts";
 import { principalOfArn, type ResolvedPrincipal } from "./resolve-principals.ts";
 
 interface WantedStatements {
@@ -66,10 +65,12 @@ interface WantedAccess {
   readonly notes: readonly Note[];
 }
 
+const nothing: WantedAccess = { statements: [], notes: [] };
+
 function wantedAccess(question: AccessQuestion): WantedAccess {
   const { wish, scope, recalled } = question;
-  const access = accessOf(question);
-  if (access === "none") return { statements: [], notes: noneNotes(question) };
+  const access = accessOf(wish, recalled);
+  if (access === "none") return nothing;
   if (!asksForSomebody(wish) && recalled?.grantee !== undefined) {
     return {
       statements: accessStatements(scope, access, recalled.grantee),
@@ -81,24 +82,11 @@ function wantedAccess(question: AccessQuestion): WantedAccess {
   return { statements: accessStatements(scope, access, grantee), notes };
 }
 
-function accessOf({ wish, recalled, observed }: AccessQuestion): AccessPreset | "none" {
+function accessOf(wish: PolicyWish, recalled: RecalledPolicy | undefined): AccessPreset | "none" {
   if (wish.access !== undefined) return wish.access;
-  if (asksForSomebody(wish)) return notNone(recalled?.access) ?? usualAccess;
-  if (recalled === undefined && hasOwnRules(observed)) return "none";
-  return recalled?.access ?? usualAccess;
-}
-
-function notNone(access: AccessPreset | "none" | undefined): AccessPreset | undefined {
-  return access === "none" ? undefined : access;
-}
-
-/** Taken away by somebody, it looks as if it had never been wished for. */
-function noneNotes({ wish, recalled }: AccessQuestion): Note[] {
-  if (wish.access === "none" || recalled !== undefined) return [];
-  const text =
-    "The bucket was set up, and has no access statement of ours: none is put. Ask for an access to" +
-    " have one.";
-  return [warning(text)];
+  if (recalled === undefined) return wish.accessIfUnset ?? usualAccess;
+  if (recalled.access === "none" && asksForSomebody(wish)) return usualAccess;
+  return recalled.access ?? usualAccess;
 }
 
 const usualAccess = "read-write";

@@ -1,7 +1,17 @@
+import type { DesiredState } from "../../setup/desired-state.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { addDesiredOptions } from "../setup/desired-options.ts";
 import { withSetupSession } from "../setup/with-setup-session.ts";
+
+/**
+ * Where no access was asked for, no access statement is missing: the probes show what the caller
+ * may do.
+ */
+function asItIs(desired: DesiredState): DesiredState {
+  if (desired.policy === "unmanaged") return desired;
+  return { ...desired, policy: { ...desired.policy, accessIfUnset: "none" } };
+}
 
 export const verifyCommand: CommandDefinition = {
   name: "verify",
@@ -16,7 +26,8 @@ export const verifyCommand: CommandDefinition = {
       .addHelpText("after", examples(["The configured bucket", "sms-storage verify"])),
   run: async (context, _args, options) => {
     const { verifyAndReport } = await import("../setup/run-setup.ts");
-    return withSetupSession(context, options, async (session, desired) => {
+    return withSetupSession(context, options, async (session, wished) => {
+      const desired = asItIs(wished);
       const report = await verifyAndReport(context, session, desired, { patient: false });
       const failed = report.checks.filter(({ status }) => status === "failed").length;
       const text = report.passed ? `${desired.bucket} is set up and usable.` : undefined;

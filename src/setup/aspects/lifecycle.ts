@@ -61,7 +61,7 @@ function draftLifecycle(
     ],
     blockers: blockersOf(rules),
     summary: [
-      `${wish.testPrefix} deleted after ${wish.testDays} ${wish.testDays === 1 ? "day" : "days"}`,
+      `${wish.testPrefix} deleted after ${wish.testDays} days`,
       `old versions after ${wish.noncurrentDays}`,
       `unfinished uploads after ${wish.abortUploadDays}`,
     ].join(", "),

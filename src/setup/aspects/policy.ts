@@ -136,6 +136,6 @@ function describeForeign(statement: StatementDocument, index: number): string[] 
 
 const ownSidList: readonly unknown[] = Object.values(ownSids);
 
-function nothingWished({ access, tlsOnly }: PolicyWish): boolean {
-  return access === "none" && tlsOnly !== true;
+function nothingWished({ access, accessIfUnset, tlsOnly }: PolicyWish): boolean {
+  return (access ?? accessIfUnset) === "none" && tlsOnly !== true;
 }
