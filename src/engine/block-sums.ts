@@ -1,33 +1,21 @@
-import { createCipheriv, type CipherGCM } from "node:crypto";
+import type { CipherGCM } from "node:crypto";
 import type { BlobId } from "./blob-files.ts";
+import { beginGmac, endGmac, gmacBytes } from "./gmac.ts";
 import { blobKey } from "./index-keys.ts";
 
 /** Bytes of a file that one checksum stands for; the last block of a file may be shorter. */
 export const blockBytes = 65_536;
 /** Checksums in one row of the index: those of 8 MiB. */
 const blocksPerRow = 128;
-const sumBytes = 8;
-
-/**
- * The checksum of a block: the first eight bytes of GMAC (AES-128-GCM of no text) over its bytes. The
- * key is fixed and no secret: this guards against decay, not against people. It is the fastest that
- * Node has, four times as fast as CRC-32. File and place are in the nonce, so that a block in
- * another's place is noticed too.
- */
-const key = Buffer.from("sms-api-storage.", "latin1");
 const nonceBytes = 12;
 const nonceOfFileBytes = 8;
 
+/** The checksum of a block. File and place count, so that a block in another's place is noticed. */
 function beginBlock(id: BlobId, block: number): CipherGCM {
   const nonce = Buffer.allocUnsafe(nonceBytes);
   nonce.write(id, 0, nonceOfFileBytes, "hex");
   nonce.writeUInt32BE(block, nonceOfFileBytes);
-  return createCipheriv("aes-128-gcm", key, nonce);
-}
-
-function endBlock(cipher: CipherGCM): Buffer {
-  cipher.final();
-  return cipher.getAuthTag().subarray(0, sumBytes);
+  return beginGmac(nonce);
 }
 
 /** Checksums of a file that is being written. */
@@ -64,7 +52,7 @@ export class BlockSums {
 
   #end(): void {
     if (this.#block === undefined) return;
-    this.#sums.push(endBlock(this.#block));
+    this.#sums.push(endGmac(this.#block));
     this.#block = undefined;
     this.#blockBytes = 0;
   }
@@ -88,8 +76,8 @@ export function isBlockIntact(
   bytes: Uint8Array,
   row: Uint8Array,
 ): boolean {
-  const at = (block % blocksPerRow) * sumBytes;
+  const at = (block % blocksPerRow) * gmacBytes;
   const cipher = beginBlock(id, block);
   cipher.setAAD(bytes);
-  return endBlock(cipher).equals(row.subarray(at, at + sumBytes));
+  return endGmac(cipher).equals(row.subarray(at, at + gmacBytes));
 }

@@ -7,7 +7,6 @@ import {
   type References,
 } from "./check-references.ts";
 import { errorCodeOf } from "./disk-errors.ts";
-import { sequenceKey } from "./group-commit.ts";
 import type { IndexTransaction } from "./index-store.ts";
 import { asBuffer, blobKey, everything, numberKey, readNumber } from "./index-keys.ts";
 import { findOrphans } from "./recovery.ts";
@@ -134,8 +133,5 @@ export function correctRows({ tables }: IndexTransaction): number {
       tables.blobs.put(correction.key, correction.row);
     } else tables[correction.table].remove(correction.key);
   }
-  // The second record does not know of this, and must be written anew.
-  const last = tables.meta.get(sequenceKey) ?? 0;
-  if (corrections.length > 0) tables.meta.put(sequenceKey, last + 1);
   return corrections.length;
 }

@@ -12,10 +12,12 @@ import { Quarantine } from "./quarantine.ts";
 import {
   judgeRedo,
   rebuildIndex,
+  renewRecord,
   sequenceIn,
   type RebuiltIndex,
   type RedoReport,
 } from "./rebuild-index.ts";
+import { holdsRecords } from "./redo-files.ts";
 import { scrub, type ScrubReport } from "./scrub.ts";
 import { readFormat } from "./store-format.ts";
 import { layoutOf, type StoreLayout } from "./store-layout.ts";
@@ -69,35 +71,54 @@ export async function fsck(directory: string, options: FsckOptions): Promise<Fsc
 async function look(layout: StoreLayout, options: FsckOptions): Promise<FsckReport> {
   const index = judgeIndex(indexFileIn(layout.index));
   const redo = judgeRedo(layout.redo);
-  // A new index beside the record of an old one.
-  const lost = redo.last > 0 && sequenceIn(indexFileIn(layout.index)) === 0;
-  const damaged = lost || (index?.problemCount ?? 0) > 0;
-  const found = { index, redo, correctedRows: 0, quarantinedFiles: 0 };
+  const hasProblems = index !== undefined && index.problemCount > 0;
+  const isLost = !hasProblems && (await isIndexLost(layout));
+  const found = { index, redo, rebuilt: undefined, correctedRows: 0, quarantinedFiles: 0 };
   if (!options.repair) {
-    const seen = damaged ? undefined : await compare(layout, options.bytes);
-    const store = seen?.store;
-    return { ...found, store, bytes: seen?.bytes, rebuilt: undefined, sound: isSound(store) };
+    if (hasProblems || isLost)
+      return { ...found, store: undefined, bytes: undefined, sound: false };
+    const seen = await compare(layout, options.bytes);
+    return { ...found, ...seen, sound: isSound(seen.store) };
   }
-  const rebuilt = damaged ? await rebuildIndex(layout.index, layout.redo) : undefined;
-  const repaired = await agree(layout, options.now ?? (() => new Date()));
-  const { store, bytes } = await compare(layout, options.bytes);
-  return { ...found, ...repaired, store, bytes, rebuilt, sound: isSound(store) };
+  if (isLost) assertRecorded(layout);
+  const rebuilt = hasProblems || isLost ? await rebuildIndex(layout.index, layout.redo) : undefined;
+  const repaired = await agree(layout, redo.whole, options.now ?? (() => new Date()));
+  const seen = await compare(layout, options.bytes);
+  return { ...found, ...repaired, ...seen, rebuilt, sound: isSound(seen.store) };
 }
 
-/** Makes a sound index agree with itself and with the files. */
+/** An empty index would make every file one that belongs to nothing. */
+function assertRecorded(layout: StoreLayout): void {
+  if (holdsRecords(layout.redo)) return;
+  throw new StorageError(
+    "IntegrityError",
+    `The index in ${layout.index} is lost, and there is no second record of it: nothing tells to ` +
+      "which objects the files belong.",
+    { remedy: "Restore the index from a backup." },
+  );
+}
+
+/** True for a missing or new index beside the record, or the files, of an old one. */
+async function isIndexLost(layout: StoreLayout): Promise<boolean> {
+  if (sequenceIn(indexFileIn(layout.index)) !== undefined) return false;
+  return holdsRecords(layout.redo) || (await filesOf(layout).ids()).length > 0;
+}
+
+/** Makes a sound index agree with itself, with the files and with its second record. */
 async function agree(
   layout: StoreLayout,
+  recordIsWhole: boolean,
   now: () => Date,
 ): Promise<Pick<FsckReport, "correctedRows" | "quarantinedFiles">> {
   const { store: before } = await compare(layout, false);
-  const correctedRows = before.wrongRows > 0 ? await correct(layout) : 0;
+  const correctedRows = before.wrongRows > 0 || !recordIsWhole ? await correct(layout) : 0;
   const { orphans } = correctedRows > 0 ? (await compare(layout, false)).store : before;
   await new Quarantine(nodeDisk, layout.quarantine, now).take(filesOf(layout), orphans);
   return { correctedRows, quarantinedFiles: orphans.length };
 }
 
-function isSound(store: StoreCheck | undefined): boolean {
-  return store !== undefined && store.incompleteCount === 0 && store.wrongRows === 0;
+function isSound(store: StoreCheck): boolean {
+  return store.incompleteCount === 0 && store.wrongRows === 0;
 }
 
 function filesOf(layout: StoreLayout): BlobFiles {
@@ -138,10 +159,13 @@ async function compare(layout: StoreLayout, readsBytes: boolean): Promise<Compar
   }
 }
 
+/** The second record does not know of corrections, and is to be written anew by the next start. */
 async function correct(layout: StoreLayout): Promise<number> {
   const index = await openIndex(layout.index, "durable");
   try {
-    return await index.transact(correctRows);
+    const count = await index.transact(correctRows);
+    await renewRecord(index);
+    return count;
   } finally {
     await index.close();
   }

@@ -21,7 +21,7 @@ import { nodeDisk } from "./node-disk.ts";
 import { ObjectStore } from "./object-store.ts";
 import { Quarantine } from "./quarantine.ts";
 import { findOrphans, pendingGarbage } from "./recovery.ts";
-import { findRedoFiles, readLogs } from "./redo-files.ts";
+import { holdsRecords } from "./redo-files.ts";
 import { Redo } from "./redo.ts";
 import { Sequence } from "./sequence.ts";
 import { SpaceGuard } from "./space-guard.ts";
@@ -203,7 +203,7 @@ async function beginIndex(
   files: BlobFiles,
 ): Promise<number> {
   const hasFiles = (await files.ids()).length > 0;
-  const hasRecord = readLogs(layout.redo, findRedoFiles(layout.redo)).last > 0;
+  const hasRecord = holdsRecords(layout.redo);
   if (hasFiles || hasRecord) {
     const what = hasFiles
       ? `${layout.blobs} has objects' files`

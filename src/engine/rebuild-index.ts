@@ -1,9 +1,10 @@
 import { open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { sequenceKey } from "./group-commit.ts";
 import { indexFileIn, judgeIndex } from "./index-file.ts";
 import { openIndex, type IndexStore } from "./index-store.ts";
 import { nodeDisk } from "./node-disk.ts";
-import { findRedoFiles, readLogs, readRows } from "./redo-files.ts";
+import { findRedoFiles, readLogs, readLogsPastGaps, readRows } from "./redo-files.ts";
 import type { Change } from "./redo-format.ts";
 import { isTableName, rowCodecs } from "./tables.ts";
 
@@ -25,7 +26,11 @@ export interface RedoReport {
 }
 
 export function judgeRedo(redoDirectory: string): RedoReport {
-  return replay(redoDirectory, () => undefined);
+  const files = findRedoFiles(redoDirectory);
+  if (files.base === undefined && files.logs.length === 0) return { whole: false, last: 0 };
+  const end = files.base === undefined ? undefined : readRows(redoDirectory, files.base);
+  const { last, whole } = readLogs(redoDirectory, files);
+  return { whole: whole && end !== undefined && last >= end, last };
 }
 
 /**
@@ -38,16 +43,19 @@ export async function rebuildIndex(
 ): Promise<RebuiltIndex> {
   const draft = `${indexDirectory}-new`;
   await rm(draft, { recursive: true, force: true });
+  const { whole, last } = judgeRedo(redoDirectory);
+  const ahead = (sequenceIn(indexFileIn(indexDirectory)) ?? 0) > last;
+  const how = whole && !ahead ? "exact" : "partly";
   // Nothing is flushed until it is whole.
   const index = await openIndex(draft, "memory");
-  let how: RebuiltIndex["how"];
   try {
     const steps = new Steps(index);
-    const { whole, last } = replay(redoDirectory, (changes) => steps.add(changes));
+    replay(redoDirectory, (changes) => steps.add(changes));
     steps.end();
-    const ahead = sequenceIn(indexFileIn(indexDirectory)) > last;
-    how = whole && !ahead ? "exact" : "partly";
-    if (how === "partly") addReadable(indexDirectory, steps);
+    if (how === "partly") {
+      addReadable(indexDirectory, steps);
+      await renewRecord(index, steps.last);
+    }
   } finally {
     await index.close();
   }
@@ -59,29 +67,40 @@ export async function rebuildIndex(
   return { how, aside };
 }
 
-function replay(directory: string, visit: (changes: readonly Change[]) => void): RedoReport {
-  const files = findRedoFiles(directory);
-  if (files.base === undefined && files.logs.length === 0) return { whole: false, last: 0 };
-  const end = files.base === undefined ? undefined : readRows(directory, files.base, visitRecord);
-  const { last, whole } = readLogs(directory, files, visitRecord);
-  return { whole: whole && end !== undefined && last >= end, last };
-
-  function visitRecord({ changes }: { readonly changes: readonly Change[] }): void {
+/** Every record of the redo files that can be read, in their order. */
+function replay(directory: string, visit: (changes: readonly Change[]) => void): void {
+  const { base, logs } = findRedoFiles(directory);
+  const visitRecord = ({ changes }: { readonly changes: readonly Change[] }): void =>
     visit(changes);
-  }
+  if (base !== undefined) readRows(directory, base, visitRecord);
+  readLogsPastGaps(directory, logs, visitRecord);
+}
+
+/** The index gets a number that the second record has not, so that it is written anew. */
+export async function renewRecord(index: IndexStore, atLeast = 0): Promise<void> {
+  await index.transact(({ tables }) => {
+    const last = Math.max(tables.meta.get(sequenceKey) ?? 0, atLeast);
+    tables.meta.put(sequenceKey, last + 1);
+  });
 }
 
 /** Changes collected into transactions of some size. */
 class Steps {
   readonly #index: IndexStore;
   #changes: Change[] = [];
+  /** The highest sequence number that was among them. */
+  last = 0;
 
   constructor(index: IndexStore) {
     this.#index = index;
   }
 
   add(changes: readonly Change[]): void {
-    for (const change of changes) this.#changes.push(change);
+    for (const change of changes) {
+      this.#changes.push(change);
+      if (change.table !== "meta" || change.row === undefined) continue;
+      this.last = Math.max(this.last, rowCodecs.meta.decode(change.row, change.key));
+    }
     if (this.#changes.length >= rowsPerStep) this.end();
   }
 
@@ -98,11 +117,11 @@ function addReadable(indexDirectory: string, steps: Steps): void {
   steps.end();
 }
 
-/** The number of the last change that the index knows of; 0 when that cannot be read. */
-export function sequenceIn(path: string): number {
-  let last = 0;
+/** The number of the last change that the index knows of; undefined: it has none that can be read. */
+export function sequenceIn(path: string): number | undefined {
+  let last: number | undefined;
   judgeIndex(path, Number.POSITIVE_INFINITY, (table, key, row) => {
-    if (table === "meta") last = Math.max(last, rowCodecs.meta.decode(row, key));
+    if (table === "meta") last = Math.max(last ?? 0, rowCodecs.meta.decode(row, key));
   });
   return last;
 }

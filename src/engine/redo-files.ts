@@ -88,21 +88,47 @@ export function readLogs(
   return { last, endBytes, whole: true };
 }
 
+/** Calls `visit` for every record of logs that can be read, also behind gaps. */
+export function readLogsPastGaps(
+  directory: string,
+  logs: readonly number[],
+  visit: (record: RedoRecord) => void,
+): void {
+  for (const log of logs) {
+    for (const read of recordsOf(logPath(directory, log))) if (!("at" in read)) visit(read);
+  }
+}
+
+/** True when there is anything in the files, be it damaged: then an index there has been, too. */
+export function holdsRecords(directory: string): boolean {
+  const { base, logs } = findRedoFiles(directory);
+  const paths = logs.map((log) => logPath(directory, log));
+  if (base !== undefined) paths.push(rowsPath(directory, base));
+  return paths.some((path) => {
+    for (const read of recordsOf(path)) if ("at" in read || read.changes.length > 0) return true;
+    return false;
+  });
+}
+
+function* recordsOf(path: string): ReturnType<typeof readRecords> {
+  const descriptor = openSync(path, "r");
+  try {
+    yield* readRecords(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** `end`: nothing comes after the gap, as when a process ends while it writes. */
 type Gap = "none" | "end" | "middle";
 
 function visitFile(path: string, visit: (record: RedoRecord, end: number) => boolean): Gap {
-  const descriptor = openSync(path, "r");
-  try {
-    let gap: Gap = "none";
-    for (const read of readRecords(descriptor)) {
-      if ("at" in read) gap = "end";
-      else if (gap === "end" || !visit(read, read.end)) return "middle";
-    }
-    return gap;
-  } finally {
-    closeSync(descriptor);
+  let gap: Gap = "none";
+  for (const read of recordsOf(path)) {
+    if ("at" in read) gap = "end";
+    else if (gap === "end" || !visit(read, read.end)) return "middle";
   }
+  return gap;
 }
 
 /**
@@ -114,17 +140,12 @@ export function readRows(
   base: number,
   visit: (record: RedoRecord) => void = () => undefined,
 ): number | undefined {
-  const descriptor = openSync(rowsPath(directory, base), "r");
-  try {
-    let end: number | undefined;
-    let whole = true;
-    for (const read of readRecords(descriptor)) {
-      if ("at" in read) whole = false;
-      else if (read.changes.length === 0) end = read.sequence;
-      else visit(read);
-    }
-    return whole ? end : undefined;
-  } finally {
-    closeSync(descriptor);
+  let end: number | undefined;
+  let whole = true;
+  for (const read of recordsOf(rowsPath(directory, base))) {
+    if ("at" in read) whole = false;
+    else if (read.changes.length === 0) end = read.sequence;
+    else visit(read);
   }
+  return whole ? end : undefined;
 }

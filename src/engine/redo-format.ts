@@ -1,15 +1,16 @@
 import { fstatSync, readSync } from "node:fs";
-import { crc32 } from "node:zlib";
+import { gmac, gmacBytes } from "./gmac.ts";
 import { numberKey, readNumber } from "./index-keys.ts";
 import { isTableName, type TableName } from "./tables.ts";
 
 /**
- * A record of the redo files: a mark (4 bytes), the length of what follows the header (4), its CRC32
- * (4); then the sequence number of the record before (8), its own (8), and the changes: length and
+ * A record of the redo files: a mark (4 bytes), the length of what follows the header (4), its GMAC
+ * (8); then the sequence number of the record before (8), its own (8), and the changes: length and
  * name of the table (1 + n), what (1: put, 0: removed), lengths of key (2) and row (4), key, row.
  */
 const formatMark = 0x5245_444f;
-const headerBytes = 12;
+const headerBytes = 8 + gmacBytes;
+const nonce = Buffer.from("redo-records", "latin1");
 const numbersBytes = 16;
 const changeBytes = 8;
 
@@ -48,7 +49,7 @@ export function encodeRecord({ previous, sequence, changes }: RedoRecord): Buffe
   }
   record.writeUInt32BE(formatMark, 0);
   record.writeUInt32BE(length, 4);
-  record.writeUInt32BE(crc32(record.subarray(headerBytes)), 8);
+  record.set(gmac(nonce, record.subarray(headerBytes)), 8);
   return record;
 }
 
@@ -90,7 +91,7 @@ function readPayload(descriptor: number, at: number, size: number): Buffer | und
   if (!possible || length < numbersBytes) return undefined;
   const payload = Buffer.allocUnsafe(length);
   readSync(descriptor, payload, 0, length, at + headerBytes);
-  return crc32(payload) === header.readUInt32BE(8) ? payload : undefined;
+  return gmac(nonce, payload).equals(header.subarray(8)) ? payload : undefined;
 }
 
 function decodePayload(payload: Buffer): RedoRecord | undefined {

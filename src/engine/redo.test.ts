@@ -197,6 +197,72 @@ describe("a second record that is not whole", () => {
     });
   });
 
+  test("rows that decayed are told by fsck, and written anew after its repair", async () => {
+    await withDirectory(async (directory) => {
+      await fill(directory);
+      const redo = join(directory, "redo");
+      // Rows that are worth the name: the first ones were of an empty store.
+      await rm(redo, { recursive: true });
+      const whole = await contents(directory);
+      const rows = join(redo, readdirSync(redo).find((name) => name.endsWith(".rows")) ?? "");
+      const bytes = await readFile(rows);
+      bytes.writeUInt8(bytes.readUInt8(500) ^ 1, 500);
+      await writeFile(rows, bytes);
+      const looked = await fsck(directory, { repair: false, bytes: false });
+      expect(looked).toMatchObject({ sound: true, redo: { whole: false } });
+      await fsck(directory, { repair: true, bytes: false });
+      expect(await contents(directory)).toEqual(whole);
+      expect(judgeRedo(redo).whole).toBe(true);
+    });
+  });
+
+  test("what stands behind a gap is used all the same", async () => {
+    await withDirectory(async (directory) => {
+      await fill(directory);
+      const redo = join(directory, "redo");
+      const log = join(redo, readdirSync(redo).find((name) => name.endsWith(".log")) ?? "");
+      const whole = await contents(directory);
+      const bytes = await readFile(log);
+      // The record that made the bucket; those behind it are whole.
+      bytes.writeUInt8(bytes.readUInt8(40) ^ 1, 40);
+      await writeFile(log, bytes);
+      await rename(join(directory, "index"), join(directory, "gone"));
+      const report = await fsck(directory, { repair: true, bytes: false });
+      expect(report).toMatchObject({ rebuilt: { how: "partly" }, sound: true });
+      expect(report.store?.versions).toBe(whole.entries.length);
+    });
+  });
+
+  test("a lost index without any record of it is not rebuilt as an empty one", async () => {
+    await withDirectory(async (directory) => {
+      await fill(directory);
+      await rm(join(directory, "redo"), { recursive: true });
+      await rm(join(directory, "index"), { recursive: true });
+      expect(await fsck(directory, { repair: false, bytes: false })).toMatchObject({
+        sound: false,
+      });
+      const repair = fsck(directory, { repair: true, bytes: false });
+      await expect(repair).rejects.toMatchObject({
+        code: "IntegrityError",
+        message: expect.stringContaining("is lost, and there is no second record"),
+      });
+      expect(await blobNames(directory)).toHaveLength(1);
+    });
+  });
+
+  test("a store without anything in it is sound", async () => {
+    await withDirectory(async (directory) => {
+      await (await openEngine({ directory })).close();
+      for (const repair of [false, true, false]) {
+        expect(await fsck(directory, { repair, bytes: true })).toMatchObject({
+          sound: true,
+          rebuilt: undefined,
+          redo: { whole: true },
+        });
+      }
+    });
+  });
+
   test("a record cut off at the end, as by a kill, is no damage", async () => {
     await withDirectory(async (directory) => {
       await fill(directory);

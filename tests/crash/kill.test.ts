@@ -6,7 +6,7 @@ import { bytesOf } from "../../src/engine/testing-fixtures/engine-calls.ts";
 import { labelOf } from "./contents.mjs";
 import { WriterProcess, type Told } from "./writer-process.ts";
 
-const rounds = 6;
+const rounds = Number(process.env["KILL_ROUNDS"] ?? 6);
 const testBucket = "crash";
 
 /** What must be there after all rounds so far: keys written once, and the state of the hot ones. */

@@ -16,21 +16,18 @@ const without = (isGone: (entry: LogEntry) => boolean): PlantedFault["plant"] =>
 const isNote = (entry: LogEntry, what: Note["what"]): boolean =>
   entry.op === "note" && (entry.note as Note).what === what;
 
-/** Each entry of one kind goes to just before the last one of another kind. */
-function before(
-  log: readonly LogEntry[],
-  isEarly: (entry: LogEntry) => boolean,
-  isLandmark: (entry: LogEntry, early: LogEntry) => boolean,
-): readonly LogEntry[] {
-  const moved: LogEntry[] = [];
-  for (const entry of log) {
-    const landmark = isEarly(entry)
-      ? moved.findLastIndex((earlier) => isLandmark(earlier, entry))
-      : -1;
-    if (landmark === -1) moved.push(entry);
-    else moved.splice(landmark, 0, entry);
-  }
-  return moved;
+/** Each entry of one kind goes to just before an earlier commit: 1 is the last one. */
+function beforeCommit(isEarly: (entry: LogEntry) => boolean, back: number): PlantedFault["plant"] {
+  return (log) => {
+    const moved: LogEntry[] = [];
+    for (const entry of log) {
+      const commits = moved.flatMap((one, at) => (isNote(one, "commit") ? [at] : []));
+      const place = isEarly(entry) ? commits.at(-back) : undefined;
+      if (place === undefined) moved.push(entry);
+      else moved.splice(place, 0, entry);
+    }
+    return moved;
+  };
 }
 
 /** Mistakes of writing: each must be noticed as something that is lost, torn or back again. */
@@ -60,22 +57,13 @@ export const writingFaults: readonly PlantedFault[] = [
   },
   {
     name: "a change is acknowledged before its commit is on the disk",
-    plant: (log) =>
-      before(
-        log,
-        (entry) => isNote(entry, "ack"),
-        (entry) => isNote(entry, "commit"),
-      ),
+    plant: beforeCommit((entry) => isNote(entry, "ack"), 1),
   },
   {
     name: "a file is unlinked before its deletion is committed",
     shows: ({ op }) => op === "unlink",
-    plant: (log) =>
-      before(
-        log,
-        ({ op }) => op === "unlink",
-        (entry) => isNote(entry, "begin"),
-      ),
+    // The last commit may be one that came between the deletion and the unlinking.
+    plant: beforeCommit(({ op }) => op === "unlink", 2),
   },
 ];
 

@@ -27,6 +27,7 @@ export const getObjectAttributes: Operation = {
     refuseReadEncryption(request);
     const wanted = readAttributeNames(request);
     const record = findVersion(request, bucket);
+    await request.engine.assertPresent(record);
     const body = renderXml(
       renderObjectAttributes({
         etag: wanted.has("ETag") ? record.etag : undefined,
