@@ -56,6 +56,24 @@ test.each([
   expect(await refusalOfHead(path, query, who)).toContain("<Code>AccessDenied</Code>");
 });
 
+test.each([
+  ["/bkt", keys.plain],
+  ["/open", keys.stranger],
+] as const)("a small DeleteObjects in %s is refused key by key, as S3 does", async (path, who) => {
+  const body = "<Delete><Object><Key>a</Key></Object><Object><Key>b</Key></Object></Delete>";
+  const answer = await server.send({
+    method: "POST",
+    path,
+    query: "delete",
+    credentials: who,
+    headers: { "content-md5": createHash("md5").update(body).digest("base64") },
+    body,
+  });
+  expect(answer.status).toBe(200);
+  expect(answer.text).toMatch(/<Error><Key>a<\/Key><Code>AccessDenied<.*<Key>b<\/Key>/s);
+  expect(answer.text).not.toContain("<Deleted>");
+});
+
 test("who may delete some keys is asked which", async () => {
   const [own, other] = ["own/a", "b"].map((key) => `<Object><Key>${key}</Key></Object>`);
   const body = `<Delete>${own}${other}</Delete>`;
