@@ -11,7 +11,8 @@ beforeEach(async () => (folder = await mkdtemp(path.join(tmpdir(), "sms-part-tes
 afterEach(() => rm(folder, { recursive: true }));
 
 const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
-const yesterday = new Date(Date.now() - 25 * 3_600_000);
+
+const tomorrow = (): number => Date.now() + 25 * 3_600_000;
 
 /** Of a process that has ended. */
 function deadPid(): number {
@@ -26,19 +27,26 @@ async function leave(name: string, changed = new Date()): Promise<string> {
 }
 
 it("removes what ended processes left, and nothing else", async () => {
-  const dead = deadPid();
-  await leave(`.sms-${host}-${dead}-a.part`);
-  await leave(`.sms-${host}-${process.pid}-old.part`, yesterday);
-  await leave(`.sms-00000000-1-old.part`, yesterday);
+  await leave(`.sms-${host}-${deadPid()}-a.part`);
   const kept = [
     await leave(`.sms-${host}-${process.pid}-b.part`),
-    await leave(`.sms-00000000-${dead}-of-another-machine.part`),
+    // Whole already, with its object's time of change, and about to be renamed.
+    await leave(`.sms-${host}-${process.pid}-c.part`, new Date(0)),
+    await leave(`.sms-00000000-${deadPid()}-of-another-machine.part`),
     await leave("a.part"),
-    await leave(`sms-${host}-${dead}-a.part`),
-    await leave(`.sms-${host}-${dead}-a.part.tsv`),
+    await leave(`sms-${host}-${deadPid()}-a.part`),
+    await leave(`.sms-${host}-${deadPid()}-a.part.tsv`),
   ];
   await new PartFiles(() => "r").pathBeside(path.join(folder, "target"));
   expect((await readdir(folder)).toSorted()).toEqual(kept.toSorted());
+});
+
+it("removes what nobody has touched for a day, whoever's it was", async () => {
+  await leave(`.sms-${host}-${process.pid}-a.part`);
+  await leave(`.sms-00000000-1-of-another-machine.part`);
+  const kept = await leave("a.part");
+  await new PartFiles(() => "r", tomorrow).pathBeside(path.join(folder, "target"));
+  expect(await readdir(folder)).toEqual([kept]);
 });
 
 it("gives a name of its own in the target's folder, which it knows again", async () => {

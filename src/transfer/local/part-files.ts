@@ -20,10 +20,13 @@ export function isPartFile(name: string): boolean {
  */
 export class PartFiles {
   readonly #randomName: () => string;
+  readonly #now: () => number;
   readonly #swept = new Set<string>();
 
-  constructor(randomName: () => string) {
+  /** `now`: milliseconds since 1970. */
+  constructor(randomName: () => string, now: () => number = Date.now) {
     this.#randomName = randomName;
+    this.#now = now;
   }
 
   /** A new path in the target's folder, from which abandoned ones are removed the first time. */
@@ -31,31 +34,32 @@ export class PartFiles {
     const folder = path.dirname(target);
     if (!this.#swept.has(folder)) {
       this.#swept.add(folder);
-      await sweep(folder);
+      await sweep(folder, this.#now());
     }
     return path.join(folder, `.sms-${host}-${process.pid}-${this.#randomName()}.part`);
   }
 }
 
 /** A folder that cannot be read or written tells so when the download is; nothing is lost here. */
-async function sweep(folder: string): Promise<void> {
+async function sweep(folder: string, nowMs: number): Promise<void> {
   try {
     for await (const { name } of await opendir(folder)) {
       const file = path.join(folder, name);
-      if (await isAbandoned(file, name)) await rm(file, { force: true });
+      if (await isAbandoned(file, name, nowMs)) await rm(file, { force: true });
     }
   } catch {
     // See above.
   }
 }
 
-async function isAbandoned(file: string, name: string): Promise<boolean> {
+async function isAbandoned(file: string, name: string, nowMs: number): Promise<boolean> {
   const [, owner, pid] = form.exec(name) ?? [];
   if (owner === undefined) return false;
   if (owner === host && !isRunning(Number(pid))) return true;
-  // Of another machine on a shared disk, or of a number that was given to another process since.
-  const { mtimeMs } = await stat(file);
-  return Date.now() - mtimeMs > transferLimits.abandonedAfterMs;
+  // Of another machine on a shared disk, or of a number that was given to another process since. Not
+  // by the time of the last write: a finished part gets that of its object before it is renamed.
+  const { ctimeMs } = await stat(file);
+  return nowMs - ctimeMs > transferLimits.abandonedAfterMs;
 }
 
 function isRunning(pid: number): boolean {
