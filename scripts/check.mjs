@@ -29,10 +29,28 @@ if (!/lmdb, which is not installed/.test(failure.message)) throw new Error("star
 console.log("Without its optional dependencies the packed package has a client and no native code.");
 `;
 
+/** What the compiler of a careful consumer reads, by the oldest TypeScript that is meant to. */
+const typedUsage = `
+import { FileServiceS3, getSettings, openObjectStore, openStorage } from "sms-api-storage";
+import type { Credentials, FileService, ObjectStore } from "sms-api-storage";
+const keys = (): Promise<Credentials> => Promise.resolve({ accessKeyId: "a", secretAccessKey: "b" });
+const files: FileService = new FileServiceS3({ credentials: keys });
+const store: ObjectStore = await openObjectStore(getSettings(), { bucket: "b" });
+for await (const item of files.list("")) console.log(item.Key, item.Size);
+const { body } = await files.read("a", { range: { first: 0, last: 5 } });
+for await (const chunk of body) console.log(chunk.byteLength);
+await files[Symbol.asyncDispose]();
+console.log(store, openStorage);
+`;
+const oldCompiler = ["typescript@5.4.5", "@types/node@20.11.0"];
+
 requireNode();
 installIfNeeded();
 
 const node = process.execPath;
+const { name: packageName, version: packageVersion } = JSON.parse(
+  readFileSync(join(root, "package.json"), "utf8"),
+);
 /** @type {[string, () => number][]} */
 const checks = [
   ["format (oxfmt)", () => tryRun(node, [localTool("oxfmt", "bin/oxfmt"), "--check"])],
@@ -67,6 +85,7 @@ const checks = [
     "the packed package without its optional dependencies",
     () => usePackedPackage(usageOfClient, ["--omit=optional"]),
   ],
+  ["types as TypeScript 5.4 with ES2022 sees them, libraries checked", compilePackedPackage],
 ];
 
 const failed = [];
@@ -81,21 +100,30 @@ if (failed.length > 0) {
   console.log(`\nAll ${checks.length} checks passed.`);
 }
 
+/** With Node's types and with those of a browser alone. */
+function compilePackedPackage() {
+  return inPackedPackage(oldCompiler, (folder) => {
+    writeFileSync(join(folder, "use.ts"), typedUsage);
+    const compiler = join(folder, "node_modules", "typescript", "bin", "tsc");
+    const fixed = { strict: true, noEmit: true, module: "nodenext", target: "es2022" };
+    const node20 = { lib: ["es2022"], types: ["node"] };
+    const browser = { lib: ["es2022", "dom", "dom.asynciterable"], types: [] };
+    return [node20, browser].every((libraries) => {
+      const config = { compilerOptions: { ...fixed, ...libraries }, files: ["use.ts"] };
+      writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+      return tryRun(node, [compiler, "-p", "."], { cwd: folder }) === 0;
+    })
+      ? 0
+      : 1;
+  });
+}
+
 /**
  * @param {string} program
  * @param {readonly string[]} installFlags
  */
 function usePackedPackage(program, installFlags) {
-  const folder = mkdtempSync(join(tmpdir(), "sms-pack-"));
-  try {
-    if (tryRun("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder]) !== 0)
-      return 1;
-    const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
-    const tarball = join(folder, `${name}-${version}.tgz`);
-    const quiet = ["--silent", "--no-audit", "--no-fund", "--prefer-offline"];
-    if (tryRun("npm", ["install", ...quiet, ...installFlags, tarball], { cwd: folder }) !== 0)
-      return 1;
+  return inPackedPackage(installFlags, (folder) => {
     const native = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) =>
       path.endsWith(".node"),
     );
@@ -105,8 +133,27 @@ function usePackedPackage(program, installFlags) {
     }
     writeFileSync(join(folder, "use.mjs"), program);
     if (tryRun(node, ["use.mjs"], { cwd: folder }) !== 0) return 1;
-    const command = join(folder, "node_modules", name, "dist", "cli", "main.js");
+    const command = join(folder, "node_modules", packageName, "dist", "cli", "main.js");
     return tryRun(node, [command, "--version"], { cwd: folder });
+  });
+}
+
+/**
+ * A folder in which the packed package is installed, gone afterwards.
+ * @param {readonly string[]} installArguments flags, and further packages
+ * @param {(folder: string) => number} use
+ */
+function inPackedPackage(installArguments, use) {
+  const folder = mkdtempSync(join(tmpdir(), "sms-pack-"));
+  try {
+    if (tryRun("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder]) !== 0)
+      return 1;
+    writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
+    const tarball = join(folder, `${packageName}-${packageVersion}.tgz`);
+    const quiet = ["--silent", "--no-audit", "--no-fund", "--prefer-offline"];
+    if (tryRun("npm", ["install", ...quiet, ...installArguments, tarball], { cwd: folder }) !== 0)
+      return 1;
+    return use(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

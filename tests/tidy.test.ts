@@ -67,6 +67,8 @@ describe("the tree is tidy", () => {
     ["src/core/x.ts", "process.exit(1);", "process.exit"],
     ["src/core/x.test.ts", "it.skip('a', () => {});", "skipped"],
     ["README.md", "see /root/x", "machine"],
+    ["README.md", "npx sms-storage ls", "package runner"],
+    ["src/cli/x.ts", "run `npm exec -- sms-storage`", "package runner"],
     ["docs/x.md", "https://registry.npmjs.org/x", "registry"],
   ])("finds what is planted in %s (%#)", (path, planted, problem) => {
     const found = findUntidiness(path, planted);

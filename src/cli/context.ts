@@ -14,8 +14,10 @@ export interface Runtime {
   readonly stderr: NodeJS.WriteStream;
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
-  /** The reader of stdout is gone, which aborts the signal as well. */
-  readonly isOutputClosed: () => boolean;
+  /** Why stdout can no longer be written, which aborts the signal as well. EPIPE: its reader is gone. */
+  readonly outputError: () => NodeJS.ErrnoException | undefined;
+  /** The words that call this program again, for what is printed to be copied. */
+  readonly ownCommand: string;
 }
 
 /** What every command gets. */

@@ -1,6 +1,7 @@
 import { InvariantError } from "../core/assert.ts";
 import { StorageError, isStorageError } from "../core/errors.ts";
 import { ConfirmationRequired, UsageError } from "./exit-codes.ts";
+import { OutputFailure } from "./output-failure.ts";
 import { printable, printableLines } from "./format.ts";
 
 export interface ErrorDescription {
@@ -38,7 +39,11 @@ function describe(error: unknown): ErrorDescription {
       facts: factsOf(error),
     };
   }
-  if (error instanceof UsageError || error instanceof ConfirmationRequired) {
+  if (
+    error instanceof UsageError ||
+    error instanceof ConfirmationRequired ||
+    error instanceof OutputFailure
+  ) {
     const remedy = error.remedy ?? "Add --help to the command: it shows what is possible.";
     return { code: error.name, message: error.message, remedy, facts: "" };
   }

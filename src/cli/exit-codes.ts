@@ -1,4 +1,5 @@
 import { StorageError, type StorageErrorCode } from "../core/errors.ts";
+import { OutputFailure } from "./output-failure.ts";
 
 /** What the exit code tells; documented in `sms-storage help exit-codes` and README. */
 export const exitCodes = {
@@ -13,6 +14,7 @@ export const exitCodes = {
   checkFailed: 8,
   confirmationRequired: 9,
   changesPending: 10,
+  outputFailed: 74,
   temporary: 75,
   interrupted: 130,
   outputClosed: 141,
@@ -31,6 +33,7 @@ export const exitCodeMeanings: readonly (readonly [number, string])[] = [
   [exitCodes.checkFailed, "a check did not pass"],
   [exitCodes.confirmationRequired, "a confirmation is needed; the message names the flag"],
   [exitCodes.changesPending, "plan --detailed-exitcode: there are changes to apply"],
+  [exitCodes.outputFailed, "the output could not be written, as on a full disk"],
   [exitCodes.temporary, "a passing failure; the same command may succeed later"],
   [exitCodes.interrupted, "stopped by Ctrl-C"],
   [exitCodes.outputClosed, "cut short because the reader of its output went away"],
@@ -61,6 +64,7 @@ const byStorageError: Readonly<Record<StorageErrorCode, number>> = {
 
 export function exitCodeFor(error: unknown): number {
   if (error instanceof UsageError) return exitCodes.usage;
+  if (error instanceof OutputFailure) return exitCodes.outputFailed;
   if (error instanceof ConfirmationRequired) return exitCodes.confirmationRequired;
   if (error instanceof StorageError) return byStorageError[error.code];
   return exitCodes.unexpected;

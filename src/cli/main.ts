@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { setMaxListeners } from "node:events";
 import { exitCodes } from "./exit-codes.ts";
+import { ownCommand } from "./own-command.ts";
 import { runCommandLine } from "./run-command-line.ts";
 
 // The SDK's version is pinned and runs on this Node; its notice is for us, not for the user.
@@ -21,17 +22,14 @@ for (const [signal, code] of [
     interrupt.abort(signal);
   });
 }
-let outputClosed = false;
+let outputError: NodeJS.ErrnoException | undefined;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
   // The reader of the pipe has seen enough, as `| head` has. Transfers are ended in good order.
-  outputClosed = true;
-  interrupt.abort("EPIPE");
+  outputError ??= error;
+  interrupt.abort(error.code);
 });
-process.stderr.on("error", (error: NodeJS.ErrnoException) => {
-  // There is nobody left to tell; the work itself may still go on.
-  if (error.code !== "EPIPE") throw error;
-});
+// There is nobody left to tell; the work itself may still go on, and its exit code tells its end.
+process.stderr.on("error", () => undefined);
 
 const code = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
@@ -40,7 +38,12 @@ const code = await runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   signal: interrupt.signal,
-  isOutputClosed: () => outputClosed,
+  outputError: () => outputError,
+  ownCommand: ownCommand({
+    script: process.argv[1] ?? "",
+    cwd: process.cwd(),
+    path: process.env["PATH"],
+  }),
 });
 // A server that was told to stop and did has succeeded; a copy that was cut short has not.
 process.exitCode = code === exitCodes.ok ? code : (signalCode ?? code);

@@ -28,6 +28,11 @@ export class Output {
     this.#options = options;
   }
 
+  /** Whether notes are shown at all. */
+  get talks(): boolean {
+    return !this.#options.quiet && !this.json;
+  }
+
   /** A result: its JSON form or its text. Text `undefined` leaves it out of text output. */
   async result(value: unknown, text: string | undefined): Promise<void> {
     this.clearProgress();
@@ -42,7 +47,7 @@ export class Output {
 
   /** What is going on, for people. */
   note(text: string): void {
-    if (this.#options.quiet || this.json) return;
+    if (!this.talks) return;
     this.clearProgress();
     this.#options.stderr.write(`${text}\n`);
   }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ClientEvent } from "../client/s3-request.ts";
+import type { ClientEvent } from "../client/client-event.ts";
 import { retryNote } from "./retry-note.ts";
 
 const retry = (waitedMs: number, delayMs: number): ClientEvent => ({

@@ -1,4 +1,4 @@
-import type { ClientEvent } from "../client/s3-request.ts";
+import type { ClientEvent } from "../client/client-event.ts";
 import { printableLines } from "./format.ts";
 import type { Output } from "./output.ts";
 

@@ -4,7 +4,8 @@ import type { SettingFlags } from "../settings/find-values.ts";
 import type { CommandDefinition } from "./command.ts";
 import { commands } from "./command-list.ts";
 import type { CommandContext, Runtime } from "./context.ts";
-import { exitCodeFor, exitCodeMeanings, exitCodes } from "./exit-codes.ts";
+import { exitCodeFor, exitCodeMeanings, exitCodes, UsageError } from "./exit-codes.ts";
+import { flushed, OutputFailure } from "./output-failure.ts";
 import { Output } from "./output.ts";
 import { packageVersion } from "./package-version.ts";
 
@@ -24,19 +25,44 @@ interface GlobalOptions {
 
 /** Runs one command line; never throws and never exits. The answer is the exit code. */
 export async function runCommandLine(args: readonly string[], runtime: Runtime): Promise<number> {
+  const code = await attempt(args, runtime);
+  await flushed(runtime.stdout);
+  const failure = runtime.outputError();
+  if (failure === undefined || failure.code === "EPIPE") return code;
+  return report(new OutputFailure(failure), args, runtime);
+}
+
+async function attempt(args: readonly string[], runtime: Runtime): Promise<number> {
   const run: Run = { code: exitCodes.ok, readsOnly: false };
-  const program = createProgram(await packageVersion(), runtime, run);
+  const program = createProgram(await packageVersion(), { args, runtime, run });
   try {
     await program.parseAsync([...args], { from: "user" });
     return run.code;
   } catch (error) {
-    if (error instanceof CommanderError) {
-      return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    }
+    if (error instanceof CommanderError) return usageCode(error, args, runtime);
+    const failure = runtime.outputError();
+    if (failure === undefined) return report(stoppedOr(error, runtime), args, runtime);
     // Nothing is undone when a listing or an object has been read as far as was wanted.
-    if (runtime.isOutputClosed()) return run.readsOnly ? exitCodes.ok : exitCodes.outputClosed;
-    return report(error, args, runtime);
+    return run.readsOnly ? exitCodes.ok : exitCodes.outputClosed;
   }
+}
+
+/** Of help, of the version, and of what the parser refused, which it has said in text already. */
+function usageCode(error: CommanderError, args: readonly string[], runtime: Runtime): number {
+  if (error.exitCode === 0) return exitCodes.ok;
+  if (!wantsJson(args)) return exitCodes.usage;
+  const isBare = error.code === "commander.help";
+  const [first = "", ...hints] = error.message.replace(/^error: /, "").split("\n");
+  const message = isBare ? "No command is given." : first;
+  const hint = hints.join(" ").replace(/^\((.*)\)$/, "$1");
+  const usual = "sms-storage --help lists the commands.";
+  return report(new UsageError(message, hint === "" ? usual : hint), args, runtime);
+}
+
+/** Wherever it stands, but not as an argument behind `--`. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end === -1 ? args : args.slice(0, end)).includes("--json");
 }
 
 /** What is known of the command that runs. */
@@ -46,9 +72,8 @@ interface Run {
 }
 
 /** Reports an error that was not reported with the command's own options. */
-function report(thrown: unknown, args: readonly string[], runtime: Runtime): number {
-  const json = args.includes("--json");
-  const error = runtime.signal.aborted ? stopped(thrown) : thrown;
+function report(error: unknown, args: readonly string[], runtime: Runtime): number {
+  const json = wantsJson(args);
   createOutput({ json, color: !args.includes("--no-color") }, runtime).error(error);
   if (runtime.environment["SMS_STORAGE_DEBUG"] !== undefined && error instanceof Error) {
     runtime.stderr.write(`${error.stack}\n`);
@@ -57,13 +82,22 @@ function report(thrown: unknown, args: readonly string[], runtime: Runtime): num
 }
 
 /** After Ctrl-C it does not matter which call was the one to notice. */
-function stopped(error: unknown): StorageError {
+function stoppedOr(error: unknown, runtime: Runtime): unknown {
+  if (!runtime.signal.aborted) return error;
   const usual = "Run it again. What was finished stays, what was half-done is gone.";
   const remedy = (isStorageError(error) ? error.remedy : undefined) ?? usual;
   return new StorageError("Aborted", "Stopped before it was done.", { remedy, cause: error });
 }
 
-function createProgram(version: string, runtime: Runtime, run: Run): Command {
+interface Parsing {
+  readonly args: readonly string[];
+  readonly runtime: Runtime;
+  readonly run: Run;
+}
+
+function createProgram(version: string, parsing: Parsing): Command {
+  const { args, runtime } = parsing;
+  const json = wantsJson(args);
   const program = new Command("sms-storage")
     .description(
       "Keeps simulation outputs in S3: bucket set-up, file commands, an embedded S3 server",
@@ -71,7 +105,8 @@ function createProgram(version: string, runtime: Runtime, run: Run): Command {
     .version(version)
     .configureOutput({
       writeOut: (text) => void runtime.stdout.write(text),
-      writeErr: (text) => void runtime.stderr.write(text),
+      // With --json, `usageCode` says it.
+      writeErr: (text) => void (json || runtime.stderr.write(text)),
       getOutHelpWidth: () => runtime.stdout.columns ?? 80,
       getErrHelpWidth: () => runtime.stderr.columns ?? 80,
       getOutHasColors: () => false,
@@ -79,28 +114,25 @@ function createProgram(version: string, runtime: Runtime, run: Run): Command {
     })
     .exitOverride()
     .showHelpAfterError("(sms-storage --help lists the commands)")
-    .addHelpText("after", helpFooter());
-  for (const definition of commands) addCommand(program, definition, runtime, run);
+    .addHelpText("after", helpFooter())
+    .enablePositionalOptions();
+  addGlobalOptions(program);
+  for (const definition of commands) addCommand(program, definition, parsing);
   return program;
 }
 
-function addCommand(
-  parent: Command,
-  definition: CommandDefinition,
-  runtime: Runtime,
-  run: Run,
-): void {
+function addCommand(parent: Command, definition: CommandDefinition, parsing: Parsing): void {
   const command = parent.command(definition.name);
   definition.define(command);
+  addGlobalOptions(command);
   if (definition.subcommands !== undefined) {
-    // Not given the global options: it would take them for itself, and its subcommands would not
-    // see them.
-    for (const child of definition.subcommands) addCommand(command, child, runtime, run);
+    command.enablePositionalOptions();
+    for (const child of definition.subcommands) addCommand(command, child, parsing);
     return;
   }
-  addGlobalOptions(command);
+  const { runtime, run } = parsing;
   command.action(async () => {
-    const options = command.opts<GlobalOptions & Record<string, unknown>>();
+    const options = givenOptions(command);
     const context = createContext(options, runtime);
     run.readsOnly = definition.readsOnly?.(command.args) ?? false;
     const code = await definition.run(context, command.args, options);
@@ -109,7 +141,19 @@ function addCommand(
   });
 }
 
-/** The same on every command, so that they can stand anywhere behind its name. */
+/** Options before the command's name count as those behind it, which beat them. */
+function givenOptions(command: Command): GlobalOptions & Record<string, unknown> {
+  const options: GlobalOptions & Record<string, unknown> = command.opts();
+  for (let above = command.parent; above !== null; above = above.parent) {
+    for (const [name, value] of Object.entries(above.opts<Record<string, unknown>>())) {
+      const isGiven = above.getOptionValueSource(name) === "cli";
+      if (isGiven && command.getOptionValueSource(name) !== "cli") options[name] = value;
+    }
+  }
+  return options;
+}
+
+/** The same on every command and on the program, so that they can stand anywhere. */
 function addGlobalOptions(command: Command): void {
   const group = (flags: string, description: string) =>
     command.addOption(new Option(flags, description).helpGroup("Everywhere:"));

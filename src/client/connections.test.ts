@@ -2,7 +2,7 @@ import dns, { type LookupAddress } from "node:dns";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { S3StoreOptions } from "./create-s3-store.ts";
-import type { ClientEvent } from "./s3-request.ts";
+import type { ClientEvent } from "./client-event.ts";
 import {
   answer,
   errorAnswer,

@@ -13,7 +13,7 @@ import { HttpTransport, type Timeouts, type TlsOptions } from "./http-transport.
 import type { ProxySettings } from "./proxy/choose-proxy.ts";
 import { defaultRetryPolicy, type RetryPolicy } from "./recovery/retry-policy.ts";
 import { StoreLoad } from "./recovery/store-load.ts";
-import type { ClientEvent } from "./s3-request.ts";
+import type { ClientEvent } from "./client-event.ts";
 import { S3Sender } from "./s3-sender.ts";
 import { S3Store } from "./s3-store.ts";
 import { StoreState } from "./store-state.ts";

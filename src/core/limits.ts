@@ -62,6 +62,8 @@ export const clientLimits = {
   lanesPauseMs: 500,
   /** Retries on a fresh socket after a kept-alive one turned out closed; free of charge. */
   staleSocketRetries: 2,
+  /** For the command that made a link to see whether it leads anywhere. */
+  linkLookMs: 2000,
   /** Read ahead of a slow consumer of an object body. */
   bodyBufferBytes: 256 * kib,
 } as const;

@@ -75,6 +75,7 @@ export interface UploadSource {
 
 /** Headers that S3 stores with an object and gives back. */
 export interface ObjectHeaders {
+  /** The media type. Of FileService's uploads by default the Blob's own, else by the names of file and key. */
   readonly contentType?: string;
   readonly contentEncoding?: string;
   readonly contentDisposition?: string;

@@ -10,7 +10,7 @@ import type { WritableTables } from "./tables.ts";
 const operationsPerBatch = 512;
 const batchMs = 25;
 
-export const sequenceKey = Buffer.from("sequence", "utf8");
+export const sequenceKey: Buffer = Buffer.from("sequence", "utf8");
 
 /** What an operation sees: the tables with all earlier writes, and work for after the commit. */
 export interface WriteContext {

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Capabilities } from "../core/capabilities.ts";
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../core/checksum.ts";
 import type { CallOptions } from "../core/object-store.ts";

@@ -3,7 +3,7 @@ import { awsDialect } from "../client/dialects/aws.ts";
 import type { Dialect } from "../client/dialects/dialect.ts";
 import { qumuloDialect } from "../client/dialects/qumulo.ts";
 import { s3Dialect } from "../client/dialects/s3.ts";
-import type { ClientEvent } from "../client/s3-request.ts";
+import type { ClientEvent } from "../client/client-event.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import { requireBucket, type StoreSettings } from "../settings/store-settings.ts";
 import type { StorageOptions } from "./storage-options.ts";

@@ -1,5 +1,8 @@
 /** A small text. */
-export const smallContent = Buffer.from("Written and deleted by sms-storage verify.\n", "utf8");
+export const smallContent: Buffer = Buffer.from(
+  "Written and deleted by sms-storage verify.\n",
+  "utf8",
+);
 
 /** The key of the small object. */
 export function smallKey(prefix: string): string {

@@ -18,8 +18,13 @@ export function findUntidiness(path: string, text: string): string[] {
     if (!path.startsWith("src/cli/")) problems.push("process.exit outside cli/");
   }
   problems.push(...foreignTraces(text));
+  if (runner.test(text))
+    problems.push("a package runner, which may fetch and run a stranger's code");
   return problems.map((problem) => `${path}: ${problem}`);
 }
+
+/** In a folder without the package they ask the public registry for its name, and run what is there. */
+const runner = /\bnpx\b|\bbunx\b|\b(?:npm|pnpm) (?:exec|x|dlx)\b|\byarn dlx\b/;
 
 function nameProblems(path: string): string[] {
   const problems: string[] = [];

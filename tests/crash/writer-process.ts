@@ -35,7 +35,7 @@ export class WriterProcess {
   /** @param shellLimits Shell commands before the start, such as `ulimit -f 100`. */
   constructor(directory: string, round: number, shellLimits = "") {
     if (!existsSync(join(dist, "engine", "open-engine.js"))) {
-      throw new Error(`${dist} is not built. Run npm test, or npx tsc -p tsconfig.build.json.`);
+      throw new Error(`${dist} is not built. Run npm run build.`);
     }
     const node = [process.execPath, join(here, "writer.mjs"), dist, directory, String(round)];
     const [command = "", ...args] =

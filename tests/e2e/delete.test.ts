@@ -38,6 +38,43 @@ describe("rm", () => {
     expect(await keysUnder(prefix)).toEqual([`${prefix}b`]);
   });
 
+  it.each([
+    ["d/", 2, "is a folder"],
+    ["d", 2, "Add --recursive"],
+    ["d/*.txt", 3, "Patterns are not expanded"],
+    ["nothing", 3, "There is no object"],
+  ])("claims no deletion of %s", async (name, code, text) => {
+    const prefix = await objects("d/1.txt", "d/2.txt");
+    for (const more of [[], ["--dry-run"]]) {
+      const result = await live.run(["rm", prefix + name, ...more]);
+      expect(result).toMatchObject({ code, stdout: "" });
+      expect(result.stderr).toContain(text);
+    }
+    expect(await keysUnder(prefix)).toHaveLength(2);
+  });
+
+  it("tells a deleted object from one that never was", async () => {
+    const prefix = await objects("a");
+    await live.run(["rm", `${prefix}a`]);
+    const again = await live.run(["rm", `${prefix}a`]);
+    expect(again).toMatchObject({ code: 3, stdout: "" });
+    expect(again.stderr).toContain("is deleted already; the bucket keeps its older versions");
+  });
+
+  it("says that it cannot know where it may neither read nor list", async () => {
+    const prefix = await objects("a");
+    await addStatement({
+      Sid: `Blind${count}`,
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:GetObject",
+      Resource: `arn:aws:s3:::${live.bucket}/${prefix}*`,
+    });
+    // It may list, and so sees all the same.
+    expect((await live.run(["rm", `${prefix}none`])).code).toBe(3);
+    expect((await live.run(["rm", `${prefix}a`])).code).toBe(0);
+  });
+
   it("deletes a version for good", async () => {
     const prefix = await objects("a");
     const [head] = records((await live.run(["head", "--json", `${prefix}a`])).stdout);
@@ -77,7 +114,9 @@ describe("rm --recursive", () => {
     const result = await live.run(["rm", "-r", "--yes", `${prefix}exp-1`]);
     expect(result).toMatchObject({ code: 0, stderr: "2 deleted, 0 failed.\n" });
     expect(await keysUnder(prefix)).toEqual([`${prefix}exp-1`, `${prefix}exp-10/c`]);
-    expect((await live.run(["rm", "-r", "--yes", `${prefix}exp-1`])).code).toBe(3);
+    const again = await live.run(["rm", "-r", "--yes", `${prefix}exp-1`]);
+    expect(again.code).toBe(3);
+    expect(again.stderr).toContain("is an object: leave --recursive out");
   });
 
   it("lists what could not be deleted and ends with 7", async () => {

@@ -52,11 +52,18 @@ describe("ls", () => {
     await put(`${prefix}sub/b.txt`, "1");
     const { stdout, stderr } = await live.run(["ls", "--json", prefix]);
     expect(records(stdout)).toEqual([
-      { type: "prefix", prefix: `${prefix}sub/` },
+      { type: "prefix", bucket: live.bucket, prefix: `${prefix}sub/` },
       expect.objectContaining({ type: "object", key: `${prefix}a.txt`, sizeBytes: 5 }),
-      { type: "summary", objects: 1, prefixes: 1, bytes: 5, truncated: false },
     ]);
     expect(stderr).toBe("");
+    const whole = await live.run(["ls", "--json", "--summarize", prefix]);
+    expect(records(whole.stdout).at(-1)).toEqual({
+      type: "summary",
+      objects: 1,
+      prefixes: 1,
+      bytes: 5,
+      truncated: false,
+    });
   });
 
   it("ends with 3 where there is nothing", async () => {
@@ -114,7 +121,7 @@ describe("exists", () => {
     expect(quiet).toMatchObject({ code: 3, stdout: "", stderr: "" });
     const json = await live.run(["exists", "--json", "not-there"]);
     expect(records(json.stdout)).toEqual([
-      { bucket: live.bucket, key: "not-there", exists: false },
+      { type: "exists", bucket: live.bucket, key: "not-there", exists: false },
     ]);
   });
 
@@ -181,5 +188,21 @@ describe("presign", () => {
   it.each(["0", "8d", "-1", "1w", "x"])("refuses to let it end in %s", async (time) => {
     const result = await live.run(["presign", `--expires-in=${time}`, "soon"]);
     expect(result).toMatchObject({ code: 2, stdout: "" });
+  });
+});
+
+describe("a folder or pattern in the place of an object", () => {
+  it.each([
+    ["head", (key: string) => ["head", key]],
+    ["cat", (key: string) => ["cat", key]],
+    ["cp", (key: string) => ["cp", live.uri(key), "-"]],
+    ["cp to a file", (key: string) => ["cp", live.uri(key), "file"]],
+    ["exists", (key: string) => ["exists", key]],
+    ["presign", (key: string) => ["presign", key]],
+  ])("is named by %s", async (name, command) => {
+    await live.run(["cp", "-", live.uri("folder-of/one.txt")], { input: "x" });
+    const result = await live.run(command("folder-of"));
+    expect(result.code).toBe(name === "presign" ? 0 : 3);
+    expect(result.stderr).toContain("is a folder");
   });
 });

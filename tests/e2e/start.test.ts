@@ -100,7 +100,7 @@ describe("sms-storage start", () => {
     const printed = await waitForText(server, "Serving. Ctrl-C stops it.");
     expect(await readdir(folder)).toEqual(["d a'ta"]);
     expect((await stat(join(data, "settings.env"))).mode & 0o777).toBe(0o600);
-    const [, list = ""] = /npx sms-storage (ls -r .*)/.exec(printed) ?? [];
+    const [, list = ""] = /^ {2}node \S*main\.js (ls -r .*)$/m.exec(printed) ?? [];
     expect(list).toBe(`ls -r --dotenv '${data.replace("'", String.raw`'\''`)}/settings.env'`);
     const named = ["--dotenv", join(data, "settings.env")];
     const put = { cwd: folder, env: env(), input: "hello" };

@@ -30,7 +30,7 @@ export const applyCommand: CommandDefinition = {
     return withSession(context, { settings, owner, envFile }, async (session) => {
       const result = await applyAndReport(context, session, plan);
       const text = result.succeeded ? `${plan.bucket} is set up.` : undefined;
-      await context.output.result(result, text);
+      await context.output.result({ type: "apply", ...result }, text);
       if (result.succeeded) {
         context.output.note(`Prove it with: sms-storage verify --bucket ${plan.bucket}`);
       }

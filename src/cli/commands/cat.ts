@@ -1,6 +1,7 @@
 import { parseRange, type ByteRange } from "../../core/byte-range.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
+import { explainMissing } from "../missing-object.ts";
 import { objectLocation } from "../locations.ts";
 import { withBuckets } from "../with-buckets.ts";
 import { textOption, versionOption } from "../option-values.ts";
@@ -30,14 +31,18 @@ export const catCommand: CommandDefinition = {
     const settings = await context.settings();
     const range = readRange(textOption(options, "range"));
     const { openObject } = await import("../../transfer/download/open-object.ts");
+    const { signal } = context.runtime;
     await withBuckets(context, async (buckets) => {
       for (const text of objects) {
         const { bucket, key } = objectLocation(text, settings);
-        const { body } = await openObject(buckets.of(bucket), key, {
-          signal: context.runtime.signal,
-          ...(range !== undefined && { range }),
-          ...versionOption(options),
-        });
+        const transfers = buckets.of(bucket);
+        const { body } = await explainMissing(transfers.store, key, signal, () =>
+          openObject(transfers, key, {
+            signal,
+            ...(range !== undefined && { range }),
+            ...versionOption(options),
+          }),
+        );
         for await (const chunk of body) await context.output.bytes(chunk);
       }
     });

@@ -30,7 +30,10 @@ const explainCommand: CommandDefinition = {
         source === undefined ? "" : describeSource(source),
       ]),
     );
-    await context.output.result({ settings: rows, warnings: settings.warnings }, table);
+    await context.output.result(
+      { type: "settings", settings: rows, warnings: settings.warnings },
+      table,
+    );
     for (const { message } of settings.warnings) context.output.warn(message);
     for (const problem of problems) context.output.error(problem);
     return problems.length > 0 ? exitCodes.usage : exitCodes.ok;
@@ -54,7 +57,7 @@ const envCommand: CommandDefinition = {
     const settings = await context.settings();
     const { toolEnvironment, formatExports } = await import("../tool-environment.ts");
     const variables = toolEnvironment(settings);
-    await context.output.result(variables, formatExports(variables));
+    await context.output.result({ type: "environment", variables }, formatExports(variables));
   },
 };
 

@@ -1,3 +1,4 @@
+import type { Buckets } from "../../transfer/buckets.ts";
 import type { CopyRequest } from "../../transfer/jobs/run-copy.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import type { CommandContext } from "../context.ts";
@@ -6,6 +7,7 @@ import { copyStream, type CopyWishes } from "../copy/copy-stream.ts";
 import { inWordsOfCopy } from "../copy/in-words-of-copy.ts";
 import { UsageError } from "../exit-codes.ts";
 import { location, type Location } from "../locations.ts";
+import { explainMissing } from "../missing-object.ts";
 import { flagOption, textOption, type OptionValues } from "../option-values.ts";
 import { withBuckets } from "../with-buckets.ts";
 
@@ -86,16 +88,21 @@ async function copyAll(
   const { runCopy } = await import("../../transfer/jobs/run-copy.ts");
   const { recursive, dryRun, signal, places } = request;
   const report = new CopyReport(context, { recursive, dryRun, from: places.from });
-  const totals = await withBuckets(context, (buckets) =>
-    runCopy({ ...request, buckets }, report.tell),
-  ).catch((error: unknown) => {
+  const copy = async (buckets: Buckets): Promise<number> => {
+    const totals = await runCopy({ ...request, buckets }, report.tell);
+    if (signal.aborted && recursive) {
+      context.output.note(`${totals.copied} copied until it was stopped.`);
+    }
+    signal.throwIfAborted();
+    return report.end(totals);
+  };
+  return withBuckets(context, (buckets) => {
+    if (places.kind === "upload" || recursive) return copy(buckets);
+    const { bucket, key } = places.from;
+    return explainMissing(buckets.of(bucket).store, key, signal, () => copy(buckets));
+  }).catch((error: unknown) => {
     throw inWordsOfCopy(error);
   });
-  if (signal.aborted && recursive) {
-    context.output.note(`${totals.copied} copied until it was stopped.`);
-  }
-  signal.throwIfAborted();
-  return report.end(totals);
 }
 
 /** `a=1,b=2`; the form of the AWS CLI's shorthand. */

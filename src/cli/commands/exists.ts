@@ -1,10 +1,11 @@
 import { isStorageError, type StorageError } from "../../core/errors.ts";
-import { formatS3Uri } from "../../core/object-key.ts";
+import { asFolder, formatS3Uri } from "../../core/object-key.ts";
 import { restateError } from "../../core/restate-error.ts";
 import { objectExists } from "../../transfer/objects/object-exists.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printable } from "../format.ts";
+import { hasObjects } from "../missing-object.ts";
 import { objectLocation } from "../locations.ts";
 import { withObjectStore } from "../with-object-store.ts";
 
@@ -27,13 +28,17 @@ export const existsCommand: CommandDefinition = {
     const uri = objectLocation(object, settings);
     const { output } = context;
     const { signal } = context.runtime;
-    const exists = await withObjectStore(context, uri.bucket, (store) =>
-      objectExists(store, uri.key, { signal }),
-    ).catch((error: unknown) => {
+    const answer = await withObjectStore(context, uri.bucket, async (store) => {
+      if (await objectExists(store, uri.key, { signal })) return "exists";
+      // Who reads the answer may have meant a folder; a program asks for the object alone.
+      const isAsked = output.talks && (await hasObjects(store, asFolder(uri.key), signal));
+      return isAsked ? "does not exist; it is a folder, with objects below it" : "does not exist";
+    }).catch((error: unknown) => {
       throw isStorageError(error, "NotFound") ? missingBucket(error) : error;
     });
-    if (output.json) await output.result({ ...uri, exists }, undefined);
-    else output.note(`${printable(formatS3Uri(uri))} ${exists ? "exists" : "does not exist"}`);
+    const exists = answer === "exists";
+    if (output.json) await output.result({ type: "exists", ...uri, exists }, undefined);
+    else output.note(`${printable(formatS3Uri(uri))} ${answer}`);
     return exists ? exitCodes.ok : exitCodes.notFound;
   },
 };

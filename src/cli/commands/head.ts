@@ -1,6 +1,7 @@
 import { explainedHead } from "../../transfer/objects/explained-head.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { formatTable, formatTime, printable } from "../format.ts";
+import { explainMissing } from "../missing-object.ts";
 import { objectLocation } from "../locations.ts";
 import { withObjectStore } from "../with-object-store.ts";
 import { versionOption } from "../option-values.ts";
@@ -24,8 +25,11 @@ export const headCommand: CommandDefinition = {
   run: async (context, [object = ""], options) => {
     const settings = await context.settings();
     const { bucket, key } = objectLocation(object, settings);
+    const { signal } = context.runtime;
     const head = await withObjectStore(context, bucket, (store) =>
-      explainedHead(store, key, { signal: context.runtime.signal, ...versionOption(options) }),
+      explainMissing(store, key, signal, () =>
+        explainedHead(store, key, { signal, ...versionOption(options) }),
+      ),
     );
     const { metadata, lastModified, checksum, ...rest } = head;
     const facts = Object.entries({
@@ -39,6 +43,6 @@ export const headCommand: CommandDefinition = {
     const rows = facts
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => [name, printable(String(value))]);
-    await context.output.result({ bucket, ...head }, formatTable(rows));
+    await context.output.result({ type: "object", bucket, ...head }, formatTable(rows));
   },
 };

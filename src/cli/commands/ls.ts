@@ -1,5 +1,5 @@
 import { s3Limits } from "../../core/limits.ts";
-import { formatS3Uri } from "../../core/object-key.ts";
+import { formatS3Uri, type S3Uri } from "../../core/object-key.ts";
 import type { ListedObject, ListPage, ObjectStore } from "../../core/object-store.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import type { CommandContext } from "../context.ts";
@@ -53,8 +53,12 @@ export const lsCommand: CommandDefinition = {
     );
     const { output } = context;
     const summary = flagOption(options, "summarize") ? summaryText(totals, view.human) : undefined;
-    await output.result({ type: "summary", ...totals }, summary);
-    if (totals.truncated) output.note(`Stopped after ${view.limit} entries; there are more.`);
+    if (summary !== undefined) await output.result({ type: "summary", ...totals }, summary);
+    if (totals.truncated) {
+      const cut = `Stopped after ${view.limit} entries; there are more.`;
+      if (output.json) output.warn(cut);
+      else output.note(cut);
+    }
     if (totals.objects + totals.prefixes > 0) return exitCodes.ok;
     output.note(`There is nothing under ${printable(formatS3Uri(uri))}`);
     return uri.key === "" ? exitCodes.ok : exitCodes.notFound;
@@ -82,7 +86,7 @@ async function printPages(
     ...(!view.recursive && { delimiter: "/" }),
   });
   for await (const page of pages) {
-    await printPage(context.output, page, prefix, view);
+    await printPage(context.output, page, { bucket: store.bucket, key: prefix }, view);
     totals.objects += page.objects.length;
     totals.prefixes += page.commonPrefixes.length;
     for (const { sizeBytes } of page.objects) totals.bytes += sizeBytes;
@@ -95,16 +99,19 @@ async function printPages(
 async function printPage(
   output: Output,
   page: ListPage,
-  prefix: string,
+  { bucket, key: prefix }: S3Uri,
   view: View,
 ): Promise<void> {
   for (const common of page.commonPrefixes) {
     const shown = printable(relativeTo(prefix, common));
-    await output.result({ type: "prefix", prefix: common }, `${"PRE".padStart(30)} ${shown}`);
+    await output.result(
+      { type: "prefix", bucket, prefix: common },
+      `${"PRE".padStart(30)} ${shown}`,
+    );
   }
   for (const object of page.objects) {
     const name = view.recursive ? object.key : relativeTo(prefix, object.key);
-    await output.result(objectRecord(object), objectLine(object, name, view.human));
+    await output.result(objectRecord(bucket, object), objectLine(object, name, view.human));
   }
 }
 
@@ -115,8 +122,8 @@ function readLimit(text: string | undefined): number {
   throw new UsageError(`--limit takes a whole number of 1 or more, not ${text}.`);
 }
 
-function objectRecord(object: ListedObject): Record<string, unknown> {
-  return { type: "object", ...object, lastModified: object.lastModified.toISOString() };
+function objectRecord(bucket: string, object: ListedObject): Record<string, unknown> {
+  return { type: "object", bucket, ...object, lastModified: object.lastModified.toISOString() };
 }
 
 function objectLine(object: ListedObject, name: string, human: boolean): string {

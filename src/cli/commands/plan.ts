@@ -36,7 +36,10 @@ export const planCommand: CommandDefinition = {
         await savePlan(out, plan);
         context.output.note(`Saved in ${out}; apply it with: sms-storage apply ${out}`);
       }
-      await context.output.result(plan, printableLines(renderPlan(plan).join("\n")));
+      await context.output.result(
+        { type: "plan", ...plan },
+        printableLines(renderPlan(plan).join("\n")),
+      );
       if (plan.summary.blockers.length > 0) return exitCodes.checkFailed;
       if (!plan.summary.upToDate && out === undefined) {
         context.output.note(

@@ -1,7 +1,11 @@
-import { s3Limits } from "../../core/limits.ts";
+import { isStorageError } from "../../core/errors.ts";
+import { clientLimits, s3Limits } from "../../core/limits.ts";
+import type { ObjectStore } from "../../core/object-store.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
 import { formatTime } from "../format.ts";
+import type { CommandContext } from "../context.ts";
+import { explainMissing } from "../missing-object.ts";
 import { objectLocation } from "../locations.ts";
 import { withObjectStore } from "../with-object-store.ts";
 import { textOption, versionOption } from "../option-values.ts";
@@ -31,19 +35,36 @@ export const presignCommand: CommandDefinition = {
   run: async (context, [object = ""], options) => {
     const settings = await context.settings();
     const { bucket, key } = objectLocation(object, settings);
-    const link = await withObjectStore(context, bucket, (store) =>
-      store.presign({
-        key,
-        method: readMethod(textOption(options, "method") ?? ""),
-        expiresInSeconds: readSeconds(textOption(options, "expiresIn") ?? ""),
-        ...versionOption(options),
-      }),
-    );
-    await context.output.result(link, link.url);
-    const reason = link.limitedBy === "credentials" ? ", when the credentials end" : "";
-    context.output.note(`Works until ${formatTime(link.expiresAt)} UTC${reason}.`);
+    const method = readMethod(textOption(options, "method") ?? "");
+    const expiresInSeconds = readSeconds(textOption(options, "expiresIn") ?? "");
+    const version = versionOption(options);
+    await withObjectStore(context, bucket, async (store) => {
+      const link = await store.presign({ key, method, expiresInSeconds, ...version });
+      await context.output.result({ type: "link", ...link }, link.url);
+      const reason = link.limitedBy === "credentials" ? ", when the credentials end" : "";
+      context.output.note(`Works until ${formatTime(link.expiresAt)} UTC${reason}.`);
+      if (method === "GET" || method === "HEAD") await warnIfMissing(context, store, key, version);
+    });
   },
 };
+
+/** The link is out already and may be meant for later; that it leads nowhere now is worth a word. */
+async function warnIfMissing(
+  { output, runtime }: CommandContext,
+  store: ObjectStore,
+  key: string,
+  version: { versionId?: string },
+): Promise<void> {
+  const { signal } = runtime;
+  const timeoutMs = clientLimits.linkLookMs;
+  try {
+    await explainMissing(store, key, signal, () =>
+      store.headObject(key, { ...version, signal, timeoutMs }),
+    );
+  } catch (error) {
+    if (isStorageError(error, "NotFound")) output.warn(`The link leads nowhere: ${error.message}`);
+  }
+}
 
 function readMethod(text: string): (typeof methods)[number] {
   const method = methods.find((name) => name === text.toUpperCase());

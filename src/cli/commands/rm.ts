@@ -1,3 +1,4 @@
+import { StorageError } from "../../core/errors.ts";
 import { s3Limits } from "../../core/limits.ts";
 import { asFolder, formatS3Uri, type S3Uri } from "../../core/object-key.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
@@ -20,9 +21,10 @@ export const rmCommand: CommandDefinition = {
     command
       .summary("delete objects")
       .description(
-        "Deletes one object, or with --recursive everything in a folder: exp-1 means exp-1/ and never " +
-          "exp-10/. On a versioned bucket the bytes stay as older versions until the lifecycle removes " +
-          "them. A recursive delete needs a yes; without a terminal it needs --yes.",
+        "Deletes one object, and says so when there is none (exit code 3); with --recursive everything " +
+          "in a folder: exp-1 means exp-1/ and never exp-10/. Keys are exact, patterns are not expanded. " +
+          "On a versioned bucket the bytes stay as older versions until the lifecycle removes them. A " +
+          "recursive delete needs a yes; without a terminal it needs --yes.",
       )
       .argument("<place>", "s3://BUCKET/KEY or a key; a folder with --recursive")
       .option("-r, --recursive", "everything in the folder")
@@ -67,13 +69,17 @@ async function removeOne(
   key: string,
   options: OptionValues,
 ): Promise<number> {
+  const { removeObject } = await import("./remove-object.ts");
   const version = versionOption(options);
+  const dryRun = flagOption(options, "dryRun");
   const uri = { bucket: store.bucket, key };
-  if (!flagOption(options, "dryRun")) {
-    const { signal } = context.runtime;
-    await store.deleteObject(key, { ...version, signal });
+  const wasSeen = await removeObject(context, store, { key, ...version, dryRun });
+  await report(context, { ...uri, ...version, ...(!wasSeen && { wasThere: "unknown" }) }, dryRun);
+  if (!wasSeen) {
+    context.output.warn(
+      `Whether ${formatS3Uri(uri)} was there is not known: these credentials may neither read nor list it.`,
+    );
   }
-  await report(context, { ...uri, ...version }, flagOption(options, "dryRun"));
   return exitCodes.ok;
 }
 
@@ -88,10 +94,7 @@ async function removeTree(
   const { bucket } = store;
   const place = printable(formatS3Uri({ bucket, key: prefix }));
   const keys = await listAll(context, store, prefix);
-  if (keys.length === 0) {
-    context.output.note(`There is nothing under ${place}`);
-    return exitCodes.notFound;
-  }
+  if (keys.length === 0) throw await nothingUnder(context, store, prefix);
   const totals: Totals = { deleted: 0, failed: 0 };
   if (dryRun) {
     for (const key of keys) await report(context, { bucket, key }, true);
@@ -111,6 +114,30 @@ async function removeTree(
   );
   if (!dryRun) context.output.note(`${totals.deleted} deleted, ${totals.failed} failed.`);
   return totals.failed > 0 ? exitCodes.partial : exitCodes.ok;
+}
+
+/** `rm -r` of an object is a mistake in the other direction. */
+async function nothingUnder(
+  context: CommandContext,
+  store: ObjectStore,
+  prefix: string,
+): Promise<StorageError> {
+  const { objectExists } = await import("../../transfer/objects/object-exists.ts");
+  const { bucket } = store;
+  const key = prefix.replace(/\/$/, "");
+  const { signal } = context.runtime;
+  const isObject = key !== "" && (await objectExists(store, key, { signal }).catch(() => false));
+  return new StorageError(
+    "NotFound",
+    `There is nothing under ${formatS3Uri({ bucket, key: prefix })}`,
+    {
+      bucket,
+      key: prefix,
+      ...(isObject && {
+        remedy: `${formatS3Uri({ bucket, key })} is an object: leave --recursive out to delete it.`,
+      }),
+    },
+  );
 }
 
 async function listAll(
@@ -158,7 +185,7 @@ async function removeAll(
 
 async function report(
   context: CommandContext,
-  object: S3Uri & { readonly versionId?: string },
+  object: S3Uri & { readonly versionId?: string; readonly wasThere?: string },
   dryRun: boolean,
 ): Promise<void> {
   const text = `${dryRun ? "(dry run) " : ""}delete ${printable(formatS3Uri(object))}`;

@@ -46,7 +46,7 @@ async function setUp(
   const { output } = context;
   const plan = await session.plan(desired, { allowLockOut: flagOption(options, "allowLockOut") });
   const blocked = plan.summary.blockers.length > 0;
-  await output.result({ type: "plan", plan }, printableLines(renderPlan(plan).join("\n")));
+  await output.result({ type: "plan", ...plan }, printableLines(renderPlan(plan).join("\n")));
   if (blocked) return exitCodes.checkFailed;
   if (!plan.summary.upToDate) {
     const yes = flagOption(options, "yes");
@@ -56,7 +56,7 @@ async function setUp(
     }
     output.note("Applying:");
     const result = await applyAndReport(context, session, plan);
-    await output.result({ type: "apply", result }, undefined);
+    await output.result({ type: "apply", ...result }, undefined);
     if (!result.succeeded) return applyExitCode(result);
   }
   output.note("Verifying:");
@@ -64,7 +64,7 @@ async function setUp(
     patient: !plan.summary.upToDate,
   });
   const text = report.passed ? `${desired.bucket} is set up and usable.` : undefined;
-  await output.result({ type: "verify", report }, text);
+  await output.result({ type: "verify", ...report }, text);
   if (report.passed) output.note(`Try it with: sms-storage cp FILE s3://${desired.bucket}/KEY`);
   return report.passed ? exitCodes.ok : exitCodes.checkFailed;
 }

@@ -31,7 +31,7 @@ export const verifyCommand: CommandDefinition = {
       const report = await verifyAndReport(context, session, desired, { patient: false });
       const failed = report.checks.filter(({ status }) => status === "failed").length;
       const text = report.passed ? `${desired.bucket} is set up and usable.` : undefined;
-      await context.output.result(report, text);
+      await context.output.result({ type: "verify", ...report }, text);
       if (!report.passed)
         context.output.note(`${failed} of ${report.checks.length} checks failed.`);
       return report.passed ? exitCodes.ok : exitCodes.checkFailed;

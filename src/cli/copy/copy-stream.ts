@@ -3,6 +3,7 @@ import type { Buckets } from "../../transfer/buckets.ts";
 import type { CopyRequest } from "../../transfer/jobs/run-copy.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
+import { explainMissing } from "../missing-object.ts";
 import type { Location } from "../locations.ts";
 import { withBuckets } from "../with-buckets.ts";
 import { CopyReport } from "./copy-report.ts";
@@ -36,7 +37,11 @@ async function download(
   { bucket, key }: S3Uri,
 ): Promise<number> {
   const { openObject } = await import("../../transfer/download/open-object.ts");
-  const { body } = await openObject(buckets.of(bucket), key, { signal: runtime.signal });
+  const { signal } = runtime;
+  const source = buckets.of(bucket);
+  const { body } = await explainMissing(source.store, key, signal, () =>
+    openObject(source, key, { signal }),
+  );
   for await (const chunk of body) await output.bytes(chunk);
   return exitCodes.ok;
 }
@@ -62,7 +67,7 @@ async function upload(
   try {
     await report.tell({ kind: "begun", job });
     const { sizeBytes } = await uploadStream(wishes.buckets.of(bucket), stdin, key, {
-      ...uploadOptions(wishes, key),
+      ...uploadOptions(wishes),
       onProgress: (news) => void report.tell({ kind: "progress", job, news }),
     });
     await report.tell({ kind: "done", job, sizeBytes });

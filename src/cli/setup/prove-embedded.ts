@@ -43,7 +43,11 @@ export async function proveEmbedded(context: CommandContext, proof: Proof): Prom
     const file = await writeSettings(context, proof, values);
     const { endpoint } = embedded.server;
     output.note(`\nReady: ${endpoint}, bucket ${bucket}`);
-    output.note(proof.serves ? nextSteps(proof, file) : "Run it again without --once to use it.");
+    output.note(
+      proof.serves
+        ? nextSteps(proof, context.runtime.ownCommand, file)
+        : "Run it again without --once to use it.",
+    );
     const facts = { endpoint, bucket, directory: embedded.directory };
     await output.result({ type: "ready", ...facts }, undefined);
     return exitCodes.ok;
@@ -66,7 +70,7 @@ async function setUpAndVerify(
   });
   output.note(`2. Setting up s3://${bucket}`);
   const plan = await session.plan(desired);
-  await output.result({ type: "plan", plan }, undefined);
+  await output.result({ type: "plan", ...plan }, undefined);
   if (plan.summary.blockers.length > 0) {
     output.note(indent(renderPlan(plan).join("\n")));
     return exitCodes.checkFailed;
@@ -75,12 +79,12 @@ async function setUpAndVerify(
     output.note("  No changes: the bucket is as wished.");
   } else {
     const result = await applyAndReport(context, session, plan);
-    await output.result({ type: "apply", result }, undefined);
+    await output.result({ type: "apply", ...result }, undefined);
     if (!result.succeeded) return applyExitCode(result);
   }
   output.note("3. Proving it: settings read back, files written, read, listed and deleted");
   const report = await verifyAndReport(context, session, desired, { patient: false });
-  await output.result({ type: "verify", report }, undefined);
+  await output.result({ type: "verify", ...report }, undefined);
   return report.passed ? exitCodes.ok : exitCodes.checkFailed;
 }
 
@@ -102,9 +106,8 @@ async function writeSettings(
   return file === path && context.envFile === undefined ? undefined : file;
 }
 
-function nextSteps({ embedded, bucket }: Proof, file: string | undefined): string {
+function nextSteps({ embedded, bucket }: Proof, command: string, file: string | undefined): string {
   const { endpoint } = embedded.server;
-  const command = "npx sms-storage";
   const { caFile } = embedded;
   const authority = caFile === undefined ? "" : ` --ca-bundle ${quoteForShell(caFile)}`;
   const settings = file === undefined ? "" : ` --dotenv ${quoteForShell(file)}`;

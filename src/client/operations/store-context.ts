@@ -2,7 +2,7 @@ import type { Capabilities } from "../../core/capabilities.ts";
 import { StorageError } from "../../core/errors.ts";
 import type { DigestFactory } from "../../core/checksum.ts";
 import type { Dialect } from "../dialects/dialect.ts";
-import type { ClientEvent } from "../s3-request.ts";
+import type { ClientEvent } from "../client-event.ts";
 import type { S3Sender } from "../s3-sender.ts";
 import type { StoreState } from "../store-state.ts";
 

@@ -3,7 +3,7 @@ import { clientLimits } from "../../core/limits.ts";
 import { restateError } from "../../core/restate-error.ts";
 import type { CallScope } from "../call-scope.ts";
 import type { Dialect } from "../dialects/dialect.ts";
-import type { ClientEvent } from "../s3-request.ts";
+import type { ClientEvent } from "../client-event.ts";
 import type { CallContext } from "../service-error.ts";
 import type { StoreState } from "../store-state.ts";
 import { TransportError } from "../transport-error.ts";

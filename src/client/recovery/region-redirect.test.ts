@@ -6,7 +6,7 @@ import type { ResponseBody } from "../response-body.ts";
 import { defaultRetryPolicy } from "./retry-policy.ts";
 import { StoreLoad } from "./store-load.ts";
 import { S3Sender } from "../s3-sender.ts";
-import type { ClientEvent } from "../s3-request.ts";
+import type { ClientEvent } from "../client-event.ts";
 import { StoreState } from "../store-state.ts";
 import { testCredentials } from "../testing-fixtures/test-store.ts";
 

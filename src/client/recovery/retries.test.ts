@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { ObjectStore } from "../../core/object-store.ts";
 import type { S3StoreOptions } from "../create-s3-store.ts";
 import { awsDialect } from "../dialects/aws.ts";
-import type { ClientEvent } from "../s3-request.ts";
+import type { ClientEvent } from "../client-event.ts";
 import {
   answer,
   errorAnswer,

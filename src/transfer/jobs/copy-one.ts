@@ -3,7 +3,6 @@ import { StorageError } from "../../core/errors.ts";
 import type { Buckets } from "../buckets.ts";
 import { copyObject } from "../copy/copy-object.ts";
 import { downloadFile } from "../download/download-file.ts";
-import { contentTypeOf } from "../local/content-type.ts";
 import { localFileError } from "../local/local-file-error.ts";
 import { explainedHead } from "../objects/explained-head.ts";
 import type { Progress, UploadOptions } from "../transfer-options.ts";
@@ -28,7 +27,7 @@ export async function copyOne(
 ): Promise<number> {
   switch (job.kind) {
     case "upload": {
-      const options = uploadOptions({ upload, overwrite, signal }, job.file);
+      const options = uploadOptions({ upload, overwrite, signal });
       const { bucket, key } = job.to;
       const progress = { ...options, onProgress };
       return (await uploadFile(buckets.of(bucket), job.file, key, progress)).sizeBytes;
@@ -63,18 +62,13 @@ export async function sizeOf(
   return (await explainedHead(buckets.of(bucket).store, key, { signal })).sizeBytes;
 }
 
-/** The options of one upload, with the media type asked for, else the one that the name tells. */
-export function uploadOptions(
-  { upload, overwrite, signal }: Omit<CopyOneOptions, "buckets">,
-  name: string,
-): UploadOptions {
-  const contentType = upload.contentType ?? contentTypeOf(name);
-  return {
-    ...upload,
-    signal,
-    ...(!overwrite && { ifAbsent: true }),
-    ...(contentType !== undefined && { contentType }),
-  };
+/** The options of one upload. */
+export function uploadOptions({
+  upload,
+  overwrite,
+  signal,
+}: Omit<CopyOneOptions, "buckets">): UploadOptions {
+  return { ...upload, signal, ...(!overwrite && { ifAbsent: true }) };
 }
 
 async function assertNoFile(file: string): Promise<void> {

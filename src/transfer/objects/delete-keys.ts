@@ -79,13 +79,20 @@ async function requestDelete(
   }
   try {
     const entries = batch.map((key) => ({ key }));
-    const { errors } = await store.deleteObjects(entries, { signal });
+    const { deleted, errors } = await store.deleteObjects(entries, { signal });
+    const gone = new Set(deleted.map(({ key }) => key));
+    for (const key of batch) if (!gone.has(key)) failures.set(key, unanswered);
     for (const { key, code, message } of errors) failures.set(key, { code, message });
   } catch (error) {
     if (!isStorageError(error, "NotSupported")) throw error;
     for (const key of batch) await deleteBatch(store, [key], failures, signal);
   }
 }
+
+const unanswered: DeleteFailure = {
+  code: "NoAnswer",
+  message: "The store's answer does not say whether it was deleted.",
+};
 
 function endsAll(error: StorageError): boolean {
   return error.code === "Aborted" || error.code === "Closed";

@@ -37,7 +37,7 @@ function bytesOf(value: unknown): Uint8Array | undefined {
 }
 
 /** A File is one, too; and so is that of another realm. */
-function isBlob(value: unknown): value is Blob {
+export function isBlob(value: unknown): value is Blob {
   const blob = value as Partial<Blob> | null;
   return (
     typeof blob === "object" &&

@@ -6,6 +6,7 @@ import type { WrittenObject } from "../written-object.ts";
 import { inScope } from "../operation-scope.ts";
 import { FileSource } from "./file-source.ts";
 import { uploadSource } from "./upload-object.ts";
+import { withMediaType } from "./with-media-type.ts";
 import { uploadStream } from "./upload-stream.ts";
 
 const operation = "uploadFile";
@@ -25,9 +26,10 @@ export async function uploadFile(
   return inScope(operation, options, async (scope) => {
     const source = await FileSource.open(localPath);
     try {
+      const typed = await withMediaType(options, { fileName: localPath, key });
       return (await source.hasUnsaidBytes())
-        ? await uploadStream(context, source.stream(), key, asStreamOptions(options))
-        : await uploadSource(context, { source, key, options, scope });
+        ? await uploadStream(context, source.stream(), key, asStreamOptions(typed))
+        : await uploadSource(context, { source, key, options: typed, scope });
     } finally {
       await source.close();
     }

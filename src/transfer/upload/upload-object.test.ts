@@ -129,3 +129,22 @@ describe("an upload in parts that fails", () => {
     expect(store.uploads.size).toBe(0);
   });
 });
+
+describe("the media type", () => {
+  it.each([
+    [
+      "the one given",
+      new Blob(["x"], { type: "image/png" }),
+      "a.tsv",
+      { contentType: "text/x" },
+      "text/x",
+    ],
+    ["the Blob's own", new Blob(["x"], { type: "image/png" }), "a.tsv", {}, "image/png"],
+    ["that of the key", new Blob(["x"]), "a.tsv", {}, "text/tab-separated-values"],
+    ["none", "x", "a", {}, undefined],
+  ])("is %s", async (_what, contents, key, options, expected) => {
+    const store = new MemoryStore();
+    await uploadBytes(transferContext(store.asStore()), contents, key, options);
+    expect(store.puts[0]?.contentType).toBe(expected);
+  });
+});

@@ -7,8 +7,9 @@ import type { UploadContents, UploadOptions } from "../transfer-options.ts";
 import { objectHeaders } from "./object-headers.ts";
 import { inScope, type OperationScope } from "../operation-scope.ts";
 import { replaceWhenRefused } from "../replace-object.ts";
-import { toBytes } from "./to-bytes.ts";
+import { isBlob, toBytes } from "./to-bytes.ts";
 import { uploadMultipart, type WriteRequest } from "./upload-multipart.ts";
+import { withMediaType } from "./with-media-type.ts";
 import type { WrittenObject } from "../written-object.ts";
 
 /** Bytes in memory to one object, in parts where they are many. Throws StorageError. */
@@ -21,7 +22,9 @@ export async function uploadBytes(
   assertObjectKey(key, "uploadBytes");
   return inScope("uploadBytes", options, async (scope) => {
     const source = memorySource(await toBytes(contents));
-    return uploadSource(context, { source, key, options, scope });
+    const ownType = isBlob(contents) ? contents.type : undefined;
+    const typed = await withMediaType(options, { ownType, key });
+    return uploadSource(context, { source, key, options: typed, scope });
   });
 }
 

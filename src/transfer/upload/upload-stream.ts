@@ -15,6 +15,7 @@ import { StreamReader } from "./stream-reader.ts";
 import { FileSource } from "./file-source.ts";
 import { uploadSource } from "./upload-object.ts";
 import { inMultipartUpload, type MultipartRequest } from "./upload-multipart.ts";
+import { withMediaType } from "./with-media-type.ts";
 import type { WrittenObject } from "../written-object.ts";
 
 const operation = "uploadStream";
@@ -27,10 +28,11 @@ export async function uploadStream(
   context: TransferContext,
   contents: AsyncIterable<Uint8Array>,
   key: string,
-  options: UploadStreamOptions = {},
+  given: UploadStreamOptions = {},
 ): Promise<WrittenObject> {
   assertObjectKey(key, operation);
-  return inScope(operation, options, async (scope) => {
+  return inScope(operation, given, async (scope) => {
+    const options = await withMediaType(given, { key });
     const reader = new StreamReader(contents, scope.signal);
     try {
       // To replace an object in steps, bytes are needed twice; so they go to a file first.

@@ -1,0 +1,30 @@
+import { basename, delimiter, dirname, isAbsolute, relative } from "node:path";
+import { quoteForShell } from "./tool-environment.ts";
+
+const name = "sms-storage";
+
+/** How this process was called. */
+export interface OwnCall {
+  /** The script, as `process.argv[1]` has it. */
+  readonly script: string;
+  readonly cwd: string;
+  /** The variable PATH. */
+  readonly path: string | undefined;
+}
+
+/**
+ * The words with which a shell in the same folder calls this very program again. Never those of a
+ * package runner: in a folder without the package, it would fetch whatever stands under the name in
+ * the public registry and run that.
+ */
+export function ownCommand({ script, cwd, path = "" }: OwnCall): string {
+  const folder = dirname(script);
+  // `npm run` puts this folder into PATH; the user's own shell has not got it there.
+  const isProjectOwn = folder.replaceAll("\\", "/").endsWith("node_modules/.bin");
+  const isInPath = path.split(delimiter).includes(folder);
+  if (basename(script) === name && isInPath && !isProjectOwn) return name;
+  const near = relative(cwd, script);
+  const shown = near.startsWith("..") || isAbsolute(near) ? script : near;
+  const words = quoteForShell(shown);
+  return script.endsWith(".js") ? `node ${words}` : words;
+}
