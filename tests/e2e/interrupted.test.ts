@@ -142,7 +142,9 @@ describe("sms-storage server", () => {
     const { stdout: presigned } = await live.run(["presign", "a"], { env });
     await fetch(presigned.trim());
     await until(async () => printed.includes("404 GetObject"));
-    expect(printed).toMatch(/^200 PutObject s3:\/\/logged-bucket\/a\\x1b\[2Jb \d+\.\d ms \w+$/m);
+    expect(printed).toMatch(
+      /^\S+Z 127\.0\.0\.1 arn:\S+ 200 PutObject s3:\/\/logged-bucket\/a\\x1b\[2Jb \d+\.\d ms \w+$/m,
+    );
     for (const secret of [...secrets, session]) expect(printed).not.toContain(secret);
     expect(printed).not.toMatch(/[Ss]ignature/);
     server.kill("SIGTERM");
