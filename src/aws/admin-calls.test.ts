@@ -64,7 +64,7 @@ describe("errors", () => {
   });
 
   it("a store that is not there, one without TLS, and one that speaks no S3", async () => {
-    const gone = (await scripted()).admin({ endpointUrl: "http://127.0.0.1:1" });
+    const gone = (await scripted()).admin({ endpointUrl: "http://127.0.0.1:1", retryForMs: 0 });
     expect(await failure(gone.headBucket("sims"))).toMatchObject({
       code: "Unavailable",
       retryable: true,

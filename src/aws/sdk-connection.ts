@@ -6,10 +6,12 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { STSClient } from "@aws-sdk/client-sts";
 import type { CredentialsProvider } from "../core/credentials.ts";
 import { StorageError } from "../core/errors.ts";
-import { adminLimits } from "../core/limits.ts";
+import { adminLimits, clientLimits } from "../core/limits.ts";
 import { isAwsHost } from "../core/partition.ts";
+import type { RetryEvent } from "../core/retry-event.ts";
 import { refuseConfiguredEndpoint } from "./configured-endpoint.ts";
 import { addContentMd5 } from "./content-md5.ts";
+import { retryByTime } from "./retry-by-time.ts";
 
 export interface ConnectionOptions {
   /** The region of requests that name none of their own. */
@@ -18,6 +20,9 @@ export interface ConnectionOptions {
   readonly endpointUrl?: string;
   readonly credentials: CredentialsProvider;
   readonly tls?: TlsOptions;
+  /** How long a call is tried again, in milliseconds. Default `clientLimits.retryForMs`; 0: not at all. */
+  readonly retryForMs?: number;
+  readonly onEvent?: (event: RetryEvent) => void;
   /** Default: the SDK's own, without a proxy. They are ended with the connection. */
   readonly agents?: SdkAgents;
 }
@@ -117,14 +122,15 @@ export class SdkConnection {
   }
 
   #common() {
-    const { tls, credentials, agents } = this.#options;
+    const { tls, credentials, agents, onEvent } = this.#options;
+    const { retryForMs = clientLimits.retryForMs } = this.#options;
     const agent = {
       // `ca` replaces Node's own list, so a private authority is added to it.
       ...(tls?.ca !== undefined && { ca: [...rootCertificates, tls.ca] }),
       rejectUnauthorized: tls?.rejectUnauthorized ?? true,
     };
     return {
-      maxAttempts: adminLimits.requestAttempts,
+      retryStrategy: retryByTime(retryForMs, { ...(onEvent !== undefined && { onEvent }) }),
       credentials: async () => {
         const found = await credentials();
         if (found !== undefined) return found;

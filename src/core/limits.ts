@@ -224,8 +224,6 @@ export const adminLimits = {
   conflictAttempts: 8,
   conflictBackoffBaseMs: 250,
   conflictBackoffCapMs: 8000,
-  /** The SDK's own attempts for throttling and lost connections, the first included. */
-  requestAttempts: 4,
   connectTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
   /** XML of a bucket's settings; 1,000 lifecycle rules take less. */

@@ -1,4 +1,5 @@
 import type { OwnBucketAdmin } from "../aws/own-bucket-admin.ts";
+import type { RetryEvent } from "../core/retry-event.ts";
 import type { Settings } from "../settings/settings.ts";
 import { storeSettings } from "../settings/store-settings.ts";
 import { sdkAgents } from "./sdk-agents.ts";
@@ -8,6 +9,7 @@ import { tlsOptions } from "./tls-options.ts";
 export interface OpenBucketAdminOptions {
   /** Account of twelve digits that every bucket must belong to. */
   readonly expectedBucketOwner?: string;
+  readonly onEvent?: (event: RetryEvent) => void;
 }
 
 /**
@@ -27,6 +29,7 @@ export async function openBucketAdmin(
     region: store.region,
     credentials: storeCredentials(store),
     tls,
+    retryForMs: store.retryForMs,
     ...(agents !== undefined && { agents }),
     ...(store.endpointUrl !== undefined && { endpointUrl: store.endpointUrl }),
     ...options,

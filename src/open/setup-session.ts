@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import type { ClientEvent } from "../client/client-event.ts";
 import { dotenvFile } from "../settings/dotenv-file.ts";
 import type { Settings } from "../settings/settings.ts";
 import {
@@ -45,15 +46,18 @@ export interface SetupSessionOptions {
   /** Where documents go that are about to be replaced; made when it is needed. */
   readonly backupFolder: string;
   readonly signal?: AbortSignal | undefined;
+  /** Told of calls that are tried again. */
+  readonly onEvent?: (event: ClientEvent) => void;
 }
 
 /** Asks who the caller is. Throws ConfigurationError and what keeps it from asking. */
 export async function openSetupSession(options: SetupSessionOptions): Promise<SetupSession> {
   const { settings, owner: asked, envFile, backupFolder, signal } = options;
-  const { admin, owner } = await openBucketAdmin(
-    settings,
-    asked === undefined ? {} : { expectedBucketOwner: asked },
-  );
+  const listener = options.onEvent !== undefined && { onEvent: options.onEvent };
+  const { admin, owner } = await openBucketAdmin(settings, {
+    ...(asked !== undefined && { expectedBucketOwner: asked }),
+    ...listener,
+  });
   const target = { admin, envFile: envFile === undefined ? undefined : dotenvFile(envFile) };
   const tools = { sleep: (ms: number) => delay(ms, undefined, { signal }), signal };
   return {
@@ -67,7 +71,7 @@ export async function openSetupSession(options: SetupSessionOptions): Promise<Se
         ...(onEvent !== undefined && { onEvent }),
       }),
     verify: async (desired, verifyOptions) => {
-      const store = await openObjectStore(settings, { bucket: desired.bucket });
+      const store = await openObjectStore(settings, { bucket: desired.bucket, ...listener });
       try {
         const randomPart = randomBytes(6).toString("hex");
         return await verifySetup(desired, target, store, { tools, randomPart, ...verifyOptions });
