@@ -10,6 +10,12 @@ export function assertExpectedOwner(
   bucket: BucketRecord | undefined,
 ): void {
   if (expected === undefined) return;
-  if (!/^\d{12}$/.test(expected)) throw new S3Error("InvalidBucketOwnerAWSAccountID");
+  if (!/^\d{12}$/.test(expected)) {
+    throw new S3Error("InvalidBucketOwnerAWSAccountID", {
+      message:
+        "The value of the expected bucket owner parameter must be an AWS Account ID... " +
+        `[${expected}]`,
+    });
+  }
   if (bucket !== undefined && bucket.ownerAccountId !== expected) throw new S3Error("AccessDenied");
 }

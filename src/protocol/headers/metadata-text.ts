@@ -28,6 +28,16 @@ export function decodeMetadataText(value: string): string {
     );
 }
 
+/**
+ * User metadata as S3 keeps it: an encoded word that stands for printable ASCII is kept as that
+ * text, anything else as it came. Source: recordings of AWS of 2026-02.
+ */
+export function storedMetadataText(value: string): string {
+  if (!/^=\?utf-8\?[bq]\?[^?]+\?=$/i.test(value)) return value;
+  const text = decodeMetadataText(value);
+  return printable.test(text) ? text : value;
+}
+
 function decodeQuotedPrintable(text: string): string {
   const latin1 = text
     .replaceAll("_", " ")

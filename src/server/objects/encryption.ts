@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { BucketRecord, ObjectEncryption } from "../../engine/engine.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest } from "../operation.ts";
@@ -78,6 +79,21 @@ function usesBucketKey(request: OperationRequest, bucket: BucketRecord): boolean
   return bucket.settings.encryption?.Rules[0]?.BucketKeyEnabled === true;
 }
 
+const managedAlias = "alias/aws/s3";
+
+/** The id of the account's own key: made of what it belongs to, so that it is always the same. */
+function managedKeyId({ region, ownerAccountId }: BucketRecord): string {
+  const digest = createHash("sha256").update(`${managedAlias} ${region} ${ownerAccountId}`);
+  const hex = digest.digest("hex");
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20, 32),
+  ].join("-");
+}
+
 /** S3 answers with the key's ARN, whatever form it was given in; without a key it is `aws/s3`. */
 function kmsEncryption(
   request: OperationRequest,
@@ -89,7 +105,8 @@ function kmsEncryption(
   },
 ): ObjectEncryption {
   const prefix = `arn:${request.server.partition}:kms:${bucket.region}:${bucket.ownerAccountId}`;
-  const keyId = wish.keyId ?? "alias/aws/s3";
+  const asked = wish.keyId ?? managedAlias;
+  const keyId = asked === managedAlias ? managedKeyId(bucket) : asked;
   const relative = keyId.startsWith("alias/") || keyId.startsWith("key/") ? keyId : `key/${keyId}`;
   return {
     algorithm: wish.algorithm,

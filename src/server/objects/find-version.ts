@@ -50,6 +50,8 @@ interface MarkerAnswer {
   readonly method: "GET" | "PUT" | "DELETE";
   /** When the latest version is a marker and the request names none; by its id it is always 405. */
   readonly ofMarker: "NoSuchKey" | "MethodNotAllowed";
+  /** How NoSuchKey names the key. Default: as it is. */
+  readonly missingKey?: string;
 }
 
 const reading: MarkerAnswer = { method: "GET", ofMarker: "NoSuchKey" };
@@ -61,15 +63,15 @@ const reading: MarkerAnswer = { method: "GET", ofMarker: "NoSuchKey" };
 export function findVersion(
   request: OperationRequest,
   bucket: BucketRecord,
-  { method, ofMarker }: MarkerAnswer = reading,
+  { method, ofMarker, missingKey = request.key }: MarkerAnswer = reading,
 ): ObjectRecord {
   const versionId = requestedVersion(request, bucket);
   const record = request.engine.getObject(bucket.name, request.key, versionId);
-  if (record === undefined) throw missing(request, versionId);
+  if (record === undefined) throw missing(request, versionId, missingKey);
   if (!record.deleteMarker) return record;
   const headers = markerHeaders(record);
   if (versionId === undefined && ofMarker === "NoSuchKey") {
-    const error = missing(request, versionId);
+    const error = missing(request, versionId, missingKey);
     throw error.code === "NoSuchKey"
       ? new S3Error(error.code, { extra: error.extra, headers })
       : error;
@@ -85,9 +87,9 @@ export function markerHeaders({ versionId }: ObjectRecord): Record<string, strin
 }
 
 /** Who may not list a bucket may not learn either which keys it lacks. */
-function missing(request: OperationRequest, versionId: string | undefined): S3Error {
+function missing(request: OperationRequest, versionId: string | undefined, key: string): S3Error {
   const listAction = versionId === undefined ? "s3:ListBucket" : "s3:ListBucketVersions";
   if (!request.allows(listAction)) return new S3Error("AccessDenied");
-  if (versionId === undefined) return new S3Error("NoSuchKey", { extra: { Key: request.key } });
+  if (versionId === undefined) return new S3Error("NoSuchKey", { extra: { Key: key } });
   return new S3Error("NoSuchVersion", { extra: { Key: request.key, VersionId: versionId } });
 }

@@ -129,7 +129,7 @@ function selectedChecksum(
   if (request.header("x-amz-checksum-mode")?.toUpperCase() !== "ENABLED") return {};
   if (checksum === undefined) return {};
   const { part, range } = selected;
-  // Of the parts of a full-object checksum S3 tells none.
+  // Of the parts of a full-object checksum S3 tells none, but for one that is the whole object.
   if (part?.checksum !== undefined && checksum.type === "COMPOSITE") {
     return {
       [checksumHeader(checksum.algorithm)]: part.checksum,
@@ -137,7 +137,8 @@ function selectedChecksum(
     };
   }
   const isWhole = range === undefined || range.last - range.first + 1 === record.sizeBytes;
-  return isWhole && part === undefined ? checksumHeaders(checksum) : {};
+  const isTold = part === undefined || checksum.type === "FULL_OBJECT";
+  return isWhole && isTold ? checksumHeaders(checksum) : {};
 }
 
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for

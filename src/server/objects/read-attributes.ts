@@ -1,7 +1,7 @@
 import { s3Limits } from "../../core/limits.ts";
 import type { BucketRecord, ObjectAttributes } from "../../engine/engine.ts";
 import { withoutAwsChunked } from "../../protocol/headers/content-encoding.ts";
-import { metadataPrefix } from "../../protocol/headers/metadata-text.ts";
+import { metadataPrefix, storedMetadataText } from "../../protocol/headers/metadata-text.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest } from "../operation.ts";
 import { assertAclAllowed } from "./acl-headers.ts";
@@ -66,7 +66,8 @@ function readStoredHeaders(request: OperationRequest): Record<string, string> {
 function readMetadata(request: OperationRequest): Record<string, string> {
   const metadata: [string, string][] = [];
   let sizeBytes = 0;
-  for (const [header, value] of request.headersStarting(metadataPrefix)) {
+  for (const [header, sent] of request.headersStarting(metadataPrefix)) {
+    const value = storedMetadataText(sent);
     const name = header.slice(metadataPrefix.length);
     sizeBytes += Buffer.byteLength(name, "utf8") + Buffer.byteLength(value, "utf8");
     metadata.push([name, value]);

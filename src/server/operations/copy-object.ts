@@ -7,6 +7,7 @@ import { opaqueEtag } from "../objects/opaque-etag.ts";
 import { readObjectAttributes } from "../objects/read-attributes.ts";
 import { readChecksumAlgorithm } from "../objects/upload-checksum.ts";
 import { readWriteCondition } from "../objects/write-condition.ts";
+import { versionHeader } from "../objects/version-header.ts";
 import { writtenHeaders } from "../objects/written-headers.ts";
 import type { Operation, OperationRequest } from "../operation.ts";
 import { xmlResponse } from "../xml-response.ts";
@@ -37,7 +38,9 @@ export const copyObject: Operation = {
       headers: {
         ...answer.headers,
         ...writtenHeaders(bucket, record),
-        ...(source.bucket.settings.versioning !== undefined && {
+        // Unlike a put, a copy tells the `null` version that it made. Source: recordings of AWS.
+        ...versionHeader(bucket, record),
+        ...(source.record.versionId !== "null" && {
           "x-amz-copy-source-version-id": source.record.versionId,
         }),
       },
@@ -56,8 +59,9 @@ function readCopyAttributes(
 ): ObjectAttributes {
   const replaces = readDirective(request, "metadata") === "REPLACE";
   const replacesTags = readDirective(request, "tagging") === "REPLACE";
-  const { tags: ownTags, ...own } = readObjectAttributes(request, bucket);
+  // First: S3 refuses such a copy even where an ACL is what would change.
   if (!replaces) assertChangesSomething(request, source);
+  const { tags: ownTags, ...own } = readObjectAttributes(request, bucket);
   const { "x-amz-website-redirect-location": _, ...sourceHeaders } = source.record.headers;
   const redirect = request.header("x-amz-website-redirect-location");
   const tags = replacesTags ? ownTags : source.record.tags;

@@ -59,9 +59,7 @@ function parseConfiguration(body: Buffer): Configuration {
   return {
     constraint: childText(root, "LocationConstraint")?.trim(),
     tags:
-      list === undefined
-        ? []
-        : assertBucketTags(tagList.read(childrenNamed(list, "Tag"), {}) ?? []),
+      list === undefined ? [] : assertNewTags(tagList.read(childrenNamed(list, "Tag"), {}) ?? []),
   };
 }
 
@@ -69,6 +67,18 @@ function readNamespace(request: OperationRequest): "global" | "account-regional"
   const namespace = request.header("x-amz-bucket-namespace") ?? "global";
   if (namespace === "global" || namespace === "account-regional") return namespace;
   throw headerError("x-amz-bucket-namespace", namespace);
+}
+
+/** As for a bucket that is there, but for the words. Source: recordings of AWS of 2026-02. */
+function assertNewTags(tags: readonly Tag[]): readonly Tag[] {
+  if (tags.some(({ Key }) => /^aws:/i.test(Key))) {
+    throw new S3Error("InvalidTag", {
+      message:
+        'User-defined tag keys can\'t start with "aws:". This prefix is reserved for system ' +
+        'tags. Remove "aws:" from your tag keys and try again.',
+    });
+  }
+  return assertBucketTags(tags);
 }
 
 function readSettings(request: OperationRequest, tags: readonly Tag[]): BucketSettings {
