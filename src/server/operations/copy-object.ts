@@ -104,10 +104,14 @@ function readDirective(request: OperationRequest, kind: "metadata" | "tagging"):
   throw invalidArgument(`Unknown ${kind} directive.`, header, directive);
 }
 
-/** A copy onto itself must change something, or it would only look like a write. */
+/**
+ * A copy onto itself must change something, or it would only look like a write. The encryption may
+ * change where the source's is not the plain one. Source: recordings of AWS of 2026-02.
+ */
 function assertChangesSomething(request: OperationRequest, source: CopySource): void {
   const { bucket, key, versionId } = source.address;
   if (bucket !== request.bucketName || key !== request.key || versionId !== undefined) return;
+  if (source.record.encryption.algorithm !== "AES256") return;
   const changes = [
     "x-amz-storage-class",
     "x-amz-website-redirect-location",
