@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import type { ClientEvent } from "../client/client-event.ts";
 import { retryNote } from "./retry-note.ts";
 
@@ -12,15 +12,29 @@ const retry = (waitedMs: number, delayMs: number): ClientEvent => ({
   message: "HeadObject of a in bkt: SlowDown (503): Please reduce your request rate.",
 });
 
-it("speaks once, and of long waits only", () => {
-  const said: string[] = [];
-  const hear = retryNote({ note: (text) => void said.push(text) });
-  hear(retry(1000, 1900));
+const said: string[] = [];
+const hear = () => retryNote({ note: (text) => void said.push(text) });
+const words =
+  "HeadObject of a in bkt: SlowDown (503): Please reduce your request rate. It is being tried " +
+  "again; Ctrl-C stops it.";
+
+beforeEach(() => void said.splice(0));
+
+it("says nothing of an outage that is over soon, however long the pause after it", () => {
+  const note = hear();
+  note(retry(0, 100));
+  note(retry(1500, 3200));
   expect(said).toEqual([]);
-  hear(retry(1000, 2500));
-  hear(retry(4000, 2500));
-  expect(said).toEqual([
-    "HeadObject of a in bkt: SlowDown (503): Please reduce your request rate. It is being tried " +
-      "again; Ctrl-C stops it.",
-  ]);
+});
+
+it("speaks once of a long one", () => {
+  const note = hear();
+  note(retry(3100, 200));
+  note(retry(9000, 5000));
+  expect(said).toEqual([words]);
+});
+
+it("speaks at once when the store asks for a long pause", () => {
+  hear()(retry(0, 10_000));
+  expect(said).toEqual([words]);
 });

@@ -1,15 +1,18 @@
 import type { ClientEvent } from "../client/client-event.ts";
+import { clientLimits } from "../core/limits.ts";
 import { printableLines } from "./format.ts";
 import type { Output } from "./output.ts";
 
-/** Shorter waits are not reported. */
+/** A store that is well again by then is not worth a word. */
 const silentMs = 3000;
 
 /** Says once, while a command waits for a store in trouble, what it waits for. */
 export function retryNote(output: Pick<Output, "note">): (event: ClientEvent) => void {
   let isSaid = false;
   return (event) => {
-    if (isSaid || event.type !== "retry" || event.waitedMs + event.delayMs < silentMs) return;
+    if (isSaid || event.type !== "retry") return;
+    // A pause longer than any of ours is one that the store asks for.
+    if (event.waitedMs < silentMs && event.delayMs <= clientLimits.backoffCapMs) return;
     isSaid = true;
     output.note(`${printableLines(event.message)} It is being tried again; Ctrl-C stops it.`);
   };
