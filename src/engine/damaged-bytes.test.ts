@@ -52,12 +52,16 @@ async function flip(path: string, at: number): Promise<void> {
   await file.close();
 }
 
-async function withOld(run: (stored: Stored) => Promise<void>): Promise<void> {
+/** @param md5 Of the file, in the index; empty where a repair has made its row. */
+async function withOld(run: (stored: Stored) => Promise<void>, md5?: string): Promise<void> {
   await withLarge(async ({ engine, directory, path }) => {
     await engine.close();
     const index = await openIndex(join(directory, "index"), "durable");
     await index.transact(({ tables }) => {
       for (const { key } of Array.from(tables.sums.range(everything))) tables.sums.remove(key);
+      for (const { key, row } of Array.from(tables.blobs.range(everything))) {
+        if (md5 !== undefined) tables.blobs.put(key, { ...row, md5 });
+      }
     });
     await index.close();
     const again = await openEngine({ directory });
@@ -216,6 +220,13 @@ describe("a file of an earlier version, without checksums of its blocks", () => 
       await expect(bytesOf(engine, record)).rejects.toEqual(damaged);
       expect(await engine.scrub()).toMatchObject({ damagedFiles: 1, newlySummed: 0 });
     });
+  });
+
+  test("gets none where there is no MD5 either: damage would be summed", async () => {
+    await withOld(async ({ engine, path }) => {
+      await flip(path, 5);
+      expect(await engine.scrub()).toMatchObject({ files: 1, damagedFiles: 0, newlySummed: 0 });
+    }, "");
   });
 
   test("has them after a scrub", async () => {

@@ -61,6 +61,28 @@ it("a Deny that hangs on unknown request keys is possible, not certain", () => {
   expect(first?.message).toContain("may deny (it hangs on aws:SourceVpce)");
 });
 
+it.each([
+  ["first", (all: object[]) => all],
+  ["last", (all: object[]) => all.toReversed()],
+])("of two Denies the certain one is told, also when it stands %s", (_, inOrder) => {
+  const plain = {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:ListBucket",
+    Resource: "arn:aws:s3:::data",
+  };
+  const open = { ...plain, Condition: { StringNotEquals: { "aws:SourceVpce": "vpce-1" } } };
+  const Statement = inOrder([{ ...plain, Sid: "Certain" }, open]);
+  const text = JSON.stringify({ Version: "2012-10-17", Statement });
+  const found = findLockOuts(parseStoredPolicy(text, "data").policy, {
+    bucket: "data",
+    partition: "aws",
+    ownerAccountId: accountId,
+    principals: [session],
+  });
+  expect(found).toMatchObject([{ certain: true, statement: { sid: "Certain" } }]);
+});
+
 it("a guard that lets the role through is no lock-out", () => {
   const Condition = { ArnNotLike: { "aws:PrincipalArn": session.principalArn } };
   expect(lockOuts({ Condition })).toEqual([]);

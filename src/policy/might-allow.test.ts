@@ -87,6 +87,18 @@ describe("nobody who cannot be allowed is read from", () => {
       true,
     ],
     [
+      "an Allow of one version",
+      [allow({ Condition: { StringEquals: { "s3:VersionId": "v1" } } })],
+      ada,
+      true,
+    ],
+    [
+      "a Deny of requests without a version",
+      [allow(), deny({ Condition: { Null: { "s3:VersionId": "true" } } })],
+      ada,
+      true,
+    ],
+    [
       "an Allow from elsewhere",
       [allow({ Condition: { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } } })],
       ada,

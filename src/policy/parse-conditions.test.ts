@@ -47,6 +47,7 @@ describe("condition keys are judged by what S3's actions have", () => {
     ["s3:GetObject", "s3:versionid", mismatch],
     ["s3:GetObject", "s3:TlsVersion", "accepted"],
     ["s3:GetObject", "s3:VersionStatus", invalid],
+    ["s3:GetObject", "S3:VersionStatus", invalid],
     ["s3:GetObject", "s3:ExistingObjectTag", invalid],
     ["s3:GetObject", "s3:ExistingObjectTag/", invalid],
     ["s3:GetObject", "s3:prefix/team", invalid],

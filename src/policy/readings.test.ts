@@ -26,6 +26,19 @@ describe("tags whose names differ in case only", () => {
     expect(decisionOf(policy, ask({ principal: user, context }))).toBe(decision);
   });
 
+  it.each([
+    ["Allow", ["a", "b"], "none"],
+    ["Allow", ["a"], "allow"],
+    ["Deny", ["b", "a"], "deny"],
+    ["Deny", ["b", "c"], "none"],
+  ])("%s of a resource that names such a tag, %j: %s", (Effect, tags, decision) => {
+    const name = "aws:PrincipalTag/team";
+    const context = (asked: string) => (asked === name.toLowerCase() ? tags : undefined);
+    const policy = policyOf({ Effect, Resource: `arn:aws:s3:::data/\${${name}}/*` });
+    const request = ask({ principal: user, resource: "arn:aws:s3:::data/a/file", context });
+    expect(decisionOf(policy, request)).toBe(decision);
+  });
+
   it("more ways to read them than can be tried: an Allow is none, a Deny counts", () => {
     const names = Array.from({ length: 7 }, (_, index) => `s3:ExistingObjectTag/k${index}`);
     const Condition = { StringEquals: Object.fromEntries(names.map((name) => [name, ["a", "b"]])) };

@@ -35,6 +35,7 @@ describe("matchOperation", () => {
     ["POST", "/b?delete", "DeleteObjects"],
     ["POST", "/b", "PostObject"],
     ["PUT", "/b/k?x-id=PutObject", "PutObject"],
+    ["PUT", "/b/k?response-content-type", "PutObject"],
     ["PUT", "/b/k?partNumber=1&uploadId=u", "UploadPart"],
     ["POST", "/b/k?uploads", "CreateMultipartUpload"],
     ["POST", "/b/k?uploadId=u", "CompleteMultipartUpload"],

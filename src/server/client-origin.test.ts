@@ -47,6 +47,9 @@ describe("from a trusted proxy", () => {
     [{ forwarded: 'for="[2001:db8::7]:4711";proto=https' }, "2001:db8::7", true],
     [{ forwarded: "for=1.1.1.1;proto=https, for=192.0.2.9;proto=http" }, "192.0.2.9", false],
     [{ forwarded: "for=_hidden;proto=https" }, "10.0.0.1", true],
+    // What stands before an address that is not told is nobody's word.
+    [{ forwarded: "for=127.0.0.1;proto=https, for=_hidden;proto=http" }, "10.0.0.1", false],
+    [{ "x-forwarded-for": "127.0.0.1, unknown" }, "10.0.0.1", false],
     [
       {
         forwarded: "for=192.0.2.9;proto=https",

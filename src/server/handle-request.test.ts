@@ -352,3 +352,17 @@ test("a fault of the store is 500 with an id, and the log has its cause", async 
     error: fault,
   });
 });
+
+test("the log tells answers that were taken from those that were cut off", async () => {
+  await server.send({ method: "PUT", path: "/bkt/large", body: Buffer.alloc(32 << 20, "x") });
+  const aborted = () =>
+    server.events.flatMap((event) =>
+      event.kind === "request" && event.key === "large" && event.method === "GET"
+        ? [event.aborted]
+        : [],
+    );
+  await server.send({ path: "/bkt/large", headers: { connection: "close" } });
+  await expect.poll(aborted).toEqual([false]);
+  await server.raw([server.head({ path: "/bkt/large" })], { until: /x{1000}/ });
+  await expect.poll(aborted).toEqual([false, true]);
+});

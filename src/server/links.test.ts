@@ -21,6 +21,8 @@ interface Link {
   readonly credentials?: Credentials;
   readonly expires?: number;
   readonly body?: string;
+  /** Headers that are moved into the query, in the order of their names. */
+  readonly amz?: Readonly<Record<string, string>>;
 }
 
 /** Follows a link of Signature Version 2, as boto3 makes them by default. */
@@ -30,7 +32,9 @@ function follow(link: Link): Promise<WireResponse> {
   const expires = link.expires ?? Math.floor(Date.now() / 1000) + 60;
   const token = credentials.sessionToken;
   const tokenLine = token === undefined ? "" : `x-amz-security-token:${token}\n`;
-  const text = `${method}\n\n\n${expires}\n${tokenLine}${path}${link.signed ?? ""}`;
+  const amz = Object.entries(link.amz ?? {});
+  const amzLines = amz.map(([name, value]) => `${name}:${value}\n`).join("");
+  const text = `${method}\n\n\n${expires}\n${amzLines}${tokenLine}${path}${link.signed ?? ""}`;
   const signature = createHmac("sha1", credentials.secretAccessKey).update(text).digest("base64");
   const query = [
     ...(link.signed === undefined ? [] : [link.signed.slice(1)]),
@@ -38,6 +42,7 @@ function follow(link: Link): Promise<WireResponse> {
     `Signature=${encodeURIComponent(signature)}`,
     `Expires=${expires}`,
     ...(token === undefined ? [] : [`x-amz-security-token=${token}`]),
+    ...amz.map(([name, value]) => `${name}=${encodeURIComponent(value)}`),
     ...(link.unsigned === undefined ? [] : [link.unsigned]),
   ];
   return server.send({
@@ -58,6 +63,15 @@ test("a link reads, writes and lists with the rights of who made it", async () =
   expect((await follow({ path: "/bkt/k", credentials: keys.session })).text).toBe("hello");
   const plain = await follow({ path: "/bkt/k", credentials: keys.plain });
   expect(plain).toMatchObject({ status: 403, code: "AccessDenied" });
+});
+
+test("headers that its maker moved into it count", async () => {
+  const amz = { "x-amz-meta-colour": "red", "x-amz-tagging": "team=a" };
+  expect((await follow({ method: "PUT", path: "/bkt/moved", body: "x", amz })).status).toBe(200);
+  const head = await server.send({ method: "HEAD", path: "/bkt/moved" });
+  expect(head.headers).toMatchObject({ "x-amz-meta-colour": "red" });
+  const tags = await server.send({ path: "/bkt/moved", query: "tagging" });
+  expect(tags.text).toContain("<Key>team</Key><Value>a</Value>");
 });
 
 test("a policy can tell it from signatures of version 4", async () => {

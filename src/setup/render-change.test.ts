@@ -23,6 +23,7 @@ describe("renderChange", () => {
     [{}, { a: { b: ["x", "y"] } }, ["~   Thing: because", "      a.b: x, y"]],
     [{ a: ["x", "y"] }, { a: ["y", "z"] }, ["~   Thing: because", "      a: + z - x"]],
     [{ a: "x" }, undefined, ["~   Thing: because", "      a: x"]],
+    [{ a: "\u001B[2K" }, undefined, ["~   Thing: because", String.raw`      a: "\u001b[2K"`]],
     [{ a: "x\n= ok" }, undefined, ["~   Thing: because", String.raw`      a: "x\n= ok"`]],
   ])("%j to %j", (before, after, lines) => {
     expect(renderChange(change(before, after))).toEqual(lines);

@@ -184,6 +184,12 @@ describe("what puts itself right", () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  it("asks an anonymous caller for none", async () => {
+    await open([answer(400)], { credentials: () => Promise.resolve(undefined) });
+    expect(await failureOf(store.headObject("a"))).toMatchObject({ status: 400 });
+    expect(server.requests).toHaveLength(1);
+  });
+
   it("asks for fresh credentials after ExpiredToken", async () => {
     const hints: unknown[] = [];
     await open([errorAnswer(400, "ExpiredToken"), putOk], {

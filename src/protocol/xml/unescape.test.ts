@@ -8,6 +8,7 @@ it.each([
   ["plain", "plain"],
   ["a&amp;b&lt;c&gt;&quot;&apos;", "a&b<c>\"'"],
   ["&#x1;&#13;&#xD;&#x1F600;", "\u0001\r\r\u{1F600}"],
+  ["&#x10FFFF;&#x0010FFFF;", "\u{10FFFF}\u{10FFFF}"],
   ["&amp;lt;", "&lt;"],
   ["&unknown; & &#x110000;", "&unknown; & &#x110000;"],
 ])("%j", (raw, text) => {

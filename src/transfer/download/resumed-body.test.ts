@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { GetOptions, GetResult, ObjectHead } from "../../core/object-store.ts";
 import { broken, MemoryStore, pieces } from "../testing-fixtures/memory-store.ts";
 import { patiently } from "../testing-fixtures/patiently.ts";
@@ -59,6 +59,21 @@ describe("a body that breaks", () => {
     expect(lastedMs).toBeGreaterThan(20_000);
     expect(lastedMs).toBeLessThan(30_000);
   });
+});
+
+test("an answer with the whole object is not taken for the rest of it", async () => {
+  class WholeStore extends MemoryStore {
+    override async getObject(
+      key: string,
+      { range: _unread, ...options }: GetOptions = {},
+    ): Promise<GetResult> {
+      return await super.getObject(key, options);
+    }
+  }
+  const store = new WholeStore();
+  store.set("a", bytes);
+  store.bodyOf = (part, call) => (call === 1 ? broken(part, 5000) : pieces(part));
+  expect((await patiently(() => read(store))).outcome).toBe("NotSupported");
 });
 
 describe("a store that looks at no condition", () => {

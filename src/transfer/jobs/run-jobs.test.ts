@@ -46,6 +46,22 @@ describe("runJobs", () => {
     expect(failures).toHaveLength(begun);
   });
 
+  it.each([
+    ["EROFS", false],
+    ["EACCES", true],
+  ])("of targets that fail with %s all are tried: %s", async (code, all) => {
+    const cause = Object.assign(new Error(code), { code });
+    const failures = await runJobs(
+      jobs(100),
+      async () => {
+        await tick();
+        throw new StorageError("Unknown", "not written", { cause });
+      },
+      never,
+    );
+    expect(failures.length === 100).toBe(all);
+  });
+
   it("runs at most 16 at a time", async () => {
     let running = 0;
     let most = 0;
