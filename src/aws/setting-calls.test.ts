@@ -20,6 +20,7 @@ describe("settings that are not set", () => {
     ["publicAccessBlock", "NoSuchPublicAccessBlockConfiguration"],
     ["ownership", "OwnershipControlsNotFoundError"],
     ["tags", "NoSuchTagSet"],
+    ["tags", "NoSuchTagSetError"],
   ] as const)("%s: %s is undefined; a missing bucket and a refusal are not", async (name, code) => {
     const { admin } = await scripted(
       refusal(404, code),

@@ -135,6 +135,8 @@ export class GroupCommit {
         }
         return run;
       });
+      // What the index has, the second record must keep, whatever goes wrong from here on.
+      writtenDown = false;
       if (outcome.sequence !== undefined) this.#committed = outcome.sequence;
       this.#redo?.committed();
       this.#lateFlush?.committed();

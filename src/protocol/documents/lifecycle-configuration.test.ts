@@ -112,6 +112,7 @@ describe("lifecycle configuration", () => {
     document("<Filter><And><Size>1</Size></And></Filter>"),
     document("<Expiration><Days>one</Days></Expiration>"),
     document("<Expiration><Days>1.5</Days></Expiration>"),
+    document("<Expiration><Days>1234567890123456</Days></Expiration>"),
     document("<Expiration><Days/></Expiration>"),
     document("<Expiration><Day>1</Day></Expiration>"),
     document("<Expiration><Date>tomorrow</Date></Expiration>"),
