@@ -71,6 +71,13 @@ describe("runProbes", () => {
     expect(facts[1]?.detail).toBe("no");
   });
 
+  it("blames nothing else where a Deny is the cause", async () => {
+    const denied = new StorageError("PermissionDenied", "no, with an explicit deny in a policy");
+    const fails = { ...explained("PermissionDenied"), run: () => Promise.reject(denied) };
+    const facts = await factsOf([fails]);
+    expect(facts[0]).toMatchObject({ status: "failed", detail: denied.message });
+  });
+
   it("does not swallow a bug", async () => {
     const bug = probe("a", { run: () => Promise.reject(new TypeError("bug")) });
     await expect(factsOf([bug])).rejects.toThrow("bug");

@@ -69,6 +69,10 @@ function judgeFailure(
     return { status: "failed", detail: error.message, missing: [], error };
   }
   const missing = deniedActions(error, probe);
+  // A Deny is the whole cause: nothing is missing that a grant could bring, and no store is at fault.
+  if (/\bexplicit deny\b/.test(error.message)) {
+    return { status: "failed", detail: error.message, missing, error };
+  }
   const lacking = missing.length > 0 ? `Missing: ${missing.join(", ")}` : undefined;
   const words = [error.message, lacking, probe.explainRefusal?.(context.bucket)];
   const detail = words.filter((text) => text !== undefined).join(" ");
