@@ -55,7 +55,11 @@ function usageCode(error: CommanderError, args: readonly string[], runtime: Runt
   const [first = "", ...hints] = error.message.replace(/^error: /, "").split("\n");
   const message = isBare ? "No command is given." : first;
   const hint = hints.join(" ").replace(/^\((.*)\)$/, "$1");
-  const usual = "sms-storage --help lists the commands.";
+  const named = commands.find(({ name }) => args.includes(name));
+  const usual =
+    named === undefined
+      ? "sms-storage --help lists the commands."
+      : `sms-storage ${named.name} --help shows how it is used.`;
   return report(new UsageError(message, hint === "" ? usual : hint), args, runtime);
 }
 
@@ -121,9 +125,17 @@ function createProgram(version: string, parsing: Parsing): Command {
   return program;
 }
 
+/** Where a mistake of usage is explained: the help of the command that it was made in. */
+function helpHint(command: Command): string {
+  const names: string[] = [];
+  for (let at: Command | null = command; at !== null; at = at.parent) names.unshift(at.name());
+  return `${names.join(" ")} --help shows how it is used`;
+}
+
 function addCommand(parent: Command, definition: CommandDefinition, parsing: Parsing): void {
   const command = parent.command(definition.name);
   definition.define(command);
+  command.showHelpAfterError(`(${helpHint(command)})`);
   addGlobalOptions(command);
   if (definition.subcommands !== undefined) {
     command.enablePositionalOptions();

@@ -24,8 +24,9 @@ export const cleanUpProbe: Probe = {
         missing: ["s3:DeleteObjectVersion"],
       };
     }
+    if (context.made.length === 0) return { detail: "there was nothing to delete", proves: [] };
     const versioned = context.made.some(({ versionId }) => versionId !== undefined);
-    const proves = context.made.length === 0 ? [] : [versioned ? deleteVersion : deletePlain];
+    const proves = [versioned ? deleteVersion : deletePlain];
     const deleted = `${context.made.length} deleted`;
     const left = await countLeft(context);
     if (left === undefined) return { detail: `${deleted}; versions cannot be listed here`, proves };

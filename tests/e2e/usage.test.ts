@@ -57,6 +57,9 @@ describe("wrong usage ends with 2 and suggests", () => {
     [["ls", "--limit", "0"], "1 or more"],
     [["server", "--port", "99999"], "0 to 65535"],
     [["plan", "--test-days", "x"], "whole number"],
+    [["cp"], "(sms-storage cp --help shows how it is used)"],
+    [["config", "explian"], "(sms-storage config --help shows how it is used)"],
+    [["list"], "(sms-storage --help lists the commands)"],
     [[], "Usage: sms-storage"],
   ])("%j", async (args, text) => {
     const result = await run(args, {
