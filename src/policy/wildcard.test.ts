@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileArnTokens, matchesPattern, tokensOf } from "./wildcard.ts";
+import { compileArnTokens, compileTokens, matchesPattern, tokensOf } from "./wildcard.ts";
 
 describe("matchesPattern", () => {
   it.each([
@@ -18,6 +18,11 @@ describe("matchesPattern", () => {
     ["*?b", "😀b", true],
     ["a*bc?", "abcbcd", true],
     ["ab*ba", "aba", false],
+    ["*a?c*", "abab😀c-", false],
+    ["*b?c*", "abab😀c-", true],
+    [`*a${"?".repeat(31)}b${"?".repeat(40)}c*`, `xa${"-".repeat(31)}b${"-".repeat(40)}c`, true],
+    [`*a${"?".repeat(31)}b${"?".repeat(40)}c*`, `xa${"-".repeat(31)}b${"-".repeat(39)}cc-`, true],
+    [`*a${"?".repeat(31)}b${"?".repeat(40)}c*`, `xa${"-".repeat(30)}b${"-".repeat(41)}c`, false],
     ["[a]", "a", false],
     [".*", "xx", false],
   ])("%s on %s: %s", (pattern, text, expected) => {
@@ -39,6 +44,31 @@ describe("matchesPattern", () => {
   it("a hostile pattern ends", () => {
     // Tried out star by star it would outlast any time limit.
     expect(matchesPattern(`${"*a".repeat(500)}b`, "a".repeat(1024))).toBe(false);
+  });
+});
+
+describe("a long text against a long pattern", () => {
+  // Place by place it would outlast any time limit.
+  it.each([
+    ["any characters behind a star", `*${"?".repeat(400_000)}b*`],
+    ["any characters behind a star at the end", `*${"?".repeat(400_000)}b`],
+    ["a gap behind any characters", `*${"?".repeat(400_000)}a?b*`],
+    ["a gap and any characters behind it", `*a?b${"?".repeat(400_000)}*`],
+  ])("%s", (_, pattern) => {
+    const text = "a".repeat(1_000_000);
+    expect(matchesPattern(pattern, text)).toBe(false);
+    const fitting = pattern.replaceAll("*", "a").replaceAll("?", "c");
+    expect(matchesPattern(pattern, fitting)).toBe(true);
+  });
+
+  it.each([
+    ["gaps behind a star", `*${"a?".repeat(5000)}b*`],
+    ["gaps at the end", `*${"a?".repeat(5000)}b`],
+  ])("%s", (_, pattern) => {
+    const matches = compileTokens(tokensOf(pattern));
+    const text = "a".repeat(32 * 1024);
+    expect(matches(text)).toBe(false);
+    expect(matches(`${text}b`)).toBe(true);
   });
 });
 

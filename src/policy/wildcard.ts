@@ -34,7 +34,13 @@ export function compileTokens(tokens: readonly Token[]): Matcher {
     return (text) => text.startsWith(first);
   }
   const pieces = splitAtRuns(tokens);
-  return (text) => piecesMatch(pieces, text);
+  const minLength = tokens.reduce<number>((sum, token) => sum + lengthOf(token), 0);
+  return (text) => text.length >= minLength && piecesMatch(pieces, text);
+}
+
+/** The fewest code units that the token takes. */
+function lengthOf(token: Token): number {
+  return typeof token === "string" ? token.length : token;
 }
 
 /** A run of literals and `anyOne` between two `*`. */
@@ -49,16 +55,21 @@ function splitAtRuns(tokens: readonly Token[]): Piece[] {
   return pieces;
 }
 
-/** Each piece is taken where it fits first, so that no pattern takes exponential time. */
+/**
+ * Both ends are fixed; each piece between is taken where it fits first, so that no pattern is tried
+ * out star by star.
+ */
 function piecesMatch(pieces: readonly Piece[], text: string): boolean {
   const [first = [], ...rest] = pieces;
+  const last = rest.pop();
   let at = endOfPiece(first, text, 0);
-  if (rest.length === 0) return at === text.length;
-  for (const [index, piece] of rest.entries()) {
+  if (last === undefined) return at === text.length;
+  const end = startOfPiece(last, text);
+  for (const piece of rest) {
     if (at === -1) return false;
-    at = index === rest.length - 1 ? findAtEnd(piece, text, at) : findPiece(piece, text, at);
+    at = findPiece(piece, text, at);
   }
-  return at !== -1;
+  return at !== -1 && at <= end;
 }
 
 /** Where the piece ends when it stands at `start`; -1 when it does not. */
@@ -67,7 +78,7 @@ function endOfPiece(piece: Piece, text: string, start: number): number {
   for (const part of piece) {
     if (part === anyOne) {
       if (at >= text.length) return -1;
-      at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+      at += widthAt(text, at);
     } else {
       if (!text.startsWith(part, at)) return -1;
       at += part.length;
@@ -76,26 +87,92 @@ function endOfPiece(piece: Piece, text: string, start: number): number {
   return at;
 }
 
-function findPiece(piece: Piece, text: string, from: number): number {
-  const [head] = piece;
-  if (head === undefined) return from;
-  for (let start = from; start <= text.length; start += 1) {
-    if (typeof head === "string") {
-      start = text.indexOf(head, start);
-      if (start === -1) return -1;
+/** Where the piece starts when it stands at the end of the text; -1 when it does not. */
+function startOfPiece(piece: Piece, text: string): number {
+  let at = text.length;
+  for (const part of piece.toReversed()) {
+    if (part === anyOne) {
+      if (at === 0) return -1;
+      at -= at > 1 ? widthAt(text, at - 2) : 1;
+    } else {
+      if (!text.endsWith(part, at)) return -1;
+      at -= part.length;
     }
-    const end = endOfPiece(piece, text, start);
-    if (end !== -1) return end;
+  }
+  return at;
+}
+
+/** Code units of the character at `at`. */
+function widthAt(text: string, at: number): 1 | 2 {
+  return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+}
+
+/** Where the first match of the piece at or after `from` ends; -1 without one. */
+function findPiece(piece: Piece, text: string, from: number): number {
+  // After a `*`, characters that may be any only shorten the text, before and behind the literals.
+  const first = piece.findIndex((part) => part !== anyOne);
+  if (first === -1) return endOfPiece(piece, text, from);
+  const last = piece.findLastIndex((part) => part !== anyOne);
+  const start = endOfPiece(piece.slice(0, first), text, from);
+  if (start === -1) return -1;
+  const found = findLiterals(piece.slice(first, last + 1), text, start);
+  return found === -1 ? -1 : endOfPiece(piece.slice(last + 1), text, found);
+}
+
+/** As `findPiece`, for a piece with a literal at both of its ends. */
+function findLiterals(piece: Piece, text: string, from: number): number {
+  const [head] = piece;
+  if (piece.length > 1 || typeof head !== "string") return findWithGaps(piece, text, from);
+  const found = text.indexOf(head, from);
+  return found === -1 ? -1 : found + head.length;
+}
+
+const wordBits = 32;
+
+/**
+ * Literals with gaps of a fixed number of characters, found by "shift-and": a bit for each place in
+ * the piece that the text read so far can have reached. Every start at once, so that a hostile text
+ * costs its length times a 32nd of the piece's, not their product.
+ */
+function findWithGaps(piece: Piece, text: string, from: number): number {
+  const places = piece.flatMap<Piece[number]>((part) =>
+    part === anyOne ? [part] : Array.from(part),
+  );
+  const masks = masksOf(places);
+  const reached = new Uint32Array(Math.ceil(places.length / wordBits));
+  const lastBit = 1 << ((places.length - 1) % wordBits);
+  let at = from;
+  while (at < text.length) {
+    const width = widthAt(text, at);
+    const mask = masks.get(text.slice(at, at + width)) ?? masks.get(anyOne);
+    let carry = 1;
+    for (let index = 0; index < reached.length; index += 1) {
+      const word = reached[index] ?? 0;
+      reached[index] = ((word << 1) | carry) & (mask?.[index] ?? 0);
+      carry = word >>> (wordBits - 1);
+    }
+    at += width;
+    if (((reached.at(-1) ?? 0) & lastBit) !== 0) return at;
   }
   return -1;
 }
 
-function findAtEnd(piece: Piece, text: string, from: number): number {
-  if (piece.length === 0) return text.length;
-  for (let start = from; start <= text.length; start += 1) {
-    if (endOfPiece(piece, text, start) === text.length) return text.length;
+/** For each character the places where it fits; under `anyOne` those of every other character. */
+function masksOf(places: Piece): ReadonlyMap<string | typeof anyOne, Uint32Array> {
+  const anywhere = new Uint32Array(Math.ceil(places.length / wordBits));
+  const setBit = (mask: Uint32Array, place: number) => {
+    const word = Math.floor(place / wordBits);
+    mask[word] = (mask[word] ?? 0) | (1 << (place % wordBits));
+  };
+  for (const [place, part] of places.entries()) if (part === anyOne) setBit(anywhere, place);
+  const masks = new Map<string | typeof anyOne, Uint32Array>([[anyOne, anywhere]]);
+  for (const [place, part] of places.entries()) {
+    if (part === anyOne) continue;
+    const mask = masks.get(part) ?? anywhere.slice();
+    setBit(mask, place);
+    masks.set(part, mask);
   }
-  return -1;
+  return masks;
 }
 
 /** The six parts of an ARN are compared one by one, so `*` does not cross a colon between them. */
