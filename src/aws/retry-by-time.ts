@@ -1,3 +1,4 @@
+import { backoffMs } from "../core/backoff.ts";
 import { clientLimits } from "../core/limits.ts";
 import type { RetryEvent } from "../core/retry-event.ts";
 import { networkError } from "./network-error.ts";
@@ -46,11 +47,7 @@ export function retryByTime(
       if (forMs === 0 || !isWorthAnother(failure) || spent || tooLong) {
         return Promise.reject(new Error("No further attempt."));
       }
-      const step = Math.min(
-        clientLimits.backoffCapMs,
-        clientLimits.backoffBaseMs * 2 ** (failures - 1),
-      );
-      const jittered = Math.floor(random() * step);
+      const jittered = backoffMs(clientLimits, failures, random);
       const delayMs = Math.max(askedMs, leftMs > 0 ? Math.min(jittered, leftMs) : jittered);
       const waitedMs = now() - sinceMs;
       onEvent?.({ ...inWords(failure), type: "retry", attempt: failures, delayMs, waitedMs });

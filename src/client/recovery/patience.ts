@@ -1,7 +1,8 @@
+import { backoffMs } from "../../core/backoff.ts";
 import type { StorageError } from "../../core/errors.ts";
 import { clientLimits } from "../../core/limits.ts";
 import { TransportError } from "../transport-error.ts";
-import { backoffMs, type RetryPolicy } from "./retry-policy.ts";
+import type { RetryPolicy } from "./retry-policy.ts";
 import type { StoreLoad } from "./store-load.ts";
 
 export interface FailedAttempt {

@@ -17,15 +17,6 @@ export const defaultRetryPolicy: RetryPolicy = {
   backoffCapMs: clientLimits.backoffCapMs,
 };
 
-/**
- * Full jitter: anything from zero to the exponential step, so that clients that failed together do
- * not come back together. `attempt` counts from 1; `random` gives [0, 1).
- */
-export function backoffMs(policy: RetryPolicy, attempt: number, random: () => number): number {
-  const step = Math.min(policy.backoffCapMs, policy.backoffBaseMs * 2 ** (attempt - 1));
-  return Math.floor(random() * step);
-}
-
 /** Reads `Retry-After`: seconds or an HTTP date. Undefined: absent or nonsense. */
 export function retryAfterMs(header: string | undefined, now: Date): number | undefined {
   if (header === undefined) return undefined;
