@@ -55,3 +55,17 @@ function escaped(character: string): string {
   const digits = code.toString(16);
   return code < 0x100 ? `\\x${digits.padStart(2, "0")}` : `\\u${digits.padStart(4, "0")}`;
 }
+
+/**
+ * JSON that a terminal may show: strangers choose keys, tags and messages, and JSON itself leaves in
+ * what a terminal acts upon or takes for the end of a line. `indent`: blanks a level; default one line.
+ */
+export function jsonText(value: unknown, indent?: number): string {
+  return JSON.stringify(value, undefined, indent).replace(
+    unsafeInJson,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** As `unsafe`, but for what JSON has escaped already and its own ends of lines. */
+const unsafeInJson = /[\u007f-\u009f\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;

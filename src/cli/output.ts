@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { describeError, errorRecord } from "./describe-error.ts";
-import { printableLines } from "./format.ts";
+import { jsonText, printableLines } from "./format.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -36,7 +36,7 @@ export class Output {
   /** A result: its JSON form or its text. Text `undefined` leaves it out of text output. */
   async result(value: unknown, text: string | undefined): Promise<void> {
     this.clearProgress();
-    if (this.json) await this.#write(`${JSON.stringify(value)}\n`);
+    if (this.json) await this.#write(`${jsonText(value)}\n`);
     else if (text !== undefined && text !== "") await this.#write(`${text}\n`);
   }
 
@@ -57,14 +57,14 @@ export class Output {
     this.clearProgress();
     const { stderr } = this.#options;
     const message = printableLines(text);
-    if (this.json) stderr.write(`${JSON.stringify({ type: "warning", message })}\n`);
+    if (this.json) stderr.write(`${jsonText({ type: "warning", message })}\n`);
     else stderr.write(`${this.style("yellow", "warning:", "stderr")} ${message}\n`);
   }
 
   /** Something that was asked to be logged: also with `quiet`, and as JSON with `--json`. */
   log(record: Readonly<Record<string, unknown>>, line: string): void {
     this.clearProgress();
-    this.#options.stderr.write(`${this.json ? jsonLine(record) : printableLines(line)}\n`);
+    this.#options.stderr.write(`${this.json ? jsonText(record) : printableLines(line)}\n`);
   }
 
   /** A line that is overwritten; shown on a terminal only. */
@@ -88,7 +88,7 @@ export class Output {
     this.clearProgress();
     const { stderr } = this.#options;
     if (this.json) {
-      stderr.write(`${JSON.stringify({ type: "error", ...errorRecord(error) })}\n`);
+      stderr.write(`${jsonText({ type: "error", ...errorRecord(error) })}\n`);
       return;
     }
     const { message, remedy, facts } = describeError(error);
@@ -120,12 +120,4 @@ export class Output {
       stdout.on("close", done);
     });
   }
-}
-
-/** JSON leaves in what a terminal acts upon or takes for the end of a line; strangers choose such texts. */
-function jsonLine(record: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify(record).replace(
-    /[\u007f-\u009f\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

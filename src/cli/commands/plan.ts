@@ -1,7 +1,7 @@
 import { examples, type CommandDefinition } from "../command.ts";
 import type { SetupPlan } from "../../setup/plan.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
-import { printableLines } from "../format.ts";
+import { jsonText, printableLines } from "../format.ts";
 import { flagOption, textOption } from "../option-values.ts";
 import { addDesiredOptions } from "../setup/desired-options.ts";
 import { withSetupSession } from "../setup/with-setup-session.ts";
@@ -54,7 +54,7 @@ export const planCommand: CommandDefinition = {
 
 async function savePlan(file: string, plan: SetupPlan): Promise<void> {
   const { writeFile } = await import("node:fs/promises");
-  const text = `${JSON.stringify(plan, null, 2)}\n`;
+  const text = `${jsonText(plan, 2)}\n`;
   await writeFile(file, text, { mode: 0o600 }).catch((error: Error) => {
     throw new UsageError(`The plan cannot be saved: ${error.message}`, "Give --out another file.");
   });

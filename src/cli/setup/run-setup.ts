@@ -52,7 +52,8 @@ function stepLine(output: Output, step: StepResult): string {
   };
   const mark = marks[step.outcome] ?? output.style("yellow", "!", "stderr");
   const backup = step.backup === undefined ? "" : `\n      the old one is kept in ${step.backup}`;
-  const remedy = step.error?.remedy === undefined ? "" : `\n      next: ${step.error.remedy}`;
+  const remedy =
+    step.error?.remedy === undefined ? "" : `\n      next: ${printableLines(step.error.remedy)}`;
   return `  ${mark} ${step.title}: ${printableLines(step.detail)}${backup}${remedy}`;
 }
 
@@ -66,6 +67,7 @@ function checkLine(output: Output, check: Check): string {
     unmanaged: "=",
   };
   const proves = check.proves.length === 0 ? "" : ` (${check.proves.join(", ")})`;
-  const remedy = check.error?.remedy === undefined ? "" : `\n      next: ${check.error.remedy}`;
+  const remedy =
+    check.error?.remedy === undefined ? "" : `\n      next: ${printableLines(check.error.remedy)}`;
   return `  ${marks[check.status]} ${check.title}: ${printableLines(check.detail)}${proves}${remedy}`;
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -165,6 +165,16 @@ describe("downloading", () => {
       message: expect.stringMatching(/file where a directory should be/) as string,
     });
   });
+
+  it.skipIf(process.platform === "win32")(
+    "lets nobody read what they could not read before",
+    async () => {
+      store.set("a", small);
+      await writeFile(target, "old", { mode: 0o640 });
+      await downloadFile(context, "a", target);
+      expect((await stat(target)).mode & 0o777).toBe(0o640);
+    },
+  );
 
   it("does not touch a directory given as target", async () => {
     store.set("a", "x");

@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { isStorageError, StorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
@@ -68,7 +68,9 @@ async function downloadOnce(
   try {
     await makeParents(target);
     unfinished = await context.partFiles.pathBeside(target);
-    handle = await open(unfinished, "wx");
+    const mode = await modeOf(target);
+    handle = await open(unfinished, "wx", mode);
+    if (mode !== undefined) await handle.chmod(mode);
     await writeObject(context, handle, first, request);
     if (options.keepModifiedTime === true) await keepTime(handle, first.head.lastModified);
     await handle.sync();
@@ -81,6 +83,12 @@ async function downloadOnce(
     if (handle !== undefined) await rm(unfinished, { force: true });
     throw localFileError(operation, target, error);
   }
+}
+
+/** Of the file that is replaced: what was closed to others stays so. Undefined: there is none yet. */
+async function modeOf(target: string): Promise<number | undefined> {
+  const stats = await stat(target).catch(() => undefined);
+  return stats === undefined ? undefined : stats.mode & 0o777;
 }
 
 async function writeObject(

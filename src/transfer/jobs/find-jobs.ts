@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { asFolder, formatS3Uri, type S3Uri } from "../../core/object-key.ts";
 import type { Buckets } from "../buckets.ts";
+import { linkedFolder } from "../local/linked-folder.ts";
 import { localFiles } from "../local/local-files.ts";
 import { localTarget } from "../local/local-target.ts";
 import { listPages, objectsOf } from "../objects/list-pages.ts";
@@ -59,7 +60,7 @@ async function* downloads(search: CopySearch, from: S3Uri, path: string): Found 
   if (!search.recursive) {
     assertObject(from);
     const folder = /[/\\]$/.test(path) || (await isFolder(path));
-    yield { kind: "download", from, file: folder ? join(path, lastName(from.key)) : path };
+    yield { kind: "download", from, file: folder ? fileIn(path, from) : path };
     return;
   }
   await assertFolder(path);
@@ -68,8 +69,10 @@ async function* downloads(search: CopySearch, from: S3Uri, path: string): Found 
   for await (const key of keysUnder(search, from.bucket, prefix, "omit")) {
     const place = localTarget(path, key.slice(prefix.length));
     const source = { bucket: from.bucket, key };
-    if ("file" in place) yield { kind: "download", from: source, file: place.file };
-    else yield { kind: "skipped", source, reason: place.reason };
+    const link = "file" in place ? await linkedFolder(path, place.file) : undefined;
+    if ("reason" in place) yield { kind: "skipped", source, reason: place.reason };
+    else if (link === undefined) yield { kind: "download", from: source, file: place.file };
+    else yield { kind: "skipped", source, reason: `${link} is a link to another place` };
   }
 }
 
@@ -103,6 +106,14 @@ async function* keysUnder(
   for await (const page of listPages(context.store, prefix, { signal })) {
     for (const { key } of objectsOf(page, directories ?? context.directories)) yield key;
   }
+}
+
+/** The file of an object's own name in a folder. */
+function fileIn(folder: string, from: S3Uri): string {
+  const place = localTarget(folder, lastName(from.key));
+  if ("file" in place) return place.file;
+  const message = `${formatS3Uri(from)} cannot have a file of its name: ${place.reason}.`;
+  throw refusedCopy("no-local-name", message, "Write the whole path of the file.");
 }
 
 function lastName(key: string): string {

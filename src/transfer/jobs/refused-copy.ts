@@ -4,6 +4,7 @@ const refusals = [
   "is-folder",
   "is-no-folder",
   "needs-name",
+  "no-local-name",
   "inside-itself",
   "onto-itself",
 ] as const;

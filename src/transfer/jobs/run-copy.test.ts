@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -55,6 +55,25 @@ describe("runCopy", () => {
     ]);
     expect(opened).toEqual(["bkt"]);
     expect(store.closed).toBe(true);
+  });
+
+  it("writes into a folder that is a link, and through none below it", async () => {
+    for (const key of ["a/1", "a/sub/deep/2", "a/sub2/3"]) store.set(key, key);
+    const outside = join(folder, "outside");
+    await mkdir(join(folder, "real"));
+    await mkdir(outside);
+    await symlink(join(folder, "real"), join(folder, "out"));
+    await symlink(outside, join(folder, "real", "sub"));
+    const places = { kind: "download", from: at("a"), to: join(folder, "out") } as const;
+    const { totals, events } = await run({ places });
+    expect(totals).toMatchObject({ copied: 2, skipped: 1, failed: 0 });
+    const skipped = events.find(({ kind }) => kind === "skipped");
+    expect(skipped).toMatchObject({
+      source: at("a/sub/deep/2"),
+      reason: `${join(folder, "out", "sub")} is a link to another place`,
+    });
+    expect(await readdir(outside)).toEqual([]);
+    expect(await readFile(join(folder, "real", "sub2", "3"), "utf8")).toBe("a/sub2/3");
   });
 
   it("takes keys that look like addresses for what they are", async () => {
@@ -149,6 +168,7 @@ describe("runCopy", () => {
 
   it.each([
     ["is-folder", { kind: "download", from: at("a/"), to: "x" }, false],
+    ["no-local-name", { kind: "download", from: at("a/.."), to: "x/" }, false],
     ["onto-itself", { kind: "copy", from: at("d/a"), to: at("d/") }, false],
     ["inside-itself", { kind: "copy", from: at("a"), to: at("a/b") }, true],
     ["is-no-folder", { kind: "download", from: at("a/"), to: import.meta.filename }, true],

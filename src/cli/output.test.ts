@@ -1,0 +1,55 @@
+import { PassThrough } from "node:stream";
+import { expect, it } from "vitest";
+import { StorageError } from "../core/errors.ts";
+import { Output } from "./output.ts";
+
+/** DEL, C1's CSI, a line separator, a mark that turns the direction, and what JSON escapes itself. */
+const hostile = "a\u007f\u009b2J\u2028\u202Egpj\u2066\u001b[2J\nb \u{1F600}";
+const unsafe = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
+
+function outputAs(json: boolean) {
+  const printed: Buffer[] = [];
+  const stream = new PassThrough();
+  stream.on("data", (chunk: Buffer) => printed.push(chunk));
+  const terminal = stream as unknown as NodeJS.WriteStream;
+  const output = new Output({
+    json,
+    quiet: false,
+    color: "never",
+    stdout: terminal,
+    stderr: terminal,
+  });
+  return { output, printed: () => Buffer.concat(printed).toString("utf8") };
+}
+
+/** How each says the text, and how it comes back from JSON. */
+const ways: readonly (readonly [string, (output: Output) => unknown, object])[] = [
+  [
+    "result",
+    (output) => output.result({ type: "object", key: hostile }, undefined),
+    { key: hostile },
+  ],
+  ["warn", (output) => output.warn("a\u009b2J"), { message: "a\\x9b2J" }],
+  [
+    "error",
+    (output) => output.error(new StorageError("NotFound", hostile, { key: hostile })),
+    { message: hostile, key: hostile },
+  ],
+  ["log", (output) => output.log({ type: "request", key: hostile }, hostile), { key: hostile }],
+];
+
+it.each(ways)("%s with --json is one line that no terminal acts upon", async (_, say, meant) => {
+  const { output, printed } = outputAs(true);
+  await say(output);
+  const text = printed();
+  expect(text.trimEnd()).not.toMatch(unsafe);
+  expect(text.match(/\n/g)).toHaveLength(1);
+  expect(JSON.parse(text)).toMatchObject(meant);
+});
+
+it.each(ways.slice(1))("%s as text leaves nothing for a terminal to act upon", async (_, say) => {
+  const { output, printed } = outputAs(false);
+  await say(output);
+  expect(printed()).not.toMatch(unsafe);
+  expect(printed()).toContain("\\x9b2J");
+});
