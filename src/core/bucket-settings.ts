@@ -87,8 +87,26 @@ export interface LifecycleConfiguration {
   readonly TransitionDefaultMinimumObjectSize?: string;
 }
 
+/** Which pages of other sites may read this bucket by a browser; the first rule that fits counts. */
+export interface CorsRule {
+  readonly ID?: string;
+  /** Of a preflight; `*` once in each. Absent: none. */
+  readonly AllowedHeaders?: readonly string[];
+  readonly AllowedMethods: readonly string[];
+  /** `*` once in each. */
+  readonly AllowedOrigins: readonly string[];
+  readonly ExposeHeaders?: readonly string[];
+  /** How long a browser may remember a preflight. */
+  readonly MaxAgeSeconds?: number;
+}
+
+export interface CorsConfiguration {
+  readonly CORSRules: readonly CorsRule[];
+}
+
 /** Every setting that is read by name, with its document. */
 export interface SettingDocuments {
+  readonly cors: CorsConfiguration;
   readonly encryption: ServerSideEncryptionConfiguration;
   readonly lifecycle: LifecycleConfiguration;
   readonly ownership: ObjectOwnership;

@@ -24,6 +24,7 @@ export const s3Limits = {
   lifecycleSizeBytes: 1_099_511_627_776_000,
   objectTags: 10,
   bucketTags: 50,
+  corsRules: 100,
   presignSeconds: 604_800,
   clockSkewSeconds: 900,
 } as const;
@@ -199,7 +200,7 @@ export const serverLimits = {
 
 /** Bodies that are read whole, by what they hold; ours, with room for S3's largest in any spelling. */
 export const documentLimits = {
-  /** All others: a handful of elements, or ten tags. */
+  /** All others: a handful of elements, or ten tags; for CORS it is S3's own bound. */
   plainBytes: 64 * kib,
   /** 1,000 keys of 1,024 bytes, each of them as `&#x26;`, with a version id and an ETag. */
   deleteBytes: 8 * mib,

@@ -33,6 +33,19 @@ describe("the table of settings", () => {
 
 /** One of each, so that a new row without its round trip does not compile. */
 const samples: { readonly [Name in keyof SettingDocuments]: SettingDocuments[Name] } = {
+  cors: {
+    CORSRules: [
+      {
+        ID: "a",
+        AllowedHeaders: ["x-amz-*", "Content-Type"],
+        AllowedMethods: ["GET", "PUT"],
+        AllowedOrigins: ["https://*.example.com", ""],
+        ExposeHeaders: ["ETag"],
+        MaxAgeSeconds: 0,
+      },
+      { AllowedMethods: ["HEAD"], AllowedOrigins: ["*"] },
+    ],
+  },
   encryption: {
     Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
   },

@@ -1,4 +1,5 @@
 import type { SettingDocuments, SettingName } from "../core/bucket-settings.ts";
+import { corsConfiguration } from "./documents/cors-configuration.ts";
 import { encryptionConfiguration } from "./documents/encryption-configuration.ts";
 import { lifecycleConfiguration } from "./documents/lifecycle-configuration.ts";
 import { ownershipControls } from "./documents/ownership-controls.ts";
@@ -34,6 +35,13 @@ export interface BucketDocument<Document> extends SettingOperations {
 export const bucketDocuments: {
   readonly [Name in SettingName]: BucketDocument<SettingDocuments[Name]>;
 } = {
+  cors: {
+    get: "GetBucketCors",
+    put: "PutBucketCors",
+    remove: "DeleteBucketCors",
+    notSet: "NoSuchCORSConfiguration",
+    codec: corsConfiguration,
+  },
   encryption: {
     get: "GetBucketEncryption",
     put: "PutBucketEncryption",
@@ -96,7 +104,6 @@ export const plainSettings = {
     get: "GetBucketAccelerateConfiguration",
     notSet: element("AccelerateConfiguration"),
   },
-  cors: { get: "GetBucketCors", notSet: "NoSuchCORSConfiguration" },
   logging: { get: "GetBucketLogging", notSet: element("BucketLoggingStatus") },
   notification: {
     get: "GetBucketNotificationConfiguration",

@@ -8,7 +8,7 @@ export const errorCodeTable = {
   AccessDenied: [403, "Access Denied"],
   AccessDeniedByBucketPolicy: [403, "Access Denied"],
   AccessDeniedException: [400, "User is not authorized to perform this action"],
-  AccessForbidden: [403, "CORSResponse: CORS is not enabled for this bucket."],
+  AccessForbidden: [403, "Access forbidden"],
   AccountProblem: [403, "There is a problem with your account that prevents this operation."],
   AllAccessDisabled: [403, "All access to this object has been disabled"],
   AmbiguousGrantByEmailAddress: [

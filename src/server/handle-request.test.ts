@@ -258,15 +258,6 @@ describe("what is no operation", () => {
     expect(answer).toMatchObject({ status: 400, code: "InvalidURI" });
   });
 
-  test("a browser's preflight is told that there is no CORS", async () => {
-    const headers = { origin: "http://x", "access-control-request-method": "PUT" };
-    const wire = { method: "OPTIONS", headers, credentials: null };
-    const answer = await server.send({ ...wire, path: "/bkt/k" });
-    expect(answer).toMatchObject({ status: 403, code: "AccessForbidden" });
-    expect(answer.text).toContain("<Method>PUT</Method>");
-    expect(await server.send({ ...wire, path: "/none/k" })).toMatchObject({ code: "NoSuchBucket" });
-  });
-
   test("browser forms are not implemented yet", async () => {
     const answer = await server.send({
       method: "POST",

@@ -1,6 +1,7 @@
 import type { BucketRecord } from "../engine/engine.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import { authenticateRequest } from "./authenticate.ts";
+import { sharingHeaders } from "./cross-origin.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import { judgeRequest } from "./judge-request.ts";
 import type { Operation, S3Response } from "./operation.ts";
@@ -10,7 +11,11 @@ import { errorResponse, type RequestIds, respond } from "./respond.ts";
 import type { ServerContext } from "./server-context.ts";
 import { type ProvenRequest, ServerRequest } from "./server-request.ts";
 import { assertNotStripped } from "./stripped-body.ts";
-import { noSuchOperation, understandRequest } from "./understand-request.ts";
+import {
+  noSuchOperation,
+  type UnderstoodRequest,
+  understandRequest,
+} from "./understand-request.ts";
 
 /** Answers one request, whatever happens. Never throws. */
 export async function handleRequest(context: ServerContext, exchange: HttpExchange): Promise<void> {
@@ -24,30 +29,35 @@ export async function handleRequest(context: ServerContext, exchange: HttpExchan
     trace.errorCode = error.code;
     return errorResponse(error, ids);
   };
+  let sharing: S3Response["headers"];
   let response: S3Response;
   try {
-    response = await answerRequest(context, exchange, trace);
+    const understood = understandRequest(context, exchange, trace);
+    sharing = sharingHeaders(understood, context.engine);
+    response = await answerRequest(context, exchange, trace, understood);
     if (response.status < 400) exchange.sendContinue();
   } catch (cause) {
     response = refuse(cause);
   }
   try {
-    await respond(exchange, response, ids);
+    await respond(exchange, withHeaders(response, sharing), ids);
   } catch (cause) {
     response = refuse(cause);
-    if (!exchange.response.destroyed) await respond(exchange, response, ids);
+    if (!exchange.response.destroyed) {
+      await respond(exchange, withHeaders(response, sharing), ids);
+    }
   }
   context.log(requestEvent(trace, exchange, response.status));
 }
 
-/** The way of every request: understand it, prove who asks, judge, do. */
+/** The way of every request that is understood: prove who asks, judge, do. */
 async function answerRequest(
   context: ServerContext,
   exchange: HttpExchange,
   trace: RequestTrace,
+  understood: UnderstoodRequest,
 ): Promise<S3Response> {
   const { requestId } = trace;
-  const understood = understandRequest(context, exchange, trace);
   const { target, headers, origin, link, claim, service, operation } = understood;
   if (service !== undefined) {
     return handleQueryService({ ...understood, service, context, exchange, requestId, trace });
@@ -105,6 +115,12 @@ function withBucketRegion({ operation, bucket }: ProvenRequest, cause: unknown):
     headers: { "x-amz-bucket-region": bucket.region, ...cause.headers },
     cause,
   });
+}
+
+function withHeaders(response: S3Response, headers: S3Response["headers"]): S3Response {
+  return headers === undefined
+    ? response
+    : { ...response, headers: { ...response.headers, ...headers } };
 }
 
 function asS3Error(cause: unknown): S3Error {

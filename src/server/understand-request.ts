@@ -53,8 +53,7 @@ export function understandRequest(
   const { rawPath, rawQuery, query } = target;
   const { method = "GET" } = request;
   const received: ReceivedRequest = { method, rawPath, rawQuery, headers: wireHeaders };
-  const link = readLink(received, context);
-  const claim = link === undefined ? readSignatureClaim(received) : undefined;
+  const { link, claim } = readClaim(received, context);
   const signer = link ?? claim;
   if (signer !== undefined) trace.accessKeyId = signer.accessKeyId;
   const service =
@@ -69,6 +68,16 @@ export function understandRequest(
   const operation = askedOperation(method, target, headers);
   if (operation !== undefined) trace.operation = operation.name;
   return { received, target, headers, origin, link, claim, service, operation };
+}
+
+/** A preflight has the query of the request to come, whose signature proves nothing yet. */
+function readClaim(
+  received: ReceivedRequest,
+  context: ServerContext,
+): Pick<UnderstoodRequest, "link" | "claim"> {
+  if (received.method === "OPTIONS") return { link: undefined, claim: undefined };
+  const link = readLink(received, context);
+  return { link, claim: link === undefined ? readSignatureClaim(received) : undefined };
 }
 
 function readLink(received: ReceivedRequest, context: ServerContext): LinkClaim | undefined {

@@ -6,7 +6,7 @@ import type { RecordedAnswer, RecordedStep, Tree } from "./read-cases.ts";
 export type StandIns = Map<string, string>;
 
 const compared =
-  /^(?:etag|last-modified|accept-ranges|content-(?:range|disposition|encoding|language)|cache-control|expires|location|x-amz-.+)$/;
+  /^(?:etag|last-modified|accept-ranges|content-(?:range|disposition|encoding|language)|cache-control|expires|location|vary|access-control-.+|x-amz-.+)$/;
 const neverRecorded = /^x-amz-(?:request-id|id-2)$/;
 const oftenDropped = /^x-amz-bucket-region$/;
 const encodedNames =

@@ -1,5 +1,6 @@
 import { plainSettings } from "../../protocol/bucket-documents.ts";
 import type { Operation } from "../operation.ts";
+import { cors } from "./cors.ts";
 import { encryption } from "./encryption.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { ownership } from "./ownership.ts";
@@ -18,6 +19,7 @@ const neverSet = Object.values(plainSettings).map((setting): Operation => ({
 /** The operations of every setting; a new setting is a file and a line here. */
 export const settingOperations: readonly Operation[] = [
   ...neverSet,
+  ...cors,
   ...encryption,
   ...lifecycle,
   ...ownership,
