@@ -102,6 +102,9 @@ export const transferLimits = {
   /** A download whose object was replaced meanwhile starts again this often. */
   downloadRestarts: 1,
   deleteBatchesInFlight: 4,
+  /** Includes and excludes of one command, and the length of each; no key is longer. */
+  selectionRules: 1000,
+  patternCharacters: 1024,
 } as const;
 
 /** Bounds of the embedded server; ours unless a source is named. */

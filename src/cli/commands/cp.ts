@@ -9,6 +9,7 @@ import { UsageError } from "../exit-codes.ts";
 import { location, type Location } from "../locations.ts";
 import { explainMissing } from "../missing-object.ts";
 import { flagOption, textOption, type OptionValues } from "../option-values.ts";
+import { readSelection, selectionHelp, selectionOptions } from "../selection-options.ts";
 import { withBuckets } from "../with-buckets.ts";
 
 export const cpCommand: CommandDefinition = {
@@ -16,7 +17,7 @@ export const cpCommand: CommandDefinition = {
   // To standard output.
   readsOnly: ([, target]) => target === "-",
   define: (command) =>
-    command
+    selectionOptions(command)
       .summary("copy files to, from and within S3")
       .description(
         "Copies one file or object, or with --recursive a folder or prefix. One side at least is " +
@@ -36,8 +37,9 @@ export const cpCommand: CommandDefinition = {
         examples(
           ["Upload a table", "sms-storage cp out.tsv s3://my-bucket/exp-1/out.tsv"],
           ["Download an experiment", "sms-storage cp -r s3://my-bucket/exp-1/ ./exp-1"],
+          ["Only its tables", "sms-storage cp -r --include '*.tsv' s3://my-bucket/exp-1/ ./exp-1"],
           ["From a pipe", "tar czf - run1 | sms-storage cp - s3://my-bucket/run1.tar.gz"],
-        ),
+        ) + selectionHelp,
       ),
   run: async (context, [source = "", target = ""], options) => {
     const from = location(source);
@@ -55,6 +57,7 @@ function readWishes(context: CommandContext, options: OptionValues): CopyWishes 
   const metadata = textOption(options, "metadata");
   return {
     recursive: flagOption(options, "recursive"),
+    selection: readSelection(options, new Date()),
     dryRun: flagOption(options, "dryRun"),
     overwrite: options["overwrite"] !== false,
     signal: context.runtime.signal,

@@ -6,6 +6,7 @@ import { linkedFolder } from "../local/linked-folder.ts";
 import { localFiles } from "../local/local-files.ts";
 import { localTarget } from "../local/local-target.ts";
 import { listPages, objectsOf } from "../objects/list-pages.ts";
+import type { Selection } from "../selection/selection.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import type { CopyJob, SkippedItem } from "./copy-job.ts";
 import { refusedCopy } from "./refused-copy.ts";
@@ -21,6 +22,8 @@ export interface CopySearch {
   readonly places: CopyPlaces;
   /** All that is below a folder or prefix. */
   readonly recursive: boolean;
+  /** What of it is meant; by the path below the source. Of no effect on a single file or object. */
+  readonly selection: Selection;
   readonly buckets: Buckets;
   readonly signal: AbortSignal;
 }
@@ -47,13 +50,25 @@ async function* uploads(search: CopySearch, path: string, to: S3Uri): Found {
   }
   if (!search.recursive) throw isAFolder(path);
   const prefix = asFolder(to.key);
-  for await (const found of localFiles(path)) {
-    if (found.kind === "skipped") yield found;
-    else {
-      const { path: file, relative } = found;
-      yield { kind: "upload", file, to: { bucket: to.bucket, key: `${prefix}${relative}` } };
+  const { selection } = search;
+  const enters = (folder: string): boolean => selection.mayAcceptBelow(folder);
+  for await (const found of localFiles(path, { enters })) {
+    if (found.kind === "skipped") {
+      yield found;
+      continue;
     }
+    const { path: file, relative } = found;
+    if (!(await isSelected(selection, file, relative))) continue;
+    yield { kind: "upload", file, to: { bucket: to.bucket, key: `${prefix}${relative}` } };
   }
+}
+
+async function isSelected(selection: Selection, file: string, path: string): Promise<boolean> {
+  if (!selection.hasLimits || !selection.acceptsPath(path)) return selection.acceptsPath(path);
+  const found = await stat(file).catch(() => undefined);
+  // One that has gone meanwhile is told by its upload.
+  if (found === undefined) return true;
+  return selection.accepts({ path, sizeBytes: found.size, modified: found.mtime });
 }
 
 async function* downloads(search: CopySearch, from: S3Uri, path: string): Found {
@@ -97,14 +112,19 @@ async function* copies(search: CopySearch, from: S3Uri, to: S3Uri): Found {
 }
 
 async function* keysUnder(
-  { buckets, signal }: CopySearch,
+  { buckets, signal, selection }: CopySearch,
   bucket: string,
   prefix: string,
   directories?: TransferContext["directories"],
 ): AsyncIterable<string> {
   const context = buckets.of(bucket);
-  for await (const page of listPages(context.store, prefix, { signal })) {
-    for (const { key } of objectsOf(page, directories ?? context.directories)) yield key;
+  const narrowed = prefix + selection.prefix;
+  for await (const page of listPages(context.store, narrowed, { signal })) {
+    for (const object of objectsOf(page, directories ?? context.directories)) {
+      const { key, sizeBytes, lastModified: modified } = object;
+      const path = key.slice(prefix.length);
+      if (selection.isAll || selection.accepts({ path, sizeBytes, modified })) yield key;
+    }
   }
 }
 

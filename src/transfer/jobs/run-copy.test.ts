@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Buckets } from "../buckets.ts";
+import { Selection } from "../selection/selection.ts";
 import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
 import { transferContext } from "../transfer-context.ts";
 import { refusalOf } from "./refused-copy.ts";
@@ -30,7 +31,15 @@ async function run(
   });
   const events: TransferEvent[] = [];
   const { signal } = new AbortController();
-  const wishes = { recursive: true, dryRun: false, overwrite: true, upload: {}, signal, buckets };
+  const wishes = {
+    recursive: true,
+    selection: Selection.all,
+    dryRun: false,
+    overwrite: true,
+    upload: {},
+    signal,
+    buckets,
+  };
   try {
     const totals = await runCopy({ ...wishes, ...request }, (event) => void events.push(event));
     return { totals, events };
@@ -74,6 +83,26 @@ describe("runCopy", () => {
     });
     expect(await readdir(outside)).toEqual([]);
     expect(await readFile(join(folder, "real", "sub2", "3"), "utf8")).toBe("a/sub2/3");
+  });
+
+  it("takes what is selected, by the path below the source, and looks into no other folder", async () => {
+    for (const key of ["a/x.tsv", "a/x.log", "a/tmp/y.tsv", "a/long.tsv"]) store.set(key, key);
+    const selection = new Selection({
+      rules: [
+        { kind: "include", pattern: "*.tsv" },
+        { kind: "exclude", pattern: "tmp/" },
+      ],
+      smallerThanBytes: 9,
+    });
+    await run({ places: { kind: "copy", from: at("a"), to: at("b") }, selection });
+    expect([...store.objects.keys()].filter((key) => key.startsWith("b/"))).toEqual(["b/x.tsv"]);
+    await mkdir(join(folder, "tmp"));
+    for (const name of ["x.tsv", "x.log", "tmp/y.tsv"]) {
+      await writeFile(join(folder, name), name);
+    }
+    await writeFile(join(folder, "long.tsv"), "a long one");
+    await run({ places: { kind: "upload", from: folder, to: at("c") }, selection });
+    expect([...store.objects.keys()].filter((key) => key.startsWith("c/"))).toEqual(["c/x.tsv"]);
   });
 
   it("takes keys that look like addresses for what they are", async () => {

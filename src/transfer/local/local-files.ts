@@ -14,6 +14,14 @@ export interface LocalFile {
   readonly relative: string;
 }
 
+/** How to go through a folder. */
+export interface LocalFilesOptions {
+  /** What the relative paths begin with. Default: nothing. */
+  readonly parent?: string;
+  /** Whether to look into a sub-folder; its relative path ends with `/`. Default: all. */
+  readonly enters?: (folder: string) => boolean;
+}
+
 /**
  * The regular files of a folder and its sub-folders. Links to files are followed; links to folders
  * are not, since they can run in circles: those and special files come back as skipped, as do
@@ -21,7 +29,7 @@ export interface LocalFile {
  */
 export async function* localFiles(
   folder: string,
-  parent = "",
+  { parent = "", enters = () => true }: LocalFilesOptions = {},
 ): AsyncGenerator<LocalFile | SkippedItem, void> {
   const entries = await readFolder(folder);
   if (entries instanceof StorageError) {
@@ -35,18 +43,22 @@ export async function* localFiles(
     if (isPartFile(entry.name)) continue;
     const path = join(folder, entry.name);
     const relative = `${parent}${entry.name}`;
-    if (!(await isNamed(path))) {
-      yield skipped(path, "its name is not UTF-8, as the names of objects must be");
-    } else if (entry.isDirectory()) {
-      yield* localFiles(path, `${relative}/`);
-    } else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path)))) {
-      yield { kind: "file", path, relative };
-    } else if (entry.isSymbolicLink()) {
-      yield skipped(path, "a link to a folder or to nothing");
-    } else {
-      yield skipped(path, "neither a file nor a folder");
+    if (entry.isDirectory() && (await isNamed(path))) {
+      const below = `${relative}/`;
+      if (enters(below)) yield* localFiles(path, { parent: below, enters });
+      continue;
     }
+    const reason = await whyNoFile(entry, path);
+    yield reason === undefined ? { kind: "file", path, relative } : skipped(path, reason);
   }
+}
+
+/** Undefined of a file and of a link to one. */
+async function whyNoFile(entry: Dirent, path: string): Promise<string | undefined> {
+  if (!(await isNamed(path))) return "its name is not UTF-8, as the names of objects must be";
+  if (entry.isFile()) return undefined;
+  if (!entry.isSymbolicLink()) return "neither a file nor a folder";
+  return (await isFile(path)) ? undefined : "a link to a folder or to nothing";
 }
 
 async function readFolder(folder: string): Promise<Dirent[] | StorageError> {
