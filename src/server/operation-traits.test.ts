@@ -33,6 +33,7 @@ test.each<[Exclude<keyof OperationTraits, "conditionKeys">, readonly string[]]>(
       "PutBucketPolicy: BUCKETPOLICY",
     ],
   ],
+  ["tagsByHeader", ["CopyObject: true", "CreateMultipartUpload: true", "PutObject: true"]],
   ["selectorMayBeUnsigned", ["ListObjectsV2: true"]],
 ])("%s is something else than usual for these only", (trait, expected) => {
   const unusual = s3Operations

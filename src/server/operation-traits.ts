@@ -30,6 +30,11 @@ export interface OperationTraits {
    * or only brings its parts. Source: S3 User Guide, "Enforce conditional writes on Amazon S3 buckets".
    */
   readonly conditionKeys?: Readonly<Record<string, string>>;
+  /**
+   * It tags its object by the header `x-amz-tagging`. Elsewhere the header means nothing, so that
+   * conditions on the tags of a request do not see it. Default false.
+   */
+  readonly tagsByHeader?: boolean;
   /** Its document has to come with Content-MD5 or a checksum. Default false. */
   readonly digestRequired?: boolean;
   /** The longest document that is read. Default `documentLimits.plainBytes`. */

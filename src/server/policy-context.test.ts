@@ -69,6 +69,18 @@ test("an upload's encryption counts for its parts and its end, which do not say 
   expect(missing.status).toBe(403);
 });
 
+test("a part cannot claim another encryption than its upload has", async () => {
+  const sse = "x-amz-server-side-encryption";
+  const path = "/bkt/claimed";
+  const made = await server.send({ method: "POST", path, query: "uploads" });
+  const id = /<UploadId>(.*)<\/UploadId>/.exec(made.text)?.[1] ?? "";
+  await deny({ ...objects, Condition: { StringNotEquals: { [`s3:${sse}`]: "aws:kms" } } });
+  const query = `partNumber=1&uploadId=${id}`;
+  const headers = { [sse]: "aws:kms", [`${sse}-aws-kms-key-id`]: "mine" };
+  const part = await server.send({ method: "PUT", path, query, body: "k", headers });
+  expect(part).toMatchObject({ status: 403, code: "AccessDenied" });
+});
+
 test("writes can be held to a condition where they make an object", async () => {
   await deny({
     ...objects,

@@ -20,6 +20,8 @@ export interface PolicyContextFacts {
   readonly origin: ClientOrigin;
   /** Undefined: the tags of the request's header. */
   readonly requestTags: readonly Tag[] | undefined;
+  /** The operation's, see its trait of this name. */
+  readonly tagsByHeader: boolean;
   /** The tags of the object that is there; read when they are asked for. */
   readonly existingTags: () => readonly Tag[];
   /** Of the multipart upload that the request is part of; read when it is asked for. */
@@ -115,13 +117,18 @@ export function policyContext(facts: PolicyContextFacts): ContextLookup {
   };
 }
 
-/** What CreateMultipartUpload was asked for counts for the calls after it, which do not say it again. */
+/**
+ * What CreateMultipartUpload was asked for counts for the calls after it, which need not say it again
+ * and cannot change it.
+ */
 function encryptionAlgorithm({ headers, uploadEncryption }: PolicyContextFacts) {
-  return headers.get("x-amz-server-side-encryption") ?? uploadEncryption()?.algorithm;
+  return uploadEncryption()?.algorithm ?? headers.get("x-amz-server-side-encryption");
 }
 
 function encryptionKey({ headers, uploadEncryption }: PolicyContextFacts) {
-  return headers.get("x-amz-server-side-encryption-aws-kms-key-id") ?? uploadEncryption()?.kmsKeyId;
+  const upload = uploadEncryption();
+  if (upload !== undefined) return upload.kmsKeyId;
+  return headers.get("x-amz-server-side-encryption-aws-kms-key-id");
 }
 
 function authType({ claim, link }: PolicyContextFacts): string | undefined {
@@ -151,8 +158,10 @@ function signatureAge({ claim, now }: PolicyContextFacts): string | undefined {
   return String(Math.max(0, now.getTime() - signedAt));
 }
 
-function requestTags({ requestTags: tags, headers }: PolicyContextFacts): readonly Tag[] {
+function requestTags(facts: PolicyContextFacts): readonly Tag[] {
+  const { requestTags: tags, tagsByHeader, headers } = facts;
   if (tags !== undefined) return tags;
+  if (!tagsByHeader) return [];
   // A copy that keeps the source's tags does not look at the header, so that it must not count.
   const keeps =
     headers.has("x-amz-copy-source") && headers.get("x-amz-tagging-directive") !== "REPLACE";

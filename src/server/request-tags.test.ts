@@ -89,3 +89,26 @@ test("a copy that keeps the source's tags is not judged by a header that it igno
   const replacing = { ...headers, "x-amz-tagging-directive": "REPLACE" };
   expect((await server.send({ ...wire, headers: replacing })).status).toBe(200);
 });
+
+test("tags of a header count only where they become the object's", async () => {
+  const path = "/bkt/upload";
+  const made = await server.send({ method: "POST", path, query: "uploads" });
+  const id = `uploadId=${/<UploadId>(.*)<\/UploadId>/.exec(made.text)?.[1] ?? ""}`;
+  const wire = { path, credentials: keys.plain, headers: { "x-amz-tagging": "team=blue" } };
+  const part = { ...wire, method: "PUT", query: `partNumber=1&${id}` };
+  const source = { ...wire.headers, "x-amz-copy-source": "bkt/k" };
+  const replacing = { ...source, "x-amz-tagging-directive": "REPLACE" };
+  const answers = [
+    await server.send({ ...part, body: "k" }),
+    await server.send({ ...part, headers: replacing }),
+    await server.send({
+      ...wire,
+      method: "POST",
+      query: id,
+      body: "<CompleteMultipartUpload></CompleteMultipartUpload>",
+    }),
+  ];
+  expect(answers.map(({ code }) => code)).toEqual(answers.map(() => "AccessDenied"));
+  const own = await server.send({ ...wire, method: "POST", query: "uploads" });
+  expect(own.status).toBe(200);
+});

@@ -191,6 +191,7 @@ export class ServerRequest implements OperationRequest {
         query: target.query,
         versionId,
         requestTags,
+        tagsByHeader: operation.tagsByHeader === true,
         existingTags: () =>
           bucket === undefined || key === undefined
             ? []

@@ -15,6 +15,7 @@ import { xmlResponse } from "../xml-response.ts";
 export const copyObject: Operation = {
   name: "CopyObject",
   conditionKeys: { "s3:objectcreationoperation": "true" },
+  tagsByHeader: true,
   handle: async (request) => {
     const bucket = request.bucket();
     const source = findCopySource(request);

@@ -8,6 +8,7 @@ import { xmlResponse } from "../xml-response.ts";
 export const createMultipartUpload: Operation = {
   name: "CreateMultipartUpload",
   conditionKeys: { "s3:objectcreationoperation": "false" },
+  tagsByHeader: true,
   handle: async (request) => {
     const bucket = request.bucket();
     const { key, caller } = request;

@@ -12,6 +12,7 @@ import type { Operation, OperationRequest } from "../operation.ts";
 export const putObject: Operation = {
   name: "PutObject",
   conditionKeys: { "s3:objectcreationoperation": "true" },
+  tagsByHeader: true,
   md5InErrors: "hex",
   handle: async (request) => {
     const bucket = request.bucket();
