@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { evaluateBucketPolicy } from "./evaluate.ts";
+import { evaluatePolicy } from "./evaluate.ts";
 import {
   accountId,
   otherAccountId,
@@ -41,20 +41,14 @@ describe("the caller named in each form of principal", () => {
     ["a service", { Service: "cloudtrail.amazonaws.com" }, session, "none", undefined],
     ["a role, asked anonymously", { AWS: roleArn }, anonymous, "none", undefined],
   ] as const)("%s", (_title, principal, caller, decision, matchedAs) => {
-    const verdict = evaluateBucketPolicy(
-      policyOf({ Principal: principal }),
-      ask({ principal: caller }),
-    );
+    const verdict = evaluatePolicy(policyOf({ Principal: principal }), ask({ principal: caller }));
     expect(verdict).toMatchObject({ decision, matchedAs });
   });
 
   it.each([accountId, `arn:aws:iam::${accountId}:root`])(
     "an Allow to the account (%s) only delegates; a Deny hits everybody in it",
     (account) => {
-      const allow = evaluateBucketPolicy(
-        policyOf({ Principal: { AWS: account }, Sid: "A" }),
-        ask(),
-      );
+      const allow = evaluatePolicy(policyOf({ Principal: { AWS: account }, Sid: "A" }), ask());
       expect(allow).toMatchObject({ decision: "none", delegation: { index: 0, sid: "A" } });
       const deny = policyOf({ Principal: { AWS: account }, Effect: "Deny" });
       expect(decisionOf(deny, ask())).toBe("deny");
@@ -64,7 +58,7 @@ describe("the caller named in each form of principal", () => {
 
   it("a direct Allow counts though the account is listed first", () => {
     const policy = policyOf({ Principal: { AWS: [accountId, roleArn] } });
-    expect(evaluateBucketPolicy(policy, ask())).toMatchObject({
+    expect(evaluatePolicy(policy, ask())).toMatchObject({
       decision: "allow",
       matchedAs: "role",
     });

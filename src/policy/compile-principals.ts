@@ -9,6 +9,14 @@ import { splitArn } from "./wildcard.ts";
  */
 export type PrincipalMatch = "everyone" | "session" | "role" | "user" | "root" | "account";
 
+/** What an Allow gives: to the caller itself, to the role it plays, or to its account to hand on. */
+export type Reach = "caller" | "role" | "account";
+
+/** Source: IAM User Guide, "AWS JSON policy elements: Principal", on limits by implicit denies. */
+export function reachOf(match: PrincipalMatch): Reach {
+  return match === "role" || match === "account" ? match : "caller";
+}
+
 export interface CompiledPrincipals {
   /** Undefined: the statement does not speak of this caller. */
   match(caller: PreparedPrincipal): PrincipalMatch | undefined;

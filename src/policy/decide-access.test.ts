@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { noLayers } from "./access-layers.ts";
+import { administratorAccess } from "./administrator-access.ts";
 import { type CompiledPolicy, compilePolicy } from "./compile-policy.ts";
 import { decideAccess } from "./decide-access.ts";
 import { parsePolicy } from "./parse.ts";
@@ -40,8 +42,8 @@ function decide(
 ) {
   return decideAccess({
     request: { principal, action: "s3:GetObject", resource: "arn:aws:s3:::data/a", ...more },
-    bucketPolicy,
-    identityAccess: access,
+    resourcePolicy: bucketPolicy,
+    caller: access === "administrator" ? { identity: [administratorAccess] } : noLayers,
     sameAccount: principal.kind !== "anonymous" && principal.accountId === accountId,
     ...more,
   });

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { compilePolicy } from "./compile-policy.ts";
-import { evaluateBucketPolicy, type PolicyVerdict } from "./evaluate.ts";
+import { evaluatePolicy, type PolicyVerdict } from "./evaluate.ts";
 import { parsePolicy } from "./parse.ts";
 import type { PolicyRequest, Principal } from "./request.ts";
 import {
@@ -91,7 +91,7 @@ const requests: fc.Arbitrary<PolicyRequest> = fc
 function judge(list: readonly unknown[], request: PolicyRequest): PolicyVerdict {
   const text = JSON.stringify({ Version: "2012-10-17", Statement: list });
   const policy = parsePolicy(text, { bucket: "data" });
-  return evaluateBucketPolicy(compilePolicy(policy), request);
+  return evaluatePolicy(compilePolicy(policy), request);
 }
 
 const lists = fc.array(statements, { minLength: 1, maxLength: 4 });

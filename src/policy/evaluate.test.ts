@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type CompiledPolicy, compilePolicy } from "./compile-policy.ts";
-import { evaluateBucketPolicy, type NearestMiss } from "./evaluate.ts";
+import { evaluatePolicy, type NearestMiss } from "./evaluate.ts";
 import { contextOf, type PolicyRequest } from "./request.ts";
 import { accountId, roleArn, session, user } from "./testing-fixtures/principals.ts";
 import { ask, decisionOf, objects, parsed, policyOf } from "./testing-fixtures/statements.ts";
@@ -51,7 +51,7 @@ describe("conditions", () => {
 
   it("a Deny beats an Allow, and names itself and its condition", () => {
     const context = contextOf([["AWS:securetransport", "false"]]);
-    expect(evaluateBucketPolicy(policyOf({}, tlsOnly), ask({ context }))).toMatchObject({
+    expect(evaluatePolicy(policyOf({}, tlsOnly), ask({ context }))).toMatchObject({
       decision: "deny",
       statement: { index: 1, sid: "Tls" },
       conditions: [{ operator: "Bool", values: ["false"], actual: ["false"] }],
@@ -65,7 +65,7 @@ describe("conditions", () => {
       { Sid: "B" },
       { Sid: "C", Effect: "Deny" },
     );
-    expect(evaluateBucketPolicy(policy, ask()).denies).toEqual([
+    expect(evaluatePolicy(policy, ask()).denies).toEqual([
       { index: 0, sid: "A" },
       { index: 2, sid: "C" },
     ]);
@@ -110,7 +110,7 @@ describe("conditions", () => {
 });
 
 function near(policy: CompiledPolicy, request: PolicyRequest): NearestMiss | undefined {
-  return evaluateBucketPolicy(policy, request, { explain: true }).nearestMiss;
+  return evaluatePolicy(policy, request, { explain: true }).nearestMiss;
 }
 
 describe("nearest miss", () => {

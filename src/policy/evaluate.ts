@@ -1,6 +1,7 @@
 import { withActual, type ConditionMatch } from "./compile-condition.ts";
+import type { Assessment } from "./combine-layers.ts";
 import type { CompiledPolicy } from "./compile-policy.ts";
-import type { PrincipalMatch } from "./compile-principals.ts";
+import { type PrincipalMatch, type Reach, reachOf } from "./compile-principals.ts";
 import {
   failedElements,
   matchStatement,
@@ -12,7 +13,7 @@ import {
 import type { StatementReference } from "./policy.ts";
 import type { PolicyRequest } from "./request.ts";
 
-/** What a bucket policy says of one request, by itself. */
+/** What a policy says of one request, by itself. */
 export interface PolicyVerdict {
   /**
    * `deny`: an explicit Deny matched. `allow`: an Allow names the caller. `none`: neither; an Allow
@@ -42,7 +43,7 @@ export interface EvaluateOptions {
 }
 
 /** Pure; the cost grows with the statements that cover the action, which S3 bounds to 20 KiB. */
-export function evaluateBucketPolicy(
+export function evaluatePolicy(
   policy: CompiledPolicy,
   request: PolicyRequest,
   options: EvaluateOptions = {},
@@ -64,6 +65,26 @@ export function evaluateBucketPolicy(
         ? findNearestMiss(policy, prepared)
         : undefined,
   };
+}
+
+/** As `evaluatePolicy`, without saying which statement it was: the first Deny is enough. */
+export function assessPolicy(policy: CompiledPolicy, request: PreparedRequest): Assessment {
+  let reach: Reach | undefined;
+  for (const compiled of policy.forAction(request.action).statements) {
+    const isDeny = compiled.statement.effect === "Deny";
+    if (!isDeny && reach === "caller") continue;
+    const as = matchStatement(compiled, request);
+    if (as === undefined) continue;
+    if (isDeny) return { denies: true, reach: undefined };
+    reach = furthest(reach, reachOf(as));
+  }
+  return { denies: false, reach };
+}
+
+/** Of two Allows the one that gives more. */
+export function furthest(one: Reach | undefined, other: Reach | undefined): Reach | undefined {
+  if (one === "caller" || other === "caller") return "caller";
+  return one === "role" || other === "role" ? "role" : (one ?? other);
 }
 
 interface MatchedStatement {

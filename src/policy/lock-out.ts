@@ -1,6 +1,6 @@
+import { isOwnersRescue } from "./combine-layers.ts";
 import { type CompiledPolicy, compilePolicy } from "./compile-policy.ts";
 import { parseOperator } from "./condition-operators.ts";
-import { isOwnersRescue } from "./decide-access.ts";
 import { type CompiledStatement, prepareRequest } from "./compile-statement.ts";
 import { describeStatement, type Policy, type StatementReference } from "./policy.ts";
 import { contextOf, type KnownPrincipal, type PolicyRequest } from "./request.ts";

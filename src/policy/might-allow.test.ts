@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { noLayers } from "./access-layers.ts";
 import { compilePolicy } from "./compile-policy.ts";
 import { decideAccess } from "./decide-access.ts";
 import { mightBeAllowed } from "./might-allow.ts";
@@ -34,9 +35,9 @@ function question(statements: readonly object[], principal: Principal, sourceIp:
   const text = JSON.stringify({ Version: "2012-10-17", Statement: statements });
   return {
     request: request(principal, "arn:aws:s3:::bkt/a/b", sourceIp),
-    bucketPolicy:
+    resourcePolicy:
       statements.length === 0 ? undefined : compilePolicy(parseStoredPolicy(text, "bkt").policy),
-    identityAccess: "none" as const,
+    caller: noLayers,
     sameAccount: principal.kind !== "anonymous",
   };
 }

@@ -1,17 +1,12 @@
+import { type AccessQuestion, type Assess, combineLayers } from "./combine-layers.ts";
 import type { CompiledCondition } from "./compile-condition.ts";
-import type { CompiledPolicy } from "./compile-policy.ts";
+import { type Reach, reachOf } from "./compile-principals.ts";
 import {
   type CompiledStatement,
   type PreparedRequest,
   prepareRequest,
 } from "./compile-statement.ts";
-import {
-  type AccessQuestion,
-  isGranted,
-  isOwnersRescue,
-  isRestricted,
-  type PolicyGrants,
-} from "./decide-access.ts";
+import { furthest } from "./evaluate.ts";
 import { anyOne, anyRun, tokensOf } from "./wildcard.ts";
 
 /** As `AccessQuestion`, before it is known what exactly is asked for. */
@@ -25,28 +20,22 @@ export interface OpenQuestion extends AccessQuestion {
  * tags, any version. False is certain, so that nothing needs to be read from such a caller.
  */
 export function mightBeAllowed(question: OpenQuestion): boolean {
-  if (isOwnersRescue(question)) return true;
-  if (isRestricted(question)) return false;
-  const { bucketPolicy } = question;
-  if (bucketPolicy === undefined) return isGranted(question, { allow: false, delegation: false });
-  const request = prepareRequest(question.request);
-  const statements = bucketPolicy.forAction(request.action).statements;
-  if (statements.some((statement) => isSureDeny(statement, request, question))) return false;
-  return isGranted(question, openGrants(bucketPolicy, request, question));
+  return combineLayers(question, assessorOf(question)).outcome === "allowed";
 }
 
-function openGrants(
-  policy: CompiledPolicy,
-  request: PreparedRequest,
-  question: OpenQuestion,
-): PolicyGrants {
-  const named = policy
-    .forAction(request.action)
-    .statements.filter((statement) => mightAllow(statement, request, question))
-    .map(({ principals }) => principals.match(request.caller));
-  return {
-    allow: named.some((as) => as !== undefined && as !== "account"),
-    delegation: named.includes("account"),
+/** Denies only what is certain to be denied, and allows what may be allowed. */
+function assessorOf(question: OpenQuestion): Assess {
+  const request = prepareRequest(question.request);
+  return (policy) => {
+    let reach: Reach | undefined;
+    for (const compiled of policy.forAction(request.action).statements) {
+      if (isSureDeny(compiled, request, question)) return { denies: true, reach: undefined };
+      const as = mightAllow(compiled, request, question)
+        ? compiled.principals.match(request.caller)
+        : undefined;
+      if (as !== undefined) reach = furthest(reach, reachOf(as));
+    }
+    return { denies: false, reach };
   };
 }
 

@@ -70,7 +70,7 @@ function isOriginAccessIdentity(text: string): boolean {
 }
 
 /** For a session's ARN its role has to exist; the session itself is known only once it is used. */
-function exists(arn: string, { options: { principalExists } }: PolicyReading): boolean {
+function exists(arn: string, { kind: { principalExists } }: PolicyReading): boolean {
   const [, , , , , resource = ""] = splitArn(arn);
   if (principalExists === undefined || /^(root$|federated-user\/)/.test(resource)) return true;
   return principalExists(arn);

@@ -1,11 +1,9 @@
-import { s3Limits } from "../core/limits.ts";
-import { actionsOfPattern } from "./actions.ts";
+import { bucketPolicyKind, type ParsePolicyOptions } from "./bucket-policy-kind.ts";
 import { parseConditions } from "./parse-conditions.ts";
 import { parsePrincipals } from "./parse-principals.ts";
-import { assertActionsApply, assertResource } from "./parse-resources.ts";
 import type { PatternSet, Policy, Statement } from "./policy.ts";
 import { PolicyError } from "./policy-error.ts";
-import { type ParsePolicyOptions, PolicyReading, type UnknownPart } from "./policy-reading.ts";
+import { type PolicyKind, PolicyReading, type UnknownPart } from "./policy-reading.ts";
 import { findRepeatedName } from "./repeated-name.ts";
 
 /**
@@ -14,7 +12,12 @@ import { findRepeatedName } from "./repeated-name.ts";
  * texts as S3 answers them.
  */
 export function parsePolicy(text: string, options: ParsePolicyOptions): Policy {
-  return readPolicy(text, new PolicyReading(options, "put"));
+  return parsePolicyOf(bucketPolicyKind(options), text);
+}
+
+/** Reads a policy of any kind and checks it as its service does. Throws PolicyError. */
+export function parsePolicyOf(kind: PolicyKind, text: string): Policy {
+  return readPolicy(text, new PolicyReading(kind, "put"));
 }
 
 export interface StoredPolicy {
@@ -29,12 +32,12 @@ export interface StoredPolicy {
  * Throws PolicyError when the text is no policy at all.
  */
 export function parseStoredPolicy(text: string, bucket: string): StoredPolicy {
-  const reading = new PolicyReading({ bucket }, "stored");
+  const reading = new PolicyReading(bucketPolicyKind({ bucket }), "stored");
   return { policy: readPolicy(text, reading), unknown: reading.unknown };
 }
 
 function readPolicy(text: string, reading: PolicyReading): Policy {
-  const document = parseDocument(text);
+  const document = parseDocument(text, reading.kind);
   if (!reading.isStored && findRepeatedName(text) !== undefined) throw invalidSyntax();
   const version = parseVersion(document["Version"]);
   const statements = parseStatements(document["Statement"], version, reading);
@@ -45,7 +48,8 @@ function readPolicy(text: string, reading: PolicyReading): Policy {
 
 type Json = Readonly<Record<string, unknown>>;
 
-function parseDocument(text: string): Json {
+function parseDocument(text: string, { texts, maximumBytes }: PolicyKind): Json {
+  const notJson = (): PolicyError => new PolicyError(texts.notJson);
   if (!text.startsWith("{")) throw notJson();
   let document: unknown;
   try {
@@ -54,11 +58,7 @@ function parseDocument(text: string): Json {
     throw notJson();
   }
   if (!isObject(document)) throw notJson();
-  if (normalizedBytes(document, text) > s3Limits.policyBytes) {
-    throw new PolicyError(
-      "Normalized policy document exceeds the maximum allowed size of 20480 bytes",
-    );
-  }
+  if (normalizedBytes(document, text) > maximumBytes) throw new PolicyError(texts.tooLarge);
   for (const name of Object.keys(document)) {
     if (!["Version", "Id", "Statement"].includes(name)) {
       throw new PolicyError(`Unknown field ${name}`);
@@ -144,15 +144,34 @@ function parseStatement(
     if (!statementFields.has(name)) throw new PolicyError(`Unknown field ${name}`);
   }
   const effect = parseEffect(entry["Effect"]);
-  const { negated, value } = pickOne(entry, "Principal");
-  const principals = { negated, entries: parsePrincipals(value, reading) };
+  const { kind } = reading;
+  const principals = principalsOf(entry, reading);
   const actions = parsePatterns(entry, "Action");
-  const resources = parsePatterns(entry, "Resource");
-  for (const pattern of actions.patterns) assertAction(pattern, reading);
-  for (const pattern of resources.patterns) assertResource(pattern, reading);
+  const resources = resourcesOf(entry, kind);
+  for (const pattern of actions.patterns) kind.assertAction(pattern, reading);
+  for (const pattern of resources.patterns) kind.assertResource(pattern, reading);
   const conditions = parseConditions(entry["Condition"], version === "2012-10-17", reading);
-  assertActionsApply(actions, resources, conditions, reading);
+  kind.assertStatement({ actions, resources, conditions }, reading);
   return { ...named, effect, principals, actions, resources, conditions };
+}
+
+function principalsOf(entry: Json, reading: PolicyReading): Statement["principals"] {
+  if (reading.kind.principals === "none") {
+    if ("Principal" in entry || "NotPrincipal" in entry) {
+      throw new PolicyError("Policy document should not specify a principal.");
+    }
+    return { negated: false, entries: [{ type: "AWS", value: "*" }] };
+  }
+  const { negated, value } = pickOne(entry, "Principal");
+  return { negated, entries: parsePrincipals(value, reading) };
+}
+
+function resourcesOf(entry: Json, { resources }: PolicyKind): PatternSet {
+  if (resources === "required") return parsePatterns(entry, "Resource");
+  if ("Resource" in entry || "NotResource" in entry) {
+    throw new PolicyError("Has prohibited field Resource");
+  }
+  return { negated: false, patterns: ["*"] };
 }
 
 /** Empty counts as none. */
@@ -196,17 +215,8 @@ function parsePatterns(entry: Json, name: "Action" | "Resource"): PatternSet {
   };
 }
 
-function assertAction(pattern: string, reading: PolicyReading): void {
-  if (actionsOfPattern(pattern).size > 0) return;
-  reading.refuse("Action", pattern, "Policy has invalid action");
-}
-
 function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function notJson(): PolicyError {
-  return new PolicyError("Policies must be valid JSON and the first byte must be '{'");
 }
 
 function invalidSyntax(): PolicyError {

@@ -1,6 +1,8 @@
 import type { BucketRecord } from "../engine/engine.ts";
 import type { CompiledPolicy } from "../policy/compile-policy.ts";
-import { type AccessQuestion, decideAccess } from "../policy/decide-access.ts";
+import { noLayers } from "../policy/access-layers.ts";
+import type { AccessQuestion } from "../policy/combine-layers.ts";
+import { decideAccess } from "../policy/decide-access.ts";
 import { mightBeAllowed } from "../policy/might-allow.ts";
 import type { ContextLookup } from "../policy/request.ts";
 import { S3Error } from "../protocol/s3-error.ts";
@@ -47,8 +49,8 @@ function questionOf(access: AccessRequest): AccessQuestion {
   const { caller, action, bucket, context } = access;
   return {
     request: { principal: caller, action, resource: resourceArn(access), context },
-    bucketPolicy: access.policy,
-    identityAccess: caller.kind === "anonymous" ? "none" : caller.access,
+    resourcePolicy: access.policy,
+    caller: caller.kind === "anonymous" ? noLayers : caller.layers,
     sameAccount:
       caller.kind !== "anonymous" &&
       (bucket === undefined || bucket.ownerAccountId === caller.accountId),

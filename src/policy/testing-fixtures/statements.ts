@@ -1,5 +1,5 @@
 import { type CompiledPolicy, compilePolicy } from "../compile-policy.ts";
-import { evaluateBucketPolicy } from "../evaluate.ts";
+import { evaluatePolicy } from "../evaluate.ts";
 import { parseStoredPolicy } from "../parse.ts";
 import type { Policy } from "../policy.ts";
 import type { PolicyRequest, Principal } from "../request.ts";
@@ -37,5 +37,5 @@ export function ask(change: Partial<PolicyRequest> = {}): PolicyRequest {
 }
 
 export function decisionOf(policy: CompiledPolicy, request: PolicyRequest): string {
-  return evaluateBucketPolicy(policy, request).decision;
+  return evaluatePolicy(policy, request).decision;
 }

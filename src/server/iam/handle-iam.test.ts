@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import { noLayers } from "../../policy/access-layers.ts";
 import { child, childText, parseXml } from "../../protocol/xml/parse.ts";
 import type { Caller } from "../caller.ts";
 import { createIdentitiesFile } from "../identities/create-identities.ts";
@@ -51,7 +52,7 @@ test.each([
     404,
     "NoSuchEntity",
   ],
-  ["a caller without permission", role.name, { ...caller, access: "none" }, 403, "AccessDenied"],
+  ["a caller without permission", role.name, { ...caller, layers: noLayers }, 403, "AccessDenied"],
   ["no signature", role.name, { kind: "anonymous" }, 403, "MissingAuthenticationToken"],
   ["a malformed name", "a/b", caller, 400, "ValidationError"],
 ] as const)("%s is refused", (_, roleName, as, status, code) => {

@@ -1,5 +1,6 @@
 import { element, type XmlNode } from "../../protocol/xml/render.ts";
 import type { QueryParameters } from "../../protocol/query.ts";
+import { decideAccess } from "../../policy/decide-access.ts";
 import {
   missingAuthenticationToken,
   readQueryForm,
@@ -59,17 +60,21 @@ function findRole(
         "characters and/or the following: +=,.@_-",
     };
   }
-  if (caller.access === "none") {
-    return {
-      code: "AccessDenied",
-      status: 403,
-      message:
-        `User: ${caller.arn} is not authorized to perform: iam:GetRole on resource: role ` +
-        `${roleName} because no identity-based policy allows the iam:GetRole action`,
-    };
+  const found = identities.findRole(caller.accountId, roleName);
+  const resource = found?.arn ?? `arn:*:iam::${caller.accountId}:role/${roleName}`;
+  const decision = decideAccess({
+    request: { principal: caller, action: "iam:GetRole", resource },
+    resourcePolicy: undefined,
+    caller: caller.layers,
+    sameAccount: true,
+  });
+  if (decision.outcome !== "allowed") {
+    // IAM names the role as the caller did, without the quotes of S3.
+    const message = decision.message.replace(`"${resource}"`, `role ${roleName}`);
+    return { code: "AccessDenied", status: 403, message };
   }
   return (
-    identities.findRole(caller.accountId, roleName) ?? {
+    found ?? {
       code: "NoSuchEntity",
       status: 404,
       message: `The role with name ${roleName} cannot be found.`,

@@ -1,9 +1,12 @@
 import type { Tag } from "../../core/bucket-settings.ts";
+import { type CallerLayers, noLayers } from "../../policy/access-layers.ts";
+import { administratorAccess } from "../../policy/administrator-access.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
 import type { AuthenticatedCaller } from "../caller.ts";
 import type {
   AccountEntry,
   IdentitiesFile,
+  IdentityAccess,
   RoleEntry,
   RoleSessionEntry,
   UserEntry,
@@ -76,6 +79,10 @@ export function createIdentities(
   };
 }
 
+function layersOf(access: IdentityAccess): CallerLayers {
+  return access === "administrator" ? { identity: [administratorAccess] } : noLayers;
+}
+
 function userArn(partition: string, accountId: string, { path, name }: UserEntry): string {
   return `arn:${partition}:iam::${accountId}:user${path}${name}`;
 }
@@ -99,7 +106,7 @@ function indexUsers(
       principalArn: rootArn,
       userId: account.id,
       accessKeyId,
-      access: "administrator",
+      layers: layersOf("administrator"),
     };
     index.set(accessKeyId, { caller, secretAccessKey });
   }
@@ -115,7 +122,7 @@ function indexUsers(
         userId: user.id,
         tags: user.tags ?? [],
         accessKeyId,
-        access: user.access,
+        layers: layersOf(user.access),
       };
       index.set(accessKeyId, { caller, secretAccessKey });
     }
@@ -140,7 +147,7 @@ function indexSessions(
       tags: sessionTags(role, session),
       issuedAt: session.issuedAt === undefined ? createdAt : new Date(session.issuedAt),
       accessKeyId: session.accessKeyId,
-      access: role.access,
+      layers: layersOf(role.access),
     };
     index.set(session.accessKeyId, {
       caller,

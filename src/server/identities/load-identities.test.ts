@@ -1,3 +1,4 @@
+import { administratorAccess } from "../../policy/administrator-access.ts";
 import { existsSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
@@ -82,7 +83,7 @@ test("the created user and role session resolve to AWS's forms of a caller", asy
     arn: `arn:aws-us-gov:sts::${account!.id}:assumed-role/${role!.name}/developer`,
     principalArn: `arn:aws-us-gov:iam::${account!.id}:role/aws-reserved/sso.amazonaws.com/${role!.name}`,
     userId: `${role!.id}:developer`,
-    access: "administrator",
+    layers: { identity: [administratorAccess] },
   });
   expect(role!.name).toMatch(/^AWSReservedSSO_AdministratorAccess_[0-9a-f]{16}$/);
   const end = new Date(session!.expiresAt);

@@ -1,3 +1,4 @@
+import { noLayers } from "../../policy/access-layers.ts";
 import { expect, test } from "vitest";
 import { S3Error } from "../../protocol/s3-error.ts";
 import { child, childText, parseXml, type XmlElement } from "../../protocol/xml/parse.ts";
@@ -13,7 +14,7 @@ const caller: AuthenticatedCaller = {
   principalArn: "arn:aws:iam::123456789012:role/Role",
   userId: "AROAAAAAAAAAAAAAAAAAA:me",
   accessKeyId: "ASIAAAAAAAAAAAAAAAAA",
-  access: "none",
+  layers: noLayers,
 };
 
 function call(form: string, as: Caller = caller): S3Response {

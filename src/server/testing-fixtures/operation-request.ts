@@ -1,3 +1,4 @@
+import { administratorAccess } from "../../policy/administrator-access.ts";
 import type { BucketRecord, Engine } from "../../engine/engine.ts";
 import { QueryParameters } from "../../protocol/query.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
@@ -15,7 +16,7 @@ function callerOf(accountId: string): AuthenticatedCaller {
     principalArn: `arn:aws:iam::${accountId}:user/u`,
     userId: "AIDAAAAAAAAAAAAAAAAA",
     accessKeyId: "AKIAAAAAAAAAAAAAAAAA",
-    access: "administrator",
+    layers: { identity: [administratorAccess] },
   };
 }
 

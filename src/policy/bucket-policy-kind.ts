@@ -1,11 +1,47 @@
+import { s3Limits } from "../core/limits.ts";
 import { type ActionLevel, actionsOfPattern } from "./actions.ts";
 import { actionsWithKey } from "./condition-keys.ts";
-import type { ConditionClause, PatternSet } from "./policy.ts";
-import type { ParsePolicyOptions, PolicyReading } from "./policy-reading.ts";
+import type { PatternSet, Statement } from "./policy.ts";
+import type { PolicyKind, PolicyReading } from "./policy-reading.ts";
 import { matchesPattern } from "./wildcard.ts";
 
-export function assertResource(pattern: string, reading: PolicyReading): void {
-  const { bucket, partition } = reading.options;
+export interface ParsePolicyOptions {
+  /** Every resource must be this bucket's. */
+  readonly bucket: string;
+  /** Default: every `aws...` partition. */
+  readonly partition?: string;
+  /** Whether the user or role of this ARN is there, as far as that can be known. Default: all are. */
+  readonly principalExists?: (arn: string) => boolean;
+}
+
+/** Policies of a bucket, with S3's texts. */
+export function bucketPolicyKind(options: ParsePolicyOptions): PolicyKind {
+  const { principalExists } = options;
+  return {
+    principals: "required",
+    resources: "required",
+    maximumBytes: s3Limits.policyBytes,
+    ...(principalExists !== undefined && { principalExists }),
+    texts: {
+      notJson: "Policies must be valid JSON and the first byte must be '{'",
+      tooLarge: "Normalized policy document exceeds the maximum allowed size of 20480 bytes",
+    },
+    assertAction,
+    assertResource: (pattern, reading) => assertResource(pattern, options, reading),
+    assertStatement: (parts, reading) => assertActionsApply(parts, options, reading),
+  };
+}
+
+function assertAction(pattern: string, reading: PolicyReading): void {
+  if (actionsOfPattern(pattern).size > 0) return;
+  reading.refuse("Action", pattern, "Policy has invalid action");
+}
+
+function assertResource(
+  pattern: string,
+  { bucket, partition }: ParsePolicyOptions,
+  reading: PolicyReading,
+): void {
   const resource = splitResource(pattern);
   const fits =
     resource !== undefined &&
@@ -46,15 +82,14 @@ function nameReaches(name: string, bucket: string): boolean {
  * Each action must have a resource of its kind, and among those one action at least that has the keys
  * of all conditions; the reverse S3 does not ask.
  */
-export function assertActionsApply(
-  actions: PatternSet,
-  resources: PatternSet,
-  conditions: readonly ConditionClause[],
+function assertActionsApply(
+  { actions, resources, conditions }: Pick<Statement, "actions" | "resources" | "conditions">,
+  options: ParsePolicyOptions,
   reading: PolicyReading,
 ): void {
   // A stored policy may hold what never applies; that says nothing of the rest of it.
   if (actions.negated || reading.isStored) return;
-  const present = levelsOf(resources, reading.options);
+  const present = levelsOf(resources, options);
   const keys = conditions.map(({ key }) => actionsWithKey(key) ?? "all");
   for (const pattern of actions.patterns) {
     const covered = [...actionsOfPattern(pattern)].filter(([, level]) => present.has(level));
