@@ -3,6 +3,8 @@ import { crc32 } from "node:zlib";
 import type { ChecksumAlgorithm } from "../../core/checksum.ts";
 import { crc32c } from "./crc32c.ts";
 import { Crc64Nvme } from "./crc64-nvme.ts";
+import type { CombinableAlgorithm } from "./combine.ts";
+import { FoldedCrc, type FoldableCrc } from "./folded-crc.ts";
 
 export { combineChecksums } from "./combine.ts";
 
@@ -16,11 +18,9 @@ export interface RunningChecksum {
 export function createChecksum(algorithm: ChecksumAlgorithm): RunningChecksum {
   switch (algorithm) {
     case "CRC32":
-      return new Crc32(crc32);
     case "CRC32C":
-      return new Crc32(crc32c);
     case "CRC64NVME":
-      return new Crc64Nvme();
+      return new FoldedCrc(foldableCrcs[algorithm]);
     case "SHA1":
       return new Digest("sha1");
     case "SHA256":
@@ -47,12 +47,32 @@ export const digestBytes: Readonly<Record<ChecksumAlgorithm, number>> = {
   SHA256: 32,
 };
 
+/** S3's CRCs, by tables and how to fold them. */
+export const foldableCrcs: Readonly<Record<CombinableAlgorithm, FoldableCrc>> = {
+  CRC32: {
+    distances: [1927, 2181, 4018],
+    foldFromBytes: 64 * 1024,
+    resume: (digest) => new Crc32(crc32, digest),
+  },
+  CRC32C: {
+    distances: [767, 2524, 5275],
+    foldFromBytes: 32 * 1024,
+    resume: (digest) => new Crc32(crc32c, digest),
+  },
+  CRC64NVME: {
+    distances: [708, 1255, 1567, 1705, 1764, 1953, 2199, 2621],
+    foldFromBytes: 16 * 1024,
+    resume: (digest) => new Crc64Nvme(digest),
+  },
+};
+
 class Crc32 implements RunningChecksum {
   readonly #step: (bytes: Uint8Array, state: number) => number;
-  #state = 0;
+  #state: number;
 
-  constructor(step: (bytes: Uint8Array, state: number) => number) {
+  constructor(step: (bytes: Uint8Array, state: number) => number, digest: Uint8Array | undefined) {
     this.#step = step;
+    this.#state = digest === undefined ? 0 : Buffer.from(digest).readUInt32BE();
   }
 
   update(bytes: Uint8Array): void {

@@ -13,6 +13,14 @@ export class Crc64Nvme {
   #low = ~0;
   #high = ~0;
 
+  /** Goes on from the digest of what came before. */
+  constructor(digest?: Uint8Array) {
+    if (digest === undefined) return;
+    const view = Buffer.from(digest);
+    this.#high = ~view.readInt32BE(0);
+    this.#low = ~view.readInt32BE(4);
+  }
+
   update(bytes: Uint8Array): void {
     const t = tables;
     const { length } = bytes;
