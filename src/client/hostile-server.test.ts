@@ -297,3 +297,27 @@ describe("a body read past its end", () => {
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
   });
 });
+
+describe("interim answers", () => {
+  const hint = "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n";
+
+  it("are passed over", async () => {
+    await open([rawAnswer(`${hint.repeat(3)}${head}Content-Length: 3\r\n\r\nabc`)], once);
+    const { body } = await store.getObject("k");
+    expect((await readAll(body)).toString()).toBe("abc");
+  });
+
+  it.each(["100 Continue", "103 Early Hints"])("without end, %s, are given up", async (status) => {
+    const more: RawStep = (socket) => {
+      const timer = setInterval(() => {
+        socket.write(`HTTP/1.1 ${status}\r\n\r\n`.repeat(20));
+      }, 1);
+      socket.on("close", () => clearInterval(timer));
+    };
+    await open([more], once);
+    const error = await failureOf(store.getObject("k"));
+    expect(error.code).toBe("Unavailable");
+    expect(error.message).toContain("interim answers");
+    await noSockets();
+  });
+});

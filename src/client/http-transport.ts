@@ -160,6 +160,7 @@ class Exchange {
   #isWaitingForSource = false;
   /** Bytes of a body from a source that have not been sent yet. */
   #unsentBytes = 0;
+  #interimAnswers = 0;
   #body: ResponseBody | undefined;
 
   constructor(
@@ -184,6 +185,7 @@ class Exchange {
   start(): void {
     this.#outgoing.on("socket", (socket) => this.#watchConnecting(socket));
     this.#outgoing.on("timeout", () => this.#onSilence());
+    this.#outgoing.on("information", () => this.#onInterimAnswer());
     this.#outgoing.on("response", (message) => this.#onResponse(message));
     this.#outgoing.on("error", (error) => this.#fail(this.#explain(error)));
     // Node ends some connections without an error, such as one that switches protocols.
@@ -242,6 +244,14 @@ class Exchange {
     else this.#body.fail(error);
     // A body that was given up and is being drained has nobody else to end it.
     this.#outgoing.destroy();
+  }
+
+  /** Answers such as `103 Early Hints` count as life on the connection, and could come for ever. */
+  #onInterimAnswer(): void {
+    this.#interimAnswers += 1;
+    if (this.#interimAnswers <= clientLimits.interimAnswers) return;
+    const text = `It sent ${this.#interimAnswers} interim answers and no other.`;
+    this.#fail(new TransportError("lost", text));
   }
 
   #onResponse(message: http.IncomingMessage): void {

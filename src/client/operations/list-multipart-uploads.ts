@@ -1,5 +1,5 @@
 import type { ListUploadsOptions, ListUploadsPage } from "../../core/object-store.ts";
-import { nextPlace } from "../../core/next-place.ts";
+import { assertWithinPrefix, nextPlace } from "../../core/next-place.ts";
 import { readListMultipartUploads } from "../../protocol/documents/listings/list-multipart-uploads.ts";
 import { readAnswer } from "./read-document.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -39,6 +39,8 @@ export async function listMultipartUploads(
       : { nextKeyMarker, ...(nextUploadIdMarker !== undefined && { nextUploadIdMarker }) };
   const from = { nextKeyMarker: options.keyMarker, nextUploadIdMarker: options.uploadIdMarker };
   const { bucket } = store;
+  const names = [uploads.map(({ key }) => key), commonPrefixes];
+  assertWithinPrefix(names, options.prefix, { operation, bucket });
   return {
     uploads,
     commonPrefixes,

@@ -1,5 +1,5 @@
 import type { ListVersionsOptions, ListVersionsPage } from "../../core/object-store.ts";
-import { nextPlace } from "../../core/next-place.ts";
+import { assertWithinPrefix, nextPlace } from "../../core/next-place.ts";
 import { readListObjectVersions } from "../../protocol/documents/listings/list-object-versions.ts";
 import { readAnswer } from "./read-document.ts";
 import { requireAbility, type StoreContext } from "./store-context.ts";
@@ -35,6 +35,8 @@ export async function listObjectVersions(
       : { nextKeyMarker, ...(nextVersionIdMarker !== undefined && { nextVersionIdMarker }) };
   const from = { nextKeyMarker: options.keyMarker, nextVersionIdMarker: options.versionIdMarker };
   const { bucket } = store;
+  const names = [versions.map(({ key }) => key), commonPrefixes];
+  assertWithinPrefix(names, options.prefix, { operation, bucket });
   return {
     versions,
     commonPrefixes,

@@ -1,5 +1,5 @@
 import type { ListOptions, ListPage } from "../../core/object-store.ts";
-import { nextPlace } from "../../core/next-place.ts";
+import { assertWithinPrefix, nextPlace } from "../../core/next-place.ts";
 import { readListObjects } from "../../protocol/documents/listings/list-objects.ts";
 import { readAnswer } from "./read-document.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -30,6 +30,8 @@ export async function listObjects(
   const { objects, commonPrefixes, isTruncated, nextContinuationToken: token } = page;
   const next = token === undefined ? undefined : { continuationToken: token };
   const { bucket } = store;
+  const names = [objects.map(({ key }) => key), commonPrefixes];
+  assertWithinPrefix(names, options.prefix, { operation, bucket });
   return {
     objects,
     commonPrefixes,

@@ -38,14 +38,14 @@ describe("ListObjectsV2", () => {
     await open(
       page(
         `<EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><NextContinuationToken>t+%2F=&amp;</NextContinuationToken>` +
-          `${contents("a/x%3D1/b+c%2Bd%01")}<CommonPrefixes><Prefix>p%20q/</Prefix></CommonPrefixes>`,
+          `${contents("a%2B+b/x%3D1/b+c%2Bd%01")}<CommonPrefixes><Prefix>a%2B%20bp%20q/</Prefix></CommonPrefixes>`,
       ),
     );
     const listed = await store.listObjects({ prefix: "a+ b", delimiter: "/", maxKeys: 2 });
     expect(listed).toEqual({
       objects: [
         {
-          key: "a/x=1/b c+d\u0001",
+          key: "a+ b/x=1/b c+d\u0001",
           sizeBytes: 5,
           etag: '"e"',
           lastModified: new Date("2026-11-23T10:00:00Z"),
@@ -54,7 +54,7 @@ describe("ListObjectsV2", () => {
           checksumType: "FULL_OBJECT",
         },
       ],
-      commonPrefixes: ["p q/"],
+      commonPrefixes: ["a+ bp q/"],
       // A token is opaque: only the XML is taken off.
       continuationToken: "t+%2F=&",
     });
@@ -68,6 +68,17 @@ describe("ListObjectsV2", () => {
     const { objects, ...rest } = await store.listObjects();
     expect(objects.map(({ key }) => key)).toEqual(["a+b%20c&日\u0001"]);
     expect(rest).toEqual({ commonPrefixes: [] });
+  });
+
+  it.each([
+    ["a key", contents("exp-1/x") + contents("other/x")],
+    ["a prefix", "<CommonPrefixes><Prefix>other/</Prefix></CommonPrefixes>"],
+  ])("refuses a page with %s that was not asked for", async (_what, inner) => {
+    await open(page(`<IsTruncated>false</IsTruncated>${inner}`));
+    await expect(store.listObjects({ prefix: "exp-1/" })).rejects.toMatchObject({
+      code: "IntegrityError",
+      message: expect.stringContaining("asked for exp-1/, the store lists other/") as string,
+    });
   });
 
   it.each([
