@@ -13,6 +13,8 @@ describe("formatBytes", () => {
 
 it("formatTime is in UTC", () => {
   expect(formatTime(new Date("2026-11-24T06:00:00.123Z"))).toBe("2026-11-24 06:00:00");
+  expect(formatTime(new Date("2026-11-24T23:59:59.999Z"))).toBe("2026-11-24 23:59:59");
+  expect(formatTime(new Date("1969-12-31T23:59:58Z"))).toBe("1969-12-31 23:59:58");
 });
 
 it("formatTable aligns and leaves no blanks at the ends", () => {

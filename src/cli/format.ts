@@ -13,7 +13,26 @@ export function formatBytes(bytes: number): string {
 
 /** `2026-11-24 06:00:00` in UTC, so that two machines print the same. */
 export function formatTime(date: Date): string {
-  return date.toISOString().slice(0, 19).replace("T", " ");
+  const day = Math.floor(date.getTime() / dayMs);
+  if (day !== knownDay) {
+    knownDayText = date.toISOString().slice(0, 10);
+    knownDay = day;
+  }
+  const seconds = Math.floor(date.getTime() / 1000) - day * daySeconds;
+  const minutes = Math.floor(seconds / 60);
+  const clock = `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
+  return `${knownDayText} ${clock}:${twoDigits(seconds % 60)}`;
+}
+
+const daySeconds = 86_400;
+const dayMs = daySeconds * 1000;
+
+// Listings have runs of one day, and a day takes Date longer than all the rest of a line.
+let knownDay = Number.NaN;
+let knownDayText = "";
+
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : String(value);
 }
 
 /** Rows as columns, two blanks apart. */
@@ -40,9 +59,12 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
  */
 const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
+/** What a terminal shows as it is, without a closer look. */
+const plain = /^[ -~]*$/;
+
 /** A key as a terminal may show it, in one line. */
 export function printable(text: string): string {
-  return text.replace(unsafe, escaped);
+  return plain.test(text) ? text : text.replace(unsafe, escaped);
 }
 
 /** The same for a text of several lines. */

@@ -40,6 +40,19 @@ export class Output {
     else if (text !== undefined && text !== "") await this.#write(`${text}\n`);
   }
 
+  /** Many results, such as those of a page, in one write: a write for each costs more than all else. */
+  async results<Item>(
+    items: readonly Item[],
+    form: { readonly json: (item: Item) => unknown; readonly text: (item: Item) => string },
+  ): Promise<void> {
+    if (items.length === 0) return;
+    this.clearProgress();
+    const line = this.json ? (item: Item) => JSON.stringify(form.json(item)) : form.text;
+    let lines = "";
+    for (const item of items) lines += `${line(item)}\n`;
+    await this.#write(lines);
+  }
+
   /** Raw bytes of an object, untouched by `--json`. Waits while the reader is slow. */
   async bytes(chunk: Uint8Array): Promise<void> {
     await this.#write(chunk);

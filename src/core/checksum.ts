@@ -26,6 +26,8 @@ export function checksumHeader(algorithm: ChecksumAlgorithm): string {
 }
 
 export function parseChecksumAlgorithm(text: string): ChecksumAlgorithm | undefined {
+  const asItIs = checksumAlgorithms.find((name) => name === text);
+  if (asItIs !== undefined) return asItIs;
   const upper = text.toUpperCase();
   return checksumAlgorithms.find((name) => name === upper);
 }

@@ -15,3 +15,21 @@ it("brings whole seconds back and cuts the rest off", () => {
     }),
   );
 });
+
+it.each([
+  ["2026-11-24T10:11:12.345Z", 345],
+  ["2026-11-24T10:11:12.000Z", 0],
+  ["2026-11-24T10:11:12Z", 0],
+  ["2026-11-24T12:11:12.007+02:00", 7],
+  ["2026-11-24T10:11:12.345678Z", 345],
+])("reads %s, as other stores write it", (text, ms) => {
+  expect(parseListDate(text).getTime()).toBe(Date.UTC(2026, 10, 24, 10, 11, 12, ms));
+});
+
+it.each([
+  "",
+  "yesterday",
+  "2026-11-24T1x:11:12.000Z",
+  "2026-11-24T25:11:12.000Z",
+  "2026-13-24T10:11:12.000Z",
+])("answers an invalid date for %j", (text) => expect(parseListDate(text).getTime()).toBeNaN());

@@ -102,17 +102,17 @@ async function printPage(
   { bucket, key: prefix }: S3Uri,
   view: View,
 ): Promise<void> {
-  for (const common of page.commonPrefixes) {
-    const shown = printable(relativeTo(prefix, common));
-    await output.result(
-      { type: "prefix", bucket, prefix: common },
-      `${"PRE".padStart(30)} ${shown}`,
-    );
-  }
-  for (const object of page.objects) {
-    const name = view.recursive ? object.key : relativeTo(prefix, object.key);
-    await output.result(objectRecord(bucket, object), objectLine(object, name, view.human));
-  }
+  await output.results(page.commonPrefixes, {
+    json: (common) => ({ type: "prefix", bucket, prefix: common }),
+    text: (common) => `${"PRE".padStart(30)} ${printable(relativeTo(prefix, common))}`,
+  });
+  const nameOf = view.recursive
+    ? ({ key }: ListedObject) => key
+    : ({ key }: ListedObject) => relativeTo(prefix, key);
+  await output.results(page.objects, {
+    json: (object) => objectRecord(bucket, object),
+    text: (object) => objectLine(object, nameOf(object), view.human),
+  });
 }
 
 function readLimit(text: string | undefined): number {

@@ -6,6 +6,7 @@ import type { LeafVisitor } from "./listing-scanner.ts";
 import {
   prefixVisitor,
   readDate,
+  readEtag,
   readListing,
   readName,
   readTruth,
@@ -135,7 +136,7 @@ function versionVisitor(
         entry.sizeBytes = Number(value);
         break;
       case "ETag":
-        entry.etag = unescapeXml(value);
+        entry.etag = readEtag(value);
         break;
     }
   };

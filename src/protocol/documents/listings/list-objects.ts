@@ -6,6 +6,7 @@ import type { LeafVisitor } from "./listing-scanner.ts";
 import {
   prefixVisitor,
   readDate,
+  readEtag,
   readListing,
   readName,
   readTruth,
@@ -97,10 +98,11 @@ export function readListObjects(text: string): ObjectListing {
   let isTruncated = false;
   let nextContinuationToken: string | undefined;
   let nextMarker: string | undefined;
+  const nextObject = objectVisitor(objects);
   readListing(text, {
     root: "ListBucketResult",
     entry(name, page) {
-      if (name === "Contents") return objectVisitor(objects, page);
+      if (name === "Contents") return nextObject(page);
       if (name === "CommonPrefixes") return prefixVisitor(commonPrefixes, page);
       return undefined;
     },
@@ -115,16 +117,16 @@ export function readListObjects(text: string): ObjectListing {
   return { objects, commonPrefixes, isTruncated, nextContinuationToken, nextMarker };
 }
 
-/** Fills an entry that is in the list already; S3 gives its members in no promised order. */
-function objectVisitor(objects: ListedObject[], page: ListingText): LeafVisitor {
-  const entry: { -readonly [Name in keyof ListedObject]: ListedObject[Name] } = {
-    key: "",
-    sizeBytes: 0,
-    etag: "",
-    lastModified: new Date(0),
-  };
-  objects.push(entry);
-  return (name, value) => {
+type Entry = { -readonly [Name in keyof ListedObject]: ListedObject[Name] };
+
+/**
+ * Each call begins an entry in the list; what it answers fills it, since S3 gives the members in no
+ * promised order. One function for all entries of a page: making one for each takes longer than reading it.
+ */
+function objectVisitor(objects: ListedObject[]): (page: ListingText) => LeafVisitor {
+  let entry: Entry = noEntry;
+  let page: ListingText;
+  const visit: LeafVisitor = (name, value) => {
     switch (name) {
       case "Key":
         entry.key = readName(page, value);
@@ -133,7 +135,7 @@ function objectVisitor(objects: ListedObject[], page: ListingText): LeafVisitor 
         entry.sizeBytes = Number(value);
         break;
       case "ETag":
-        entry.etag = unescapeXml(value);
+        entry.etag = readEtag(value);
         break;
       case "LastModified":
         entry.lastModified = readDate(value);
@@ -151,4 +153,14 @@ function objectVisitor(objects: ListedObject[], page: ListingText): LeafVisitor 
         break;
     }
   };
+  return (current) => {
+    page = current;
+    entry = { key: "", sizeBytes: 0, etag: "", lastModified: epoch };
+    objects.push(entry);
+    return visit;
+  };
 }
+
+/** Of entries that tell no date. */
+const epoch = new Date(0);
+const noEntry: Entry = { key: "", sizeBytes: 0, etag: "", lastModified: epoch };

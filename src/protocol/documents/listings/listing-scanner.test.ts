@@ -21,6 +21,15 @@ describe("scanElement", () => {
     ]);
   });
 
+  it("takes names as they are, known or not", () => {
+    const text = "<Keys>1</Keys ><Unknown >2</Unknown><SizE>3</SizE></Contents>";
+    expect(leaves(text).slice(0, 3)).toEqual([
+      ["Keys", "1"],
+      ["Unknown", "2"],
+      ["SizE", "3"],
+    ]);
+  });
+
   it.each(["<Key>a", "<Key>a</Ke", "<Key>a</Key>", "<Ke", ""])(
     "notices a text cut short: %j",
     (text) => {

@@ -3,7 +3,7 @@ import { parseListDate } from "../../list-date.ts";
 import { decodeListedName } from "../../listed-name.ts";
 import { unescapeXml } from "../../xml/unescape.ts";
 import { malformed } from "../read-element.ts";
-import { scanElement, type LeafVisitor } from "./listing-scanner.ts";
+import { scanElement, tagEnd, tagName, type LeafVisitor } from "./listing-scanner.ts";
 
 export interface ListingText {
   readonly text: string;
@@ -46,12 +46,13 @@ function rootContent(text: string, root: string): number {
 /** Reads one child of the root. Answers where it ends, -1 for a text cut short, undefined at the end. */
 function readNext(page: ListingText, from: number, reader: ListingReader): number | undefined {
   const { text } = page;
-  const open = text.indexOf("<", from);
-  const close = open === -1 ? -1 : text.indexOf(">", open);
+  const open = text.charCodeAt(from) === 0x3c ? from : text.indexOf("<", from);
+  if (open === -1) return -1;
+  const name = tagName(text, open + 1);
+  const close = tagEnd(text, open + 1 + name.length);
   if (close === -1) return -1;
-  if (text.startsWith(`/${reader.root}`, open + 1)) return undefined;
+  if (name === "" && text.startsWith(reader.root, open + 2)) return undefined;
   if (text.charCodeAt(close - 1) === 0x2f) return close + 1;
-  const name = text.slice(open + 1, close).split(/\s/, 1)[0] ?? "";
   const visit = reader.entry(name, page);
   if (visit !== undefined) return scanElement(text, close + 1, name, visit);
   return readValue(text, close + 1, name, (value) => reader.value(name, value, page));
@@ -72,9 +73,18 @@ function readValue(
 
 /** A key, prefix or marker as the page holds it. */
 export function readName(page: ListingText, raw: string): string {
-  const text = unescapeXml(raw);
+  const text = raw.includes("&") ? unescapeXml(raw) : raw;
   return page.urlEncoded ? decodeListedName(text) : text;
 }
+
+/** Nearly always an MD5 between two `&quot;`. */
+export function readEtag(value: string): string {
+  const inner = value.slice(quote.length, -quote.length);
+  const isQuoted = value.startsWith(quote) && value.endsWith(quote) && !inner.includes("&");
+  return isQuoted ? `"${inner}"` : unescapeXml(value);
+}
+
+const quote = "&quot;";
 
 export function readDate(value: string): Date {
   return parseListDate(unescapeXml(value));
