@@ -9,6 +9,7 @@ import { bucketRange } from "./index-keys.ts";
 import type { Listing } from "./listing.ts";
 import type { MultipartStore } from "./multipart-store.ts";
 import { assertFiles } from "./present-files.ts";
+import type { RecordStore } from "./record-store.ts";
 import { scrub } from "./scrub.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { SpaceGuard } from "./space-guard.ts";
@@ -23,6 +24,7 @@ export interface EngineParts {
   readonly listing: Listing;
   readonly uploads: MultipartStore;
   readonly content: ContentStore;
+  readonly records: RecordStore;
   readonly files: BlobFiles;
   readonly staging: Staging;
   readonly space: SpaceGuard;
@@ -91,6 +93,8 @@ export function assembleEngine(parts: EngineParts): Engine {
     completeUpload: async (input) => await uploads.complete(input),
     abortUpload: async (bucket, key, uploadId, onlyIf) =>
       await uploads.abort(bucket, key, uploadId, onlyIf),
+
+    records: parts.records,
 
     status: parts.status,
     close: parts.close,

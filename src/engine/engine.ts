@@ -3,6 +3,7 @@ import type { ResolvedRange } from "../core/byte-range.ts";
 import type { SettingDocuments, Tag, WritableSetting } from "../core/bucket-settings.ts";
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../core/checksum.ts";
 
+import type { Records } from "./records.ts";
 import type { ScrubOptions, ScrubReport } from "./scrub.ts";
 
 /**
@@ -102,6 +103,9 @@ export interface Engine {
     uploadId: string,
     onlyIf?: (settings: BucketSettings) => boolean,
   ): Promise<void>;
+
+  /** State of the services beside S3, such as keys and identities; as durable as objects. */
+  readonly records: Records;
 
   /** Facts for `sms-storage server` and health endpoints. */
   status(): EngineStatus;

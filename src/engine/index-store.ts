@@ -153,6 +153,7 @@ function openTables(databases: Databases, state: State): WritableTables {
     uploads: table("uploads", rowCodecs.uploads),
     parts: table("parts", rowCodecs.parts),
     completions: table("completions", rowCodecs.completions),
+    records: table("records", rowCodecs.records),
   };
 }
 

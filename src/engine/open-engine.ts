@@ -22,6 +22,7 @@ import { ObjectStore } from "./object-store.ts";
 import { Quarantine } from "./quarantine.ts";
 import { findOrphans, pendingGarbage } from "./recovery.ts";
 import { holdsRecords } from "./redo-files.ts";
+import { RecordStore } from "./record-store.ts";
 import { Redo } from "./redo.ts";
 import { Sequence } from "./sequence.ts";
 import { SpaceGuard } from "./space-guard.ts";
@@ -129,6 +130,7 @@ async function buildEngine(opened: Opened): Promise<Engine> {
     listing: new Listing(tables, buckets),
     uploads,
     content,
+    records: new RecordStore(tables, commit),
     files,
     staging,
     space,

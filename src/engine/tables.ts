@@ -44,6 +44,8 @@ export interface RowTypes {
   readonly parts: PartRow;
   /** Uploads completed a short time ago. */
   readonly completions: CompletionRow;
+  /** State of the services beside S3; each knows the shape of its own. */
+  readonly records: unknown;
 }
 
 export type TableName = keyof RowTypes;
@@ -86,6 +88,7 @@ export const rowCodecs: { readonly [Name in TableName]: RowCodec<RowTypes[Name]>
   uploads: jsonRows((key) => `an upload of object ${text(keyOfSequenceKey(key))}`),
   parts: jsonRows((key) => `a part of upload ${readNumber(key)}`),
   completions: jsonRows((key) => `completed upload ${readNumber(key)}`),
+  records: jsonRows((key) => `the record ${text(key).replace("\0", " ")}`),
 };
 
 /** Tables of the first format, which every index has. Later ones are made when it is opened. */
