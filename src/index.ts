@@ -36,6 +36,7 @@ export type {
   UploadOptions,
   UploadStreamOptions,
 } from "./transfer/transfer-options.ts";
+export type { TransferNotice } from "./transfer/journal/transfer-notice.ts";
 
 export type {
   DeleteFileOptions,

@@ -16,7 +16,8 @@ export function stoppedCall(noticed: unknown, { operation, code, message }: Stop
   const facts = { operation, retryable: code === "Timeout", cause: noticed };
   if (!isStorageError(noticed)) return new StorageError(code, message, facts);
   const { bucket, key, outcome, details, remedy } = noticed;
-  const isNews = outcome === "applied" || details["UploadId"] !== undefined;
+  const isResumable = details["Resumable"] !== undefined;
+  const isNews = outcome === "applied" || isResumable || details["UploadId"] !== undefined;
   return new StorageError(code, isNews ? `${message} ${noticed.message}` : message, {
     ...facts,
     ...(bucket !== undefined && { bucket }),

@@ -66,6 +66,7 @@ export const uploadChecks: OptionChecks<UploadOptions> = {
   partSizeBytes: isWholeNumber(s3Limits.minPartBytes, s3Limits.maxPartBytes),
   concurrency: isConcurrency,
   onProgress: isCallback,
+  onNotice: isCallback,
 };
 
 export const uploadStreamChecks: OptionChecks<UploadStreamOptions> = uploadChecks;
@@ -75,6 +76,7 @@ export const downloadChecks: OptionChecks<DownloadOptions> = {
   keepModifiedTime: isFlag,
   concurrency: isConcurrency,
   onProgress: isCallback,
+  onNotice: isCallback,
 };
 
 export const copyChecks: OptionChecks<CopyFileOptions> = {

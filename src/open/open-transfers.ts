@@ -3,6 +3,7 @@ import { createDigest } from "../client/create-digest.ts";
 import { StorageError } from "../core/errors.ts";
 import type { Settings, StorageBackend } from "../settings/settings.ts";
 import { Buckets } from "../transfer/buckets.ts";
+import { Journals } from "../transfer/journal/journals.ts";
 import { transferContext, type TransferContext } from "../transfer/transfer-context.ts";
 import { connectStore, type StoreListener } from "./connect-store.ts";
 import { optedStore, type StorageOptions } from "./storage-options.ts";
@@ -13,8 +14,10 @@ export function openTransfers(
   options: StorageOptions & StoreListener,
   backend: StorageBackend = settings.storageBackend,
 ): TransferContext {
-  const store = connectStore(optedStore(settings, options, backend), options);
-  const { sse, directories, replace } = options;
+  const opted = optedStore(settings, options, backend);
+  const store = connectStore(opted, options);
+  const { sse, directories, replace, resumeFolder: folder } = options;
+  const place = `${opted.endpointUrl ?? "aws"} ${store.bucket}`;
   const temporaryDirectory = options.temporaryDirectory ?? settings.storageLocalCacheDir;
   if (temporaryDirectory !== undefined) makeFolder(temporaryDirectory);
   return transferContext(store, {
@@ -23,12 +26,16 @@ export function openTransfers(
     ...(directories !== undefined && { directories }),
     ...(replace !== undefined && { replace }),
     ...(temporaryDirectory !== undefined && { temporaryDirectory }),
+    ...(folder !== undefined && { journals: new Journals({ folder, bucket: place }) }),
   });
 }
 
 /** All buckets of the settings' store, each opened when it is first asked for. */
-export function openBuckets(settings: Settings, listener: StoreListener = {}): Buckets {
-  return new Buckets((bucket) => openTransfers(settings, { ...listener, bucket }));
+export function openBuckets(
+  settings: Settings,
+  options: StoreListener & Pick<StorageOptions, "resumeFolder"> = {},
+): Buckets {
+  return new Buckets((bucket) => openTransfers(settings, { ...options, bucket }));
 }
 
 function makeFolder(path: string): void {

@@ -21,7 +21,7 @@ import { storeSettings, type StoreSettings } from "../settings/store-settings.ts
 /** What code may say in place of the settings. */
 export interface StorageOptions extends Omit<
   TransferContextOptions,
-  "createDigest" | "randomName"
+  "createDigest" | "randomName" | "journals"
 > {
   /** Default: `getSettings()`, from environment and `.env`. */
   readonly settings?: Settings;
@@ -40,6 +40,11 @@ export interface StorageOptions extends Omit<
    * its first failure on; 0: not at all. Default: the settings', 20,000.
    */
   readonly retryForMs?: number;
+  /**
+   * Folder, new or this user's own, where large transfers are remembered, so that the next call for the
+   * same transfer goes on where one was cut short. Default: an interrupted transfer leaves nothing.
+   */
+  readonly resumeFolder?: string;
 }
 
 const isSettings: Check = (value) => {
@@ -71,6 +76,7 @@ export const storageChecks: OptionChecks<StorageOptions> = {
   directories: isDirectoriesChoice,
   replace: isReplaceStrategy,
   temporaryDirectory: isFilledText,
+  resumeFolder: isFilledText,
 };
 
 /** The backend's store, with the options in the place of settings. Throws ConfigurationError. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { DigestFactory } from "../core/checksum.ts";
 import type { EncryptionOptions, ObjectStore } from "../core/object-store.ts";
+import type { Journals } from "./journal/journals.ts";
 import { PartFiles } from "./local/part-files.ts";
 import { TemporaryFiles } from "./local/temporary-files.ts";
 import { nativeDigest } from "./native-digest.ts";
@@ -17,6 +18,8 @@ export interface TransferContext {
   readonly randomName: () => string;
   readonly temporary: TemporaryFiles;
   readonly partFiles: PartFiles;
+  /** Undefined: an interrupted transfer leaves nothing behind, and begins anew. */
+  readonly journals: Journals | undefined;
 }
 
 /** How to open a bucket for transfers. */
@@ -33,6 +36,8 @@ export interface TransferContextOptions {
   readonly createDigest?: DigestFactory;
   /** Default: random UUIDs. */
   readonly randomName?: () => string;
+  /** Lets later runs go on with interrupted transfers. Default: none. */
+  readonly journals?: Journals;
 }
 
 /** Opens no connection. */
@@ -53,6 +58,7 @@ export function transferContext(
     randomName,
     temporary: new TemporaryFiles(options.temporaryDirectory),
     partFiles: new PartFiles(randomName),
+    journals: options.journals,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ByteRange } from "../core/byte-range.ts";
 import type { ChecksumAlgorithm } from "../core/checksum.ts";
 import type { CallOptions, ObjectHeaders, ObjectStore } from "../core/object-store.ts";
+import type { TransferNotice } from "./journal/transfer-notice.ts";
 
 /** What `uploadBytes` takes; a string is sent as UTF-8, of a view all its bytes. */
 export type UploadContents = ArrayBufferView | ArrayBuffer | string | Blob;
@@ -43,10 +44,12 @@ export interface UploadOptions extends CallOptions, ObjectHeaders {
   /** Parts sent at a time. Default 4. */
   readonly concurrency?: number;
   readonly onProgress?: (progress: Progress) => void;
+  /** Hears what became of an earlier run's work; only where transfers are resumed. */
+  readonly onNotice?: (notice: TransferNotice) => void;
 }
 
 /** As `UploadOptions`; the length of a stream is not known, so its progress has no total. */
-export interface UploadStreamOptions extends Omit<UploadOptions, "onProgress"> {
+export interface UploadStreamOptions extends Omit<UploadOptions, "onProgress" | "onNotice"> {
   readonly onProgress?: (progress: Pick<Progress, "doneBytes">) => void;
 }
 
@@ -71,6 +74,8 @@ export interface DownloadOptions extends ReadOptions {
   /** Ranges fetched at a time, for objects from 16 MiB on. Default 4. */
   readonly concurrency?: number;
   readonly onProgress?: (progress: Progress) => void;
+  /** Hears what became of an earlier run's work; only where transfers are resumed. */
+  readonly onNotice?: (notice: TransferNotice) => void;
 }
 
 /** How to copy on the store's side. */

@@ -31,6 +31,7 @@ export const cpCommand: CommandDefinition = {
       .option("--no-overwrite", "fail where the target exists already")
       .option("--content-type <type>", "media type of uploads; default: by the file's name")
       .option("--metadata <pairs>", "user metadata of uploads: name=value,name2=value2")
+      .option("--no-resume", "begin large files anew, and leave nothing of them when cut short")
       .option("--dry-run", "show what would be copied, copy nothing")
       .addHelpText(
         "after",
@@ -48,7 +49,8 @@ export const cpCommand: CommandDefinition = {
     if (from.kind === "stream" || to.kind === "stream") {
       return copyStream(context, wishes, from, to);
     }
-    return copyAll(context, { ...wishes, places: placesOf(from, to) });
+    const resume = options["resume"] !== false;
+    return copyAll(context, { ...wishes, places: placesOf(from, to) }, resume);
   },
 };
 
@@ -87,6 +89,7 @@ function placesOf(source: Location, target: Location): CopyRequest["places"] {
 async function copyAll(
   context: CommandContext,
   request: Omit<CopyRequest, "buckets">,
+  resume: boolean,
 ): Promise<number> {
   const { runCopy } = await import("../../transfer/jobs/run-copy.ts");
   const { recursive, dryRun, signal, places } = request;
@@ -96,14 +99,15 @@ async function copyAll(
     if (signal.aborted && recursive) {
       context.output.note(`${totals.copied} copied until it was stopped.`);
     }
-    signal.throwIfAborted();
+    if (signal.aborted) throw report.stopped(signal.reason);
     return report.end(totals);
   };
-  return withBuckets(context, (buckets) => {
+  const work = (buckets: Buckets): Promise<number> => {
     if (places.kind === "upload" || recursive) return copy(buckets);
     const { bucket, key } = places.from;
     return explainMissing(buckets.of(bucket).store, key, signal, () => copy(buckets));
-  }).catch((error: unknown) => {
+  };
+  return withBuckets(context, work, { resume }).catch((error: unknown) => {
     throw inWordsOfCopy(error);
   });
 }

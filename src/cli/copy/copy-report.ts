@@ -1,6 +1,9 @@
+import { isStorageError, type StorageError } from "../../core/errors.ts";
 import { formatS3Uri, type S3Uri } from "../../core/object-key.ts";
+import { restateError } from "../../core/restate-error.ts";
 import type { CopyJob, SkippedItem } from "../../transfer/jobs/copy-job.ts";
 import type { CopyTotals } from "../../transfer/jobs/run-copy.ts";
+import type { TransferNotice } from "../../transfer/journal/transfer-notice.ts";
 import type { TransferEvent } from "../../transfer/jobs/transfer-event.ts";
 import type { CommandContext } from "../context.ts";
 import { describeError } from "../describe-error.ts";
@@ -41,6 +44,10 @@ export class CopyReport {
       this.#skips.push(event);
       return;
     }
+    if (event.kind === "notice") {
+      this.#tellNotice(event.job, event.notice);
+      return;
+    }
     this.#progress.tell(event);
     if (event.kind === "failed") {
       this.#failures.push({ job: event.job, error: inWordsOfCopy(event.error) });
@@ -50,6 +57,27 @@ export class CopyReport {
       await this.#output.result({ type: "copy", ...job, bytes }, text);
     }
   };
+
+  #tellNotice(job: CopyJob, notice: TransferNotice): void {
+    if (notice.kind === "begun-anew") {
+      this.#output.warn(`${describe(job)}: ${notice.reason}`);
+      return;
+    }
+    const { doneBytes, totalBytes } = notice;
+    const share = `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`;
+    this.#output.note(`${describe(job)}: going on after ${share} of an earlier run.`);
+  }
+
+  /** What to throw once a copy was stopped: it says what a later run can go on with. */
+  stopped(reason: unknown): unknown {
+    const kept = this.#failures.map(({ error }) => error).filter(isResumable);
+    const [first] = kept;
+    if (first === undefined || !this.#copy.recursive) return first ?? reason;
+    const what = kept.length === 1 ? "1 large one goes" : `${kept.length} large ones go`;
+    return restateError(first, {
+      remedy: `Run it again. What was finished stays, and ${what} on where it was cut short.`,
+    });
+  }
 
   /** The end of a copy. Answers the exit code; throws the error of a copy of one object. */
   async end(totals: CopyTotals): Promise<number> {
@@ -88,6 +116,10 @@ export class CopyReport {
     if (failed > 0 || skipped > 0) return exitCodes.partial;
     return this.#copy.recursive && copied === 0 ? exitCodes.notFound : exitCodes.ok;
   }
+}
+
+function isResumable(error: unknown): error is StorageError {
+  return isStorageError(error) && error.details["Resumable"] !== undefined;
 }
 
 function placeText(place: S3Uri | string): string {

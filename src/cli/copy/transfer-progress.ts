@@ -24,7 +24,7 @@ export class TransferProgress {
     this.#samples.push({ at: now(), bytes: 0 });
   }
 
-  tell(event: Exclude<TransferEvent, { kind: "skipped" }>): void {
+  tell(event: Exclude<TransferEvent, { kind: "skipped" | "notice" }>): void {
     const { job } = event;
     if (event.kind === "begun") {
       this.#running.set(job, { doneBytes: 0 });

@@ -2,7 +2,11 @@ import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { isStorageError, StorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
-import type { GetResult } from "../../core/object-store.ts";
+import type { ObjectHead } from "../../core/object-store.ts";
+import { restateError } from "../../core/restate-error.ts";
+import { DownloadLedger, type LeftDownload } from "../journal/download-ledger.ts";
+import { mayGoOn } from "../journal/may-go-on.ts";
+import type { TransferNotice } from "../journal/transfer-notice.ts";
 import { checkTarget, makeParents } from "./download-target.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import type { DownloadOptions } from "../transfer-options.ts";
@@ -55,32 +59,29 @@ async function downloadOnce(
   context: TransferContext,
   request: DownloadRequest,
 ): Promise<DownloadedFile> {
-  const { key, target, options, scope } = request;
-  const { versionId } = options;
-  // Nothing is made on the disk before the object is known to be there.
-  const first = await context.store.getObject(key, {
-    verify: false,
-    signal: scope.signal,
-    ...(versionId !== undefined && { versionId }),
-  });
-  let unfinished = "";
-  let handle: FileHandle | undefined;
+  const left = await findLeft(context, request);
+  const begun = left ?? (await beginDownload(context, request));
+  const { head, partFile, handle, ledger } = begun;
+  const { target, options, scope } = request;
   try {
-    await makeParents(target);
-    unfinished = await context.partFiles.pathBeside(target);
-    const mode = await modeOf(target);
-    handle = await open(unfinished, "wx", mode);
-    if (mode !== undefined) await handle.chmod(mode);
-    await writeObject(context, handle, first, request);
-    if (options.keepModifiedTime === true) await keepTime(handle, first.head.lastModified);
+    const isLarge = head.sizeBytes >= transferLimits.rangesFromBytes;
+    const write = isLarge ? writeRanges : writeInOrder;
+    await write(context, { ...begun, options, scope });
+    if (options.keepModifiedTime === true) await keepTime(handle, head.lastModified);
     await handle.sync();
     await handle.close();
-    await rename(unfinished, target);
-    return { path: target, sizeBytes: first.head.sizeBytes };
+    await rename(partFile, target);
+    await ledger?.remove();
+    return { path: target, sizeBytes: head.sizeBytes };
   } catch (error) {
-    await first.body[Symbol.asyncIterator]().return?.();
-    await handle?.close().catch(() => undefined);
-    if (handle !== undefined) await rm(unfinished, { force: true });
+    await begun.opened?.[Symbol.asyncIterator]().return?.();
+    await handle.close().catch(() => undefined);
+    if (ledger?.isWorthKeeping === true && mayGoOn(error)) {
+      await ledger.keep();
+      throw toGoOn(error);
+    }
+    await rm(partFile, { force: true });
+    await ledger?.remove();
     throw localFileError(operation, target, error);
   }
 }
@@ -91,15 +92,70 @@ async function modeOf(target: string): Promise<number | undefined> {
   return stats === undefined ? undefined : stats.mode & 0o777;
 }
 
-async function writeObject(
+/** A file that is being filled with an object. */
+interface BegunDownload {
+  readonly head: ObjectHead;
+  readonly partFile: string;
+  readonly handle: FileHandle;
+  /** The answer to a GET of the whole object, unread. */
+  readonly opened?: AsyncIterable<Uint8Array>;
+  readonly ledger?: DownloadLedger | undefined;
+}
+
+async function findLeft(
+  { store, journals }: TransferContext,
+  { key, target, options, scope }: DownloadRequest,
+): Promise<LeftDownload | undefined> {
+  const { versionId, onNotice } = options;
+  if (journals === undefined) return undefined;
+  const subject = { kind: "download", key, versionId, localPath: target } as const;
+  if (!(await journals.mayHave(subject))) return undefined;
+  const tell = (notice: TransferNotice): void => onNotice?.(notice);
+  const work = { store, journals, subject, signal: scope.signal, tell };
+  const left = await DownloadLedger.resume(work);
+  const mode = left && (await modeOf(target));
+  if (mode !== undefined) await left?.handle.chmod(mode);
+  return left;
+}
+
+/** Nothing is made on the disk before the object is known to be there. */
+async function beginDownload(
   context: TransferContext,
-  handle: FileHandle,
-  first: GetResult,
-  { options, scope }: DownloadRequest,
-): Promise<void> {
-  const isLarge = first.head.sizeBytes >= transferLimits.rangesFromBytes;
-  const write = isLarge ? writeRanges : writeInOrder;
-  await write(context, { handle, first, options, scope });
+  { key, target, options, scope }: DownloadRequest,
+): Promise<BegunDownload> {
+  const { store, journals, partFiles } = context;
+  const { versionId } = options;
+  const { head, body } = await store.getObject(key, {
+    verify: false,
+    signal: scope.signal,
+    ...(versionId !== undefined && { versionId }),
+  });
+  try {
+    await makeParents(target);
+    const isKept = journals !== undefined && head.sizeBytes >= transferLimits.rangesFromBytes;
+    const partFile = await (isKept
+      ? partFiles.keptPathBeside(target)
+      : partFiles.pathBeside(target));
+    const mode = await modeOf(target);
+    const handle = await open(partFile, "wx", mode);
+    if (mode !== undefined) await handle.chmod(mode);
+    const begun = { head, opened: body, partFile, handle };
+    if (!isKept) return begun;
+    const subject = { kind: "download", key, versionId, localPath: target } as const;
+    return { ...begun, ledger: await DownloadLedger.begin(journals, subject, { head, partFile }) };
+  } catch (error) {
+    await body[Symbol.asyncIterator]().return?.();
+    throw localFileError(operation, target, error);
+  }
+}
+
+function toGoOn(error: unknown): unknown {
+  if (!isStorageError(error)) return error;
+  const goOn = "Run it again to go on: what was fetched is kept beside the target.";
+  return restateError(error, {
+    remedy: error.remedy === undefined ? goOn : `${error.remedy} ${goOn}`,
+    details: { ...error.details, Resumable: "yes" },
+  });
 }
 
 async function keepTime(handle: FileHandle, lastModified: Date): Promise<void> {

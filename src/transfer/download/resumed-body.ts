@@ -2,7 +2,7 @@ import { isStorageError, StorageError } from "../../core/errors.ts";
 import { clientLimits, transferLimits } from "../../core/limits.ts";
 import type { ObjectHead, ObjectStore } from "../../core/object-store.ts";
 import { onAbort } from "../../core/on-abort.ts";
-import { sameEtag } from "../../core/same-etag.ts";
+import { isSameObject } from "./same-object.ts";
 
 /** Which bytes of which object. */
 export interface BodyRequest {
@@ -96,13 +96,6 @@ async function openAt(request: BodyRequest, doneBytes: number): Promise<AsyncIte
     key: head.key,
     remedy: "A proxy on the way may ignore the Range header.",
   });
-}
-
-/** Without ETags, as some gateways are, size and time have to do. */
-function isSameObject(found: ObjectHead, head: ObjectHead): boolean {
-  if (found.sizeBytes !== head.sizeBytes) return false;
-  if (found.etag !== "" || head.etag !== "") return sameEtag(found.etag, head.etag);
-  return found.lastModified.getTime() === head.lastModified.getTime();
 }
 
 function replacedMeanwhile(bucket: string, key: string): StorageError {

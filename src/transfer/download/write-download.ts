@@ -1,8 +1,10 @@
 import type { FileHandle } from "node:fs/promises";
+import zlib from "node:zlib";
 import { transferLimits } from "../../core/limits.ts";
-import type { GetResult } from "../../core/object-store.ts";
+import type { ObjectHead } from "../../core/object-store.ts";
 import { onAbort } from "../../core/on-abort.ts";
 import { BufferPool } from "../buffer-pool.ts";
+import type { DownloadLedger } from "../journal/download-ledger.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import type { DownloadOptions } from "../transfer-options.ts";
 import type { OperationScope } from "../operation-scope.ts";
@@ -13,8 +15,11 @@ import { WholeCheck } from "./whole-check.ts";
 /** An open file, and the object that goes into it. */
 export interface WriteDownload {
   readonly handle: FileHandle;
-  /** The answer to a GET of the whole object, its body unread. */
-  readonly first: GetResult;
+  readonly head: ObjectHead;
+  /** The body of a GET of the whole object, unread. */
+  readonly opened?: AsyncIterable<Uint8Array> | undefined;
+  /** Knows what is in the file already, and is told of what comes in. Of large objects only. */
+  readonly ledger?: DownloadLedger | undefined;
   readonly options: DownloadOptions;
   readonly scope: OperationScope;
 }
@@ -26,8 +31,7 @@ export async function writeInOrder(
   context: TransferContext,
   request: WriteDownload,
 ): Promise<void> {
-  const { handle, first, options, scope } = request;
-  const { head } = first;
+  const { handle, head, options, scope } = request;
   const check = new WholeCheck(context, head);
   const buffer = Buffer.allocUnsafe(Math.min(head.sizeBytes, transferLimits.fileChunkBytes));
   let filled = 0;
@@ -44,7 +48,7 @@ export async function writeInOrder(
     versionId: options.versionId,
     first: 0,
     lengthBytes: head.sizeBytes,
-    opened: first.body,
+    opened: request.opened,
     signal: scope.signal,
   });
   for await (const chunk of chunks) {
@@ -67,8 +71,7 @@ export async function writeInOrder(
  * beginning of the body that is open already.
  */
 export async function writeRanges(context: TransferContext, request: WriteDownload): Promise<void> {
-  const { handle, first, options, scope } = request;
-  const { head } = first;
+  const { handle, head, ledger, options, scope } = request;
   const rangeBytes = transferLimits.partBytes;
   const count = Math.ceil(head.sizeBytes / rangeBytes);
   const check = new WholeCheck(context, head);
@@ -84,11 +87,15 @@ export async function writeRanges(context: TransferContext, request: WriteDownlo
       next += 1;
       const offset = index * rangeBytes;
       const buffer = pool.take(Math.min(rangeBytes, head.sizeBytes - offset));
-      await fillRange(context, { ...request, scope: { signal } }, buffer, offset);
+      const isThere = await isWritten(request, buffer, offset);
+      if (!isThere) await fillRange(context, { ...request, scope: { signal } }, buffer, offset);
       await turns.take(index);
       check.update(buffer);
       turns.pass();
-      await writeAll(handle, buffer, offset);
+      if (!isThere) {
+        await writeAll(handle, buffer, offset);
+        ledger?.wrote({ offset, lengthBytes: buffer.length, crc32: zlib.crc32(buffer) });
+      }
       doneBytes += buffer.length;
       options.onProgress?.({ doneBytes, totalBytes: head.sizeBytes });
       pool.give(buffer);
@@ -97,19 +104,37 @@ export async function writeRanges(context: TransferContext, request: WriteDownlo
   check.finish(operation);
 }
 
+/** Fills the buffer with what an earlier run wrote; false when it is not there as it was written. */
+async function isWritten(
+  { handle, ledger }: WriteDownload,
+  buffer: Buffer,
+  offset: number,
+): Promise<boolean> {
+  const crc32 = ledger?.crc32Of(offset, buffer.length);
+  if (crc32 === undefined) return false;
+  let filled = 0;
+  while (filled < buffer.length) {
+    const position = offset + filled;
+    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, position);
+    if (bytesRead === 0) return false;
+    filled += bytesRead;
+  }
+  return zlib.crc32(buffer) === crc32;
+}
+
 async function fillRange(
   context: TransferContext,
-  { first, options, scope }: WriteDownload,
+  { head, opened, options, scope }: WriteDownload,
   buffer: Buffer,
   offset: number,
 ): Promise<void> {
   const chunks = resumedBody({
     store: context.store,
-    head: first.head,
+    head,
     versionId: options.versionId,
     first: offset,
     lengthBytes: buffer.length,
-    opened: offset === 0 ? first.body : undefined,
+    opened: offset === 0 ? opened : undefined,
     signal: scope.signal,
   });
   let filled = 0;

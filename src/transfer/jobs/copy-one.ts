@@ -3,6 +3,7 @@ import { StorageError } from "../../core/errors.ts";
 import type { Buckets } from "../buckets.ts";
 import { copyObject } from "../copy/copy-object.ts";
 import { downloadFile } from "../download/download-file.ts";
+import type { TransferNotice } from "../journal/transfer-notice.ts";
 import { localFileError } from "../local/local-file-error.ts";
 import { explainedHead } from "../objects/explained-head.ts";
 import type { Progress, UploadOptions } from "../transfer-options.ts";
@@ -13,28 +14,34 @@ import type { CopyJob } from "./copy-job.ts";
 export interface CopyOneOptions {
   readonly buckets: Buckets;
   /** Headers of uploads; the media type is told by the name unless it is given. */
-  readonly upload: Omit<UploadOptions, "ifAbsent" | "signal" | "onProgress">;
+  readonly upload: Omit<UploadOptions, "ifAbsent" | "signal" | "onProgress" | "onNotice">;
   /** False: AlreadyExists where the target is there. */
   readonly overwrite: boolean;
   readonly signal: AbortSignal;
+}
+
+/** Who hears of one copy while it runs. */
+export interface CopyListeners {
+  readonly onProgress: (progress: Progress) => void;
+  readonly onNotice: (notice: TransferNotice) => void;
 }
 
 /** Copies one object. Answers its bytes. Throws StorageError. */
 export async function copyOne(
   job: CopyJob,
   { buckets, upload, overwrite, signal }: CopyOneOptions,
-  onProgress: (progress: Progress) => void,
+  { onProgress, onNotice }: CopyListeners,
 ): Promise<number> {
   switch (job.kind) {
     case "upload": {
       const options = uploadOptions({ upload, overwrite, signal });
       const { bucket, key } = job.to;
-      const progress = { ...options, onProgress };
-      return (await uploadFile(buckets.of(bucket), job.file, key, progress)).sizeBytes;
+      const told = { ...options, onProgress, onNotice };
+      return (await uploadFile(buckets.of(bucket), job.file, key, told)).sizeBytes;
     }
     case "download": {
       if (!overwrite) await assertNoFile(job.file);
-      const options = { signal, onProgress, keepModifiedTime: true };
+      const options = { signal, onProgress, onNotice, keepModifiedTime: true };
       const { bucket, key } = job.from;
       return (await downloadFile(buckets.of(bucket), key, job.file, options)).sizeBytes;
     }

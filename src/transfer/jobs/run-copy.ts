@@ -33,7 +33,10 @@ export async function runCopy(
       await tell({ kind: "begun", job });
       const sizeBytes = dryRun
         ? await sizeOf(job, request)
-        : await copyOne(job, request, (news) => void tell({ kind: "progress", job, news }));
+        : await copyOne(job, request, {
+            onProgress: (news) => void tell({ kind: "progress", job, news }),
+            onNotice: (notice) => void tell({ kind: "notice", job, notice }),
+          });
       totals.copied += 1;
       totals.bytes += sizeBytes;
       await tell({ kind: "done", job, sizeBytes });

@@ -1,3 +1,4 @@
+import type { TransferNotice } from "../journal/transfer-notice.ts";
 import type { CopyJob, SkippedItem } from "./copy-job.ts";
 
 /** Bytes so far, and of how many where that is known. */
@@ -11,5 +12,6 @@ export type TransferEvent =
   | SkippedItem
   | { readonly kind: "begun"; readonly job: CopyJob }
   | { readonly kind: "progress"; readonly job: CopyJob; readonly news: TransferNews }
+  | { readonly kind: "notice"; readonly job: CopyJob; readonly notice: TransferNotice }
   | { readonly kind: "done"; readonly job: CopyJob; readonly sizeBytes: number }
   | { readonly kind: "failed"; readonly job: CopyJob; readonly error: unknown };

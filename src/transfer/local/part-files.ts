@@ -8,10 +8,16 @@ import { transferLimits } from "../../core/limits.ts";
 const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
 
 const form = /^\.sms-([0-9a-f]{8})-(\d{1,10})-.+\.part$/;
+const keptForm = /^\.sms-kept-[0-9A-Za-z-]{1,64}\.part$/;
 
 /** Whether a file is the beginning of a download, which nobody is to take for a file of its own. */
 export function isPartFile(name: string): boolean {
-  return form.test(name);
+  return form.test(name) || keptForm.test(name);
+}
+
+/** Whether it is the beginning of a download that a journal tells of, for a later run. */
+export function isKeptPart(name: string): boolean {
+  return keptForm.test(name);
 }
 
 /**
@@ -31,12 +37,22 @@ export class PartFiles {
 
   /** A new path in the target's folder, from which abandoned ones are removed the first time. */
   async pathBeside(target: string): Promise<string> {
+    const folder = await this.#sweptFolderOf(target);
+    return path.join(folder, `.sms-${host}-${process.pid}-${this.#randomName()}.part`);
+  }
+
+  /** The same for a part that outlives this process, as its journal does. */
+  async keptPathBeside(target: string): Promise<string> {
+    return path.join(await this.#sweptFolderOf(target), `.sms-kept-${this.#randomName()}.part`);
+  }
+
+  async #sweptFolderOf(target: string): Promise<string> {
     const folder = path.dirname(target);
     if (!this.#swept.has(folder)) {
       this.#swept.add(folder);
       await sweep(folder, this.#now());
     }
-    return path.join(folder, `.sms-${host}-${process.pid}-${this.#randomName()}.part`);
+    return folder;
   }
 }
 
@@ -53,6 +69,7 @@ async function sweep(folder: string, nowMs: number): Promise<void> {
 }
 
 async function isAbandoned(file: string, name: string, nowMs: number): Promise<boolean> {
+  if (isKeptPart(name)) return nowMs - (await stat(file)).ctimeMs > transferLimits.resumableMs;
   const [, owner, pid] = form.exec(name) ?? [];
   if (owner === undefined) return false;
   if (owner === host && !isRunning(Number(pid))) return true;

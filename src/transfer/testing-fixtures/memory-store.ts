@@ -9,6 +9,7 @@ import type {
   GetResult,
   ListOptions,
   ListPage,
+  ListPartsPage,
   ObjectHead,
   ObjectStore,
   PutOptions,
@@ -57,6 +58,7 @@ export class MemoryStore implements Pick<
   | "uploadPart"
   | "completeMultipartUpload"
   | "abortMultipartUpload"
+  | "listParts"
   | "close"
 > {
   readonly bucket = "bkt";
@@ -189,6 +191,26 @@ export class MemoryStore implements Pick<
   async abortMultipartUpload(upload: { key: string; uploadId: string }): Promise<void> {
     await this.#enter("AbortMultipartUpload", upload.key);
     this.uploads.delete(upload.uploadId);
+  }
+
+  async listParts(
+    upload: { key: string; uploadId: string },
+    { partNumberMarker = 0 }: { partNumberMarker?: number } = {},
+  ): Promise<ListPartsPage> {
+    await this.#enter("ListParts", upload.key);
+    const stored = this.uploads.get(upload.uploadId);
+    if (stored === undefined) throw failure("NotFound", { status: 404, s3Code: "NoSuchUpload" });
+    const parts = [...stored].map(([partNumber, bytes]) => ({
+      partNumber,
+      etag: etagOf(bytes),
+      sizeBytes: bytes.length,
+    }));
+    const rest = parts
+      .filter(({ partNumber }) => partNumber > partNumberMarker)
+      .toSorted((a, b) => a.partNumber - b.partNumber);
+    const page = rest.slice(0, this.pageSize);
+    const last = page.at(-1)?.partNumber ?? 0;
+    return { parts: page, ...(rest.length > page.length && { nextPartNumberMarker: last }) };
   }
 
   close(): Promise<void> {

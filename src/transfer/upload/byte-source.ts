@@ -1,8 +1,18 @@
 import type { UploadBody } from "../../core/object-store.ts";
 
+/** What tells whether a file is still the one that it was; times in nanoseconds since 1970. */
+export interface SourceIdentity {
+  readonly sizeBytes: number;
+  readonly mtimeNs: string;
+  readonly ctimeNs: string;
+  readonly inode: string;
+}
+
 /** Bytes to upload, readable in parts and in any order. */
 export interface ByteSource {
   readonly sizeBytes: number;
+  /** Where a later run would find the same bytes; undefined: nowhere. */
+  readonly origin?: { readonly path: string; readonly identity: SourceIdentity };
   /** Bytes from `offset` on; `release` lets their buffer be used again. */
   part(offset: number, lengthBytes: number): Promise<SourcePart>;
   /** Throws Conflict when the source is no longer what it was at the start. */

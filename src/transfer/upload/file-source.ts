@@ -1,10 +1,11 @@
-import { constants } from "node:fs";
+import { type BigIntStats, constants } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
+import { resolve } from "node:path";
 import { StorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
 import type { UploadSource } from "../../core/object-store.ts";
 import { BufferPool } from "../buffer-pool.ts";
-import type { ByteSource, SourcePart } from "./byte-source.ts";
+import type { ByteSource, SourceIdentity, SourcePart } from "./byte-source.ts";
 import { localFileError } from "../local/local-file-error.ts";
 
 const operation = "uploadFile";
@@ -12,16 +13,16 @@ const operation = "uploadFile";
 /** A regular file, read by position. Close it when the upload is over. */
 export class FileSource implements ByteSource {
   readonly sizeBytes: number;
+  readonly origin: { readonly path: string; readonly identity: SourceIdentity };
   readonly #path: string;
   readonly #handle: FileHandle;
-  readonly #modifiedMs: number;
   #pool: BufferPool | undefined;
 
-  private constructor(path: string, handle: FileHandle, sizeBytes: number, modifiedMs: number) {
+  private constructor(path: string, handle: FileHandle, identity: SourceIdentity) {
     this.#path = path;
     this.#handle = handle;
-    this.sizeBytes = sizeBytes;
-    this.#modifiedMs = modifiedMs;
+    this.sizeBytes = identity.sizeBytes;
+    this.origin = { path: resolve(path), identity };
   }
 
   static async open(path: string): Promise<FileSource> {
@@ -29,9 +30,9 @@ export class FileSource implements ByteSource {
     try {
       // A pipe without a writer would hold the open up for ever.
       handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-      const stats = await handle.stat();
+      const stats = await handle.stat({ bigint: true });
       if (!stats.isFile()) throw notRegular(path, stats.isDirectory());
-      return new FileSource(path, handle, stats.size, stats.mtimeMs);
+      return new FileSource(path, handle, identityOf(stats));
     } catch (error) {
       await handle?.close();
       throw localFileError(operation, path, error);
@@ -71,8 +72,7 @@ export class FileSource implements ByteSource {
   }
 
   async assertUnchanged(): Promise<void> {
-    const stats = await this.#handle.stat();
-    if (stats.size !== this.sizeBytes || stats.mtimeMs !== this.#modifiedMs) throw this.#changed();
+    if (await this.#isChanged()) throw this.#changed();
   }
 
   async close(): Promise<void> {
@@ -116,13 +116,19 @@ export class FileSource implements ByteSource {
 
   /** Changed meanwhile, or a file of the system whose size says nothing of its contents. */
   async #tooShort(foundBytes: number): Promise<StorageError> {
-    const stats = await this.#handle.stat();
-    if (stats.size !== this.sizeBytes || stats.mtimeMs !== this.#modifiedMs) return this.#changed();
+    if (await this.#isChanged()) return this.#changed();
     const message = `${operation}: ${this.#path} holds ${foundBytes} bytes, not ${this.sizeBytes}.`;
     return new StorageError("InvalidArgument", message, {
       operation,
       remedy: "Pipe its contents to sms-storage cp - s3://BUCKET/KEY, or use uploadStream.",
     });
+  }
+
+  /** Its other facts change by a rename or new permissions too, which leave the bytes as they are. */
+  async #isChanged(): Promise<boolean> {
+    const { sizeBytes, mtimeNs } = this.origin.identity;
+    const now = identityOf(await this.#handle.stat({ bigint: true }));
+    return now.sizeBytes !== sizeBytes || now.mtimeNs !== mtimeNs;
   }
 
   #changed(): StorageError {
@@ -132,6 +138,15 @@ export class FileSource implements ByteSource {
       remedy: "Upload it again once nothing writes to it; what was in the bucket is untouched.",
     });
   }
+}
+
+function identityOf(stats: BigIntStats): SourceIdentity {
+  return {
+    sizeBytes: Number(stats.size),
+    mtimeNs: String(stats.mtimeNs),
+    ctimeNs: String(stats.ctimeNs),
+    inode: String(stats.ino),
+  };
 }
 
 function notRegular(path: string, isDirectory: boolean): StorageError {

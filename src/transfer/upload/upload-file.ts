@@ -37,7 +37,11 @@ export async function uploadFile(
 }
 
 /** How much is still to come is not known. */
-function asStreamOptions({ onProgress, ...options }: UploadOptions): UploadStreamOptions {
+function asStreamOptions({
+  onProgress,
+  onNotice: _nothingToResume,
+  ...options
+}: UploadOptions): UploadStreamOptions {
   if (onProgress === undefined) return options;
   return {
     ...options,

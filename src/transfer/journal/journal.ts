@@ -1,0 +1,87 @@
+import { type FileHandle, open, rm } from "node:fs/promises";
+import { transferLimits } from "../../core/limits.ts";
+import { journalLine } from "./journal-lines.ts";
+
+/** Journals that this process works with, by path. */
+const held = new Set<string>();
+
+export function isHeld(path: string): boolean {
+  return held.has(path);
+}
+
+/**
+ * The file of one transfer: lines are only ever added, in order, and not flushed to the disk: what is
+ * lost by it is sent or fetched once more. A line that cannot be written ends the journal, never the
+ * transfer.
+ */
+export class Journal {
+  readonly path: string;
+  readonly #handle: FileHandle;
+  readonly #heartbeat: NodeJS.Timeout;
+  #writing: Promise<void> = Promise.resolve();
+  #sizeBytes: number;
+  #isBroken = false;
+
+  private constructor(path: string, handle: FileHandle, sizeBytes: number) {
+    this.path = path;
+    this.#handle = handle;
+    this.#sizeBytes = sizeBytes;
+    held.add(path);
+    this.#heartbeat = setInterval(() => {
+      const now = new Date();
+      void handle.utimes(now, now).catch(() => undefined);
+    }, transferLimits.journalTouchMs);
+    this.#heartbeat.unref();
+  }
+
+  /** A new file of this user's alone. */
+  static async create(path: string, header: unknown): Promise<Journal> {
+    const handle = await open(path, "wx", 0o600);
+    const journal = new Journal(path, handle, 0);
+    journal.add(header);
+    await journal.#writing;
+    return journal;
+  }
+
+  /** A file that is whole up to `wholeBytes`. */
+  static async reopen(path: string, handle: FileHandle, wholeBytes: number): Promise<Journal> {
+    await handle.truncate(wholeBytes);
+    return new Journal(path, handle, wholeBytes);
+  }
+
+  add(record: unknown): void {
+    const line = Buffer.from(journalLine(record));
+    const position = this.#sizeBytes;
+    // One that is full stays full, so that what it holds is a beginning without gaps.
+    this.#sizeBytes += line.length;
+    if (this.#sizeBytes > transferLimits.journalBytes) return;
+    this.#writing = this.#write(this.#writing, line, position);
+  }
+
+  async #write(before: Promise<void>, line: Buffer, position: number): Promise<void> {
+    await before;
+    if (this.#isBroken) return;
+    try {
+      await this.#handle.write(line, 0, line.length, position);
+    } catch {
+      this.#isBroken = true;
+    }
+  }
+
+  /** For the next run. */
+  async keep(): Promise<void> {
+    await this.#close();
+  }
+
+  async remove(): Promise<void> {
+    await this.#close();
+    await rm(this.path, { force: true });
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#heartbeat);
+    await this.#writing;
+    await this.#handle.close().catch(() => undefined);
+    held.delete(this.path);
+  }
+}

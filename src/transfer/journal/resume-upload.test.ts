@@ -1,0 +1,252 @@
+import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mib } from "../../core/limits.ts";
+import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
+import { transferContext } from "../transfer-context.ts";
+import type { UploadOptions } from "../transfer-options.ts";
+import { uploadFile } from "../upload/upload-file.ts";
+import { Journals } from "./journals.ts";
+import type { TransferNotice } from "./transfer-notice.ts";
+
+const partBytes = 5 * mib;
+const bytes = Buffer.alloc(4 * partBytes + 77);
+for (let n = 0; n + 4 <= bytes.length; n += 4096) bytes.writeUInt32LE(n, n);
+
+let folder = "";
+let file = "";
+let store: MemoryStore;
+let notices: TransferNotice[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "sms-resume-test-"));
+  file = path.join(folder, "file");
+  await writeFile(file, bytes);
+  store = new MemoryStore();
+  notices = [];
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const state = () => path.join(folder, "state");
+const journalsLeft = async () => (await readdir(state())).length;
+
+async function upload(options: UploadOptions = {}) {
+  store.log.length = 0;
+  const journals = new Journals({ folder: state(), bucket: "http://store.example bkt" });
+  const context = transferContext(store.asStore(), { journals });
+  return uploadFile(context, file, "a", {
+    partSizeBytes: partBytes,
+    concurrency: 1,
+    onNotice: (notice) => notices.push(notice),
+    ...options,
+  });
+}
+
+/** Cut short when the part of this number is to be sent. */
+async function cutShort(code: Parameters<typeof failure>[0] = "Unavailable", at = 4) {
+  store.fault = (operation, key) => {
+    if (operation === "UploadPart" && Number(key) === at) throw failure(code);
+  };
+  await expect(upload()).rejects.toMatchObject({ code });
+  store.fault = () => undefined;
+}
+
+const calls = (operation: string) => store.log.filter((entry) => entry.startsWith(operation));
+const isStored = () => store.objects.get("a")?.bytes.equals(bytes);
+
+describe("an upload that was cut short", () => {
+  it.each(["Unavailable", "Unauthenticated", "Aborted", "PermissionDenied"] as const)(
+    "by %s is gone on with by the next run, which sends what is missing",
+    async (code) => {
+      await cutShort(code);
+      expect(await journalsLeft()).toBe(1);
+      const progress: number[] = [];
+      const written = await upload({ onProgress: ({ doneBytes }) => progress.push(doneBytes) });
+      expect(written.sizeBytes).toBe(bytes.length);
+      expect(calls("CreateMultipartUpload")).toEqual([]);
+      expect(calls("UploadPart")).toEqual(["UploadPart 4", "UploadPart 5"]);
+      expect(isStored()).toBe(true);
+      expect(notices).toEqual([
+        { kind: "resumed", doneBytes: 3 * partBytes, totalBytes: bytes.length },
+      ]);
+      expect(progress[0]).toBe(4 * partBytes);
+      expect(await journalsLeft()).toBe(0);
+    },
+  );
+
+  it("says how to go on, and what is kept", async () => {
+    store.fault = (operation, key) => {
+      if (operation === "UploadPart" && key === "3") {
+        throw failure("Unauthenticated", { remedy: "Sign in again." });
+      }
+    };
+    await expect(upload()).rejects.toMatchObject({
+      remedy:
+        "Sign in again. Run it again to go on: 2 parts that were sent are kept in the bucket.",
+    });
+  });
+
+  it("before anything was sent leaves nothing", async () => {
+    await cutShort("Unavailable", 1);
+    expect(store.uploads.size).toBe(0);
+    expect(await journalsLeft()).toBe(0);
+  });
+
+  it.each(["IntegrityError", "InvalidArgument", "QuotaExceeded"] as const)(
+    "by %s leaves nothing",
+    async (code) => {
+      await cutShort(code);
+      expect(store.uploads.size).toBe(0);
+      expect(await journalsLeft()).toBe(0);
+    },
+  );
+
+  it("asks page by page what the store holds", async () => {
+    await cutShort();
+    store.pageSize = 2;
+    await upload();
+    expect(calls("ListParts")).toHaveLength(2);
+    expect(calls("UploadPart")).toEqual(["UploadPart 4", "UploadPart 5"]);
+  });
+
+  it("sends a part again that the store holds otherwise, or no more", async () => {
+    await cutShort();
+    const [parts] = store.uploads.values();
+    parts?.set(1, Buffer.from("other"));
+    parts?.delete(2);
+    await upload();
+    expect(calls("UploadPart")).toEqual([1, 2, 4, 5].map((part) => `UploadPart ${part}`));
+    expect(isStored()).toBe(true);
+  });
+
+  it("goes on in parts of the size that it was begun with", async () => {
+    await cutShort();
+    await upload({ partSizeBytes: 8 * mib });
+    expect(calls("UploadPart")).toEqual(["UploadPart 4", "UploadPart 5"]);
+    expect(isStored()).toBe(true);
+  });
+
+  it("keeps its journal when the store cannot be asked", async () => {
+    await cutShort();
+    store.fault = (operation) => {
+      if (operation === "ListParts") throw failure("Unavailable");
+    };
+    await expect(upload()).rejects.toMatchObject({ code: "Unavailable" });
+    store.fault = () => undefined;
+    await upload();
+    expect(calls("UploadPart")).toEqual(["UploadPart 4", "UploadPart 5"]);
+  });
+});
+
+describe("what an earlier run sent is not used", () => {
+  const all = [1, 2, 3, 4, 5].map((part) => `UploadPart ${part}`);
+
+  /** The sentence that was said. */
+  async function begunAnew(): Promise<string> {
+    expect(calls("UploadPart")).toEqual(all);
+    expect(store.uploads.size).toBe(0);
+    expect(await journalsLeft()).toBe(0);
+    const [notice] = notices;
+    return notices.length === 1 && notice?.kind === "begun-anew" ? notice.reason : "";
+  }
+
+  it.each([
+    ["written to", () => writeFile(file, bytes)],
+    [
+      "replaced by another",
+      async () => {
+        await rm(file);
+        await writeFile(file, bytes);
+      },
+    ],
+    [
+      "written to, its time set back",
+      async () => {
+        await writeFile(file, Buffer.alloc(bytes.length, 7));
+        await utimes(file, 1, 1);
+      },
+    ],
+  ])("when the file was %s since: the old upload is aborted", async (_how, change) => {
+    await utimes(file, 1, 1);
+    await cutShort();
+    await change();
+    await upload();
+    expect(await begunAnew()).toContain(
+      "because the file was changed since; that upload was aborted.",
+    );
+  });
+
+  it("when other headers are asked for", async () => {
+    await cutShort();
+    await upload({ metadata: { a: "1" } });
+    expect(await begunAnew()).toContain(
+      "because the headers or checksums asked for are others; that upload was",
+    );
+  });
+
+  it("when the store has forgotten it", async () => {
+    await cutShort();
+    store.uploads.clear();
+    await upload();
+    expect(await begunAnew()).toContain(
+      "The upload that an earlier run began is gone from the store.",
+    );
+  });
+
+  it("when the store does not say what it holds, and says what is left", async () => {
+    await cutShort();
+    store.fault = (operation) => {
+      if (/ListParts|AbortMultipart/.test(operation)) throw failure("PermissionDenied");
+    };
+    await upload();
+    store.uploads.clear();
+    expect(await begunAnew()).toContain(
+      "does not list its parts; its parts may be left in the bucket until",
+    );
+  });
+});
+
+describe("a completion whose answer was lost", () => {
+  it("is found to be done, and nothing is sent again", async () => {
+    store.fault = (operation) => {
+      if (operation === "CompleteMultipartUpload") {
+        throw failure("Unavailable", { operation, outcome: "unknown" });
+      }
+    };
+    await expect(upload()).rejects.toMatchObject({ outcome: "unknown" });
+    store.fault = () => undefined;
+    // The store carried it out all the same, with S3's ETag of such objects.
+    const [parts] = store.uploads.values();
+    const { createHash } = await import("node:crypto");
+    const md5 = (data: Buffer) => createHash("md5").update(data).digest();
+    const ordered = [...(parts ?? [])].map(([, part]) => md5(part));
+    store.objects.set("a", { bytes, etag: `"${md5(Buffer.concat(ordered)).toString("hex")}-5"` });
+    store.uploads.clear();
+    const { put } = await upload();
+    expect(put.etag).toBe(store.objects.get("a")?.etag);
+    expect(calls("UploadPart")).toEqual([]);
+    expect(await journalsLeft()).toBe(0);
+  });
+});
+
+describe("nothing is remembered", () => {
+  it("of one request", async () => {
+    await writeFile(file, "small");
+    await upload();
+    await expect(readdir(state())).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it("where it was not asked for", async () => {
+    store.fault = (operation, key) => {
+      if (operation === "UploadPart" && key === "4") throw failure("Unavailable");
+    };
+    const options = { partSizeBytes: partBytes, concurrency: 1 };
+    const context = transferContext(store.asStore());
+    await expect(uploadFile(context, file, "a", options)).rejects.toMatchObject({
+      code: "Unavailable",
+    });
+    expect(store.uploads.size).toBe(0);
+    expect(await readdir(folder)).toEqual(["file"]);
+  });
+});
