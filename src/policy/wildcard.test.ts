@@ -47,6 +47,16 @@ describe("matchesPattern", () => {
   });
 });
 
+it.each([
+  ["*a?é*", "a😀é", true],
+  ["*é?a*", "é😀a", true],
+  ["*a?\u0001*", "ab\u0001", true],
+  ["*a?\u0001*", "abc", false],
+  ["*a?b*", "acccb", false],
+])("%s on a long text that ends in %s: %s", (pattern, end, expected) => {
+  expect(matchesPattern(pattern, "x".repeat(5000) + end)).toBe(expected);
+});
+
 describe("a long text against a long pattern", () => {
   // Place by place it would outlast any time limit.
   it.each([

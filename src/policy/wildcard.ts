@@ -135,44 +135,63 @@ const wordBits = 32;
  * costs its length times a 32nd of the piece's, not their product.
  */
 function findWithGaps(piece: Piece, text: string, from: number): number {
-  const places = piece.flatMap<Piece[number]>((part) =>
-    part === anyOne ? [part] : Array.from(part),
-  );
-  const masks = masksOf(places);
-  const reached = new Uint32Array(Math.ceil(places.length / wordBits));
+  const places = piece.flatMap((part) => (part === anyOne ? [gap] : codesOf(part)));
+  const { masks, anywhere } = masksOf(places);
+  // A map is several times as slow as a table, which is not worth making for a short text.
+  const isLong = text.length - from > tableFromUnits;
+  const table = isLong ? Array.from(asciiCodes, (code) => masks.get(code) ?? anywhere) : [];
+  const reached = new Uint32Array(anywhere.length);
+  const lastWord = reached.length - 1;
   const lastBit = 1 << ((places.length - 1) % wordBits);
   let at = from;
   while (at < text.length) {
-    const width = widthAt(text, at);
-    const mask = masks.get(text.slice(at, at + width)) ?? masks.get(anyOne);
+    const code = text.codePointAt(at) ?? 0;
+    const mask = (code < table.length ? table[code] : masks.get(code)) ?? anywhere;
     let carry = 1;
-    for (let index = 0; index < reached.length; index += 1) {
+    for (let index = 0; index <= lastWord; index += 1) {
       const word = reached[index] ?? 0;
-      reached[index] = ((word << 1) | carry) & (mask?.[index] ?? 0);
+      reached[index] = ((word << 1) | carry) & (mask[index] ?? 0);
       carry = word >>> (wordBits - 1);
     }
-    at += width;
-    if (((reached.at(-1) ?? 0) & lastBit) !== 0) return at;
+    at += code > 0xffff ? 2 : 1;
+    if (((reached[lastWord] ?? 0) & lastBit) !== 0) return at;
   }
   return -1;
 }
 
-/** For each character the places where it fits; under `anyOne` those of every other character. */
-function masksOf(places: Piece): ReadonlyMap<string | typeof anyOne, Uint32Array> {
+function codesOf(text: string): number[] {
+  return Array.from(text, (character) => character.codePointAt(0) ?? 0);
+}
+
+const asciiCodes = Array.from({ length: 128 }, (_, code) => code);
+const tableFromUnits = 1024;
+
+/** In place of a code point: any. */
+const gap = -1;
+
+interface Masks {
+  /** By code point. */
+  readonly masks: ReadonlyMap<number, Uint32Array>;
+  /** Of every character that is not named. */
+  readonly anywhere: Uint32Array;
+}
+
+/** For each character the places where it fits. */
+function masksOf(places: readonly number[]): Masks {
   const anywhere = new Uint32Array(Math.ceil(places.length / wordBits));
   const setBit = (mask: Uint32Array, place: number) => {
     const word = Math.floor(place / wordBits);
     mask[word] = (mask[word] ?? 0) | (1 << (place % wordBits));
   };
-  for (const [place, part] of places.entries()) if (part === anyOne) setBit(anywhere, place);
-  const masks = new Map<string | typeof anyOne, Uint32Array>([[anyOne, anywhere]]);
-  for (const [place, part] of places.entries()) {
-    if (part === anyOne) continue;
-    const mask = masks.get(part) ?? anywhere.slice();
+  for (const [place, code] of places.entries()) if (code === gap) setBit(anywhere, place);
+  const masks = new Map<number, Uint32Array>();
+  for (const [place, code] of places.entries()) {
+    if (code === gap) continue;
+    const mask = masks.get(code) ?? anywhere.slice();
     setBit(mask, place);
-    masks.set(part, mask);
+    masks.set(code, mask);
   }
-  return masks;
+  return { masks, anywhere };
 }
 
 /** The six parts of an ARN are compared one by one, so `*` does not cross a colon between them. */
