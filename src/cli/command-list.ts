@@ -7,8 +7,10 @@ import { existsCommand } from "./commands/exists.ts";
 import { fsckCommand } from "./commands/fsck.ts";
 import { headCommand } from "./commands/head.ts";
 import { lsCommand } from "./commands/ls.ts";
+import { mbCommand } from "./commands/mb.ts";
 import { planCommand } from "./commands/plan.ts";
 import { presignCommand } from "./commands/presign.ts";
+import { rbCommand } from "./commands/rb.ts";
 import { rmCommand } from "./commands/rm.ts";
 import { serverCommand } from "./commands/server.ts";
 import { setupCommand } from "./commands/setup.ts";
@@ -29,6 +31,8 @@ export const commands: readonly CommandDefinition[] = [
   headCommand,
   existsCommand,
   presignCommand,
+  mbCommand,
+  rbCommand,
   serverCommand,
   fsckCommand,
   configCommand,

@@ -37,7 +37,7 @@ export interface CommandContext {
 }
 
 /** The bucket of the settings, whichever backend is chosen. */
-function configuredBucket(settings: Settings): string | undefined {
+export function configuredBucket(settings: Settings): string | undefined {
   return settings.storageBackend === "qumulo"
     ? settings.storageQumuloBucket
     : settings.storageS3Bucket;
@@ -64,17 +64,46 @@ export async function confirm(
   flag: { readonly given: boolean; readonly name: string },
 ): Promise<boolean> {
   if (flag.given) return true;
+  const answer = await ask(context, question, { flag: flag.name, hint: "[y/N]" });
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+/**
+ * As `confirm`, for what cannot be undone: the name of what it happens to has to be typed, or given
+ * by the flag. Another name given is a UsageError.
+ */
+export async function confirmByName(
+  context: CommandContext,
+  question: string,
+  {
+    name,
+    given,
+    flag,
+  }: { readonly name: string; readonly given: string | undefined; readonly flag: string },
+): Promise<boolean> {
+  if (given === name) return true;
+  if (given !== undefined) {
+    throw new UsageError(`${flag} names ${given}, not ${name}.`, `Write ${flag}=${name} for it.`);
+  }
+  const hint = "To go on, type its name:";
+  return (await ask(context, question, { flag: `${flag}=${name}`, hint })).trim() === name;
+}
+
+async function ask(
+  context: CommandContext,
+  question: string,
+  { flag, hint }: { readonly flag: string; readonly hint: string },
+): Promise<string> {
   const { stdin, stderr, signal } = context.runtime;
   if (!stdin.isTTY || !stderr.isTTY || context.output.json) {
-    throw new ConfirmationRequired(question, flag.name);
+    throw new ConfirmationRequired(question, flag);
   }
   const { createInterface } = await import("node:readline/promises");
   const reader = createInterface({ input: stdin, output: stderr });
   try {
     // Ctrl-D closes the input and leaves the question open; that is no yes.
     const closed = once(reader, "close").then(() => "");
-    const answer = await Promise.race([reader.question(`${question} [y/N] `, { signal }), closed]);
-    return /^y(es)?$/i.test(answer.trim());
+    return await Promise.race([reader.question(`${question} ${hint} `, { signal }), closed]);
   } catch (error) {
     throw new StorageError("Aborted", "Stopped at the question; nothing was changed.", {
       cause: error,

@@ -91,3 +91,8 @@ export function jsonText(value: unknown, indent?: number): string {
 
 /** As `unsafe`, but for what JSON has escaped already and its own ends of lines. */
 const unsafeInJson = /[\u007f-\u009f\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
+/** `1 object`, `2 objects`. */
+export function countOf(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -52,6 +52,17 @@ export function objectLocation(text: string, settings: Settings): S3Uri {
   return place;
 }
 
+/** A bucket itself, as `s3://BUCKET`. */
+export function bucketLocation(text: string): string {
+  assertGiven(text);
+  const uri = parseS3Uri(text);
+  if (uri?.key === "") return uri.bucket;
+  if (uri !== undefined) {
+    throw new UsageError(`${text} names an object, not a bucket.`, `Write s3://${uri.bucket}.`);
+  }
+  throw new UsageError(`${text} is no bucket's address.`, "Write s3://BUCKET.");
+}
+
 function readUri(text: string): S3Uri {
   const uri = parseS3Uri(text);
   if (uri === undefined) throw new UsageError(`${text} names no bucket.`, "Write s3://BUCKET/KEY.");

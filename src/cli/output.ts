@@ -47,7 +47,7 @@ export class Output {
   ): Promise<void> {
     if (items.length === 0) return;
     this.clearProgress();
-    const line = this.json ? (item: Item) => JSON.stringify(form.json(item)) : form.text;
+    const line = this.json ? (item: Item) => jsonText(form.json(item)) : form.text;
     let lines = "";
     for (const item of items) lines += `${line(item)}\n`;
     await this.#write(lines);

@@ -66,6 +66,15 @@ export function readSelection(options: OptionValues, now: Date): Selection {
   });
 }
 
+/** `--as-of`, which lies in the past; undefined when it was not given. Throws UsageError. */
+export function momentOption(options: OptionValues, now: Date): Date | undefined {
+  const text = textOption(options, "asOf");
+  if (text === undefined) return undefined;
+  const moment = parseTime(text, "--as-of", now);
+  if (moment <= now) return moment;
+  throw new UsageError(`--as-of ${text} lies in the future.`);
+}
+
 function assertPattern(option: string, pattern: string): void {
   if (pattern === "") {
     throw new UsageError(`${option} is empty.`, "A variable in the command may be unset.");

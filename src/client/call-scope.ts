@@ -90,10 +90,13 @@ export class CallScope {
   }
 
   /** The error of a cancelled call. */
-  error(operation: string, context: { bucket: string; key?: string | undefined }): StorageError {
+  error(
+    operation: string,
+    context: { bucket: string | undefined; key?: string | undefined },
+  ): StorageError {
     const details = {
       operation,
-      bucket: context.bucket,
+      ...(context.bucket !== undefined && { bucket: context.bucket }),
       ...(context.key !== undefined && { key: context.key }),
       cause: this.#signal?.reason as unknown,
     };

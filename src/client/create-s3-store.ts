@@ -18,8 +18,12 @@ import { S3Sender } from "./s3-sender.ts";
 import { S3Store } from "./s3-store.ts";
 import { StoreState } from "./store-state.ts";
 
-export interface S3StoreOptions {
+export interface S3StoreOptions extends ConnectionOptions {
   readonly bucket: string;
+}
+
+/** How to reach a store, whichever of its buckets is meant. */
+export interface ConnectionOptions {
   /** Such as `us-east-1`. Stores without regions take any; their dialect may sign with its own. */
   readonly region: string;
   readonly credentials: CredentialsProvider;
@@ -55,6 +59,17 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
       remedy: "Set the bucket's name alone, such as my-bucket (STORAGE_S3_BUCKET).",
     });
   }
+  const { sender, state } = openConnection(options);
+  const capabilities = capabilitiesOf(dialect, state.endpoint.addressing);
+  const { onEvent } = options;
+  return new S3Store({ bucket, dialect, capabilities, sender, state, createDigest, onEvent });
+}
+
+/** What requests go through: to one bucket, or to the service that has the buckets. */
+export function openConnection(
+  options: ConnectionOptions & { readonly bucket: string | undefined },
+): { readonly sender: S3Sender; readonly state: StoreState } {
+  const { bucket, dialect } = options;
   const state = new StoreState({
     address: {
       endpoint: options.endpoint,
@@ -79,7 +94,5 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     expectedBucketOwner: options.expectedBucketOwner,
     onEvent: options.onEvent,
   });
-  const capabilities = capabilitiesOf(dialect, state.endpoint.addressing);
-  const { onEvent } = options;
-  return new S3Store({ bucket, dialect, capabilities, sender, state, createDigest, onEvent });
+  return { sender, state };
 }

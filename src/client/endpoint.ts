@@ -19,7 +19,8 @@ export interface EndpointOptions {
   /** `http://127.0.0.1:9000`, `https://host/base`. Default: AWS's endpoint of the region. */
   readonly endpoint?: string | undefined;
   readonly region: string;
-  readonly bucket: string;
+  /** Undefined: the service itself, which lists the buckets. */
+  readonly bucket: string | undefined;
   readonly addressing: Addressing;
 }
 
@@ -30,7 +31,8 @@ export function resolveEndpoint(options: EndpointOptions): Endpoint {
   const addressing = usableAddressing(options, url.hostname);
   const prefix = addressing === "virtual-hosted" ? `${options.bucket}.` : "";
   const base = url.pathname.replace(/\/+$/, "");
-  const bucketPath = addressing === "path" ? `/${uriEncode(options.bucket)}/` : "/";
+  const isInPath = addressing === "path" && options.bucket !== undefined;
+  const bucketPath = isInPath ? `/${uriEncode(options.bucket)}/` : "/";
   return {
     secure,
     // node:http wants an IPv6 address bare, the Host header wants it in brackets.
@@ -66,7 +68,7 @@ function parseEndpoint(text: string): URL {
  * certificate, an address or `localhost` has no subdomains that resolve.
  */
 function usableAddressing(options: EndpointOptions, hostname: string): Addressing {
-  if (options.addressing === "path") return "path";
+  if (options.addressing === "path" || options.bucket === undefined) return "path";
   const isLabel = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(options.bucket);
   const isAddress = /^[\d.]+$|^\[/.test(hostname);
   return isLabel && !isAddress ? "virtual-hosted" : "path";

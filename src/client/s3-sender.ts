@@ -13,7 +13,8 @@ import type { S3Answer, S3Request } from "./s3-request.ts";
 import { addressOf, serviceError, type CallContext } from "./service-error.ts";
 
 export interface SenderOptions extends RecoveryOptions {
-  readonly bucket: string;
+  /** Undefined: requests to the service, which concern no bucket. */
+  readonly bucket: string | undefined;
   readonly transport: HttpTransport;
   readonly payloadSigning: PayloadSigning;
   readonly expectedBucketOwner?: string | undefined;

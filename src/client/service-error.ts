@@ -9,7 +9,8 @@ import type { AnswerHeaders } from "./answer-headers.ts";
 /** What a call was about, for its errors. */
 export interface CallContext {
   readonly operation: string;
-  readonly bucket: string;
+  /** Undefined for a call that concerns no bucket, as ListBuckets. */
+  readonly bucket: string | undefined;
   readonly key: string | undefined;
   readonly dialect: string;
   /** Whether it changes the store, so that a lost answer leaves its outcome open. */
@@ -64,10 +65,11 @@ function readFacts(headers: AnswerHeaders, told: ErrorDocument["details"]) {
 /** Operation, bucket and key as StorageError takes them. */
 export function addressOf(context: Pick<CallContext, "operation" | "bucket" | "key">): {
   operation: string;
-  bucket: string;
+  bucket?: string;
   key?: string;
 } {
   const { operation, bucket, key } = context;
+  if (bucket === undefined) return { operation };
   return key === undefined ? { operation, bucket } : { operation, bucket, key };
 }
 
@@ -78,10 +80,12 @@ function describe(
   s3Code: string | undefined,
   message: string,
 ): string {
-  const what = context.key === undefined ? context.bucket : `${context.key} in ${context.bucket}`;
+  const { operation, bucket, key } = context;
+  const what = key === undefined ? bucket : `${key} in ${bucket}`;
   const reason = s3Code === undefined ? `HTTP ${status}` : `${s3Code} (${status})`;
-  const head = `${context.operation} of ${what}: ${reason}`;
-  const words = message === "" ? statusWords(status, context.key) : message;
+  const head =
+    what === undefined ? `${operation}: ${reason}` : `${operation} of ${what}: ${reason}`;
+  const words = message === "" ? statusWords(status, key) : message;
   return words === undefined ? head : `${head}: ${words}`;
 }
 

@@ -3,7 +3,8 @@ import { StorageError } from "./errors.ts";
 interface Listing {
   /** Such as `ListObjectsV2`. */
   readonly operation: string;
-  readonly bucket: string;
+  /** Undefined: of the service's buckets. */
+  readonly bucket?: string;
 }
 
 /**
@@ -52,9 +53,10 @@ export function circularPaging(listing: Listing): StorageError {
 
 /** A listing that repeats its place or is cut off without one would never end or lose keys. */
 function brokenPaging({ operation, bucket }: Listing, what: string): StorageError {
-  return new StorageError("IntegrityError", `${operation} of ${bucket}: ${what}`, {
+  const head = bucket === undefined ? operation : `${operation} of ${bucket}`;
+  return new StorageError("IntegrityError", `${head}: ${what}`, {
     operation,
-    bucket,
+    ...(bucket !== undefined && { bucket }),
     remedy: "The store's listing is broken; nothing that depends on a whole listing may go on.",
   });
 }

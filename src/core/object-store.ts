@@ -243,6 +243,7 @@ export interface ListedVersion {
   /** Zero for a delete marker. */
   readonly sizeBytes: number;
   readonly etag?: string;
+  readonly storageClass?: string;
 }
 
 export interface ListVersionsPage {

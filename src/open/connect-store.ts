@@ -1,4 +1,4 @@
-import { createS3Store } from "../client/create-s3-store.ts";
+import { type ConnectionOptions, createS3Store } from "../client/create-s3-store.ts";
 import { awsDialect } from "../client/dialects/aws.ts";
 import type { Dialect } from "../client/dialects/dialect.ts";
 import { qumuloDialect } from "../client/dialects/qumulo.ts";
@@ -22,15 +22,20 @@ export interface StoreListener {
 }
 
 /** One bucket of the store. Opens no connection yet. Throws ConfigurationError. */
-export function connectStore(
+export function connectStore(store: StoreSettings, options: Connecting = {}): ObjectStore {
+  return createS3Store({ bucket: requireBucket(store), ...connection(store, options) });
+}
+
+type Connecting = Pick<StorageOptions, "credentials" | "expectedBucketOwner"> & StoreListener;
+
+/** How to reach the store of the settings. Throws ConfigurationError. */
+export function connection(
   store: StoreSettings,
-  options: Pick<StorageOptions, "credentials" | "expectedBucketOwner"> & StoreListener = {},
-): ObjectStore {
-  const { expectedBucketOwner, onEvent } = options;
-  return createS3Store({
-    bucket: requireBucket(store),
+  { credentials, expectedBucketOwner, onEvent }: Connecting,
+): ConnectionOptions {
+  return {
     region: store.region,
-    credentials: storeCredentials(store, options.credentials),
+    credentials: storeCredentials(store, credentials),
     dialect: dialects[store.dialect],
     tls: tlsOptions(store),
     proxy: store.proxy,
@@ -38,5 +43,5 @@ export function connectStore(
     ...(store.endpointUrl !== undefined && { endpoint: store.endpointUrl }),
     ...(expectedBucketOwner !== undefined && { expectedBucketOwner }),
     ...(onEvent !== undefined && { onEvent }),
-  });
+  };
 }

@@ -1,9 +1,8 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { renderXml, s3Namespace } from "../../xml/render.ts";
-import { renderListBuckets } from "./list-buckets.ts";
+import { readListBuckets, renderListBuckets } from "./list-buckets.ts";
 import { seconds } from "./testing-fixtures/pages.ts";
-import { readListBuckets } from "./testing-fixtures/read-list-buckets.ts";
 
 const optional = (text: RegExp) => fc.option(fc.stringMatching(text), { nil: undefined });
 

@@ -13,6 +13,7 @@ const pages = pagesOfEntries((name) =>
     etag: etags,
     sizeBytes: fc.nat(),
     checksum: checksums,
+    storageClass: fc.constantFrom("STANDARD", "GLACIER_IR"),
   }),
 );
 
@@ -27,11 +28,13 @@ it("brings versions and delete markers back in their order", () => {
         nextVersionIdMarker: page.isTruncated ? versionId : undefined,
       });
       expect(readListObjectVersions(text)).toEqual({
-        versions: page.entries.map(({ checksum: _checksum, deleteMarker, etag, ...entry }) => ({
-          ...entry,
-          isDeleteMarker: deleteMarker,
-          ...(deleteMarker ? { sizeBytes: 0 } : { etag: `"${etag}"` }),
-        })),
+        versions: page.entries.map(
+          ({ checksum: _checksum, deleteMarker, etag, storageClass, ...entry }) => ({
+            ...entry,
+            isDeleteMarker: deleteMarker,
+            ...(deleteMarker ? { sizeBytes: 0 } : { etag: `"${etag}"`, storageClass }),
+          }),
+        ),
         commonPrefixes: page.commonPrefixes,
         isTruncated: page.isTruncated,
         nextKeyMarker: page.isTruncated && name !== "" ? name : undefined,

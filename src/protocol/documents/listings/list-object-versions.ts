@@ -138,6 +138,9 @@ function versionVisitor(
       case "ETag":
         entry.etag = readEtag(value);
         break;
+      case "StorageClass":
+        entry.storageClass = unescapeXml(value);
+        break;
     }
   };
 }
