@@ -22,7 +22,7 @@ export type { ByteRange } from "./core/byte-range.ts";
 export type { Capabilities, Support } from "./core/capabilities.ts";
 export type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "./core/checksum.ts";
 export type { Credentials, CredentialsProvider } from "./core/credentials.ts";
-export type { CallOptions, ObjectHeaders, ObjectStore } from "./core/object-store.ts";
+export type { CallOptions, ObjectHeaders, ObjectStore, ObjectTags } from "./core/object-store.ts";
 
 export type {
   CopyFileOptions,
@@ -33,6 +33,7 @@ export type {
   ReplaceStrategy,
   ServerSideEncryption,
   UploadContents,
+  UploadFileOptions,
   UploadOptions,
   UploadStreamOptions,
 } from "./transfer/transfer-options.ts";

@@ -16,6 +16,7 @@ import {
   isOneOf,
   isPlainObject,
   isRange,
+  isTags,
   isText,
   isWholeNumber,
   wrongArgument,
@@ -94,10 +95,10 @@ export const getChecks: OptionChecks<GetOptions> = {
   verify: isFlag,
 };
 
-const storedChecks: OptionChecks<ObjectHeaders & Pick<PutOptions, "encryption" | "tagging">> = {
+const storedChecks: OptionChecks<ObjectHeaders & Pick<PutOptions, "encryption" | "tags">> = {
   ...headerChecks,
   encryption: isEncryption,
-  tagging: isHeaderText,
+  tags: isTags,
 };
 
 const writeChecks = { ifAbsent: isFlag, ifMatch: isFilledText };

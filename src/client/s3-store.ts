@@ -26,6 +26,7 @@ import type {
   ObjectAttributes,
   ObjectHead,
   ObjectStore,
+  ObjectTags,
   PartAddress,
   PresignedUrl,
   PresignRequest,
@@ -70,6 +71,7 @@ import { deleteObject } from "./operations/delete-object.ts";
 import { deleteObjects } from "./operations/delete-objects.ts";
 import { getObject } from "./operations/get-object.ts";
 import { getObjectAttributes } from "./operations/get-object-attributes.ts";
+import { getObjectTags } from "./operations/get-object-tags.ts";
 import { headObject } from "./operations/head-object.ts";
 import { listMultipartUploads } from "./operations/list-multipart-uploads.ts";
 import { listObjects } from "./operations/list-objects.ts";
@@ -118,6 +120,12 @@ export class S3Store implements ObjectStore {
   async getObjectAttributes(key: string, options?: VersionOptions): Promise<ObjectAttributes> {
     return this.#call("GetObjectAttributes", options, versionChecks, () =>
       getObjectAttributes(this.#context, key, options),
+    );
+  }
+
+  async getObjectTags(key: string, options?: VersionOptions): Promise<ObjectTags> {
+    return this.#call("GetObjectTagging", options, versionChecks, () =>
+      getObjectTags(this.#context, key, options),
     );
   }
 

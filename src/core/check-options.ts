@@ -143,6 +143,12 @@ const isMetadata: Check = (value) => {
   return undefined;
 };
 
+/** S3 refuses more, or longer ones, itself. */
+export const isTags: Check = (value) =>
+  isPlainObject(value) && Object.values(value).every((entry) => typeof entry === "string")
+    ? undefined
+    : "an object of names and strings";
+
 export function isOneOf(...values: readonly string[]): Check {
   const wanted = values.map((value) => `"${value}"`).join(", ");
   return (value) => (values.includes(value as string) ? undefined : `one of ${wanted}`);

@@ -15,6 +15,7 @@ export interface ObjectStore {
   getObject(key: string, options?: GetOptions): Promise<GetResult>;
   headObject(key: string, options?: HeadOptions): Promise<ObjectHead>;
   getObjectAttributes(key: string, options?: VersionOptions): Promise<ObjectAttributes>;
+  getObjectTags(key: string, options?: VersionOptions): Promise<ObjectTags>;
   /** Idempotent: deleting a missing key is a success, as in S3. */
   deleteObject(key: string, options?: DeleteOptions): Promise<DeleteResult>;
   /** At most 1,000 entries; failures come back per key, they do not throw. */
@@ -87,6 +88,9 @@ export interface ObjectHeaders {
   readonly storageClass?: string;
 }
 
+/** Names and values, at most `s3Limits.objectTags`. */
+export type ObjectTags = Readonly<Record<string, string>>;
+
 export interface EncryptionOptions {
   /** Default: the header is not sent and the bucket's default applies. */
   readonly encryption?: "AES256" | { readonly kmsKeyId?: string };
@@ -105,7 +109,7 @@ export interface PutOptions extends CallOptions, ObjectHeaders, EncryptionOption
    * the store. Default `auto`.
    */
   readonly checksum?: "auto" | "none" | ChecksumAlgorithm | ObjectChecksum;
-  readonly tagging?: string;
+  readonly tags?: ObjectTags;
 }
 
 export interface PutResult {
@@ -146,6 +150,10 @@ export interface ObjectHead extends ObjectHeaders {
   readonly checksum?: ObjectChecksum;
   readonly partsCount?: number;
   readonly encryption?: string;
+  /** Of SSE-KMS. */
+  readonly kmsKeyId?: string;
+  /** How many tags there are; absent when there are none, or none that the caller may read. */
+  readonly tagCount?: number;
 }
 
 export interface GetResult {
@@ -197,6 +205,8 @@ export interface CopyOptions
   extends CallOptions, ObjectHeaders, EncryptionOptions, WriteConditions {
   /** `COPY` keeps the source's headers and metadata. Default `COPY`. */
   readonly metadataDirective?: "COPY" | "REPLACE";
+  /** In place of the source's tags. Default: those of the source. */
+  readonly tags?: ObjectTags;
   readonly checksumAlgorithm?: ChecksumAlgorithm;
 }
 
@@ -257,7 +267,7 @@ export interface CreateUploadOptions extends CallOptions, ObjectHeaders, Encrypt
   /** The algorithm of the parts' checksums. Default: the dialect's choice, as for `uploadPart`. */
   readonly checksumAlgorithm?: ChecksumAlgorithm | "none";
   readonly checksumType?: ChecksumType;
-  readonly tagging?: string;
+  readonly tags?: ObjectTags;
 }
 
 export interface UploadAddress {

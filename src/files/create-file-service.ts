@@ -27,6 +27,7 @@ import type {
   RangeReadOptions,
   ReadOptions,
   UploadContents,
+  UploadFileOptions,
   UploadOptions,
   UploadStreamOptions,
 } from "../transfer/transfer-options.ts";
@@ -55,6 +56,7 @@ import {
   rangeReadChecks,
   readChecks,
   uploadChecks,
+  uploadFileChecks,
   uploadStreamChecks,
 } from "./option-checks.ts";
 import { readFile } from "./read-file.ts";
@@ -99,8 +101,12 @@ class StoreFileService implements FileService {
     });
   }
 
-  uploadFile(filePath: string | URL, path: string, options?: UploadOptions): Promise<UploadResult> {
-    return this.#run("uploadFile", options, uploadChecks, async (operation) => {
+  uploadFile(
+    filePath: string | URL,
+    path: string,
+    options?: UploadFileOptions,
+  ): Promise<UploadResult> {
+    return this.#run("uploadFile", options, uploadFileChecks, async (operation) => {
       const key = this.#key(operation, path);
       const file = localPath(operation, filePath);
       return toUploadResult(await uploadFile(this.#context, file, key, options));

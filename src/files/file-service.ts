@@ -8,6 +8,7 @@ import type {
   RangeReadOptions,
   ReadOptions,
   UploadContents,
+  UploadFileOptions,
   UploadOptions,
   UploadStreamOptions,
 } from "../transfer/transfer-options.ts";
@@ -28,7 +29,11 @@ export interface FileService extends AsyncDisposable {
     options?: UploadOptions,
   ): Promise<UploadResult>;
   /** A regular file; from 16 MiB on in parts. */
-  uploadFile(filePath: string | URL, path: string, options?: UploadOptions): Promise<UploadResult>;
+  uploadFile(
+    filePath: string | URL,
+    path: string,
+    options?: UploadFileOptions,
+  ): Promise<UploadResult>;
   /**
    * Bytes of unknown length as they come, in parts that grow: up to 8 TiB, with memory of about a
    * thousandth of that. A stream that fails leaves nothing behind.

@@ -10,6 +10,7 @@ import {
   isOneOf,
   isPlainObject,
   isRange,
+  isTags,
   isWholeNumber,
 } from "../core/check-options.ts";
 import { s3Limits, transferLimits } from "../core/limits.ts";
@@ -18,6 +19,7 @@ import type {
   DownloadOptions,
   RangeReadOptions,
   ReadOptions,
+  UploadFileOptions,
   UploadOptions,
   UploadStreamOptions,
 } from "../transfer/transfer-options.ts";
@@ -58,6 +60,7 @@ export const rangeReadChecks: OptionChecks<RangeReadOptions> = {
 export const uploadChecks: OptionChecks<UploadOptions> = {
   ...callChecks,
   ...headerChecks,
+  tags: isTags,
   sse: isEncryptionChoice,
   ifAbsent: isFlag,
   ifMatch: isFilledText,
@@ -67,6 +70,11 @@ export const uploadChecks: OptionChecks<UploadOptions> = {
   concurrency: isConcurrency,
   onProgress: isCallback,
   onNotice: isCallback,
+};
+
+export const uploadFileChecks: OptionChecks<UploadFileOptions> = {
+  ...uploadChecks,
+  keepModifiedTime: isFlag,
 };
 
 export const uploadStreamChecks: OptionChecks<UploadStreamOptions> = uploadChecks;
@@ -81,6 +89,8 @@ export const downloadChecks: OptionChecks<DownloadOptions> = {
 
 export const copyChecks: OptionChecks<CopyFileOptions> = {
   ...readChecks,
+  ...headerChecks,
+  tags: isTags,
   sourceStore: isStore,
   replace: isReplaceStrategy,
   sse: isEncryptionChoice,

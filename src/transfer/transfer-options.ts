@@ -1,6 +1,6 @@
 import type { ByteRange } from "../core/byte-range.ts";
 import type { ChecksumAlgorithm } from "../core/checksum.ts";
-import type { CallOptions, ObjectHeaders, ObjectStore } from "../core/object-store.ts";
+import type { CallOptions, ObjectHeaders, ObjectStore, ObjectTags } from "../core/object-store.ts";
 import type { TransferNotice } from "./journal/transfer-notice.ts";
 
 /** What `uploadBytes` takes; a string is sent as UTF-8, of a view all its bytes. */
@@ -29,6 +29,7 @@ export interface Progress {
 
 /** How to upload, and the headers that are stored with the object. */
 export interface UploadOptions extends CallOptions, ObjectHeaders {
+  readonly tags?: ObjectTags;
   /** Default: as the bucket was opened. */
   readonly sse?: ServerSideEncryption;
   /** Create only; AlreadyExists otherwise. */
@@ -46,6 +47,15 @@ export interface UploadOptions extends CallOptions, ObjectHeaders {
   readonly onProgress?: (progress: Progress) => void;
   /** Hears what became of an earlier run's work; only where transfers are resumed. */
   readonly onNotice?: (notice: TransferNotice) => void;
+}
+
+/** As `UploadOptions`. */
+export interface UploadFileOptions extends UploadOptions {
+  /**
+   * Stores the file's time of change as the metadata `mtime`, in rclone's form, where the store is
+   * known to take metadata. Default false.
+   */
+  readonly keepModifiedTime?: boolean;
 }
 
 /** As `UploadOptions`; the length of a stream is not known, so its progress has no total. */
@@ -69,7 +79,10 @@ export interface RangeReadOptions extends ReadOptions {
 
 /** How to download to a file. */
 export interface DownloadOptions extends ReadOptions {
-  /** Gives the file the object's LastModified as its time of change. Default false. */
+  /**
+   * Gives the file the object's time of change: the metadata `mtime`, as rclone and uploads of files
+   * write it, else LastModified. Default false.
+   */
   readonly keepModifiedTime?: boolean;
   /** Ranges fetched at a time, for objects from 16 MiB on. Default 4. */
   readonly concurrency?: number;
@@ -78,11 +91,15 @@ export interface DownloadOptions extends ReadOptions {
   readonly onNotice?: (notice: TransferNotice) => void;
 }
 
-/** How to copy on the store's side. */
-export interface CopyFileOptions extends CallOptions {
+/**
+ * How to copy on the store's side. The copy has the source's headers, metadata, tags and storage
+ * class; those given here take their place, of the metadata name by name.
+ */
+export interface CopyFileOptions extends CallOptions, ObjectHeaders {
+  readonly tags?: ObjectTags;
   /** Where the source lies, when that is another bucket of the same endpoint. */
   readonly sourceStore?: ObjectStore;
-  /** Default: as the bucket was opened. */
+  /** Default: as the bucket was opened; of a copy onto itself that of the source. */
   readonly sse?: ServerSideEncryption;
   /** Create only; AlreadyExists otherwise. */
   readonly ifAbsent?: boolean;

@@ -27,6 +27,7 @@ export async function copyObject(
           ...writeConditionHeaders(store, operation, options),
           ...copySourceHeaders(store, source),
           "x-amz-metadata-directive": options.metadataDirective,
+          "x-amz-tagging-directive": options.tags === undefined ? undefined : "REPLACE",
           "x-amz-checksum-algorithm": options.checksumAlgorithm,
         },
       },

@@ -3,6 +3,7 @@ import type {
   EncryptionOptions,
   ObjectHead,
   ObjectHeaders,
+  ObjectTags,
   ReadConditions,
   WriteConditions,
 } from "../../core/object-store.ts";
@@ -11,13 +12,14 @@ import { readChecksumHeaders } from "../../protocol/headers/checksum-headers.ts"
 import { parseContentRange } from "../../protocol/headers/content-range.ts";
 import { bareEtag, matchesEtag } from "../../protocol/headers/etag.ts";
 import { decodeMetadataText, metadataPrefix } from "../../protocol/headers/metadata-text.ts";
+import { formatTaggingHeader } from "../../protocol/headers/tagging-header.ts";
 import { formatHttpDate } from "../../protocol/http-date.ts";
 import { requireAbility, type StoreContext } from "./store-context.ts";
 
 type HeaderMap = Record<string, string | undefined>;
 
 export interface StoredHeaders extends ObjectHeaders, EncryptionOptions {
-  readonly tagging?: string;
+  readonly tags?: ObjectTags;
 }
 
 /** Request headers for what S3 stores beside the bytes. */
@@ -34,7 +36,7 @@ export function storedHeaders(
     "cache-control": options.cacheControl,
     expires: options.expires,
     "x-amz-storage-class": options.storageClass,
-    "x-amz-tagging": options.tagging,
+    "x-amz-tagging": options.tags === undefined ? undefined : formatTaggingHeader(options.tags),
   };
   const metadata = Object.entries(options.metadata ?? {});
   if (metadata.length > 0) {
@@ -127,6 +129,7 @@ export function readObjectHead(key: string, headers: AnswerHeaders): ObjectHead 
   }
   const checksum = readChecksumHeaders((name) => headers.get(name));
   const partsCount = headers.getNumber("x-amz-mp-parts-count");
+  const tagCount = headers.getNumber("x-amz-tagging-count");
   return {
     key,
     sizeBytes,
@@ -136,6 +139,7 @@ export function readObjectHead(key: string, headers: AnswerHeaders): ObjectHead 
     ...readTexts(headers),
     ...(checksum !== undefined && { checksum }),
     ...(partsCount !== undefined && { partsCount }),
+    ...(tagCount !== undefined && { tagCount }),
   };
 }
 
@@ -150,6 +154,7 @@ const textMembers = [
   ["storageClass", "x-amz-storage-class"],
   ["versionId", "x-amz-version-id"],
   ["encryption", "x-amz-server-side-encryption"],
+  ["kmsKeyId", "x-amz-server-side-encryption-aws-kms-key-id"],
 ] as const;
 
 function readTexts(headers: AnswerHeaders) {

@@ -1,17 +1,20 @@
 import { s3Limits, transferLimits } from "../../core/limits.ts";
 import type {
+  CreateUploadOptions,
   EncryptionOptions,
   ObjectHead,
   ObjectStore,
+  ObjectTags,
   PutResult,
   UploadedPart,
+  VersionOptions,
   WriteConditions,
 } from "../../core/object-store.ts";
-import { StorageError } from "../../core/errors.ts";
+import { isStorageError, StorageError } from "../../core/errors.ts";
 import { beginUpload } from "../upload/begin-upload.ts";
 import type { TransferContext } from "../transfer-context.ts";
-import { objectHeaders } from "../upload/object-headers.ts";
 import type { OperationScope } from "../operation-scope.ts";
+import { changedHeaders, keptClass, type ObjectChanges } from "./object-changes.ts";
 import { choosePartSize } from "../upload/part-size.ts";
 import { runLanes } from "../run-lanes.ts";
 
@@ -27,6 +30,10 @@ export interface ObjectCopy {
   readonly versionId?: string;
   readonly encryption?: EncryptionOptions;
   readonly conditions?: WriteConditions;
+  /** Default: the copy is as its source. */
+  readonly changes?: ObjectChanges;
+  /** Whether headers are written anew instead of taken over by the store. Default false. */
+  readonly replacesHeaders?: boolean;
 }
 
 /** One CopyObject up to 5 GiB, UploadPartCopy above; both of exactly the object that HEAD saw. */
@@ -35,13 +42,23 @@ export async function copyAnySize(
   request: ObjectCopy,
 ): Promise<PutResult> {
   const { store } = context;
-  const { from, to, head, scope, versionId } = request;
+  const { from, to, head, scope, versionId, changes = {} } = request;
   if (head.sizeBytes > s3Limits.singleCopyBytes) return copyInParts(context, request);
   const { bucket } = request.sourceStore ?? store;
+  const headers =
+    request.replacesHeaders === true
+      ? { ...changedHeaders(head, changes), metadataDirective: "REPLACE" as const }
+      : keptClass(head, changes);
   return store.copyObject(
     { bucket, key: from, ifMatch: head.etag, ...(versionId !== undefined && { versionId }) },
     to,
-    { ...request.encryption, ...request.conditions, signal: scope.signal },
+    {
+      ...headers,
+      ...(changes.tags !== undefined && { tags: changes.tags }),
+      ...request.encryption,
+      ...request.conditions,
+      signal: scope.signal,
+    },
   );
 }
 
@@ -56,11 +73,14 @@ async function copyInParts(context: TransferContext, request: ObjectCopy): Promi
   const unit = store.capabilities.partSizeMultipleBytes;
   const partBytes = choosePartSize(head.sizeBytes, unit, copyPartBytes);
   const count = Math.ceil(head.sizeBytes / partBytes);
+  const { changes = {} } = request;
   // Unlike CopyObject, a multipart upload takes nothing over from the source by itself.
+  const tags = changes.tags ?? (await tagsOf(sourceStore, from, { ...version, signal }));
   const uploadId = await beginUpload(store, to, {
-    ...objectHeaders(head),
+    ...changedHeaders(head, changes),
     ...request.encryption,
-    checksumAlgorithm: "none",
+    ...(Object.keys(tags).length > 0 && { tags }),
+    ...checksumOf(head),
     signal,
   });
   const upload = { key: to, uploadId };
@@ -85,13 +105,42 @@ async function copyInParts(context: TransferContext, request: ObjectCopy): Promi
     // A store that looks at no condition would have copied parts of two objects.
     const now = await sourceStore.headObject(from, { ...version, signal });
     if (now.etag !== head.etag) throw replacedMeanwhile(sourceStore.bucket, from);
-    return await store.completeMultipartUpload(upload, parts, { ...request.conditions, signal });
+    return await store.completeMultipartUpload(upload, parts, {
+      ...request.conditions,
+      ...(head.checksum?.type === "FULL_OBJECT" && {
+        checksum: head.checksum,
+        checksumType: "FULL_OBJECT",
+      }),
+      signal,
+    });
   } catch (error) {
     await store
       .abortMultipartUpload(upload, { timeoutMs: transferLimits.abortWaitMs })
       .catch(() => undefined);
     throw error;
   }
+}
+
+/** A store without tags has none to lose; a refusal ends the copy, as S3 ends its own. */
+async function tagsOf(
+  store: ObjectStore,
+  key: string,
+  options: VersionOptions,
+): Promise<ObjectTags> {
+  try {
+    return await store.getObjectTags(key, options);
+  } catch (error) {
+    if (isStorageError(error, "NotSupported")) return {};
+    throw error;
+  }
+}
+
+/** As the source has it, so that the store proves the copy against it where it is of all bytes. */
+function checksumOf({
+  checksum,
+}: ObjectHead): Pick<CreateUploadOptions, "checksumAlgorithm" | "checksumType"> {
+  if (checksum === undefined) return { checksumAlgorithm: "none" };
+  return { checksumAlgorithm: checksum.algorithm, checksumType: checksum.type };
 }
 
 function replacedMeanwhile(bucket: string, key: string): StorageError {

@@ -8,6 +8,7 @@ import { DownloadLedger, type LeftDownload } from "../journal/download-ledger.ts
 import { mayGoOn } from "../journal/may-go-on.ts";
 import type { TransferNotice } from "../journal/transfer-notice.ts";
 import { checkTarget, makeParents } from "./download-target.ts";
+import { readModifiedSeconds } from "../modified-time.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import type { DownloadOptions } from "../transfer-options.ts";
 import { localFileError } from "../local/local-file-error.ts";
@@ -67,7 +68,7 @@ async function downloadOnce(
     const isLarge = head.sizeBytes >= transferLimits.rangesFromBytes;
     const write = isLarge ? writeRanges : writeInOrder;
     await write(context, { ...begun, options, scope });
-    if (options.keepModifiedTime === true) await keepTime(handle, head.lastModified);
+    if (options.keepModifiedTime === true) await keepTime(handle, head);
     await handle.sync();
     await handle.close();
     await rename(partFile, target);
@@ -158,8 +159,9 @@ function toGoOn(error: unknown): unknown {
   });
 }
 
-async function keepTime(handle: FileHandle, lastModified: Date): Promise<void> {
-  if (!Number.isNaN(lastModified.getTime())) await handle.utimes(new Date(), lastModified);
+async function keepTime(handle: FileHandle, head: ObjectHead): Promise<void> {
+  const modified = readModifiedSeconds(head.metadata) ?? head.lastModified.getTime() / 1000;
+  if (!Number.isNaN(modified)) await handle.utimes(Date.now() / 1000, modified);
 }
 
 function replacedMeanwhile(error: StorageError): StorageError {

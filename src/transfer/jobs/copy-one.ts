@@ -36,7 +36,7 @@ export async function copyOne(
     case "upload": {
       const options = uploadOptions({ upload, overwrite, signal });
       const { bucket, key } = job.to;
-      const told = { ...options, onProgress, onNotice };
+      const told = { ...options, keepModifiedTime: true, onProgress, onNotice };
       return (await uploadFile(buckets.of(bucket), job.file, key, told)).sizeBytes;
     }
     case "download": {

@@ -3,6 +3,9 @@ import zlib from "node:zlib";
 import type { Capabilities } from "../../core/capabilities.ts";
 import { StorageError, type StorageErrorDetails } from "../../core/errors.ts";
 import type {
+  CopyOptions,
+  CopyPartOptions,
+  CreateUploadOptions,
   DeleteEntry,
   DeleteObjectsResult,
   GetOptions,
@@ -11,17 +14,27 @@ import type {
   ListPage,
   ListPartsPage,
   ObjectHead,
+  ObjectHeaders,
   ObjectStore,
+  ObjectTags,
   PutOptions,
   PutResult,
   UploadBody,
   UploadedPart,
 } from "../../core/object-store.ts";
+import { objectHeaders } from "../upload/object-headers.ts";
 
 export interface StoredObject {
   readonly bytes: Buffer;
   readonly etag: string;
+  readonly headers?: ObjectHeaders;
+  readonly tags?: ObjectTags;
+  /** What a HEAD says besides or instead: an object can be larger than memory. */
+  readonly said?: Partial<ObjectHead>;
 }
+
+/** What is stored beside the bytes. */
+type Stored = ObjectHeaders & { readonly tags?: ObjectTags };
 
 /** Called before each operation with its name and key; throws to make it fail. */
 export type Fault = (operation: string, key: string, call: number) => void | Promise<void>;
@@ -50,12 +63,14 @@ export class MemoryStore implements Pick<
   | "putObject"
   | "getObject"
   | "headObject"
+  | "getObjectTags"
   | "deleteObject"
   | "deleteObjects"
   | "copyObject"
   | "listObjects"
   | "createMultipartUpload"
   | "uploadPart"
+  | "uploadPartCopy"
   | "completeMultipartUpload"
   | "abortMultipartUpload"
   | "listParts"
@@ -65,10 +80,12 @@ export class MemoryStore implements Pick<
   readonly capabilities: Capabilities;
   readonly objects = new Map<string, StoredObject>();
   readonly uploads = new Map<string, Map<number, Buffer>>();
+  readonly stored = new Map<string, Stored>();
   /** `PutObject a/b`, in the order of the calls. */
   readonly log: string[] = [];
   readonly puts: PutOptions[] = [];
   readonly gets: GetOptions[] = [];
+  readonly copies: CopyOptions[] = [];
   pageSize = 1000;
   fault: Fault = () => undefined;
   /** What a GET's body becomes on its way. */
@@ -85,9 +102,17 @@ export class MemoryStore implements Pick<
     return this as unknown as ObjectStore;
   }
 
-  set(key: string, contents: string | Buffer): void {
+  set(
+    key: string,
+    contents: string | Buffer,
+    stored: Stored = {},
+    said: Partial<ObjectHead> = {},
+  ): void {
     const bytes = Buffer.from(contents);
-    this.objects.set(key, { bytes, etag: etagOf(bytes) });
+    const { tags = {} } = stored;
+    const headers = objectHeaders(stored);
+    const etag = etagOf(bytes);
+    this.objects.set(key, { bytes, etag, headers, tags, said });
   }
 
   text(key: string): string | undefined {
@@ -97,8 +122,13 @@ export class MemoryStore implements Pick<
   async putObject(key: string, body: UploadBody, options: PutOptions = {}): Promise<PutResult> {
     await this.#enter("PutObject", key, options.signal);
     this.puts.push(options);
-    this.set(key, await toBuffer(body));
+    this.set(key, await toBuffer(body), options);
     return { etag: this.#object(key).etag };
+  }
+
+  async getObjectTags(key: string): Promise<ObjectTags> {
+    await this.#enter("GetObjectTagging", key);
+    return this.#object(key).tags ?? {};
   }
 
   async headObject(key: string): Promise<ObjectHead> {
@@ -139,9 +169,19 @@ export class MemoryStore implements Pick<
     return { deleted: entries.map((entry) => ({ ...entry, deleteMarker: false })), errors: [] };
   }
 
-  async copyObject(source: { key: string }, key: string): Promise<PutResult> {
+  async copyObject(
+    source: { key: string },
+    key: string,
+    options: CopyOptions = {},
+  ): Promise<PutResult> {
     await this.#enter("CopyObject", key);
-    this.set(key, this.#object(source.key).bytes);
+    this.copies.push(options);
+    const { bytes, headers = {}, tags = {} } = this.#object(source.key);
+    const { storageClass: _, ...kept } = headers;
+    const replaces = options.metadataDirective === "REPLACE";
+    const asked = options.storageClass !== undefined && { storageClass: options.storageClass };
+    const stored = replaces ? objectHeaders(options) : { ...kept, ...asked };
+    this.set(key, bytes, { ...stored, tags: options.tags ?? tags });
     return { etag: this.#object(key).etag };
   }
 
@@ -158,9 +198,10 @@ export class MemoryStore implements Pick<
     };
   }
 
-  async createMultipartUpload(key: string): Promise<string> {
+  async createMultipartUpload(key: string, options: CreateUploadOptions = {}): Promise<string> {
     await this.#enter("CreateMultipartUpload", key);
-    const uploadId = `u${this.uploads.size}`;
+    const uploadId = `u${this.stored.size}`;
+    this.stored.set(uploadId, options);
     this.uploads.set(uploadId, new Map());
     return uploadId;
   }
@@ -176,6 +217,20 @@ export class MemoryStore implements Pick<
     return { partNumber: part.partNumber, etag: etagOf(bytes), sizeBytes: bytes.length };
   }
 
+  /** Of the bytes that there are; the range may lie behind them. */
+  async uploadPartCopy(
+    part: { key: string; uploadId: string; partNumber: number },
+    source: { key: string },
+    options: CopyPartOptions = {},
+  ): Promise<UploadedPart> {
+    await this.#enter("UploadPartCopy", String(part.partNumber), options.signal);
+    const { range } = options;
+    const { bytes } = this.#object(source.key);
+    const copied = range === undefined ? bytes : bytes.subarray(range.first, range.last + 1);
+    this.uploads.get(part.uploadId)?.set(part.partNumber, copied);
+    return { partNumber: part.partNumber, etag: etagOf(copied), sizeBytes: copied.length };
+  }
+
   async completeMultipartUpload(
     upload: { key: string; uploadId: string },
     parts: readonly UploadedPart[],
@@ -183,7 +238,7 @@ export class MemoryStore implements Pick<
     await this.#enter("CompleteMultipartUpload", upload.key);
     const stored = this.uploads.get(upload.uploadId);
     const bytes = parts.map(({ partNumber }) => stored?.get(partNumber) ?? Buffer.alloc(0));
-    this.set(upload.key, Buffer.concat(bytes));
+    this.set(upload.key, Buffer.concat(bytes), this.stored.get(upload.uploadId));
     this.uploads.delete(upload.uploadId);
     return { etag: this.#object(upload.key).etag };
   }
@@ -232,7 +287,7 @@ export class MemoryStore implements Pick<
   }
 
   #head(key: string): ObjectHead {
-    const { bytes, etag } = this.#object(key);
+    const { bytes, etag, headers = {}, said } = this.#object(key);
     const crc32 = Buffer.alloc(4);
     crc32.writeUInt32BE(zlib.crc32(bytes));
     return {
@@ -240,7 +295,8 @@ export class MemoryStore implements Pick<
       sizeBytes: bytes.length,
       etag,
       lastModified: new Date("2026-11-23T10:00:00Z"),
-      metadata: {},
+      ...headers,
+      metadata: headers.metadata ?? {},
       ...(this.withChecksum && {
         checksum: {
           algorithm: "CRC32",
@@ -248,6 +304,7 @@ export class MemoryStore implements Pick<
           value: crc32.toString("base64"),
         },
       }),
+      ...said,
     };
   }
 }

@@ -1,9 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { TransferContext } from "../transfer-context.ts";
-import type { UploadOptions, UploadStreamOptions } from "../transfer-options.ts";
+import type { UploadFileOptions, UploadOptions, UploadStreamOptions } from "../transfer-options.ts";
 import type { WrittenObject } from "../written-object.ts";
 import { inScope } from "../operation-scope.ts";
+import { modifiedMetadata } from "../modified-time.ts";
 import { FileSource } from "./file-source.ts";
 import { uploadSource } from "./upload-object.ts";
 import { withMediaType } from "./with-media-type.ts";
@@ -19,14 +20,20 @@ export async function uploadFile(
   context: TransferContext,
   filePath: string | URL,
   key: string,
-  options: UploadOptions = {},
+  { keepModifiedTime = false, ...options }: UploadFileOptions = {},
 ): Promise<WrittenObject> {
   const localPath = typeof filePath === "string" ? filePath : fileURLToPath(filePath);
   assertObjectKey(key, operation);
   return inScope(operation, options, async (scope) => {
     const source = await FileSource.open(localPath);
     try {
-      const typed = await withMediaType(options, { fileName: localPath, key });
+      const takesTime = context.store.capabilities.userMetadata === "yes";
+      const time =
+        keepModifiedTime && takesTime
+          ? modifiedMetadata(BigInt(source.origin.identity.mtimeNs))
+          : {};
+      const timed = { ...options, metadata: { ...time, ...options.metadata } };
+      const typed = await withMediaType(timed, { fileName: localPath, key });
       return (await source.hasUnsaidBytes())
         ? await uploadStream(context, source.stream(), key, asStreamOptions(typed))
         : await uploadSource(context, { source, key, options: typed, scope });

@@ -5,6 +5,7 @@ import type {
   EncryptionOptions,
   ObjectHeaders,
   ObjectStore,
+  ObjectTags,
   PutResult,
   UploadAddress,
   UploadedPart,
@@ -27,7 +28,7 @@ export interface MultipartRequest {
   readonly key: string;
   readonly conditions: WriteConditions;
   /** Headers and encryption as stored with the object. */
-  readonly stored: ObjectHeaders & EncryptionOptions;
+  readonly stored: ObjectHeaders & EncryptionOptions & { readonly tags?: ObjectTags };
   readonly checksum: NonNullable<UploadOptions["checksum"]>;
   /** Remembers the parts for a later run. */
   readonly ledger?: UploadLedger | undefined;

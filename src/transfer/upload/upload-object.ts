@@ -42,7 +42,8 @@ export async function uploadSource(
   { source, key, options, scope }: SourceUpload,
 ): Promise<WrittenObject> {
   const encryption = toEncryption(context, options.sse);
-  const stored = { ...objectHeaders(options), ...encryption };
+  const { tags } = options;
+  const stored = { ...objectHeaders(options), ...encryption, ...(tags !== undefined && { tags }) };
   const write = (target: string, conditions: WriteConditions): Promise<PutResult> =>
     writeObject(context, { key: target, source, conditions, stored, options }, scope);
   const { ifAbsent, ifMatch, replace } = options;
@@ -77,6 +78,8 @@ async function writeObject(
   if (isLarge) return uploadMultipart(context, request, scope);
   const part = await source.part(0, source.sizeBytes);
   try {
+    // Before anything is published; one that grew would be stored by half.
+    await source.assertUnchanged();
     return await context.store.putObject(key, part.body, {
       ...stored,
       ...conditions,

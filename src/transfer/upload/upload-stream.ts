@@ -84,8 +84,12 @@ async function send(
   request: StreamRequest,
 ): Promise<{ put: PutResult; sizeBytes: number }> {
   const { key, reader, options, scope } = request;
-  const { ifAbsent, ifMatch } = options;
-  const stored = { ...objectHeaders(options), ...toEncryption(context, options.sse) };
+  const { ifAbsent, ifMatch, tags } = options;
+  const stored = {
+    ...objectHeaders(options),
+    ...toEncryption(context, options.sse),
+    ...(tags !== undefined && { tags }),
+  };
   const conditions = {
     ...(ifAbsent !== undefined && { ifAbsent }),
     ...(ifMatch !== undefined && { ifMatch }),

@@ -1,0 +1,110 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { s3Limits } from "../../core/limits.ts";
+import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
+import { transferContext } from "../transfer-context.ts";
+import type { CopyFileOptions } from "../transfer-options.ts";
+import { copyObject } from "./copy-object.ts";
+
+const stored = {
+  contentType: "text/csv",
+  cacheControl: "no-cache",
+  metadata: { mtime: "1700000000.5", run: "7" },
+  storageClass: "STANDARD_IA",
+  tags: { project: "x", empty: "" },
+};
+let store: MemoryStore;
+
+beforeEach(() => {
+  store = new MemoryStore();
+  store.set("a", "once", stored);
+});
+
+const copy = (from: string, to: string, options?: CopyFileOptions) =>
+  copyObject(transferContext(store.asStore()), from, to, options);
+const said = (key: string) => {
+  const { headers, tags } = store.objects.get(key) ?? {};
+  return { ...headers, tags };
+};
+
+describe("copyObject", () => {
+  it("keeps headers, metadata, tags and storage class, and lets the store take them over", async () => {
+    await copy("a", "b");
+    expect(said("b")).toEqual(stored);
+    expect(store.copies[0]?.metadataDirective).toBeUndefined();
+  });
+
+  it("changes what it is told and keeps the rest", async () => {
+    const metadata = { run: "8", more: "1" };
+    await copy("a", "b", { contentType: "text/plain", metadata });
+    expect(said("b")).toEqual({
+      ...stored,
+      contentType: "text/plain",
+      metadata: { ...stored.metadata, ...metadata },
+    });
+    await copy("a", "c", { tags: { other: "y" }, storageClass: "STANDARD" });
+    expect(said("c")).toEqual({ ...stored, tags: { other: "y" }, storageClass: "STANDARD" });
+    expect(store.copies[1]?.metadataDirective).toBeUndefined();
+  });
+
+  it("writes all headers anew onto the object itself, where S3 takes no copy that changes none", async () => {
+    await copy("a", "a", { tags: { other: "y" } });
+    expect(said("a")).toEqual({ ...stored, tags: { other: "y" } });
+    expect(store.copies[0]).toMatchObject({ metadataDirective: "REPLACE", ...stored, tags: {} });
+  });
+
+  it("asks for no class that a store has by itself", async () => {
+    store.set("a", "once", { storageClass: "EXPRESS_ONEZONE" });
+    await copy("a", "b");
+    expect(said("b")).toEqual({ tags: {} });
+  });
+});
+
+describe("copyObject above 5 GiB", () => {
+  const manyBytes = s3Limits.singleCopyBytes + 1;
+
+  it("keeps and changes the same as below", async () => {
+    store.set("a", "once", stored, { sizeBytes: manyBytes });
+    await copy("a", "b");
+    expect(said("b")).toEqual(stored);
+    expect(store.text("b")).toBe("once");
+    await copy("a", "c", { cacheControl: "max-age=60", tags: {} });
+    expect(said("c")).toEqual({ ...stored, cacheControl: "max-age=60", tags: {} });
+    expect(store.log.filter((call) => call.startsWith("GetObjectTagging"))).toHaveLength(1);
+  });
+
+  it("copies without tags where the store has none, and not at all where it may not read them", async () => {
+    store.set("a", "once", stored, { sizeBytes: manyBytes });
+    store.fault = (operation) => {
+      if (operation === "GetObjectTagging") throw failure("NotSupported");
+    };
+    await copy("a", "b");
+    expect(said("b")).toMatchObject({ tags: {}, metadata: stored.metadata });
+    store.fault = (operation) => {
+      if (operation === "GetObjectTagging") throw failure("PermissionDenied");
+    };
+    await expect(copy("a", "c")).rejects.toMatchObject({ code: "PermissionDenied" });
+    expect(store.text("c")).toBeUndefined();
+  });
+});
+
+describe("the encryption of a copy onto itself", () => {
+  it("stays what it is unless another is asked for", async () => {
+    store.set("a", "once", {}, { encryption: "aws:kms", kmsKeyId: "key-1" });
+    await copy("a", "b");
+    await copy("a", "a", { cacheControl: "x" });
+    store.set("a", "once", {}, { encryption: "aws:kms", kmsKeyId: "key-1" });
+    await copy("a", "a", { sse: "AES256" });
+    expect(store.copies.map(({ encryption }) => encryption)).toEqual([
+      "AES256",
+      { kmsKeyId: "key-1" },
+      "AES256",
+    ]);
+  });
+
+  it("is refused where it cannot be asked for again", async () => {
+    store.set("a", "once", {}, { encryption: "aws:kms:dsse" });
+    await expect(copy("a", "a", { cacheControl: "x" })).rejects.toMatchObject({
+      code: "NotSupported",
+    });
+  });
+});
