@@ -104,9 +104,14 @@ export function toUploadRecord(bucket: string, key: string, row: UploadRow): Upl
 }
 
 export function checksumToRow({ algorithm, type, unasked }: UploadChecksum): SumRow {
-  return unasked === true ? [algorithm, type, 1] : [algorithm, type];
+  return [algorithm, type, unasked === true ? 1 : 0];
 }
 
+/**
+ * A row of two is older: it held CRC64NVME for uploads that named no algorithm, too, and nobody who
+ * named it minds to be taken for one of those.
+ */
 function checksumOfRow([algorithm, type, unasked]: SumRow): UploadChecksum {
-  return { algorithm, type, ...(unasked === 1 && { unasked: true }) };
+  const isUnasked = unasked === undefined ? algorithm === "CRC64NVME" : unasked === 1;
+  return { algorithm, type, ...(isUnasked && { unasked: true }) };
 }

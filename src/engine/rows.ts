@@ -69,8 +69,8 @@ export interface UploadRow extends AttributesRow {
   readonly id: string;
   readonly at: number;
   readonly initiator: string;
-  /** A third entry: the client asked for none. */
-  readonly sum?: readonly [ChecksumAlgorithm, ChecksumType, 1?];
+  /** 1: the client asked for none. Absent: of an older version, which did not tell. */
+  readonly sum?: readonly [ChecksumAlgorithm, ChecksumType, (0 | 1)?];
   /** The key's object was deleted while this upload was open. */
   readonly deleted?: 1;
 }

@@ -1,4 +1,5 @@
 import { S3Error } from "../../protocol/s3-error.ts";
+import { assertNoBypass } from "../objects/no-object-lock.ts";
 import { requestedVersion } from "../objects/find-version.ts";
 import type { Operation } from "../operation.ts";
 
@@ -10,6 +11,7 @@ export const deleteObject: Operation = {
   handle: async (request) => {
     const bucket = request.bucket();
     const versionId = requestedVersion(request, bucket);
+    assertNoBypass(request);
     const ifMatch = request.header("if-match");
     for (const header of foreignConditions) {
       if (request.header(header) !== undefined) {
