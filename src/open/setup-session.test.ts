@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { getSettings } from "../settings/get-settings.ts";
 import { createDesiredState } from "../setup/desired-state.ts";
 import { startEmbeddedServer, type EmbeddedServer } from "./embedded-server.ts";
@@ -46,7 +46,10 @@ describe("openSetupSession", () => {
     expect(session.owner).toMatch(/^\d{12}$/);
     const plan = await session.plan(desired);
     expect((await session.apply(plan)).succeeded).toBe(true);
+    const open = sockets();
     expect((await session.verify(desired, { patient: false })).passed).toBe(true);
+    // The store that the probes used is closed again, with its connections.
+    await vi.waitFor(() => expect(sockets()).toBeLessThanOrEqual(open), 5000);
     expect(await readFile(envFile, "utf8")).toContain("STORAGE_S3_BUCKET=session-bucket");
 
     const wider = { ...desired, lifecycle: "unmanaged" as const, policy: desired.policy };
@@ -60,6 +63,10 @@ describe("openSetupSession", () => {
     session.close();
   });
 });
+
+function sockets(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
+}
 
 describe("writeEmbeddedSettings", () => {
   it("leaves a file alone that leads to another store", async () => {

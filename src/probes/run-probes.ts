@@ -24,10 +24,10 @@ export async function* runProbes(
   probes: readonly Probe[],
   context: ProbeContext,
 ): AsyncGenerator<ProbeFact, void, undefined> {
-  const passed = new Set<string>();
+  const unmet = new Map<string, string>();
   for (const probe of probes) {
-    const fact = await runProbe(probe, context, passed);
-    if (fact.status === "passed") passed.add(probe.name);
+    const fact = await runProbe(probe, context, unmet);
+    if (fact.status !== "passed") unmet.set(probe.name, probe.title);
     yield fact;
   }
 }
@@ -35,12 +35,19 @@ export async function* runProbes(
 async function runProbe(
   probe: Probe,
   context: ProbeContext,
-  passed: ReadonlySet<string>,
+  titlesOfUnmet: ReadonlyMap<string, string>,
 ): Promise<ProbeFact> {
   const base = { name: probe.name, title: probe.title, proves: [], missing: [] };
-  const unmet = probe.needs.filter((needed) => !passed.has(needed));
+  const unmet = probe.needs.flatMap((needed) => {
+    const title = titlesOfUnmet.get(needed);
+    return title === undefined ? [] : [`"${title}"`];
+  });
   if (unmet.length > 0) {
-    return { ...base, status: "not-reached", detail: `needs ${unmet.join(", ")}` };
+    return {
+      ...base,
+      status: "not-reached",
+      detail: `not tried: ${unmet.join(", ")} did not pass`,
+    };
   }
   try {
     if (probe.always !== true) context.tools.signal?.throwIfAborted();

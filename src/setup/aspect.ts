@@ -96,6 +96,8 @@ export interface Change {
   readonly why: string;
   /** What could go wrong by it, when something could. */
   readonly risk?: string;
+  /** It is made only where a trial shows this, and left out without fault where none does. */
+  readonly onlyWhere?: string;
 }
 
 export interface Note {

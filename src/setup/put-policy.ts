@@ -22,8 +22,7 @@ export async function putPolicy(
 ): Promise<PutResult | undefined> {
   const { bucket } = desired;
   const deny = tlsOnlyIn(document);
-  const mustProve = deny !== undefined && !isAws(desired) && usesTls(desired);
-  if (!mustProve || (await isThere(admin, bucket, deny))) {
+  if (deny === undefined || !needsTlsTrial(desired) || (await isThere(admin, bucket, deny))) {
     await admin.put(bucket, "policy", document);
     return undefined;
   }
@@ -43,6 +42,11 @@ export async function putPolicy(
     "put without the TLS-only statement: a trial did not show that the store sees TLS on this endpoint" +
     " (a proxy may end it), and then the statement would shut everybody out";
   return { document: without ?? null, detail };
+}
+
+/** Whether a TLS-only Deny could shut everybody out, as far as the endpoint tells. */
+export function needsTlsTrial(desired: DesiredState): boolean {
+  return !isAws(desired) && usesTls(desired);
 }
 
 interface Trial {

@@ -85,12 +85,32 @@ describe("verifySetup", () => {
     expect(checkOf(report, "policy")?.status).toBe("not-reached");
   });
 
-  it("a missing file that answers 403 instead of 404 means that s3:ListBucket is missing", async () => {
-    const store = new FakeStore();
-    store.failures.set("headObject", denied("s3:GetObject"));
-    const check = checkOf(await verify(store), "head-missing");
-    expect(check).toMatchObject({ status: "failed", missing: ["s3:ListBucket"] });
-    expect(check?.detail).toContain("403 instead of 404");
+  describe("a missing file that answers 403 instead of 404", () => {
+    const bare = new StorageError("PermissionDenied", "Access Denied", { status: 403 });
+    const deny =
+      "User: x is not authorized to perform: s3:GetObject with an explicit deny in a resource-based policy";
+
+    it.each<[string, StorageError, readonly string[], string]>([
+      ["names the action of GET", denied("s3:ListBucket"), ["s3:ListBucket"], "s3:ListBucket"],
+      ["has a Deny behind it", new StorageError("PermissionDenied", deny), ["s3:GetObject"], deny],
+      ["may have two causes where S3 names none", bare, [], "Either s3:ListBucket on the bucket"],
+    ])("%s", async (_, refusalOfGet, missing, detail) => {
+      const store = new FakeStore();
+      store.failures.set("headObject", bare);
+      store.failures.set("getObject", refusalOfGet);
+      const check = checkOf(await verify(store), "head-missing");
+      expect(check).toMatchObject({ status: "failed", missing });
+      expect(check?.detail).toContain(detail);
+    });
+  });
+
+  it("tells what to do about a bucket that it may not see", async () => {
+    const store = new FakeStore().asStore();
+    const hidden = adminWith();
+    hidden.headBucket = async () => ({ state: "forbidden", region: undefined });
+    const options = { tools: new FakeTools(), randomPart: "r" };
+    const report = await verifySetup(desire(), { admin: hidden }, store, options);
+    expect(checkOf(report, "bucket")?.detail).toMatch(/\(403\)\. Check the name and the account/);
   });
 
   it("a bucket that does not exist proves nothing, though HEAD answers 404 there too", async () => {
@@ -144,7 +164,7 @@ describe("verifySetup", () => {
     for (const name of ["read-back", "attributes", "list"]) {
       expect(checkOf(report, name)).toMatchObject({
         status: "not-reached",
-        detail: "needs small-upload",
+        detail: 'not tried: "Upload a small file" did not pass',
       });
     }
   });

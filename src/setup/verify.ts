@@ -79,12 +79,22 @@ function asItIs({ summary, notes }: AspectPlan): string {
   return [summary, ...warnings].join(". ");
 }
 
+function findings(plan: AspectPlan): string {
+  if (plan.changes.length === 0) return asItIs(plan);
+  const differing = plan.changes.map(({ item, onlyWhere }) =>
+    onlyWhere === undefined ? item : `${item} (set only where ${onlyWhere})`,
+  );
+  return `not as wished: ${differing.join(", ")}`;
+}
+
 function checkSetting(plan: AspectPlan): Check {
   if (plan.ofAnother !== undefined) {
     const { aspect: name, title, ofAnother: detail } = plan;
     return { kind: "setting", name, title, status: "skipped", detail, proves: [], missing: [] };
   }
-  const differing = plan.changes.map(({ item }) => item).join(", ");
+  const { changes } = plan;
+  const isUnproven =
+    changes.length > 0 && changes.every(({ onlyWhere }) => onlyWhere !== undefined);
   const statuses: Readonly<Record<AspectPlan["status"], Check["status"]>> = {
     same: "passed",
     change: "failed",
@@ -99,8 +109,8 @@ function checkSetting(plan: AspectPlan): Check {
     kind: "setting",
     name: plan.aspect,
     title: plan.title,
-    status: statuses[plan.status],
-    detail: blocker?.message ?? (differing === "" ? asItIs(plan) : `not as wished: ${differing}`),
+    status: isUnproven && plan.status === "change" ? "skipped" : statuses[plan.status],
+    detail: blocker === undefined ? findings(plan) : `${blocker.message} ${blocker.remedy}`,
     proves: [],
     missing: [],
   };

@@ -8,7 +8,7 @@ import type { DesiredState, PolicyWish } from "../desired-state.ts";
 import type { ObservedState } from "../observed-state.ts";
 import { textsOf } from "../known-role-arn.ts";
 import { ownSids } from "../policy-statements.ts";
-import { putPolicy } from "../put-policy.ts";
+import { needsTlsTrial, putPolicy } from "../put-policy.ts";
 import { wantedStatements } from "../wanted-statements.ts";
 
 /** The guide's step 5, merged into what is there: PutBucketPolicy replaces the whole document. */
@@ -61,7 +61,10 @@ function draftPolicy(
     };
     return { document: undefined, changes: [], blockers: [blocker], summary: "cannot be read" };
   }
-  const changes = merge.changes.flatMap((change) => describeChange(change));
+  const isUrged = wish.tlsOnly !== undefined || !needsTlsTrial(desired);
+  const changes = merge.changes.flatMap((change) =>
+    describeChange(change, isUrged ? {} : { onlyWhere: "a trial shows that the store sees TLS" }),
+  );
   const checked =
     merge.text === undefined || changes.length === 0
       ? { notes: [], blockers: [] }
@@ -96,7 +99,7 @@ const whys: Readonly<Record<string, string>> = {
   [ownSids.tlsOnly]: "requests over plain http would show data and signatures on the way",
 };
 
-function describeChange(change: StatementChange): Change[] {
+function describeChange(change: StatementChange, tlsOnly: Pick<Change, "onlyWhere">): Change[] {
   if (change.kind === "same" || change.kind === "adopted") return [];
   const actions = { added: "add", replaced: "change", removed: "remove" } as const;
   return [
@@ -107,6 +110,7 @@ function describeChange(change: StatementChange): Change[] {
       after: change.after,
       why: (change.kind === "removed" ? undefined : whys[change.sid]) ?? "no longer wished for",
       ...riskOf(change),
+      ...(change.sid === ownSids.tlsOnly && change.kind === "added" && tlsOnly),
     },
   ];
 }
