@@ -24,7 +24,7 @@ export function describeError(error: unknown): ErrorDescription {
 }
 
 /** The same for programs: JSON needs no escaping of ours, and facts stand one by one. */
-export function errorRecord(error: unknown): Record<string, unknown> {
+export function errorRecord(error: unknown): Pick<ErrorDescription, "code" | "message" | "remedy"> {
   const { code, message, remedy } = describe(error);
   const facts = error instanceof StorageError ? error.toJSON() : {};
   return { ...facts, code, message, remedy };

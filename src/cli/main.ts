@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { setMaxListeners } from "node:events";
+import type { Runtime } from "./context.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { ownCommand } from "./own-command.ts";
-import { runCommandLine } from "./run-command-line.ts";
+import { reportCrash, runCommandLine } from "./run-command-line.ts";
 
 // The SDK's version is pinned and runs on this Node; its notice is for us, not for the user.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
@@ -31,7 +32,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 // There is nobody left to tell; the work itself may still go on, and its exit code tells its end.
 process.stderr.on("error", () => undefined);
 
-const code = await runCommandLine(process.argv.slice(2), {
+const args = process.argv.slice(2);
+const runtime: Runtime = {
   environment: process.env,
   cwd: process.cwd(),
   stdin: process.stdin,
@@ -44,6 +46,10 @@ const code = await runCommandLine(process.argv.slice(2), {
     cwd: process.cwd(),
     path: process.env["PATH"],
   }),
-});
+};
+// Rejections that nobody handles come here as well.
+process.on("uncaughtException", (error) => process.exit(reportCrash(error, args, runtime)));
+
+const code = await runCommandLine(args, runtime);
 // A server that was told to stop and did has succeeded; a copy that was cut short has not.
 process.exitCode = code === exitCodes.ok ? code : (signalCode ?? code);

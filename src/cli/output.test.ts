@@ -16,6 +16,7 @@ function outputAs(json: boolean) {
     json,
     quiet: false,
     color: "never",
+    ownCommand: "node dist/main.js",
     stdout: terminal,
     stderr: terminal,
   });
@@ -52,4 +53,17 @@ it.each(ways.slice(1))("%s as text leaves nothing for a terminal to act upon", a
   await say(output);
   expect(printed()).not.toMatch(unsafe);
   expect(printed()).toContain("\\x9b2J");
+});
+
+it.each([true, false])("names calls of this program as the shell knows them, json %s", (json) => {
+  const { output, printed } = outputAs(json);
+  const remedy =
+    "Run sms-storage ls, or `sms-storage --help`; a bug in sms-storage; /sms-storage x";
+  output.error(new StorageError("NotFound", "sms-storage ls is a key.", { remedy }));
+  output.warn("See sms-storage fsck.");
+  const said = printed();
+  expect(said).toContain("Run node dist/main.js ls, or `node dist/main.js --help`; a bug in sms-");
+  expect(said).toContain("; /sms-storage x");
+  expect(said).toContain("sms-storage ls is a key.");
+  expect(said).toContain("See node dist/main.js fsck.");
 });

@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { describeError, errorRecord } from "./describe-error.ts";
 import { jsonText, printableLines } from "./format.ts";
+import { inOwnWords } from "./own-command.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -10,6 +11,8 @@ export interface OutputOptions {
   /** No notes and no progress; results and errors only. */
   readonly quiet: boolean;
   readonly color: "auto" | "never";
+  /** How a shell calls this program again. */
+  readonly ownCommand: string;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
 }
@@ -62,14 +65,14 @@ export class Output {
   note(text: string): void {
     if (!this.talks) return;
     this.clearProgress();
-    this.#options.stderr.write(`${text}\n`);
+    this.#options.stderr.write(`${this.#inOwnWords(text)}\n`);
   }
 
   /** JSON on stderr with `--json`, as errors are. */
   warn(text: string): void {
     this.clearProgress();
     const { stderr } = this.#options;
-    const message = printableLines(text);
+    const message = printableLines(this.#inOwnWords(text));
     if (this.json) stderr.write(`${jsonText({ type: "warning", message })}\n`);
     else stderr.write(`${this.style("yellow", "warning:", "stderr")} ${message}\n`);
   }
@@ -101,16 +104,17 @@ export class Output {
     this.clearProgress();
     const { stderr } = this.#options;
     if (this.json) {
-      stderr.write(`${jsonText({ type: "error", ...errorRecord(error) })}\n`);
+      const record = errorRecord(error);
+      const remedy = record.remedy === undefined ? undefined : this.#inOwnWords(record.remedy);
+      stderr.write(`${jsonText({ type: "error", ...record, remedy })}\n`);
       return;
     }
     const { message, remedy, facts } = describeError(error);
     stderr.write(`${this.style("red", "error:", "stderr")} ${message}\n`);
     if (facts !== "") stderr.write(`  ${this.style("dim", facts, "stderr")}\n`);
     if (remedy !== undefined) {
-      stderr.write(
-        `  ${this.style("cyan", "next:", "stderr")} ${remedy.replaceAll("\n", "\n        ")}\n`,
-      );
+      const words = this.#inOwnWords(remedy).replaceAll("\n", "\n        ");
+      stderr.write(`  ${this.style("cyan", "next:", "stderr")} ${words}\n`);
     }
   }
 
@@ -118,6 +122,10 @@ export class Output {
   style(style: Style, text: string, stream: "stdout" | "stderr" = "stdout"): string {
     if (this.#options.color === "never") return text;
     return styleText(style, text, { stream: this.#options[stream], validateStream: true });
+  }
+
+  #inOwnWords(text: string): string {
+    return inOwnWords(text, this.#options.ownCommand);
   }
 
   async #write(chunk: string | Uint8Array): Promise<void> {

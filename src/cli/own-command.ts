@@ -28,3 +28,8 @@ export function ownCommand({ script, cwd, path = "" }: OwnCall): string {
   const words = quoteForShell(shown);
   return script.endsWith(".js") ? `node ${words}` : words;
 }
+
+/** A text of ours in which calls of this program, such as `sms-storage ls`, are those that the shell knows. */
+export function inOwnWords(text: string, own: string): string {
+  return text.replaceAll(/(?<![\w./-])sms-storage(?= (?:--)?[a-z])/g, () => own);
+}

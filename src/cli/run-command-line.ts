@@ -75,6 +75,15 @@ interface Run {
   readsOnly: boolean;
 }
 
+/**
+ * What nothing caught: a fault of ours, wherever it came up. Answers the exit code; the process is in
+ * no state to go on.
+ */
+export function reportCrash(error: unknown, args: readonly string[], runtime: Runtime): number {
+  if (runtime.stderr.isTTY) runtime.stderr.write("\r\u001b[2K");
+  return report(error, args, runtime);
+}
+
 /** Reports an error that was not reported with the command's own options. */
 function report(error: unknown, args: readonly string[], runtime: Runtime): number {
   const json = wantsJson(args);
@@ -117,7 +126,7 @@ function createProgram(version: string, parsing: Parsing): Command {
       getErrHasColors: () => false,
     })
     .exitOverride()
-    .showHelpAfterError("(sms-storage --help lists the commands)")
+    .showHelpAfterError(`(${runtime.ownCommand} --help lists the commands)`)
     .addHelpText("after", helpFooter())
     .enablePositionalOptions();
   addGlobalOptions(program);
@@ -126,16 +135,16 @@ function createProgram(version: string, parsing: Parsing): Command {
 }
 
 /** Where a mistake of usage is explained: the help of the command that it was made in. */
-function helpHint(command: Command): string {
+function helpHint(command: Command, ownCommand: string): string {
   const names: string[] = [];
-  for (let at: Command | null = command; at !== null; at = at.parent) names.unshift(at.name());
-  return `${names.join(" ")} --help shows how it is used`;
+  for (let at = command; at.parent !== null; at = at.parent) names.unshift(at.name());
+  return `${[ownCommand, ...names].join(" ")} --help shows how it is used`;
 }
 
 function addCommand(parent: Command, definition: CommandDefinition, parsing: Parsing): void {
   const command = parent.command(definition.name);
   definition.define(command);
-  command.showHelpAfterError(`(${helpHint(command)})`);
+  command.showHelpAfterError(`(${helpHint(command, parsing.runtime.ownCommand)})`);
   addGlobalOptions(command);
   if (definition.subcommands !== undefined) {
     command.enablePositionalOptions();
@@ -243,6 +252,7 @@ function createOutput(options: Partial<GlobalOptions>, runtime: Runtime): Output
     json: options.json ?? false,
     quiet: options.quiet ?? false,
     color: options.color === false ? "never" : "auto",
+    ownCommand: runtime.ownCommand,
     stdout: runtime.stdout,
     stderr: runtime.stderr,
   });

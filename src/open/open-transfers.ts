@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { createDigest } from "../client/create-digest.ts";
 import { StorageError } from "../core/errors.ts";
 import type { Settings, StorageBackend } from "../settings/settings.ts";
 import { Buckets } from "../transfer/buckets.ts";
 import { Journals } from "../transfer/journal/journals.ts";
+import { makeFolder } from "../transfer/local/make-folder.ts";
 import { transferContext, type TransferContext } from "../transfer/transfer-context.ts";
 import { connectStore, type StoreListener } from "./connect-store.ts";
 import { optedStore, type StorageOptions } from "./storage-options.ts";
@@ -19,7 +19,7 @@ export function openTransfers(
   const { sse, directories, replace, resumeFolder: folder } = options;
   const place = `${opted.endpointUrl ?? "aws"} ${store.bucket}`;
   const temporaryDirectory = options.temporaryDirectory ?? settings.storageLocalCacheDir;
-  if (temporaryDirectory !== undefined) makeFolder(temporaryDirectory);
+  if (temporaryDirectory !== undefined) makeCacheFolder(temporaryDirectory);
   return transferContext(store, {
     createDigest,
     ...(sse !== undefined && { sse }),
@@ -38,9 +38,9 @@ export function openBuckets(
   return new Buckets((bucket) => openTransfers(settings, { ...options, bucket }));
 }
 
-function makeFolder(path: string): void {
+function makeCacheFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StorageError("ConfigurationError", `The cache folder cannot be made: ${reason}`, {

@@ -5,6 +5,9 @@ import { fileURLToPath } from "node:url";
 /** The built command; `npm test` builds it first. */
 export const commandPath = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
+/** What its messages call it: nothing of that name is in PATH here. */
+export const ownCommand = `node ${commandPath}`;
+
 export interface CommandResult {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ownCommand } from "./command.ts";
 import { type LiveServer, records, startLiveServer } from "./live-server.ts";
 
 // cp as a process, on the built command.
@@ -135,7 +136,7 @@ describe("cp of one file", () => {
     ["a folder without --recursive", ["cp", "plain-folder", "s3://b-x/y"], 2, "--recursive"],
     ["a missing file", ["cp", "no-such-file", "s3://sms-e2e-bucket/x"], 2, "does not exist"],
     ["a missing object", ["cp", "s3://sms-e2e-bucket/none", "x"], 3, "NoSuchKey"],
-    ["a missing bucket", ["cp", "empty", "s3://no-such-bucket-x/y"], 3, "sms-storage setup"],
+    ["a missing bucket", ["cp", "empty", "s3://no-such-bucket-x/y"], 3, `${ownCommand} setup`],
     ["two local sides", ["cp", "a", "b"], 2, "s3://BUCKET/KEY"],
     ["an object onto itself", ["cp", "s3://b-x/y", "s3://b-x/y"], 2, "onto itself"],
     ["a prefix into itself", ["cp", "-r", "s3://b-x/y/", "s3://b-x/y/z"], 2, "lies inside"],
@@ -245,6 +246,12 @@ describe("cp --recursive", () => {
     const nothing = await live.run(["cp", "-r", live.uri("nothing-here/"), "x"]);
     expect(nothing).toMatchObject({ code: 3, stdout: "" });
     expect(nothing.stderr).toContain("There is nothing to copy in");
+    expect(nothing.stderr).not.toContain("leave --recursive out");
+    const key = `${freshPrefix()}object`;
+    await put(key, "x");
+    const object = await live.run(["cp", "-r", live.uri(key), "x"]);
+    expect(object).toMatchObject({ code: 3, stdout: "" });
+    expect(object.stderr).toContain(`${live.uri(key)} is an object: leave --recursive out`);
     await put("one-object", "x");
     await writeFile(path("a-file"), "");
     const file = await live.run(["cp", "-r", live.uri(""), "a-file"]);

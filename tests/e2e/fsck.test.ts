@@ -25,6 +25,7 @@ test("fsck says what is there, repairs a damaged index, and keeps away from a ru
   const busy = await runCommand(["fsck", "--data-dir", "data"], { cwd });
   expect(busy.code).toBe(6);
   expect(busy.stderr).toContain(`in use by process ${server.pid}`);
+  expect(busy.stderr).toContain("next: Stop that server first: fsck has to have the folder");
   server.kill("SIGTERM");
   await once(server, "exit");
 

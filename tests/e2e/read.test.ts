@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { commandPath } from "./command.ts";
+import { commandPath, ownCommand } from "./command.ts";
 import { type LiveServer, records, startLiveServer } from "./live-server.ts";
 
 // ls, cat, head, exists and presign as processes, on the built command.
@@ -91,7 +91,7 @@ describe("cat", () => {
     const result = await live.run(["cat", live.uri("exp-1/none")]);
     expect(result).toMatchObject({ code: 3, stdout: "" });
     expect(result.stderr).toContain(
-      `next: See what is there: sms-storage ls ${live.uri("exp-1/")}`,
+      `next: See what is there: ${ownCommand} ls ${live.uri("exp-1/")}`,
     );
   });
 

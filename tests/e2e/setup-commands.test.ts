@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAwsBucketAdmin } from "../../src/aws/bucket-admin.ts";
 import type { BucketAdmin } from "../../src/core/bucket-admin.ts";
+import { ownCommand } from "./command.ts";
 import { type LiveServer, records, startLiveServer } from "./live-server.ts";
 
 // plan, apply, setup and verify as processes.
@@ -40,7 +41,8 @@ describe("plan", () => {
     const bucket = freshBucket();
     const result = await on(bucket, "plan");
     expect(result.code).toBe(0);
-    expect(result.stderr).toMatch(/^Nothing was changed\. sms-storage setup .*\n$/);
+    expect(result.stderr).toMatch(/^Nothing was changed\. .*\n$/);
+    expect(result.stderr).toContain(`${ownCommand} setup with`);
     expect(result.stdout).toContain(`+ Bucket: create ${bucket} in us-east-1`);
     expect(result.stdout).toMatch(/\nPlan: \d+ to add, 0 to change, 0 to remove\.\n$/);
     expect((await on(bucket, "plan", "--detailed-exitcode")).code).toBe(10);
@@ -87,11 +89,11 @@ describe("apply", () => {
   it("does what a saved plan says, and refuses it when the bucket changed meanwhile", async () => {
     const bucket = freshBucket();
     const saved = await on(bucket, "plan", "--out", "plan.json");
-    expect(saved.stderr).toContain("sms-storage apply plan.json");
+    expect(saved.stderr).toContain(`${ownCommand} apply plan.json`);
     expect((await stat(join(live.folder, "plan.json"))).mode & 0o777).toBe(0o600);
     const applied = await live.run(["apply", "plan.json"]);
     expect(applied).toMatchObject({ code: 0, stdout: `${bucket} is set up.\n` });
-    expect(applied.stderr).toContain(`Prove it with: sms-storage verify --bucket ${bucket}`);
+    expect(applied.stderr).toContain(`Prove it with: ${ownCommand} verify --bucket ${bucket}`);
     expect(await presence(bucket)).toBe("present");
     const stale = await live.run(["apply", "plan.json"]);
     expect(stale).toMatchObject({ code: 6, stdout: "" });
@@ -145,7 +147,7 @@ describe("setup", () => {
     const first = await live.run(["setup", "--yes", "--bucket", bucket]);
     expect(first.code).toBe(0);
     expect(first.stdout).toContain(`${bucket} is set up and usable.`);
-    expect(first.stderr).toContain(`Try it with: sms-storage cp FILE s3://${bucket}/KEY`);
+    expect(first.stderr).toContain(`Try it with: ${ownCommand} cp FILE s3://${bucket}/KEY`);
     expect(first.stderr).toContain("(s3:PutObject)");
     const dotenv = await readFile(join(live.folder, ".env"), "utf8");
     expect(dotenv).toContain(`STORAGE_S3_BUCKET=${bucket}\n`);

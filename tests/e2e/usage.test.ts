@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/command-list.ts";
-import { runCommand } from "./command.ts";
+import { ownCommand, runCommand } from "./command.ts";
 import { records } from "./live-server.ts";
 
 // What needs no server: help, wrong usage, colours, forms of output.
@@ -57,9 +57,9 @@ describe("wrong usage ends with 2 and suggests", () => {
     [["ls", "--limit", "0"], "1 or more"],
     [["server", "--port", "99999"], "0 to 65535"],
     [["plan", "--test-days", "x"], "whole number"],
-    [["cp"], "(sms-storage cp --help shows how it is used)"],
-    [["config", "explian"], "(sms-storage config --help shows how it is used)"],
-    [["list"], "(sms-storage --help lists the commands)"],
+    [["cp"], `(${ownCommand} cp --help shows how it is used)`],
+    [["config", "explian"], `(${ownCommand} config --help shows how it is used)`],
+    [["list"], `(${ownCommand} --help lists the commands)`],
     [[], "Usage: sms-storage"],
   ])("%j", async (args, text) => {
     const result = await run(args, {
@@ -111,5 +111,23 @@ describe("output", () => {
   it("never shows a secret", async () => {
     const { stderr } = await run(nowhere, { ...keys, SMS_STORAGE_DEBUG: "1" });
     expect(stderr).not.toContain("s".repeat(40));
+  });
+});
+
+describe("what nothing caught", () => {
+  it.each([
+    ["an exception", "throw new Error('boom')"],
+    ["a rejection", "Promise.reject(new Error('boom'))"],
+  ])("%s ends with 1 and words, and its stack comes when asked for", async (_, fault) => {
+    const later = `setTimeout(() => { ${fault} }, 500)`;
+    const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(later)}"` };
+    const args = ["server", "--data-dir", "data", "--port", "0"];
+    const result = await run(args, env);
+    expect(result.code).toBe(1);
+    expect(result.stderr).toMatch(/^error: boom\n {2}next: .*SMS_STORAGE_DEBUG=1.*\n$/m);
+    expect(result.stderr).not.toMatch(/\n\s+at /);
+    const traced = await run(args, { ...env, SMS_STORAGE_DEBUG: "1" });
+    expect(traced.code).toBe(1);
+    expect(traced.stderr).toMatch(/\n\s+at /);
   });
 });

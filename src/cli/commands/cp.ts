@@ -1,3 +1,4 @@
+import { formatS3Uri, type S3Uri } from "../../core/object-key.ts";
 import type { Buckets } from "../../transfer/buckets.ts";
 import type { CopyRequest } from "../../transfer/jobs/run-copy.ts";
 import { examples, type CommandDefinition } from "../command.ts";
@@ -5,7 +6,7 @@ import type { CommandContext } from "../context.ts";
 import { CopyReport } from "../copy/copy-report.ts";
 import { copyStream, type CopyWishes } from "../copy/copy-stream.ts";
 import { inWordsOfCopy } from "../copy/in-words-of-copy.ts";
-import { UsageError } from "../exit-codes.ts";
+import { exitCodes, UsageError } from "../exit-codes.ts";
 import { location, type Location } from "../locations.ts";
 import { explainMissing } from "../missing-object.ts";
 import { flagOption, textOption, type OptionValues } from "../option-values.ts";
@@ -100,7 +101,11 @@ async function copyAll(
       context.output.note(`${totals.copied} copied until it was stopped.`);
     }
     if (signal.aborted) throw report.stopped(signal.reason);
-    return report.end(totals);
+    const code = await report.end(totals);
+    if (code === exitCodes.notFound && places.kind !== "upload") {
+      await hintAtObject(context, buckets, places.from);
+    }
+    return code;
   };
   const work = (buckets: Buckets): Promise<number> => {
     if (places.kind === "upload" || recursive) return copy(buckets);
@@ -110,6 +115,20 @@ async function copyAll(
   return withBuckets(context, work, { resume }).catch((error: unknown) => {
     throw inWordsOfCopy(error);
   });
+}
+
+/** `cp -r` of an object is a mistake in the other direction. */
+async function hintAtObject(
+  { output, runtime: { signal } }: CommandContext,
+  buckets: Buckets,
+  from: S3Uri,
+): Promise<void> {
+  if (from.key === "" || from.key.endsWith("/")) return;
+  const { objectExists } = await import("../../transfer/objects/object-exists.ts");
+  const { store } = buckets.of(from.bucket);
+  if (await objectExists(store, from.key, { signal }).catch(() => false)) {
+    output.warn(`${formatS3Uri(from)} is an object: leave --recursive out to copy it.`);
+  }
 }
 
 /** `a=1,b=2`; the form of the AWS CLI's shorthand. */

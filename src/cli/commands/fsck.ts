@@ -1,8 +1,12 @@
+import { isStorageError } from "../../core/errors.ts";
+import { restateError } from "../../core/restate-error.ts";
 import type { FsckReport } from "../../engine/fsck.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { formatTable } from "../format.ts";
 import { flagOption, textOption } from "../option-values.ts";
+
+const stopFirst = "Stop that server first: fsck has to have the folder for itself.";
 
 /** Objects named in the text; --json has more. */
 const objectsShown = 20;
@@ -36,10 +40,14 @@ export const fsckCommand: CommandDefinition = {
     const directory =
       textOption(options, "dataDir") ?? defaultDataFolder(context.runtime.environment);
     const repair = flagOption(options, "repair");
-    const report = await fsck(path.join(directory, "store"), {
-      repair,
-      bytes: flagOption(options, "bytes"),
-    });
+    const bytes = flagOption(options, "bytes");
+    const report = await fsck(path.join(directory, "store"), { repair, bytes }).catch(
+      (error: unknown) => {
+        throw isStorageError(error, "Conflict")
+          ? restateError(error, { remedy: stopFirst })
+          : error;
+      },
+    );
     await context.output.result({ type: "fsck", ...report }, describe(report));
     for (const line of advice(report, repair)) context.output.warn(line);
     return report.sound ? exitCodes.ok : exitCodes.checkFailed;

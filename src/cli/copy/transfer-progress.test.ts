@@ -16,6 +16,7 @@ function progressOn(isTty: boolean) {
     json: false,
     quiet: false,
     color: "never",
+    ownCommand: "node dist/main.js",
     stdout: terminal as unknown as NodeJS.WriteStream,
     stderr: terminal as unknown as NodeJS.WriteStream,
   });

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -165,6 +166,20 @@ describe("downloading", () => {
       message: expect.stringMatching(/file where a directory should be/) as string,
     });
   });
+
+  it.runIf(existsSync("/proc/self"))(
+    "says that a target cannot be made, instead of trying for ever or missing it",
+    async () => {
+      store.set("a", "x");
+      for (const below of ["/proc/none", "/proc/no/such/folder", "/proc/self/none/file"]) {
+        await expect(downloadFile(context, "a", below)).rejects.toMatchObject({
+          code: "InvalidArgument",
+          message: expect.stringMatching(/the target \/proc\/.* cannot be made/) as string,
+          remedy: "Choose another place.",
+        });
+      }
+    },
+  );
 
   it.skipIf(process.platform === "win32")(
     "lets nobody read what they could not read before",

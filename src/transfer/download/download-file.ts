@@ -11,7 +11,7 @@ import { checkTarget, makeParents } from "./download-target.ts";
 import { readModifiedSeconds } from "../modified-time.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import type { DownloadOptions } from "../transfer-options.ts";
-import { localFileError } from "../local/local-file-error.ts";
+import { localTargetError } from "../local/local-file-error.ts";
 import { inScope, type OperationScope } from "../operation-scope.ts";
 import { writeInOrder, writeRanges } from "./write-download.ts";
 
@@ -83,7 +83,7 @@ async function downloadOnce(
     }
     await rm(partFile, { force: true });
     await ledger?.remove();
-    throw localFileError(operation, target, error);
+    throw localTargetError(operation, target, error);
   }
 }
 
@@ -132,7 +132,7 @@ async function beginDownload(
     ...(versionId !== undefined && { versionId }),
   });
   try {
-    await makeParents(target);
+    makeParents(target);
     const isKept = journals !== undefined && head.sizeBytes >= transferLimits.rangesFromBytes;
     const partFile = await (isKept
       ? partFiles.keptPathBeside(target)
@@ -146,7 +146,7 @@ async function beginDownload(
     return { ...begun, ledger: await DownloadLedger.begin(journals, subject, { head, partFile }) };
   } catch (error) {
     await body[Symbol.asyncIterator]().return?.();
-    throw localFileError(operation, target, error);
+    throw localTargetError(operation, target, error);
   }
 }
 

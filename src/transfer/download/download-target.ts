@@ -1,8 +1,9 @@
-import { lstat, mkdir } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { StorageError } from "../../core/errors.ts";
-import { localFileError } from "../local/local-file-error.ts";
+import { localFileError, localTargetError } from "../local/local-file-error.ts";
+import { makeFolder } from "../local/make-folder.ts";
 
 const operation = "downloadFile";
 
@@ -30,15 +31,12 @@ export async function checkTarget(filePath: string | URL): Promise<string> {
 }
 
 /** Makes the folders above a target. Throws StorageError. */
-export async function makeParents(target: string): Promise<void> {
+export function makeParents(target: string): void {
   const directory = path.dirname(target);
   try {
-    await mkdir(directory, { recursive: true });
+    makeFolder(directory);
   } catch (error) {
-    // On a read-only file system Node says ENOENT of the folder that it could not make.
-    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    if (isMissing) throw refused(directory, "cannot be made", "Choose another place.");
-    throw localFileError(operation, directory, error);
+    throw localTargetError(operation, directory, error);
   }
 }
 

@@ -83,3 +83,16 @@ export function localFileError(operation: string, path: string, error: unknown):
     details: { LocalPath: path },
   });
 }
+
+/** As `localFileError`, of a file or folder that is to be made. */
+export function localTargetError(operation: string, path: string, error: unknown): StorageError {
+  const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+  if (error instanceof StorageError || !isMissing) return localFileError(operation, path, error);
+  const message = `${operation}: the target ${path} cannot be made: its folder takes none, or is gone.`;
+  return new StorageError("InvalidArgument", message, {
+    operation,
+    remedy: "Choose another place.",
+    cause: error,
+    details: { LocalPath: path },
+  });
+}
