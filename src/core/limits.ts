@@ -116,6 +116,16 @@ export const transferLimits = {
   /** A download whose object was replaced meanwhile starts again this often. */
   downloadRestarts: 1,
   deleteBatchesInFlight: 4,
+  /** Pages of one listing asked for at a time, where a page takes long and the keys show where to split. */
+  listingLanes: 16,
+  /** Pages between two splits, by estimate. */
+  listingSegmentPages: 4,
+  /** Pages in memory for each of those, on their way and waiting for their turn. A page takes some 0.7 MB. */
+  listingPagesPerLane: 2.5,
+  /** Pages that come one after the other before a listing is split, so that short ones cost nothing. */
+  listingFlatPages: 4,
+  /** Pages by whose keys it is estimated how many keys lie between two. */
+  listingTrailPages: 32,
   /** Includes and excludes of one command, and the length of each; no key is longer. */
   selectionRules: 1000,
   patternCharacters: 1024,

@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { StorageError } from "./errors.ts";
 import { assertObjectKey, compareKeys, parseS3Uri } from "./object-key.ts";
@@ -32,6 +33,29 @@ describe("compareKeys", () => {
     const keys = ["\u{1F600}", "\uFFFD", "\uFB01", "a"];
     expect(keys.toSorted(compareKeys)).toEqual(["a", "\uFB01", "\uFFFD", "\u{1F600}"]);
     expect(keys.toSorted()).not.toEqual(keys.toSorted(compareKeys));
+  });
+
+  it("agrees with the bytes of any two texts", () => {
+    const characters = [
+      "a",
+      "/",
+      "\u007F",
+      "é",
+      "\uD7FF",
+      "\uE000",
+      "\uFFFF",
+      "\u{10000}",
+      "\u{10FFFF}",
+    ];
+    const texts = fc
+      .array(fc.constantFrom(...characters), { maxLength: 5 })
+      .map((all) => all.join(""));
+    fc.assert(
+      fc.property(texts, texts, (a, b) => {
+        const bytes = Buffer.compare(Buffer.from(a), Buffer.from(b));
+        expect(Math.sign(compareKeys(a, b))).toBe(bytes);
+      }),
+    );
   });
 });
 

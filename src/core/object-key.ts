@@ -36,9 +36,25 @@ export function assertObjectKey(key: string, operation?: string): void {
   }
 }
 
-/** Order of S3 listings: by UTF-8 bytes, which JavaScript's own string order is not. */
+/**
+ * Order of S3 listings: by UTF-8 bytes. JavaScript's own differs where characters beyond U+FFFF meet
+ * those from U+E000 to U+FFFF. Negative, zero or positive, as for `sort`.
+ */
 export function compareKeys(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));
+  if (a === b) return 0;
+  const shared = Math.min(a.length, b.length);
+  for (let index = 0; index < shared; index += 1) {
+    const left = a.charCodeAt(index);
+    const right = b.charCodeAt(index);
+    if (left !== right) return rank(left) - rank(right);
+  }
+  return a.length - b.length;
+}
+
+/** Halves of characters beyond U+FFFF come behind all whole ones. */
+function rank(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 }
 
 export interface S3Uri {

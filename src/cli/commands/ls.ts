@@ -139,7 +139,9 @@ async function printPages(
   let keepsVersions = false;
   const pages = listedPages(store, view, {
     signal: context.runtime.signal,
-    pageKeys: () => Math.min(s3Limits.listPageKeys, left()),
+    ...(Number.isFinite(view.limit) && {
+      pageKeys: () => Math.min(s3Limits.listPageKeys, left()),
+    }),
   });
   for await (const page of pages) {
     const shown = cut(page, left());

@@ -1,6 +1,13 @@
-import type { CallOptions, ListedObject, ListPage, ObjectStore } from "../../core/object-store.ts";
+import type {
+  CallOptions,
+  ListedObject,
+  ListOptions,
+  ListPage,
+  ObjectStore,
+} from "../../core/object-store.ts";
 import { circularPaging } from "../../core/next-place.ts";
 import { pagesOf } from "../../core/pages-of.ts";
+import { SplitListing } from "../listing/split-listing.ts";
 import type { TransferContext } from "../transfer-context.ts";
 
 /** Which part of a listing is wanted. */
@@ -11,23 +18,57 @@ export interface PagesOptions extends CallOptions {
 }
 
 /**
- * Every page of what begins with a prefix. A store whose listing knows only whole paths is asked for
- * the directory above a partial name, and what does not begin with the name is left out here.
+ * Every page of what begins with a prefix, in order; of long listings several are asked for at a time
+ * (`SplitListing`), unless their size is asked for. A store whose listing knows only whole paths is
+ * asked for the directory above a partial name, and what does not begin with the name is left out here.
  */
 export async function* listPages(
   store: ObjectStore,
   prefix: string,
-  { delimiter, signal, timeoutMs, pageKeys }: PagesOptions = {},
+  options: PagesOptions = {},
 ): AsyncGenerator<ListPage, void> {
+  const { delimiter, pageKeys } = options;
   const knowsPathsOnly = store.capabilities.orderedListing === "no";
   const asked = knowsPathsOnly ? prefix.slice(0, prefix.lastIndexOf("/") + 1) : prefix;
-  const fixed = {
+  const call = listCall(asked, options);
+  if (!knowsPathsOnly && delimiter === undefined && pageKeys === undefined) {
+    yield* splitting(store, prefix, call);
+    return;
+  }
+  for await (const page of inTurn(store, call, pageKeys)) {
+    yield asked === prefix ? page : narrowed(page, prefix);
+  }
+}
+
+function listCall(prefix: string, { delimiter, signal, timeoutMs }: PagesOptions): ListOptions {
+  return {
     ...(signal !== undefined && { signal }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(delimiter !== undefined && { delimiter }),
-    ...(asked !== "" && { prefix: asked }),
+    ...(prefix !== "" && { prefix }),
   };
-  const pages = pagesOf({
+}
+
+function splitting(
+  store: ObjectStore,
+  prefix: string,
+  call: ListOptions,
+): AsyncGenerator<ListPage, void> {
+  const { signal } = call;
+  return new SplitListing({
+    bucket: store.bucket,
+    prefix,
+    read: (place, inner) => store.listObjects({ ...call, ...place, signal: inner }),
+    ...(signal !== undefined && { signal }),
+  }).pages();
+}
+
+function inTurn(
+  store: ObjectStore,
+  fixed: ListOptions,
+  pageKeys: (() => number) | undefined,
+): AsyncGenerator<ListPage, void> {
+  return pagesOf({
     read: (continuationToken: string | undefined) =>
       store.listObjects({
         ...fixed,
@@ -37,7 +78,6 @@ export async function* listPages(
     next: (page: ListPage) => page.continuationToken,
     circular: () => circularPaging({ operation: "ListObjectsV2", bucket: store.bucket }),
   });
-  for await (const page of pages) yield asked === prefix ? page : narrowed(page, prefix);
 }
 
 /** The objects of a page, with or without the markers of directories. */

@@ -1,0 +1,88 @@
+import { transferLimits } from "../../core/limits.ts";
+
+/** How much faster more pages at a time have to be, to be worth it. */
+const leastGain = 1.2;
+/** Milliseconds to wait for a page that are hardly worth more requests: a busy machine takes as long. */
+const unnoticedMs = 8;
+/** Segments in vain before the guesses are given up for a while, beside one in four. */
+const patience = 4;
+/** Pages until it is tried again. */
+const pausePages = 64;
+
+/**
+ * How many pages of a listing are asked for at a time: more as long as the reader has to wait for them
+ * and they come faster, and no new segments while too many turn out empty.
+ */
+export class ListingPace {
+  lanes = 1;
+  readonly #now: () => number;
+  #given = 0;
+  #read = 0;
+  #waitedMs = 0;
+  #since = { at: 0, read: 0 };
+  #best = { rate: 0, lanes: 1 };
+  #useful = 0;
+  #useless = 0;
+  #pausedUntil: number = transferLimits.listingFlatPages;
+  #splitsAgainAt = 0;
+
+  /** `now`: milliseconds from any moment on. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+    this.#since.at = now();
+  }
+
+  get maySplit(): boolean {
+    return this.lanes > 1 && this.#given >= this.#splitsAgainAt;
+  }
+
+  gaveOut(): void {
+    this.#given += 1;
+  }
+
+  /** The reader waits, until what this answers is called. */
+  waits(): () => void {
+    const from = this.#now();
+    return () => {
+      this.#waitedMs += this.#now() - from;
+    };
+  }
+
+  /** The first page of a segment came. */
+  tried(hasKeys: boolean): void {
+    if (hasKeys) this.#useful += 1;
+    else this.#useless += 1;
+    if (this.#useless <= this.#useful / 4 + patience) return;
+    this.#splitsAgainAt = this.#given + pausePages;
+    this.#useful = 0;
+    this.#useless = 0;
+  }
+
+  /** A page came. */
+  read(): void {
+    this.#read += 1;
+    const pages = this.#read - this.#since.read;
+    if (this.#given < this.#pausedUntil) {
+      this.#since = { at: this.#now(), read: this.#read };
+      this.#waitedMs = 0;
+    } else if (pages >= 2 * this.lanes) {
+      this.#judge(pages);
+    }
+  }
+
+  #judge(pages: number): void {
+    const at = this.#now();
+    const rate = pages / Math.max(1, at - this.#since.at);
+    const waits = this.#waitedMs > pages * unnoticedMs;
+    this.#since = { at, read: this.#read };
+    this.#waitedMs = 0;
+    if (rate > this.#best.rate * leastGain) {
+      this.#best = { rate, lanes: this.lanes };
+      if (waits) this.lanes = Math.min(transferLimits.listingLanes, this.lanes * 2);
+    } else if (this.lanes > this.#best.lanes) {
+      this.lanes = this.#best.lanes;
+      this.#best = { rate: 0, lanes: this.#best.lanes };
+      this.#pausedUntil = this.#given + pausePages;
+    }
+  }
+}
