@@ -8,6 +8,7 @@ import { fsckCommand } from "./commands/fsck.ts";
 import { headCommand } from "./commands/head.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { mbCommand } from "./commands/mb.ts";
+import { mvCommand } from "./commands/mv.ts";
 import { planCommand } from "./commands/plan.ts";
 import { presignCommand } from "./commands/presign.ts";
 import { rbCommand } from "./commands/rb.ts";
@@ -26,6 +27,7 @@ export const commands: readonly CommandDefinition[] = [
   verifyCommand,
   lsCommand,
   cpCommand,
+  mvCommand,
   rmCommand,
   catCommand,
   headCommand,

@@ -36,7 +36,8 @@ function parseDuration(text: string): number | undefined {
   return sum;
 }
 
-function parseMoment(text: string): Date | undefined {
+/** Undefined of what is no time as ISO 8601 writes it. */
+export function parseMoment(text: string): Date | undefined {
   const match =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?$/i.exec(
       text,

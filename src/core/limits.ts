@@ -129,6 +129,8 @@ export const transferLimits = {
   /** Includes and excludes of one command, and the length of each; no key is longer. */
   selectionRules: 1000,
   patternCharacters: 1024,
+  /** A key or path of a list; the longest path of Linux has 4,096, and quoted it takes more. */
+  listEntryBytes: 16 * kib,
 } as const;
 
 /** Bounds of the embedded server; ours unless a source is named. */

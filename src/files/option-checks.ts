@@ -77,7 +77,10 @@ export const uploadFileChecks: OptionChecks<UploadFileOptions> = {
   keepModifiedTime: isFlag,
 };
 
-export const uploadStreamChecks: OptionChecks<UploadStreamOptions> = uploadChecks;
+export const uploadStreamChecks: OptionChecks<UploadStreamOptions> = {
+  ...uploadChecks,
+  expectedBytes: isWholeNumber(0),
+};
 
 export const downloadChecks: OptionChecks<DownloadOptions> = {
   ...readChecks,

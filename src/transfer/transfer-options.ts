@@ -61,6 +61,8 @@ export interface UploadFileOptions extends UploadOptions {
 /** As `UploadOptions`; the length of a stream is not known, so its progress has no total. */
 export interface UploadStreamOptions extends Omit<UploadOptions, "onProgress" | "onNotice"> {
   readonly onProgress?: (progress: Pick<Progress, "doneBytes">) => void;
+  /** About how long the stream is, so that parts are large enough from the first on. Default: unknown. */
+  readonly expectedBytes?: number;
 }
 
 /** Which version to read. */

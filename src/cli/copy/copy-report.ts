@@ -1,7 +1,7 @@
 import { isStorageError, type StorageError } from "../../core/errors.ts";
 import { formatS3Uri, type S3Uri } from "../../core/object-key.ts";
 import { restateError } from "../../core/restate-error.ts";
-import type { CopyJob, SkippedItem } from "../../transfer/jobs/copy-job.ts";
+import type { CopyJob, Place, SkippedItem } from "../../transfer/jobs/copy-job.ts";
 import type { CopyTotals } from "../../transfer/jobs/run-copy.ts";
 import type { TransferNotice } from "../../transfer/journal/transfer-notice.ts";
 import type { TransferEvent } from "../../transfer/jobs/transfer-event.ts";
@@ -20,9 +20,10 @@ interface Failure {
 
 interface ReportedCopy {
   readonly dryRun: boolean;
-  readonly recursive: boolean;
-  /** Where it began to look; a path or an address. */
-  readonly from?: string | S3Uri;
+  readonly move: boolean;
+  /** Whether it looks for objects, so that there is a summary. */
+  readonly isMany: boolean;
+  readonly sources: readonly Place[];
 }
 
 /** Prints what a copy tells: objects as they are done, what was skipped or failed at the end. */
@@ -44,6 +45,10 @@ export class CopyReport {
       this.#skips.push(event);
       return;
     }
+    if (event.kind === "note") {
+      this.#output.warn(event.message);
+      return;
+    }
     if (event.kind === "notice") {
       this.#tellNotice(event.job, event.notice);
       return;
@@ -53,26 +58,33 @@ export class CopyReport {
       this.#failures.push({ job: event.job, error: inWordsOfCopy(event.error) });
     } else if (event.kind === "done") {
       const { job, sizeBytes: bytes } = event;
-      const text = this.#copy.dryRun ? `(dry run) ${describe(job)}` : describe(job);
-      await this.#output.result({ type: "copy", ...job, bytes }, text);
+      const { dryRun, move } = this.#copy;
+      const text = `${dryRun ? "(dry run) " : ""}${this.#describe(job)}`;
+      await this.#output.result({ type: move ? "move" : "copy", ...recordOf(job), bytes }, text);
+    } else if (event.kind === "kept" && !this.#copy.isMany) {
+      this.#output.note(`${this.#describe(event.job)}: the target is as new, nothing was done.`);
     }
   };
 
+  #describe(job: CopyJob): string {
+    return describe(job, this.#copy.move);
+  }
+
   #tellNotice(job: CopyJob, notice: TransferNotice): void {
     if (notice.kind === "begun-anew") {
-      this.#output.warn(`${describe(job)}: ${notice.reason}`);
+      this.#output.warn(`${this.#describe(job)}: ${notice.reason}`);
       return;
     }
     const { doneBytes, totalBytes } = notice;
     const share = `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`;
-    this.#output.note(`${describe(job)}: going on after ${share} of an earlier run.`);
+    this.#output.note(`${this.#describe(job)}: going on after ${share} of an earlier run.`);
   }
 
   /** What to throw once a copy was stopped: it says what a later run can go on with. */
   stopped(reason: unknown): unknown {
     const kept = this.#failures.map(({ error }) => error).filter(isResumable);
     const [first] = kept;
-    if (first === undefined || !this.#copy.recursive) return first ?? reason;
+    if (first === undefined || !this.#copy.isMany) return first ?? reason;
     const what = kept.length === 1 ? "1 large one goes" : `${kept.length} large ones go`;
     return restateError(first, {
       remedy: `Run it again. What was finished stays, and ${what} on where it was cut short.`,
@@ -81,9 +93,9 @@ export class CopyReport {
 
   /** The end of a copy. Answers the exit code; throws the error of a copy of one object. */
   async end(totals: CopyTotals): Promise<number> {
-    const { recursive, dryRun } = this.#copy;
+    const { isMany, dryRun } = this.#copy;
     const [first] = this.#failures;
-    if (first !== undefined && !recursive) throw first.error;
+    if (first !== undefined && !isMany) throw first.error;
     for (const { source, reason } of this.#skips) {
       this.#output.warn(`${placeText(source)} was skipped: ${reason}.`);
       const record = { type: "skipped", source: placeText(source), reason };
@@ -91,30 +103,32 @@ export class CopyReport {
     }
     for (const failure of this.#failures) await this.#printFailure(failure);
     await this.#output.result({ type: "summary", dryRun, ...totals }, undefined);
-    if (recursive) this.#output.note(this.#summaryText(totals));
+    if (isMany) this.#output.note(this.#summaryText(totals));
     return this.#verdict(totals, first?.error);
   }
 
   async #printFailure({ job, error }: Failure): Promise<void> {
-    this.#output.warn(`${describe(job)} failed:`);
+    this.#output.warn(`${this.#describe(job)} failed:`);
     this.#output.error(error);
     const { code, message } = describeError(error);
-    await this.#output.result({ type: "failed", ...job, code, message }, undefined);
+    await this.#output.result({ type: "failed", ...recordOf(job), code, message }, undefined);
   }
 
-  #summaryText({ copied, bytes, skipped, failed }: CopyTotals): string {
-    const { dryRun, from } = this.#copy;
-    if (copied + skipped + failed === 0 && from !== undefined) {
-      return `There is nothing to copy in ${shown(from)}`;
+  #summaryText({ copied, bytes, kept, skipped, failed }: CopyTotals): string {
+    const { dryRun, move, sources } = this.#copy;
+    const verb = move ? "move" : "copy";
+    if (copied + kept + skipped + failed === 0) {
+      return `There is nothing to ${verb} in ${sources.map(placeOf).join(", ")}`;
     }
-    const done = dryRun ? "would be copied" : "copied";
-    return `${copied} ${done} (${formatBytes(bytes)}), ${skipped} skipped, ${failed} failed.`;
+    const done = `${dryRun ? "would be " : ""}${move ? "moved" : "copied"}`;
+    const asNew = kept > 0 ? `${kept} as new at the target, ` : "";
+    return `${copied} ${done} (${formatBytes(bytes)}), ${asNew}${skipped} skipped, ${failed} failed.`;
   }
 
-  #verdict({ copied, skipped, failed }: CopyTotals, first: unknown): number {
+  #verdict({ copied, kept, skipped, failed }: CopyTotals, first: unknown): number {
     if (first !== undefined && copied === 0 && failed === 1) return exitCodeFor(first);
     if (failed > 0 || skipped > 0) return exitCodes.partial;
-    return this.#copy.recursive && copied === 0 ? exitCodes.notFound : exitCodes.ok;
+    return this.#copy.isMany && copied + kept === 0 ? exitCodes.notFound : exitCodes.ok;
   }
 }
 
@@ -130,13 +144,25 @@ function shown(place: S3Uri | string): string {
   return printable(placeText(place));
 }
 
-function describe(job: CopyJob): string {
+function placeOf(place: Place): string {
+  return shown(place.kind === "local" ? place.path : place.uri);
+}
+
+/** The members of a job in JSON. */
+function recordOf(job: CopyJob): object {
+  if (job.kind === "upload") return job;
+  const { listed: _, ...members } = job;
+  return members;
+}
+
+function describe(job: CopyJob, move: boolean): string {
+  const verb = move ? "move" : job.kind;
   switch (job.kind) {
     case "upload":
-      return `upload ${shown(job.file)} -> ${shown(job.to)}`;
+      return `${verb} ${shown(job.file)} -> ${shown(job.to)}`;
     case "download":
-      return `download ${shown(job.from)} -> ${shown(job.file)}`;
+      return `${verb} ${shown(job.from)} -> ${shown(job.file)}`;
     case "copy":
-      return `copy ${shown(job.from)} -> ${shown(job.to)}`;
+      return `${verb} ${shown(job.from)} -> ${shown(job.to)}`;
   }
 }

@@ -1,46 +1,76 @@
 import { formatS3Uri, type S3Uri } from "../../core/object-key.ts";
 import type { Buckets } from "../../transfer/buckets.ts";
-import type { CopyRequest } from "../../transfer/jobs/run-copy.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
-import { explainMissing } from "../missing-object.ts";
 import type { Location } from "../locations.ts";
+import { explainMissing } from "../missing-object.ts";
+import { textOption, type OptionValues } from "../option-values.ts";
+import { parseSize } from "../parse-size.ts";
 import { withBuckets } from "../with-buckets.ts";
 import { CopyReport } from "./copy-report.ts";
 import { inWordsOfCopy } from "./in-words-of-copy.ts";
+import { readCopyOptions } from "./read-copy.ts";
+import { sourceSettings } from "./source-settings.ts";
 
-/** What the options of `cp` ask for. */
-export type CopyWishes = Omit<CopyRequest, "buckets" | "places">;
+interface StreamCopy {
+  readonly from: Location;
+  readonly to: Location;
+  readonly options: OptionValues;
+}
+
+type StreamWishes = ReturnType<typeof readCopyOptions>;
 
 /** `cp` from standard input or to standard output. Answers the exit code. */
 export async function copyStream(
   context: CommandContext,
-  wishes: CopyWishes,
-  from: Location,
-  to: Location,
+  { from, to, options }: StreamCopy,
 ): Promise<number> {
-  if (wishes.recursive) {
-    throw new UsageError("- is one stream and no folder.", "Leave --recursive out.");
+  const wishes = readCopyOptions(context, options);
+  if (wishes.recursive || textOption(options, "fromList") !== undefined) {
+    throw new UsageError(
+      "- is one stream and no folder.",
+      "Leave --recursive and --from-list out.",
+    );
   }
   if (from.kind === "remote" && to.kind === "stream") {
-    return withBuckets(context, (buckets) => download(context, buckets, from.uri));
+    const settings = await sourceSettings(context, options);
+    const work = (buckets: Buckets): Promise<number> =>
+      download(context, wishes, buckets, from.uri);
+    return withBuckets(context, work, { ...(settings !== undefined && { settings }) });
   }
   if (from.kind === "stream" && to.kind === "remote") {
-    return withBuckets(context, (buckets) => upload(context, { ...wishes, buckets }, to.uri));
+    const size = textOption(options, "expectedSize");
+    const expected = size !== undefined && { expectedBytes: parseSize(size, "--expected-size") };
+    return withBuckets(context, (buckets) =>
+      upload(context, { ...wishes, ...expected, buckets }, to.uri),
+    );
   }
   throw new UsageError("- goes together with s3://BUCKET/KEY on the other side.");
 }
 
 async function download(
-  { runtime, output }: CommandContext,
+  context: CommandContext,
+  { dryRun, versionId }: StreamWishes,
   buckets: Buckets,
-  { bucket, key }: S3Uri,
+  from: S3Uri,
 ): Promise<number> {
-  const { openObject } = await import("../../transfer/download/open-object.ts");
+  const { runtime, output } = context;
   const { signal } = runtime;
+  const { bucket, key } = from;
   const source = buckets.of(bucket);
+  const version = versionId !== undefined && { versionId };
+  if (dryRun) {
+    const { explainedHead } = await import("../../transfer/objects/explained-head.ts");
+    const report = new CopyReport(context, { isMany: false, dryRun, move: false, sources: [] });
+    const look = () => explainedHead(source.store, key, { ...version, signal });
+    const { sizeBytes } = await explainMissing(source.store, key, signal, look);
+    const job = { kind: "download", from, file: "-", ...version } as const;
+    await report.tell({ kind: "done", job, sizeBytes });
+    return exitCodes.ok;
+  }
+  const { openObject } = await import("../../transfer/download/open-object.ts");
   const { body } = await explainMissing(source.store, key, signal, () =>
-    openObject(source, key, { signal }),
+    openObject(source, key, { ...version, signal }),
   );
   for await (const chunk of body) await output.bytes(chunk);
   return exitCodes.ok;
@@ -48,7 +78,7 @@ async function download(
 
 async function upload(
   context: CommandContext,
-  wishes: CopyWishes & { readonly buckets: Buckets },
+  wishes: StreamWishes & { readonly buckets: Buckets; readonly expectedBytes?: number },
   to: S3Uri,
 ): Promise<number> {
   const { stdin } = context.runtime;
@@ -56,9 +86,10 @@ async function upload(
   if (key === "" || key.endsWith("/")) {
     throw new UsageError(`${formatS3Uri(to)} needs a name for the object.`, "Write the whole key.");
   }
+  const { dryRun, expectedBytes, buckets } = wishes;
   const job = { kind: "upload", file: "-", to } as const;
-  const report = new CopyReport(context, wishes);
-  if (wishes.dryRun) {
+  const report = new CopyReport(context, { isMany: false, dryRun, move: false, sources: [] });
+  if (dryRun) {
     await report.tell({ kind: "done", job, sizeBytes: 0 });
     return exitCodes.ok;
   }
@@ -66,8 +97,10 @@ async function upload(
   const { uploadStream } = await import("../../transfer/upload/upload-stream.ts");
   try {
     await report.tell({ kind: "begun", job });
-    const { sizeBytes } = await uploadStream(wishes.buckets.of(bucket), stdin, key, {
-      ...uploadOptions(wishes),
+    const { onProgress: _, onNotice: __, ...options } = uploadOptions(wishes);
+    const { sizeBytes } = await uploadStream(buckets.of(bucket), stdin, key, {
+      ...options,
+      ...(expectedBytes !== undefined && { expectedBytes }),
       onProgress: (news) => void report.tell({ kind: "progress", job, news }),
     });
     await report.tell({ kind: "done", job, sizeBytes });

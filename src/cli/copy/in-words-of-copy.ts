@@ -10,6 +10,6 @@ export function inWordsOfCopy(error: unknown): unknown {
   }
   const refusal = refusalOf(error);
   if (refusal === undefined || !isStorageError(error)) return error;
-  const recursive = "Add --recursive to copy all that is below it.";
+  const recursive = "Add --recursive to take all that is below it.";
   return new UsageError(error.message, refusal === "is-folder" ? recursive : error.remedy);
 }

@@ -24,7 +24,7 @@ export class TransferProgress {
     this.#samples.push({ at: now(), bytes: 0 });
   }
 
-  tell(event: Exclude<TransferEvent, { kind: "skipped" | "notice" }>): void {
+  tell(event: Exclude<TransferEvent, { kind: "skipped" | "note" | "notice" }>): void {
     const { job } = event;
     if (event.kind === "begun") {
       this.#running.set(job, { doneBytes: 0 });
@@ -37,7 +37,7 @@ export class TransferProgress {
     }
     const doneBytes = this.#running.get(job)?.doneBytes ?? 0;
     this.#running.delete(job);
-    if (event.kind === "failed") return;
+    if (event.kind !== "done") return;
     this.#copied += 1;
     this.#endedBytes += doneBytes;
     this.#draw();

@@ -7,6 +7,10 @@ import { objectHeaders } from "../upload/object-headers.ts";
 import { copyAnySize } from "./copy-any-size.ts";
 import { changesHeaders, keptEncryption } from "./object-changes.ts";
 
+export interface CopiedObject extends WrittenObject {
+  readonly sourceEtag: string;
+}
+
 /**
  * One object to another key, on the store's side; what is there is replaced as by an upload. A copy
  * onto itself has to change something, as S3 demands. Throws NotFound, AlreadyExists.
@@ -16,7 +20,7 @@ export async function copyObject(
   from: string,
   to: string,
   options: CopyFileOptions = {},
-): Promise<WrittenObject> {
+): Promise<CopiedObject> {
   return inScope("copy", options, async (scope) => {
     const { ifAbsent, versionId, sourceStore = context.store } = options;
     const version = versionId !== undefined && { versionId };
@@ -45,6 +49,6 @@ export async function copyObject(
       scope,
       write: (key, conditions) => copyAnySize(context, { ...source, to: key, conditions }),
     });
-    return { key: to, sizeBytes: head.sizeBytes, put };
+    return { key: to, sizeBytes: head.sizeBytes, put, sourceEtag: head.etag };
   });
 }

@@ -22,6 +22,8 @@ export interface DownloadedFile {
   /** Absolute. */
   readonly path: string;
   readonly sizeBytes: number;
+  /** Of the object that was downloaded. */
+  readonly etag: string;
 }
 
 /**
@@ -73,7 +75,7 @@ async function downloadOnce(
     await handle.close();
     await rename(partFile, target);
     await ledger?.remove();
-    return { path: target, sizeBytes: head.sizeBytes };
+    return { path: target, sizeBytes: head.sizeBytes, etag: head.etag };
   } catch (error) {
     await begun.opened?.[Symbol.asyncIterator]().return?.();
     await handle.close().catch(() => undefined);

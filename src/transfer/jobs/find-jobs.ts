@@ -1,167 +1,118 @@
-import { stat } from "node:fs/promises";
-import { basename } from "node:path";
-import { asFolder, formatS3Uri, type S3Uri } from "../../core/object-key.ts";
-import type { Buckets } from "../buckets.ts";
-import { linkedFolder } from "../local/linked-folder.ts";
-import { localFiles } from "../local/local-files.ts";
-import { localTarget } from "../local/local-target.ts";
-import { listPages, objectsOf } from "../objects/list-pages.ts";
-import type { Selection } from "../selection/selection.ts";
-import type { TransferContext } from "../transfer-context.ts";
-import type { CopyJob, SkippedItem } from "./copy-job.ts";
+import { formatS3Uri, type S3Uri } from "../../core/object-key.ts";
+import type { CopyJob, SearchNote, SkippedItem } from "./copy-job.ts";
+import type { CopySearch } from "./copy-search.ts";
+import { assertDistinct, openTarget, type CopyTarget, type TargetPlace } from "./copy-target.ts";
+import { findSources, type FoundSource, type SourceView } from "./find-sources.ts";
 import { refusedCopy } from "./refused-copy.ts";
+import { resolveSources, type Source } from "./resolve-sources.ts";
 
-/** From where to where; a local side is a path. */
-type CopyPlaces =
-  | { readonly kind: "upload"; readonly from: string; readonly to: S3Uri }
-  | { readonly kind: "download"; readonly from: S3Uri; readonly to: string }
-  | { readonly kind: "copy"; readonly from: S3Uri; readonly to: S3Uri };
-
-/** Where to look for what is to be copied. */
-export interface CopySearch {
-  readonly places: CopyPlaces;
-  /** All that is below a folder or prefix. */
-  readonly recursive: boolean;
-  /** What of it is meant; by the path below the source. Of no effect on a single file or object. */
-  readonly selection: Selection;
-  readonly buckets: Buckets;
-  readonly signal: AbortSignal;
-}
-
-type Found = AsyncIterable<CopyJob | SkippedItem>;
+type Found = AsyncIterable<CopyJob | SkippedItem | SearchNote>;
 
 /** What a copy has to do, object by object, found while it runs. Throws StorageError. */
-export function findJobs(search: CopySearch): Found {
-  const { places } = search;
-  switch (places.kind) {
-    case "upload":
-      return uploads(search, places.from, places.to);
-    case "download":
-      return downloads(search, places.from, places.to);
-    case "copy":
-      return copies(search, places.from, places.to);
-  }
+export async function* findJobs(search: CopySearch): Found {
+  const { sources, notes } = await resolveSources(search);
+  yield* notes;
+  const target = await openTarget(search, sources);
+  if (sources.length > 1) assertDistinct(sources);
+  for (const source of sources) assertApart(search, source, target);
+  // Only of patterns the names are not known before.
+  const taken = sources.length > 1 && sources.some(({ kind }) => kind === "pattern");
+  const names = taken ? new Set<string>() : undefined;
+  for (const source of sources) yield* jobsOf(search, source, { target, names, sources });
 }
 
-async function* uploads(search: CopySearch, path: string, to: S3Uri): Found {
-  if (!(await isFolder(path))) {
-    yield { kind: "upload", file: path, to: named(to, basename(path)) };
-    return;
-  }
-  if (!search.recursive) throw isAFolder(path);
-  const prefix = asFolder(to.key);
-  const { selection } = search;
-  const enters = (folder: string): boolean => selection.mayAcceptBelow(folder);
-  for await (const found of localFiles(path, { enters })) {
+interface Targets {
+  readonly target: CopyTarget;
+  /** Those that are taken, where two sources can have the same. */
+  readonly names: Set<string> | undefined;
+  readonly sources: readonly Source[];
+}
+
+async function* jobsOf(
+  search: CopySearch,
+  source: Source,
+  { target, names, sources }: Targets,
+): Found {
+  for await (const found of findSources(search, source, viewOf(search, source, sources.length))) {
     if (found.kind === "skipped") {
       yield found;
       continue;
     }
-    const { path: file, relative } = found;
-    if (!(await isSelected(selection, file, relative))) continue;
-    yield { kind: "upload", file, to: { bucket: to.bucket, key: `${prefix}${relative}` } };
-  }
-}
-
-async function isSelected(selection: Selection, file: string, path: string): Promise<boolean> {
-  if (!selection.hasLimits || !selection.acceptsPath(path)) return selection.acceptsPath(path);
-  const found = await stat(file).catch(() => undefined);
-  // One that has gone meanwhile is told by its upload.
-  if (found === undefined) return true;
-  return selection.accepts({ path, sizeBytes: found.size, modified: found.mtime });
-}
-
-async function* downloads(search: CopySearch, from: S3Uri, path: string): Found {
-  if (!search.recursive) {
-    assertObject(from);
-    const folder = /[/\\]$/.test(path) || (await isFolder(path));
-    yield { kind: "download", from, file: folder ? fileIn(path, from) : path };
-    return;
-  }
-  await assertFolder(path);
-  const prefix = asFolder(from.key);
-  // A marker of a folder has no bytes, and a file of its name could not stand beside its files.
-  for await (const key of keysUnder(search, from.bucket, prefix, "omit")) {
-    const place = localTarget(path, key.slice(prefix.length));
-    const source = { bucket: from.bucket, key };
-    const link = "file" in place ? await linkedFolder(path, place.file) : undefined;
-    if ("reason" in place) yield { kind: "skipped", source, reason: place.reason };
-    else if (link === undefined) yield { kind: "download", from: source, file: place.file };
-    else yield { kind: "skipped", source, reason: `${link} is a link to another place` };
-  }
-}
-
-async function* copies(search: CopySearch, from: S3Uri, to: S3Uri): Found {
-  if (!search.recursive) {
-    assertObject(from);
-    const target = named(to, lastName(from.key));
-    if (target.bucket === from.bucket && target.key === from.key) throw ontoItself(from);
-    yield { kind: "copy", from, to: target };
-    return;
-  }
-  const prefix = asFolder(from.key);
-  const targetPrefix = asFolder(to.key);
-  if (from.bucket === to.bucket && targetPrefix.startsWith(prefix)) {
-    const message = `${formatS3Uri(to)} lies inside ${formatS3Uri(from)}.`;
-    throw refusedCopy("inside-itself", message, "Copy to another prefix.");
-  }
-  for await (const key of keysUnder(search, from.bucket, prefix)) {
-    const target = { bucket: to.bucket, key: `${targetPrefix}${key.slice(prefix.length)}` };
-    yield { kind: "copy", from: { bucket: from.bucket, key }, to: target };
-  }
-}
-
-async function* keysUnder(
-  { buckets, signal, selection }: CopySearch,
-  bucket: string,
-  prefix: string,
-  directories?: TransferContext["directories"],
-): AsyncIterable<string> {
-  const context = buckets.of(bucket);
-  const narrowed = prefix + selection.prefix;
-  for await (const page of listPages(context.store, narrowed, { signal })) {
-    for (const object of objectsOf(page, directories ?? context.directories)) {
-      const { key, sizeBytes, lastModified: modified } = object;
-      const path = key.slice(prefix.length);
-      if (selection.isAll || selection.accepts({ path, sizeBytes, modified })) yield key;
+    if (isInside(search, found, target)) continue;
+    const { name } = found;
+    if (names?.has(name) === true) {
+      yield skipped(found, `another source has the same target ${name}`);
+      continue;
     }
+    names?.add(name);
+    const place = await target.place(name);
+    if ("reason" in place && source.kind === "object") throw noLocalName(source.uri, place.reason);
+    yield toJob(search, found, place);
   }
 }
 
-/** The file of an object's own name in a folder. */
-function fileIn(folder: string, from: S3Uri): string {
-  const place = localTarget(folder, lastName(from.key));
-  if ("file" in place) return place.file;
-  const message = `${formatS3Uri(from)} cannot have a file of its name: ${place.reason}.`;
-  throw refusedCopy("no-local-name", message, "Write the whole path of the file.");
+function viewOf(search: CopySearch, source: Source, count: number): SourceView {
+  const isFolder = source.kind === "folder" || source.kind === "prefix";
+  return {
+    under: isFolder && count > 1 ? `${source.name}/` : "",
+    // A marker of a folder has no bytes, and a file of its name could not stand beside its files.
+    directories: search.target.kind === "local" ? "omit" : undefined,
+  };
 }
 
-function lastName(key: string): string {
-  return key.slice(key.lastIndexOf("/") + 1);
+function toJob(search: CopySearch, found: FoundSource, place: TargetPlace): CopyJob | SkippedItem {
+  if ("reason" in place) return skipped(found, place.reason);
+  if (found.kind === "file") {
+    if ("file" in place) return skipped(found, "both sides are on this machine");
+    return { kind: "upload", file: found.path, to: place.to };
+  }
+  const { uri: from, versionId, listed } = found;
+  const facts = {
+    ...(versionId !== undefined && { versionId }),
+    ...(listed !== undefined && { listed }),
+  };
+  if ("file" in place) return { kind: "download", from, file: place.file, ...facts };
+  if (isSame(search, from, place.to) && !mayChange(search)) throw ontoItself(from);
+  return { kind: "copy", from, to: place.to, ...facts };
 }
 
-/** `s3://bucket` and `s3://bucket/folder/` take the source's own name. */
-function named(to: S3Uri, name: string): S3Uri {
-  if (to.key !== "" && !to.key.endsWith("/")) return to;
-  if (name !== "") return { bucket: to.bucket, key: `${to.key}${name}` };
-  const message = `${formatS3Uri(to)} needs a name for the object.`;
-  throw refusedCopy("needs-name", message, "Write the whole key.");
+function skipped(found: FoundSource, reason: string): SkippedItem {
+  return { kind: "skipped", source: found.kind === "file" ? found.path : found.uri, reason };
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
+function isSame(search: CopySearch, from: S3Uri, to: S3Uri): boolean {
+  return search.sourceBuckets === undefined && from.bucket === to.bucket && from.key === to.key;
 }
 
-/** Found out once, not at every object. */
-async function assertFolder(path: string): Promise<void> {
-  const isOther = await stat(path).then(
-    (found) => !found.isDirectory(),
-    () => false,
-  );
-  if (isOther) throw refusedCopy("is-no-folder", `${path} is no folder.`, "Name one, new or old.");
+/** A copy onto itself, with other headers; a move onto itself would end with nothing. */
+function mayChange({ changesObjects, move }: CopySearch): boolean {
+  return changesObjects && !move;
+}
+
+/** A prefix that is copied into itself would be found again and again. */
+function assertApart(search: CopySearch, source: Source, { folder }: CopyTarget): void {
+  if (source.kind !== "prefix" || typeof folder !== "object") return;
+  if (search.sourceBuckets !== undefined || folder.bucket !== source.bucket) return;
+  if (!folder.key.startsWith(source.prefix) || search.list !== undefined) return;
+  if (folder.key === source.prefix && mayChange(search)) return;
+  const from = formatS3Uri({ bucket: source.bucket, key: source.prefix });
+  const message = `${formatS3Uri(folder)} lies inside ${from}.`;
+  throw refusedCopy("inside-itself", message, "Copy to another prefix.");
+}
+
+/** What a pattern finds in its own target was copied there, perhaps just now. */
+function isInside(search: CopySearch, found: FoundSource, { folder }: CopyTarget): boolean {
+  if (found.kind !== "object" || found.listed === undefined || typeof folder !== "object") {
+    return false;
+  }
+  if (search.sourceBuckets !== undefined || folder.bucket !== found.uri.bucket) return false;
+  return !mayChange(search) && folder.key !== "" && found.uri.key.startsWith(folder.key);
+}
+
+/** Of the one object that was named. */
+function noLocalName(place: S3Uri, reason: string): Error {
+  const message = `${formatS3Uri(place)} cannot have a file of its name: ${reason}.`;
+  return refusedCopy("no-local-name", message, "Write the whole path of the file.");
 }
 
 function ontoItself(place: S3Uri): Error {
@@ -170,12 +121,4 @@ function ontoItself(place: S3Uri): Error {
     `${formatS3Uri(place)} would be copied onto itself.`,
     "Give another target; S3 refuses a copy that changes nothing.",
   );
-}
-
-function assertObject(from: S3Uri): void {
-  if (from.key === "" || from.key.endsWith("/")) throw isAFolder(formatS3Uri(from));
-}
-
-function isAFolder(place: string): Error {
-  return refusedCopy("is-folder", `${place} is a folder.`, "Copy all that is below it.");
 }

@@ -4,6 +4,8 @@ const refusals = [
   "is-folder",
   "is-no-folder",
   "needs-name",
+  "needs-folder",
+  "same-target",
   "no-local-name",
   "inside-itself",
   "onto-itself",
@@ -21,4 +23,8 @@ export function refusedCopy(why: CopyRefusal, message: string, remedy: string): 
 export function refusalOf(error: unknown): CopyRefusal | undefined {
   if (!isStorageError(error, "InvalidArgument")) return undefined;
   return refusals.find((refusal) => refusal === error.details["Refusal"]);
+}
+
+export function isAFolder(place: string): StorageError {
+  return refusedCopy("is-folder", `${place} is a folder.`, "Copy all that is below it.");
 }

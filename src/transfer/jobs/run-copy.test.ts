@@ -2,10 +2,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { S3Uri } from "../../core/object-key.ts";
 import { Buckets } from "../buckets.ts";
 import { Selection } from "../selection/selection.ts";
 import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
 import { transferContext } from "../transfer-context.ts";
+import type { Place } from "./copy-job.ts";
 import { refusalOf } from "./refused-copy.ts";
 import { runCopy, type CopyRequest, type CopyTotals } from "./run-copy.ts";
 import type { TransferEvent } from "./transfer-event.ts";
@@ -22,9 +24,23 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-async function run(
-  request: Pick<CopyRequest, "places"> & Partial<CopyRequest>,
-): Promise<{ totals: CopyTotals; events: TransferEvent[] }> {
+/** From where to where; text is a path of this machine. */
+interface Places {
+  readonly kind: string;
+  readonly from: string | S3Uri;
+  readonly to: string | S3Uri;
+}
+
+const placeOf = (place: string | S3Uri): Place =>
+  typeof place === "string" ? { kind: "local", path: place } : { kind: "remote", uri: place };
+
+async function run({
+  places,
+  ...request
+}: { readonly places: Places } & Partial<CopyRequest>): Promise<{
+  totals: CopyTotals;
+  events: TransferEvent[];
+}> {
   const buckets = new Buckets((bucket) => {
     opened.push(bucket);
     return transferContext(store.asStore());
@@ -32,14 +48,22 @@ async function run(
   const events: TransferEvent[] = [];
   const { signal } = new AbortController();
   const wishes = {
+    sources: [placeOf(places.from)],
+    target: placeOf(places.to),
     recursive: true,
+    patterns: true,
     selection: Selection.all,
+    links: "files",
+    caseConflicts: "ignore",
+    changesObjects: false,
     dryRun: false,
+    ifNewer: false,
+    move: false,
     overwrite: true,
-    upload: {},
+    stored: {},
     signal,
     buckets,
-  };
+  } as const;
   try {
     const totals = await runCopy({ ...wishes, ...request }, (event) => void events.push(event));
     return { totals, events };
@@ -56,7 +80,7 @@ describe("runCopy", () => {
     for (const key of ["a/1", "a/2", "ab"]) store.set(key, key);
     const places = { kind: "copy", from: at("a"), to: at("b") } as const;
     const { totals } = await run({ places });
-    expect(totals).toEqual({ copied: 2, bytes: 6, skipped: 0, failed: 0 });
+    expect(totals).toEqual({ copied: 2, bytes: 6, kept: 0, skipped: 0, failed: 0 });
     expect([store.text("b/1"), store.text("b/2"), store.text("bb")]).toEqual([
       "a/1",
       "a/2",
@@ -120,7 +144,7 @@ describe("runCopy", () => {
     await symlink("nowhere", join(folder, "z"));
     const places = { kind: "upload", from: folder, to: at("in") } as const;
     const { totals, events } = await run({ places });
-    expect(totals).toEqual({ copied: 1, bytes: 2, skipped: 1, failed: 0 });
+    expect(totals).toEqual({ copied: 1, bytes: 2, kept: 0, skipped: 1, failed: 0 });
     expect(kinds(events.filter(({ kind }) => kind !== "skipped"))).toEqual([
       "begun",
       "progress",
@@ -142,7 +166,7 @@ describe("runCopy", () => {
     const places = { kind: "download", from: at("a"), to: folder } as const;
     const { totals, events } = await run({ places });
     // Bytes under a name that no file can have are a loss that is told.
-    expect(totals).toEqual({ copied: 1, bytes: 1, skipped: 1, failed: 0 });
+    expect(totals).toEqual({ copied: 1, bytes: 1, kept: 0, skipped: 1, failed: 0 });
     expect(events).toContainEqual(
       expect.objectContaining({ kind: "skipped", source: at("a/full/") }),
     );
@@ -162,7 +186,7 @@ describe("runCopy", () => {
     await writeFile(await partFiles.pathBeside(join(folder, "a")), "half");
     await writeFile(join(folder, "b"), "b");
     const { totals } = await run({ places: { kind: "upload", from: folder, to: at("in") } });
-    expect(totals).toEqual({ copied: 1, bytes: 1, skipped: 0, failed: 0 });
+    expect(totals).toEqual({ copied: 1, bytes: 1, kept: 0, skipped: 0, failed: 0 });
     expect([...store.objects.keys()]).toEqual(["in/b"]);
   });
 
@@ -178,7 +202,12 @@ describe("runCopy", () => {
     expect(events.filter(({ kind }) => kind === "failed")).toEqual([
       {
         kind: "failed",
-        job: { kind: "download", from: at("a/2"), file: join(folder, "2") },
+        job: {
+          kind: "download",
+          from: at("a/2"),
+          file: join(folder, "2"),
+          listed: expect.objectContaining({ sizeBytes: 3 }),
+        },
         error: denied,
       },
     ]);

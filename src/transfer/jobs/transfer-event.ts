@@ -1,5 +1,5 @@
 import type { TransferNotice } from "../journal/transfer-notice.ts";
-import type { CopyJob, SkippedItem } from "./copy-job.ts";
+import type { CopyJob, SearchNote, SkippedItem } from "./copy-job.ts";
 
 /** Bytes so far, and of how many where that is known. */
 export interface TransferNews {
@@ -10,8 +10,11 @@ export interface TransferNews {
 /** What happens while jobs are found and run, in the order in which it happens. */
 export type TransferEvent =
   | SkippedItem
+  | SearchNote
   | { readonly kind: "begun"; readonly job: CopyJob }
   | { readonly kind: "progress"; readonly job: CopyJob; readonly news: TransferNews }
   | { readonly kind: "notice"; readonly job: CopyJob; readonly notice: TransferNotice }
   | { readonly kind: "done"; readonly job: CopyJob; readonly sizeBytes: number }
+  /** Nothing to do, since the target is as new as its source. */
+  | { readonly kind: "kept"; readonly job: CopyJob }
   | { readonly kind: "failed"; readonly job: CopyJob; readonly error: unknown };

@@ -14,11 +14,15 @@ export interface KeyPattern {
 
 /**
  * Reads a key that may be a pattern, such as `exp-*.tsv`; undefined of a plain key. With `/` at its
- * end a pattern means everything in the folders that fit.
+ * end a pattern means everything in the folders that fit; with `recursive` it means that as well.
  */
-export function readKeyPattern(key: string): KeyPattern | undefined {
+export function readKeyPattern(key: string, recursive = false): KeyPattern | undefined {
   if (!hasWildcards(key)) return undefined;
-  const { literalPrefix, matches } = compileGlob(key.endsWith("/") ? `${key}*` : key);
+  const isFolder = key.endsWith("/");
+  const { literalPrefix, matches } = compileGlob(isFolder ? `${key}*` : key);
   const root = literalPrefix.slice(0, literalPrefix.lastIndexOf("/") + 1);
-  return { prefix: literalPrefix, root, matches };
+  if (!recursive || isFolder) return { prefix: literalPrefix, root, matches };
+  const below = compileGlob(`${key}/*`);
+  const either = (text: string): boolean => matches(text) || below.matches(text);
+  return { prefix: literalPrefix, root, matches: either };
 }

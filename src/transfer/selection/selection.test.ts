@@ -97,4 +97,7 @@ it("reads the pattern of a place", () => {
   });
   expect(readKeyPattern("*")).toMatchObject({ prefix: "", root: "" });
   expect(readKeyPattern("exp-*/")?.matches("exp-1/a/b")).toBe(true);
+  expect(readKeyPattern("exp-?")?.matches("exp-1/a")).toBe(false);
+  expect(readKeyPattern("exp-?", true)?.matches("exp-1/a")).toBe(true);
+  expect(readKeyPattern("exp-?", true)?.matches("exp-1")).toBe(true);
 });

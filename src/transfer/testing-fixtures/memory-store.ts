@@ -8,6 +8,7 @@ import type {
   CreateUploadOptions,
   DeleteEntry,
   DeleteObjectsResult,
+  DeleteOptions,
   GetOptions,
   GetResult,
   ListOptions,
@@ -86,6 +87,7 @@ export class MemoryStore implements Pick<
   readonly puts: PutOptions[] = [];
   readonly gets: GetOptions[] = [];
   readonly copies: CopyOptions[] = [];
+  readonly deletes: DeleteOptions[] = [];
   pageSize = 1000;
   fault: Fault = () => undefined;
   /** What a GET's body becomes on its way. */
@@ -157,8 +159,9 @@ export class MemoryStore implements Pick<
     };
   }
 
-  async deleteObject(key: string): Promise<{ deleteMarker: boolean }> {
+  async deleteObject(key: string, options: DeleteOptions = {}): Promise<{ deleteMarker: boolean }> {
     await this.#enter("DeleteObject", key);
+    this.deletes.push(options);
     this.objects.delete(key);
     return { deleteMarker: false };
   }

@@ -96,7 +96,7 @@ async function send(
   };
   const checksum = options.checksum ?? "auto";
   const unit = context.store.capabilities.partSizeMultipleBytes;
-  const partBytes = choosePartSize(0, unit, options.partSizeBytes);
+  const partBytes = choosePartSize(options.expectedBytes ?? 0, unit, options.partSizeBytes);
   const first = await reader.fill(Buffer.allocUnsafeSlow(partBytes));
   if (first.length < partBytes) {
     const { signal } = scope;
