@@ -32,9 +32,11 @@ export interface LiveServer {
   /** A role session of yesterday. */
   readonly expired: Environment;
   run(args: readonly string[], options?: Partial<CommandOptions>): Promise<CommandResult>;
-  /** Not waited for. */
-  begin(args: readonly string[]): ChildProcess;
+  /** Not waited for. `env`: on top of the settings. */
+  begin(args: readonly string[], env?: Environment): ChildProcess;
   uri(key: string): string;
+  /** Ends the server as a power cut would, and starts it anew on the same data: at this address. */
+  crashAndRestart(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -56,9 +58,8 @@ export async function startLiveServer(): Promise<LiveServer> {
   const identities = withWeakIdentities(createIdentitiesFile(randomBytes, new Date()));
   await writeFile(join(data, "identities.json"), JSON.stringify(identities), { mode: 0o600 });
   const args = ["start", "--data-dir", data, "--port", "0", "--no-env", "--bucket", bucket];
-  const server = startCommand(args, { cwd: folder });
-  const printed = await waitForText(server, "Serving.");
-  const endpoint = /Ready: (\S+),/.exec(printed)?.[1] ?? "";
+  let server = startCommand(args, { cwd: folder });
+  const endpoint = await readyAt(server);
   const { accountId, admin, sso } = testCredentials(identities);
   const settings = (keys: {
     accessKeyId: string;
@@ -83,8 +84,14 @@ export async function startLiveServer(): Promise<LiveServer> {
     powerless: settings(powerlessKey),
     expired: settings(expiredKey),
     run: (command, options = {}) => runCommand(command, { cwd: folder, env, ...options }),
-    begin: (command) => startCommand(command, { cwd: folder, env }),
+    begin: (command, more = {}) => startCommand(command, { cwd: folder, env: { ...env, ...more } }),
     uri: (key) => `s3://${bucket}/${key}`,
+    crashAndRestart: async () => {
+      server.kill("SIGKILL");
+      await once(server, "exit");
+      server = startCommand(args, { cwd: folder });
+      return readyAt(server);
+    },
     stop: async () => {
       if (server.exitCode === null) {
         server.kill("SIGTERM");
@@ -93,6 +100,10 @@ export async function startLiveServer(): Promise<LiveServer> {
       await rm(base, { recursive: true, force: true });
     },
   };
+}
+
+async function readyAt(server: ChildProcess): Promise<string> {
+  return /Ready: (\S+),/.exec(await waitForText(server, "Serving."))?.[1] ?? "";
 }
 
 function withWeakIdentities(file: IdentitiesFile): IdentitiesFile {
