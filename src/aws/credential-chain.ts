@@ -1,5 +1,7 @@
 import type { Credentials, CredentialsProvider } from "../core/credentials.ts";
 import { StorageError } from "../core/errors.ts";
+import type { ExchangeListener } from "../core/exchange-event.ts";
+import { maskAccessKey } from "../core/mask-secrets.ts";
 import { adminLimits } from "../core/limits.ts";
 import { cacheCredentials } from "../core/credential-cache.ts";
 import { refuseConfiguredEndpoint } from "./configured-endpoint.ts";
@@ -19,6 +21,8 @@ export interface AwsCredentialsOptions {
   readonly endpointUrl?: string;
   /** For the requests of SSO and STS. Default: the SDK's own, without a proxy. */
   readonly agents?: SdkAgents;
+  /** Hears where keys came from. */
+  readonly onExchange?: ExchangeListener;
 }
 
 /**
@@ -55,7 +59,9 @@ async function loadCredentials(options: AwsCredentialsOptions): Promise<Credenti
       maxRetries: 0,
       logger: collectInto(log),
     });
-    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await provider();
+    const found = await provider();
+    tellSource(options.onExchange, profile, found);
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = found;
     return {
       accessKeyId,
       secretAccessKey,
@@ -65,6 +71,31 @@ async function loadCredentials(options: AwsCredentialsOptions): Promise<Credenti
   } catch (error) {
     throw credentialError(error, profile, reasonsOf(log));
   }
+}
+
+function tellSource(
+  tell: ExchangeListener | undefined,
+  profile: string | undefined,
+  found: Credentials & { readonly $source?: object },
+): void {
+  tell?.({
+    type: "credentials",
+    source: inWords(profile, Object.keys(found.$source ?? {})),
+    accessKeyId: maskAccessKey(found.accessKeyId),
+    expiration: found.expiration,
+  });
+}
+
+/** The SDK's own names of its sources, such as CREDENTIALS_PROFILE_PROCESS. */
+function inWords(profile: string | undefined, features: readonly string[]): string {
+  const sources = features.map((name) =>
+    name
+      .replace(/^CREDENTIALS_/, "")
+      .replaceAll("_", " ")
+      .toLowerCase(),
+  );
+  const chain = `AWS's chain${profile === undefined ? "" : `, profile ${profile}`}`;
+  return sources.length === 0 ? chain : `${chain} (${sources.join(", ")})`;
 }
 
 /** The SDK passes half a pair over in silence, and the keys would be somebody else's. */

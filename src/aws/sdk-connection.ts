@@ -11,7 +11,9 @@ import { isAwsHost } from "../core/partition.ts";
 import type { RetryEvent } from "../core/retry-event.ts";
 import { refuseConfiguredEndpoint } from "./configured-endpoint.ts";
 import { addContentMd5 } from "./content-md5.ts";
+import type { ExchangeListener } from "../core/exchange-event.ts";
 import { retryByTime } from "./retry-by-time.ts";
+import { requestTracer, traceStep } from "./trace-requests.ts";
 
 export interface ConnectionOptions {
   /** The region of requests that name none of their own. */
@@ -23,6 +25,8 @@ export interface ConnectionOptions {
   /** How long a call is tried again, in milliseconds. Default `clientLimits.retryForMs`; 0: not at all. */
   readonly retryForMs?: number;
   readonly onEvent?: (event: RetryEvent) => void;
+  /** Requests and answers, secrets masked. */
+  readonly onExchange?: ExchangeListener;
   /** Default: the SDK's own, without a proxy. They are ended with the connection. */
   readonly agents?: SdkAgents;
 }
@@ -46,13 +50,15 @@ export class SdkConnection {
   /** A store other than AWS may lack whole services. */
   readonly isForeign: boolean;
   readonly #s3 = new Map<string, S3Client>();
+  readonly #tracer: ReturnType<typeof requestTracer> | undefined;
   #sts: STSClient | undefined;
   #iam: IAMClient | undefined;
   #closed = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    const { endpointUrl } = options;
+    const { endpointUrl, onExchange } = options;
+    this.#tracer = onExchange && requestTracer(onExchange);
     this.isForeign = endpointUrl !== undefined && !isAwsHost(new URL(endpointUrl).host);
   }
 
@@ -87,6 +93,7 @@ export class SdkConnection {
       expectContinueHeader: false,
     });
     if (this.isForeign) addContentMd5(client);
+    if (this.#tracer !== undefined) client.middlewareStack.add(this.#tracer, traceStep);
     this.#s3.set(region, client);
     return client;
   }
@@ -94,14 +101,18 @@ export class SdkConnection {
   async sts(): Promise<STSClient> {
     this.#assertOpen();
     const { STSClient } = await import("@aws-sdk/client-sts");
-    this.#sts ??= new STSClient({ ...this.#common(), ...this.#serviceEndpoint() });
+    if (this.#sts !== undefined) return this.#sts;
+    this.#sts = new STSClient({ ...this.#common(), ...this.#serviceEndpoint() });
+    if (this.#tracer !== undefined) this.#sts.middlewareStack.add(this.#tracer, traceStep);
     return this.#sts;
   }
 
   async iam(): Promise<IAMClient> {
     this.#assertOpen();
     const { IAMClient } = await import("@aws-sdk/client-iam");
-    this.#iam ??= new IAMClient({ ...this.#common(), ...this.#serviceEndpoint() });
+    if (this.#iam !== undefined) return this.#iam;
+    this.#iam = new IAMClient({ ...this.#common(), ...this.#serviceEndpoint() });
+    if (this.#tracer !== undefined) this.#iam.middlewareStack.add(this.#tracer, traceStep);
     return this.#iam;
   }
 

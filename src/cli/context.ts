@@ -24,6 +24,8 @@ export interface Runtime {
 export interface CommandContext {
   readonly runtime: Runtime;
   readonly output: Output;
+  /** `--debug`: requests, answers and the source of credentials are told. */
+  readonly debug: boolean;
   /** Settings given on the command line. */
   readonly flags: SettingFlags;
   /** `--dotenv`; default: the nearest `.env`. */

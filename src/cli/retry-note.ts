@@ -10,6 +10,10 @@ const silentMs = 3000;
 export function retryNote(output: Pick<Output, "note">): (event: ClientEvent) => void {
   let isSaid = false;
   return (event) => {
+    if (event.type === "credentials-awaited") {
+      const remedy = printableLines(event.detail);
+      output.note(`The session has ended; a fresh one is waited for. ${remedy} Ctrl-C stops it.`);
+    }
     if (isSaid || event.type !== "retry") return;
     // A pause longer than any of ours is one that the store asks for.
     if (event.waitedMs < silentMs && event.delayMs <= clientLimits.backoffCapMs) return;

@@ -12,6 +12,7 @@ import { packageVersion } from "./package-version.ts";
 interface GlobalOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly debug?: boolean;
   readonly color: boolean;
   readonly dotenv?: string;
   readonly backend?: string;
@@ -21,6 +22,7 @@ interface GlobalOptions {
   readonly profile?: string;
   readonly caFile?: string;
   readonly retrySeconds?: string;
+  readonly idleSeconds?: string;
 }
 
 /** Runs one command line; never throws and never exits. The answer is the exit code. */
@@ -185,10 +187,15 @@ function addGlobalOptions(command: Command): void {
   group("--backend <name>", "s3 or qumulo (STORAGE_BACKEND)");
   group("--ca-file <file>", "PEM file of further certificate authorities");
   group("--retry-seconds <count>", "how long to try again; default 20 (STORAGE_RETRY_SECONDS)");
+  group(
+    "--idle-seconds <count>",
+    "silence that ends a connection; default 60 (STORAGE_IDLE_SECONDS)",
+  );
   // Not --env-file: Node 20 takes that for itself, wherever it stands in the command line.
   group("--dotenv <file>", "settings file; default: the nearest .env");
   group("--json", "one JSON object a line instead of text");
   group("--quiet", "no notes and no progress");
+  group("--debug", "tell of requests, answers, retries and where credentials come from");
   group("--no-color", "no colours (NO_COLOR does the same)");
   // In the group of the global options: by itself, --help would be listed after them on commands
   // that have no options of their own.
@@ -204,6 +211,7 @@ function createContext(options: GlobalOptions, runtime: Runtime): CommandContext
   return {
     runtime,
     output,
+    debug: options.debug ?? false,
     flags,
     envFile: options.dotenv,
     settings: (implied = {}) =>
@@ -243,6 +251,7 @@ function settingFlags(options: GlobalOptions): SettingFlags {
     profile: options.profile,
     "ca-file": options.caFile,
     "retry-seconds": options.retrySeconds,
+    "idle-seconds": options.idleSeconds,
   };
   return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
 }

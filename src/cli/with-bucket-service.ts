@@ -1,6 +1,6 @@
 import type { BucketService } from "../core/bucket-service.ts";
 import type { CommandContext } from "./context.ts";
-import { retryNote } from "./retry-note.ts";
+import { storeListener } from "./store-listener.ts";
 
 /** Opens the store's buckets for one piece of work, and closes them whatever happens. */
 export async function withBucketService<T>(
@@ -9,7 +9,7 @@ export async function withBucketService<T>(
 ): Promise<T> {
   const settings = await context.settings();
   const { openBucketService } = await import("../open/open-bucket-service.ts");
-  const service = openBucketService(settings, { onEvent: retryNote(context.output) });
+  const service = openBucketService(settings, storeListener(context, settings));
   try {
     return await work(service);
   } finally {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Settings } from "../settings/settings.ts";
 import type { Buckets } from "../transfer/buckets.ts";
 import type { CommandContext } from "./context.ts";
-import { retryNote } from "./retry-note.ts";
+import { storeListener } from "./store-listener.ts";
 
 export interface WithBucketsOptions {
   /** Goes on with large transfers that an earlier run began. Default false. */
@@ -22,7 +22,7 @@ export async function withBuckets<T>(
   const { defaultStateFolder } = await import("../open/state-folder.ts");
   const state = defaultStateFolder(context.runtime.environment);
   const buckets = openBuckets(settings, {
-    onEvent: retryNote(context.output),
+    ...storeListener(context, settings),
     ...(resume && { resumeFolder: join(state, "transfers") }),
   });
   try {

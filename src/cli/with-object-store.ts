@@ -1,6 +1,6 @@
 import type { ObjectStore } from "../core/object-store.ts";
 import type { CommandContext } from "./context.ts";
-import { retryNote } from "./retry-note.ts";
+import { storeListener } from "./store-listener.ts";
 
 /** Opens the store of a bucket for one piece of work, and closes it whatever happens. */
 export async function withObjectStore<T>(
@@ -10,8 +10,8 @@ export async function withObjectStore<T>(
 ): Promise<T> {
   const settings = await context.settings();
   const { openObjectStore } = await import("../open/open-object-store.ts");
-  const onEvent = retryNote(context.output);
-  const store = await openObjectStore(settings, { bucket, onEvent });
+  const listener = storeListener(context, settings);
+  const store = await openObjectStore(settings, { bucket, ...listener });
   try {
     return await work(store);
   } finally {

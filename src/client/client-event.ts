@@ -8,4 +8,6 @@ export type ClientEvent =
       readonly operation: string;
       readonly detail: string;
     }
-  | { readonly type: "checksums-dropped"; readonly operation: string; readonly detail: string };
+  | { readonly type: "checksums-dropped"; readonly operation: string; readonly detail: string }
+  /** The keys have ended; `detail`: what would bring fresh ones. */
+  | { readonly type: "credentials-awaited"; readonly detail: string };

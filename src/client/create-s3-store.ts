@@ -1,4 +1,5 @@
 import type { CredentialsProvider } from "../core/credentials.ts";
+import type { ExchangeListener } from "../core/exchange-event.ts";
 import { StorageError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import { clientLimits } from "../core/limits.ts";
@@ -14,6 +15,7 @@ import type { ProxySettings } from "./proxy/choose-proxy.ts";
 import { defaultRetryPolicy, type RetryPolicy } from "./recovery/retry-policy.ts";
 import { StoreLoad } from "./recovery/store-load.ts";
 import type { ClientEvent } from "./client-event.ts";
+import { RequestTrace } from "./request-trace.ts";
 import { S3Sender } from "./s3-sender.ts";
 import { S3Store } from "./s3-store.ts";
 import { StoreState } from "./store-state.ts";
@@ -49,6 +51,8 @@ export interface ConnectionOptions {
   readonly random?: () => number;
   /** Retries and what the store learned; must not throw. */
   readonly onEvent?: (event: ClientEvent) => void;
+  /** Requests and answers, secrets masked; must not throw. Default: they are not told. */
+  readonly onExchange?: ExchangeListener;
 }
 
 /** One bucket of an S3 store as an ObjectStore. Opens no connection before the first call. */
@@ -93,6 +97,7 @@ export function openConnection(
     random: options.random ?? Math.random,
     expectedBucketOwner: options.expectedBucketOwner,
     onEvent: options.onEvent,
+    trace: options.onExchange && new RequestTrace(options.onExchange),
   });
   return { sender, state };
 }

@@ -8,6 +8,7 @@ import { CallScope } from "./call-scope.ts";
 import type { PayloadSigning } from "./dialects/dialect.ts";
 import type { HttpAnswer, HttpTransport } from "./http-transport.ts";
 import { payloadHash } from "./payload-hash.ts";
+import type { RequestTrace } from "./request-trace.ts";
 import { CallRecovery, type Attempt, type RecoveryOptions } from "./recovery/call-recovery.ts";
 import type { S3Answer, S3Request } from "./s3-request.ts";
 import { addressOf, serviceError, type CallContext } from "./service-error.ts";
@@ -18,6 +19,8 @@ export interface SenderOptions extends RecoveryOptions {
   readonly transport: HttpTransport;
   readonly payloadSigning: PayloadSigning;
   readonly expectedBucketOwner?: string | undefined;
+  /** Tells of requests and answers; default: nobody asks. */
+  readonly trace?: RequestTrace | undefined;
 }
 
 interface AddressedRequest {
@@ -101,21 +104,21 @@ export class S3Sender {
     scope: CallScope,
     attempt: Attempt,
   ): Promise<S3Answer> {
-    const { transport, state } = this.#options;
+    const { transport, state, trace } = this.#options;
     const { endpoint } = state;
     const path = endpoint.keyBase + uriEncode(request.key ?? "", { keepSlash: true });
     const query = renderQuery(request.query);
     const headers = await scope.waitFor(this.#headers({ request, path, query }, attempt, scope));
-    const answer = await transport.send(
-      {
-        endpoint,
-        method: request.method,
-        target: query === "" ? path : `${path}?${query}`,
-        headers,
-        body: request.body,
-      },
-      scope,
-    );
+    const sent = {
+      endpoint,
+      method: request.method,
+      target: query === "" ? path : `${path}?${query}`,
+      headers,
+      body: request.body,
+    };
+    const answer = await (trace === undefined
+      ? transport.send(sent, scope)
+      : trace.around(request.operation, sent, () => transport.send(sent, scope)));
     const accepted = answer.status >= 200 && answer.status < 300;
     if (accepted && request.answer === "stream") {
       return { ...answer, document: Buffer.alloc(0) };

@@ -44,6 +44,8 @@ export const clientLimits = {
   interimAnswers: 100,
   /** Silence on a socket, in either direction. */
   idleTimeoutMs: 60_000,
+  /** The shortest that it may be set to. */
+  idleTimeoutLeastMs: 100,
   connections: 64,
   /**
    * XML bodies only; object bodies are streams. 1,000 keys of 1,024 bytes, each byte as `%XX` or
@@ -260,6 +262,9 @@ export const adminLimits = {
   documentBytes: 8 * mib,
   /** Temporary keys are renewed this long before they end. Source: AWS SDKs use five minutes. */
   credentialRefreshMs: 300_000,
+  /** For fresh keys where those in use have ended, and how often their source is asked for them. */
+  freshKeysWaitMs: 300_000,
+  freshKeysLookMs: 2000,
   /** After a failed renewal, while the old keys are still good. */
   credentialRetryMs: 10_000,
   /** One request to the instance metadata service, which does not exist off EC2. */

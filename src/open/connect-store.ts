@@ -4,6 +4,7 @@ import type { Dialect } from "../client/dialects/dialect.ts";
 import { qumuloDialect } from "../client/dialects/qumulo.ts";
 import { s3Dialect } from "../client/dialects/s3.ts";
 import type { ClientEvent } from "../client/client-event.ts";
+import type { ExchangeListener } from "../core/exchange-event.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import { requireBucket, type StoreSettings } from "../settings/store-settings.ts";
 import type { StorageOptions } from "./storage-options.ts";
@@ -19,6 +20,8 @@ const dialects: Readonly<Record<StoreSettings["dialect"], Dialect>> = {
 /** Who hears of retries and of what the store learns. */
 export interface StoreListener {
   readonly onEvent?: (event: ClientEvent) => void;
+  /** Requests, answers and where keys came from, secrets masked. */
+  readonly onExchange?: ExchangeListener;
 }
 
 /** One bucket of the store. Opens no connection yet. Throws ConfigurationError. */
@@ -31,17 +34,19 @@ type Connecting = Pick<StorageOptions, "credentials" | "expectedBucketOwner"> & 
 /** How to reach the store of the settings. Throws ConfigurationError. */
 export function connection(
   store: StoreSettings,
-  { credentials, expectedBucketOwner, onEvent }: Connecting,
+  { credentials, expectedBucketOwner, onEvent, onExchange }: Connecting,
 ): ConnectionOptions {
   return {
     region: store.region,
-    credentials: storeCredentials(store, credentials),
+    credentials: storeCredentials(store, credentials, { onEvent, onExchange }),
     dialect: dialects[store.dialect],
     tls: tlsOptions(store),
     proxy: store.proxy,
     retry: { forMs: store.retryForMs },
+    timeouts: { idleTimeoutMs: store.idleTimeoutMs },
     ...(store.endpointUrl !== undefined && { endpoint: store.endpointUrl }),
     ...(expectedBucketOwner !== undefined && { expectedBucketOwner }),
     ...(onEvent !== undefined && { onEvent }),
+    ...(onExchange !== undefined && { onExchange }),
   };
 }

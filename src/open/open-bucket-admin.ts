@@ -1,4 +1,5 @@
 import type { OwnBucketAdmin } from "../aws/own-bucket-admin.ts";
+import type { ExchangeListener } from "../core/exchange-event.ts";
 import type { RetryEvent } from "../core/retry-event.ts";
 import type { Settings } from "../settings/settings.ts";
 import { storeSettings } from "../settings/store-settings.ts";
@@ -10,6 +11,8 @@ export interface OpenBucketAdminOptions {
   /** Account of twelve digits that every bucket must belong to. */
   readonly expectedBucketOwner?: string;
   readonly onEvent?: (event: RetryEvent) => void;
+  /** Requests, answers and where keys came from, secrets masked. */
+  readonly onExchange?: ExchangeListener;
 }
 
 /**
@@ -27,7 +30,7 @@ export async function openBucketAdmin(
   const { createOwnBucketAdmin } = await import("../aws/own-bucket-admin.ts");
   return createOwnBucketAdmin({
     region: store.region,
-    credentials: storeCredentials(store),
+    credentials: storeCredentials(store, undefined, { onExchange: options.onExchange }),
     tls,
     retryForMs: store.retryForMs,
     ...(agents !== undefined && { agents }),

@@ -28,6 +28,7 @@ const checks: OptionChecks<ObjectStoreOptions> = {
   expectedBucketOwner,
   retryForMs,
   onEvent: isCallback,
+  onExchange: isCallback,
 };
 
 /**

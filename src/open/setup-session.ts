@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ClientEvent } from "../client/client-event.ts";
+import type { ExchangeListener } from "../core/exchange-event.ts";
 import { dotenvFile } from "../settings/dotenv-file.ts";
 import type { Settings } from "../settings/settings.ts";
 import {
@@ -48,12 +49,18 @@ export interface SetupSessionOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told of calls that are tried again. */
   readonly onEvent?: (event: ClientEvent) => void;
+  /** Told of requests and answers. */
+  readonly onExchange?: ExchangeListener;
 }
 
 /** Asks who the caller is. Throws ConfigurationError and what keeps it from asking. */
 export async function openSetupSession(options: SetupSessionOptions): Promise<SetupSession> {
   const { settings, owner: asked, envFile, backupFolder, signal } = options;
-  const listener = options.onEvent !== undefined && { onEvent: options.onEvent };
+  const { onEvent, onExchange } = options;
+  const listener = {
+    ...(onEvent !== undefined && { onEvent }),
+    ...(onExchange !== undefined && { onExchange }),
+  };
   const { admin, owner } = await openBucketAdmin(settings, {
     ...(asked !== undefined && { expectedBucketOwner: asked }),
     ...listener,
@@ -64,11 +71,11 @@ export async function openSetupSession(options: SetupSessionOptions): Promise<Se
     owner,
     plan: async (desired, planOptions) =>
       planSetup(desired, await observe(target, desired), planOptions),
-    apply: (plan, onEvent) =>
+    apply: (plan, onStep) =>
       applyPlan(plan, target, {
         tools,
         backup: (replaced) => keepDocument(backupFolder, replaced),
-        ...(onEvent !== undefined && { onEvent }),
+        ...(onStep !== undefined && { onEvent: onStep }),
       }),
     verify: async (desired, verifyOptions) => {
       const store = await openObjectStore(settings, { bucket: desired.bucket, ...listener });

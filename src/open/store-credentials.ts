@@ -1,7 +1,10 @@
 import { assert } from "../core/assert.ts";
 import type { CredentialsProvider } from "../core/credentials.ts";
 import type { StoreSettings } from "../settings/store-settings.ts";
+import { adminLimits } from "../core/limits.ts";
+import type { StoreListener } from "./connect-store.ts";
 import { givenCredentials } from "./given-credentials.ts";
+import { patientCredentials } from "./patient-credentials.ts";
 import { sdkAgents } from "./sdk-agents.ts";
 import type { StorageOptions } from "./storage-options.ts";
 
@@ -9,6 +12,31 @@ import type { StorageOptions } from "./storage-options.ts";
 export function storeCredentials(
   store: StoreSettings,
   given?: StorageOptions["credentials"],
+  listener: CredentialsListener = {},
+): CredentialsProvider {
+  const provider = sourceOf(store, given, listener);
+  const isFixed = given === undefined ? store.credentials.kind === "static" : !isFunction(given);
+  if (isFixed || store.retryForMs === 0) return provider;
+  return patientCredentials(provider, {
+    forMs: adminLimits.freshKeysWaitMs,
+    onWait: (detail) => listener.onEvent?.({ type: "credentials-awaited", detail }),
+  });
+}
+
+/** As of a store, where there may be none. */
+interface CredentialsListener {
+  readonly onEvent?: StoreListener["onEvent"] | undefined;
+  readonly onExchange?: StoreListener["onExchange"] | undefined;
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === "function";
+}
+
+function sourceOf(
+  store: StoreSettings,
+  given: StorageOptions["credentials"],
+  { onExchange }: CredentialsListener,
 ): CredentialsProvider {
   if (given !== undefined) return givenCredentials(given);
   const choice = store.credentials;
@@ -24,6 +52,7 @@ export function storeCredentials(
         ...(profile !== undefined && { profile }),
         ...(agents !== undefined && { agents }),
         ...(store.endpointUrl !== undefined && { endpointUrl: store.endpointUrl }),
+        ...(onExchange !== undefined && { onExchange }),
       }),
     );
     const provider = await chain;

@@ -44,6 +44,7 @@ describe("precedence", () => {
       storageBackend: { kind: "default", name: "STORAGE_BACKEND" },
       storageQumuloVerifySsl: { kind: "default", name: "STORAGE_QUMULO_VERIFY_SSL" },
       storageRetrySeconds: { kind: "default", name: "STORAGE_RETRY_SECONDS" },
+      storageIdleSeconds: { kind: "default", name: "STORAGE_IDLE_SECONDS" },
     });
   });
 
@@ -54,6 +55,11 @@ describe("precedence", () => {
   ])("reads STORAGE_RETRY_SECONDS=%s", (text, seconds) => {
     expect(resolve({ STORAGE_RETRY_SECONDS: text }).settings.storageRetrySeconds).toBe(seconds);
     expect(resolve({}).settings.storageRetrySeconds).toBe(20);
+  });
+
+  it("reads STORAGE_IDLE_SECONDS", () => {
+    expect(resolve({ STORAGE_IDLE_SECONDS: "2.5" }).settings.storageIdleSeconds).toBe(2.5);
+    expect(resolve({}).settings.storageIdleSeconds).toBe(60);
   });
 
   it.each(["-1", "20s", "3601", "1e3"])("refuses STORAGE_RETRY_SECONDS=%s", (text) => {

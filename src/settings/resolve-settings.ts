@@ -97,7 +97,10 @@ function toValues(values: ReadonlyMap<SettingName, string | number | boolean>): 
     const value = values.get(name);
     return typeof value === "string" ? value : undefined;
   };
-  const retrySeconds = values.get("storageRetrySeconds");
+  const seconds = (name: SettingName, usualMs: number): number => {
+    const value = values.get(name);
+    return typeof value === "number" ? value : usualMs / 1000;
+  };
   return {
     storageBackend: text("storageBackend") === "qumulo" ? "qumulo" : "s3",
     storageS3Bucket: text("storageS3Bucket"),
@@ -114,8 +117,8 @@ function toValues(values: ReadonlyMap<SettingName, string | number | boolean>): 
     storageQumuloVerifySsl: values.get("storageQumuloVerifySsl") !== false,
     storageQumuloCaFile: text("storageQumuloCaFile"),
     storageLocalCacheDir: text("storageLocalCacheDir"),
-    storageRetrySeconds:
-      typeof retrySeconds === "number" ? retrySeconds : clientLimits.retryForMs / 1000,
+    storageRetrySeconds: seconds("storageRetrySeconds", clientLimits.retryForMs),
+    storageIdleSeconds: seconds("storageIdleSeconds", clientLimits.idleTimeoutMs),
     httpsProxy: text("httpsProxy"),
     httpProxy: text("httpProxy"),
     noProxy: text("noProxy"),

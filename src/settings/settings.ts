@@ -54,6 +54,11 @@ export interface SettingValues {
    * at all) to 3,600. Default 20.
    */
   readonly storageRetrySeconds: number;
+  /**
+   * Silence on a connection, in seconds, before it is given up and the request is sent again: from 0.1
+   * to 3,600. Default 60.
+   */
+  readonly storageIdleSeconds: number;
   /** `HTTPS_PROXY`, as other programs read it. Falls back to `https_proxy`, `ALL_PROXY`. */
   readonly httpsProxy: string | undefined;
   /** `HTTP_PROXY`. Falls back to `http_proxy`, `ALL_PROXY`. */

@@ -1,5 +1,6 @@
 import type { Credentials } from "../core/credentials.ts";
 import { StorageError } from "../core/errors.ts";
+import { clientLimits } from "../core/limits.ts";
 import { checkCredentials, variableName } from "./check-credentials.ts";
 import { isAwsEndpoint } from "./read-value.ts";
 import type { Settings, SettingName, StorageBackend } from "./settings.ts";
@@ -18,6 +19,8 @@ export interface StoreSettings {
   readonly caFile: string | undefined;
   /** How long a call that fails is tried again; 0: not at all. */
   readonly retryForMs: number;
+  /** Silence on a connection before it is given up. */
+  readonly idleTimeoutMs: number;
   readonly proxy: Pick<Settings, "httpsProxy" | "httpProxy" | "noProxy">;
 }
 
@@ -79,10 +82,11 @@ function s3Store(settings: Settings, given: GivenParts): StoreSettings {
 }
 
 /** Of either backend. */
-function shared(settings: Settings): Pick<StoreSettings, "retryForMs" | "proxy"> {
+function shared(settings: Settings): Pick<StoreSettings, "retryForMs" | "idleTimeoutMs" | "proxy"> {
   const { httpsProxy, httpProxy, noProxy } = settings;
   return {
     retryForMs: settings.storageRetrySeconds * 1000,
+    idleTimeoutMs: Math.max(clientLimits.idleTimeoutLeastMs, settings.storageIdleSeconds * 1000),
     proxy: { httpsProxy, httpProxy, noProxy },
   };
 }

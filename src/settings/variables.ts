@@ -11,7 +11,8 @@ export type SettingFlagName =
   | "ca-file"
   | "verify-ssl"
   | "cache-dir"
-  | "retry-seconds";
+  | "retry-seconds"
+  | "idle-seconds";
 
 export interface SettingVariable {
   readonly setting: SettingName;
@@ -154,6 +155,14 @@ export const settingVariables: readonly SettingVariable[] = [
     kind: "seconds",
     default: String(clientLimits.retryForMs / 1000),
     description: "How long a call that fails is tried again; 0: not at all",
+  },
+  {
+    setting: "storageIdleSeconds",
+    name: "STORAGE_IDLE_SECONDS",
+    flag: "idle-seconds",
+    kind: "seconds",
+    default: String(clientLimits.idleTimeoutMs / 1000),
+    description: "How long a connection may be silent before it is given up",
   },
   {
     setting: "httpsProxy",

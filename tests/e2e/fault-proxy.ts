@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
  * What goes wrong with a request: refused with 503; its connection reset in the middle of its body or
  * of its answer's; reset when the store has done it, but before it is answered; silence.
  */
-export type Fault = "throttle" | "reset" | "lost-answer" | "stall";
+type Fault = "throttle" | "reset" | "lost-answer" | "stall";
 
 /** Between a command and its server: counts what passes, holds it up, and lets it fail. */
 export interface FaultProxy {
@@ -23,7 +23,7 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-export interface ProxiedRequest {
+interface ProxiedRequest {
   readonly method: string;
   readonly url: string;
   /** From 1, since the last reset. */

@@ -6,7 +6,7 @@ import type { DesiredState } from "../../setup/desired-state.ts";
 import type { CommandContext } from "../context.ts";
 import type { OptionValues } from "../option-values.ts";
 import { readDesiredState } from "./desired-options.ts";
-import { retryNote } from "../retry-note.ts";
+import { storeListener } from "../store-listener.ts";
 import { dotenvPath } from "./dotenv-path.ts";
 
 /**
@@ -47,7 +47,7 @@ export async function withSession<T>(
     envFile: envFile ? dotenvPath(context) : undefined,
     backupFolder: join(defaultDataFolder(environment), "backups"),
     signal,
-    onEvent: retryNote(context.output),
+    ...storeListener(context, settings),
   });
   try {
     return await work(session);
