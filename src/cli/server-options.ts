@@ -33,6 +33,7 @@ export function addServerOptions(command: Command): Command {
     )
     .option("--max-connections <number>", "open at a time; default: 10000, as descriptors allow")
     .option("--data-dir <folder>", "where the data live; default: the user's data folder")
+    .option("--master-key-file <file>", "where the key of the encryption is kept; default: in DATA")
     .option("--ephemeral", "keep nothing: a temporary folder, removed at the end");
 }
 
@@ -41,6 +42,8 @@ export interface ServerOptions {
   readonly host: string;
   /** Undefined: a temporary one. */
   readonly directory: string | undefined;
+  /** Undefined: in the data folder. */
+  readonly masterKeyFile: string | undefined;
   readonly tls: ServerTlsWish | undefined;
   readonly trustedProxies: readonly string[];
   readonly sigV2Links: boolean;
@@ -62,6 +65,7 @@ export function readServerOptions(
     directory: ephemeral
       ? undefined
       : (textOption(options, "dataDir") ?? defaultDataFolder(environment)),
+    masterKeyFile: textOption(options, "masterKeyFile"),
     tls: readTls(options),
     trustedProxies: Array.isArray(options["trustedProxy"])
       ? options["trustedProxy"].map(String)

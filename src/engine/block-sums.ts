@@ -1,4 +1,5 @@
 import type { CipherGCM } from "node:crypto";
+import { beginSeal, tagBytes } from "./at-rest.ts";
 import type { BlobId } from "./blob-files.ts";
 import { beginGmac, endGmac, gmacBytes } from "./gmac.ts";
 import { blobKey } from "./index-keys.ts";
@@ -18,26 +19,37 @@ function beginBlock(id: BlobId, block: number): CipherGCM {
   return beginGmac(nonce);
 }
 
-/** Checksums of a file that is being written. */
+/**
+ * Checksums of a file that is being written, over its bytes as they are on the disk, so that they can
+ * be compared without any key. With a key the bytes are encrypted on the way, and each block's checksum
+ * is followed by its tag.
+ */
 export class BlockSums {
   readonly #id: BlobId;
+  readonly #key: Buffer | undefined;
   readonly #sums: Buffer[] = [];
   #block: CipherGCM | undefined;
+  #seal: CipherGCM | undefined;
   #blockBytes = 0;
 
-  constructor(id: BlobId) {
+  constructor(id: BlobId, key?: Buffer) {
     this.#id = id;
+    this.#key = key;
   }
 
-  update(bytes: Uint8Array): void {
+  /** The bytes to write. */
+  update(bytes: Uint8Array): Uint8Array {
+    const written: Uint8Array[] = [];
     for (let at = 0; at < bytes.length;) {
-      this.#block ??= beginBlock(this.#id, this.#sums.length);
       const taken = Math.min(bytes.length - at, blockBytes - this.#blockBytes);
-      this.#block.setAAD(bytes.subarray(at, at + taken));
+      written.push(this.#take(bytes.subarray(at, at + taken)));
       this.#blockBytes += taken;
       at += taken;
       if (this.#blockBytes === blockBytes) this.#end();
     }
+    if (this.#key === undefined) return bytes;
+    const [only, ...more] = written;
+    return only !== undefined && more.length === 0 ? only : Buffer.concat(written);
   }
 
   /** Rows of the index. */
@@ -50,10 +62,24 @@ export class BlockSums {
     return rows;
   }
 
+  /** A part of one block. */
+  #take(bytes: Uint8Array): Uint8Array {
+    const block = this.#sums.length;
+    this.#block ??= beginBlock(this.#id, block);
+    if (this.#key !== undefined) this.#seal ??= beginSeal(this.#key, block);
+    const written = this.#seal?.update(bytes) ?? bytes;
+    this.#block.setAAD(written);
+    return written;
+  }
+
   #end(): void {
     if (this.#block === undefined) return;
-    this.#sums.push(endGmac(this.#block));
+    const sum = endGmac(this.#block);
+    this.#seal?.final();
+    const tag = this.#seal?.getAuthTag();
+    this.#sums.push(tag === undefined ? sum : Buffer.concat([sum, tag]));
     this.#block = undefined;
+    this.#seal = undefined;
     this.#blockBytes = 0;
   }
 }
@@ -69,15 +95,28 @@ export function rowOfBlock(block: number): number {
   return Math.floor(block / blocksPerRow);
 }
 
-/** True when `bytes`, a whole block, are what was written. */
+/** What the row of a block's checksum says of it. */
+export interface BlockSum {
+  readonly sum: Uint8Array;
+  /** Empty where the file is not encrypted. */
+  readonly tag: Uint8Array;
+}
+
+export function sumOfBlock(block: number, row: Uint8Array, sealed: boolean): BlockSum {
+  const entryBytes = gmacBytes + (sealed ? tagBytes : 0);
+  const at = (block % blocksPerRow) * entryBytes;
+  const middle = at + gmacBytes;
+  return { sum: row.subarray(at, middle), tag: row.subarray(middle, at + entryBytes) };
+}
+
+/** True when `bytes`, a whole block as it is on the disk, are what was written. */
 export function isBlockIntact(
   id: BlobId,
   block: number,
   bytes: Uint8Array,
-  row: Uint8Array,
+  sum: Uint8Array,
 ): boolean {
-  const at = (block % blocksPerRow) * gmacBytes;
   const cipher = beginBlock(id, block);
   cipher.setAAD(bytes);
-  return endGmac(cipher).equals(row.subarray(at, at + gmacBytes));
+  return endGmac(cipher).equals(sum);
 }

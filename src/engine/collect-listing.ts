@@ -1,5 +1,5 @@
 import { s3Limits } from "../core/limits.ts";
-import type { ListAnswer } from "./engine.ts";
+import type { ListAnswer } from "./list-queries.ts";
 import { successor } from "./index-keys.ts";
 
 /** Something to list, under an object key; made only when it is wanted. */

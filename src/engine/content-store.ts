@@ -1,5 +1,6 @@
 import type { ResolvedRange } from "../core/byte-range.ts";
 import { S3Error } from "../protocol/s3-error.ts";
+import { type KeyKind, ObjectKeys } from "./at-rest.ts";
 import type { BlobId } from "./blob-files.ts";
 import type { BlobPins } from "./blob-pins.ts";
 import { sumsKey } from "./block-sums.ts";
@@ -18,11 +19,14 @@ export type Piece =
       readonly id: BlobId;
       readonly offset: number;
       readonly length: number;
+      /** What it is encrypted with; undefined: nothing. */
+      readonly key: KeyKind | undefined;
     };
 
 /** Pieces that cannot vanish before `release`. */
 export interface HeldContent extends BlobKnowledge {
   readonly pieces: readonly Piece[];
+  readonly keys: ObjectKeys;
   release(): void;
 }
 
@@ -54,11 +58,14 @@ export class ContentStore {
 
   /** The files of a content alone; the bytes of the index are not read. Throws as `hold` does. */
   holdFiles(content: ContentRow | undefined, range?: ResolvedRange): HeldContent {
+    const keys = noKeys;
     const slices = cut(this.#slices(content), range);
     const inline = slices.filter(([id]) => typeof id === "number");
     if (!inline.every(([id]) => this.#tables.inline.has(numberKey(Number(id))))) throw vanished();
+    const files = slices.filter(([id]) => typeof id === "string");
     return this.#hold(
-      slices.filter(([id]) => typeof id === "string").map((one) => this.#piece(one)),
+      files.map((slice) => this.#piece(slice, keys)),
+      keys,
     );
   }
 
@@ -66,24 +73,30 @@ export class ContentStore {
   holdFile(id: BlobId): HeldContent | undefined {
     const row = this.#tables.blobs.get(blobKey(id));
     if (row === undefined || !this.#pins.hold([id])) return undefined;
-    return this.#held([{ kind: "file", id, offset: 0, length: row.size }], [id]);
+    const whole = { kind: "file", id, offset: 0, length: row.size, key: undefined } as const;
+    return this.#held([whole], [id], noKeys);
   }
 
   /** Throws NoSuchKey when the object was deleted since its record was read. */
-  hold(content: ContentRow | undefined, range?: ResolvedRange): HeldContent {
-    return this.#hold(cut(this.#slices(content), range).map((slice) => this.#piece(slice)));
+  hold(content: ContentRow | undefined, keys: ObjectKeys, range?: ResolvedRange): HeldContent {
+    const slices = cut(this.#slices(content), range);
+    return this.#hold(
+      slices.map((slice) => this.#piece(slice, keys)),
+      keys,
+    );
   }
 
-  #hold(pieces: readonly Piece[]): HeldContent {
+  #hold(pieces: readonly Piece[], keys: ObjectKeys): HeldContent {
     const ids = [...new Set(pieces.flatMap((piece) => (piece.kind === "file" ? [piece.id] : [])))];
     if (!ids.every((id) => this.#exists(id)) || !this.#pins.hold(ids)) throw vanished();
-    return this.#held(pieces, ids);
+    return this.#held(pieces, ids, keys);
   }
 
-  #held(pieces: readonly Piece[], ids: readonly BlobId[]): HeldContent {
+  #held(pieces: readonly Piece[], ids: readonly BlobId[], keys: ObjectKeys): HeldContent {
     let held = true;
     return {
       pieces,
+      keys,
       sums: (id, row) => this.#tables.sums.get(sumsKey(id, row)),
       blob: (id) => this.#blob(id),
       release: () => {
@@ -96,26 +109,35 @@ export class ContentStore {
   addStaged(context: WriteContext, staged: StagedContent): Slice[] {
     if (staged.sizeBytes === 0) return [];
     const { bytes } = staged;
-    if (bytes.kind === "inline") return [addInline(context, bytes.bytes)];
+    if (bytes.kind === "inline") {
+      return [addInline(context, bytes.sealed, staged.sizeBytes, staged.keys.kind)];
+    }
     const blob: BlobRow = {
       refs: 1,
       size: staged.sizeBytes,
       md5: staged.md5,
       at: this.#now().getTime(),
+      sealed: 1,
     };
     context.tables.blobs.put(blobKey(bytes.id), blob);
     for (const [row, sums] of bytes.sums.entries()) {
       context.tables.sums.put(sumsKey(bytes.id, row), sums);
     }
-    return [[bytes.id, 0, staged.sizeBytes]];
+    return [[bytes.id, 0, staged.sizeBytes, staged.keys.kind]];
   }
 
-  /** Shares files, copies small bytes. The pieces must still be held. */
-  addPieces(context: WriteContext, pieces: readonly Piece[]): Slice[] {
+  /**
+   * Shares files, which all have to be `areShareable`, and encrypts small bytes anew. The pieces must
+   * still be held.
+   */
+  addPieces(context: WriteContext, pieces: readonly Piece[], keys: ObjectKeys): Slice[] {
     return pieces.map((piece): Slice => {
-      if (piece.kind === "bytes") return addInline(context, piece.bytes);
+      if (piece.kind === "bytes") {
+        return addInline(context, keys.seal(piece.bytes), piece.bytes.length, keys.kind);
+      }
       retain(context, piece.id);
-      return [piece.id, piece.offset, piece.length];
+      const { id, offset, length, key } = piece;
+      return key === undefined ? [id, offset, length] : [id, offset, length, key];
     });
   }
 
@@ -174,10 +196,11 @@ export class ContentStore {
     return content?.slice === undefined ? [] : [content.slice];
   }
 
-  #piece([id, offset, length]: Slice): Piece {
-    if (typeof id === "string") return { kind: "file", id, offset, length };
-    const bytes = this.#tables.inline.get(numberKey(id));
-    if (bytes === undefined) throw vanished();
+  #piece([id, offset, length, key]: Slice, keys: ObjectKeys): Piece {
+    if (typeof id === "string") return { kind: "file", id, offset, length, key };
+    const row = this.#tables.inline.get(numberKey(id));
+    if (row === undefined) throw vanished();
+    const bytes = key === undefined ? row : keys.open(key, row);
     return { kind: "bytes", bytes: bytes.subarray(offset, offset + length) };
   }
 
@@ -191,10 +214,28 @@ export class ContentStore {
   }
 }
 
-function addInline(context: WriteContext, bytes: Uint8Array): Slice {
+/** For those who only look whether bytes are there. */
+const noKeys = new ObjectKeys(undefined);
+
+/**
+ * Whether another object, under `keys`, can have the same files: those of the store's own key, and of
+ * an earlier version, which are not encrypted, where no key of its own is asked for.
+ */
+export function areShareable(pieces: readonly Piece[], keys: ObjectKeys): boolean {
+  return pieces.every(
+    (piece) => piece.kind === "bytes" || (keys.kind === "store" && piece.key !== "object"),
+  );
+}
+
+function addInline(
+  context: WriteContext,
+  sealed: Uint8Array,
+  sizeBytes: number,
+  key: KeyKind,
+): Slice {
   const id = context.sequence.next();
-  context.tables.inline.put(numberKey(id), bytes);
-  return [id, 0, bytes.length];
+  context.tables.inline.put(numberKey(id), sealed);
+  return [id, 0, sizeBytes, key];
 }
 
 /** One more user of a file. A pinned file that was given up meanwhile comes back into use. */
@@ -212,10 +253,10 @@ function cut(slices: readonly Slice[], range: ResolvedRange | undefined): readon
   if (range === undefined) return slices;
   const result: Slice[] = [];
   let position = 0;
-  for (const [id, offset, length] of slices) {
+  for (const [id, offset, length, ...key] of slices) {
     const from = Math.max(range.first - position, 0);
     const to = Math.min(range.last + 1 - position, length);
-    if (from < to) result.push([id, offset + from, to - from]);
+    if (from < to) result.push([id, offset + from, to - from, ...key]);
     position += length;
     if (position > range.last) break;
   }

@@ -52,15 +52,26 @@ async function flip(path: string, at: number): Promise<void> {
   await file.close();
 }
 
-/** @param md5 Of the file, in the index; empty where a repair has made its row. */
+/**
+ * A file as versions before wrote it: its bytes as they are, and no checksums of its blocks.
+ *
+ * @param md5 Of the file, in the index; empty where a repair has made its row.
+ */
 async function withOld(run: (stored: Stored) => Promise<void>, md5?: string): Promise<void> {
   await withLarge(async ({ engine, directory, path }) => {
     await engine.close();
+    await writeFile(path, bytes);
     const index = await openIndex(join(directory, "index"), "durable");
     await index.transact(({ tables }) => {
       for (const { key } of Array.from(tables.sums.range(everything))) tables.sums.remove(key);
       for (const { key, row } of Array.from(tables.blobs.range(everything))) {
-        if (md5 !== undefined) tables.blobs.put(key, { ...row, md5 });
+        const { sealed: _sealed, ...old } = row;
+        tables.blobs.put(key, { ...old, ...(md5 !== undefined && { md5 }) });
+      }
+      for (const { key, row } of Array.from(tables.current.range(everything))) {
+        const [id = "", offset = 0, length = 0] = row.content?.slice ?? [];
+        const slice = [id, offset, length] as const;
+        tables.current.put(key, { ...row, content: { ...row.content, slice } });
       }
     });
     await index.close();

@@ -63,18 +63,18 @@ export function assembleEngine(parts: EngineParts): Engine {
 
     putObject: async (input) => await objects.put(input),
     getObject: (bucket, key, versionId) => objects.get(bucket, key, versionId),
-    read: (record: ObjectRecord, range) =>
+    read: (record: ObjectRecord, range, dataKey) =>
       new ContentIterator(
         files,
-        objects.hold(record, (stored) => content.hold(stored, range)),
+        objects.hold(record, (stored) => content.hold(stored, objects.keys(dataKey), range)),
       ),
     assertPresent: async (record, range) => {
       const held = objects.hold(record, (stored) => content.holdFiles(stored, range));
       await assertFiles(files, held).finally(() => held.release());
     },
     scrub: async (options) => await scrub(parts, options),
-    copyObject: async (source, input) =>
-      await roomFirst(async () => await objects.copy(source, input)),
+    copyObject: async (source, input, keys) =>
+      await roomFirst(async () => await objects.copy(source, input, keys)),
     deleteObject: async (input) => await objects.delete(input),
     deleteObjects: async (inputs) => await objects.deleteMany(inputs),
     setObjectTags: async (address, tags) => await objects.setTags(address, tags),
@@ -85,8 +85,8 @@ export function assembleEngine(parts: EngineParts): Engine {
     createUpload: async (input) => await roomFirst(async () => await uploads.create(input)),
     getUpload: (bucket, key, uploadId) => uploads.get(bucket, key, uploadId),
     putPart: async (address, staged) => await uploads.putPart(address, staged),
-    copyPart: async (address, source, range) =>
-      await roomFirst(async () => await uploads.copyPart(address, source, range)),
+    copyPart: async (address, source, range, keys) =>
+      await roomFirst(async () => await uploads.copyPart(address, source, range, keys)),
     listParts: (bucket, key, uploadId, after, limit) =>
       uploads.listParts(bucket, key, uploadId, after, limit),
     listUploads: (query) => listing.uploads(query),

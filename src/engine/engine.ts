@@ -3,6 +3,13 @@ import type { ResolvedRange } from "../core/byte-range.ts";
 import type { SettingDocuments, Tag, WritableSetting } from "../core/bucket-settings.ts";
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../core/checksum.ts";
 
+import type {
+  ListAnswer,
+  ListedVersionRecord,
+  ListQuery,
+  ListUploadsQuery,
+  ListVersionsQuery,
+} from "./list-queries.ts";
 import type { Records } from "./records.ts";
 import type { ScrubOptions, ScrubReport } from "./scrub.ts";
 
@@ -48,9 +55,10 @@ export interface Engine {
   /**
    * The object's bytes; they cannot vanish until the iterator has ended or its `return` was called.
    * Call it to iterate: an iterator that is dropped keeps a deleted object's file until the next open.
-   * Throws NoSuchKey when the object was deleted since its record was read.
+   * Throws NoSuchKey when the object was deleted since its record was read, and AccessDenied when it
+   * was stored with a data key and that is not given.
    */
-  read(record: ObjectRecord, range?: ResolvedRange): AsyncIterable<Uint8Array>;
+  read(record: ObjectRecord, range?: ResolvedRange, dataKey?: Buffer): AsyncIterable<Uint8Array>;
   /**
    * Throws S3Error InternalError when a file of the object is missing or too short, which a read
    * would meet later. Looks at no bytes.
@@ -59,10 +67,15 @@ export interface Engine {
   /** Reads every file of objects and compares its bytes with their checksums. */
   scrub(options?: ScrubOptions): Promise<ScrubReport>;
   /**
-   * A new record that shares the source's bytes. Conditions are those of the destination. The ETag is
-   * the MD5 of the bytes unless given; the checksum is the caller's affair.
+   * A new record that shares the source's bytes, or has them encrypted anew where either side has a data
+   * key. Conditions are those of the destination. The ETag is the MD5 of the bytes unless given; the
+   * checksum is the caller's affair.
    */
-  copyObject(source: ObjectRecord, input: Omit<PutObjectInput, "staged">): Promise<ObjectRecord>;
+  copyObject(
+    source: ObjectRecord,
+    input: Omit<PutObjectInput, "staged">,
+    keys?: CopyKeys,
+  ): Promise<ObjectRecord>;
   deleteObject(input: DeleteObjectInput): Promise<DeleteOutcome>;
   /** Many deletes in one transaction; per-key failures come back as values, in input order. */
   deleteObjects(inputs: readonly DeleteObjectInput[]): Promise<(DeleteOutcome | Error)[]>;
@@ -78,8 +91,13 @@ export interface Engine {
   /** Throws NoSuchUpload. */
   getUpload(bucket: string, key: string, uploadId: string): UploadRecord;
   putPart(address: PartAddress, staged: StagedBlob): Promise<PartRecord>;
-  /** A part made from bytes of an object. Shares blobs where it can. */
-  copyPart(address: PartAddress, source: ObjectRecord, range?: ResolvedRange): Promise<PartRecord>;
+  /** A part made from bytes of an object. Shares blobs where it can, as `copyObject` does. */
+  copyPart(
+    address: PartAddress,
+    source: ObjectRecord,
+    range?: ResolvedRange,
+    keys?: CopyKeys,
+  ): Promise<PartRecord>;
   listParts(
     bucket: string,
     key: string,
@@ -125,6 +143,8 @@ export interface EngineOptions {
   readonly durability?: Durability;
   readonly now?: () => Date;
   readonly disk?: Disk;
+  /** Where the master key is kept. Default: in the data folder. */
+  readonly masterKeyFile?: string;
 }
 
 export interface NewBucket {
@@ -156,6 +176,14 @@ export interface StageOptions {
   readonly checksums?: readonly ChecksumAlgorithm[];
   /** A hint; when right, the space is checked before the first byte. */
   readonly expectedBytes?: number;
+  /** 32 bytes with which they are encrypted. Default: the store's own key. */
+  readonly dataKey?: Buffer;
+}
+
+/** Data keys of the two sides of a copy, where they have any. */
+export interface CopyKeys {
+  readonly source?: Buffer;
+  readonly target?: Buffer;
 }
 
 export interface StagedBlob {
@@ -254,39 +282,6 @@ export interface DeleteOutcome {
   readonly deleteMarker: boolean;
   /** Of the marker made or of the version deleted; absent on buckets without versioning. */
   readonly versionId?: string;
-}
-
-export interface ListQuery {
-  readonly bucket: string;
-  readonly prefix?: string;
-  readonly delimiter?: string;
-  /** Keys strictly after this one; when it falls inside a common prefix, that prefix is passed over. */
-  readonly after?: string;
-  readonly limit: number;
-}
-
-export interface ListVersionsQuery extends Omit<ListQuery, "after"> {
-  readonly keyMarker?: string;
-  /** With keyMarker: versions of that key after this one. */
-  readonly versionIdMarker?: string;
-}
-
-export interface ListUploadsQuery extends Omit<ListQuery, "after"> {
-  readonly keyMarker?: string;
-  readonly uploadIdMarker?: string;
-}
-
-/** Entries and common prefixes in one order; both count against the limit. */
-export interface ListAnswer<T> {
-  readonly entries: readonly T[];
-  readonly commonPrefixes: readonly string[];
-  readonly truncated: boolean;
-  /** The last entry's key or the last common prefix, whichever came last; pass it back as `after`. */
-  readonly last?: string;
-}
-
-export interface ListedVersionRecord extends ObjectRecord {
-  readonly isLatest: boolean;
 }
 
 export interface NewUpload extends ObjectAttributes {

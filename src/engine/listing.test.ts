@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareKeys } from "../core/object-key.ts";
-import type { Engine, ListAnswer } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import type { ListAnswer } from "./list-queries.ts";
 import { testBucket, plain, put, withEngine } from "./testing-fixtures/engine-calls.ts";
 
 /** Few letters, so that prefixes and delimiters meet; NUL, FF-like and non-BMP ones among them. */

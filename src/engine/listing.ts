@@ -1,15 +1,14 @@
 import { s3Limits } from "../core/limits.ts";
 import type { BucketStore, KnownBucket } from "./bucket-store.ts";
 import { collectListing, positionAfter, type Listed, type Position } from "./collect-listing.ts";
+import type { ObjectRecord, UploadRecord } from "./engine.ts";
 import type {
   ListAnswer,
   ListedVersionRecord,
   ListQuery,
   ListUploadsQuery,
   ListVersionsQuery,
-  ObjectRecord,
-  UploadRecord,
-} from "./engine.ts";
+} from "./list-queries.ts";
 import {
   bucketRange,
   keyOfObjectKey,

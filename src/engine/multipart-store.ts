@@ -10,10 +10,11 @@ import {
   type CompletionDraft,
 } from "./completion-draft.ts";
 import { rememberCompletion, repeatedCompletion } from "./completed-uploads.ts";
-import type { ContentStore } from "./content-store.ts";
+import { areShareable, type ContentStore } from "./content-store.ts";
 import type {
   BucketSettings,
   CompleteUploadInput,
+  CopyKeys,
   NewUpload,
   ObjectRecord,
   PartAddress,
@@ -113,20 +114,32 @@ export class MultipartStore {
     address: PartAddress,
     source: ObjectRecord,
     range?: ResolvedRange,
+    keys: CopyKeys = {},
   ): Promise<PartRecord> {
     const { commit, content, objects } = this.#parts;
     const upload = this.get(address.bucket, address.key, address.uploadId);
-    const held = objects.hold(source, (stored) => content.hold(stored, range));
+    const target = objects.keys(keys.target);
+    const held = objects.hold(source, (stored) =>
+      content.hold(stored, objects.keys(keys.source), range),
+    );
     try {
       await assertFiles(this.#parts.files, held);
       const algorithm = upload.checksum?.algorithm;
+      if (!areShareable(held.pieces, target)) {
+        const restaged = {
+          ...(algorithm !== undefined && { checksums: [algorithm] }),
+          ...(keys.target && { dataKey: keys.target }),
+        };
+        const put = async (staged: StagedBlob) => await this.putPart(address, staged);
+        return await objects.withRestaged(held, restaged, put);
+      }
       const digests =
         knownDigests(source, range, algorithm) ??
         (await objects.digest(held, algorithm === undefined ? [] : [algorithm]));
       const size = range === undefined ? source.sizeBytes : range.last - range.first + 1;
       return await commit.write((context) =>
         this.#addPart(context, address, size, digests, () =>
-          content.addPieces(context, held.pieces),
+          content.addPieces(context, held.pieces, target),
         ),
       );
     } finally {

@@ -2,22 +2,37 @@ import type { Tag } from "../core/bucket-settings.ts";
 import type { ChecksumAlgorithm } from "../core/checksum.ts";
 import { s3Limits } from "../core/limits.ts";
 import { S3Error } from "../protocol/s3-error.ts";
+import { ObjectKeys } from "./at-rest.ts";
 import type { BlobFiles } from "./blob-files.ts";
 import type { BucketStore, KnownBucket } from "./bucket-store.ts";
-import { bytesMissing, type ContentStore, type HeldContent } from "./content-store.ts";
+import {
+  areShareable,
+  bytesMissing,
+  type ContentStore,
+  type HeldContent,
+} from "./content-store.ts";
 import type {
+  CopyKeys,
   DeleteObjectInput,
   DeleteOutcome,
   ObjectRecord,
   PutObjectInput,
+  StageOptions,
   VersionAddress,
 } from "./engine.ts";
+import { assertDeleteCondition, assertDeleteState } from "./delete-conditions.ts";
 import type { GroupCommit, WriteContext } from "./group-commit.ts";
 import { attributesToRow, contentOf, toObjectRecord } from "./object-record.ts";
 import { assertFiles } from "./present-files.ts";
 import { ContentIterator } from "./read-content.ts";
 import type { ContentRow, VersionRow } from "./rows.ts";
-import { asStagedContent, DigestRun, type Digests } from "./staging.ts";
+import {
+  asStagedContent,
+  DigestRun,
+  type Digests,
+  type StagedContent,
+  type Staging,
+} from "./staging.ts";
 import type { Tables } from "./tables.ts";
 import { nullVersion, invalidVersionId, isVersionId } from "./version-id.ts";
 import {
@@ -25,17 +40,11 @@ import {
   readCurrent,
   readLatest,
   readVersion,
-  readVersions,
   removeVersion,
   replaceVersion,
   type KeyAddress,
 } from "./version-store.ts";
-import {
-  assertWriteCondition,
-  etagMatches,
-  noSuchKey,
-  preconditionFailed,
-} from "./write-conditions.ts";
+import { assertWriteCondition, noSuchKey } from "./write-conditions.ts";
 import { markUploadsOfDeletedKey } from "./upload-rows.ts";
 
 export interface ObjectStoreParts {
@@ -44,6 +53,8 @@ export interface ObjectStoreParts {
   readonly buckets: BucketStore;
   readonly content: ContentStore;
   readonly files: BlobFiles;
+  readonly staging: Staging;
+  readonly masterKey: Buffer;
   readonly now: () => Date;
 }
 
@@ -98,18 +109,36 @@ export class ObjectStore {
     }
   }
 
-  async copy(source: ObjectRecord, input: Omit<PutObjectInput, "staged">): Promise<ObjectRecord> {
+  /** Of an object with such a data key, or with none. */
+  keys(dataKey: Buffer | undefined): ObjectKeys {
+    return new ObjectKeys(this.#parts.masterKey, dataKey);
+  }
+
+  async copy(
+    source: ObjectRecord,
+    input: Omit<PutObjectInput, "staged">,
+    keys: CopyKeys = {},
+  ): Promise<ObjectRecord> {
     const { content, commit } = this.#parts;
-    const held = this.hold(source, (stored) => content.hold(stored));
+    const target = this.keys(keys.target);
+    const held = this.hold(source, (stored) => content.hold(stored, this.keys(keys.source)));
     try {
       await assertFiles(this.#parts.files, held);
+      if (!areShareable(held.pieces, target)) {
+        const restaged = { ...(keys.target && { dataKey: keys.target }) };
+        return await this.withRestaged(
+          held,
+          restaged,
+          async (staged) => await this.put({ ...input, staged }),
+        );
+      }
       const md5 = await this.#md5Of(source, held);
       return await commit.write((context) =>
         this.#add(context, input, {
           size: source.sizeBytes,
           etag: input.etag ?? md5,
           md5,
-          content: () => content.describe(context, content.addPieces(context, held.pieces)),
+          content: () => content.describe(context, content.addPieces(context, held.pieces, target)),
         }),
       );
     } finally {
@@ -147,6 +176,23 @@ export class ObjectStore {
       replaceVersion(context, address, changed);
       return toObjectRecord(target.bucket, target.key, changed);
     });
+  }
+
+  /** Held bytes taken in anew, under another key, for `use`, which publishes them. */
+  async withRestaged<T>(
+    held: HeldContent,
+    options: StageOptions,
+    use: (staged: StagedContent) => Promise<T>,
+  ): Promise<T> {
+    const { files, staging } = this.#parts;
+    const unowned = { ...held, release: () => undefined };
+    const staged = await staging.stage(new ContentIterator(files, unowned), options);
+    try {
+      return await use(staged);
+    } catch (error) {
+      await staged.discard();
+      throw error;
+    }
   }
 
   /** Digests of held bytes, in one pass. */
@@ -266,33 +312,6 @@ function find(
   if (versionId === undefined) return readLatest(tables, address);
   assertVersionId(bucket, versionId);
   return readVersion(tables, address, versionId);
-}
-
-/** A missing object satisfies If-Match here: S3 answers 204, as for any delete of a missing key. */
-function assertDeleteCondition(ifMatch: string | undefined, target: VersionRow | undefined): void {
-  if (ifMatch === undefined || target === undefined || target.marker === 1) return;
-  if (!etagMatches(ifMatch, target.etag)) throw preconditionFailed("If-Match");
-}
-
-function assertDeleteState(
-  tables: Tables,
-  bucket: KnownBucket,
-  address: KeyAddress,
-  { key, onlyIf }: DeleteObjectInput,
-  target: VersionRow | undefined,
-): void {
-  if (onlyIf === undefined) return;
-  const { name, settings } = bucket.record;
-  const holds =
-    target !== undefined &&
-    onlyIf({
-      settings,
-      target: toObjectRecord(name, key, target),
-      *versions() {
-        for (const row of readVersions(tables, address)) yield toObjectRecord(name, key, row);
-      },
-    });
-  if (!holds) throw new S3Error("PreconditionFailed");
 }
 
 function missing(target: VersionAddress): S3Error {

@@ -75,7 +75,7 @@ test("a folder of the first format opens, and everything in it is as it was", as
       const parts = engine.listParts("plain", "parts/open", expected.openUploadId, 0, 100);
       expect(plainValue(parts)).toEqual(expected.parts);
       await engine.close();
-      expect(await readFile(join(directory, "format.json"), "utf8")).toContain('"format":2');
+      expect(await readFile(join(directory, "format.json"), "utf8")).toContain('"format":3');
     }
   });
 });

@@ -375,7 +375,7 @@ describe("a directory that cannot be used", () => {
 
 describe("the format of a directory", () => {
   test.each([
-    ['{"format":3}', /has format 3; this version reads formats 1 to 2/],
+    ['{"format":4}', /has format 4; this version reads formats 1 to 3/],
     ["garbage", /does not say which format/],
   ])("%s is refused", async (text, message) => {
     await withDirectory(async (directory) => {

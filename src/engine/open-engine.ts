@@ -16,6 +16,7 @@ import { openIndexFile } from "./index-file.ts";
 import type { IndexStore } from "./index-store.ts";
 import { Listing } from "./listing.ts";
 import { loadLmdb } from "./load-lmdb.ts";
+import { openMasterKey, passingMasterKey } from "./master-key.ts";
 import { MultipartStore } from "./multipart-store.ts";
 import { nodeDisk } from "./node-disk.ts";
 import { ObjectStore } from "./object-store.ts";
@@ -75,6 +76,8 @@ async function openDirectory(
   }
 }
 
+const masterKeyMark = Buffer.from("master key", "utf8");
+
 interface Opened {
   readonly layout: StoreLayout;
   readonly durability: Durability;
@@ -112,9 +115,12 @@ async function buildEngine(opened: Opened): Promise<Engine> {
   const buckets = new BucketStore(tables);
   const quarantine = new Quarantine(disk, layout.quarantine, now);
   const space = new SpaceGuard(disk, layout.directory, async () => await quarantine.giveWay());
-  const staging = new Staging(files, space, () => commit.readOnlyReason === undefined);
-  const objects = new ObjectStore({ tables, commit, buckets, content, files, now });
-  const uploads = new MultipartStore({ tables, commit, buckets, content, objects, files, now });
+  const masterKey = await openKey(opened, commit);
+  const mayDelete = (): boolean => commit.readOnlyReason === undefined;
+  const staging = new Staging({ files, space, masterKey, mayDelete });
+  const shared = { tables, commit, buckets, content, files, now };
+  const objects = new ObjectStore({ ...shared, staging, masterKey });
+  const uploads = new MultipartStore({ ...shared, objects });
 
   const recovered = await recover(opened, files, quarantine);
   collector.add(pendingGarbage(tables));
@@ -138,6 +144,20 @@ async function buildEngine(opened: Opened): Promise<Engine> {
     status: () => statusOf(opened, buckets, commit, recovered),
     close: async () => await (closed ??= close()),
   });
+}
+
+/** The index remembers whose key it is, so that no other is taken for it. */
+async function openKey(
+  { layout, durability, index, options }: Opened,
+  commit: GroupCommit,
+): Promise<Buffer> {
+  if (durability === "memory") return passingMasterKey().key;
+  const known = index.tables.meta.get(masterKeyMark);
+  const { key, mark } = await openMasterKey(options.masterKeyFile ?? layout.masterKey, known);
+  if (known === undefined) {
+    await commit.write(({ tables }) => tables.meta.put(masterKeyMark, mark));
+  }
+  return key;
 }
 
 interface Running {

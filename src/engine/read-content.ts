@@ -1,6 +1,7 @@
 import { serverLimits } from "../core/limits.ts";
 import type { BlobFiles } from "./blob-files.ts";
 import { blockBytes } from "./block-sums.ts";
+import { blobKey } from "./index-keys.ts";
 import type { HeldContent, Piece } from "./content-store.ts";
 import { VerifiedBlob } from "./verified-blob.ts";
 
@@ -62,7 +63,12 @@ export class ContentIterator implements AsyncIterableIterator<Uint8Array> {
   }
 
   async #readFile(piece: Extract<Piece, { kind: "file" }>): Promise<Uint8Array> {
-    const blob = (this.#blob ??= await VerifiedBlob.open(this.#files, piece.id, this.#held));
+    const blob = (this.#blob ??= await VerifiedBlob.open(
+      this.#files,
+      piece.id,
+      this.#held,
+      piece.key && this.#held.keys.keyFor(piece.key, blobKey(piece.id)),
+    ));
     // Stopped while the file was being opened.
     if (this.#ended) {
       await this.#closeBlob();

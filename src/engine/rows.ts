@@ -1,5 +1,6 @@
 import type { Tag } from "../core/bucket-settings.ts";
 import type { ChecksumAlgorithm, ChecksumType } from "../core/checksum.ts";
+import type { KeyKind } from "./at-rest.ts";
 import type { BucketSettings, ObjectEncryption } from "./engine.ts";
 
 /**
@@ -20,7 +21,13 @@ export interface BucketRow {
  * A run of bytes. With a text id: of a file, which may be shared, so that offset and length matter.
  * With a number: the whole of a row of the inline table, which has one owner; its offset is 0.
  */
-export type Slice = readonly [id: string | number, offset: number, length: number];
+export type Slice = readonly [
+  id: string | number,
+  offset: number,
+  length: number,
+  /** What the bytes are encrypted with. Absent: nothing, as in the second format and before. */
+  key?: KeyKind,
+];
 
 /** Where an object's bytes are: one slice, or a row of the manifest table; neither when empty. */
 export interface ContentRow {
@@ -62,6 +69,8 @@ export interface BlobRow {
   readonly size: number;
   readonly md5: string;
   readonly at: number;
+  /** Its bytes are encrypted, and the rows of its checksums hold tags too. */
+  readonly sealed?: 1;
 }
 
 export interface UploadRow extends AttributesRow {

@@ -4,9 +4,11 @@ import type { ChecksumAlgorithm } from "../core/checksum.ts";
 import { serverLimits } from "../core/limits.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import { createChecksum } from "../protocol/checksums/checksum.ts";
+import { ObjectKeys } from "./at-rest.ts";
 import type { BlobFiles, BlobId, NewBlobFile } from "./blob-files.ts";
 import { BlockSums } from "./block-sums.ts";
 import type { StagedBlob, StageOptions } from "./engine.ts";
+import { blobKey } from "./index-keys.ts";
 import type { Reservation, SpaceGuard } from "./space-guard.ts";
 
 export interface Digests {
@@ -44,11 +46,11 @@ export class DigestRun {
 }
 
 export type StagedBytes =
-  | { readonly kind: "inline"; readonly bytes: Uint8Array }
+  | { readonly kind: "inline"; readonly sealed: Uint8Array }
   | {
       readonly kind: "file";
       readonly id: BlobId;
-      /** Rows of checksums of its blocks. */
+      /** Rows of checksums and tags of its blocks. */
       readonly sums: readonly Uint8Array[];
     };
 
@@ -58,11 +60,23 @@ export class StagedContent implements StagedBlob {
   readonly md5: string;
   readonly checksums: Digests["checksums"];
   readonly bytes: StagedBytes;
+  /** What they are encrypted with. */
+  readonly keys: ObjectKeys;
   readonly #staging: Staging;
   #state: "free" | "publishing" | "gone" = "free";
 
-  constructor(staging: Staging, sizeBytes: number, digests: Digests, bytes: StagedBytes) {
+  constructor(
+    staging: Staging,
+    content: {
+      readonly sizeBytes: number;
+      readonly digests: Digests;
+      readonly bytes: StagedBytes;
+      readonly keys: ObjectKeys;
+    },
+  ) {
+    const { sizeBytes, digests, bytes, keys } = content;
     this.#staging = staging;
+    this.keys = keys;
     this.sizeBytes = sizeBytes;
     this.md5 = digests.md5;
     this.checksums = digests.checksums;
@@ -96,20 +110,27 @@ export function asStagedContent(staged: StagedBlob): StagedContent {
   return staged;
 }
 
-/** Takes bytes in: small ones to memory, larger ones to a file, hashing on the way. */
+/** Takes bytes in: small ones to memory, larger ones to a file, hashing and encrypting on the way. */
 export class Staging {
   readonly #files: BlobFiles;
   readonly #space: SpaceGuard;
   readonly #mayDelete: () => boolean;
+  readonly #masterKey: Buffer;
   readonly #open = new Set<StagedContent>();
   #receiving = 0;
   #closed = false;
 
-  /** @param mayDelete False once a commit's outcome is unknown: then no file may go. */
-  constructor(files: BlobFiles, space: SpaceGuard, mayDelete: () => boolean) {
-    this.#files = files;
-    this.#space = space;
-    this.#mayDelete = mayDelete;
+  constructor(parts: {
+    readonly files: BlobFiles;
+    readonly space: SpaceGuard;
+    readonly masterKey: Buffer;
+    /** False once a commit's outcome is unknown: then no file may go. */
+    readonly mayDelete: () => boolean;
+  }) {
+    this.#files = parts.files;
+    this.#space = parts.space;
+    this.#masterKey = parts.masterKey;
+    this.#mayDelete = parts.mayDelete;
   }
 
   /** Contents that are neither published nor discarded. */
@@ -131,7 +152,8 @@ export class Staging {
   ): Promise<StagedContent> {
     const room = await this.#space.reserve(options.expectedBytes ?? 0);
     const digests = new DigestRun(options.checksums ?? []);
-    const sink = new Sink(this.#files, room);
+    const keys = new ObjectKeys(this.#masterKey, options.dataKey);
+    const sink = new Sink(this.#files, room, keys);
     this.#receiving += 1;
     try {
       for await (const chunk of source) {
@@ -142,7 +164,8 @@ export class Staging {
       }
       const bytes = await sink.finish();
       this.#assertOpen();
-      const staged = new StagedContent(this, sink.sizeBytes, digests.end(), bytes);
+      const { sizeBytes } = sink;
+      const staged = new StagedContent(this, { sizeBytes, digests: digests.end(), bytes, keys });
       if (bytes.kind === "file") this.#open.add(staged);
       return staged;
     } catch (error) {
@@ -175,14 +198,16 @@ export class Staging {
 class Sink {
   readonly #files: BlobFiles;
   readonly #room: Reservation;
+  readonly #keys: ObjectKeys;
   #small: Uint8Array[] = [];
   #file: NewBlobFile | undefined;
   #sums: BlockSums | undefined;
   sizeBytes = 0;
 
-  constructor(files: BlobFiles, room: Reservation) {
+  constructor(files: BlobFiles, room: Reservation, keys: ObjectKeys) {
     this.#files = files;
     this.#room = room;
+    this.#keys = keys;
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -192,7 +217,8 @@ class Sink {
       this.#small.push(Buffer.from(chunk));
       if (this.sizeBytes <= serverLimits.inlineBytes) return;
       this.#file = await this.#files.create();
-      this.#sums = new BlockSums(this.#file.id);
+      const { id } = this.#file;
+      this.#sums = new BlockSums(id, this.#keys.keyFor(this.#keys.kind, blobKey(id)));
       for (const bytes of this.#small.splice(0)) await this.#append(this.#file, bytes);
       return;
     }
@@ -201,13 +227,14 @@ class Sink {
 
   async #append(file: NewBlobFile, bytes: Uint8Array): Promise<void> {
     await this.#room.take(bytes.length);
-    const written = file.write(bytes);
-    this.#sums?.update(bytes);
-    await written;
+    await file.write(this.#sums?.update(bytes) ?? bytes);
   }
 
   async finish(): Promise<StagedBytes> {
-    if (this.#file === undefined) return { kind: "inline", bytes: Buffer.concat(this.#small) };
+    if (this.#file === undefined) {
+      const bytes = Buffer.concat(this.#small);
+      return { kind: "inline", sealed: bytes.length === 0 ? bytes : this.#keys.seal(bytes) };
+    }
     await this.#file.finish();
     return { kind: "file", id: this.#file.id, sums: this.#sums?.rows() ?? [] };
   }

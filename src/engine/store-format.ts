@@ -9,9 +9,9 @@ const formatFile = "format.json";
 /**
  * Raise when an older version of this package could no longer read the directory. 2: rows say which
  * shape they have, and their checksum covers their key. Rows of 1 are read, and written anew as 2
- * whenever they change.
+ * whenever they change. 3: new bytes are encrypted; those of before are read as they are.
  */
-const storeFormat = 2;
+const storeFormat = 3;
 const oldestFormat = 1;
 
 /**

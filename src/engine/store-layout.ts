@@ -9,6 +9,8 @@ export interface StoreLayout {
   readonly redo: string;
   /** Files of large contents. */
   readonly blobs: string;
+  /** The file of the key under which objects are encrypted. */
+  readonly masterKey: string;
   /** Files of large contents to which nothing refers. */
   readonly quarantine: string;
 }
@@ -19,6 +21,7 @@ export function layoutOf(directory: string): StoreLayout {
     index: join(directory, "index"),
     redo: join(directory, "redo"),
     blobs: join(directory, "blobs"),
+    masterKey: join(directory, "keys", "master-key.json"),
     quarantine: join(directory, "quarantine"),
   };
 }

@@ -1,7 +1,8 @@
 import { createHash, type Hash } from "node:crypto";
 import { S3Error } from "../protocol/s3-error.ts";
+import { decrypt } from "./at-rest.ts";
 import type { BlobFiles, BlobId } from "./blob-files.ts";
-import { blockBytes, isBlockIntact, rowOfBlock } from "./block-sums.ts";
+import { blockBytes, isBlockIntact, rowOfBlock, sumOfBlock } from "./block-sums.ts";
 import { diskError } from "./disk-errors.ts";
 import type { DiskReader } from "./disk.ts";
 import type { BlobRow } from "./rows.ts";
@@ -14,27 +15,42 @@ export interface BlobKnowledge {
 }
 
 /**
- * A file whose bytes are verified before they leave. A file without checksums of its blocks is
- * verified by its MD5, when it is read from its beginning to its end, before its last bytes leave.
+ * A file whose bytes are verified before they leave, and with its key decrypted; without it they come
+ * as they are on the disk. A file without checksums of its blocks is verified by its MD5, when it is
+ * read from its beginning to its end, before its last bytes leave.
  */
 export class VerifiedBlob {
   readonly #id: BlobId;
   readonly #reader: DiskReader;
   readonly #knowledge: BlobKnowledge;
+  readonly #key: Buffer | undefined;
+  readonly #sealed: boolean;
   #row: { readonly number: number; readonly sums: Uint8Array | undefined } | undefined;
   #whole: Hash | undefined;
   #hashedBytes = 0;
 
-  private constructor(id: BlobId, reader: DiskReader, knowledge: BlobKnowledge) {
+  private constructor(
+    id: BlobId,
+    reader: DiskReader,
+    knowledge: BlobKnowledge,
+    key: Buffer | undefined,
+  ) {
     this.#id = id;
     this.#reader = reader;
     this.#knowledge = knowledge;
+    this.#key = key;
+    this.#sealed = key !== undefined || knowledge.blob(id)?.sealed === 1;
   }
 
   /** Throws S3Error InternalError, as `read` does, when the disk fails or the file is not there. */
-  static async open(files: BlobFiles, id: BlobId, knowledge: BlobKnowledge): Promise<VerifiedBlob> {
+  static async open(
+    files: BlobFiles,
+    id: BlobId,
+    knowledge: BlobKnowledge,
+    key?: Buffer,
+  ): Promise<VerifiedBlob> {
     try {
-      return new VerifiedBlob(id, await files.open(id), knowledge);
+      return new VerifiedBlob(id, await files.open(id), knowledge, key);
     } catch (error) {
       throw diskError(`opening the file ${id} of an object`, error);
     }
@@ -82,9 +98,19 @@ export class VerifiedBlob {
       this.#row = { number, sums: this.#knowledge.sums(this.#id, number) };
     }
     const { sums } = this.#row;
-    if (sums === undefined || isBlockIntact(this.#id, block, bytes, sums)) return;
+    if (this.#isIntact(block, bytes, sums)) return;
     const at = `${block * blockBytes} to ${block * blockBytes + bytes.length - 1}`;
     throw this.#damaged(`is damaged: its bytes ${at} fail their checksum`);
+  }
+
+  /** Decrypts the block in its place where there is a key; its tag then stands for its checksum. */
+  #isIntact(block: number, bytes: Buffer, sums: Uint8Array | undefined): boolean {
+    if (sums === undefined) return this.#key === undefined;
+    const { sum, tag } = sumOfBlock(block, sums, this.#sealed);
+    if (this.#key === undefined) return isBlockIntact(this.#id, block, bytes, sum);
+    const opened = decrypt(this.#key, block, bytes, tag);
+    opened?.copy(bytes);
+    return opened !== undefined;
   }
 
   #verifyWhole(offset: number, bytes: Buffer): void {

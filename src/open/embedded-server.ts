@@ -13,6 +13,8 @@ import { StorageError } from "../core/errors.ts";
 export interface EmbeddedServerOptions {
   /** Where data and identities live. Undefined: in a temporary folder that goes at the end. */
   readonly directory: string | undefined;
+  /** Where the key of the encryption at rest is kept. Default: in the folder. */
+  readonly masterKeyFile?: string | undefined;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -74,6 +76,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
       trustedProxies: options.trustedProxies ?? [],
       sigV2Links: options.sigV2Links ?? false,
       ...(tls !== undefined && { tls }),
+      ...(options.masterKeyFile !== undefined && { masterKeyFile: options.masterKeyFile }),
       ...(options.maxConnections !== undefined && { maxConnections: options.maxConnections }),
       ...(options.lifecycleDayMs !== undefined && { lifecycle: { dayMs: options.lifecycleDayMs } }),
       ...(options.scrubBytesPerSecond !== undefined && {

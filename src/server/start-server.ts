@@ -3,7 +3,7 @@ import { partitionOfRegion } from "../core/partition.ts";
 import { serverLimits } from "../core/limits.ts";
 import { startBackgroundScrub, type BackgroundScrub } from "../engine/background-scrub.ts";
 import type { Disk } from "../engine/disk.ts";
-import type { Durability, Engine } from "../engine/engine.ts";
+import type { Durability, Engine, EngineOptions } from "../engine/engine.ts";
 import {
   createLifecycleSweeper,
   type BucketSweep,
@@ -21,6 +21,8 @@ import type { ServerContext, ServerEvent } from "./server-context.ts";
 export interface StartServerOptions {
   /** Where the objects live. Absent with `durability: "memory"`. */
   readonly directory?: string;
+  /** Where the key of the encryption at rest is kept. Default: in the directory. */
+  readonly masterKeyFile?: string;
   /** Default `durable`. */
   readonly durability?: Durability;
   /** Default 127.0.0.1. */
@@ -82,12 +84,7 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const now = options.now ?? ((): Date => new Date());
   const storeNow = options.storeNow ?? now;
   const trustedProxies = parseTrustedProxies(options.trustedProxies ?? []);
-  const engine = await openEngine({
-    now: storeNow,
-    ...(options.directory !== undefined && { directory: options.directory }),
-    ...(options.durability !== undefined && { durability: options.durability }),
-    ...(options.disk !== undefined && { disk: options.disk }),
-  });
+  const engine = await openEngine(engineOptions(options, storeNow));
   const context = serverContext(options, { engine, trustedProxies, now });
   try {
     const listener = await listen({
@@ -174,5 +171,16 @@ function serverContext(
     now,
     randomBytes: options.randomBytes ?? randomBytes,
     log: options.logger ?? ((): void => {}),
+  };
+}
+
+function engineOptions(options: StartServerOptions, now: () => Date): EngineOptions {
+  const { directory, masterKeyFile, durability, disk } = options;
+  return {
+    now,
+    ...(directory !== undefined && { directory }),
+    ...(masterKeyFile !== undefined && { masterKeyFile }),
+    ...(durability !== undefined && { durability }),
+    ...(disk !== undefined && { disk }),
   };
 }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Engine } from "../../src/engine/engine.ts";
 import { openEngine } from "../../src/engine/open-engine.ts";
 import { bytesOf } from "../../src/engine/testing-fixtures/engine-calls.ts";
@@ -16,6 +16,10 @@ import { SimulatedDisk, type Image, type LogEntry } from "./simulated-disk.ts";
 const givenSeed = Number(process.env["POWER_CUT_SEED"] ?? 1);
 const callers = 4;
 const steps = Number(process.env["POWER_CUT_STEPS"] ?? 14);
+
+/** Made before anything is written with it, so that no power cut can take it away. */
+const masterKeyFile = join(mkdtempSync(join(tmpdir(), "power-cut-key-")), "master-key.json");
+afterAll(async () => await rm(dirname(masterKeyFile), { recursive: true }));
 
 /** Memory where there is such a folder: thousands of stores are opened. */
 const scratch = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
@@ -56,7 +60,7 @@ async function record(): Promise<Recording> {
     disk?.log.push({ op: "note", note: { what: "commit", snapshot: snapshots.length - 1 } });
   };
   disk = new SimulatedDisk(join(directory, "blobs"), { chance, onEntry: lookAtIndex });
-  const engine = await openEngine({ directory, disk });
+  const engine = await openEngine({ directory, disk, masterKeyFile });
   const note = (one: Note): void => disk.note(one);
   await new Workload(engine, note, chance).run(callers, steps);
   const { log } = disk;
@@ -146,7 +150,7 @@ async function reopen(
     await writeFile(join(directory, "lock"), "power cut");
     const disk = new SimulatedDisk(join(directory, "blobs"), { image });
     plant(disk);
-    const engine = await openEngine({ directory, disk });
+    const engine = await openEngine({ directory, disk, masterKeyFile });
     try {
       await use(engine, disk);
     } finally {

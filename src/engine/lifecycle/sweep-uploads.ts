@@ -1,6 +1,7 @@
 import { serverLimits } from "../../core/limits.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
-import type { BucketSettings, ListAnswer, UploadRecord } from "../engine.ts";
+import type { BucketSettings, UploadRecord } from "../engine.ts";
+import type { ListAnswer } from "../list-queries.ts";
 import { abortOf } from "./due-date.ts";
 import { enabledRules, isDue, type SweepContext, type SweepCounts } from "./sweep-context.ts";
 

@@ -1,13 +1,7 @@
 import type { LifecycleRule } from "../../core/bucket-settings.ts";
 import { serverLimits } from "../../core/limits.ts";
-import type {
-  DeleteObjectInput,
-  DeleteState,
-  ListAnswer,
-  ListedVersionRecord,
-  ListVersionsQuery,
-  ObjectRecord,
-} from "../engine.ts";
+import type { DeleteObjectInput, DeleteState, ObjectRecord } from "../engine.ts";
+import type { ListAnswer, ListedVersionRecord, ListVersionsQuery } from "../list-queries.ts";
 import { expirationOf, markerRemovalOf, noncurrentExpirationOf } from "./due-date.ts";
 import { enabledRules, isDue, type SweepContext, type SweepCounts } from "./sweep-context.ts";
 import { VersionWalk, type NoncurrentPlace } from "./version-walk.ts";

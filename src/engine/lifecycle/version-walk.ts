@@ -1,4 +1,4 @@
-import type { ListedVersionRecord } from "../engine.ts";
+import type { ListedVersionRecord } from "../list-queries.ts";
 
 /** Where a noncurrent version stands among the versions of its key. */
 export interface NoncurrentPlace {

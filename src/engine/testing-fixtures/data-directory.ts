@@ -1,6 +1,8 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { everything } from "../index-keys.ts";
+import { openIndex } from "../index-store.ts";
 
 /** Runs a test with a directory of its own that is removed afterwards. */
 export async function withDirectory(run: (directory: string) => Promise<void>): Promise<void> {
@@ -10,6 +12,14 @@ export async function withDirectory(run: (directory: string) => Promise<void>): 
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** Small contents as they stand in the index of a closed store, in the order in which they came. */
+export async function inlineRows(directory: string): Promise<Buffer[]> {
+  const index = await openIndex(join(directory, "index"), "durable");
+  const rows = Array.from(index.tables.inline.range(everything), ({ row }) => Buffer.from(row));
+  await index.close();
+  return rows;
 }
 
 /** Names of all files of large contents, unfinished ones included. */

@@ -1,4 +1,5 @@
-import type { Engine, ListAnswer, ObjectRecord } from "../../engine/engine.ts";
+import type { Engine, ObjectRecord } from "../../engine/engine.ts";
+import type { ListAnswer } from "../../engine/list-queries.ts";
 import type { ListParameters } from "./list-parameters.ts";
 
 export interface ListPageQuery {

@@ -1,4 +1,5 @@
-import type { Engine, ListAnswer, UploadRecord } from "../../engine/engine.ts";
+import type { Engine, UploadRecord } from "../../engine/engine.ts";
+import type { ListAnswer } from "../../engine/list-queries.ts";
 import { renderListMultipartUploads } from "../../protocol/documents/listings/list-multipart-uploads.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
 import { type ListParameters, readListParameters } from "../listings/list-parameters.ts";

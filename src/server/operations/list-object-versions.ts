@@ -1,5 +1,6 @@
 import { s3Limits } from "../../core/limits.ts";
-import type { Engine, ListAnswer, ListedVersionRecord } from "../../engine/engine.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { ListAnswer, ListedVersionRecord } from "../../engine/list-queries.ts";
 import { renderListObjectVersions } from "../../protocol/documents/listings/list-object-versions.ts";
 import { invalidArgument } from "../../protocol/s3-error.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";

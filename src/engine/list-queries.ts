@@ -1,0 +1,34 @@
+import type { ObjectRecord } from "./engine.ts";
+
+export interface ListQuery {
+  readonly bucket: string;
+  readonly prefix?: string;
+  readonly delimiter?: string;
+  /** Keys strictly after this one; when it falls inside a common prefix, that prefix is passed over. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface ListVersionsQuery extends Omit<ListQuery, "after"> {
+  readonly keyMarker?: string;
+  /** With keyMarker: versions of that key after this one. */
+  readonly versionIdMarker?: string;
+}
+
+export interface ListUploadsQuery extends Omit<ListQuery, "after"> {
+  readonly keyMarker?: string;
+  readonly uploadIdMarker?: string;
+}
+
+/** Entries and common prefixes in one order; both count against the limit. */
+export interface ListAnswer<T> {
+  readonly entries: readonly T[];
+  readonly commonPrefixes: readonly string[];
+  readonly truncated: boolean;
+  /** The last entry's key or the last common prefix, whichever came last; pass it back as `after`. */
+  readonly last?: string;
+}
+
+export interface ListedVersionRecord extends ObjectRecord {
+  readonly isLatest: boolean;
+}
