@@ -3,6 +3,7 @@ import { applyCommand } from "./commands/apply.ts";
 import { catCommand } from "./commands/cat.ts";
 import { configCommand } from "./commands/config.ts";
 import { cpCommand } from "./commands/cp.ts";
+import { duCommand } from "./commands/du.ts";
 import { existsCommand } from "./commands/exists.ts";
 import { fsckCommand } from "./commands/fsck.ts";
 import { headCommand } from "./commands/head.ts";
@@ -16,7 +17,9 @@ import { rmCommand } from "./commands/rm.ts";
 import { serverCommand } from "./commands/server.ts";
 import { setupCommand } from "./commands/setup.ts";
 import { startCommand } from "./commands/start.ts";
+import { uploadsCommand } from "./commands/uploads.ts";
 import { verifyCommand } from "./commands/verify.ts";
+import { versionsCommand } from "./commands/versions.ts";
 
 /** Every command, in the order of `--help`. */
 export const commands: readonly CommandDefinition[] = [
@@ -33,6 +36,9 @@ export const commands: readonly CommandDefinition[] = [
   headCommand,
   existsCommand,
   presignCommand,
+  duCommand,
+  versionsCommand,
+  uploadsCommand,
   mbCommand,
   rbCommand,
   serverCommand,

@@ -206,7 +206,7 @@ export class S3Store implements ObjectStore {
     );
   }
 
-  async abortMultipartUpload(upload: UploadAddress, options?: CallOptions): Promise<void> {
+  async abortMultipartUpload(upload: UploadAddress, options?: CallOptions): Promise<boolean> {
     checkUpload("AbortMultipartUpload", upload);
     return this.#call("AbortMultipartUpload", options, callChecks, () =>
       abortMultipartUpload(this.#context, upload, options),

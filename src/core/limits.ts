@@ -128,6 +128,10 @@ export const transferLimits = {
   listingFlatPages: 4,
   /** Pages by whose keys it is estimated how many keys lie between two. */
   listingTrailPages: 32,
+  /** Unfinished uploads that are held before a question is asked about them. */
+  uploadsHeld: 100_000,
+  /** Folders whose sizes are added up at a time, where a store lists in no order. */
+  usageGroups: 100_000,
   /** Includes and excludes of one command, and the length of each; no key is longer. */
   selectionRules: 1000,
   patternCharacters: 1024,

@@ -43,8 +43,8 @@ export interface ObjectStore {
     parts: readonly UploadedPart[],
     options?: CompleteOptions,
   ): Promise<PutResult>;
-  /** Idempotent. */
-  abortMultipartUpload(upload: UploadAddress, options?: CallOptions): Promise<void>;
+  /** Idempotent. False: it was gone already. */
+  abortMultipartUpload(upload: UploadAddress, options?: CallOptions): Promise<boolean>;
   listParts(upload: UploadAddress, options?: ListPartsOptions): Promise<ListPartsPage>;
   listMultipartUploads(options?: ListUploadsOptions): Promise<ListUploadsPage>;
 
@@ -343,4 +343,6 @@ export interface PresignedUrl {
   /** The earlier of the asked-for time and the end of the credentials. */
   readonly expiresAt: Date;
   readonly limitedBy: "requested" | "credentials";
+  /** The credentials are temporary, and when they end is not known: the link ends with them. */
+  readonly mayEndEarlier: boolean;
 }

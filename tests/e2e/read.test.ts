@@ -87,6 +87,32 @@ describe("cat", () => {
     expect((await live.run(["cat", "--range", "x", a])).code).toBe(2);
   });
 
+  it("takes sizes for an end or a beginning, and one of them alone", async () => {
+    const prefix = freshPrefix();
+    await put(`${prefix}a`, "0123456789");
+    expect((await live.run(["cat", "--tail", "3", `${prefix}a`])).stdout).toBe("789");
+    expect((await live.run(["cat", "--tail", "1KiB", `${prefix}a`])).stdout).toBe("0123456789");
+    expect((await live.run(["cat", "--offset", "8B", `${prefix}a`])).stdout).toBe("89");
+    const both = await live.run(["cat", "--offset", "1", "--tail", "1", `${prefix}a`]);
+    expect(both).toMatchObject({ code: 2, stdout: "" });
+  });
+
+  it("writes all that fit a pattern in key order, and an exact key before the pattern", async () => {
+    const prefix = freshPrefix();
+    for (const name of ["p-1", "p-2", "p-10", "q", "p-[1]"]) await put(prefix + name, `${name};`);
+    expect((await live.run(["cat", `${prefix}p-?`])).stdout).toBe("p-1;p-2;");
+    expect((await live.run(["cat", live.uri(`${prefix}*1*`)])).stdout).toBe("p-1;p-10;p-[1];");
+    expect((await live.run(["cat", `${prefix}p-[1]`])).stdout).toBe("p-[1];");
+    expect((await live.run(["cat", `${prefix}p-[12]`])).stdout).toBe("p-1;p-2;");
+    const none = await live.run(["cat", `${prefix}r*`]);
+    expect(none).toMatchObject({ code: 3, stdout: "" });
+    expect(none.stderr).toContain("No object fits");
+    expect((await live.run(["cat", "--raw", `${prefix}p-*`])).code).toBe(3);
+    expect(
+      (await live.run(["head", "--json", `${prefix}p-?`])).stdout.trim().split("\n"),
+    ).toHaveLength(2);
+  });
+
   it("ends with 3 for what is missing and says what to look at", async () => {
     const result = await live.run(["cat", live.uri("exp-1/none")]);
     expect(result).toMatchObject({ code: 3, stdout: "" });
@@ -174,6 +200,31 @@ describe("presign", () => {
     expect((await fetch(await link(`${prefix}up`), { method: "PUT", body: "x" })).status).toBe(403);
   });
 
+  it("chooses the headers of the answer, and of the upload", async () => {
+    const prefix = freshPrefix();
+    await put(`${prefix}a`, "x");
+    const disposition = 'attachment; filename="run 1.tsv"';
+    const args = ["--response-content-disposition", disposition, "--response-expires", "0"];
+    const response = await fetch(await link(...args, `${prefix}a`));
+    expect(response.headers.get("content-disposition")).toBe(disposition);
+    expect(response.headers.get("expires")).toBe("0");
+    const up = await link("--method", "PUT", "--content-type", "text/x-table", `${prefix}b`);
+    const send = (type: string) =>
+      fetch(up, { method: "PUT", body: "y", headers: { "content-type": type } });
+    expect((await send("text/plain")).status).toBe(403);
+    expect((await send("text/x-table")).status).toBe(200);
+    const wrong = await live.run(["presign", "--method", "PUT", ...args, `${prefix}a`]);
+    expect(wrong).toMatchObject({ code: 2, stdout: "" });
+    expect((await live.run(["presign", "--content-type", "a/b", `${prefix}a`])).code).toBe(2);
+  });
+
+  it("says that a link may end with temporary keys of which the end is not known", async () => {
+    const result = await live.run(["presign", "--json", "there"]);
+    expect(records(result.stdout)[0]).toMatchObject({ mayEndEarlier: true, method: "GET" });
+    const lasting = await live.run(["presign", "--json", "there"], { env: live.administrator });
+    expect(records(lasting.stdout)[0]).toMatchObject({ mayEndEarlier: false });
+  });
+
   it("says when a link ends, and it does", async () => {
     await put("soon", "x");
     const result = await live.run(["presign", "--json", "--expires-in", "1", "soon"]);
@@ -188,6 +239,49 @@ describe("presign", () => {
   it.each(["0", "8d", "-1", "1w", "x"])("refuses to let it end in %s", async (time) => {
     const result = await live.run(["presign", `--expires-in=${time}`, "soon"]);
     expect(result).toMatchObject({ code: 2, stdout: "" });
+  });
+});
+
+describe("du", () => {
+  it("adds up a prefix and its folders, versions on request", async () => {
+    const prefix = freshPrefix();
+    for (const [name, text] of [
+      ["a", "1"],
+      ["x/b", "22"],
+      ["x/y/c", "333"],
+      ["x/y/c", "4444"],
+    ] as const) {
+      await put(prefix + name, text);
+    }
+    const text = await live.run(["du", "--depth", "1", prefix]);
+    const line = (bytes: number, objects: number, key: string) =>
+      `${String(bytes).padStart(14)} ${String(objects).padStart(10)} ${live.uri(prefix + key)}\n`;
+    expect(text.stdout).toBe(line(6, 2, "x/") + line(7, 3, ""));
+    const { stdout } = await live.run(["du", "--json", "--versions", "--by-class", prefix]);
+    expect(records(stdout)).toEqual([
+      {
+        type: "usage",
+        bucket: live.bucket,
+        prefix,
+        objects: 3,
+        bytes: 7,
+        noncurrent: { objects: 1, bytes: 3 },
+        deleteMarkers: 0,
+        classes: { STANDARD: { objects: 4, bytes: 10 } },
+      },
+      {
+        type: "summary",
+        objects: 3,
+        bytes: 7,
+        noncurrent: { objects: 1, bytes: 3 },
+        deleteMarkers: 0,
+      },
+    ]);
+    const some = await live.run(["du", "--include", "x/*", "--larger-than", "2", prefix]);
+    expect(some.stdout).toBe(line(4, 1, ""));
+    expect((await live.run(["du", live.uri(`${prefix}*/c`)])).stdout).toBe(line(4, 1, ""));
+    expect((await live.run(["du", `${prefix}none`])).code).toBe(3);
+    expect((await live.run(["du", "--depth", "x", prefix])).code).toBe(2);
   });
 });
 

@@ -5,18 +5,20 @@ import type { StoreContext } from "./store-context.ts";
 
 const operation = "AbortMultipartUpload";
 
-/** An upload that is gone already counts as aborted. */
+/** An upload that is gone already counts as aborted; by whom, the answer tells. */
 export async function abortMultipartUpload(
   store: StoreContext,
   upload: UploadAddress,
   options: CallOptions = {},
-): Promise<void> {
+): Promise<boolean> {
   const { key, uploadId } = upload;
   assertObjectKey(key, operation);
   try {
     await store.sender.send({ operation, method: "DELETE", key, query: { uploadId } }, options);
+    return true;
   } catch (error) {
-    if (isStorageError(error, "NotFound") && error.s3Code !== "NoSuchBucket") return;
-    throw error;
+    if (!isStorageError(error, "NotFound") || error.s3Code === "NoSuchBucket") throw error;
+    // After a lost answer, an earlier attempt of this call has done it.
+    return error.outcome === "unknown";
   }
 }

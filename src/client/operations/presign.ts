@@ -1,3 +1,4 @@
+import type { Credentials } from "../../core/credentials.ts";
 import { StorageError } from "../../core/errors.ts";
 import { s3Limits } from "../../core/limits.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
@@ -43,12 +44,19 @@ export async function presign(store: StoreContext, request: PresignRequest): Pro
     },
   );
   const asked = new Date(now.getTime() + expiresInSeconds * 1000);
+  return {
+    url: `${endpoint.secure ? "https" : "http"}://${endpoint.host}${rawPath}?${rawQuery}`,
+    ...realEnd(asked, credentials),
+  };
+}
+
+function realEnd(asked: Date, credentials: Credentials): Omit<PresignedUrl, "url"> {
   const end = credentials.expiration;
   const isCut = end !== undefined && end < asked;
   return {
-    url: `${endpoint.secure ? "https" : "http"}://${endpoint.host}${rawPath}?${rawQuery}`,
     expiresAt: isCut ? end : asked,
     limitedBy: isCut ? "credentials" : "requested",
+    mayEndEarlier: credentials.sessionToken !== undefined && end === undefined,
   };
 }
 

@@ -111,8 +111,9 @@ export class FakeStore {
     return this.#add(upload.key, Buffer.concat(bytes));
   }
 
-  async abortMultipartUpload(): Promise<void> {
+  async abortMultipartUpload(): Promise<boolean> {
     this.#call("abortMultipartUpload");
+    return true;
   }
 
   #call(method: string): void {

@@ -1,5 +1,5 @@
 import { isStorageError, type StorageError } from "../../core/errors.ts";
-import type { CallOptions, ObjectStore } from "../../core/object-store.ts";
+import type { ObjectStore, VersionOptions } from "../../core/object-store.ts";
 import { inScope } from "../operation-scope.ts";
 import { explainedHead } from "./explained-head.ts";
 
@@ -7,15 +7,19 @@ import { explainedHead } from "./explained-head.ts";
 export async function objectExists(
   store: ObjectStore,
   key: string,
-  options: CallOptions = {},
+  { versionId, ...options }: VersionOptions = {},
 ): Promise<boolean> {
   return inScope("exists", options, async ({ signal }) => {
+    const call = { signal, ...(versionId !== undefined && { versionId }) };
     try {
-      await explainedHead(store, key, { signal });
+      await explainedHead(store, key, call);
       return true;
     } catch (error) {
+      // A version that is a delete marker cannot be read.
+      const isMarker = isStorageError(error) && error.status === 405 && versionId !== undefined;
+      if (isMarker) return false;
       if (!isMissingObject(error)) throw error;
-      return !(await isProvenMissing(store, key, error as StorageError, { signal }));
+      return !(await isProvenMissing(store, key, error as StorageError, call));
     }
   });
 }
@@ -28,7 +32,7 @@ async function isProvenMissing(
   store: ObjectStore,
   key: string,
   error: StorageError,
-  options: CallOptions,
+  options: VersionOptions,
 ): Promise<boolean> {
   if (error.details["DeleteMarker"] === "true") return true;
   try {

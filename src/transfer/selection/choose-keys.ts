@@ -6,6 +6,8 @@ export interface KeyChoice {
   /** The listing that holds them all. */
   readonly prefix: string;
   readonly isPattern: boolean;
+  /** Up to the last `/` before what varies: the paths of what is selected begin behind it. */
+  readonly root: string;
   /** Whether all under the prefix are meant. */
   readonly isAll: boolean;
   accepts(object: {
@@ -35,6 +37,7 @@ export function chooseKeys(
   return {
     prefix: selected.startsWith(given) ? selected : given,
     isPattern: pattern !== undefined,
+    root,
     isAll: pattern === undefined && selection.isAll,
     accepts: (object) =>
       (pattern === undefined ? object.key.startsWith(key) : pattern.matches(object.key)) &&

@@ -246,9 +246,9 @@ export class MemoryStore implements Pick<
     return { etag: this.#object(upload.key).etag };
   }
 
-  async abortMultipartUpload(upload: { key: string; uploadId: string }): Promise<void> {
+  async abortMultipartUpload(upload: { key: string; uploadId: string }): Promise<boolean> {
     await this.#enter("AbortMultipartUpload", upload.key);
-    this.uploads.delete(upload.uploadId);
+    return this.uploads.delete(upload.uploadId);
   }
 
   async listParts(
