@@ -1,7 +1,8 @@
 import { closeSync, openSync } from "node:fs";
-import { cp, open, stat, truncate } from "node:fs/promises";
+import { cp, open, readdir, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { mib } from "../core/limits.ts";
 import { readHead } from "./index-pages.ts";
 import { openEngine } from "./open-engine.ts";
 import { withDirectory } from "./testing-fixtures/data-directory.ts";
@@ -73,5 +74,22 @@ test("last pages that nothing refers to may be missing", async () => {
     for (const entry of entries) expect(await bytesOf(engine, entry)).toHaveLength(entry.sizeBytes);
     await put(engine, "new", patternBytes(15_000));
     await engine.close();
+  });
+});
+
+test.skipIf(process.platform === "win32")("no folder of a store is open to others", async () => {
+  await withDirectory(async (parent) => {
+    const directory = join(parent, "store");
+    const engine = await openEngine({ directory, durability: "durable" });
+    await createBucket(engine, testBucket);
+    await put(engine, "large", patternBytes(mib));
+    await engine.close();
+    const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+    const folders = entries.filter((entry) => entry.isDirectory());
+    expect(folders.length).toBeGreaterThanOrEqual(4);
+    for (const { parentPath, name } of folders) {
+      const { mode } = await stat(join(parentPath, name));
+      expect([name, mode & 0o077]).toEqual([name, 0]);
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import type { Database, RootDatabase } from "lmdb";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { Durability } from "./engine.ts";
@@ -63,6 +64,8 @@ interface State {
 
 export async function openIndex(path: string, durability: Durability): Promise<IndexStore> {
   const { open } = await loadLmdb();
+  // LMDB would make it for everybody, and small objects lie in it.
+  await mkdir(path, { recursive: true, mode: 0o700 });
   // Without overlapping sync, LMDB flushes before it makes a commit visible: nobody can read what
   // a power cut could still take away.
   const root: RootDatabase<Bytes, Bytes> = open<Bytes, Bytes>({
