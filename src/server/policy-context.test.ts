@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { TestServer } from "./testing-fixtures/test-server.ts";
 
 let server: TestServer;
@@ -96,6 +96,31 @@ test("writes can be held to a condition where they make an object", async () => 
   expect(await upload({}, { "if-none-match": "*" })).toEqual([200, 200, 200]);
   const copy = { method: "PUT", path: "/bkt/copy", headers: { "x-amz-copy-source": "bkt/a" } };
   expect((await server.send(copy)).status).toBe(403);
+});
+
+async function copyFrom(source: string): Promise<number> {
+  const headers = { "x-amz-copy-source": source };
+  return (await server.send({ method: "PUT", path: "/bkt/copy", headers })).status;
+}
+
+describe("the source of a copy is what it names, however it is written", () => {
+  const spellings = ["bkt/a", "/bkt/a", "bkt%2Fa", "/%62kt/%61", "http://x/bkt/a"];
+  const key = "s3:x-amz-copy-source";
+
+  test.each(["bkt/a", "/bkt/a"])("to a Deny on %s", async (pattern) => {
+    await deny({ ...objects, Condition: { StringLike: { [key]: `${pattern}*` } } });
+    for (const source of spellings) expect([source, await copyFrom(source)]).toEqual([source, 403]);
+    expect(await copyFrom("bkt/b")).toBe(404);
+  });
+
+  test.each(["bkt/a", "/bkt/a"])("to a Deny on all but %s", async (pattern) => {
+    const Condition = { Null: { [key]: "false" }, StringNotLike: { [key]: `${pattern}*` } };
+    await deny({ ...objects, Condition });
+    for (const source of spellings) expect([source, await copyFrom(source)]).toEqual([source, 200]);
+    for (const source of ["bkt/b", "bkt", "%zz"]) {
+      expect([source, await copyFrom(source)]).toEqual([source, 403]);
+    }
+  });
 });
 
 test("a listing that says no max-keys asks for a full page; other calls ask for none", async () => {

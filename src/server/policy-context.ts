@@ -1,5 +1,6 @@
 import type { Tag } from "../core/bucket-settings.ts";
 import type { ObjectEncryption } from "../engine/engine.ts";
+import { copySourceHeader, parseCopySource } from "../protocol/headers/copy-source.ts";
 import { parseTaggingHeader } from "../protocol/headers/tagging-header.ts";
 import type { LinkClaim } from "../protocol/sigv2/link.ts";
 import type { SignatureClaim } from "../protocol/sigv4/verify.ts";
@@ -37,7 +38,6 @@ const headerKeys = [
   "if-none-match",
   "x-amz-acl",
   "x-amz-content-sha256",
-  "x-amz-copy-source",
   "x-amz-grant-full-control",
   "x-amz-grant-read",
   "x-amz-grant-read-acp",
@@ -112,9 +112,26 @@ export function policyContext(facts: PolicyContextFacts): ContextLookup {
       const names = requestTags(facts).map(({ Key }) => Key);
       return names.length === 0 ? undefined : names;
     }
+    if (key === `s3:${copySourceHeader}`) return copySources(facts.headers);
     const value = keys.get(key)?.(facts);
     return value === undefined ? undefined : [value];
   };
+}
+
+/**
+ * The source as policies write it, `bucket/key`, with and without a slash in front: the header may
+ * spell it otherwise, and a condition is about the object. What is no source stands as it came.
+ */
+function copySources(headers: RequestHeaders): readonly string[] | undefined {
+  const text = headers.get(copySourceHeader);
+  if (text === undefined) return undefined;
+  try {
+    const { bucket, key, versionId } = parseCopySource(text);
+    const source = `${bucket}/${key}${versionId === undefined ? "" : `?versionId=${versionId}`}`;
+    return [source, `/${source}`];
+  } catch {
+    return [text];
+  }
 }
 
 /**
