@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { adminLimits } from "../core/limits.ts";
 import {
   type Answer,
   closeServers,
@@ -54,6 +55,15 @@ describe("who is asking", () => {
       s3Code: "InvalidClientTokenId",
     });
   });
+
+  it.each([200, 403, 500])(
+    "an answer of status %i without end is not read to its end",
+    async (status) => {
+      const { admin } = await scripted({ status, body: "<".repeat(adminLimits.documentBytes + 1) });
+      const error = await failure(admin({ retryForMs: 0 }).getCallerIdentity());
+      expect(error.message).toContain(`the answer has over ${adminLimits.documentBytes} bytes`);
+    },
+  );
 
   it("a role has its path and its id", async () => {
     const { admin } = await scripted(

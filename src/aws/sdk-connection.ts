@@ -10,6 +10,7 @@ import { adminLimits, clientLimits } from "../core/limits.ts";
 import { isAwsHost } from "../core/partition.ts";
 import type { RetryEvent } from "../core/retry-event.ts";
 import { refuseConfiguredEndpoint } from "./configured-endpoint.ts";
+import { boundAnswers } from "./answer-body.ts";
 import { addContentMd5 } from "./content-md5.ts";
 import type { ExchangeListener } from "../core/exchange-event.ts";
 import { retryByTime } from "./retry-by-time.ts";
@@ -92,6 +93,7 @@ export class SdkConnection {
       // Small documents: waiting for the server's leave only costs time.
       expectContinueHeader: false,
     });
+    boundAnswers(client);
     if (this.isForeign) addContentMd5(client);
     if (this.#tracer !== undefined) client.middlewareStack.add(this.#tracer, traceStep);
     this.#s3.set(region, client);
@@ -102,7 +104,7 @@ export class SdkConnection {
     this.#assertOpen();
     const { STSClient } = await import("@aws-sdk/client-sts");
     if (this.#sts !== undefined) return this.#sts;
-    this.#sts = new STSClient({ ...this.#common(), ...this.#serviceEndpoint() });
+    this.#sts = boundAnswers(new STSClient({ ...this.#common(), ...this.#serviceEndpoint() }));
     if (this.#tracer !== undefined) this.#sts.middlewareStack.add(this.#tracer, traceStep);
     return this.#sts;
   }
@@ -111,7 +113,7 @@ export class SdkConnection {
     this.#assertOpen();
     const { IAMClient } = await import("@aws-sdk/client-iam");
     if (this.#iam !== undefined) return this.#iam;
-    this.#iam = new IAMClient({ ...this.#common(), ...this.#serviceEndpoint() });
+    this.#iam = boundAnswers(new IAMClient({ ...this.#common(), ...this.#serviceEndpoint() }));
     if (this.#tracer !== undefined) this.#iam.middlewareStack.add(this.#tracer, traceStep);
     return this.#iam;
   }

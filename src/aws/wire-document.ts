@@ -1,8 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { adminLimits } from "../core/limits.ts";
-import { StorageError } from "../core/errors.ts";
 import type { HeaderReader } from "../protocol/documents/setting-document.ts";
 import { S3Error } from "../protocol/s3-error.ts";
+import { isResponse, readAnswerBody } from "./answer-body.ts";
 import { foreignAnswer } from "./answer-error.ts";
 import type { AdminCall } from "./service-answer.ts";
 
@@ -55,7 +54,7 @@ export function takeAnswer(
       const response: unknown = result.response;
       if (!isResponse(response) || response.statusCode >= 300) return result;
       const { headers, statusCode } = response;
-      const text = (await collect(response.body, call)).toString("utf8");
+      const text = (await readAnswerBody(response.body, call)).toString("utf8");
       response.body = Buffer.alloc(0);
       try {
         take({ text, header: (name) => headers[name] });
@@ -66,31 +65,4 @@ export function takeAnswer(
     },
     { step: "deserialize", name: "takeAnswer", priority: "low" },
   );
-}
-
-interface ResponseShape {
-  readonly statusCode: number;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  body: unknown;
-}
-
-function isResponse(value: unknown): value is ResponseShape {
-  return typeof value === "object" && value !== null && "statusCode" in value;
-}
-
-async function collect(body: unknown, call: AdminCall): Promise<Buffer> {
-  if (body instanceof Uint8Array) return Buffer.from(body);
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  // Node's handler gives a stream; its type is as wide as all runtimes.
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    total += chunk.length;
-    if (total > adminLimits.documentBytes) {
-      const message = `${call.operation}: the answer has over ${adminLimits.documentBytes} bytes.`;
-      throw new StorageError("NotSupported", message, { ...call });
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
