@@ -1,4 +1,5 @@
 import { StorageError } from "../core/errors.ts";
+import { isRegionName } from "../core/partition.ts";
 import { refusalRemedy } from "../core/remedies.ts";
 import { answerSnippet, statusWords } from "../core/wire-words.ts";
 import { classifyS3Error } from "../protocol/error-codes.ts";
@@ -22,7 +23,7 @@ export function readAnswer(error: unknown): ServiceAnswer | undefined {
     code: code === undefined || inventedName.test(code) ? undefined : code,
     message: messageOf(error),
     requestId: text(metadata["requestId"]),
-    region: text(headers["x-amz-bucket-region"]) ?? text(field(error, "Region")),
+    region: toldRegion(headers["x-amz-bucket-region"]) ?? toldRegion(field(error, "Region")),
   };
 }
 
@@ -110,6 +111,12 @@ function record(value: unknown): Record<string, unknown> {
 
 function field(value: object, name: string): unknown {
   return name in value ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+/** A region as an answer tells it; undefined for what can be none. */
+export function toldRegion(value: unknown): string | undefined {
+  const told = text(value);
+  return told !== undefined && isRegionName(told) ? told : undefined;
 }
 
 function text(value: unknown): string | undefined {

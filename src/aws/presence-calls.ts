@@ -3,7 +3,7 @@ import type { BucketAdmin, BucketPresence, CreateBucketInput } from "../core/buc
 import type { StorageError } from "../core/errors.ts";
 import { classifyS3Error } from "../protocol/error-codes.ts";
 import { parseXml } from "../protocol/xml/parse.ts";
-import { adminError, foreignAnswer, readAnswer } from "./answer-error.ts";
+import { adminError, foreignAnswer, readAnswer, toldRegion } from "./answer-error.ts";
 import type { ServiceAnswer } from "./service-answer.ts";
 import { target, type BucketContext } from "./bucket-target.ts";
 import { takeAnswer } from "./wire-document.ts";
@@ -19,7 +19,7 @@ export function presenceCalls(
         const { HeadBucketCommand } = await import("@aws-sdk/client-s3");
         try {
           const found = await client.send(new HeadBucketCommand(target(context, bucket)));
-          return { state: "present", region: found.BucketRegion };
+          return { state: "present", region: toldRegion(found.BucketRegion) };
         } catch (error) {
           const answer = readAnswer(error);
           if (answer === undefined) throw error;
@@ -94,7 +94,7 @@ async function askLocation({
   context,
   client,
   bucket,
-}: HeadContext): Promise<{ readonly location: string } | RefusedLocation> {
+}: HeadContext): Promise<{ readonly location: string | undefined } | RefusedLocation> {
   const { GetBucketLocationCommand } = await import("@aws-sdk/client-s3");
   const call = { operation: "GetBucketLocation", bucket };
   const command = new GetBucketLocationCommand(target(context, bucket));
@@ -105,7 +105,7 @@ async function askLocation({
   });
   try {
     await client.send(command);
-    return { location: readLocation(location) };
+    return { location: toldRegion(readLocation(location)) };
   } catch (error) {
     const answer = readAnswer(error);
     if (answer === undefined) throw error;

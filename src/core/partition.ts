@@ -41,6 +41,14 @@ export function partitionOfRegion(region: string): Partition {
   return findPartition(region) ?? { id: commercial.id, dnsSuffix: commercial.dnsSuffix };
 }
 
+/**
+ * Whether a text can be the name of some store's region. Whoever answers may say anything, and what a
+ * remedy names is copied into a shell.
+ */
+export function isRegionName(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/.test(text);
+}
+
 /** The partition's id in an ARN; undefined when the text is no ARN. */
 export function partitionOfArn(arn: string): string | undefined {
   return /^arn:(aws[a-z-]*):[^:]*:[^:]*:[^:]*:./.exec(arn)?.[1];

@@ -1,3 +1,5 @@
+import { isRegionName } from "./partition.ts";
+
 /** What is known of a refused request, for its remedy. */
 export interface Refusal {
   /** S3's, STS's or IAM's name of the operation. */
@@ -110,9 +112,6 @@ function statusRemedy(refusal: Refusal): string | undefined {
 /** Other codes of 403 have other causes than a want of rights. */
 const deniedCodes: ReadonlySet<string> = new Set(["AccessDenied", "AccessDeniedException"]);
 
-/** Whoever answers may say anything, and what a remedy names is copied into a shell. */
-const regionName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
-
 function redirectRemedy({ status, s3Code, region }: Refusal): string | undefined {
   const isRedirect = status >= 300 && status < 400 && status !== 304;
   const isRegion =
@@ -120,7 +119,7 @@ function redirectRemedy({ status, s3Code, region }: Refusal): string | undefined
     s3Code === "AuthorizationHeaderMalformed" ||
     s3Code === "IllegalLocationConstraintException" ||
     (status === 400 && s3Code === undefined);
-  if (region !== undefined && isRegion && regionName.test(region)) {
+  if (region !== undefined && isRegion && isRegionName(region)) {
     return `The bucket is in region ${region}. Set STORAGE_S3_REGION=${region}.`;
   }
   return isRedirect

@@ -1,4 +1,4 @@
-import { findPartition, isAwsHost } from "../core/partition.ts";
+import { findPartition, isAwsHost, isRegionName } from "../core/partition.ts";
 import { clientLimits } from "../core/limits.ts";
 import { bucketNameProblem } from "../core/bucket-name.ts";
 import type { SettingVariable } from "./variables.ts";
@@ -69,7 +69,7 @@ function readBucket(text: string, variable: SettingVariable, context: ValueConte
 
 function readRegion(text: string, context: ValueContext): ValueReading {
   if (!context.onAws) {
-    return /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/.test(text)
+    return isRegionName(text)
       ? { value: text }
       : { problem: "is no region: letters, digits, hyphens and underscores only" };
   }
