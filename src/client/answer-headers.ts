@@ -1,11 +1,10 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { decodeHeaderText } from "../protocol/headers/header-text.ts";
 
-/** Headers of an answer. Node hands bytes over as latin1; S3 means UTF-8. */
+/** Headers of an answer. Bytes come as latin1; S3 means UTF-8. */
 export class AnswerHeaders {
-  readonly #raw: IncomingHttpHeaders;
+  readonly #raw: Readonly<Record<string, string>>;
 
-  constructor(raw: IncomingHttpHeaders) {
+  constructor(raw: Readonly<Record<string, string>>) {
     this.#raw = raw;
   }
 
@@ -13,20 +12,20 @@ export class AnswerHeaders {
   get(name: string): string | undefined {
     const value = this.#raw[name];
     if (value === undefined) return undefined;
-    return decodeHeaderText(typeof value === "string" ? value : value.join(", "));
+    return decodeHeaderText(value);
   }
 
   /** A header that holds a whole number, such as `content-length`. */
   getNumber(name: string): number | undefined {
     const value = this.#raw[name];
-    return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : undefined;
+    return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
   }
 
   /** Headers whose name starts so, the prefix cut off. */
   withPrefix(prefix: string): Record<string, string> {
     const found: [string, string][] = [];
     for (const [name, value] of Object.entries(this.#raw)) {
-      if (typeof value === "string" && name.startsWith(prefix)) {
+      if (name.startsWith(prefix)) {
         found.push([name.slice(prefix.length), decodeHeaderText(value)]);
       }
     }

@@ -57,8 +57,9 @@ export class CallScope {
   async waitFor<T>(work: Promise<T>): Promise<T> {
     let release: (() => void) | undefined;
     const cancelled = new Promise<never>((_resolve, reject) => {
-      const error = new TransportError("cancelled", "The call was stopped.", { sent: false });
-      release = this.onCancel(() => reject(error));
+      release = this.onCancel(() =>
+        reject(new TransportError("cancelled", "The call was stopped.", { sent: false })),
+      );
     });
     try {
       return await Promise.race([work, cancelled]);

@@ -98,6 +98,17 @@ describe("bodies of objects", () => {
     expect(server.requests.map(({ connection }) => connection)).toEqual([0, 0, 0, 1]);
   });
 
+  it("read late leave a connection that reads on", async () => {
+    const bytes = Buffer.alloc(256 * 1024, 7);
+    await open(objectAnswer(bytes));
+    for (let round = 0; round < 2; round += 1) {
+      const { body } = await store.getObject("a");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect((await readAll(body)).equals(bytes)).toBe(true);
+    }
+    expect(server.requests.map(({ connection }) => connection)).toEqual([0, 0]);
+  });
+
   it("do not pile up in memory before a slow reader", async () => {
     let sentBytes = 0;
     await open((_request, response) => {

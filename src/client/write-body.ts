@@ -1,7 +1,7 @@
-import type { ClientRequest } from "node:http";
 import { wrongArgument } from "../core/check-options.ts";
 import { StorageError } from "../core/errors.ts";
 import type { UploadSource } from "../core/object-store.ts";
+import type { Connection } from "./connection/connection.ts";
 
 export interface BodyWriterHooks {
   /** True when the request is over and further bytes would be in vain. */
@@ -16,7 +16,7 @@ export interface BodyWriterHooks {
 
 /** Sends a source's bytes no faster than the connection takes them, and exactly as many as promised. */
 export async function writeBody(
-  outgoing: ClientRequest,
+  connection: Connection,
   source: UploadSource,
   hooks: BodyWriterHooks,
 ): Promise<void> {
@@ -29,27 +29,14 @@ export async function writeBody(
     if (chunk.byteLength !== chunk.length) throw noBytes(chunk);
     sentBytes += chunk.length;
     if (sentBytes > source.lengthBytes) throw wrongLength(source.lengthBytes, "more");
-    const isFull = !outgoing.write(chunk);
+    const isFull = !connection.send(chunk);
     hooks.onSent(chunk.length);
-    if (isFull) await drained(outgoing);
+    if (isFull) await connection.drained();
     if (hooks.isOver()) return;
     hooks.onSourceWait(true);
   }
   hooks.onSourceWait(false);
   if (sentBytes < source.lengthBytes) throw wrongLength(source.lengthBytes, `only ${sentBytes}`);
-  outgoing.end();
-}
-
-function drained(outgoing: ClientRequest): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      outgoing.off("drain", done);
-      outgoing.off("close", done);
-      resolve();
-    };
-    outgoing.on("drain", done);
-    outgoing.on("close", done);
-  });
 }
 
 function wrongLength(lengthBytes: number, found: string): StorageError {

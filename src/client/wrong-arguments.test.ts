@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { isStorageError } from "../core/errors.ts";
 import { createS3Store } from "./create-s3-store.ts";
 import { s3Dialect } from "./dialects/s3.ts";
+import { startRawServer } from "./testing-fixtures/raw-server.ts";
 
 /** What it was refused with. A call that goes on to a request asks for keys first. */
 async function refusal(name: string, args: readonly unknown[]): Promise<string> {
@@ -114,10 +115,11 @@ describe("an ObjectStore checks", () => {
   });
 
   it("what a source yields, of whose elements length counts no bytes", async () => {
+    const server = await startRawServer(() => undefined);
     const store = createS3Store({
       bucket: "bkt",
       region: "us-east-1",
-      endpoint: "http://127.0.0.1:1",
+      endpoint: `http://127.0.0.1:${server.port}`,
       dialect: s3Dialect,
       credentials: () => Promise.resolve(undefined),
       retry: { forMs: 0 },
@@ -125,5 +127,6 @@ describe("an ObjectStore checks", () => {
     const put = store.putObject("a", { lengthBytes: 1, open: wide }, { checksum: "none" });
     await expect(put).rejects.toMatchObject({ code: "InvalidArgument" });
     await store.close();
+    await server.close();
   });
 });

@@ -69,6 +69,12 @@ export const clientLimits = {
   staleSocketRetries: 2,
   /** For the command that made a link to see whether it leads anywhere. */
   linkLookMs: 2000,
+  /** Status line and headers of an answer; Node allows 16 KiB, S3 sends up to 8 of metadata. */
+  answerHeadBytes: 64 * kib,
+  /** Size of a chunk and what may stand beside it. */
+  chunkLineBytes: kib,
+  /** Memory into which a connection reads; untouched pages of it cost nothing. */
+  readBufferBytes: 256 * kib,
   /** Read ahead of a slow consumer of an object body. */
   bodyBufferBytes: 256 * kib,
 } as const;
@@ -94,6 +100,11 @@ export const transferLimits = {
   partUnitBytes: 4 * kib,
   /** Reads and writes of local files. */
   fileChunkBytes: mib,
+  /** Files up to this size are read and written at once, while the disk takes no longer than that. */
+  smallFileBytes: 256 * kib,
+  quickDiskMs: 4,
+  /** After a longer one, so many files go by way of the thread pool. */
+  slowDiskFiles: 64,
   /** A body that keeps breaking without a byte of progress is given up after this many and this long. */
   bodyResumes: 4,
   bodyResumeMs: 20_000,

@@ -252,6 +252,7 @@ const problemByCode: Readonly<Record<string, ConnectionProblem>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: "not-tls",
   EPROTO: "not-tls",
   HPE_INVALID_CONSTANT: "not-http",
+  ERR_NOT_HTTP: "not-http",
   ERR_PROXY_UNREACHABLE: "proxy-unreachable",
   ERR_PROXY_DENIED: "proxy-denied",
   ERR_PROXY_FAILED: "proxy-failed",

@@ -12,6 +12,9 @@ export interface OperationScope {
 /** Node lets a longer timer end at once; such a long one is as good as none. */
 const longestTimerMs = 2 ** 31 - 1;
 
+/** Of operations that nothing stops: a controller for each would cost more than a small request. */
+const neverAborted = new AbortController().signal;
+
 /**
  * One signal and one time limit for an operation of many calls, and the one place that says why it
  * ended: what fails once the operation was stopped fails because of that, whatever it says itself.
@@ -19,7 +22,7 @@ const longestTimerMs = 2 ** 31 - 1;
 export class OpenScope implements OperationScope {
   readonly #operation: string;
   readonly #options: CallOptions;
-  readonly #controller = new AbortController();
+  readonly signal: AbortSignal;
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #release: (() => void) | undefined;
   #timedOut = false;
@@ -28,18 +31,18 @@ export class OpenScope implements OperationScope {
     this.#operation = operation;
     this.#options = options;
     const { signal: outer, timeoutMs } = options;
-    this.#release = outer && onAbort(outer, () => this.#controller.abort(outer.reason));
-    if (timeoutMs !== undefined && timeoutMs <= longestTimerMs) {
-      this.#timer = setTimeout(() => {
-        if (this.signal.aborted) return;
-        this.#timedOut = true;
-        this.#controller.abort();
-      }, timeoutMs);
+    if (timeoutMs === undefined || timeoutMs > longestTimerMs) {
+      this.signal = outer ?? neverAborted;
+      return;
     }
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+    const controller = new AbortController();
+    this.signal = controller.signal;
+    this.#release = outer && onAbort(outer, () => controller.abort(outer.reason));
+    this.#timer = setTimeout(() => {
+      if (controller.signal.aborted) return;
+      this.#timedOut = true;
+      controller.abort();
+    }, timeoutMs);
   }
 
   /** The error to throw: Aborted or Timeout once stopped, else a StorageError in any case. */

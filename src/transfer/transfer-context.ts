@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { DigestFactory } from "../core/checksum.ts";
 import type { EncryptionOptions, ObjectStore } from "../core/object-store.ts";
 import type { Journals } from "./journal/journals.ts";
+import { DiskPace } from "./local/disk-pace.ts";
 import { PartFiles } from "./local/part-files.ts";
 import { TemporaryFiles } from "./local/temporary-files.ts";
 import { nativeDigest } from "./native-digest.ts";
@@ -20,6 +21,7 @@ export interface TransferContext {
   readonly partFiles: PartFiles;
   /** Undefined: an interrupted transfer leaves nothing behind, and begins anew. */
   readonly journals: Journals | undefined;
+  readonly disk: DiskPace;
 }
 
 /** How to open a bucket for transfers. */
@@ -59,6 +61,7 @@ export function transferContext(
     temporary: new TemporaryFiles(options.temporaryDirectory),
     partFiles: new PartFiles(randomName),
     journals: options.journals,
+    disk: new DiskPace(),
   };
 }
 

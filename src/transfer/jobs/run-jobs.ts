@@ -26,21 +26,62 @@ export async function runJobs<Job>(
   signal: AbortSignal,
 ): Promise<JobFailure<Job>[]> {
   const failures: JobFailure<Job>[] = [];
-  const running = new Set<Promise<void>>();
+  const places = new Places(transferLimits.jobsInFlight);
+  let isInVain = false;
+  const start = async (job: Job): Promise<void> => {
+    try {
+      await run(job);
+    } catch (error) {
+      failures.push({ job, error });
+      isInVain ||= isHopeless(error);
+    }
+    places.leave();
+  };
   try {
     for await (const job of jobs) {
       if (signal.aborted) break;
-      const task: Promise<void> = run(job)
-        .catch((error: unknown) => void failures.push({ job, error }))
-        .finally(() => running.delete(task));
-      running.add(task);
-      if (running.size >= transferLimits.jobsInFlight) await Promise.race(running);
-      if (failures.some(({ error }) => isHopeless(error))) break;
+      places.enter();
+      void start(job);
+      await places.whenOneIsFree();
+      if (isInVain) break;
     }
   } finally {
-    await Promise.all(running);
+    await places.whenAllAreFree();
   }
   return failures;
+}
+
+/** Counts jobs under way; to race their promises would cost more than a small job. */
+class Places {
+  #free: number;
+  readonly #most: number;
+  #wake: (() => void) | undefined;
+
+  constructor(most: number) {
+    this.#most = most;
+    this.#free = most;
+  }
+
+  enter(): void {
+    this.#free -= 1;
+  }
+
+  leave(): void {
+    this.#free += 1;
+    this.#wake?.();
+  }
+
+  async whenOneIsFree(): Promise<void> {
+    if (this.#free === 0) await this.#oneLeaves();
+  }
+
+  async whenAllAreFree(): Promise<void> {
+    while (this.#free < this.#most) await this.#oneLeaves();
+  }
+
+  #oneLeaves(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
 }
 
 /** Wrong keys, a store out of reach, a missing bucket, a full disk: the next object would fare no better. */

@@ -5,7 +5,9 @@ import type { UploadFileOptions, UploadOptions, UploadStreamOptions } from "../t
 import type { WrittenObject } from "../written-object.ts";
 import { inScope } from "../operation-scope.ts";
 import { modifiedMetadata } from "../modified-time.ts";
+import { memorySource } from "./byte-source.ts";
 import { FileSource } from "./file-source.ts";
+import { readSmallFile } from "./read-small-file.ts";
 import { uploadSource } from "./upload-object.ts";
 import { withMediaType } from "./with-media-type.ts";
 import { uploadStream } from "./upload-stream.ts";
@@ -24,16 +26,26 @@ export async function uploadFile(
 ): Promise<WrittenObject> {
   const localPath = typeof filePath === "string" ? filePath : fileURLToPath(filePath);
   assertObjectKey(key, operation);
+  const typedOptions = (mtimeNs: bigint): Promise<UploadOptions> => {
+    const takesTime = context.store.capabilities.userMetadata === "yes";
+    const time = keepModifiedTime && takesTime ? modifiedMetadata(mtimeNs) : {};
+    const timed = { ...options, metadata: { ...time, ...options.metadata } };
+    return withMediaType(timed, { fileName: localPath, key });
+  };
   return inScope(operation, options, async (scope) => {
+    const small = context.disk.try(() => readSmallFile(localPath));
+    if (small !== undefined) {
+      const typed = await typedOptions(small.mtimeNs);
+      return uploadSource(context, {
+        source: memorySource(small.bytes),
+        key,
+        options: typed,
+        scope,
+      });
+    }
     const source = await FileSource.open(localPath);
     try {
-      const takesTime = context.store.capabilities.userMetadata === "yes";
-      const time =
-        keepModifiedTime && takesTime
-          ? modifiedMetadata(BigInt(source.origin.identity.mtimeNs))
-          : {};
-      const timed = { ...options, metadata: { ...time, ...options.metadata } };
-      const typed = await withMediaType(timed, { fileName: localPath, key });
+      const typed = await typedOptions(BigInt(source.origin.identity.mtimeNs));
       return (await source.hasUnsaidBytes())
         ? await uploadStream(context, source.stream(), key, asStreamOptions(typed))
         : await uploadSource(context, { source, key, options: typed, scope });
