@@ -211,6 +211,8 @@ export interface ObjectEncryption {
   readonly algorithm: "AES256" | "aws:kms" | "aws:kms:dsse";
   readonly kmsKeyId?: string;
   readonly bucketKeyEnabled?: boolean;
+  /** The object is under a key of its customer's, of which this is the MD5 in base64. */
+  readonly customerKeyMd5?: string;
 }
 
 /** Judged inside the write transaction, so that two writers cannot both win. */

@@ -17,6 +17,7 @@ export function attributesToRow(attributes: ObjectAttributes): AttributesRow {
   const plain =
     encryption.algorithm === defaultAlgorithm &&
     encryption.kmsKeyId === undefined &&
+    encryption.customerKeyMd5 === undefined &&
     encryption.bucketKeyEnabled === undefined;
   return {
     headers,

@@ -51,6 +51,8 @@ export interface OperationRequest {
   allows(action: string, resource?: ResourceAddress): boolean;
   /** Whether a user or role is there, as far as this server can know; see `Identities`. */
   principalExists(arn: string): boolean;
+  /** It came over TLS, or did not leave this machine. */
+  readonly isConfidential: boolean;
   /** `https://host`, as the client addressed the server. */
   readonly origin: string;
   randomBytes(count: number): Buffer;

@@ -139,7 +139,9 @@ function copySources(headers: RequestHeaders): readonly string[] | undefined {
  * and cannot change it.
  */
 function encryptionAlgorithm({ headers, uploadEncryption }: PolicyContextFacts) {
-  return uploadEncryption()?.algorithm ?? headers.get("x-amz-server-side-encryption");
+  const upload = uploadEncryption();
+  if (upload === undefined) return headers.get("x-amz-server-side-encryption");
+  return upload.customerKeyMd5 === undefined ? upload.algorithm : undefined;
 }
 
 function encryptionKey({ headers, uploadEncryption }: PolicyContextFacts) {

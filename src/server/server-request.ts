@@ -46,6 +46,7 @@ export class ServerRequest implements OperationRequest {
   readonly key: string;
   readonly query: QueryParameters;
   readonly origin: string;
+  readonly isConfidential: boolean;
   readonly #proven: ProvenRequest;
   readonly #context: ServerContext;
   readonly #exchange: HttpExchange;
@@ -65,6 +66,7 @@ export class ServerRequest implements OperationRequest {
     this.bucketName = target.bucket;
     this.key = target.key;
     this.query = target.query;
+    this.isConfidential = proven.origin.secure || isLoopback(proven.origin.address);
     const scheme = proven.origin.secure ? "https" : "http";
     this.origin = `${scheme}://${headers.get("host") ?? "localhost"}`;
   }
@@ -207,6 +209,11 @@ export class ServerRequest implements OperationRequest {
       ...(key !== undefined && { key }),
     };
   }
+}
+
+/** As `net` tells the address of a peer on this machine. */
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(?:::ffff:)?127\.|^::1$/.test(address);
 }
 
 function isChecksumHeader(name: string): boolean {

@@ -8,7 +8,7 @@ import {
 import { S3Error } from "../../protocol/s3-error.ts";
 import { assertExpectedOwner } from "../expected-owner.ts";
 import type { OperationRequest } from "../operation.ts";
-import { refuseCustomerKey } from "./encryption.ts";
+import { readingKey, sourceHeaders } from "./customer-key.ts";
 import { assertVersionId, markerHeaders } from "./find-version.ts";
 import { judgeReadConditions } from "./read-conditions.ts";
 
@@ -16,12 +16,13 @@ export interface CopySource {
   readonly bucket: BucketRecord;
   readonly record: ObjectRecord;
   readonly address: CopySourceAddress;
+  /** What its bytes are read with; undefined: the store's own key. */
+  readonly dataKey: Buffer | undefined;
 }
 
 /** Finds the object to copy from, with every check that S3 makes of it. */
 export function findCopySource(request: OperationRequest): CopySource {
   const address = parseCopySource(request.header(header) ?? "");
-  refuseCustomerKey(request, `${header}-server-side-encryption-customer-`);
   const bucket = request.engine.getBucket(address.bucket);
   if (bucket === undefined) {
     throw new S3Error("NoSuchBucket", { extra: { BucketName: address.bucket } });
@@ -33,8 +34,9 @@ export function findCopySource(request: OperationRequest): CopySource {
   if (versionId !== undefined) assertVersionId(request, bucket, { key, versionId });
   const record = request.engine.getObject(bucket.name, address.key, address.versionId);
   assertReadable(request, bucket, record, address);
+  const dataKey = readingKey(request, record.encryption, sourceHeaders);
   assertConditions(request, record);
-  return { bucket, record, address };
+  return { bucket, record, address, dataKey };
 }
 
 /** Over 5 GiB only a multipart upload copies. */

@@ -1,19 +1,20 @@
 import { createHash } from "node:crypto";
 import type { BucketRecord, ObjectEncryption } from "../../engine/engine.ts";
-import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
+import { invalidArgument, type S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest } from "../operation.ts";
+import { customerKeyHeaders, readCustomerKey } from "./customer-key.ts";
 
 const header = "x-amz-server-side-encryption";
 const keyIdHeader = "x-amz-server-side-encryption-aws-kms-key-id";
 const bucketKeyHeader = "x-amz-server-side-encryption-bucket-key-enabled";
-const customerPrefix = "x-amz-server-side-encryption-customer-";
 
 /**
  * How a new object is encrypted: as the request says, else by the bucket's default, else SSE-S3.
  * Throws S3Error InvalidArgument for unknown or contradictory headers.
  */
 export function readEncryption(request: OperationRequest, bucket: BucketRecord): ObjectEncryption {
-  refuseCustomerKeys(request, bucket);
+  const customer = readCustomerKey(request, bucket);
+  if (customer !== undefined) return { algorithm: "AES256", customerKeyMd5: customer.md5 };
   const algorithm = request.header(header);
   const keyId = request.header(keyIdHeader);
   if (algorithm === undefined && keyId === undefined) return bucketDefault(request, bucket);
@@ -37,6 +38,8 @@ export function readEncryption(request: OperationRequest, bucket: BucketRecord):
 
 /** The answer's headers that tell how an object is encrypted. */
 export function encryptionHeaders(encryption: ObjectEncryption): Record<string, string> {
+  const { customerKeyMd5 } = encryption;
+  if (customerKeyMd5 !== undefined) return customerKeyHeaders(customerKeyMd5);
   const headers: Record<string, string> = { [header]: encryption.algorithm };
   if (encryption.kmsKeyId !== undefined) headers[keyIdHeader] = encryption.kmsKeyId;
   if (encryption.bucketKeyEnabled === true) headers[bucketKeyHeader] = "true";
@@ -46,18 +49,8 @@ export function encryptionHeaders(encryption: ObjectEncryption): Record<string, 
 /** Reading takes no encryption header: the object's own holds. */
 export function refuseReadEncryption(request: OperationRequest): void {
   const sent = request.header(header);
-  if (sent !== undefined) {
-    throw invalidArgument(`${header} header is not supported for this operation.`, header, sent);
-  }
-  refuseCustomerKey(request, customerPrefix);
-}
-
-/** No object here has a key of its customer's, so one that is sent along is a mistake to tell. */
-export function refuseCustomerKey(request: OperationRequest, prefix = customerPrefix): void {
-  if (request.headersStarting(prefix).size === 0) return;
-  throw new S3Error("InvalidRequest", {
-    message: "The encryption parameters are not applicable to this object.",
-  });
+  if (sent === undefined) return;
+  throw invalidArgument(`${header} header is not supported for this operation.`, header, sent);
 }
 
 function bucketDefault(request: OperationRequest, bucket: BucketRecord): ObjectEncryption {
@@ -113,20 +106,6 @@ function kmsEncryption(
     kmsKeyId: keyId.startsWith("arn:") ? keyId : `${prefix}:${relative}`,
     ...(wish.bucketKey && { bucketKeyEnabled: true }),
   };
-}
-
-/** Since April 2026 new buckets refuse keys that the customer sends along, unless set otherwise. */
-function refuseCustomerKeys(request: OperationRequest, bucket: BucketRecord): void {
-  if (request.headersStarting(customerPrefix).size === 0) return;
-  const blocked = bucket.settings.encryption?.Rules[0]?.BlockedEncryptionTypes?.EncryptionType;
-  if (blocked === undefined || blocked.includes("SSE-C")) {
-    throw new S3Error("AccessDenied", {
-      message:
-        "Server-side encryption with customer-provided keys (SSE-C) is blocked for this bucket. " +
-        "Remove SSE-C from the bucket's BlockedEncryptionTypes to allow it.",
-    });
-  }
-  throw new S3Error("NotImplemented", { extra: { Header: `${customerPrefix}algorithm` } });
 }
 
 function isAlgorithm(text: string | undefined): text is ObjectEncryption["algorithm"] {

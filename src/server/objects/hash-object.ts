@@ -8,10 +8,11 @@ export async function hashObject(
   engine: Engine,
   record: ObjectRecord,
   algorithm: ChecksumAlgorithm,
+  dataKey?: Buffer,
 ): Promise<{ readonly md5: string; readonly checksum: ObjectChecksum }> {
   const md5 = createHash("md5");
   const running = createChecksum(algorithm);
-  for await (const chunk of engine.read(record)) {
+  for await (const chunk of engine.read(record, undefined, dataKey)) {
     md5.update(chunk);
     running.update(chunk);
   }

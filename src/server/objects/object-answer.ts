@@ -8,6 +8,7 @@ import { formatHttpDate } from "../../protocol/http-date.ts";
 import { actionFor } from "../../protocol/operations.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest, S3Response } from "../operation.ts";
+import { readingKey } from "./customer-key.ts";
 import { encryptionHeaders, refuseReadEncryption } from "./encryption.ts";
 import { expirationHeader } from "./expiration.ts";
 import { findVersion } from "./find-version.ts";
@@ -16,6 +17,8 @@ import { versionHeader } from "./version-header.ts";
 import { type SelectedBytes, selectBytes } from "./selected-bytes.ts";
 
 export interface ObjectAnswer extends S3Response {
+  /** What the bytes are read with; undefined: the store's own key. */
+  readonly dataKey: Buffer | undefined;
   readonly record: ObjectRecord;
   readonly selected: SelectedBytes;
 }
@@ -36,6 +39,7 @@ export function answerObject(request: OperationRequest): ObjectAnswer {
   refuseReadEncryption(request);
   const replaced = readOverrides(request);
   const record = findVersion(request, bucket);
+  const dataKey = readingKey(request, record.encryption);
   const whole: SelectedBytes = { range: undefined, part: undefined, partNumber: undefined };
   const verdict = judgeReadConditions(
     {
@@ -48,7 +52,8 @@ export function answerObject(request: OperationRequest): ObjectAnswer {
     request.now,
   );
   if (isNotModified(verdict)) {
-    return { status: 304, headers: identityHeaders(bucket, record), record, selected: whole };
+    const told = identityHeaders(bucket, record);
+    return { status: 304, headers: told, record, selected: whole, dataKey };
   }
   const selected = selectBytes(request, record);
   const headers = {
@@ -58,7 +63,7 @@ export function answerObject(request: OperationRequest): ObjectAnswer {
     ...selectedChecksum(request, record, selected),
     ...replaced,
   };
-  return { status: selected.range === undefined ? 200 : 206, headers, record, selected };
+  return { status: selected.range === undefined ? 200 : 206, headers, record, selected, dataKey };
 }
 
 /** What a client needs to know an object again; a 304 carries these too. */

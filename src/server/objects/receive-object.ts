@@ -5,16 +5,19 @@ import type { OperationRequest } from "../operation.ts";
 
 /**
  * Takes a body into the store, nothing of it visible yet, and checks every digest that came with it.
- * `publish` gets the staged bytes; when it or a digest fails they are given back.
+ * `publish` gets the staged bytes; when it or a digest fails they are given back. They are encrypted with
+ * `dataKey`, by default with the store's own.
  */
 export async function receiveObject<T>(
   request: OperationRequest,
   body: ObjectBody,
   checksums: readonly ChecksumAlgorithm[],
   publish: (staged: StagedBlob) => Promise<T>,
+  dataKey?: Buffer,
 ): Promise<T> {
   const staged = await request.engine.stage(body, {
     checksums,
+    ...(dataKey !== undefined && { dataKey }),
     ...(body.lengthBytes !== undefined && { expectedBytes: body.lengthBytes }),
   });
   try {

@@ -3,7 +3,8 @@ import { renderCopyResult } from "../../protocol/documents/written-object.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import { assertCopySize, type CopySource, findCopySource } from "../objects/copy-source.ts";
 import { hashObject } from "../objects/hash-object.ts";
-import { opaqueEtag } from "../objects/opaque-etag.ts";
+import { readCustomerKey } from "../objects/customer-key.ts";
+import { isPlain, opaqueEtag } from "../objects/opaque-etag.ts";
 import { readObjectAttributes } from "../objects/read-attributes.ts";
 import { readChecksumAlgorithm } from "../objects/upload-checksum.ts";
 import { readWriteCondition } from "../objects/write-condition.ts";
@@ -22,13 +23,18 @@ export const copyObject: Operation = {
     const attributes = readCopyAttributes(request, bucket, source);
     const condition = readWriteCondition(request);
     assertCopySize(source.record.sizeBytes);
-    const digests = await digestsOfCopy(request, source.record, attributes);
-    const record = await request.engine.copyObject(source.record, {
+    const digests = await digestsOfCopy(request, source, attributes);
+    const input = {
       ...attributes,
       ...digests,
       bucket: bucket.name,
       key: request.key,
       ...(condition !== undefined && { condition }),
+    };
+    const target = readCustomerKey(request, bucket)?.key;
+    const record = await request.engine.copyObject(source.record, input, {
+      ...(source.dataKey !== undefined && { source: source.dataKey }),
+      ...(target !== undefined && { target }),
     });
     const { etag, lastModified, checksum } = record;
     const answer = xmlResponse(
@@ -112,12 +118,13 @@ function readDirective(request: OperationRequest, kind: "metadata" | "tagging"):
 function assertChangesSomething(request: OperationRequest, source: CopySource): void {
   const { bucket, key, versionId } = source.address;
   if (bucket !== request.bucketName || key !== request.key || versionId !== undefined) return;
-  if (source.record.encryption.algorithm !== "AES256") return;
+  if (!isPlain(source.record.encryption)) return;
   const changes = [
     "x-amz-storage-class",
     "x-amz-website-redirect-location",
     "x-amz-server-side-encryption",
     "x-amz-server-side-encryption-aws-kms-key-id",
+    "x-amz-server-side-encryption-customer-algorithm",
   ].some((header) => request.header(header) !== undefined);
   if (changes) return;
   throw new S3Error("InvalidRequest", {
@@ -134,17 +141,17 @@ function assertChangesSomething(request: OperationRequest, source: CopySource): 
  */
 async function digestsOfCopy(
   request: OperationRequest,
-  source: ObjectRecord,
+  { record: source, dataKey }: CopySource,
   attributes: ObjectAttributes,
 ): Promise<Pick<ObjectRecord, "etag" | "checksum">> {
   const opaque = opaqueEtag(request, attributes.encryption);
   const algorithm = readChecksumAlgorithm(request) ?? source.checksum?.algorithm ?? "CRC64NVME";
   const known = source.checksum;
-  const sourceIsPlain = source.parts === undefined && source.encryption.algorithm === "AES256";
+  const sourceIsPlain = source.parts === undefined && isPlain(source.encryption);
   const fits = known?.algorithm === algorithm && known.type === "FULL_OBJECT";
   if (fits && (sourceIsPlain || opaque !== undefined)) {
     return { etag: opaque ?? source.etag, checksum: known };
   }
-  const { md5, checksum } = await hashObject(request.engine, source, algorithm);
+  const { md5, checksum } = await hashObject(request.engine, source, algorithm, dataKey);
   return { etag: opaque ?? md5, checksum };
 }

@@ -4,10 +4,10 @@ import type { Operation } from "../operation.ts";
 export const getObject: Operation = {
   name: "GetObject",
   handle: async (request) => {
-    const { record, selected, ...answer } = answerObject(request);
+    const { record, selected, dataKey, ...answer } = answerObject(request);
     if (answer.status === 304) return answer;
     // A part of no bytes has no range, but the object around it may have bytes.
     if (answer.headers?.["content-length"] === "0") return { ...answer, body: "" };
-    return { ...answer, body: request.engine.read(record, selected.range) };
+    return { ...answer, body: request.engine.read(record, selected.range, dataKey) };
   },
 };

@@ -2,6 +2,7 @@ import type { ChecksumAlgorithm, ObjectChecksum } from "../../core/checksum.ts";
 import type { ObjectRecord, StagedBlob } from "../../engine/engine.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import { checksumHeaders } from "../../protocol/headers/checksum-headers.ts";
+import { readCustomerKey } from "../objects/customer-key.ts";
 import { opaqueEtag } from "../objects/opaque-etag.ts";
 import { readObjectAttributes } from "../objects/read-attributes.ts";
 import { receiveObject } from "../objects/receive-object.ts";
@@ -27,7 +28,7 @@ export const putObject: Operation = {
     // S3 keeps a CRC64NVME of every object whose client sends no checksum.
     const algorithm = body.checksumAlgorithm ?? "CRC64NVME";
     const etag = opaqueEtag(request, attributes.encryption);
-    const record = await receiveObject(request, body, [algorithm], (staged) => {
+    const publish = (staged: StagedBlob): Promise<ObjectRecord> => {
       const checksum = wholeChecksum(staged, algorithm);
       return request.engine.putObject({
         ...attributes,
@@ -38,7 +39,9 @@ export const putObject: Operation = {
         ...(etag !== undefined && { etag }),
         ...(condition !== undefined && { condition }),
       });
-    });
+    };
+    const dataKey = readCustomerKey(request, bucket)?.key;
+    const record = await receiveObject(request, body, [algorithm], publish, dataKey);
     return { status: 200, headers: putHeaders(request, record) };
   },
 };

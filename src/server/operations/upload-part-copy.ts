@@ -3,7 +3,8 @@ import type { ObjectRecord } from "../../engine/engine.ts";
 import { renderCopyResult } from "../../protocol/documents/written-object.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import { assertCopySize, findCopySource } from "../objects/copy-source.ts";
-import { encryptionHeaders, refuseCustomerKey } from "../objects/encryption.ts";
+import { partKey } from "../objects/customer-key.ts";
+import { encryptionHeaders } from "../objects/encryption.ts";
 import { partChecksum } from "../objects/part-checksum.ts";
 import { requestedUpload } from "../objects/requested-upload.ts";
 import { parsePartNumber } from "../objects/selected-bytes.ts";
@@ -16,13 +17,16 @@ export const uploadPartCopy: Operation = {
   handle: async (request) => {
     const partNumber = parsePartNumber(request.query.get("partNumber") ?? "");
     const upload = requestedUpload(request);
-    refuseCustomerKey(request);
+    const target = partKey(request, upload.encryption);
     const source = findCopySource(request);
     const range = readSourceRange(request, source.record);
     assertCopySize(range === undefined ? source.record.sizeBytes : range.last - range.first + 1);
     const { uploadId, bucket, key } = upload;
     const address = { bucket, key, uploadId, partNumber };
-    const part = await request.engine.copyPart(address, source.record, range);
+    const part = await request.engine.copyPart(address, source.record, range, {
+      ...(source.dataKey !== undefined && { source: source.dataKey }),
+      ...(target !== undefined && { target }),
+    });
     const checksum = partChecksum(part, upload);
     const answer = xmlResponse(renderCopyResult("CopyPartResult", { ...part, checksum }));
     return {

@@ -1,5 +1,7 @@
 import { type ChecksumAlgorithm, checksumHeader } from "../../core/checksum.ts";
-import { encryptionHeaders, refuseCustomerKey } from "../objects/encryption.ts";
+import type { PartRecord, StagedBlob } from "../../engine/engine.ts";
+import { partKey } from "../objects/customer-key.ts";
+import { encryptionHeaders } from "../objects/encryption.ts";
 import { receiveObject } from "../objects/receive-object.ts";
 import { requestedUpload } from "../objects/requested-upload.ts";
 import { parsePartNumber } from "../objects/selected-bytes.ts";
@@ -13,7 +15,7 @@ export const uploadPart: Operation = {
     const { bucketName: bucket, key } = request;
     const partNumber = parsePartNumber(request.query.get("partNumber") ?? "");
     const upload = requestedUpload(request);
-    refuseCustomerKey(request);
+    const dataKey = partKey(request, upload.encryption);
     const body = request.body();
     assertPartAlgorithm(upload, body.checksumAlgorithm);
     const algorithms = new Set<ChecksumAlgorithm>();
@@ -23,10 +25,11 @@ export const uploadPart: Operation = {
     // The part's answer repeats the client's own algorithm, also where the upload keeps another.
     const told = body.checksumAlgorithm ?? askedChecksum(upload)?.algorithm;
     let value: string | undefined;
-    const part = await receiveObject(request, body, [...algorithms], (staged) => {
+    const publish = (staged: StagedBlob): Promise<PartRecord> => {
       value = told === undefined ? undefined : staged.checksums[told];
       return request.engine.putPart(address, staged);
-    });
+    };
+    const part = await receiveObject(request, body, [...algorithms], publish, dataKey);
     return {
       status: 200,
       headers: {

@@ -47,6 +47,7 @@ export function operationRequest(engine: Engine, options: RequestOptions = {}): 
   const allows: OperationRequest["allows"] = (action, resource) =>
     options.denied?.(action, resource?.key) !== true;
   return {
+    isConfidential: true,
     requestId: "REQUEST",
     now: new Date("2026-11-24T10:00:00Z"),
     engine,
