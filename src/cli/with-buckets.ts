@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { StorePace } from "../client/store-pace.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Buckets } from "../transfer/buckets.ts";
 import type { CommandContext } from "./context.ts";
@@ -9,13 +10,15 @@ export interface WithBucketsOptions {
   readonly resume?: boolean;
   /** Default: those of the command line. */
   readonly settings?: Settings;
+  /** Default: as fast as it goes. */
+  readonly pace?: StorePace;
 }
 
 /** Opens buckets as one piece of work asks for them, and closes them whatever happens. */
 export async function withBuckets<T>(
   context: CommandContext,
   work: (buckets: Buckets) => Promise<T>,
-  { resume = false, settings: given }: WithBucketsOptions = {},
+  { resume = false, settings: given, pace }: WithBucketsOptions = {},
 ): Promise<T> {
   const settings = given ?? (await context.settings());
   const { openBuckets } = await import("../open/open-transfers.ts");
@@ -23,6 +26,7 @@ export async function withBuckets<T>(
   const state = defaultStateFolder(context.runtime.environment);
   const buckets = openBuckets(settings, {
     ...storeListener(context, settings),
+    ...(pace !== undefined && { pace }),
     ...(resume && { resumeFolder: join(state, "transfers") }),
   });
   try {

@@ -18,6 +18,7 @@ import type { ClientEvent } from "./client-event.ts";
 import { RequestTrace } from "./request-trace.ts";
 import { S3Sender } from "./s3-sender.ts";
 import { S3Store } from "./s3-store.ts";
+import type { StorePace } from "./store-pace.ts";
 import { StoreState } from "./store-state.ts";
 
 export interface S3StoreOptions extends ConnectionOptions {
@@ -49,6 +50,8 @@ export interface ConnectionOptions {
   readonly now?: () => Date;
   /** [0, 1), for the jitter of retries. Default Math.random. */
   readonly random?: () => number;
+  /** Default: as fast as it goes. */
+  readonly pace?: StorePace;
   /** Retries and what the store learned; must not throw. */
   readonly onEvent?: (event: ClientEvent) => void;
   /** Requests and answers, secrets masked; must not throw. Default: they are not told. */
@@ -65,8 +68,8 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
   }
   const { sender, state } = openConnection(options);
   const capabilities = capabilitiesOf(dialect, state.endpoint.addressing);
-  const { onEvent } = options;
-  return new S3Store({ bucket, dialect, capabilities, sender, state, createDigest, onEvent });
+  const { onEvent, pace } = options;
+  return new S3Store({ bucket, dialect, capabilities, sender, state, createDigest, onEvent, pace });
 }
 
 /** What requests go through: to one bucket, or to the service that has the buckets. */
@@ -98,6 +101,7 @@ export function openConnection(
     expectedBucketOwner: options.expectedBucketOwner,
     onEvent: options.onEvent,
     trace: options.onExchange && new RequestTrace(options.onExchange),
+    pace: options.pace,
   });
   return { sender, state };
 }

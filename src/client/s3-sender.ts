@@ -11,6 +11,7 @@ import { payloadHash } from "./payload-hash.ts";
 import type { RequestTrace } from "./request-trace.ts";
 import { CallRecovery, type Attempt, type RecoveryOptions } from "./recovery/call-recovery.ts";
 import type { S3Answer, S3Request } from "./s3-request.ts";
+import { pacedBody, type StorePace } from "./store-pace.ts";
 import { addressOf, serviceError, type CallContext } from "./service-error.ts";
 
 export interface SenderOptions extends RecoveryOptions {
@@ -21,6 +22,8 @@ export interface SenderOptions extends RecoveryOptions {
   readonly expectedBucketOwner?: string | undefined;
   /** Tells of requests and answers; default: nobody asks. */
   readonly trace?: RequestTrace | undefined;
+  /** Default: as fast as it goes. */
+  readonly pace?: StorePace | undefined;
 }
 
 interface AddressedRequest {
@@ -104,17 +107,19 @@ export class S3Sender {
     scope: CallScope,
     attempt: Attempt,
   ): Promise<S3Answer> {
-    const { transport, state, trace } = this.#options;
+    const { transport, state, trace, pace } = this.#options;
     const { endpoint } = state;
     const path = endpoint.keyBase + uriEncode(request.key ?? "", { keepSlash: true });
     const query = renderQuery(request.query);
+    // Before it is signed: a signature ages.
+    await requestTurn(scope, pace);
     const headers = await scope.waitFor(this.#headers({ request, path, query }, attempt, scope));
     const sent = {
       endpoint,
       method: request.method,
       target: query === "" ? path : `${path}?${query}`,
       headers,
-      body: request.body,
+      body: pacedBody(request.body, pace),
     };
     const answer = await (trace === undefined
       ? transport.send(sent, scope)
@@ -168,6 +173,10 @@ export class S3Sender {
     if (length !== undefined) headers["content-length"] = String(length);
     return headers;
   }
+}
+
+async function requestTurn(scope: CallScope, pace: StorePace | undefined): Promise<void> {
+  if (pace?.requests !== undefined) await scope.waitFor(pace.requests.take(1));
 }
 
 function renderQuery(query: S3Request["query"] = {}): string {

@@ -81,6 +81,7 @@ import { presign } from "./operations/presign.ts";
 import { putObject } from "./operations/put-object.ts";
 import type { StoreContext } from "./operations/store-context.ts";
 import { uploadPart, uploadPartCopy } from "./operations/upload-part.ts";
+import { pacedAnswer } from "./store-pace.ts";
 
 /** ObjectStore over S3's wire protocol; one file per operation does the work. */
 export class S3Store implements ObjectStore {
@@ -106,9 +107,11 @@ export class S3Store implements ObjectStore {
   }
 
   async getObject(key: string, options?: GetOptions): Promise<GetResult> {
-    return this.#call("GetObject", options, getChecks, () =>
+    const result = await this.#call("GetObject", options, getChecks, () =>
       getObject(this.#context, key, options),
     );
+    const pace = this.#context.pace?.bytes;
+    return pace === undefined ? result : pacedAnswer(result, pace);
   }
 
   async headObject(key: string, options?: HeadOptions): Promise<ObjectHead> {

@@ -79,6 +79,14 @@ export const clientLimits = {
   bodyBufferBytes: 256 * kib,
 } as const;
 
+/** Bounds of rates that are asked for; ours. */
+export const paceLimits = {
+  /** What was not used in that time is lost. */
+  burstMs: 100,
+  /** With less, a server would take some of all connections for dead. */
+  leastBytesPerSecond: 16 * kib,
+} as const;
+
 /** Bounds of transfers; ours. */
 export const transferLimits = {
   partBytes: 8 * mib,
@@ -148,6 +156,8 @@ export const transferLimits = {
   patternCharacters: 1024,
   /** A key or path of a list; the longest path of Linux has 4,096, and quoted it takes more. */
   listEntryBytes: 16 * kib,
+  /** Objects that are remembered while somebody is asked whether to delete them; some 40 MiB. */
+  askedRemovals: 250_000,
 } as const;
 
 /** Bounds of the embedded server; ours unless a source is named. */

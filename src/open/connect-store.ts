@@ -5,6 +5,7 @@ import { qumuloDialect } from "../client/dialects/qumulo.ts";
 import { s3Dialect } from "../client/dialects/s3.ts";
 import type { ClientEvent } from "../client/client-event.ts";
 import type { ExchangeListener } from "../core/exchange-event.ts";
+import type { StorePace } from "../client/store-pace.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import { requireBucket, type StoreSettings } from "../settings/store-settings.ts";
 import type { StorageOptions } from "./storage-options.ts";
@@ -24,17 +25,25 @@ export interface StoreListener {
   readonly onExchange?: ExchangeListener;
 }
 
+/** How fast the store may work. */
+export interface StorePacing {
+  /** Default: as fast as it goes. */
+  readonly pace?: StorePace;
+}
+
 /** One bucket of the store. Opens no connection yet. Throws ConfigurationError. */
 export function connectStore(store: StoreSettings, options: Connecting = {}): ObjectStore {
   return createS3Store({ bucket: requireBucket(store), ...connection(store, options) });
 }
 
-type Connecting = Pick<StorageOptions, "credentials" | "expectedBucketOwner"> & StoreListener;
+type Connecting = Pick<StorageOptions, "credentials" | "expectedBucketOwner"> &
+  StoreListener &
+  StorePacing;
 
 /** How to reach the store of the settings. Throws ConfigurationError. */
 export function connection(
   store: StoreSettings,
-  { credentials, expectedBucketOwner, onEvent, onExchange }: Connecting,
+  { credentials, expectedBucketOwner, onEvent, onExchange, pace }: Connecting,
 ): ConnectionOptions {
   return {
     region: store.region,
@@ -48,5 +57,6 @@ export function connection(
     ...(expectedBucketOwner !== undefined && { expectedBucketOwner }),
     ...(onEvent !== undefined && { onEvent }),
     ...(onExchange !== undefined && { onExchange }),
+    ...(pace !== undefined && { pace }),
   };
 }

@@ -5,13 +5,13 @@ import { Buckets } from "../transfer/buckets.ts";
 import { Journals } from "../transfer/journal/journals.ts";
 import { makeFolder } from "../transfer/local/make-folder.ts";
 import { transferContext, type TransferContext } from "../transfer/transfer-context.ts";
-import { connectStore, type StoreListener } from "./connect-store.ts";
+import { connectStore, type StoreListener, type StorePacing } from "./connect-store.ts";
 import { optedStore, type StorageOptions } from "./storage-options.ts";
 
 /** One bucket, by settings, credentials and client. Opens no connection yet. Throws ConfigurationError. */
 export function openTransfers(
   settings: Settings,
-  options: StorageOptions & StoreListener,
+  options: StorageOptions & StoreListener & StorePacing,
   backend: StorageBackend = settings.storageBackend,
 ): TransferContext {
   const opted = optedStore(settings, options, backend);
@@ -33,7 +33,7 @@ export function openTransfers(
 /** All buckets of the settings' store, each opened when it is first asked for. */
 export function openBuckets(
   settings: Settings,
-  options: StoreListener & Pick<StorageOptions, "resumeFolder"> = {},
+  options: StoreListener & StorePacing & Pick<StorageOptions, "resumeFolder"> = {},
 ): Buckets {
   return new Buckets((bucket) => openTransfers(settings, { ...options, bucket }));
 }

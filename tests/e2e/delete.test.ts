@@ -41,7 +41,6 @@ describe("rm", () => {
   it.each([
     ["d/", 2, "is a folder"],
     ["d", 2, "Add --recursive"],
-    ["d/*.txt", 3, "Patterns are not expanded"],
     ["nothing", 3, "There is no object"],
   ])("claims no deletion of %s", async (name, code, text) => {
     const prefix = await objects("d/1.txt", "d/2.txt");
@@ -51,6 +50,39 @@ describe("rm", () => {
       expect(result.stderr).toContain(text);
     }
     expect(await keysUnder(prefix)).toHaveLength(2);
+  });
+
+  it("deletes what wildcards and lists mean after a yes, and one key alone without", async () => {
+    const prefix = await objects("a.tsv", "b.tsv", "c.log", "d");
+    const pattern = live.uri(`${prefix}*.tsv`);
+    const unasked = await live.run(["rm", pattern]);
+    expect(unasked).toMatchObject({ code: 9, stdout: "" });
+    expect(unasked.stderr).toContain("Delete 2 objects under");
+    expect((await live.run(["rm", "--dry-run", pattern])).stdout).toMatch(/^\(dry run\) delete/);
+    expect(await keysUnder(prefix)).toHaveLength(4);
+    expect((await live.run(["rm", "--yes", pattern])).code).toBe(0);
+    expect(await keysUnder(prefix)).toEqual([`${prefix}c.log`, `${prefix}d`]);
+    const none = await live.run(["rm", "--yes", pattern]);
+    expect(none).toMatchObject({ code: 3, stdout: "" });
+    const several = await live.run(["rm", `${prefix}none`, `${prefix}c.log`]);
+    expect(several.code).toBe(7);
+    const input = `${prefix}d\n`;
+    await live.run(["rm", "--yes", "--from-list", "-", live.uri("")], { input });
+    expect(await keysUnder(prefix)).toEqual([]);
+  });
+
+  it("deletes what is selected by age, and all versions for good", async () => {
+    const prefix = await objects("a", "b");
+    expect((await live.run(["rm", "-r", "--yes", "--older-than", "1h", prefix])).code).toBe(3);
+    await live.run(["rm", `${prefix}a`]);
+    const json = ["rm", "-r", "--yes", "--versions", "--json", "--include", "a", prefix];
+    const { code, stdout } = await live.run(json);
+    expect(code).toBe(0);
+    // The bytes and the marker.
+    expect(records(stdout).at(-1)).toMatchObject({ type: "summary", found: 2, deleted: 2 });
+    expect(await keysUnder(prefix)).toEqual([`${prefix}b`]);
+    const versions = await live.run(["ls", "-r", "--versions", "--json", live.uri(prefix)]);
+    expect(records(versions.stdout).filter(({ type }) => type === "version")).toHaveLength(1);
   });
 
   it("tells a deleted object from one that never was", async () => {

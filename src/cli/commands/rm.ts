@@ -1,33 +1,39 @@
-import { StorageError } from "../../core/errors.ts";
-import { s3Limits } from "../../core/limits.ts";
-import { asFolder, formatS3Uri, type S3Uri } from "../../core/object-key.ts";
-import type { ObjectStore } from "../../core/object-store.ts";
+import { formatS3Uri, type S3Uri } from "../../core/object-key.ts";
+import type { Buckets } from "../../transfer/buckets.ts";
+import type { RemovalSearch } from "../../transfer/jobs/find-removals.ts";
+import { hasWildcards } from "../../transfer/selection/glob.ts";
 import { examples, type CommandDefinition } from "../command.ts";
-import { confirm, type CommandContext } from "../context.ts";
-import { exitCodes, UsageError } from "../exit-codes.ts";
+import type { CommandContext } from "../context.ts";
+import { readListed } from "../copy/read-copy.ts";
+import { exitCodeFor, exitCodes, UsageError } from "../exit-codes.ts";
 import { printable } from "../format.ts";
 import { remoteLocation } from "../locations.ts";
-import { withObjectStore } from "../with-object-store.ts";
 import { flagOption, versionOption, type OptionValues } from "../option-values.ts";
-
-interface Totals {
-  deleted: number;
-  failed: number;
-}
+import { paceOptions, readPace } from "../pace-options.ts";
+import { readSelection, selectionHelp, selectionOptions } from "../selection-options.ts";
+import { withBuckets } from "../with-buckets.ts";
 
 export const rmCommand: CommandDefinition = {
   name: "rm",
   define: (command) =>
-    command
+    selectionOptions(
+      paceOptions(command)
+        .usage("[options] <place...>")
+        .argument("<place...>", "s3://BUCKET/KEY or a key, with wildcards too; a folder with -r")
+        .option("-r, --recursive", "everything in the folder")
+        .option("--raw", "wildcards in keys are characters like others")
+        .option("--from-list <file>", "only the keys of a list; - is stdin")
+        .option("-0, --null", "each entry of the list ends with NUL, not with a line end")
+        .option("--inventory", "the list is CSV of S3 Inventory, gzip too"),
+    )
       .summary("delete objects")
       .description(
-        "Deletes one object, and says so when there is none (exit code 3); with --recursive everything " +
-          "in a folder: exp-1 means exp-1/ and never exp-10/. Keys are exact, patterns are not expanded. " +
-          "On a versioned bucket the bytes stay as older versions until the lifecycle removes them. A " +
-          "recursive delete needs a yes; without a terminal it needs --yes.",
+        "Deletes objects, and says so when one is not there (exit code 3); with --recursive everything " +
+          "in a folder: exp-1 means exp-1/ and never exp-10/. On a versioned bucket the bytes stay as " +
+          "older versions until the lifecycle removes them; --versions deletes those too, for good. " +
+          "What is not named key by key needs a yes; without a terminal it needs --yes.",
       )
-      .argument("<place>", "s3://BUCKET/KEY or a key; a folder with --recursive")
-      .option("-r, --recursive", "everything in the folder")
+      .option("--versions", "all versions and delete markers, for good")
       .option("--dry-run", "show what would be deleted, delete nothing")
       .option("--version-id <id>", "delete this version for good")
       .option("-y, --yes", "do not ask")
@@ -36,158 +42,129 @@ export const rmCommand: CommandDefinition = {
         examples(
           ["One object", "sms-storage rm exp-1/out.tsv"],
           ["See what an experiment's end would delete", "sms-storage rm -r --dry-run exp-1/"],
+          ["All logs of some runs", "sms-storage rm 's3://my-bucket/exp-*/*.log'"],
+          ["What is older than a month", "sms-storage rm -r --older-than 30d s3://my-bucket/tmp/"],
+          ["Keys from a list", "sms-storage rm --from-list keys.txt s3://my-bucket/"],
           ["In a script", "sms-storage rm -r --yes s3://my-bucket/test/"],
-        ),
+        ) + selectionHelp,
       ),
-  run: async (context, [place = ""], options) => {
+  run: async (context, args, options) => {
     const settings = await context.settings();
-    const uri = remoteLocation(place, settings);
-    const recursive = flagOption(options, "recursive");
-    if (uri.key === "" && !recursive) {
-      throw new UsageError(
-        `${formatS3Uri(uri)} names a bucket, not an object.`,
-        "Write s3://BUCKET/KEY, or add --recursive for everything in it.",
-      );
-    }
-    if (recursive && options["versionId"] !== undefined) {
-      throw new UsageError(
-        "--version-id names one version of one object.",
-        "Leave out --recursive.",
-      );
-    }
-    return withObjectStore(context, uri.bucket, (store) =>
-      recursive
-        ? removeTree(context, store, asFolder(uri.key), options)
-        : removeOne(context, store, uri.key, options),
-    );
+    const places = args.map((place) => remoteLocation(place, settings));
+    const wishes = await readRemoval(context, options, places);
+    const work = (buckets: Buckets): Promise<number> =>
+      isPlain(wishes, places)
+        ? removeNamed(context, buckets, places, options)
+        : removeSearched(context, { ...wishes, buckets }, options);
+    return withBuckets(context, work, readPace(options));
   },
 };
 
-async function removeOne(
+async function readRemoval(
   context: CommandContext,
-  store: ObjectStore,
-  key: string,
   options: OptionValues,
-): Promise<number> {
-  const { removeObject } = await import("./remove-object.ts");
-  const version = versionOption(options);
-  const dryRun = flagOption(options, "dryRun");
-  const uri = { bucket: store.bucket, key };
-  const wasSeen = await removeObject(context, store, { key, ...version, dryRun });
-  await report(context, { ...uri, ...version, ...(!wasSeen && { wasThere: "unknown" }) }, dryRun);
-  if (!wasSeen) {
-    context.output.warn(
-      `Whether ${formatS3Uri(uri)} was there is not known: these credentials may neither read nor list it.`,
+  places: readonly S3Uri[],
+): Promise<Omit<RemovalSearch, "buckets">> {
+  const wishes = {
+    sources: places.map((uri) => ({ kind: "remote", uri }) as const),
+    recursive: flagOption(options, "recursive"),
+    patterns: !flagOption(options, "raw"),
+    selection: readSelection(options, new Date()),
+    versions: flagOption(options, "versions"),
+    links: "files",
+    signal: context.runtime.signal,
+  } as const;
+  const search = { ...wishes, ...(await readListed(context, options, wishes)) };
+  if (search.list !== undefined && search.versions) {
+    throw new UsageError("--from-list names present keys.", "Leave --versions out.");
+  }
+  if (options["versionId"] !== undefined && (places.length > 1 || !isPlain(search, places))) {
+    throw new UsageError(
+      "--version-id names one version of one object.",
+      "Name its key alone, without --recursive, wildcards and selection.",
     );
   }
-  return exitCodes.ok;
+  const bucket = places.find(({ key }) => key === "");
+  if (bucket === undefined || search.recursive || search.list !== undefined) return search;
+  throw new UsageError(
+    `${formatS3Uri(bucket)} names a bucket, not an object.`,
+    "Write s3://BUCKET/KEY, or add --recursive for everything in it.",
+  );
 }
 
-async function removeTree(
+/** Whether each object is named by its key, so that naming it is consent. */
+function isPlain(
+  {
+    recursive,
+    patterns,
+    selection,
+    versions,
+    list,
+  }: Pick<RemovalSearch, "recursive" | "patterns" | "selection" | "versions" | "list">,
+  places: readonly S3Uri[],
+): boolean {
+  if (recursive || versions || list !== undefined || !selection.isAll) return false;
+  return !patterns || !places.some(({ key }) => hasWildcards(key));
+}
+
+/** Objects by their keys; what fails is told and the rest goes on. */
+async function removeNamed(
   context: CommandContext,
-  store: ObjectStore,
-  prefix: string,
+  buckets: Buckets,
+  places: readonly S3Uri[],
   options: OptionValues,
 ): Promise<number> {
+  const [only, another] = places;
+  if (only !== undefined && another === undefined) {
+    await removeOne(context, buckets, only, options);
+    return exitCodes.ok;
+  }
+  const failures: unknown[] = [];
+  for (const place of places) {
+    await removeOne(context, buckets, place, options).catch((error: unknown) => {
+      if (context.runtime.signal.aborted) throw error;
+      context.output.error(error);
+      failures.push(error);
+    });
+  }
+  const { output } = context;
   const dryRun = flagOption(options, "dryRun");
-  const yes = flagOption(options, "yes");
-  const { bucket } = store;
-  const place = printable(formatS3Uri({ bucket, key: prefix }));
-  const keys = await listAll(context, store, prefix);
-  if (keys.length === 0) throw await nothingUnder(context, store, prefix);
-  const totals: Totals = { deleted: 0, failed: 0 };
-  if (dryRun) {
-    for (const key of keys) await report(context, { bucket, key }, true);
-  } else {
-    const what = keys.length === 1 ? "1 object" : `${keys.length} objects`;
-    const question = `Delete ${what} under ${place}?`;
-    const agreed = await confirm(context, question, { given: yes, name: "--yes" });
-    if (!agreed) {
-      context.output.note("Nothing was deleted.");
-      return exitCodes.confirmationRequired;
-    }
-    await removeAll(context, store, keys, totals);
-  }
-  await context.output.result(
-    { type: "summary", dryRun, found: keys.length, ...totals },
-    undefined,
-  );
-  if (!dryRun) context.output.note(`${totals.deleted} deleted, ${totals.failed} failed.`);
-  return totals.failed > 0 ? exitCodes.partial : exitCodes.ok;
+  const found = places.length;
+  const deleted = dryRun ? 0 : found - failures.length;
+  const summary = { type: "summary", dryRun, found, deleted, failed: failures.length };
+  await output.result(summary, undefined);
+  if (!dryRun) output.note(`${deleted} deleted, ${failures.length} failed.`);
+  if (failures.length === 0) return exitCodes.ok;
+  return failures.length === found ? exitCodeFor(failures[0]) : exitCodes.partial;
 }
 
-/** `rm -r` of an object is a mistake in the other direction. */
-async function nothingUnder(
+async function removeOne(
   context: CommandContext,
-  store: ObjectStore,
-  prefix: string,
-): Promise<StorageError> {
-  const { objectExists } = await import("../../transfer/objects/object-exists.ts");
-  const { bucket } = store;
-  const key = prefix.replace(/\/$/, "");
-  const { signal } = context.runtime;
-  const isObject = key !== "" && (await objectExists(store, key, { signal }).catch(() => false));
-  return new StorageError(
-    "NotFound",
-    `There is nothing under ${formatS3Uri({ bucket, key: prefix })}`,
-    {
-      bucket,
-      key: prefix,
-      ...(isObject && {
-        remedy: `${formatS3Uri({ bucket, key })} is an object: leave --recursive out to delete it.`,
-      }),
-    },
+  buckets: Buckets,
+  { bucket, key }: S3Uri,
+  options: OptionValues,
+): Promise<void> {
+  const { removeObject } = await import("./remove-object.ts");
+  const { store } = buckets.of(bucket);
+  const version = versionOption(options);
+  const dryRun = flagOption(options, "dryRun");
+  const wasSeen = await removeObject(context, store, { key, ...version, dryRun });
+  const place = printable(formatS3Uri({ bucket, key }));
+  const record = { type: "delete", bucket, key, ...version };
+  const text = `${dryRun ? "(dry run) " : ""}delete ${place}`;
+  await context.output.result({ ...record, ...(!wasSeen && { wasThere: "unknown" }) }, text);
+  if (wasSeen) return;
+  context.output.warn(
+    `Whether ${formatS3Uri({ bucket, key })} was there is not known: these credentials may neither read nor list it.`,
   );
 }
 
-async function listAll(
+async function removeSearched(
   context: CommandContext,
-  store: ObjectStore,
-  prefix: string,
-): Promise<string[]> {
-  const { listPages } = await import("../../transfer/objects/list-pages.ts");
-  const keys: string[] = [];
-  const { signal } = context.runtime;
-  for await (const { objects } of listPages(store, prefix, { signal })) {
-    for (const { key } of objects) keys.push(key);
-    context.output.progress(`${keys.length} objects found`);
-  }
-  return keys;
-}
-
-async function removeAll(
-  context: CommandContext,
-  store: ObjectStore,
-  keys: readonly string[],
-  totals: Totals,
-): Promise<void> {
-  const { bucket } = store;
-  const { signal } = context.runtime;
-  const { deleteKeys } = await import("../../transfer/objects/delete-keys.ts");
-  for (let start = 0; start < keys.length; start += s3Limits.deleteObjectsKeys) {
-    const batch = keys.slice(start, start + s3Limits.deleteObjectsKeys);
-    const failures = await deleteKeys(store, batch, { signal });
-    totals.deleted += batch.length - failures.size;
-    totals.failed += failures.size;
-    for (const key of batch) {
-      if (!failures.has(key)) await report(context, { bucket, key }, false);
-    }
-    for (const key of batch) {
-      const failure = failures.get(key);
-      if (failure === undefined) continue;
-      const { code, message } = failure;
-      context.output.warn(`${formatS3Uri({ bucket, key })} was not deleted: ${code}: ${message}`);
-      await context.output.result({ type: "failed", bucket, key, code, message }, undefined);
-    }
-    context.output.progress(`${totals.deleted} of ${keys.length} deleted`);
-  }
-}
-
-async function report(
-  context: CommandContext,
-  object: S3Uri & { readonly versionId?: string; readonly wasThere?: string },
-  dryRun: boolean,
-): Promise<void> {
-  const text = `${dryRun ? "(dry run) " : ""}delete ${printable(formatS3Uri(object))}`;
-  await context.output.result({ type: "delete", ...object }, text);
+  search: RemovalSearch,
+  options: OptionValues,
+): Promise<number> {
+  const { removeFound } = await import("../remove/remove-found.ts");
+  const dryRun = flagOption(options, "dryRun");
+  return removeFound(context, search, { dryRun, yes: flagOption(options, "yes") });
 }

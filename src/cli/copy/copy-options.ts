@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { paceOptions } from "../pace-options.ts";
 import { selectionOptions } from "../selection-options.ts";
 import { storedOptions } from "./stored-options.ts";
 
@@ -17,7 +18,7 @@ export function copyOptions(command: Command): Command {
     .option("--inventory", "the list is CSV of S3 Inventory, gzip too")
     .option("--no-overwrite", "fail where the target exists already")
     .option("--if-newer", "only where the source was changed after the target");
-  return storedOptions(command)
+  return paceOptions(storedOptions(command))
     .option("--follow-symlinks", "links to folders too; default: links to files alone")
     .option("--no-follow-symlinks", "leave out all links")
     .option(

@@ -5,6 +5,7 @@ import { exitCodes, UsageError } from "../exit-codes.ts";
 import type { Location } from "../locations.ts";
 import { explainMissing } from "../missing-object.ts";
 import { textOption, type OptionValues } from "../option-values.ts";
+import { readPace } from "../pace-options.ts";
 import { parseSize } from "../parse-size.ts";
 import { withBuckets } from "../with-buckets.ts";
 import { CopyReport } from "./copy-report.ts";
@@ -36,13 +37,16 @@ export async function copyStream(
     const settings = await sourceSettings(context, options);
     const work = (buckets: Buckets): Promise<number> =>
       download(context, wishes, buckets, from.uri);
-    return withBuckets(context, work, { ...(settings !== undefined && { settings }) });
+    const paced = readPace(options);
+    return withBuckets(context, work, { ...paced, ...(settings !== undefined && { settings }) });
   }
   if (from.kind === "stream" && to.kind === "remote") {
     const size = textOption(options, "expectedSize");
     const expected = size !== undefined && { expectedBytes: parseSize(size, "--expected-size") };
-    return withBuckets(context, (buckets) =>
-      upload(context, { ...wishes, ...expected, buckets }, to.uri),
+    return withBuckets(
+      context,
+      (buckets) => upload(context, { ...wishes, ...expected, buckets }, to.uri),
+      readPace(options),
     );
   }
   throw new UsageError("- goes together with s3://BUCKET/KEY on the other side.");

@@ -5,6 +5,7 @@ import type { CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { explainMissing } from "../missing-object.ts";
 import type { OptionValues } from "../option-values.ts";
+import { readPace } from "../pace-options.ts";
 import { withBuckets } from "../with-buckets.ts";
 import { CopyReport } from "./copy-report.ts";
 import { inWordsOfCopy } from "./in-words-of-copy.ts";
@@ -24,7 +25,7 @@ export async function runCopyCommand(
   const request: CopyWishes = { ...wishes, ...places, ...listed, move };
   assertOneVersion(request);
   const source = await sourceSettings(context, options);
-  const resume = options["resume"] !== false;
+  const work = { resume: options["resume"] !== false, ...readPace(options) };
   const run = (buckets: Buckets, sourceBuckets?: Buckets): Promise<number> =>
     copyAll(
       context,
@@ -32,12 +33,12 @@ export async function runCopyCommand(
       sourceBuckets === undefined ? { buckets } : { buckets, sourceBuckets },
     );
   try {
-    if (source === undefined) return await withBuckets(context, run, { resume });
+    if (source === undefined) return await withBuckets(context, run, work);
     return await withBuckets(
       context,
       (buckets) =>
-        withBuckets(context, (sources) => run(buckets, sources), { resume, settings: source }),
-      { resume },
+        withBuckets(context, (sources) => run(buckets, sources), { ...work, settings: source }),
+      work,
     );
   } catch (error) {
     throw inWordsOfCopy(error);
@@ -106,8 +107,8 @@ async function hintAtObject(
 }
 
 /** Whether more than one object can be meant, so that a summary is wanted. */
-function meansMany({ recursive, sources, list, patterns }: CopyWishes): boolean {
-  if (recursive || list !== undefined || sources.length > 1) return true;
+function meansMany({ recursive, sources, list, patterns, selection }: CopyWishes): boolean {
+  if (!selection.isAll || recursive || list !== undefined || sources.length > 1) return true;
   const [source] = sources;
   return patterns && source?.kind === "remote" && /[*?[]/.test(source.uri.key);
 }

@@ -4,6 +4,7 @@ import type { DigestFactory } from "../../core/checksum.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { ClientEvent } from "../client-event.ts";
 import type { S3Sender } from "../s3-sender.ts";
+import type { StorePace } from "../store-pace.ts";
 import type { StoreState } from "../store-state.ts";
 
 /** What every operation of one store works with. */
@@ -14,6 +15,7 @@ export interface StoreContext {
   readonly sender: S3Sender;
   readonly state: StoreState;
   readonly createDigest: DigestFactory;
+  readonly pace?: StorePace | undefined;
   readonly onEvent?: ((event: ClientEvent) => void) | undefined;
 }
 

@@ -119,6 +119,6 @@ function ontoItself(place: S3Uri): Error {
   return refusedCopy(
     "onto-itself",
     `${formatS3Uri(place)} would be copied onto itself.`,
-    "Give another target; S3 refuses a copy that changes nothing.",
+    "Give another target, or say what is to change, such as headers or tags; S3 refuses a copy that changes nothing.",
   );
 }

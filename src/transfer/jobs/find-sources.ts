@@ -3,11 +3,12 @@ import { join } from "node:path";
 import type { S3Uri } from "../../core/object-key.ts";
 import { localFiles } from "../local/local-files.ts";
 import { localTarget } from "../local/local-target.ts";
+import { explainedHead } from "../objects/explained-head.ts";
 import { listPages, objectsOf } from "../objects/list-pages.ts";
 import type { Selection } from "../selection/selection.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import type { SkippedItem, SourceFacts } from "./copy-job.ts";
-import type { CopySearch } from "./copy-search.ts";
+import type { SourceSearch } from "./copy-search.ts";
 import type { Source } from "./resolve-sources.ts";
 
 /** A file or object to copy. `name`: what it is called at the target, with `/` between its parts. */
@@ -27,15 +28,18 @@ export interface SourceView {
 }
 
 /** All that a source means, found while it is read. Throws StorageError. */
-export async function* findSources(search: CopySearch, source: Source, view: SourceView): Found {
+export async function* findSources(search: SourceSearch, source: Source, view: SourceView): Found {
   switch (source.kind) {
-    case "file":
-      yield { kind: "file", path: source.path, name: source.name };
+    case "file": {
+      const { path, name } = source;
+      if (await isSelected(search.selection, path, name)) yield { kind: "file", path, name };
       return;
+    }
     case "object": {
+      const { uri, name } = source;
       const { versionId } = search;
       const version = versionId !== undefined && { versionId };
-      yield { kind: "object", uri: source.uri, name: source.name, ...version };
+      if (await isMeant(search, source)) yield { kind: "object", uri, name, ...version };
       return;
     }
     case "folder":
@@ -57,7 +61,7 @@ export async function* findSources(search: CopySearch, source: Source, view: Sou
   }
 }
 
-async function* filesOf(search: CopySearch, folder: string, { under }: SourceView): Found {
+async function* filesOf(search: SourceSearch, folder: string, { under }: SourceView): Found {
   const { selection, links } = search;
   const enters = (below: string): boolean => selection.mayAcceptBelow(below);
   for await (const found of localFiles(folder, { enters, links })) {
@@ -80,6 +84,21 @@ async function isSelected(selection: Selection, file: string, path: string): Pro
   return selection.accepts({ path, sizeBytes: found.size, modified: found.mtime });
 }
 
+/** Of one object, whose size and time take a HEAD where they count. */
+async function isMeant(
+  search: SourceSearch,
+  { uri, name }: Extract<Source, { kind: "object" }>,
+): Promise<boolean> {
+  const { selection, signal, versionId, sourceBuckets = search.buckets } = search;
+  if (!selection.acceptsPath(name)) return false;
+  if (!selection.hasLimits) return true;
+  const version = versionId !== undefined && { versionId };
+  const { store } = sourceBuckets.of(uri.bucket);
+  const head = await explainedHead(store, uri.key, { ...version, signal });
+  const { sizeBytes, lastModified: modified } = head;
+  return selection.accepts({ path: name, sizeBytes, modified });
+}
+
 /** Part of a bucket. */
 interface Listing {
   readonly bucket: string;
@@ -89,7 +108,7 @@ interface Listing {
 }
 
 async function* objectsBelow(
-  search: CopySearch,
+  search: SourceSearch,
   { bucket, prefix, root, matches }: Listing,
   { under, directories }: SourceView,
 ): Found {
@@ -108,7 +127,7 @@ async function* objectsBelow(
 }
 
 async function* listedFiles(
-  { selection }: CopySearch,
+  { selection }: SourceSearch,
   list: AsyncIterable<string>,
   folder: string,
 ): Found {
@@ -125,7 +144,7 @@ async function* listedFiles(
 }
 
 async function* listedObjects(
-  { selection }: CopySearch,
+  { selection }: SourceSearch,
   list: AsyncIterable<string>,
   { bucket, key: root }: S3Uri,
 ): Found {

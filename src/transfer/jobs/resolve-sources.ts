@@ -4,7 +4,7 @@ import { isStorageError } from "../../core/errors.ts";
 import { asFolder, formatS3Uri, type S3Uri } from "../../core/object-key.ts";
 import { readKeyPattern, type KeyPattern } from "../selection/key-pattern.ts";
 import type { Place, SearchNote } from "./copy-job.ts";
-import type { CopySearch } from "./copy-search.ts";
+import type { SourceSearch } from "./copy-search.ts";
 import { isAFolder, refusedCopy } from "./refused-copy.ts";
 
 /** One source, looked at: `name` is what it is called in a folder that takes several. */
@@ -22,7 +22,7 @@ export type Source =
 
 /** Answers all sources, or throws StorageError for the first that cannot be one. */
 export async function resolveSources(
-  search: CopySearch,
+  search: SourceSearch,
 ): Promise<{ sources: Source[]; notes: SearchNote[] }> {
   const notes: SearchNote[] = [];
   const sources: Source[] = [];
@@ -31,7 +31,7 @@ export async function resolveSources(
 }
 
 async function resolveSource(
-  search: CopySearch,
+  search: SourceSearch,
   place: Place,
   notes: SearchNote[],
 ): Promise<Source> {
@@ -51,7 +51,7 @@ async function resolveSource(
   return { kind: "object", uri: place.uri, name: lastName(key) };
 }
 
-async function localSource(search: CopySearch, path: string): Promise<Source> {
+async function localSource(search: SourceSearch, path: string): Promise<Source> {
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,
@@ -66,7 +66,7 @@ async function localSource(search: CopySearch, path: string): Promise<Source> {
 }
 
 /** Whether a name with wildcards is one of an object, or of a folder where those are meant. */
-async function isThere(search: CopySearch, { bucket, key }: S3Uri): Promise<boolean> {
+async function isThere(search: SourceSearch, { bucket, key }: S3Uri): Promise<boolean> {
   const { store } = (search.sourceBuckets ?? search.buckets).of(bucket);
   const { signal } = search;
   try {
