@@ -1,5 +1,6 @@
 import { isStorageError, type StorageError } from "../../core/errors.ts";
 import { formatS3Uri, type S3Uri } from "../../core/object-key.ts";
+import { transferLimits } from "../../core/limits.ts";
 import { restateError } from "../../core/restate-error.ts";
 import type { CopyJob, Place, SkippedItem } from "../../transfer/jobs/copy-job.ts";
 import type { CopyTotals } from "../../transfer/jobs/run-copy.ts";
@@ -33,6 +34,7 @@ export class CopyReport {
   readonly #progress: TransferProgress;
   readonly #skips: SkippedItem[] = [];
   readonly #failures: Failure[] = [];
+  #firstError: unknown;
 
   constructor({ output }: CommandContext, copy: ReportedCopy) {
     this.#output = output;
@@ -43,6 +45,7 @@ export class CopyReport {
   readonly tell = async (event: TransferEvent): Promise<void> => {
     if (event.kind === "skipped") {
       this.#skips.push(event);
+      await this.#tellIfMany();
       return;
     }
     if (event.kind === "note") {
@@ -55,7 +58,10 @@ export class CopyReport {
     }
     this.#progress.tell(event);
     if (event.kind === "failed") {
-      this.#failures.push({ job: event.job, error: inWordsOfCopy(event.error) });
+      const error = inWordsOfCopy(event.error);
+      this.#firstError ??= error;
+      this.#failures.push({ job: event.job, error });
+      await this.#tellIfMany();
     } else if (event.kind === "done") {
       const { job, sizeBytes: bytes } = event;
       const { dryRun, move } = this.#copy;
@@ -94,17 +100,26 @@ export class CopyReport {
   /** The end of a copy. Answers the exit code; throws the error of a copy of one object. */
   async end(totals: CopyTotals): Promise<number> {
     const { isMany, dryRun } = this.#copy;
-    const [first] = this.#failures;
-    if (first !== undefined && !isMany) throw first.error;
-    for (const { source, reason } of this.#skips) {
+    if (this.#firstError !== undefined && !isMany) throw this.#firstError;
+    await this.#tellLeftOut();
+    await this.#output.result({ type: "summary", dryRun, ...totals }, undefined);
+    if (isMany) this.#output.note(this.#summaryText(totals));
+    return this.#verdict(totals, this.#firstError);
+  }
+
+  /** At the end, where it is seen; only what is too much to remember is told before. */
+  async #tellIfMany(): Promise<void> {
+    const held = this.#skips.length + this.#failures.length;
+    if (held >= transferLimits.heldReports) await this.#tellLeftOut();
+  }
+
+  async #tellLeftOut(): Promise<void> {
+    for (const { source, reason } of this.#skips.splice(0)) {
       this.#output.warn(`${placeText(source)} was skipped: ${reason}.`);
       const record = { type: "skipped", source: placeText(source), reason };
       await this.#output.result(record, undefined);
     }
-    for (const failure of this.#failures) await this.#printFailure(failure);
-    await this.#output.result({ type: "summary", dryRun, ...totals }, undefined);
-    if (isMany) this.#output.note(this.#summaryText(totals));
-    return this.#verdict(totals, first?.error);
+    for (const failure of this.#failures.splice(0)) await this.#printFailure(failure);
   }
 
   async #printFailure({ job, error }: Failure): Promise<void> {

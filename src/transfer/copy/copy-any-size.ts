@@ -1,5 +1,7 @@
 import { s3Limits, transferLimits } from "../../core/limits.ts";
+import type { ChecksumAlgorithm } from "../../core/checksum.ts";
 import type {
+  CompleteOptions,
   CreateUploadOptions,
   EncryptionOptions,
   ObjectHead,
@@ -107,10 +109,7 @@ async function copyInParts(context: TransferContext, request: ObjectCopy): Promi
     if (now.etag !== head.etag) throw replacedMeanwhile(sourceStore.bucket, from);
     return await store.completeMultipartUpload(upload, parts, {
       ...request.conditions,
-      ...(head.checksum?.type === "FULL_OBJECT" && {
-        checksum: head.checksum,
-        checksumType: "FULL_OBJECT",
-      }),
+      ...provenBy(head),
       signal,
     });
   } catch (error) {
@@ -140,7 +139,21 @@ function checksumOf({
   checksum,
 }: ObjectHead): Pick<CreateUploadOptions, "checksumAlgorithm" | "checksumType"> {
   if (checksum === undefined) return { checksumAlgorithm: "none" };
-  return { checksumAlgorithm: checksum.algorithm, checksumType: checksum.type };
+  const { algorithm } = checksum;
+  return {
+    checksumAlgorithm: algorithm,
+    checksumType: isSha(algorithm) ? "COMPOSITE" : checksum.type,
+  };
+}
+
+function provenBy({ checksum }: ObjectHead): Pick<CompleteOptions, "checksum" | "checksumType"> {
+  if (checksum?.type !== "FULL_OBJECT" || isSha(checksum.algorithm)) return {};
+  return { checksum, checksumType: "FULL_OBJECT" };
+}
+
+/** Of an object in parts, a digest is one of digests. */
+function isSha(algorithm: ChecksumAlgorithm): boolean {
+  return algorithm.startsWith("SHA");
 }
 
 function replacedMeanwhile(bucket: string, key: string): StorageError {

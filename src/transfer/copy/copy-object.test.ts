@@ -59,6 +59,18 @@ describe("copyObject", () => {
   });
 });
 
+it("asks for nothing that the listing told, unless headers are written anew", async () => {
+  const listed = { sizeBytes: 4, lastModified: new Date(0), storageClass: "STANDARD_IA" };
+  const known = { ...listed, etag: store.objects.get("a")?.etag ?? "" };
+  const context = transferContext(store.asStore());
+  expect(await copyObject(context, "a", "b", {}, known)).toMatchObject({ sizeBytes: 4 });
+  expect(store.log).toEqual(["CopyObject b"]);
+  expect(said("b")).toEqual(stored);
+  await copyObject(context, "a", "c", { cacheControl: "max-age=1" }, known);
+  expect(store.log).toContain("HeadObject a");
+  expect(said("c")).toEqual({ ...stored, cacheControl: "max-age=1" });
+});
+
 describe("copyObject above 5 GiB", () => {
   const manyBytes = s3Limits.singleCopyBytes + 1;
 
@@ -85,6 +97,23 @@ describe("copyObject above 5 GiB", () => {
     await expect(copy("a", "c")).rejects.toMatchObject({ code: "PermissionDenied" });
     expect(store.text("c")).toBeUndefined();
   });
+});
+
+it("proves a copy in parts by the source's checksum where that is of all bytes", async () => {
+  const many = { sizeBytes: s3Limits.singleCopyBytes + 1 };
+  const crc = { algorithm: "CRC64NVME", type: "FULL_OBJECT", value: "abc" } as const;
+  store.set("a", "once", {}, { ...many, checksum: crc });
+  await copy("a", "b");
+  store.set("a", "once", {}, { ...many, checksum: { ...crc, algorithm: "SHA256" } });
+  await copy("a", "c");
+  const [first, second] = [...store.stored.values()];
+  expect(first).toMatchObject({ checksumAlgorithm: "CRC64NVME", checksumType: "FULL_OBJECT" });
+  // In parts, S3 makes digests of digests alone.
+  expect(second).toMatchObject({ checksumAlgorithm: "SHA256", checksumType: "COMPOSITE" });
+  expect(store.completions).toEqual([
+    expect.objectContaining({ checksum: crc }),
+    expect.not.objectContaining({ checksum: expect.anything() }),
+  ]);
 });
 
 describe("the encryption of a copy onto itself", () => {

@@ -1,3 +1,5 @@
+import { s3Limits } from "../../core/limits.ts";
+import type { ListedObject } from "../../core/object-store.ts";
 import { replaceWhenRefused } from "../replace-object.ts";
 import { toEncryption, type TransferContext } from "../transfer-context.ts";
 import type { CopyFileOptions } from "../transfer-options.ts";
@@ -7,28 +9,49 @@ import { objectHeaders } from "../upload/object-headers.ts";
 import { copyAnySize } from "./copy-any-size.ts";
 import { changesHeaders, keptEncryption } from "./object-changes.ts";
 
+/** What a listing tells of an object. */
+export type ListedFacts = Pick<
+  ListedObject,
+  "sizeBytes" | "etag" | "lastModified" | "storageClass"
+>;
+
+/** One CopyObject takes over what a listing does not tell; all else has to be asked for. */
+function isEnough(
+  { sizeBytes, etag }: ListedFacts,
+  { replacesHeaders, versionId }: { replacesHeaders: boolean; versionId: string | undefined },
+): boolean {
+  const isOne = sizeBytes <= s3Limits.singleCopyBytes && etag !== "";
+  return isOne && !replacesHeaders && versionId === undefined;
+}
+
 export interface CopiedObject extends WrittenObject {
   readonly sourceEtag: string;
 }
 
 /**
  * One object to another key, on the store's side; what is there is replaced as by an upload. A copy
- * onto itself has to change something, as S3 demands. Throws NotFound, AlreadyExists.
+ * onto itself has to change something, as S3 demands. `listed`: of the source; it can save a HEAD.
+ * Throws NotFound, AlreadyExists.
  */
 export async function copyObject(
   context: TransferContext,
   from: string,
   to: string,
   options: CopyFileOptions = {},
+  listed?: ListedFacts,
 ): Promise<CopiedObject> {
   return inScope("copy", options, async (scope) => {
     const { ifAbsent, versionId, sourceStore = context.store } = options;
     const version = versionId !== undefined && { versionId };
-    const head = await sourceStore.headObject(from, { ...version, signal: scope.signal });
     const isOntoItself = from === to && sourceStore.bucket === context.store.bucket;
+    const changes = { ...objectHeaders(options), ...(options.tags && { tags: options.tags }) };
+    const replacesHeaders = isOntoItself || changesHeaders(changes);
+    const isTold = listed !== undefined && isEnough(listed, { replacesHeaders, versionId });
+    const head = isTold
+      ? { ...listed, key: from, metadata: {} }
+      : await sourceStore.headObject(from, { ...version, signal: scope.signal });
     const keepsEncryption = isOntoItself && options.sse === undefined;
     const encryption = keepsEncryption ? keptEncryption(head) : toEncryption(context, options.sse);
-    const changes = { ...objectHeaders(options), ...(options.tags && { tags: options.tags }) };
     const source = {
       from,
       head,
@@ -36,7 +59,7 @@ export async function copyObject(
       scope,
       encryption,
       changes,
-      replacesHeaders: isOntoItself || changesHeaders(changes),
+      replacesHeaders,
       ...version,
     };
     const put = await replaceWhenRefused(context, {

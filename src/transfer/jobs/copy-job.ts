@@ -1,5 +1,5 @@
 import type { S3Uri } from "../../core/object-key.ts";
-import type { ListedObject } from "../../core/object-store.ts";
+import type { ListedFacts } from "../copy/copy-object.ts";
 
 /** A path of this machine, or a bucket and key. */
 export type Place =
@@ -11,7 +11,7 @@ export interface SourceFacts {
   /** Default: the current version. */
   readonly versionId?: string;
   /** As the listing had it, where one was read. */
-  readonly listed?: Pick<ListedObject, "sizeBytes" | "etag" | "lastModified">;
+  readonly listed?: ListedFacts;
 }
 
 /** One object to copy, in one of three directions. */

@@ -77,7 +77,7 @@ export async function copyOne(
       }
       const sourceStore = buckets.of(job.from.bucket).store;
       const wishes = { ...stored, ...versionOf(job), signal, ifAbsent: !overwrite, sourceStore };
-      const copied = await copyObject(target, job.from.key, job.to.key, wishes);
+      const copied = await copyObject(target, job.from.key, job.to.key, wishes, job.listed);
       const { sizeBytes, put, sourceEtag } = copied;
       return { sizeBytes, sourceEtag, targetEtag: put.etag };
     }

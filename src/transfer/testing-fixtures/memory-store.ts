@@ -3,6 +3,7 @@ import zlib from "node:zlib";
 import type { Capabilities } from "../../core/capabilities.ts";
 import { StorageError, type StorageErrorDetails } from "../../core/errors.ts";
 import type {
+  CompleteOptions,
   CopyOptions,
   CopyPartOptions,
   CreateUploadOptions,
@@ -88,6 +89,7 @@ export class MemoryStore implements Pick<
   readonly gets: GetOptions[] = [];
   readonly copies: CopyOptions[] = [];
   readonly deletes: DeleteOptions[] = [];
+  readonly completions: CompleteOptions[] = [];
   pageSize = 1000;
   fault: Fault = () => undefined;
   /** What a GET's body becomes on its way. */
@@ -237,8 +239,10 @@ export class MemoryStore implements Pick<
   async completeMultipartUpload(
     upload: { key: string; uploadId: string },
     parts: readonly UploadedPart[],
+    options: CompleteOptions = {},
   ): Promise<PutResult> {
     await this.#enter("CompleteMultipartUpload", upload.key);
+    this.completions.push(options);
     const stored = this.uploads.get(upload.uploadId);
     const bytes = parts.map(({ partNumber }) => stored?.get(partNumber) ?? Buffer.alloc(0));
     this.set(upload.key, Buffer.concat(bytes), this.stored.get(upload.uploadId));

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { mib } from "../../core/limits.ts";
 import { transferContext } from "../transfer-context.ts";
 import { uploadFile } from "./upload-file.ts";
-import { uploadBytes } from "./upload-object.ts";
+import { memorySource } from "./byte-source.ts";
+import { uploadBytes, uploadSource } from "./upload-object.ts";
 import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
 
 let folder: string;
@@ -147,4 +148,18 @@ describe("the media type", () => {
     await uploadBytes(transferContext(store.asStore()), contents, key, options);
     expect(store.puts[0]?.contentType).toBe(expected);
   });
+});
+
+it("sends nothing of a small source that changes while it is read", async () => {
+  const store = new MemoryStore();
+  const changed = failure("Conflict");
+  const source = {
+    ...memorySource(Buffer.from("half")),
+    assertUnchanged: () => Promise.reject(changed),
+  };
+  const scope = { signal: new AbortController().signal };
+  const context = transferContext(store.asStore());
+  const upload = uploadSource(context, { source, key: "a", options: {}, scope });
+  await expect(upload).rejects.toBe(changed);
+  expect(store.log).toEqual([]);
 });
