@@ -1,7 +1,8 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { mib } from "../core/limits.ts";
+import { nodeDisk } from "./node-disk.ts";
 import { openEngine } from "./open-engine.ts";
 import { blobNames, withDirectory } from "./testing-fixtures/data-directory.ts";
 import {
@@ -22,6 +23,8 @@ async function leaveOrphan(directory: string, now: () => Date): Promise<string> 
   return (await blobNames(directory)).find((name) => !before.has(name)) ?? "";
 }
 
+const newYear = () => new Date("2030-01-01");
+
 test("a file that belongs to nothing is kept aside for thirty days, then it goes", async () => {
   await withDirectory(async (directory) => {
     const orphan = await leaveOrphan(directory, () => new Date("2030-01-01"));
@@ -36,6 +39,22 @@ test("a file that belongs to nothing is kept aside for thirty days, then it goes
       expect(await blobNames(directory)).toEqual([]);
       expect(await readdir(quarantine)).toEqual(kept ? [`2030-01-02-${orphan}`] : []);
     }
+  });
+});
+
+test("what is put aside is so for good before the store is open", async () => {
+  await withDirectory(async (directory) => {
+    await leaveOrphan(directory, newYear);
+    const flushed: string[] = [];
+    const real = nodeDisk.syncDirectory.bind(nodeDisk);
+    const spy = vi.spyOn(nodeDisk, "syncDirectory").mockImplementation(async (path) => {
+      await real(path);
+      if (path.endsWith("quarantine")) flushed.push(...(await readdir(path)));
+    });
+    const engine = await openEngine({ directory, now: newYear });
+    spy.mockRestore();
+    expect(flushed).toHaveLength(1);
+    await engine.close();
   });
 });
 

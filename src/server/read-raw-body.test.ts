@@ -103,6 +103,19 @@ test("a slow reader is not the client's silence", async () => {
   expect(text).toBe("0123456789");
 });
 
+test("nor is the window in which a slow reader came back", async () => {
+  const exchange = await receive(10);
+  client?.write("01234");
+  const chunks = readRawBody(exchange, pace);
+  await chunks.next();
+  vi.advanceTimersByTime(pace.windowMs);
+  const second = chunks.next();
+  vi.advanceTimersByTime(pace.windowMs);
+  client?.write("56789");
+  expect(Buffer.from((await second).value ?? []).toString()).toBe("56789");
+  await chunks.return();
+});
+
 test("a client that goes away is IncompleteBody", async () => {
   const exchange = await receive(10);
   client?.write("01234");
