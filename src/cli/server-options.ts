@@ -29,7 +29,7 @@ export function addServerOptions(command: Command): Command {
     )
     .option(
       "--allow-sigv2-links",
-      "take links of Signature Version 2, as boto3 makes them by default",
+      "take links and forms of Signature Version 2, as boto3 makes them by default",
     )
     .option("--max-connections <number>", "open at a time; default: 10000, as descriptors allow")
     .option("--data-dir <folder>", "where the data live; default: the user's data folder")

@@ -313,6 +313,8 @@ export const protocolLimits = {
   chunkHeaderBytes: 1024,
   /** All trailer lines together. */
   trailerBytes: 8 * kib,
+  /** Of a browser's form before its file. Source: S3 API reference, "POST Object". */
+  formHeadBytes: 20 * kib,
   /** Every chunk but the last. Source: AWS's InvalidChunkSizeError. */
   minimumChunkBytes: 8 * kib,
 } as const;

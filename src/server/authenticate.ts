@@ -1,3 +1,4 @@
+import { type FormClaim, verifyFormClaim } from "../protocol/forms/form-claim.ts";
 import type { RequestTarget } from "../protocol/request-target.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import { sameText } from "../protocol/same-text.ts";
@@ -70,6 +71,18 @@ function authenticateLink(
   verifyLink({ request, claim, secretAccessKey, hostedBucket, now });
   assertSessionToken(identity, claim);
   return { caller: identity.caller, verified: undefined };
+}
+
+/** As `authenticate`, for a browser's form, which is signed over its policy. */
+export function authenticateForm(claim: FormClaim, identities: Identities, now: Date): Caller {
+  const identity = identities.findByAccessKey(claim.accessKeyId, now);
+  if (identity === undefined) throw unknownKey(claim.accessKeyId);
+  if (claim.v4 !== undefined) {
+    assertCredentialScope(claim.v4, { region: claim.v4.region, service: "s3" });
+  }
+  verifyFormClaim(claim, identity.secretAccessKey);
+  assertSessionToken(identity, claim);
+  return identity.caller;
 }
 
 function assertSessionToken(

@@ -257,17 +257,6 @@ describe("what is no operation", () => {
     const answer = await server.send({ path: "/bkt/%zz", credentials: null });
     expect(answer).toMatchObject({ status: 400, code: "InvalidURI" });
   });
-
-  test("browser forms are not implemented yet", async () => {
-    const answer = await server.send({
-      method: "POST",
-      path: "/bkt",
-      headers: { "content-type": "multipart/form-data; boundary=x" },
-      body: "--x--",
-      credentials: null,
-    });
-    expect(answer).toMatchObject({ status: 501, code: "NotImplemented" });
-  });
 });
 
 describe("other services on the port", () => {

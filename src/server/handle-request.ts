@@ -2,6 +2,7 @@ import type { BucketRecord } from "../engine/engine.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import { authenticateRequest } from "./authenticate.ts";
 import { sharingHeaders } from "./cross-origin.ts";
+import { proveForm } from "./forms/prove-form.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import { judgeRequest } from "./judge-request.ts";
 import type { Operation, S3Response } from "./operation.ts";
@@ -68,7 +69,7 @@ async function answerRequest(
   assertNotStripped(exchange.hasBody, headers, claim);
   if (operation === undefined) throw noSuchOperation(understood);
   const bucket = addressedBucket(context, operation, target.bucket);
-  const request: ProvenRequest = {
+  const asked: ProvenRequest = {
     requestId,
     now,
     target,
@@ -81,12 +82,14 @@ async function answerRequest(
     operation,
     bucket,
   };
-  const view = new ServerRequest(request, context, exchange);
   try {
+    const isForm = operation.judgedBy === "form";
+    const request = isForm ? await proveForm(asked, context, exchange, trace) : asked;
+    const view = new ServerRequest(request, context, exchange);
     judgeRequest(request, view, context.policies);
     return await operation.handle(view);
   } catch (cause) {
-    throw withBucketRegion(request, cause);
+    throw withBucketRegion(asked, cause);
   }
 }
 

@@ -20,7 +20,7 @@ export function judgeRequest(
 ): void {
   const { judgedBy = "action" } = operation;
   if (link !== undefined) assertLinkReach(operation, bucket?.region ?? request.server.region);
-  if (judgedBy === "form" || judgedBy === "nothing") return;
+  if (judgedBy === "nothing") return;
   if (operation.bucket === undefined) request.bucket();
   if (operation.bucket === "none") assertServiceRegion(claim, request);
   if (bucket !== undefined) assertBucketRegion(claim, bucket, request.server);

@@ -33,7 +33,10 @@ test.each<[Exclude<keyof OperationTraits, "conditionKeys">, readonly string[]]>(
       "PutBucketPolicy: BUCKETPOLICY",
     ],
   ],
-  ["tagsByHeader", ["CopyObject: true", "CreateMultipartUpload: true", "PutObject: true"]],
+  [
+    "tagsByHeader",
+    ["CopyObject: true", "CreateMultipartUpload: true", "PostObject: true", "PutObject: true"],
+  ],
   ["selectorMayBeUnsigned", ["ListObjectsV2: true"]],
 ])("%s is something else than usual for these only", (trait, expected) => {
   const unusual = s3Operations

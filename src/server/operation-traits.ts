@@ -8,7 +8,7 @@ export interface OperationTraits {
    * - `action` (default): its IAM action, before anything of the body is read.
    * - `document`: the keys in its document, which it judges itself by `OperationRequest.authorize`.
    * - `tags`: as `document`, where the bucket's policy asks for tags of the request; else as `action`.
-   * - `form`: a browser's form, which is signed inside the body.
+   * - `form`: as `action`, once the form in the body has told who asks for what.
    * - `nothing`: the answer is the same for everybody.
    */
   readonly judgedBy?: "action" | "document" | "tags" | "form" | "nothing";

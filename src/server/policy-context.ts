@@ -79,7 +79,7 @@ const keys: ReadonlyMap<string, ReadKey> = new Map<string, ReadKey>([
     "s3:objectcreationoperation",
     ({ conditionKeys }) => conditionKeys["s3:objectcreationoperation"],
   ],
-  ["s3:authtype", authType],
+  ["s3:authtype", (facts) => facts.conditionKeys["s3:authtype"] ?? authType(facts)],
   ["s3:signatureversion", signatureVersion],
   ["s3:signatureage", signatureAge],
 ]);

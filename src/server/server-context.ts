@@ -14,7 +14,7 @@ export interface ServerContext {
   /** Lower case, such as `s3.localhost`. */
   readonly virtualHostDomains: readonly string[];
   readonly trustedProxies: TrustedProxies;
-  /** Whether links of Signature Version 2 are taken. */
+  /** Whether links and forms of Signature Version 2 are taken. */
   readonly sigV2Links: boolean;
   readonly now: () => Date;
   readonly randomBytes: (count: number) => Buffer;

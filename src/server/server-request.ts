@@ -32,6 +32,8 @@ export interface ProvenRequest
   readonly operation: Operation;
   /** The bucket in the address; undefined when there is none, or the operation does not use it. */
   readonly bucket: BucketRecord | undefined;
+  /** The object's bytes where they are not the body as such: in a form. Their length is not known. */
+  readonly file?: AsyncIterable<Uint8Array>;
 }
 
 /** A proven request as operations see it. */
@@ -96,7 +98,7 @@ export class ServerRequest implements OperationRequest {
   body(): ObjectBody {
     if (this.#bodyTaken) throw new TypeError("The body of a request can be read once.");
     this.#bodyTaken = true;
-    const { operation, claim, verified } = this.#proven;
+    const { operation, claim, verified, file } = this.#proven;
     const ownDigests = operation.checksumsOf !== "object";
     return openObjectBody({
       header: (name) => (ownDigests || !isChecksumHeader(name) ? this.header(name) : undefined),
@@ -105,7 +107,8 @@ export class ServerRequest implements OperationRequest {
       signedPayloadHash: claim?.payloadHash,
       verified,
       md5ErrorEncoding: operation.md5InErrors ?? "base64",
-      rawBody: () => readRawBody(this.#exchange),
+      lengthUnknown: file !== undefined,
+      rawBody: () => file ?? readRawBody(this.#exchange),
     });
   }
 

@@ -36,7 +36,7 @@ export interface StartServerOptions {
   readonly virtualHostDomains?: readonly string[];
   /** Networks, as `10.0.0.0/8`, whose proxies are believed where a request comes from. Default: none. */
   readonly trustedProxies?: readonly string[];
-  /** Takes links of Signature Version 2, which only S3's oldest regions still do. Default false. */
+  /** Takes links and forms of Signature Version 2, which only S3's oldest regions still do. Default false. */
   readonly sigV2Links?: boolean;
   readonly now?: () => Date;
   /**

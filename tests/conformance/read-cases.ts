@@ -22,11 +22,28 @@ export interface RecordedAnswer {
   readonly unordered?: readonly string[];
 }
 
+export interface RecordedForm {
+  readonly fields: Readonly<Record<string, string>>;
+  /** Beside those that name the bucket and each field as it is. */
+  readonly conditions?: readonly unknown[];
+  /** Default 4. */
+  readonly version?: 2 | 4;
+  /** Default 60. */
+  readonly expiresIn?: number;
+  /** After it was signed. */
+  readonly changed?: Readonly<Record<string, string>>;
+  readonly without?: readonly string[];
+  readonly file: string;
+  readonly fileName?: string;
+}
+
 export interface RecordedStep {
   /** Method, path and query as on the wire; `{b1}` names a bucket, `{v1}` a captured value. */
   readonly send: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: RecordedBody;
+  /** In place of a body: a browser's form, signed. */
+  readonly form?: RecordedForm;
   /** Default: the administrator of the first account. */
   readonly as?: "stranger" | "nobody";
   /** Signed for. Default us-east-1. */

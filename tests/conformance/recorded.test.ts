@@ -14,7 +14,7 @@ describe("answers as AWS gave them", () => {
   let server: TestServer;
 
   beforeAll(async () => {
-    server = await TestServer.start({ now: clock.now });
+    server = await TestServer.start({ now: clock.now, sigV2Links: true });
   });
   afterAll(async () => server.close());
 

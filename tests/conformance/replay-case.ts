@@ -5,8 +5,13 @@ import {
   type TestServer,
   type WireResponse,
 } from "../../src/server/testing-fixtures/test-server.ts";
+import {
+  formBody,
+  formType,
+  signedFields,
+} from "../../src/server/testing-fixtures/browser-form.ts";
 import { compareAnswer, type StandIns } from "./compare-answer.ts";
-import type { RecordedBody, RecordedCase, RecordedStep } from "./read-cases.ts";
+import type { RecordedBody, RecordedCase, RecordedForm, RecordedStep } from "./read-cases.ts";
 
 /** Steps on before each request, as time had passed between the recorded ones. */
 export class ReplayClock {
@@ -55,6 +60,7 @@ async function send(
       Buffer.from(digests(moments(fill(value, values), now), body), "utf8").toString("latin1"),
     ]),
   );
+  if (step.form !== undefined) return sendForm(server, path, filledForm(step.form, values), now);
   const credentials = { stranger: keys.stranger, nobody: null, admin: keys.admin }[
     step.as ?? "admin"
   ];
@@ -68,6 +74,33 @@ async function send(
     region: step.region ?? "us-east-1",
     now,
   });
+}
+
+function filledForm(form: RecordedForm, values: ReadonlyMap<string, string>): RecordedForm {
+  return JSON.parse(fill(JSON.stringify(form), values)) as RecordedForm;
+}
+
+async function sendForm(
+  server: TestServer,
+  path: string,
+  form: RecordedForm,
+  now: Date,
+): Promise<WireResponse> {
+  const { version = 4, expiresIn = 60, without = [], changed = {} } = form;
+  const signed = signedFields({
+    bucket: path.slice(1),
+    fields: form.fields,
+    conditions: form.conditions ?? [],
+    version,
+    expiresAt: new Date(now.getTime() + expiresIn * 1000),
+    now,
+  });
+  const fields = Object.fromEntries(
+    Object.entries({ ...signed, ...changed }).filter(([name]) => !without.includes(name)),
+  );
+  const body = formBody(fields, { bytes: form.file, name: form.fileName });
+  const headers = { "content-type": formType };
+  return server.send({ method: "POST", path, headers, body, credentials: null, now });
 }
 
 function filled(step: RecordedStep, values: ReadonlyMap<string, string>): RecordedStep {

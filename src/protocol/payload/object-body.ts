@@ -35,6 +35,8 @@ export interface BodySource extends HeaderSource {
   readonly verified: VerifiedSignature | undefined;
   /** How BadDigest of Content-MD5 writes the expected value; S3 differs by operation. */
   readonly md5ErrorEncoding: "hex" | "base64";
+  /** The body ends where it ends, whatever headers say of a length. */
+  readonly lengthUnknown?: boolean;
   rawBody(): AsyncIterable<Uint8Array>;
 }
 
@@ -51,6 +53,9 @@ export function openObjectBody(source: BodySource): ObjectBody {
     signed: source.verified !== undefined,
   });
   const digests = readDeclaredDigests(source);
+  if (source.lengthUnknown === true && mode.kind === "plain") {
+    return new CheckedBody(source, mode, digests, undefined);
+  }
   const lengthBytes = readLength(source, mode);
   if (lengthBytes > s3Limits.singlePutBytes) {
     throw new S3Error("EntityTooLarge", {
@@ -84,7 +89,7 @@ function readLength(source: HeaderSource, mode: PayloadMode): number {
 }
 
 class CheckedBody implements ObjectBody {
-  readonly lengthBytes: number;
+  readonly lengthBytes: number | undefined;
   readonly checksumAlgorithm: ChecksumAlgorithm | undefined;
   readonly #source: BodySource;
   readonly #mode: PayloadMode;
@@ -95,7 +100,7 @@ class CheckedBody implements ObjectBody {
     source: BodySource,
     mode: PayloadMode,
     digests: DeclaredDigests,
-    lengthBytes: number,
+    lengthBytes: number | undefined,
   ) {
     this.#source = source;
     this.#mode = mode;
@@ -118,7 +123,7 @@ class CheckedBody implements ObjectBody {
       hash?.update(chunk);
       yield chunk;
     }
-    if (received !== this.lengthBytes) throw new S3Error("IncompleteBody");
+    if (received !== (this.lengthBytes ?? received)) throw new S3Error("IncompleteBody");
     if (hash !== undefined && sha256 !== undefined) assertContentSha256(hash, sha256);
   }
 
@@ -127,7 +132,7 @@ class CheckedBody implements ObjectBody {
     const trailer = this.#source.header("x-amz-trailer");
     const decoder = new AwsChunkedDecoder({
       mode: framing,
-      decodedLengthBytes: this.lengthBytes,
+      decodedLengthBytes: this.lengthBytes ?? 0,
       trailerNames: trailer === undefined ? [] : [trailer.trim().toLowerCase()],
       ...(verified !== undefined && { verified }),
     });

@@ -16,35 +16,40 @@ export const putObject: Operation = {
   tagsByHeader: true,
   md5InErrors: "hex",
   handle: async (request) => {
-    const bucket = request.bucket();
-    const { key } = request;
-    const attributes = readObjectAttributes(request, bucket);
-    if (attributes.tags !== undefined) request.authorize("s3:PutObjectTagging", { key });
-    const condition = readWriteCondition(request);
-    if (request.header("x-amz-write-offset-bytes") !== undefined) {
-      throw new S3Error("NotImplemented", { extra: { Header: "x-amz-write-offset-bytes" } });
-    }
-    const body = request.body();
-    // S3 keeps a CRC64NVME of every object whose client sends no checksum.
-    const algorithm = body.checksumAlgorithm ?? "CRC64NVME";
-    const etag = opaqueEtag(request, attributes.encryption);
-    const publish = (staged: StagedBlob): Promise<ObjectRecord> => {
-      const checksum = wholeChecksum(staged, algorithm);
-      return request.engine.putObject({
-        ...attributes,
-        bucket: bucket.name,
-        key,
-        staged,
-        ...(checksum !== undefined && { checksum }),
-        ...(etag !== undefined && { etag }),
-        ...(condition !== undefined && { condition }),
-      });
-    };
-    const dataKey = readCustomerKey(request, bucket)?.key;
-    const record = await receiveObject(request, body, [algorithm], publish, dataKey);
+    const record = await storeObject(request);
     return { status: 200, headers: putHeaders(request, record) };
   },
 };
+
+/** Takes the request's body into the store, with all that its headers say of the object. */
+export async function storeObject(request: OperationRequest): Promise<ObjectRecord> {
+  const bucket = request.bucket();
+  const { key } = request;
+  const attributes = readObjectAttributes(request, bucket);
+  if (attributes.tags !== undefined) request.authorize("s3:PutObjectTagging", { key });
+  const condition = readWriteCondition(request);
+  if (request.header("x-amz-write-offset-bytes") !== undefined) {
+    throw new S3Error("NotImplemented", { extra: { Header: "x-amz-write-offset-bytes" } });
+  }
+  const body = request.body();
+  // S3 keeps a CRC64NVME of every object whose client sends no checksum.
+  const algorithm = body.checksumAlgorithm ?? "CRC64NVME";
+  const etag = opaqueEtag(request, attributes.encryption);
+  const publish = (staged: StagedBlob): Promise<ObjectRecord> => {
+    const checksum = wholeChecksum(staged, algorithm);
+    return request.engine.putObject({
+      ...attributes,
+      bucket: bucket.name,
+      key,
+      staged,
+      ...(checksum !== undefined && { checksum }),
+      ...(etag !== undefined && { etag }),
+      ...(condition !== undefined && { condition }),
+    });
+  };
+  const dataKey = readCustomerKey(request, bucket)?.key;
+  return receiveObject(request, body, [algorithm], publish, dataKey);
+}
 
 function putHeaders(request: OperationRequest, record: ObjectRecord): Record<string, string> {
   return {
