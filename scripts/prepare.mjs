@@ -27,9 +27,11 @@ export function buildIfNeeded() {
 }
 
 export function build() {
-  step("Building dist/ (tsc)");
+  step("Building dist/ (tsc, manual pages)");
   rmSync(join(root, "dist"), { recursive: true, force: true });
   run(process.execPath, [localTool("typescript", "bin/tsc"), "-p", "tsconfig.build.json"]);
+  const command = join(root, "dist", "cli", "main.js");
+  run(process.execPath, [command, "man", "--quiet", "--all", join(root, "dist", "man")]);
   writeFileSync(builtMarker, "");
 }
 

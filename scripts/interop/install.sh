@@ -10,7 +10,9 @@ packages=(
   ceph-mgr ceph-mon ceph-osd radosgw
   curl
   faketime
+  fish zsh
   jq
+  man-db mandoc
   python3 python3-venv
   rclone
   s3cmd
@@ -20,7 +22,7 @@ packages=(
 commands=(
   /usr/bin/aws
   ceph ceph-mgr ceph-mon ceph-osd monmaptool radosgw radosgw-admin
-  curl faketime jq rclone s3cmd setpriv uuidgen
+  curl faketime fish jq man mandoc rclone s3cmd setpriv uuidgen zsh
 )
 venv=.cache/interop/venv
 requirements=scripts/interop/requirements.txt

@@ -1,6 +1,8 @@
 import type { CommandDefinition } from "./command.ts";
 import { applyCommand } from "./commands/apply.ts";
 import { catCommand } from "./commands/cat.ts";
+import { completeCommand } from "./commands/complete.ts";
+import { completionCommand } from "./commands/completion.ts";
 import { configCommand } from "./commands/config.ts";
 import { cpCommand } from "./commands/cp.ts";
 import { duCommand } from "./commands/du.ts";
@@ -8,11 +10,13 @@ import { existsCommand } from "./commands/exists.ts";
 import { fsckCommand } from "./commands/fsck.ts";
 import { headCommand } from "./commands/head.ts";
 import { lsCommand } from "./commands/ls.ts";
+import { manCommand } from "./commands/man.ts";
 import { mbCommand } from "./commands/mb.ts";
 import { mvCommand } from "./commands/mv.ts";
 import { planCommand } from "./commands/plan.ts";
 import { presignCommand } from "./commands/presign.ts";
 import { rbCommand } from "./commands/rb.ts";
+import { restoreCommand } from "./commands/restore.ts";
 import { rmCommand } from "./commands/rm.ts";
 import { serverCommand } from "./commands/server.ts";
 import { setupCommand } from "./commands/setup.ts";
@@ -38,10 +42,14 @@ export const commands: readonly CommandDefinition[] = [
   presignCommand,
   duCommand,
   versionsCommand,
+  restoreCommand,
   uploadsCommand,
   mbCommand,
   rbCommand,
   serverCommand,
   fsckCommand,
   configCommand,
+  completionCommand,
+  manCommand,
+  completeCommand,
 ];

@@ -13,6 +13,8 @@ export interface CommandDefinition {
    * seen enough and goes away: that is no failure then. Default: no.
    */
   readonly readsOnly?: (args: readonly string[]) => boolean;
+  /** Left out of help, manual and completion. Default: no. */
+  readonly hidden?: boolean;
   readonly define: (command: Command) => void;
   readonly run: (
     context: CommandContext,

@@ -64,7 +64,7 @@ function wordsOf(uri: string, key: string, found: Found): { message: string; rem
   if (found === "deleted") {
     return {
       message: `${uri} is deleted already; the bucket keeps its older versions.`,
-      remedy: "One of them can be had with --version-id.",
+      remedy: `List them with sms-storage versions ${uri}, or bring it back: sms-storage restore ${uri}`,
     };
   }
   if (/[*?[\]]/.test(key)) {

@@ -1,10 +1,11 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 import { isStorageError, StorageError } from "../core/errors.ts";
 import type { SettingFlags } from "../settings/find-values.ts";
 import type { CommandDefinition } from "./command.ts";
 import { commands } from "./command-list.ts";
 import type { CommandContext, Runtime } from "./context.ts";
-import { exitCodeFor, exitCodeMeanings, exitCodes, UsageError } from "./exit-codes.ts";
+import { describeProgram } from "./describe-program.ts";
+import { exitCodeFor, exitCodes, UsageError } from "./exit-codes.ts";
 import { flushed, OutputFailure } from "./output-failure.ts";
 import { Output } from "./output.ts";
 import { packageVersion } from "./package-version.ts";
@@ -114,9 +115,6 @@ function createProgram(version: string, parsing: Parsing): Command {
   const { args, runtime } = parsing;
   const json = wantsJson(args);
   const program = new Command("sms-storage")
-    .description(
-      "Keeps simulation outputs in S3: bucket set-up, file commands, an embedded S3 server",
-    )
     .version(version)
     .configureOutput({
       writeOut: (text) => void runtime.stdout.write(text),
@@ -127,33 +125,18 @@ function createProgram(version: string, parsing: Parsing): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .exitOverride()
-    .showHelpAfterError(`(${runtime.ownCommand} --help lists the commands)`)
-    .addHelpText("after", helpFooter())
-    .enablePositionalOptions();
-  addGlobalOptions(program);
-  for (const definition of commands) addCommand(program, definition, parsing);
-  return program;
+    .exitOverride();
+  return describeProgram(program, {
+    ownCommand: runtime.ownCommand,
+    visit: (command, definition) => addAction(command, definition, parsing),
+  });
 }
 
-/** Where a mistake of usage is explained: the help of the command that it was made in. */
-function helpHint(command: Command, ownCommand: string): string {
-  const names: string[] = [];
-  for (let at = command; at.parent !== null; at = at.parent) names.unshift(at.name());
-  return `${[ownCommand, ...names].join(" ")} --help shows how it is used`;
-}
-
-function addCommand(parent: Command, definition: CommandDefinition, parsing: Parsing): void {
-  const command = parent.command(definition.name);
-  definition.define(command);
-  command.showHelpAfterError(`(${helpHint(command, parsing.runtime.ownCommand)})`);
-  addGlobalOptions(command);
-  if (definition.subcommands !== undefined) {
-    command.enablePositionalOptions();
-    for (const child of definition.subcommands) addCommand(command, child, parsing);
-    return;
-  }
-  const { runtime, run } = parsing;
+function addAction(
+  command: Command,
+  definition: CommandDefinition,
+  { runtime, run }: Parsing,
+): void {
   command.action(async () => {
     const options = givenOptions(command);
     const context = createContext(options, runtime);
@@ -174,34 +157,6 @@ function givenOptions(command: Command): GlobalOptions & Record<string, unknown>
     }
   }
   return options;
-}
-
-/** The same on every command and on the program, so that they can stand anywhere. */
-function addGlobalOptions(command: Command): void {
-  const group = (flags: string, description: string) =>
-    command.addOption(new Option(flags, description).helpGroup("Everywhere:"));
-  group("--bucket <name>", "bucket (STORAGE_S3_BUCKET)");
-  group("--region <region>", "region (STORAGE_S3_REGION)");
-  group("--endpoint-url <url>", "a store other than AWS (STORAGE_S3_ENDPOINT_URL)");
-  group("--profile <name>", "AWS profile, also for SSO (AWS_PROFILE)");
-  group("--backend <name>", "s3 or qumulo (STORAGE_BACKEND)");
-  group("--ca-file <file>", "PEM file of further certificate authorities");
-  group("--retry-seconds <count>", "how long to try again; default 20 (STORAGE_RETRY_SECONDS)");
-  group(
-    "--idle-seconds <count>",
-    "silence that ends a connection; default 60 (STORAGE_IDLE_SECONDS)",
-  );
-  // Not --env-file: Node 20 takes that for itself, wherever it stands in the command line.
-  group("--dotenv <file>", "settings file; default: the nearest .env");
-  group("--json", "one JSON object a line instead of text");
-  group("--quiet", "no notes and no progress");
-  group("--debug", "tell of requests, answers, retries and where credentials come from");
-  group("--no-color", "no colours (NO_COLOR does the same)");
-  // In the group of the global options: by itself, --help would be listed after them on commands
-  // that have no options of their own.
-  command.addHelpOption(
-    new Option("-h, --help", "display help for command").helpGroup("Everywhere:"),
-  );
 }
 
 function createContext(options: GlobalOptions, runtime: Runtime): CommandContext {
@@ -265,19 +220,4 @@ function createOutput(options: Partial<GlobalOptions>, runtime: Runtime): Output
     stdout: runtime.stdout,
     stderr: runtime.stderr,
   });
-}
-
-function helpFooter(): string {
-  const codes = exitCodeMeanings.map(
-    ([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`,
-  );
-  return `
-Places are s3://BUCKET/KEY; where no local file is possible, a bare KEY means the configured bucket.
-Settings come from flags, the environment, the nearest .env and ~/.aws, in that order;
-\`sms-storage config explain\` shows each with its source.
-Nothing is sent anywhere but to the store and, for credentials and accounts, to AWS.
-
-Exit codes:
-${codes.join("\n")}
-`;
 }

@@ -69,6 +69,9 @@ export const clientLimits = {
   staleSocketRetries: 2,
   /** For the command that made a link to see whether it leads anywhere. */
   linkLookMs: 2000,
+  /** For a look at what completes a word in the shell, and how many words are shown at most. */
+  completionLookMs: 300,
+  completionWords: 200,
   /** Status line and headers of an answer; Node allows 16 KiB, S3 sends up to 8 of metadata. */
   answerHeadBytes: 64 * kib,
   /** Size of a chunk and what may stand beside it. */

@@ -29,8 +29,9 @@ afterAll(() => live.stop());
 /** S3's times of versions are whole seconds. */
 const aSecond = () => sleep(1100);
 
-async function put(key: string, text: string): Promise<void> {
-  expect(await live.run(["cp", "-", live.uri(key)], { input: text })).toMatchObject({ code: 0 });
+async function put(key: string, text: string, ...options: string[]): Promise<void> {
+  const done = await live.run(["cp", "-", live.uri(key), ...options], { input: text });
+  expect(done).toMatchObject({ code: 0 });
 }
 
 async function json(...args: string[]): Promise<Record<string, unknown>[]> {
@@ -113,6 +114,92 @@ describe("versions", () => {
   });
 });
 
+const summaryOf = async (...args: string[]) => (await json("restore", ...args)).at(-1);
+
+describe("restore", () => {
+  beforeAll(async () => {
+    await put("r/a", "old", "--content-type", "text/x-a", "--metadata", "run=7");
+    await put("r/b", "b");
+    await put("r/same", "same");
+    await aSecond();
+    moment = new Date().toISOString();
+    await aSecond();
+    await put("r/a", "newer");
+    await put("r/late", "late");
+    await live.run(["rm", "r/b"]);
+    await put("r/same", "same");
+  });
+  let moment: string;
+  it("shows what it would do, and does nothing", async () => {
+    const dry = await live.run(["restore", "-r", "--dry-run", "--as-of", moment, "r/"]);
+    expect(dry.code).toBe(0);
+    expect(dry.stdout).toMatch(/^\(dry run\) restore s3:\S+r\/a of .*\n\(dry run\).*r\/b of /);
+    expect(dry.stderr).toContain("r/late is left alone: no version from that time is kept.");
+    expect(await cat("r/a")).toBe("newer");
+    expect(await json("versions", "r/b")).toHaveLength(2);
+  });
+
+  it("brings the state of a time back with headers and metadata, once, and removes nothing", async () => {
+    const count = (await json("versions", "-r", "r/")).length;
+    expect(await summaryOf("-r", "--as-of", moment, "r/")).toEqual({
+      type: "summary",
+      dryRun: false,
+      restored: 2,
+      bytes: 4,
+      unchanged: 1,
+      skipped: 1,
+      failed: 0,
+    });
+    expect(await cat("r/a", "r/b", "r/late")).toBe("oldblate");
+    const [head] = await json("head", "r/a");
+    expect(head).toMatchObject({ contentType: "text/x-a", metadata: { run: "7" } });
+    expect(await json("versions", "-r", "r/")).toHaveLength(count + 2);
+    expect(await summaryOf("-r", "--as-of", moment, "r/")).toMatchObject({
+      restored: 0,
+      unchanged: 3,
+    });
+  });
+
+  it("undeletes an object, or what is selected of a folder", async () => {
+    for (const name of ["u/1.tsv", "u/2.tsv", "u/3.log"]) {
+      await put(name, name);
+      await live.run(["rm", name]);
+    }
+    expect((await live.run(["restore", "u/1.tsv"])).stdout).toMatch(/^restore s3:\S+u\/1\.tsv of /);
+    expect(await cat("u/1.tsv")).toBe("u/1.tsv");
+    expect(await summaryOf("-r", "--include", "*.tsv", "u/")).toMatchObject({
+      restored: 1,
+      unchanged: 1,
+    });
+    expect(await code("u/2.tsv")).toBe(0);
+    expect(await code("u/3.log")).toBe(3);
+  });
+
+  it("puts a version of an object on top", async () => {
+    const all = await json("versions", "r/a");
+    const newer = all.find(({ sizeBytes }) => sizeBytes === 5);
+    const args = ["restore", "--version-id", String(newer?.["versionId"])];
+    expect((await live.run([...args, "r/a"])).code).toBe(0);
+    expect(await cat("r/a")).toBe("newer");
+    expect((await live.run([...args, "r/b"])).code).toBe(3);
+    const marker = (await json("versions", "h/deleted")).find(
+      ({ isDeleteMarker }) => isDeleteMarker === true,
+    );
+    const ofMarker = ["restore", "--version-id", String(marker?.["versionId"]), "h/deleted"];
+    expect(await live.run(ofMarker)).toMatchObject({ code: 2, stdout: "" });
+  });
+
+  it.each([
+    ["nothing", ["restore", "none"], 3],
+    ["a folder", ["restore", "r/"], 2],
+    ["a folder without its slash", ["restore", "r"], 3],
+    ["a version of a folder", ["restore", "-r", "--version-id", "x", "r/"], 2],
+    ["a selection of an object", ["restore", "--include", "*", "r/a"], 2],
+  ])("says what is wrong with %s", async (_name, args, expected) => {
+    expect(await live.run(args)).toMatchObject({ code: expected, stdout: "" });
+  });
+});
+
 describe("reading what was", () => {
   it("takes the version of a moment or an id", async () => {
     expect(await cat("h/changed")).toBe("newer");
@@ -128,11 +215,11 @@ describe("reading what was", () => {
   it("says why there was nothing", async () => {
     const early = await live.run(["cat", "--as-of", before, "h/changed"]);
     expect(early).toMatchObject({ code: 3, stdout: "" });
-    expect(early.stderr).toContain("was not there yet at");
+    expect(early.stderr).toContain("; the oldest that is kept is of ");
     await aSecond();
     const late = await live.run(["cat", "--as-of", new Date().toISOString(), "h/deleted"]);
     expect(late.code).toBe(3);
-    expect(late.stderr).toContain("had been deleted at");
+    expect(late.stderr).toContain("had been deleted by ");
   });
 
   it("answers whether an object or a version of it was there", async () => {

@@ -81,6 +81,26 @@ export function commandSuite(open: () => Promise<ForeignBucket>): void {
     expect((await run("ls", "-r", "tree/")).exitCode).toBe(notFound);
   });
 
+  it("makes, lists and removes buckets, and what is left in them", async () => {
+    const made = `made-${randomBytes(4).toString("hex")}`;
+    await succeeds("mb", `s3://${made}`);
+    expect((await run("mb", `s3://${made}`)).exitCode).toBe(6);
+    expect(await succeeds("ls", "s3://")).toMatch(new RegExp(` ${made}$`, "m"));
+    await succeeds("cp", "file.txt", `s3://${made}/a/one.txt`);
+    await succeeds("cp", "file.txt", `s3://${made}/a/b/two.txt`);
+    const usage = JSON.parse(
+      (await succeeds("du", "--json", `s3://${made}/`)).split("\n")[0] ?? "",
+    );
+    expect(usage).toMatchObject({ objects: 2, bytes: 30 });
+    expect(await succeeds("cat", `s3://${made}/a/*two.txt`)).toBe("by our command\n");
+    expect(await succeeds("versions", "-r", `s3://${made}/a`)).toMatch(
+      / null +latest a\/one\.txt\n/,
+    );
+    expect((await run("rb", `s3://${made}`)).exitCode).toBe(6);
+    await succeeds("rb", "--force", "--confirm", made, `s3://${made}`);
+    expect(await succeeds("ls", "s3://")).not.toContain(made);
+  });
+
   it("makes links that curl follows", async () => {
     const link = (await succeeds("presign", "dir/file.txt")).trim();
     expect(await outputOf("/usr/bin/curl", ["-sf", link])).toBe("by our command\n");

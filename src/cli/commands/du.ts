@@ -1,6 +1,7 @@
 import { formatS3Uri, type S3Uri } from "../../core/object-key.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
 import type { KeyChoice } from "../../transfer/selection/choose-keys.ts";
+import type { UsageGroup } from "../../transfer/usage/usage-groups.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
@@ -111,8 +112,10 @@ async function measure(
   };
   let count = 0;
   for await (const { objects, versions } of listing) {
-    for (const entry of objects) await output.results(groups.add(entry), forms);
-    for (const entry of versions) await output.results(groups.add(entry), forms);
+    const complete: UsageGroup[] = [];
+    for (const entry of objects) complete.push(...groups.add(entry));
+    for (const entry of versions) complete.push(...groups.add(entry));
+    await output.results(complete, forms);
     count += objects.length + versions.length;
     output.progress(`${count} counted`);
   }

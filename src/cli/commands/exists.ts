@@ -78,7 +78,7 @@ async function askOf(
     await versionAsOf(store, key, moment, { signal });
     return "existed";
   } catch (error) {
-    if (isMissingObject(error)) return "did not exist";
+    if (isMissingObject(error)) return "did not exist then, as far as versions are kept";
     throw error;
   }
 }

@@ -111,8 +111,8 @@ describe("an object as of a moment", () => {
   });
 
   it.each([
-    ["k", 0, "was not there yet"],
-    ["k", 4, "had been deleted"],
+    ["k", 0, "has no version from 2026-11-01T00:00:00.000Z; the oldest that is kept is of"],
+    ["k", 4, "had been deleted by"],
     ["kk", 4, "There is no object s3://bkt/kk"],
   ])("%s at %i %s", async (key, second, words) => {
     await expect(versionAsOf(store, key, at(second))).rejects.toMatchObject({

@@ -74,26 +74,31 @@ export async function versionAsOf(
     for (const version of versions) {
       oldest = version;
       if (version.lastModified > moment) continue;
-      if (version.isDeleteMarker) throw notThere(store, version, moment, "had been deleted");
+      if (version.isDeleteMarker) throw deletedBy(store, version, moment);
       return version;
     }
   }
-  if (oldest !== undefined) throw notThere(store, oldest, moment, "was not there yet");
+  if (oldest !== undefined) throw keptFromLater(store, oldest, moment);
   const uri = formatS3Uri({ bucket: store.bucket, key });
   const message = `There is no object ${uri}, nor an older version of one.`;
   throw new StorageError("NotFound", message, { bucket: store.bucket, key });
 }
 
-function notThere(
-  { bucket }: ObjectStore,
-  { key, lastModified }: ListedVersion,
-  moment: Date,
-  what: string,
-): StorageError {
+function deletedBy(store: ObjectStore, marker: ListedVersion, moment: Date): StorageError {
+  const since = marker.lastModified.toISOString();
+  return notThere(store, marker.key, `had been deleted by ${moment.toISOString()} (at ${since})`);
+}
+
+/** A lifecycle may have removed older ones, so that nobody knows whether it was there. */
+function keptFromLater(store: ObjectStore, oldest: ListedVersion, moment: Date): StorageError {
+  const since = oldest.lastModified.toISOString();
+  const what = `has no version from ${moment.toISOString()}; the oldest that is kept is of ${since}`;
+  return notThere(store, oldest.key, what);
+}
+
+function notThere({ bucket }: ObjectStore, key: string, what: string): StorageError {
   const uri = formatS3Uri({ bucket, key });
-  const since = lastModified.toISOString();
-  const kept = what === "had been deleted" ? `deleted ${since}` : `oldest version kept: ${since}`;
-  return new StorageError("NotFound", `${uri} ${what} at ${moment.toISOString()} (${kept}).`, {
+  return new StorageError("NotFound", `${uri} ${what}.`, {
     bucket,
     key,
     remedy: `Its versions: sms-storage versions ${uri}`,

@@ -1,0 +1,89 @@
+import type { CallOptions, ListedVersion, ObjectStore } from "../../core/object-store.ts";
+import { versionPages, versionsOfKey } from "./version-pages.ts";
+
+/** What restoring means for one key. */
+export type RestoreStep =
+  /** Put `version` on top of `current`, which may be a delete marker. */
+  | { readonly kind: "restore"; readonly version: ListedVersion; readonly current: ListedVersion }
+  /** It is as it should be already. */
+  | { readonly kind: "unchanged"; readonly key: string }
+  /** It exists, and no version from that moment is kept, or it was deleted then; it is left alone. */
+  | { readonly kind: "newer"; readonly key: string }
+  /** It is deleted, and no version of it is kept. */
+  | { readonly kind: "gone"; readonly key: string };
+
+export interface RestoreWish {
+  /** The state to go back to. Default: what was there before it was deleted. */
+  readonly moment?: Date;
+  /** Whether `place` is one key and not a prefix. */
+  readonly isKey: boolean;
+  /** Default: all. */
+  readonly accepts?: (version: ListedVersion) => boolean;
+}
+
+/**
+ * What there is to restore of a key, or of each key under a prefix in their order. Holds some facts
+ * of one key and one page, however many versions there are; a key is told when all of them are read,
+ * so that versions written meanwhile are not met again.
+ */
+export async function* planRestore(
+  store: ObjectStore,
+  place: string,
+  { moment, isKey, accepts = () => true }: RestoreWish,
+  call: CallOptions = {},
+): AsyncGenerator<RestoreStep, void> {
+  let history: KeyHistory | undefined;
+  for await (const versions of isKey
+    ? versionsOfKey(store, place, call)
+    : pagesOfVersions(store, place, call)) {
+    for (const version of versions) {
+      if (history?.current.key === version.key) {
+        history.add(version);
+        continue;
+      }
+      if (history !== undefined && accepts(history.current)) yield history.step();
+      history = new KeyHistory(version, moment);
+    }
+  }
+  if (history !== undefined && accepts(history.current)) yield history.step();
+}
+
+async function* pagesOfVersions(
+  store: ObjectStore,
+  prefix: string,
+  call: CallOptions,
+): AsyncGenerator<readonly ListedVersion[], void> {
+  for await (const { versions } of versionPages(store, prefix, call)) yield versions;
+}
+
+/** What has to be known of a key's versions, newest first. */
+class KeyHistory {
+  readonly current: ListedVersion;
+  readonly #moment: Date | undefined;
+  /** Of the moment, also a delete marker; without a moment the newest that is none. */
+  #wanted: ListedVersion | undefined;
+
+  constructor(current: ListedVersion, moment: Date | undefined) {
+    this.current = current;
+    this.#moment = moment;
+    this.add(current);
+  }
+
+  add(version: ListedVersion): void {
+    const fits =
+      this.#moment === undefined ? !version.isDeleteMarker : version.lastModified <= this.#moment;
+    if (fits) this.#wanted ??= version;
+  }
+
+  step(): RestoreStep {
+    const { current } = this;
+    const { key } = current;
+    const wanted = this.#wanted;
+    if (wanted === undefined || wanted.isDeleteMarker) {
+      if (this.#moment === undefined) return { kind: "gone", key };
+      return current.isDeleteMarker ? { kind: "unchanged", key } : { kind: "newer", key };
+    }
+    if (wanted.versionId === current.versionId) return { kind: "unchanged", key };
+    return { kind: "restore", version: wanted, current };
+  }
+}
