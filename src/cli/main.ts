@@ -50,6 +50,9 @@ const runtime: Runtime = {
 // Rejections that nobody handles come here as well.
 process.on("uncaughtException", (error) => process.exit(reportCrash(error, args, runtime)));
 
+// Some waits, as for a fresh session, hold nothing open by themselves.
+const alive = setInterval(() => undefined, 2 ** 30);
 const code = await runCommandLine(args, runtime);
+clearInterval(alive);
 // A server that was told to stop and did has succeeded; a copy that was cut short has not.
 process.exitCode = code === exitCodes.ok ? code : (signalCode ?? code);

@@ -10,6 +10,7 @@ import { retryNote } from "./retry-note.ts";
 interface CommandListener {
   readonly onEvent: (event: ClientEvent) => void;
   readonly onExchange?: ExchangeListener;
+  readonly awaitFreshKeys: true;
 }
 
 export function storeListener(
@@ -17,9 +18,10 @@ export function storeListener(
   settings: Settings,
 ): CommandListener {
   const note = retryNote(output);
-  if (!debug) return { onEvent: note };
+  if (!debug) return { onEvent: note, awaitFreshKeys: true };
   tellKeys(output, settings);
   return {
+    awaitFreshKeys: true,
     onEvent: (event) => {
       output.log({ ...event, type: `debug-${event.type}` }, `debug: ${eventLine(event)}`);
       note(event);

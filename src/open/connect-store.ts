@@ -23,6 +23,11 @@ export interface StoreListener {
   readonly onEvent?: (event: ClientEvent) => void;
   /** Requests, answers and where keys came from, secrets masked. */
   readonly onExchange?: ExchangeListener;
+  /**
+   * Waits up to five minutes for fresh keys where those in use have ended and their source may give
+   * others. The wait alone does not keep a process alive. Default false.
+   */
+  readonly awaitFreshKeys?: boolean;
 }
 
 /** How fast the store may work. */
@@ -41,13 +46,11 @@ type Connecting = Pick<StorageOptions, "credentials" | "expectedBucketOwner"> &
   StorePacing;
 
 /** How to reach the store of the settings. Throws ConfigurationError. */
-export function connection(
-  store: StoreSettings,
-  { credentials, expectedBucketOwner, onEvent, onExchange, pace }: Connecting,
-): ConnectionOptions {
+export function connection(store: StoreSettings, options: Connecting): ConnectionOptions {
+  const { credentials, expectedBucketOwner, onEvent, onExchange, pace } = options;
   return {
     region: store.region,
-    credentials: storeCredentials(store, credentials, { onEvent, onExchange }),
+    credentials: storeCredentials(store, credentials, options),
     dialect: dialects[store.dialect],
     tls: tlsOptions(store),
     proxy: store.proxy,

@@ -30,7 +30,9 @@ export async function openBucketAdmin(
   const { createOwnBucketAdmin } = await import("../aws/own-bucket-admin.ts");
   return createOwnBucketAdmin({
     region: store.region,
-    credentials: storeCredentials(store, undefined, { onExchange: options.onExchange }),
+    credentials: storeCredentials(store, undefined, {
+      ...(options.onExchange !== undefined && { onExchange: options.onExchange }),
+    }),
     tls,
     retryForMs: store.retryForMs,
     ...(agents !== undefined && { agents }),

@@ -1,4 +1,4 @@
-import { type OptionChecks, checkOptions, isCallback } from "../core/check-options.ts";
+import { type OptionChecks, checkOptions, isCallback, isFlag } from "../core/check-options.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import { getSettings } from "../settings/get-settings.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -29,6 +29,7 @@ const checks: OptionChecks<ObjectStoreOptions> = {
   retryForMs,
   onEvent: isCallback,
   onExchange: isCallback,
+  awaitFreshKeys: isFlag,
 };
 
 /**

@@ -12,21 +12,15 @@ import type { StorageOptions } from "./storage-options.ts";
 export function storeCredentials(
   store: StoreSettings,
   given?: StorageOptions["credentials"],
-  listener: CredentialsListener = {},
+  listener: StoreListener = {},
 ): CredentialsProvider {
   const provider = sourceOf(store, given, listener);
   const isFixed = given === undefined ? store.credentials.kind === "static" : !isFunction(given);
-  if (isFixed || store.retryForMs === 0) return provider;
+  if (isFixed || listener.awaitFreshKeys !== true || store.retryForMs === 0) return provider;
   return patientCredentials(provider, {
     forMs: adminLimits.freshKeysWaitMs,
     onWait: (detail) => listener.onEvent?.({ type: "credentials-awaited", detail }),
   });
-}
-
-/** As of a store, where there may be none. */
-interface CredentialsListener {
-  readonly onEvent?: StoreListener["onEvent"] | undefined;
-  readonly onExchange?: StoreListener["onExchange"] | undefined;
 }
 
 function isFunction(value: unknown): boolean {
@@ -36,7 +30,7 @@ function isFunction(value: unknown): boolean {
 function sourceOf(
   store: StoreSettings,
   given: StorageOptions["credentials"],
-  { onExchange }: CredentialsListener,
+  { onExchange }: StoreListener,
 ): CredentialsProvider {
   if (given !== undefined) return givenCredentials(given);
   const choice = store.credentials;

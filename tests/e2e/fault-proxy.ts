@@ -4,9 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * What goes wrong with a request: refused with 503; its connection reset in the middle of its body or
- * of its answer's; reset when the store has done it, but before it is answered; silence.
+ * of its answer's; reset when the store has done it, but before it is answered; silence. `expire`: its
+ * keys are refused as those of a session that has ended.
  */
-type Fault = "throttle" | "reset" | "lost-answer" | "stall";
+type Fault = "throttle" | "expire" | "reset" | "lost-answer" | "stall";
 
 /** Between a command and its server: counts what passes, holds it up, and lets it fail. */
 export interface FaultProxy {
@@ -26,6 +27,8 @@ export interface FaultProxy {
 interface ProxiedRequest {
   readonly method: string;
   readonly url: string;
+  /** Names the access key. */
+  readonly authorization: string;
   /** From 1, since the last reset. */
   readonly number: number;
 }
@@ -72,7 +75,7 @@ function zero(): ProxyCounts {
     connections: 0,
     sentBytes: 0,
     receivedBytes: 0,
-    faults: { throttle: 0, reset: 0, "lost-answer": 0, stall: 0 },
+    faults: { throttle: 0, expire: 0, reset: 0, "lost-answer": 0, stall: 0 },
   };
 }
 
@@ -85,11 +88,14 @@ async function pass(
   const { counts } = proxy;
   counts.requests += 1;
   const { method = "", url = "" } = request;
-  const fault = proxy.fault({ method, url, number: counts.requests });
+  const { authorization = "" } = request.headers;
+  const fault = proxy.fault({ method, url, authorization, number: counts.requests });
   if (fault !== undefined) counts.faults[fault] += 1;
-  if (fault === "throttle") {
-    const body = "<Error><Code>SlowDown</Code><Message>Please reduce your rate.</Message></Error>";
-    response.writeHead(503, { "content-type": "application/xml", connection: "close" }).end(body);
+  if (fault === "throttle" || fault === "expire") {
+    const [status, code] = fault === "throttle" ? [503, "SlowDown"] : [400, "ExpiredToken"];
+    const body = `<Error><Code>${code}</Code><Message>As it was planted.</Message></Error>`;
+    const headers = { "content-type": "application/xml", connection: "close" };
+    response.writeHead(status, headers).end(body);
     return;
   }
   if (fault === "stall" && method !== "GET") return;
@@ -146,7 +152,13 @@ async function answerWith(
 }
 
 async function drained(stream: http.OutgoingMessage): Promise<void> {
-  await new Promise((done) => stream.once("drain", done).once("close", done));
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      stream.off("drain", done).off("close", done);
+      resolve();
+    };
+    stream.on("drain", done).on("close", done);
+  });
 }
 
 async function hold({ bytesPerSecond }: FaultProxy, sizeBytes: number): Promise<void> {

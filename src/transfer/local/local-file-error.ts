@@ -57,6 +57,12 @@ const meanings: Readonly<Record<string, Meaning>> = {
     what: "cannot be written: the user's disk quota is used up",
     remedy: "Free some space or choose another disk; nothing unfinished was left behind.",
   },
+  EFBIG: {
+    code: "QuotaExceeded",
+    what: "cannot be written: it would grow larger than is allowed here",
+    remedy:
+      "Raise the user's limit (ulimit -f), or choose a file system that takes files so large.",
+  },
   EMFILE: {
     code: "Unavailable",
     what: "cannot be opened: too many files are open",
