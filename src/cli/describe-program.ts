@@ -76,6 +76,11 @@ function addGlobalOptions(command: Command): void {
   group("--dotenv <file>", "settings file; default: the nearest .env");
   group("--json", "one JSON object a line instead of text");
   group("--quiet", "no notes and no progress");
+  command.addOption(
+    new Option("--progress <how>", "auto, plain (a line in ten seconds) or none")
+      .choices(["auto", "plain", "none"])
+      .helpGroup("Everywhere:"),
+  );
   group("--debug", "tell of requests, answers, retries and where credentials come from");
   group("--no-color", "no colours (NO_COLOR does the same)");
   // In the group of the global options: by itself, --help would be listed after them on commands

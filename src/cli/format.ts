@@ -92,6 +92,17 @@ export function jsonText(value: unknown, indent?: number): string {
 /** As `unsafe`, but for what JSON has escaped already and its own ends of lines. */
 const unsafeInJson = /[\u007f-\u009f\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
+/** `75` -> `1:15`, `3675` -> `1:01:15`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  const minutes = Math.floor(whole / 60) % 60;
+  const hours = Math.floor(whole / 3600);
+  const rest = String(whole % 60).padStart(2, "0");
+  return hours === 0
+    ? `${minutes}:${rest}`
+    : `${hours}:${String(minutes).padStart(2, "0")}:${rest}`;
+}
+
 /** `1 object`, `2 objects`. */
 export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;

@@ -5,12 +5,17 @@ import { inOwnWords } from "./own-command.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
+/** Between lines of progress where none can be overwritten, and before the first of them. */
+const plainProgressMs = 10_000;
+
 export interface OutputOptions {
   /** One JSON object a line on stdout, instead of text. */
   readonly json: boolean;
   /** No notes and no progress; results and errors only. */
   readonly quiet: boolean;
   readonly color: "auto" | "never";
+  /** `auto`: a line that is overwritten on a terminal, else as `plain`: a line now and then. */
+  readonly progress?: "auto" | "plain" | "none";
   /** How a shell calls this program again. */
   readonly ownCommand: string;
   readonly stdout: NodeJS.WriteStream;
@@ -25,8 +30,12 @@ export class Output {
   readonly json: boolean;
   readonly #options: OutputOptions;
   #progressShown = false;
+  readonly #now: () => number;
+  #plainAt: number;
 
-  constructor(options: OutputOptions) {
+  constructor(options: OutputOptions, now: () => number = Date.now) {
+    this.#now = now;
+    this.#plainAt = now();
     this.json = options.json;
     this.#options = options;
   }
@@ -83,10 +92,21 @@ export class Output {
     this.#options.stderr.write(`${this.json ? jsonText(record) : printableLines(line)}\n`);
   }
 
-  /** A line that is overwritten; shown on a terminal only. */
+  /** Whether somebody sits before it. */
+  get isWatched(): boolean {
+    return this.talks && this.#options.stderr.isTTY;
+  }
+
+  /** How far the work is: a line that is overwritten, or one in ten seconds. */
   progress(text: string): void {
-    const { stderr, quiet } = this.#options;
-    if (quiet || this.json || !stderr.isTTY) return;
+    const { stderr, progress = "auto" } = this.#options;
+    if (!this.talks || progress === "none") return;
+    if (progress === "plain" || !stderr.isTTY) {
+      if (this.#now() - this.#plainAt < plainProgressMs) return;
+      this.#plainAt = this.#now();
+      stderr.write(`${text}\n`);
+      return;
+    }
     // Some pseudo-terminals say 0.
     const width = stderr.columns > 0 ? stderr.columns : 80;
     stderr.write(`\r\u001b[2K${text.slice(0, width - 1)}`);

@@ -14,6 +14,7 @@ interface GlobalOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly debug?: boolean;
+  readonly progress?: "auto" | "plain" | "none";
   readonly color: boolean;
   readonly dotenv?: string;
   readonly backend?: string;
@@ -216,6 +217,7 @@ function createOutput(options: Partial<GlobalOptions>, runtime: Runtime): Output
     json: options.json ?? false,
     quiet: options.quiet ?? false,
     color: options.color === false ? "never" : "auto",
+    progress: options.progress ?? "auto",
     ownCommand: runtime.ownCommand,
     stdout: runtime.stdout,
     stderr: runtime.stderr,

@@ -99,6 +99,8 @@ export const transferLimits = {
   concurrency: 1000,
   /** Objects moved at a time. */
   jobsInFlight: 16,
+  /** Objects to move that are found ahead of time, so that it can be told how many there are. */
+  jobsAhead: 10_000,
   /** Downloads from this size on go in parallel ranges. */
   rangesFromBytes: 16 * mib,
   /** Parts above this size are streamed from the file instead of held in memory. */

@@ -1,6 +1,7 @@
 import { isStorageError, type StorageError } from "../../core/errors.ts";
 import { formatS3Uri, type S3Uri } from "../../core/object-key.ts";
 import { transferLimits } from "../../core/limits.ts";
+import { onAbort } from "../../core/on-abort.ts";
 import { restateError } from "../../core/restate-error.ts";
 import type { CopyJob, Place, SkippedItem } from "../../transfer/jobs/copy-job.ts";
 import type { CopyTotals } from "../../transfer/jobs/run-copy.ts";
@@ -9,7 +10,7 @@ import type { TransferEvent } from "../../transfer/jobs/transfer-event.ts";
 import type { CommandContext } from "../context.ts";
 import { describeError } from "../describe-error.ts";
 import { exitCodeFor, exitCodes } from "../exit-codes.ts";
-import { formatBytes, printable } from "../format.ts";
+import { formatBytes, formatDuration, printable } from "../format.ts";
 import type { Output } from "../output.ts";
 import { inWordsOfCopy } from "./in-words-of-copy.ts";
 import { TransferProgress } from "./transfer-progress.ts";
@@ -35,11 +36,17 @@ export class CopyReport {
   readonly #skips: SkippedItem[] = [];
   readonly #failures: Failure[] = [];
   #firstError: unknown;
+  /** What is left to do then cannot be done before somebody signs in again. */
+  #endedSession: unknown;
+  readonly #begunAt = performance.now();
 
-  constructor({ output }: CommandContext, copy: ReportedCopy) {
+  constructor({ output, runtime }: CommandContext, copy: ReportedCopy) {
     this.#output = output;
     this.#copy = copy;
     this.#progress = new TransferProgress(output);
+    onAbort(runtime.signal, () => {
+      if (output.isWatched) output.note("Stopping in good order; Ctrl-C again leaves at once.");
+    });
   }
 
   readonly tell = async (event: TransferEvent): Promise<void> => {
@@ -58,10 +65,7 @@ export class CopyReport {
     }
     this.#progress.tell(event);
     if (event.kind === "failed") {
-      const error = inWordsOfCopy(event.error);
-      this.#firstError ??= error;
-      this.#failures.push({ job: event.job, error });
-      await this.#tellIfMany();
+      await this.#noteFailure({ job: event.job, error: inWordsOfCopy(event.error) });
     } else if (event.kind === "done") {
       const { job, sizeBytes: bytes } = event;
       const { dryRun, move } = this.#copy;
@@ -71,6 +75,14 @@ export class CopyReport {
       this.#output.note(`${this.#describe(event.job)}: the target is as new, nothing was done.`);
     }
   };
+
+  async #noteFailure(failure: Failure): Promise<void> {
+    const { error } = failure;
+    this.#firstError ??= error;
+    if (isStorageError(error, "Unauthenticated")) this.#endedSession ??= error;
+    this.#failures.push(failure);
+    await this.#tellIfMany();
+  }
 
   #describe(job: CopyJob): string {
     return describe(job, this.#copy.move);
@@ -102,7 +114,8 @@ export class CopyReport {
     const { isMany, dryRun } = this.#copy;
     if (this.#firstError !== undefined && !isMany) throw this.#firstError;
     await this.#tellLeftOut();
-    await this.#output.result({ type: "summary", dryRun, ...totals }, undefined);
+    const durationMs = Math.round(performance.now() - this.#begunAt);
+    await this.#output.result({ type: "summary", dryRun, ...totals, durationMs }, undefined);
     if (isMany) this.#output.note(this.#summaryText(totals));
     return this.#verdict(totals, this.#firstError);
   }
@@ -136,11 +149,15 @@ export class CopyReport {
       return `There is nothing to ${verb} in ${sources.map(placeOf).join(", ")}`;
     }
     const done = `${dryRun ? "would be " : ""}${move ? "moved" : "copied"}`;
+    const seconds = (performance.now() - this.#begunAt) / 1000;
+    const rate = `${formatBytes(Math.round(bytes / Math.max(seconds, 0.001)))}/s`;
+    const size = `${formatBytes(bytes)}${dryRun ? "" : ` in ${formatDuration(seconds)}, ${rate}`}`;
     const asNew = kept > 0 ? `${kept} as new at the target, ` : "";
-    return `${copied} ${done} (${formatBytes(bytes)}), ${asNew}${skipped} skipped, ${failed} failed.`;
+    return `${copied} ${done} (${size}), ${asNew}${skipped} skipped, ${failed} failed.`;
   }
 
   #verdict({ copied, kept, skipped, failed }: CopyTotals, first: unknown): number {
+    if (this.#endedSession !== undefined) return exitCodeFor(this.#endedSession);
     if (first !== undefined && copied === 0 && failed === 1) return exitCodeFor(first);
     if (failed > 0 || skipped > 0) return exitCodes.partial;
     return this.#copy.isMany && copied + kept === 0 ? exitCodes.notFound : exitCodes.ok;

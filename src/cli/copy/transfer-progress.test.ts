@@ -1,74 +1,104 @@
-import { PassThrough } from "node:stream";
 import { expect, it } from "vitest";
 import type { CopyJob } from "../../transfer/jobs/copy-job.ts";
 import type { TransferNews } from "../../transfer/jobs/transfer-event.ts";
-import { Output } from "../output.ts";
 import { TransferProgress } from "./transfer-progress.ts";
 
 const mib = 1024 * 1024;
 
-function progressOn(isTty: boolean) {
-  let shown = "";
-  const stderr = new PassThrough();
-  stderr.on("data", (chunk: Buffer) => (shown += chunk.toString("utf8")));
-  const terminal = Object.assign(stderr, { isTTY: isTty, columns: 120 });
-  const output = new Output({
-    json: false,
-    quiet: false,
-    color: "never",
-    ownCommand: "node dist/main.js",
-    stdout: terminal as unknown as NodeJS.WriteStream,
-    stderr: terminal as unknown as NodeJS.WriteStream,
-  });
+function progress() {
+  const lines: string[] = [];
   let now = 1000;
-  const progress = new TransferProgress(output, () => now);
+  const shown = new TransferProgress({ progress: (line) => lines.push(line) }, () => now);
   const begin = (key: string) => {
-    const job: CopyJob = { kind: "upload", file: key, to: { bucket: "b", key } };
-    progress.tell({ kind: "begun", job });
+    const job: CopyJob = { kind: "upload", file: `folder/${key}`, to: { bucket: "b", key } };
+    shown.tell({ kind: "begun", job });
     return {
-      update: (news: TransferNews) => progress.tell({ kind: "progress", job, news }),
-      done: () => progress.tell({ kind: "done", job, sizeBytes: 0 }),
+      update: (news: TransferNews) => shown.tell({ kind: "progress", job, news }),
+      done: (sizeBytes = 0) => shown.tell({ kind: "done", job, sizeBytes }),
+      fail: () => shown.tell({ kind: "failed", job, error: new Error("x") }),
     };
   };
-  return { begin, pass: (ms: number) => (now += ms), shown: () => shown };
+  return {
+    begin,
+    find: (...sizes: readonly (number | undefined)[]) => {
+      for (const sizeBytes of sizes) {
+        shown.tell({ kind: "found", ...(sizeBytes !== undefined && { sizeBytes }) });
+      }
+    },
+    findAll: () => shown.tell({ kind: "all-found" }),
+    pass: (ms: number) => (now += ms),
+    last: () => lines.at(-1),
+    lines,
+  };
 }
 
 it("shows share, rate and time left of one large object", () => {
-  const { begin, pass, shown } = progressOn(true);
+  const { begin, pass, last } = progress();
   const job = begin("a");
   pass(1000);
   job.update({ doneBytes: 64 * mib, totalBytes: 256 * mib });
-  expect(shown()).toContain(
+  expect(last()).toBe(
     "[######------------------] 25%  64.0 MiB of 256.0 MiB, 64.0 MiB/s, 0:03 left",
   );
 });
 
+it("shows the first byte at once, then at most ten lines a second", () => {
+  const { begin, pass, lines } = progress();
+  const job = begin("a");
+  for (let n = 0; n < 100; n += 1) {
+    job.update({ doneBytes: n, totalBytes: 100 });
+    pass(10);
+  }
+  expect(lines).toHaveLength(10);
+});
+
 it("takes the rate of the last seconds", () => {
-  const { begin, pass, shown } = progressOn(true);
+  const { begin, pass, last } = progress();
   const job = begin("a");
   for (let second = 1; second <= 20; second += 1) {
     pass(1000);
     const doneBytes = second <= 10 ? second * 100 * mib : (990 + second) * mib;
     job.update({ doneBytes, totalBytes: 5000 * mib });
   }
-  expect(shown().split("\r").at(-1)).toContain(", 1.0 MiB/s, 1:06:");
+  expect(last()).toContain(", 1.0 MiB/s, 1:06:");
 });
 
-it("counts when there are several", () => {
-  const { begin, pass, shown } = progressOn(true);
+it("says ~ of totals that may still grow, and of the time that follows from them", () => {
+  const { begin, find, findAll, pass, last } = progress();
+  find(mib, 4 * mib, 5 * mib);
   const first = begin("a");
   const second = begin("b");
   first.update({ doneBytes: mib, totalBytes: mib });
-  first.done();
+  first.done(mib);
   pass(1000);
   second.update({ doneBytes: mib, totalBytes: 4 * mib });
-  expect(shown()).toContain("1 copied, 2.0 MiB, 2.0 MiB/s");
+  expect(last()).toBe("1 of ~3, 2.0 MiB of ~10.0 MiB, 2.0 MiB/s, ~0:04 left");
+  findAll();
+  pass(1000);
+  second.update({ doneBytes: 3 * mib, totalBytes: 4 * mib });
+  expect(last()).toBe("1 of 3, 4.0 MiB of 10.0 MiB, 2.0 MiB/s, 0:03 left, b 75%");
 });
 
-it("prints nothing where there is no terminal", () => {
-  const { begin, pass, shown } = progressOn(false);
-  const job = begin("a");
+it("goes by objects where sizes are not known, and counts what failed as over", () => {
+  const { begin, find, findAll, pass, last } = progress();
+  find(undefined, undefined, undefined, undefined);
+  findAll();
+  const [a, b] = [begin("a"), begin("b")];
+  pass(3000);
+  a.fail();
   pass(1000);
-  job.update({ doneBytes: 1, totalBytes: 2 });
-  expect(shown()).toBe("");
+  b.done(mib);
+  expect(last()).toBe("2 of 4, 1.0 MiB, 262.1 KiB/s, ~0:04 left".replace("262.1", "256.0"));
+});
+
+it("names what takes long, by the end of its name", () => {
+  const { begin, find, pass, last } = progress();
+  find(undefined, undefined);
+  const slow = begin("a-very-long-name-of-a-file-of-many-words.tar");
+  pass(2500);
+  slow.update({ doneBytes: 10, totalBytes: 40 });
+  begin("b").done(5);
+  pass(1000);
+  slow.update({ doneBytes: 10, totalBytes: 40 });
+  expect(last()).toMatch(/, \.\.\.ile-of-many-words\.tar 25%$/);
 });

@@ -1,46 +1,82 @@
+import { posix, win32 } from "node:path";
 import type { CopyJob } from "../../transfer/jobs/copy-job.ts";
 import type { TransferEvent, TransferNews } from "../../transfer/jobs/transfer-event.ts";
-import { formatBytes } from "../format.ts";
+import { formatBytes, formatDuration, printable } from "../format.ts";
 import type { Output } from "../output.ts";
 
 /** How often the line is written anew, and over how long the rate is taken; milliseconds. */
 const redrawMs = 100;
 const rateWindowMs = 5000;
+/** An object that takes longer is named. */
+const slowMs = 2000;
 const barWidth = 24;
+const nameWidth = 24;
 
-/** The line that shows how a copy goes on; nothing where there is no terminal. */
+type ProgressEvent = Extract<
+  TransferEvent,
+  { kind: "found" | "all-found" | "begun" | "progress" | "done" | "kept" | "failed" }
+>;
+
+interface Running {
+  readonly sinceMs: number;
+  news: TransferNews;
+}
+
+/** The line that shows how a copy goes on, from its first byte. */
 export class TransferProgress {
-  readonly #output: Output;
+  readonly #output: Pick<Output, "progress">;
   readonly #now: () => number;
-  readonly #running = new Map<CopyJob, TransferNews>();
+  readonly #running = new Map<CopyJob, Running>();
   readonly #samples: { readonly at: number; readonly bytes: number }[] = [];
-  #copied = 0;
+  #found = 0;
+  #foundBytes = 0;
+  /** Files to upload are found by their names alone. */
+  #isSizeKnown = true;
+  #isAllFound = false;
+  #ended = 0;
   #endedBytes = 0;
-  #drawnAt = 0;
+  readonly #beganAt: number;
+  #drawnAt = Number.NEGATIVE_INFINITY;
 
-  constructor(output: Output, now: () => number = Date.now) {
+  constructor(output: Pick<Output, "progress">, now: () => number = Date.now) {
     this.#output = output;
     this.#now = now;
-    this.#samples.push({ at: now(), bytes: 0 });
+    this.#beganAt = now();
+    this.#samples.push({ at: this.#beganAt, bytes: 0 });
   }
 
-  tell(event: Exclude<TransferEvent, { kind: "skipped" | "note" | "notice" }>): void {
-    const { job } = event;
-    if (event.kind === "begun") {
-      this.#running.set(job, { doneBytes: 0 });
-      return;
+  tell(event: ProgressEvent): void {
+    switch (event.kind) {
+      case "found":
+        this.#found += 1;
+        this.#foundBytes += event.sizeBytes ?? 0;
+        this.#isSizeKnown &&= event.sizeBytes !== undefined;
+        return;
+      case "all-found":
+        this.#isAllFound = true;
+        return;
+      case "begun":
+        this.#running.set(event.job, { sinceMs: this.#now(), news: { doneBytes: 0 } });
+        return;
+      case "progress": {
+        const running = this.#running.get(event.job);
+        if (running !== undefined) running.news = event.news;
+        break;
+      }
+      case "done":
+        this.#end(event.job, event.sizeBytes);
+        break;
+      case "kept":
+      case "failed":
+        this.#end(event.job, 0);
     }
-    if (event.kind === "progress") {
-      if (this.#running.has(job)) this.#running.set(job, event.news);
-      this.#draw();
-      return;
-    }
-    const doneBytes = this.#running.get(job)?.doneBytes ?? 0;
-    this.#running.delete(job);
-    if (event.kind !== "done") return;
-    this.#copied += 1;
-    this.#endedBytes += doneBytes;
     this.#draw();
+  }
+
+  #end(job: CopyJob, sizeBytes: number): void {
+    this.#running.delete(job);
+    this.#ended += 1;
+    this.#endedBytes += sizeBytes;
   }
 
   #draw(): void {
@@ -52,15 +88,51 @@ export class TransferProgress {
 
   #line(at: number): string {
     let bytes = this.#endedBytes;
-    for (const { doneBytes } of this.#running.values()) bytes += doneBytes;
+    for (const { news } of this.#running.values()) bytes += news.doneBytes;
     const rate = this.#rate(at, bytes);
     const speed = `${formatBytes(Math.round(rate))}/s`;
-    const { doneBytes = 0, totalBytes }: Partial<TransferNews> =
-      [...this.#running.values()][0] ?? {};
-    if (this.#copied === 0 && this.#running.size === 1 && totalBytes !== undefined) {
-      return progressBar(doneBytes, totalBytes, rate, speed);
+    const [only] = this.#running.values();
+    const isOne = this.#found <= 1 && this.#ended === 0 && this.#running.size === 1;
+    if (isOne && only?.news.totalBytes !== undefined) {
+      return progressBar(only.news.doneBytes, only.news.totalBytes, rate, speed);
     }
-    return `${this.#copied} copied, ${formatBytes(bytes)}, ${speed}`;
+    return [this.#counts(bytes), speed, this.#timeLeft(at, bytes, rate), this.#slowest(at)]
+      .filter((part) => part !== "")
+      .join(", ");
+  }
+
+  /** What is still being looked for makes totals that may grow: `~`. */
+  #counts(bytes: number): string {
+    if (this.#found === 0) return `${this.#ended} done, ${formatBytes(bytes)}`;
+    const about = this.#isAllFound ? "" : "~";
+    const total = this.#isSizeKnown ? ` of ${about}${formatBytes(this.#foundBytes)}` : "";
+    return `${this.#ended} of ${about}${this.#found}, ${formatBytes(bytes)}${total}`;
+  }
+
+  /** By bytes where all sizes are known, else by objects. */
+  #timeLeft(at: number, bytes: number, rate: number): string {
+    const about = this.#isAllFound ? "" : "~";
+    if (this.#found > 0 && this.#isSizeKnown) {
+      if (rate <= 0) return "";
+      const left = Math.max(0, this.#foundBytes - bytes) / rate;
+      return `${about}${formatDuration(left)} left`;
+    }
+    const elapsedMs = at - this.#beganAt;
+    if (this.#ended === 0 || this.#found === 0) return "";
+    const left = ((this.#found - this.#ended) * elapsedMs) / this.#ended / 1000;
+    return `~${formatDuration(left)} left`;
+  }
+
+  #slowest(at: number): string {
+    const [first] = this.#running;
+    if (first === undefined || at - first[1].sinceMs < slowMs) return "";
+    const [job, { news }] = first;
+    const { doneBytes, totalBytes } = news;
+    const share =
+      totalBytes === undefined || totalBytes === 0
+        ? formatBytes(doneBytes)
+        : `${Math.floor((doneBytes * 100) / totalBytes)}%`;
+    return `${nameOf(job)} ${share}`;
   }
 
   /** Bytes a second of the last seconds. */
@@ -75,6 +147,12 @@ export class TransferProgress {
   }
 }
 
+function nameOf(job: CopyJob): string {
+  const name =
+    job.kind === "upload" ? win32.basename(job.file) : posix.basename(job.from.key) || job.from.key;
+  return printable(name.length <= nameWidth ? name : `...${name.slice(3 - nameWidth)}`);
+}
+
 function progressBar(doneBytes: number, totalBytes: number, rate: number, speed: string): string {
   const share = totalBytes === 0 ? 1 : Math.min(1, doneBytes / totalBytes);
   const filled = Math.round(share * barWidth);
@@ -83,17 +161,4 @@ function progressBar(doneBytes: number, totalBytes: number, rate: number, speed:
   const sizes = `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`;
   const left = rate > 0 ? `, ${formatDuration((totalBytes - doneBytes) / rate)} left` : "";
   return `[${bar}]${percent}  ${sizes}, ${speed}${left}`;
-}
-
-function pad(value: number): string {
-  return String(value).padStart(2, "0");
-}
-
-/** `75` -> `1:15`, `3675` -> `1:01:15`. */
-function formatDuration(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  const minutes = Math.floor(whole / 60) % 60;
-  const hours = Math.floor(whole / 3600);
-  const rest = pad(whole % 60);
-  return hours === 0 ? `${minutes}:${rest}` : `${hours}:${pad(minutes)}:${rest}`;
 }

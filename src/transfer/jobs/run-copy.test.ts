@@ -138,18 +138,20 @@ describe("runCopy", () => {
     expect(opened).toEqual(["bkt"]);
   });
 
-  it("tells begin, progress and end of each object, and what it leaves out", async () => {
+  it("tells what is found, begin, progress and end of each object, and what it leaves out", async () => {
     await mkdir(join(folder, "sub"));
     await writeFile(join(folder, "sub", "a.json"), "{}");
     await symlink("nowhere", join(folder, "z"));
     const places = { kind: "upload", from: folder, to: at("in") } as const;
     const { totals, events } = await run({ places });
     expect(totals).toEqual({ copied: 1, bytes: 2, kept: 0, skipped: 1, failed: 0 });
-    expect(kinds(events.filter(({ kind }) => kind !== "skipped"))).toEqual([
+    const search = ["found", "skipped", "all-found"];
+    expect(kinds(events).filter((kind) => !search.includes(kind))).toEqual([
       "begun",
       "progress",
       "done",
     ]);
+    expect(kinds(events).filter((kind) => search.includes(kind))).toEqual(search);
     expect(events).toContainEqual({
       kind: "skipped",
       source: join(folder, "z"),

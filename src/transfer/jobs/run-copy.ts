@@ -1,8 +1,10 @@
+import { transferLimits } from "../../core/limits.ts";
 import type { CopyJob } from "./copy-job.ts";
 import { copyOne, sizeOf, type CopyOneOptions } from "./copy-one.ts";
 import type { CopySearch } from "./copy-search.ts";
 import { findJobs } from "./find-jobs.ts";
 import { isNewer } from "./is-newer.ts";
+import { readAhead } from "./read-ahead.ts";
 import { identifyFile, removeSource } from "./remove-source.ts";
 import { runJobs } from "./run-jobs.ts";
 import type { TransferEvent } from "./transfer-event.ts";
@@ -58,14 +60,17 @@ export async function runCopy(
   const jobs = async function* (): AsyncIterable<CopyJob> {
     for await (const found of findJobs(request)) {
       if (found.kind !== "skipped" && found.kind !== "note") {
+        const sizeBytes = found.kind === "upload" ? undefined : found.listed?.sizeBytes;
+        await tell({ kind: "found", ...(sizeBytes !== undefined && { sizeBytes }) });
         yield found;
         continue;
       }
       if (found.kind === "skipped") totals.skipped += 1;
       await tell(found);
     }
+    await tell({ kind: "all-found" });
   };
-  await runJobs(jobs(), run, signal);
+  await runJobs(readAhead(jobs(), transferLimits.jobsAhead), run, signal);
   return totals;
 }
 

@@ -11,6 +11,9 @@ export interface TransferNews {
 export type TransferEvent =
   | SkippedItem
   | SearchNote
+  /** One more thing to do; its size where the search tells. */
+  | { readonly kind: "found"; readonly sizeBytes?: number }
+  | { readonly kind: "all-found" }
   | { readonly kind: "begun"; readonly job: CopyJob }
   | { readonly kind: "progress"; readonly job: CopyJob; readonly news: TransferNews }
   | { readonly kind: "notice"; readonly job: CopyJob; readonly notice: TransferNotice }
