@@ -123,18 +123,6 @@ export const transferLimits = {
   bodyResumeMs: 20_000,
   /** A part of a download that nobody has written to for so long is nobody's. */
   abandonedAfterMs: 24 * 3_600_000,
-  /** What is left of a transfer for a later run is kept so long; a week, as lifecycle rules have it. */
-  resumableMs: 7 * 24 * 3_600_000,
-  /** Some 200 bytes for each of 10,000 parts, or 60 for each 8 MiB of a download of 2 TiB. */
-  journalBytes: 16 * mib,
-  /** Journals that nobody works with; older ones are removed. */
-  journalsKept: 1000,
-  /** So long is believed which journals there were. */
-  journalLookMs: 5000,
-  /** How often a process shows that it still works with a journal. */
-  journalTouchMs: 60_000,
-  /** A journal of another machine is nobody's after this. */
-  journalForeignMs: 10 * 60_000,
   /** Waiting for AbortMultipartUpload after a failure. */
   abortWaitMs: 10_000,
   /** Waiting for CreateMultipartUpload after a stop, to learn what has to be aborted. */

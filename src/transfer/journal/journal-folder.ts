@@ -1,6 +1,6 @@
 import { chmod, lstat, mkdir, opendir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { transferLimits } from "../../core/limits.ts";
+import { journalLimits } from "../../core/journal-limits.ts";
 import { isKeptPart } from "../local/part-files.ts";
 import { isHeld } from "./journal.ts";
 import { isAbandoned, type JournalOwner, ownJournalOwner } from "./journal-owner.ts";
@@ -72,15 +72,15 @@ export async function sweepJournals(folder: string, nowMs: number): Promise<void
   for await (const found of journalsIn(folder)) if (isFree(found, nowMs)) free.push(found);
   const youngestFirst = free.toSorted((a, b) => b.touchedMs - a.touchedMs);
   for (const [index, { path: file, touchedMs }] of youngestFirst.entries()) {
-    const isOld = nowMs - touchedMs > transferLimits.resumableMs;
-    if (!isOld && index < transferLimits.journalsKept) continue;
+    const isOld = nowMs - touchedMs > journalLimits.keptMs;
+    if (!isOld && index < journalLimits.files) continue;
     await removeWithPart(file);
   }
   for await (const { name } of await opendir(folder)) {
     if (!name.endsWith(refusedEnding)) continue;
     const file = path.join(folder, name);
     const { mtimeMs } = await lstat(file);
-    if (nowMs - mtimeMs > transferLimits.resumableMs) await rm(file, { force: true });
+    if (nowMs - mtimeMs > journalLimits.keptMs) await rm(file, { force: true });
   }
 }
 

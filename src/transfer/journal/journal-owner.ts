@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { transferLimits } from "../../core/limits.ts";
+import { journalLimits } from "../../core/journal-limits.ts";
 
 /** The process that works with a journal, as it stands in the journal's name. */
 export interface JournalOwner {
@@ -28,7 +28,7 @@ export const ownJournalOwner: JournalOwner = { host, pid: process.pid, start: st
  * nobody's once it has not been touched for a while, since those at work touch theirs.
  */
 export function isAbandoned(owner: JournalOwner, touchedMsAgo: number): boolean {
-  if (owner.host !== host) return touchedMsAgo > transferLimits.journalForeignMs;
+  if (owner.host !== host) return touchedMsAgo > journalLimits.foreignMs;
   return !isRunning(owner.pid) || startOf(owner.pid) !== owner.start;
 }
 

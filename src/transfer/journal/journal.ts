@@ -1,5 +1,5 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
-import { transferLimits } from "../../core/limits.ts";
+import { journalLimits } from "../../core/journal-limits.ts";
 import { journalLine } from "./journal-lines.ts";
 
 /** Journals that this process works with, by path. */
@@ -30,7 +30,7 @@ export class Journal {
     this.#heartbeat = setInterval(() => {
       const now = new Date();
       void handle.utimes(now, now).catch(() => undefined);
-    }, transferLimits.journalTouchMs);
+    }, journalLimits.touchMs);
     this.#heartbeat.unref();
   }
 
@@ -54,7 +54,7 @@ export class Journal {
     const position = this.#sizeBytes;
     // One that is full stays full, so that what it holds is a beginning without gaps.
     this.#sizeBytes += line.length;
-    if (this.#sizeBytes > transferLimits.journalBytes) return;
+    if (this.#sizeBytes > journalLimits.fileBytes) return;
     this.#writing = this.#write(this.#writing, line, position);
   }
 

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { transferLimits } from "../../core/limits.ts";
+import { journalLimits } from "../../core/journal-limits.ts";
 import { journalLine } from "./journal-lines.ts";
 import { ownJournalOwner } from "./journal-owner.ts";
 import { Journals } from "./journals.ts";
@@ -132,7 +132,7 @@ describe("the journal of another process", () => {
     const file = await leave();
     await rename(file, ownedBy(file, { host: "0".repeat(8) }));
     expect(await journals().claim(subject, none)).toBeUndefined();
-    const later = Date.now() + transferLimits.journalForeignMs + 1000;
+    const later = Date.now() + journalLimits.foreignMs + 1000;
     const claimed = await journals({ now: () => later }).claim(subject, none);
     expect(claimed?.records).toEqual([{ part: 1 }]);
     await claimed?.journal.remove();
@@ -154,7 +154,7 @@ describe("what cannot be used", () => {
     ["of another version", journalLine(header), "it is of version 2, not 1"],
     ["that is none", "[default]\nregion = us-east-1\n", "it does not begin as a journal does"],
     ["that is empty", "", "it does not begin as a journal does"],
-    ["that is huge", "x".repeat(transferLimits.journalBytes + 1), "larger than a journal can be"],
+    ["that is huge", "x".repeat(journalLimits.fileBytes + 1), "larger than a journal can be"],
   ])("a journal %s is put aside with a sentence", async (_what, contents, reason) => {
     const file = await leave();
     await writeFile(file, contents);
@@ -176,7 +176,7 @@ describe("what cannot be used", () => {
   });
 });
 
-const later = () => Date.now() + transferLimits.resumableMs + 60_000;
+const later = () => Date.now() + journalLimits.keptMs + 60_000;
 
 describe("what is old", () => {
   it("is swept, with the part file that it names, and nothing else", async () => {
@@ -201,7 +201,7 @@ describe("what is old", () => {
 
   it("stays while it is young", async () => {
     const file = await leave();
-    const young = new Date(Date.now() - transferLimits.resumableMs + 60_000);
+    const young = new Date(Date.now() - journalLimits.keptMs + 60_000);
     await utimes(file, young, young);
     expect(await journals().mayHave(subject)).toBe(true);
   });

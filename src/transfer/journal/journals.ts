@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { rename } from "node:fs/promises";
 import path from "node:path";
-import { transferLimits } from "../../core/limits.ts";
+import { journalLimits } from "../../core/journal-limits.ts";
 import { Journal } from "./journal.ts";
 import {
   isFree,
@@ -58,7 +58,7 @@ export class Journals {
   /** Whether `claim` is worth its time; knows what was there some seconds ago. */
   async mayHave(subject: JournalSubject): Promise<boolean> {
     const now = this.#now();
-    if (now - this.#lookedAt > transferLimits.journalLookMs) {
+    if (now - this.#lookedAt > journalLimits.lookMs) {
       this.#lookedAt = now;
       try {
         await this.#prepare();

@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { transferLimits } from "../../core/limits.ts";
+import { journalLimits } from "../../core/journal-limits.ts";
 import { readJournalLines } from "./journal-lines.ts";
 
 /** Stands in the first line of every journal. */
@@ -42,7 +42,7 @@ async function read(handle: FileHandle): Promise<Contents> {
   if (!stats.isFile() || (user !== undefined && stats.uid !== user)) {
     return { kind: "refused", reason: "it is not a file of this user" };
   }
-  if (stats.size > transferLimits.journalBytes) {
+  if (stats.size > journalLimits.fileBytes) {
     return { kind: "refused", reason: "it is larger than a journal can be" };
   }
   const { records: lines, wholeBytes } = readJournalLines(await handle.readFile());

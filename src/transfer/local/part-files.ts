@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { opendir, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
+import { journalLimits } from "../../core/journal-limits.ts";
 import { transferLimits } from "../../core/limits.ts";
 
 /** Of this machine, or of this container. */
@@ -69,7 +70,7 @@ async function sweep(folder: string, nowMs: number): Promise<void> {
 }
 
 async function isAbandoned(file: string, name: string, nowMs: number): Promise<boolean> {
-  if (isKeptPart(name)) return nowMs - (await stat(file)).ctimeMs > transferLimits.resumableMs;
+  if (isKeptPart(name)) return nowMs - (await stat(file)).ctimeMs > journalLimits.keptMs;
   const [, owner, pid] = form.exec(name) ?? [];
   if (owner === undefined) return false;
   if (owner === host && !isRunning(Number(pid))) return true;
