@@ -22,6 +22,17 @@ export interface RecordedAnswer {
   readonly unordered?: readonly string[];
 }
 
+/** A presigned link of Signature Version 4. */
+export interface RecordedLink {
+  readonly expiresIn: number;
+  /** Headers that are signed with it; the request's own are not. */
+  readonly signed?: Readonly<Record<string, string>>;
+  /** Seconds since it was made. */
+  readonly age?: number;
+  /** Parameters taken away. */
+  readonly without?: readonly string[];
+}
+
 export interface RecordedForm {
   readonly fields: Readonly<Record<string, string>>;
   /** Beside those that name the bucket and each field as it is. */
@@ -42,6 +53,8 @@ export interface RecordedStep {
   readonly send: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: RecordedBody;
+  /** In place of a signature in the headers. */
+  readonly link?: RecordedLink;
   /** In place of a body: a browser's form, signed. */
   readonly form?: RecordedForm;
   /** Default: the administrator of the first account. */

@@ -11,7 +11,13 @@ import {
   signedFields,
 } from "../../src/server/testing-fixtures/browser-form.ts";
 import { compareAnswer, type StandIns } from "./compare-answer.ts";
-import type { RecordedBody, RecordedCase, RecordedForm, RecordedStep } from "./read-cases.ts";
+import type {
+  RecordedBody,
+  RecordedCase,
+  RecordedForm,
+  RecordedLink,
+  RecordedStep,
+} from "./read-cases.ts";
 
 /** Steps on before each request, as time had passed between the recorded ones. */
 export class ReplayClock {
@@ -61,6 +67,10 @@ async function send(
     ]),
   );
   if (step.form !== undefined) return sendForm(server, path, filledForm(step.form, values), now);
+  if (step.link !== undefined) {
+    const link = presigned(server, step.link, { method, path, now });
+    return server.send({ method, path, query: link, headers, body, credentials: null, now });
+  }
   const credentials = { stranger: keys.stranger, nobody: null, admin: keys.admin }[
     step.as ?? "admin"
   ];
@@ -74,6 +84,18 @@ async function send(
     region: step.region ?? "us-east-1",
     now,
   });
+}
+
+/** The query of a link. */
+function presigned(
+  server: TestServer,
+  { expiresIn, signed = {}, age = 0, without = [] }: RecordedLink,
+  { method, path, now }: { readonly method: string; readonly path: string; readonly now: Date },
+): string {
+  const madeAt = new Date(now.getTime() - age * 1000);
+  const wire = { method, path, headers: signed, now: madeAt, expiresInSeconds: expiresIn };
+  const parameters = server.presign(wire).split("&");
+  return parameters.filter((one) => !without.includes(one.split("=")[0] ?? "")).join("&");
 }
 
 function filledForm(form: RecordedForm, values: ReadonlyMap<string, string>): RecordedForm {
