@@ -53,10 +53,7 @@ export const clientLimits = {
    */
   responseXmlBytes: 16 * mib,
   errorBodyBytes: 256 * kib,
-  /**
-   * A `Retry-After` of more than this many times `retryForMs` is not waited for: the call fails and
-   * says so.
-   */
+  /** A longer `Retry-After`, in times of `retryForMs`, is not waited for: the call fails, and says so. */
   retryAfterFactor: 3,
   /** While the store answers others, a call that it has no time for waits for this many `retryForMs`. */
   throttledFactor: 10,
@@ -316,10 +313,7 @@ export const protocolLimits = {
 export const policyLimits = {
   /** Actions whose statements a compiled policy keeps apart: more than this server has. */
   actionsKept: 256,
-  /**
-   * Combinations of tags whose names differ in case only that are tried; with more, an Allow does
-   * not match and a Deny does.
-   */
+  /** Tries of tags whose names differ in case only; with more, an Allow fails and a Deny matches. */
   tagReadings: 64,
 } as const;
 
