@@ -54,7 +54,7 @@ describe("completion", () => {
       print -r -- "$seen"
     `;
     const text = await outputOf("zsh", ["-f", "-c", script], { env, cwd: folder });
-    expect(text).toContain("<sms-storage uploads abort >");
+    expect(text).toContain("<sms-storage uploads abort>");
   });
 });
 
