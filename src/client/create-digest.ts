@@ -1,5 +1,16 @@
-import type { DigestFactory } from "../core/checksum.ts";
-import { createChecksum } from "../protocol/checksums/checksum.ts";
+import type { ChecksumAlgorithm, DigestFactory, PartDigest } from "../core/checksum.ts";
+import { combineChecksums, createChecksum } from "../protocol/checksums/checksum.ts";
+
+function combine(
+  algorithm: ChecksumAlgorithm,
+  parts: readonly PartDigest[],
+): Uint8Array | undefined {
+  if (algorithm === "SHA1" || algorithm === "SHA256") return undefined;
+  return combineChecksums(algorithm, parts);
+}
 
 /** Computes every algorithm of S3; for `createFileService`, which may not import the protocol. */
-export const createDigest: DigestFactory = (algorithm) => createChecksum(algorithm);
+export const createDigest: DigestFactory = Object.assign(
+  (algorithm: ChecksumAlgorithm) => createChecksum(algorithm),
+  { combine },
+);

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import type { UploadBody } from "../core/object-store.ts";
 import { formatContentSha256 } from "../protocol/payload/content-sha256.ts";
 import { emptySha256 } from "../protocol/sigv4/canonical-request.ts";
@@ -21,13 +21,13 @@ export async function payloadHash(
   if (signing === "never") return formatContentSha256({ kind: "unsigned" });
   if (signing === "auto" && (secure || !(body instanceof Uint8Array)))
     return formatContentSha256({ kind: "unsigned" });
-  const hash = createHash("sha256");
-  if (body instanceof Uint8Array) hash.update(body);
-  else {
-    for await (const chunk of body.open()) {
-      if (isOver()) break;
-      hash.update(chunk);
-    }
+  if (body instanceof Uint8Array) {
+    return formatContentSha256({ kind: "sha256", hex: hash("sha256", body, "hex") });
   }
-  return formatContentSha256({ kind: "sha256", hex: hash.digest("hex") });
+  const running = createHash("sha256");
+  for await (const chunk of body.open()) {
+    if (isOver()) break;
+    running.update(chunk);
+  }
+  return formatContentSha256({ kind: "sha256", hex: running.digest("hex") });
 }

@@ -32,6 +32,16 @@ async function readFailure(key = "a"): Promise<StorageError> {
   );
 }
 
+const brokenOff: Step = (_request, response, message) => {
+  response.writeHead(200, { ...stored, "content-length": 10 });
+  response.write("hello");
+  setTimeout(() => message.socket.destroy(), 20);
+};
+
+function failed(): never {
+  throw new Error("disk");
+}
+
 describe("bodies of objects", () => {
   it("are judged by the checksum that came with them", async () => {
     await open(objectAnswer("hellO", { "x-amz-checksum-crc32": "NhCmhg==" }));
@@ -96,6 +106,54 @@ describe("bodies of objects", () => {
       expect((await readAll(next.body)).toString()).toBe(expected);
     }
     expect(server.requests.map(({ connection }) => connection)).toEqual([0, 0, 0, 1]);
+  });
+
+  it("are poured chunk by chunk, and wait while one is being used", async () => {
+    const bytes = Buffer.alloc(3 * 1024 * 1024);
+    for (let at = 0; at < bytes.length; at += 4) bytes.writeUInt32LE(at, at);
+    await open(objectAnswer(bytes));
+    for (const isSlow of [false, true]) {
+      const { body } = await store.getObject("a");
+      const got: Buffer[] = [];
+      let using = 0;
+      await body.pour?.((chunk) => {
+        expect(using).toBe(0);
+        if (!isSlow) {
+          got.push(Buffer.from(chunk));
+          return undefined;
+        }
+        using += 1;
+        return new Promise((resolve) => {
+          setTimeout(() => {
+            // Its memory still holds what was given.
+            got.push(Buffer.from(chunk));
+            using -= 1;
+            resolve();
+          }, 1);
+        });
+      });
+      expect(Buffer.concat(got).equals(bytes)).toBe(true);
+    }
+  });
+
+  it("poured are judged by their checksum, and by their length", async () => {
+    await open(objectAnswer("hellO", { "x-amz-checksum-crc32": "NhCmhg==" }), brokenOff);
+    for (const code of ["IntegrityError", "Unavailable"]) {
+      const { body } = await store.getObject("a");
+      await expect(body.pour?.(() => undefined)).rejects.toMatchObject({ code });
+    }
+  });
+
+  it.each([
+    ["throws", () => failed()],
+    ["rejects", () => Promise.resolve().then(failed)],
+  ])("end with what their reader %s, and free the connection", async (_name, take) => {
+    const large = objectAnswer(Buffer.alloc(8 * 1024 * 1024));
+    await open(large, objectAnswer("x"));
+    const { body } = await store.getObject("a");
+    await expect(body.pour?.(take)).rejects.toThrow("disk");
+    const next = await store.getObject("b");
+    expect((await readAll(next.body)).toString()).toBe("x");
   });
 
   it("read late leave a connection that reads on", async () => {

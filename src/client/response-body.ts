@@ -152,6 +152,7 @@ export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
 
   /** The whole body; throws RangeError when it is larger than the bound. */
   async readAll(limitBytes: number): Promise<Buffer> {
+    if (this.#ended && this.#chunks.length === 0) return Buffer.alloc(0);
     const bytes = await gatherBytes(this, limitBytes);
     if (bytes !== undefined) return bytes;
     throw new RangeError(`The answer is larger than ${limitBytes} bytes.`);

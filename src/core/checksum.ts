@@ -38,5 +38,21 @@ export interface RunningDigest {
   digest(): Uint8Array;
 }
 
-/** Undefined: an algorithm that it cannot compute. */
-export type DigestFactory = (algorithm: ChecksumAlgorithm) => RunningDigest | undefined;
+/** The digest of some bytes, and how many they are. */
+export interface PartDigest {
+  readonly digest: Uint8Array;
+  readonly lengthBytes: number;
+}
+
+export interface DigestFactory {
+  /** Undefined: an algorithm that it cannot compute. */
+  (algorithm: ChecksumAlgorithm): RunningDigest | undefined;
+  /**
+   * The digest of all parts in a row, out of their own. Undefined, or absent: only the bytes
+   * themselves tell it.
+   */
+  readonly combine?: (
+    algorithm: ChecksumAlgorithm,
+    parts: readonly PartDigest[],
+  ) => Uint8Array | undefined;
+}

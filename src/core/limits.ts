@@ -71,8 +71,9 @@ export const clientLimits = {
   completionWords: 200,
   /** Status line and headers of an answer; Node allows 16 KiB, S3 sends up to 8 of metadata. */
   answerHeadBytes: 64 * kib,
-  /** Size of a chunk and what may stand beside it. */
   chunkLineBytes: kib,
+  /** A request up to this size is sent in one piece. */
+  sendBufferBytes: 64 * kib,
   /** Memory into which a connection reads; untouched pages of it cost nothing. */
   readBufferBytes: 256 * kib,
   /** Read ahead of a slow consumer of an object body. */
@@ -297,7 +298,7 @@ export const protocolLimits = {
   xmlNameUnits: 256,
   /** Of a page of a listing, prefixes included. S3's have 1,000, or 10,000 buckets. */
   listedEntries: 10_000,
-  /** Derived SigV4 keys held for reuse: one per access key, day, region and service. */
+  /** Derived SigV4 keys held for reuse, one per access key, day, region and service; also lists of headers. */
   signingKeys: 256,
   /** One `size;chunk-signature=...` line. AWS's are 85 to 100 bytes. */
   chunkHeaderBytes: 1024,

@@ -1,5 +1,6 @@
 import type { ByteRange, ResolvedRange } from "./byte-range.ts";
 import type { Capabilities } from "./capabilities.ts";
+import type { ObjectBody } from "./object-body.ts";
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "./checksum.ts";
 
 /**
@@ -161,7 +162,7 @@ export interface GetResult {
   /** Set when the answer is partial. */
   readonly range?: ResolvedRange;
   /** Read it to the end or call its iterator's `return`; else the connection stays taken. */
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: ObjectBody;
 }
 
 export interface ObjectAttributes {

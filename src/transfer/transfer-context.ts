@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { DigestFactory } from "../core/checksum.ts";
+import { transferLimits } from "../core/limits.ts";
 import type { EncryptionOptions, ObjectStore } from "../core/object-store.ts";
 import type { Journals } from "./journal/journals.ts";
+import { BufferPool } from "./buffer-pool.ts";
 import { DiskPace } from "./local/disk-pace.ts";
 import { PartFiles } from "./local/part-files.ts";
 import { TemporaryFiles } from "./local/temporary-files.ts";
@@ -22,6 +24,8 @@ export interface TransferContext {
   /** Undefined: an interrupted transfer leaves nothing behind, and begins anew. */
   readonly journals: Journals | undefined;
   readonly disk: DiskPace;
+  /** Of `transferLimits.smallFileBytes`. */
+  readonly smallBuffers: BufferPool;
 }
 
 /** How to open a bucket for transfers. */
@@ -62,6 +66,7 @@ export function transferContext(
     partFiles: new PartFiles(randomName),
     journals: options.journals,
     disk: new DiskPace(),
+    smallBuffers: new BufferPool(transferLimits.smallFileBytes),
   };
 }
 

@@ -22,6 +22,7 @@ export class Connection {
   #user: ConnectionUser | undefined;
   #error: Error | undefined;
   #isPaused = false;
+  #sending: Buffer | undefined;
   /** It has carried a request before the one that is under way. */
   isReused = false;
 
@@ -96,12 +97,18 @@ export class Connection {
     const socket = this.#socket;
     if (body === undefined || body.length === 0) {
       socket?.write(text, "latin1");
-      return;
+    } else if (text.length + body.length <= clientLimits.sendBufferBytes) {
+      // One piece costs less than two; what was in it before has been sent and answered.
+      this.#sending ??= Buffer.allocUnsafeSlow(clientLimits.sendBufferBytes);
+      const headBytes = this.#sending.write(text, "latin1");
+      this.#sending.set(body, headBytes);
+      socket?.write(this.#sending.subarray(0, headBytes + body.length));
+    } else {
+      socket?.cork();
+      socket?.write(text, "latin1");
+      socket?.write(body);
+      socket?.uncork();
     }
-    socket?.cork();
-    socket?.write(text, "latin1");
-    socket?.write(body);
-    socket?.uncork();
   }
 
   /** False: wait for `drained`. */

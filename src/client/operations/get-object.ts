@@ -2,6 +2,7 @@ import { formatRange } from "../../core/byte-range.ts";
 import type { RunningDigest } from "../../core/checksum.ts";
 import { StorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
+import type { ObjectBody } from "../../core/object-body.ts";
 import type { GetOptions, GetResult, ObjectHead } from "../../core/object-store.ts";
 import { parseContentRange } from "../../protocol/headers/content-range.ts";
 import { connectionError } from "../connection-error.ts";
@@ -51,7 +52,7 @@ export async function getObject(
 }
 
 /** An object's bytes, compared at their end with the checksum that came with them. */
-class CheckedBody implements AsyncIterableIterator<Uint8Array> {
+class CheckedBody implements ObjectBody, AsyncIterableIterator<Uint8Array> {
   readonly #store: StoreContext;
   readonly #head: ObjectHead;
   readonly #body: ResponseBody;
@@ -78,6 +79,19 @@ class CheckedBody implements AsyncIterableIterator<Uint8Array> {
     return item;
   }
 
+  async pour(take: (chunk: Uint8Array) => void | Promise<void>): Promise<void> {
+    const digest = this.#digest;
+    try {
+      await this.#body.pour((chunk) => {
+        digest?.update(chunk);
+        return take(chunk);
+      });
+    } catch (error) {
+      throw this.#explain(error);
+    }
+    this.#compare();
+  }
+
   return(): Promise<IteratorResult<Uint8Array, undefined>> {
     return this.#body.return();
   }
@@ -86,11 +100,15 @@ class CheckedBody implements AsyncIterableIterator<Uint8Array> {
     try {
       return await this.#body.next();
     } catch (error) {
-      if (!(error instanceof TransportError)) throw error;
-      const context = this.#context();
-      if (error.failure === "cancelled") throw this.#body.scope.error(operation, context);
-      throw connectionError(context, error, this.#store.state.endpoint);
+      throw this.#explain(error);
     }
+  }
+
+  #explain(error: unknown): unknown {
+    if (!(error instanceof TransportError)) return error;
+    const context = this.#context();
+    if (error.failure === "cancelled") return this.#body.scope.error(operation, context);
+    return connectionError(context, error, this.#store.state.endpoint);
   }
 
   #compare(): void {

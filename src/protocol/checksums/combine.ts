@@ -1,13 +1,8 @@
 import { assert } from "../../core/assert.ts";
-import type { ChecksumAlgorithm } from "../../core/checksum.ts";
+import type { ChecksumAlgorithm, PartDigest } from "../../core/checksum.ts";
 
 /** The algorithms that S3 can give for a whole multipart object without reading it again. */
 export type CombinableAlgorithm = Extract<ChecksumAlgorithm, "CRC32" | "CRC32C" | "CRC64NVME">;
-
-export interface ChecksumPart {
-  readonly digest: Uint8Array;
-  readonly lengthBytes: number;
-}
 
 interface Field {
   readonly bits: bigint;
@@ -30,7 +25,7 @@ const fields: Record<CombinableAlgorithm, Field> = {
  */
 export function combineChecksums(
   algorithm: CombinableAlgorithm,
-  parts: readonly ChecksumPart[],
+  parts: readonly PartDigest[],
 ): Buffer {
   const { bits } = fields[algorithm];
   const digestBytes = Number(bits) / 8;

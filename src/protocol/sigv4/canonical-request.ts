@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { trimBlanks } from "../headers/trim-blanks.ts";
 import { percentDecode } from "../percent-decode.ts";
 import { uriEncode } from "../query.ts";
@@ -38,7 +38,7 @@ export function canonicalRequest(parts: CanonicalRequestParts): string {
 
 /** Of a canonical request, hex. */
 export function canonicalRequestHash(canonical: string): string {
-  return createHash("sha256").update(canonical, "latin1").digest("hex");
+  return hash("sha256", Buffer.from(canonical, "latin1"), "hex");
 }
 
 export function stringToSign(amzDate: string, scope: string, canonicalHash: string): string {

@@ -1,3 +1,4 @@
+import { protocolLimits } from "../../core/limits.ts";
 import type { Credentials } from "../../core/credentials.ts";
 import { formatAmzDate } from "./amz-date.ts";
 import { canonicalRequest, canonicalRequestHash, stringToSign } from "./canonical-request.ts";
@@ -53,12 +54,11 @@ export function signRequest(
   if (credentials.sessionToken !== undefined) {
     added["x-amz-security-token"] = credentials.sessionToken;
   }
-  const headers = { ...request.headers, ...added };
-  const signedHeaders = signedHeaderNames(headers);
+  const signedHeaders = sortedNames(Object.keys(request.headers), Object.keys(added));
   const canonical = canonicalRequest({
     ...request,
     signedHeaders,
-    headerValue: (name) => headers[name],
+    headerValue: (name) => added[name] ?? request.headers[name],
     payloadHash,
   });
   const scope = credentialScope(place);
@@ -74,4 +74,19 @@ export function signedHeaderNames(headers: Readonly<Record<string, string>>): st
   return Object.keys(headers)
     .filter((name) => !unsignedHeaders.has(name))
     .sort();
+}
+
+const sorted = new Map<string, readonly string[]>();
+
+/** Requests of one kind have the same headers, time and again. */
+function sortedNames(given: readonly string[], added: readonly string[]): readonly string[] {
+  const kind = `${given.join()},${added.join()}`;
+  const known = sorted.get(kind);
+  if (known !== undefined) return known;
+  const names = [...new Set([...given, ...added])]
+    .filter((name) => !unsignedHeaders.has(name))
+    .sort();
+  if (sorted.size >= protocolLimits.signingKeys) sorted.clear();
+  sorted.set(kind, names);
+  return names;
 }

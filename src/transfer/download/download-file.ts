@@ -1,8 +1,9 @@
-import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { isStorageError, StorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
-import type { ObjectHead } from "../../core/object-store.ts";
+import type { ObjectBody } from "../../core/object-body.ts";
+import type { GetResult, ObjectHead } from "../../core/object-store.ts";
 import { restateError } from "../../core/restate-error.ts";
 import { DownloadLedger, type LeftDownload } from "../journal/download-ledger.ts";
 import { mayGoOn } from "../journal/may-go-on.ts";
@@ -13,7 +14,10 @@ import type { TransferContext } from "../transfer-context.ts";
 import type { DownloadOptions } from "../transfer-options.ts";
 import { localTargetError } from "../local/local-file-error.ts";
 import { inScope, type OperationScope } from "../operation-scope.ts";
-import { writeInOrder, writeRanges } from "./write-download.ts";
+import { pourResumed } from "./resumed-body.ts";
+import { modeOf, saveAtOnce, saveInTurn } from "./save-small.ts";
+import { WholeCheck } from "./whole-check.ts";
+import { writeDownload } from "./write-download.ts";
 
 const operation = "downloadFile";
 
@@ -39,7 +43,7 @@ export async function downloadFile(
   assertObjectKey(key, operation);
   return inScope(operation, options, async (scope) => {
     const target =
-      filePath === undefined ? await context.temporary.pathFor(key) : await checkTarget(filePath);
+      filePath === undefined ? await context.temporary.pathFor(key) : checkTarget(filePath);
     for (let restarts = 0; ; restarts += 1) {
       try {
         return await downloadOnce(context, { key, target, options, scope });
@@ -62,22 +66,27 @@ async function downloadOnce(
   context: TransferContext,
   request: DownloadRequest,
 ): Promise<DownloadedFile> {
-  const left = await findLeft(context, request);
-  const begun = left ?? (await beginDownload(context, request));
-  const { head, partFile, handle, ledger } = begun;
   const { target, options, scope } = request;
+  let begun: BegunDownload | undefined = await findLeft(context, request);
+  if (begun === undefined) {
+    // Nothing is made on the disk before the object is known to be there.
+    const answer = await askFor(context, request);
+    const isSmall = answer.head.sizeBytes <= transferLimits.smallFileBytes;
+    if (isSmall) return downloadSmall(context, request, answer);
+    begun = await beginDownload(context, request, answer);
+  }
+  const { head, partFile, handle, ledger, opened } = begun;
   try {
-    const isLarge = head.sizeBytes >= transferLimits.rangesFromBytes;
-    const write = isLarge ? writeRanges : writeInOrder;
-    await write(context, { ...begun, options, scope });
-    if (options.keepModifiedTime === true) await keepTime(handle, head);
+    await writeDownload(context, { ...begun, options, scope });
+    const modified = modifiedSeconds(options, head);
+    if (modified !== undefined) await handle.utimes(Date.now() / 1000, modified);
     await handle.sync();
     await handle.close();
     await rename(partFile, target);
     await ledger?.remove();
     return { path: target, sizeBytes: head.sizeBytes, etag: head.etag };
   } catch (error) {
-    await begun.opened?.[Symbol.asyncIterator]().return?.();
+    await opened?.[Symbol.asyncIterator]().return?.();
     await handle.close().catch(() => undefined);
     if (ledger?.isWorthKeeping === true && mayGoOn(error)) {
       await ledger.keep();
@@ -89,10 +98,35 @@ async function downloadOnce(
   }
 }
 
-/** Of the file that is replaced: what was closed to others stays so. Undefined: there is none yet. */
-async function modeOf(target: string): Promise<number | undefined> {
-  const stats = await stat(target).catch(() => undefined);
-  return stats === undefined ? undefined : stats.mode & 0o777;
+/** Verified in memory, and written only then. */
+async function downloadSmall(
+  context: TransferContext,
+  { target, options, scope }: DownloadRequest,
+  { head, body: opened }: GetResult,
+): Promise<DownloadedFile> {
+  const { sizeBytes } = head;
+  const { store, disk, partFiles } = context;
+  const { versionId, onProgress } = options;
+  const check = new WholeCheck(context, head);
+  const bytes = Buffer.allocUnsafe(sizeBytes);
+  let doneBytes = 0;
+  const wanted = { first: 0, lengthBytes: sizeBytes, opened, versionId, signal: scope.signal };
+  await pourResumed({ store, head, ...wanted }, (chunk) => {
+    check.update(chunk);
+    bytes.set(chunk, doneBytes);
+    doneBytes += chunk.length;
+  });
+  check.finish(operation);
+  onProgress?.({ doneBytes, totalBytes: sizeBytes });
+  try {
+    makeParents(target);
+    const partFile = await partFiles.pathBeside(target);
+    const file = { partFile, target, bytes, modifiedSeconds: modifiedSeconds(options, head) };
+    if (disk.try(() => saveAtOnce(file)) === undefined) await saveInTurn(file);
+    return { path: target, sizeBytes, etag: head.etag };
+  } catch (error) {
+    throw localTargetError(operation, target, error);
+  }
 }
 
 /** A file that is being filled with an object. */
@@ -101,7 +135,7 @@ interface BegunDownload {
   readonly partFile: string;
   readonly handle: FileHandle;
   /** The answer to a GET of the whole object, unread. */
-  readonly opened?: AsyncIterable<Uint8Array>;
+  readonly opened?: ObjectBody | undefined;
   readonly ledger?: DownloadLedger | undefined;
 }
 
@@ -116,31 +150,33 @@ async function findLeft(
   const tell = (notice: TransferNotice): void => onNotice?.(notice);
   const work = { store, journals, subject, signal: scope.signal, tell };
   const left = await DownloadLedger.resume(work);
-  const mode = left && (await modeOf(target));
+  const mode = left && modeOf(target);
   if (mode !== undefined) await left?.handle.chmod(mode);
   return left;
 }
 
-/** Nothing is made on the disk before the object is known to be there. */
+function askFor(
+  { store }: TransferContext,
+  { key, options: { versionId }, scope }: DownloadRequest,
+): Promise<GetResult> {
+  const version = versionId !== undefined && { versionId };
+  return store.getObject(key, { verify: false, signal: scope.signal, ...version });
+}
+
 async function beginDownload(
-  context: TransferContext,
-  { key, target, options, scope }: DownloadRequest,
+  { journals, partFiles }: TransferContext,
+  { key, target, options: { versionId } }: DownloadRequest,
+  { head, body }: GetResult,
 ): Promise<BegunDownload> {
-  const { store, journals, partFiles } = context;
-  const { versionId } = options;
-  const { head, body } = await store.getObject(key, {
-    verify: false,
-    signal: scope.signal,
-    ...(versionId !== undefined && { versionId }),
-  });
   try {
     makeParents(target);
     const isKept = journals !== undefined && head.sizeBytes >= transferLimits.rangesFromBytes;
     const partFile = await (isKept
       ? partFiles.keptPathBeside(target)
       : partFiles.pathBeside(target));
-    const mode = await modeOf(target);
-    const handle = await open(partFile, "wx", mode);
+    const mode = modeOf(target);
+    // Read too: some checksums are taken once all of it is there.
+    const handle = await open(partFile, "wx+", mode);
     if (mode !== undefined) await handle.chmod(mode);
     const begun = { head, opened: body, partFile, handle };
     if (!isKept) return begun;
@@ -161,9 +197,14 @@ function toGoOn(error: unknown): unknown {
   });
 }
 
-async function keepTime(handle: FileHandle, head: ObjectHead): Promise<void> {
-  const modified = readModifiedSeconds(head.metadata) ?? head.lastModified.getTime() / 1000;
-  if (!Number.isNaN(modified)) await handle.utimes(Date.now() / 1000, modified);
+/** Undefined: the file keeps the time at which it was written. */
+function modifiedSeconds(
+  { keepModifiedTime }: DownloadOptions,
+  { metadata, lastModified }: ObjectHead,
+): number | undefined {
+  if (keepModifiedTime !== true) return undefined;
+  const modified = readModifiedSeconds(metadata) ?? lastModified.getTime() / 1000;
+  return Number.isNaN(modified) ? undefined : modified;
 }
 
 function replacedMeanwhile(error: StorageError): StorageError {

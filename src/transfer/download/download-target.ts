@@ -1,4 +1,4 @@
-import { lstat } from "node:fs/promises";
+import { lstatSync, type Stats } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { StorageError } from "../../core/errors.ts";
@@ -11,15 +11,16 @@ const operation = "downloadFile";
  * The absolute path to download to. Throws InvalidArgument for what a rename would not replace as the
  * caller means it: a directory, or a symbolic link, which would itself be replaced.
  */
-export async function checkTarget(filePath: string | URL): Promise<string> {
+export function checkTarget(filePath: string | URL): string {
   const given = typeof filePath === "string" ? filePath : fileURLToPath(filePath);
   const target = path.resolve(given);
   if (given === "" || /[/\\]$/.test(given) || given === ".") throw isDirectory(given);
-  const stats = await lstat(target).catch((error: unknown) => {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT") return undefined;
+  let stats: Stats | undefined;
+  try {
+    stats = lstatSync(target, { throwIfNoEntry: false });
+  } catch (error) {
     throw localFileError(operation, target, error);
-  });
+  }
   if (stats?.isDirectory() === true) throw isDirectory(target);
   if (stats?.isSymbolicLink() === true) {
     throw refused(target, "is a symbolic link", "Give the path of the file that it points to.");

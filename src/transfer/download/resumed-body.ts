@@ -1,5 +1,6 @@
 import { isStorageError, StorageError } from "../../core/errors.ts";
 import { clientLimits, transferLimits } from "../../core/limits.ts";
+import type { ObjectBody } from "../../core/object-body.ts";
 import type { ObjectHead, ObjectStore } from "../../core/object-store.ts";
 import { onAbort } from "../../core/on-abort.ts";
 import { isSameObject } from "./same-object.ts";
@@ -14,7 +15,7 @@ export interface BodyRequest {
   readonly first: number;
   readonly lengthBytes: number;
   /** A body that is open already and begins at `first`; it may run on beyond the length. */
-  readonly opened?: AsyncIterable<Uint8Array> | undefined;
+  readonly opened?: ObjectBody | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -49,6 +50,58 @@ export async function* resumedBody(request: BodyRequest): AsyncGenerator<Uint8Ar
   } while (doneBytes < lengthBytes);
 }
 
+/** Thrown to end a body that runs on beyond the bytes asked for. */
+const enough = new Error("enough");
+
+/**
+ * As `resumedBody`, but gives the bytes to `take` in memory that is used again once `take` has
+ * returned, or what it returned is fulfilled.
+ */
+export async function pourResumed(
+  request: BodyRequest,
+  take: (chunk: Uint8Array) => void | Promise<void>,
+): Promise<void> {
+  const { lengthBytes } = request;
+  const reading = { doneBytes: 0, stall: new Stall() };
+  let body = request.opened;
+  const runsOn = body !== undefined && request.first + lengthBytes < request.head.sizeBytes;
+  const takeWanted = (chunk: Uint8Array): void | Promise<void> => {
+    const leftBytes = lengthBytes - reading.doneBytes;
+    if (leftBytes === 0) throw enough;
+    const wanted = chunk.length > leftBytes ? chunk.subarray(0, leftBytes) : chunk;
+    reading.doneBytes += wanted.length;
+    reading.stall = new Stall();
+    const taken = take(wanted);
+    if (chunk.length < leftBytes || !(chunk.length > leftBytes || runsOn)) return taken;
+    if (taken === undefined) throw enough;
+    return taken.then(() => Promise.reject(enough));
+  };
+  // A body of no length is read all the same, to free its connection.
+  for (;;) {
+    try {
+      body ??= await openAt(request, reading.doneBytes);
+      await pourBody(body, takeWanted);
+      if (reading.doneBytes === lengthBytes) return;
+      throw endedEarly(request, reading.doneBytes);
+    } catch (error) {
+      if (error === enough) return;
+      const delayMs = reading.stall.nextDelayMs();
+      if (!mayResume(error) || delayMs === undefined) throw error;
+      if (reading.doneBytes === lengthBytes) return;
+      body = undefined;
+      await pause(delayMs, request.signal);
+    }
+  }
+}
+
+async function pourBody(
+  body: ObjectBody,
+  take: (chunk: Uint8Array) => void | Promise<void>,
+): Promise<void> {
+  if (body.pour !== undefined) return body.pour(take);
+  for await (const chunk of body) await take(chunk);
+}
+
 /** Breaks in a row without a byte between them. */
 class Stall {
   #count = 0;
@@ -71,7 +124,7 @@ function mayResume(error: unknown): boolean {
   return isStorageError(error) && error.retryable;
 }
 
-async function openAt(request: BodyRequest, doneBytes: number): Promise<AsyncIterable<Uint8Array>> {
+async function openAt(request: BodyRequest, doneBytes: number): Promise<ObjectBody> {
   const { store, head, versionId, signal } = request;
   const first = request.first + doneBytes;
   const last = request.first + request.lengthBytes - 1;

@@ -25,12 +25,17 @@ export class WholeCheck {
 
   /** Throws IntegrityError. */
   finish(operation: string): void {
+    this.finishWith(operation, this.#sizeBytes, this.#digest?.digest());
+  }
+
+  /** As `finish`, of a size and a digest that were reckoned elsewhere. Without a digest: of the size alone. */
+  finishWith(operation: string, foundBytes: number, digest: Uint8Array | undefined): void {
     const { checksum, key, sizeBytes } = this.#head;
-    if (this.#sizeBytes !== sizeBytes) {
-      throw this.#error(operation, `${this.#sizeBytes} bytes came instead of ${sizeBytes}`);
+    if (foundBytes !== sizeBytes) {
+      throw this.#error(operation, `${foundBytes} bytes came instead of ${sizeBytes}`);
     }
-    if (this.#digest === undefined || checksum === undefined) return;
-    const found = Buffer.from(this.#digest.digest()).toString("base64");
+    if (digest === undefined || checksum === undefined) return;
+    const found = Buffer.from(digest).toString("base64");
     if (found === checksum.value) return;
     const what = `the bytes of ${key} have ${checksum.algorithm} ${found}, stored ${checksum.value}`;
     throw this.#error(operation, what);

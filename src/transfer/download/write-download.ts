@@ -1,23 +1,23 @@
+import { writeSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import zlib from "node:zlib";
+import type { RunningDigest } from "../../core/checksum.ts";
 import { transferLimits } from "../../core/limits.ts";
+import type { ObjectBody } from "../../core/object-body.ts";
 import type { ObjectHead } from "../../core/object-store.ts";
-import { onAbort } from "../../core/on-abort.ts";
-import { BufferPool } from "../buffer-pool.ts";
 import type { DownloadLedger } from "../journal/download-ledger.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import type { DownloadOptions } from "../transfer-options.ts";
 import type { OperationScope } from "../operation-scope.ts";
-import { resumedBody } from "./resumed-body.ts";
+import { pourResumed } from "./resumed-body.ts";
 import { runLanes } from "../run-lanes.ts";
-import { WholeCheck } from "./whole-check.ts";
+import { RangeChecks } from "./range-checks.ts";
 
 /** An open file, and the object that goes into it. */
 export interface WriteDownload {
   readonly handle: FileHandle;
   readonly head: ObjectHead;
   /** The body of a GET of the whole object, unread. */
-  readonly opened?: AsyncIterable<Uint8Array> | undefined;
+  readonly opened?: ObjectBody | undefined;
   /** Knows what is in the file already, and is told of what comes in. Of large objects only. */
   readonly ledger?: DownloadLedger | undefined;
   readonly options: DownloadOptions;
@@ -26,151 +26,138 @@ export interface WriteDownload {
 
 const operation = "downloadFile";
 
-/** One body from front to back, written in large pieces: a write for each chunk costs twice as much. */
-export async function writeInOrder(
+/**
+ * Fetches the object into the file, a large one in ranges side by side. Bytes go from the connection
+ * through the checksum into the file, and are kept nowhere else. The first range is the beginning of
+ * the body that is open already.
+ */
+export async function writeDownload(
   context: TransferContext,
   request: WriteDownload,
 ): Promise<void> {
   const { handle, head, options, scope } = request;
-  const check = new WholeCheck(context, head);
-  const buffer = Buffer.allocUnsafe(Math.min(head.sizeBytes, transferLimits.fileChunkBytes));
-  let filled = 0;
-  let doneBytes = 0;
-  const flush = async (): Promise<void> => {
-    await writeAll(handle, buffer.subarray(0, filled), doneBytes);
-    doneBytes += filled;
-    filled = 0;
-    options.onProgress?.({ doneBytes, totalBytes: head.sizeBytes });
-  };
-  const chunks = resumedBody({
-    store: context.store,
-    head,
-    versionId: options.versionId,
-    first: 0,
-    lengthBytes: head.sizeBytes,
-    opened: request.opened,
-    signal: scope.signal,
-  });
-  for await (const chunk of chunks) {
-    check.update(chunk);
-    for (let from = 0; from < chunk.length;) {
-      const piece = chunk.subarray(from, from + buffer.length - filled);
-      buffer.set(piece, filled);
-      filled += piece.length;
-      from += piece.length;
-      if (filled === buffer.length) await flush();
-    }
-  }
-  if (filled > 0) await flush();
-  check.finish(operation);
-}
-
-/**
- * Ranges side by side, each gathered in a buffer of its own. Buffers wait their turn for the checksum,
- * which takes bytes in order, and are then written where they belong. The first range is the
- * beginning of the body that is open already.
- */
-export async function writeRanges(context: TransferContext, request: WriteDownload): Promise<void> {
-  const { handle, head, ledger, options, scope } = request;
-  const rangeBytes = transferLimits.partBytes;
-  const count = Math.ceil(head.sizeBytes / rangeBytes);
-  const check = new WholeCheck(context, head);
-  const turns = new Turns();
-  const pool = new BufferPool(rangeBytes);
+  const { sizeBytes } = head;
+  const isLarge = sizeBytes >= transferLimits.rangesFromBytes;
+  const rangeBytes = isLarge ? transferLimits.partBytes : Math.max(1, sizeBytes);
+  const count = Math.max(1, Math.ceil(sizeBytes / rangeBytes));
+  const checks = new RangeChecks(context, head, count);
   let next = 0;
-  let doneBytes = 0;
+  const progress = { doneBytes: 0, totalBytes: sizeBytes };
   const lanes = Math.min(count, options.concurrency ?? transferLimits.partsInFlight);
   await runLanes(lanes, scope.signal, async (signal) => {
-    onAbort(signal, () => turns.cancel());
     while (next < count && !signal.aborted) {
       const index = next;
       next += 1;
       const offset = index * rangeBytes;
-      const buffer = pool.take(Math.min(rangeBytes, head.sizeBytes - offset));
-      const isThere = await isWritten(request, buffer, offset);
-      if (!isThere) await fillRange(context, { ...request, scope: { signal } }, buffer, offset);
-      await turns.take(index);
-      check.update(buffer);
-      turns.pass();
-      if (!isThere) {
-        await writeAll(handle, buffer, offset);
-        ledger?.wrote({ offset, lengthBytes: buffer.length, crc32: zlib.crc32(buffer) });
-      }
-      doneBytes += buffer.length;
-      options.onProgress?.({ doneBytes, totalBytes: head.sizeBytes });
-      pool.give(buffer);
+      const range = { offset, lengthBytes: Math.min(rangeBytes, sizeBytes - offset) };
+      const digests = (): RangeDigests => new RangeDigests(context, checks, request);
+      const written = digests();
+      const isThere = await isWritten(request, range, written);
+      const fetched = isThere ? written : digests();
+      if (isThere) progress.doneBytes += range.lengthBytes;
+      else
+        await fetchRange(context, { ...request, scope: { signal } }, { range, fetched, progress });
+      options.onProgress?.({ ...progress });
+      checks.add(index, { digest: fetched.ofObject, lengthBytes: range.lengthBytes });
     }
   });
-  check.finish(operation);
+  await checks.finish(operation, handle);
 }
 
-/** Fills the buffer with what an earlier run wrote; false when it is not there as it was written. */
-async function isWritten(
-  { handle, ledger }: WriteDownload,
-  buffer: Buffer,
-  offset: number,
-): Promise<boolean> {
-  const crc32 = ledger?.crc32Of(offset, buffer.length);
-  if (crc32 === undefined) return false;
-  let filled = 0;
-  while (filled < buffer.length) {
-    const position = offset + filled;
-    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, position);
-    if (bytesRead === 0) return false;
-    filled += bytesRead;
+interface FileRange {
+  readonly offset: number;
+  readonly lengthBytes: number;
+}
+
+/** What is reckoned of a range while its bytes pass: for the object's check, and for the ledger. */
+class RangeDigests {
+  readonly #object: RunningDigest | undefined;
+  readonly #crc32: RunningDigest | undefined;
+
+  constructor(
+    { createDigest }: TransferContext,
+    checks: RangeChecks,
+    { head, ledger }: Pick<WriteDownload, "head" | "ledger">,
+  ) {
+    this.#object = checks.newDigest();
+    const isSame = this.#object !== undefined && head.checksum?.algorithm === "CRC32";
+    if (ledger !== undefined) this.#crc32 = isSame ? this.#object : createDigest("CRC32");
   }
-  return zlib.crc32(buffer) === crc32;
+
+  update(bytes: Uint8Array): void {
+    this.#object?.update(bytes);
+    if (this.#crc32 !== this.#object) this.#crc32?.update(bytes);
+  }
+
+  get ofObject(): Uint8Array | undefined {
+    return this.#object?.digest();
+  }
+
+  get crc32(): number | undefined {
+    const digest = this.#crc32?.digest();
+    return digest === undefined ? undefined : Buffer.from(digest).readUInt32BE();
+  }
 }
 
-async function fillRange(
+interface RangeToFetch {
+  readonly range: FileRange;
+  readonly fetched: RangeDigests;
+  readonly progress: { doneBytes: number; readonly totalBytes: number };
+}
+
+async function fetchRange(
   context: TransferContext,
-  { head, opened, options, scope }: WriteDownload,
-  buffer: Buffer,
-  offset: number,
+  { handle, head, ledger, opened, options, scope }: WriteDownload,
+  { range, fetched, progress }: RangeToFetch,
 ): Promise<void> {
-  const chunks = resumedBody({
+  const { offset, lengthBytes } = range;
+  let position = offset;
+  const request = {
     store: context.store,
     head,
     versionId: options.versionId,
     first: offset,
-    lengthBytes: buffer.length,
+    lengthBytes,
     opened: offset === 0 ? opened : undefined,
     signal: scope.signal,
+  };
+  await pourResumed(request, (chunk) => {
+    fetched.update(chunk);
+    const at = position;
+    position += chunk.length;
+    progress.doneBytes += chunk.length;
+    options.onProgress?.({ ...progress });
+    const isDone = context.disk.try(() => writeAllSync(handle.fd, chunk, at));
+    return isDone === true ? undefined : writeAll(handle, chunk, at);
   });
-  let filled = 0;
-  for await (const chunk of chunks) {
-    buffer.set(chunk, filled);
-    filled += chunk.length;
-  }
+  const { crc32 } = fetched;
+  if (crc32 !== undefined) ledger?.wrote({ offset, lengthBytes, crc32 });
 }
 
-/** Lets holders of the numbers 0, 1, 2, ... through in that order. */
-class Turns {
-  readonly #waiting = new Map<number, (error?: Error) => void>();
-  #current = 0;
-  #cancelled = false;
-
-  take(index: number): Promise<void> {
-    if (this.#cancelled) return Promise.reject(new Error("Another range failed."));
-    if (index === this.#current) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(index, (error) => (error === undefined ? resolve() : reject(error)));
-    });
+/** Whether an earlier run wrote the range, and it is there as it was written. */
+async function isWritten(
+  { handle, ledger }: WriteDownload,
+  { offset, lengthBytes }: FileRange,
+  digests: RangeDigests,
+): Promise<boolean> {
+  const expected = ledger?.crc32Of(offset, lengthBytes);
+  if (expected === undefined) return false;
+  const buffer = Buffer.allocUnsafe(Math.min(lengthBytes, transferLimits.fileChunkBytes));
+  for (let done = 0; done < lengthBytes;) {
+    const wanted = Math.min(buffer.length, lengthBytes - done);
+    const { bytesRead } = await handle.read(buffer, 0, wanted, offset + done);
+    if (bytesRead === 0) return false;
+    digests.update(buffer.subarray(0, bytesRead));
+    done += bytesRead;
   }
+  return digests.crc32 === expected;
+}
 
-  pass(): void {
-    this.#current += 1;
-    const wake = this.#waiting.get(this.#current);
-    this.#waiting.delete(this.#current);
-    wake?.();
+function writeAllSync(descriptor: number, bytes: Uint8Array, position: number): true {
+  for (let written = 0; written < bytes.length;) {
+    written += writeSync(descriptor, bytes, written, bytes.length - written, position + written);
   }
-
-  /** Ends all waiting for a turn that will never come. */
-  cancel(): void {
-    this.#cancelled = true;
-    for (const wake of this.#waiting.values()) wake(new Error("Another range failed."));
-    this.#waiting.clear();
-  }
+  return true;
 }
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {

@@ -13,7 +13,7 @@ const headerNames = [
 
 /** What is stored with the object, out of all options or of a HEAD's answer. */
 export function objectHeaders(options: ObjectHeaders): ObjectHeaders {
-  return Object.fromEntries(
-    headerNames.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
-  );
+  const headers: Partial<Record<(typeof headerNames)[number], unknown>> = {};
+  for (const name of headerNames) if (options[name] !== undefined) headers[name] = options[name];
+  return headers as ObjectHeaders;
 }

@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { transferLimits } from "../../core/limits.ts";
+import type { BufferPool } from "../buffer-pool.ts";
 
-/** A file that has been read at once. */
+/** A file that has been read at once. Its bytes are to be given back to the pool. */
 export interface SmallFile {
   readonly bytes: Buffer;
   /** Since 1970. */
@@ -12,7 +13,7 @@ export interface SmallFile {
  * The bytes of a small regular file. Undefined for any other, for one that says that it is empty, and
  * whatever goes wrong: the way for large files then tells what it is.
  */
-export function readSmallFile(path: string): SmallFile | undefined {
+export function readSmallFile(path: string, pool: BufferPool): SmallFile | undefined {
   let descriptor: number | undefined;
   try {
     // A pipe without a writer would hold the open up for ever.
@@ -21,9 +22,11 @@ export function readSmallFile(path: string): SmallFile | undefined {
     const sizeBytes = Number(stats.size);
     const isSmall = sizeBytes > 0 && sizeBytes <= transferLimits.smallFileBytes;
     if (!isSmall || !stats.isFile()) return undefined;
-    const bytes = Buffer.allocUnsafe(sizeBytes);
+    const bytes = pool.take(sizeBytes);
     const readBytes = readSync(descriptor, bytes, 0, sizeBytes, 0);
-    return readBytes === sizeBytes ? { bytes, mtimeNs: stats.mtimeNs } : undefined;
+    if (readBytes === sizeBytes) return { bytes, mtimeNs: stats.mtimeNs };
+    pool.give(bytes);
+    return undefined;
   } catch {
     return undefined;
   } finally {

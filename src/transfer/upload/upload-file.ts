@@ -33,15 +33,16 @@ export async function uploadFile(
     return withMediaType(timed, { fileName: localPath, key });
   };
   return inScope(operation, options, async (scope) => {
-    const small = context.disk.try(() => readSmallFile(localPath));
+    const { disk, smallBuffers } = context;
+    const small = disk.try(() => readSmallFile(localPath, smallBuffers));
     if (small !== undefined) {
-      const typed = await typedOptions(small.mtimeNs);
-      return uploadSource(context, {
-        source: memorySource(small.bytes),
-        key,
-        options: typed,
-        scope,
-      });
+      try {
+        const typed = await typedOptions(small.mtimeNs);
+        const source = memorySource(small.bytes);
+        return await uploadSource(context, { source, key, options: typed, scope });
+      } finally {
+        smallBuffers.give(small.bytes);
+      }
     }
     const source = await FileSource.open(localPath);
     try {
