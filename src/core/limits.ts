@@ -317,23 +317,3 @@ export const policyLimits = {
   /** Tries of tags whose names differ in case only; with more, an Allow fails and a Deny matches. */
   tagReadings: 64,
 } as const;
-
-/** Bounds of setting a bucket up; ours unless a source is named. */
-export const setupLimits = {
-  /** HeadBucket after CreateBucket; with the wait below some 60 s in all. */
-  headAttempts: 30,
-  /** Answers of 200 in a row before a new bucket is taken for settled. */
-  headSuccesses: 2,
-  headWaitMs: 2000,
-  /** Reads of a setting after its put, until it shows. S3's settings are eventually consistent. */
-  readBackAttempts: 10,
-  readBackWaitMs: 1000,
-  /** A probe's object that is not found at once: AWS asks for 15 min after versioning was enabled. */
-  probeAttempts: 8,
-  probeWaitMs: 2000,
-  /** Reads until a policy put on trial is taken for without effect. */
-  tlsTrialReads: 4,
-  tlsTrialWaitMs: 500,
-  /** Over 8 MiB, where the AWS CLI turns to multipart uploads. */
-  probeBytes: 8 * mib + 64 * kib,
-} as const;

@@ -1,4 +1,5 @@
-import { s3Limits, setupLimits } from "../core/limits.ts";
+import { s3Limits } from "../core/limits.ts";
+import { setupLimits } from "../core/setup-limits.ts";
 import type { UploadedPart } from "../core/object-store.ts";
 import { firstDifference, largeKey, patternBytes } from "./probe-content.ts";
 import { ProbeFailed, type Probe, type ProbeContext } from "./probe.ts";

@@ -1,5 +1,5 @@
 import { isStorageError } from "../core/errors.ts";
-import { setupLimits } from "../core/limits.ts";
+import { setupLimits } from "../core/setup-limits.ts";
 import type { ProbeContext } from "./probe.ts";
 
 /**

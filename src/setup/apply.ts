@@ -1,6 +1,6 @@
 import { isStorageError, StorageError } from "../core/errors.ts";
 import type { EdgeTools } from "../core/edge-tools.ts";
-import { setupLimits } from "../core/limits.ts";
+import { setupLimits } from "../core/setup-limits.ts";
 import { aspects } from "./aspect-list.ts";
 import type { AspectName } from "./aspect-name.ts";
 import type { Aspect, AspectPlan, Blocker, SetupTarget } from "./aspect.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { StorageError } from "../core/errors.ts";
-import { setupLimits } from "../core/limits.ts";
+import { setupLimits } from "../core/setup-limits.ts";
 import type { ApplyEvent } from "./apply.ts";
 import { denied, type FakeBucketAdmin } from "./testing-fixtures/fake-bucket-admin.ts";
 import {

@@ -2,7 +2,7 @@ import type { BucketAdmin } from "../core/bucket-admin.ts";
 import type { WritableSetting } from "../core/bucket-settings.ts";
 import type { EdgeTools } from "../core/edge-tools.ts";
 import { isStorageError } from "../core/errors.ts";
-import { setupLimits } from "../core/limits.ts";
+import { setupLimits } from "../core/setup-limits.ts";
 import { sameStatement } from "../policy/compare-statements.ts";
 import { mergeStatements, type OwnStatement } from "../policy/merge.ts";
 import type { PutResult, SetupTarget } from "./aspect.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { StorageError } from "../core/errors.ts";
-import { setupLimits } from "../core/limits.ts";
+import { setupLimits } from "../core/setup-limits.ts";
 import {
   denied,
   type FakeBucketAdmin,

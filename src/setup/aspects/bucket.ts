@@ -1,7 +1,7 @@
 import type { CreateBucketInput } from "../../core/bucket-admin.ts";
 import type { EdgeTools } from "../../core/edge-tools.ts";
 import { isStorageError, StorageError } from "../../core/errors.ts";
-import { setupLimits } from "../../core/limits.ts";
+import { setupLimits } from "../../core/setup-limits.ts";
 import type { SetupTarget } from "../aspect.ts";
 import { defineAspect, type Draft } from "../define-aspect.ts";
 import type { DesiredState } from "../desired-state.ts";
