@@ -147,6 +147,8 @@ export const transferLimits = {
   patternCharacters: 1024,
   /** A key or path of a list; the longest path of Linux has 4,096, and quoted it takes more. */
   listEntryBytes: 16 * kib,
+  /** Names that are remembered to find two for one target; some 200 MiB. */
+  comparedNames: 1_000_000,
   /** Skipped and failed objects that are remembered to be told at the end of a copy. */
   heldReports: 1000,
   /** Objects that are remembered while somebody is asked whether to delete them; some 40 MiB. */

@@ -236,6 +236,13 @@ it("copies onto itself only where something changes", async () => {
   expect(store.objects.get("in/b")?.headers).toEqual({ ...stored, metadata: { run: "7" } });
 });
 
+it("takes an older version for another object than the present one", async () => {
+  store.set("a", "a");
+  const { totals } = await copyPlaces(store, ["s3://bkt/a", "s3://bkt/a"], { versionId: "v1" });
+  expect(totals).toMatchObject({ copied: 1 });
+  expect(store.copies).toEqual([expect.objectContaining({ metadataDirective: "REPLACE" })]);
+});
+
 it("finds an existing target in a dry run without overwriting too", async () => {
   for (const key of ["a", "b"]) store.set(key, key);
   const { totals } = await copyPlaces(store, ["s3://bkt/a", "s3://bkt/b"], {

@@ -1,3 +1,5 @@
+import { StorageError } from "../../core/errors.ts";
+import { transferLimits } from "../../core/limits.ts";
 import { formatS3Uri, type S3Uri } from "../../core/object-key.ts";
 import type { CopyJob, SearchNote, SkippedItem } from "./copy-job.ts";
 import type { CopySearch } from "./copy-search.ts";
@@ -44,11 +46,23 @@ async function* jobsOf(
       yield skipped(found, `another source has the same target ${name}`);
       continue;
     }
-    names?.add(name);
+    remember(names, name);
     const place = await target.place(name);
     if ("reason" in place && source.kind === "object") throw noLocalName(source.uri, place.reason);
     yield toJob(search, found, place);
   }
+}
+
+function remember(names: Set<string> | undefined, name: string): void {
+  if (names === undefined) return;
+  if (names.size >= transferLimits.comparedNames) {
+    throw new StorageError(
+      "InvalidArgument",
+      `Names of more than ${transferLimits.comparedNames} objects cannot be compared.`,
+      { remedy: "Copy the sources one by one; what is copied stays." },
+    );
+  }
+  names.add(name);
 }
 
 function viewOf(search: CopySearch, source: Source, count: number): SourceView {
@@ -72,7 +86,9 @@ function toJob(search: CopySearch, found: FoundSource, place: TargetPlace): Copy
     ...(listed !== undefined && { listed }),
   };
   if ("file" in place) return { kind: "download", from, file: place.file, ...facts };
-  if (isSame(search, from, place.to) && !mayChange(search)) throw ontoItself(from);
+  // An older version of it is another object.
+  const isOntoItself = isSame(search, from, place.to) && versionId === undefined;
+  if (isOntoItself && !mayChange(search)) throw ontoItself(from);
   return { kind: "copy", from, to: place.to, ...facts };
 }
 

@@ -68,6 +68,21 @@ describe("a move", () => {
     expect(await readFile(file("b"), "utf8")).toBe("other");
   });
 
+  it("keeps the source where nobody may look at the copy, and says that it is there", async () => {
+    await writeFile(file("a"), "bytes");
+    store.fault = (operation) => {
+      if (operation === "HeadObject") throw failure("PermissionDenied");
+    };
+    const { events } = await move(file("a"), "s3://bkt/a");
+    const error = expect.objectContaining({
+      code: "PermissionDenied",
+      message: expect.stringContaining("was written, but cannot be looked at"),
+    });
+    expect(events.at(-1)).toMatchObject({ kind: "failed", error });
+    expect(await exists(file("a"))).toBe(true);
+    expect(store.text("a")).toBe("bytes");
+  });
+
   it("deletes on condition, and by a look alone where the store knows no condition", async () => {
     store.set("a", "bytes");
     await move("s3://bkt/a", "s3://bkt/b");

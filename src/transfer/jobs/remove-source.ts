@@ -2,6 +2,7 @@ import { lstat, stat, unlink } from "node:fs/promises";
 import { isStorageError, StorageError } from "../../core/errors.ts";
 import { formatS3Uri, type S3Uri } from "../../core/object-key.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
+import { restateError } from "../../core/restate-error.ts";
 import { sameEtag } from "../../core/same-etag.ts";
 import type { Buckets } from "../buckets.ts";
 import { localFileError } from "../local/local-file-error.ts";
@@ -56,10 +57,18 @@ async function assertWhole(
     throw kept(job.file, "the file is not there as it was written");
   }
   const { store } = buckets.of(job.to.bucket);
-  const head = await store.headObject(job.to.key, { signal });
+  const head = await store.headObject(job.to.key, { signal }).catch((error: unknown) => {
+    throw isStorageError(error) && !signal.aborted ? unseen(job.to, error) : error;
+  });
   const isSame = targetEtag === "" || head.etag === "" || sameEtag(head.etag, targetEtag);
   if (isSame && head.sizeBytes === sizeBytes) return;
   throw kept(formatS3Uri(job.to), "the object is not the one that was written");
+}
+
+function unseen(to: S3Uri, error: StorageError): StorageError {
+  const place = formatS3Uri(to);
+  const message = `${place} was written, but cannot be looked at, so the source of the move was kept: ${error.message}`;
+  return restateError(error, { message, operation: "move" });
 }
 
 async function removeFile(path: string, before: FileIdentity | undefined): Promise<void> {

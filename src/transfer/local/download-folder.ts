@@ -1,4 +1,6 @@
 import { dirname } from "node:path";
+import { StorageError } from "../../core/errors.ts";
+import { transferLimits } from "../../core/limits.ts";
 import { ignoresCase } from "./ignores-case.ts";
 import { linkedFolder } from "./linked-folder.ts";
 import { localTarget, type LocalTarget } from "./local-target.ts";
@@ -8,6 +10,14 @@ import { localTarget, type LocalTarget } from "./local-target.ts";
  * one. `assume`: always, for files that go on to such a system. `ignore`: never.
  */
 export type CaseConflicts = "probe" | "assume" | "ignore";
+
+function tooMany(): StorageError {
+  return new StorageError(
+    "InvalidArgument",
+    `More than ${transferLimits.comparedNames} names cannot be compared for their case.`,
+    { remedy: "Download folder by folder, or leave the comparison out (--case-conflict ignore)." },
+  );
+}
 
 /**
  * The folder that takes a download of many objects: gives each its file, or says why it can have
@@ -81,6 +91,7 @@ export class DownloadFolder {
       const other = this.#spellings.get(folded) ?? part;
       if (other !== part) return `${other} has the same name but for its case`;
       this.#spellings.set(folded, part);
+      if (this.#spellings.size > transferLimits.comparedNames) throw tooMany();
     }
     return undefined;
   }
