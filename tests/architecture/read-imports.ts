@@ -26,7 +26,9 @@ export function readImports(fileName: string, source: string): Import[] {
   }
   for (const item of module.dynamicImports) {
     const text = source.slice(item.moduleRequest.start, item.moduleRequest.end);
-    found.push({ specifier: text.replace(/^["'`]|["'`]$/g, ""), typeOnly: false, dynamic: true });
+    const isWritten = /^["'`]/.test(text);
+    const specifier = isWritten ? text.replaceAll(/^.|.$/g, "") : "of a name made at run time";
+    found.push({ specifier, typeOnly: false, dynamic: true });
   }
   return found;
 }

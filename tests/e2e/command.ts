@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 /** The built command; `npm test` builds it first. */
 export const commandPath = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
+const cacheFolder = fileURLToPath(new URL("../../.cache/e2e", import.meta.url));
+
 /** What its messages call it: nothing of that name is in PATH here. */
 export const ownCommand = `node ${commandPath}`;
 
@@ -46,7 +48,13 @@ export async function runCommand(
 export function startCommand(args: readonly string[], options: CommandOptions): ChildProcess {
   return spawn(process.execPath, [commandPath, ...args], {
     cwd: options.cwd,
-    env: { PATH: process.env["PATH"], HOME: options.cwd, ...options.env },
+    env: {
+      PATH: process.env["PATH"],
+      HOME: options.cwd,
+      // Not in the folder of the test, and quicker from the second run on.
+      XDG_CACHE_HOME: cacheFolder,
+      ...options.env,
+    },
     stdio: ["pipe", "pipe", "pipe"],
   });
 }

@@ -1,0 +1,77 @@
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+
+/** Of the last build: the processes of these tests know no TypeScript. */
+const built = new URL("../../dist/cli/run-compiled.js", import.meta.url).href;
+let folder: string;
+let cache: string;
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(join(tmpdir(), "sms-compiled-"));
+  cache = join(folder, "cache");
+});
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+/** Writes a bundle of this stamp and runs it in a process of its own; what it printed. */
+function run(stamp: string, says: string): string {
+  const bundle = join(folder, "x.bundle.js");
+  const body = `void importModule("node:fs").then(({ writeSync }) => writeSync(1, "${says}"))`;
+  const parameters = "require, __filename, importModule";
+  fs.writeFileSync(bundle, `// ${stamp.repeat(64)}\n(function (${parameters}) { ${body}; })\n`);
+  const script = `
+    const { runCompiled } = await import(${JSON.stringify(built)});
+    runCompiled(${JSON.stringify(bundle)}, ${JSON.stringify(cache)});`;
+  const args = ["--input-type=module", "--eval", script];
+  return execFileSync(process.execPath, args, { encoding: "utf8" });
+}
+
+/** Changes one bit in the middle. */
+function damage(file: string): void {
+  const bytes = fs.readFileSync(file);
+  const middle = bytes.length >> 1;
+  bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+  fs.writeFileSync(file, bytes);
+}
+
+function kept(): string[] {
+  return fs.existsSync(cache) ? fs.readdirSync(cache) : [];
+}
+
+it("keeps the compiled code for this user alone, and one version of it", () => {
+  expect(run("a", "one")).toBe("one");
+  const [first = ""] = kept();
+  expect(first).toMatch(/^x\.bundle\.js-a{32}-v\d/);
+  expect(fs.statSync(join(cache, first)).mode & 0o777).toBe(0o600);
+  expect(run("b", "two")).toBe("two");
+  expect(kept()).toEqual([first.replace("a".repeat(32), "b".repeat(32))]);
+});
+
+it("takes the code that was kept", () => {
+  run("a", "one");
+  const [file = ""] = kept();
+  const before = fs.statSync(join(cache, file));
+  // V8 goes by the length: the old code shows that it was taken.
+  expect(run("a", "two")).toBe("one");
+  expect(fs.statSync(join(cache, file)).mtimeMs).toBe(before.mtimeMs);
+});
+
+it.each([
+  ["others may have written", (file: string) => fs.chmodSync(file, 0o622)],
+  ["is damaged", damage],
+  ["is cut off", (file: string) => fs.truncateSync(file, 3)],
+  ["is something else", (file: string) => fs.writeFileSync(file, "not code")],
+  ["is a folder", (file: string) => (fs.rmSync(file), fs.mkdirSync(file))],
+])("takes no code that %s", (_, spoil) => {
+  run("a", "one");
+  spoil(join(cache, kept()[0] ?? ""));
+  expect(run("a", "two")).toBe("two");
+});
+
+it("runs where nothing can be kept", () => {
+  fs.writeFileSync(cache, "a file");
+  expect(run("a", "one")).toBe("one");
+  expect(fs.readFileSync(cache, "utf8")).toBe("a file");
+});
