@@ -152,6 +152,8 @@ async function answerWith(
 }
 
 async function drained(stream: http.OutgoingMessage): Promise<void> {
+  // One that has been closed already says so no more.
+  if (stream.destroyed) return;
   await new Promise<void>((resolve) => {
     const done = (): void => {
       stream.off("drain", done).off("close", done);

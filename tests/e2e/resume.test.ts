@@ -124,7 +124,8 @@ describe("after kill -9 of the command half way", () => {
 
 it("after kill -9 of the server the next run sends again what was in flight at most", async () => {
   proxy.bytesPerSecond = 8 * mib;
-  const child = live.begin(["cp", "--retry-seconds", "1", "large", live.uri("crash")], env);
+  const impatient = ["--retry-seconds", "1", "--idle-seconds", "2"];
+  const child = live.begin(["cp", ...impatient, "large", live.uri("crash")], env);
   let stderr = "";
   child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString("utf8")));
   while (proxy.counts.sentBytes < sizeBytes / 2) await sleep(5);
