@@ -235,6 +235,10 @@ export const serverLimits = {
   formBytes: 64 * kib,
   /** Bucket policies kept in compiled form. */
   compiledPolicies: 256,
+  /** A request to KMS: a key policy of 32 KiB in any spelling. */
+  jsonBytes: 256 * kib,
+  /** Of one KMS key. AWS allows more. */
+  grantsPerKey: 1000,
   /** The identities file; some ten thousand keys. */
   identitiesBytes: 4 * mib,
   /** Versions or uploads that a lifecycle sweep reads, and deletes in one transaction, at a time. */

@@ -2,7 +2,8 @@ import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { serverLimits } from "../core/limits.ts";
-import type { Engine, ObjectEncryption } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import type { ObjectEncryption } from "./object-encryption.ts";
 import { openEngine } from "./open-engine.ts";
 import { blobNames, withDirectory } from "./testing-fixtures/data-directory.ts";
 import {

@@ -95,6 +95,10 @@ export function assembleEngine(parts: EngineParts): Engine {
       await uploads.abort(bucket, key, uploadId, onlyIf),
 
     records: parts.records,
+    secrets: {
+      seal: (bytes) => objects.keys(undefined).seal(bytes),
+      open: (sealed) => objects.keys(undefined).open("store", sealed),
+    },
 
     status: parts.status,
     close: parts.close,

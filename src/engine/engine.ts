@@ -10,7 +10,8 @@ import type {
   ListUploadsQuery,
   ListVersionsQuery,
 } from "./list-queries.ts";
-import type { Records } from "./records.ts";
+import type { ObjectEncryption } from "./object-encryption.ts";
+import type { Records, Secrets } from "./records.ts";
 import type { ScrubOptions, ScrubReport } from "./scrub.ts";
 
 /**
@@ -124,6 +125,8 @@ export interface Engine {
 
   /** State of the services beside S3, such as keys and identities; as durable as objects. */
   readonly records: Records;
+  /** For what records must not show: encrypts under the store's master key, and undoes it. */
+  readonly secrets: Secrets;
 
   /** Facts for `sms-storage server` and health endpoints. */
   status(): EngineStatus;
@@ -205,14 +208,6 @@ export interface ObjectAttributes {
   readonly tags?: readonly Tag[];
   readonly storageClass?: string;
   readonly encryption: ObjectEncryption;
-}
-
-export interface ObjectEncryption {
-  readonly algorithm: "AES256" | "aws:kms" | "aws:kms:dsse";
-  readonly kmsKeyId?: string;
-  readonly bucketKeyEnabled?: boolean;
-  /** The object is under a key of its customer's, of which this is the MD5 in base64. */
-  readonly customerKeyMd5?: string;
 }
 
 /** Judged inside the write transaction, so that two writers cannot both win. */

@@ -1,11 +1,11 @@
 import type {
   ObjectAttributes,
-  ObjectEncryption,
   ObjectPart,
   ObjectRecord,
   UploadChecksum,
   UploadRecord,
 } from "./engine.ts";
+import type { ObjectEncryption } from "./object-encryption.ts";
 import type { AttributesRow, ContentRow, ManifestRow, UploadRow, VersionRow } from "./rows.ts";
 
 type SumRow = NonNullable<UploadRow["sum"]>;

@@ -26,3 +26,9 @@ export interface Records extends RecordReader {
    */
   update<T>(change: (records: RecordChanges) => T): Promise<T>;
 }
+
+export interface Secrets {
+  seal(bytes: Uint8Array): Buffer;
+  /** Throws S3Error InternalError when they are not what was sealed by this store. */
+  open(sealed: Uint8Array): Buffer;
+}

@@ -1,7 +1,8 @@
 import type { Tag } from "../core/bucket-settings.ts";
 import type { ChecksumAlgorithm, ChecksumType } from "../core/checksum.ts";
 import type { KeyKind } from "./at-rest.ts";
-import type { BucketSettings, ObjectEncryption } from "./engine.ts";
+import type { BucketSettings } from "./engine.ts";
+import type { ObjectEncryption } from "./object-encryption.ts";
 
 /**
  * Rows of the index as they are stored: JSON with short names. Times are milliseconds since 1970.

@@ -6,7 +6,7 @@ import { proveForm } from "./forms/prove-form.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import { judgeRequest } from "./judge-request.ts";
 import type { Operation, S3Response } from "./operation.ts";
-import { handleQueryService } from "./query-services.ts";
+import { handleOtherService } from "./other-services.ts";
 import { newRequestTrace, requestEvent, type RequestTrace } from "./request-trace.ts";
 import { errorResponse, type RequestIds, respond } from "./respond.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -61,7 +61,7 @@ async function answerRequest(
   const { requestId } = trace;
   const { target, headers, origin, link, claim, service, operation } = understood;
   if (service !== undefined) {
-    return handleQueryService({ ...understood, service, context, exchange, requestId, trace });
+    return handleOtherService({ ...understood, service, context, exchange, requestId, trace });
   }
   const now = context.now();
   const { caller, verified } = authenticateRequest(understood, context.identities, now);

@@ -3,7 +3,9 @@ import type { BucketRecord, Engine } from "../engine/engine.ts";
 import type { S3OperationName } from "../protocol/operations.ts";
 import type { ObjectBody } from "../protocol/payload/object-body.ts";
 import type { QueryParameters } from "../protocol/query.ts";
+import type { ContextLookup } from "../policy/request.ts";
 import type { Caller } from "./caller.ts";
+import type { KeyStore } from "./kms/key-store.ts";
 import type { OperationTraits } from "./operation-traits.ts";
 
 /**
@@ -49,6 +51,10 @@ export interface OperationRequest {
   authorize(action: string, resource?: ResourceAddress): void;
   /** As `authorize`, but tells: whether a caller may learn that a key is missing. */
   allows(action: string, resource?: ResourceAddress): boolean;
+  /** Of KMS. */
+  readonly keys: KeyStore;
+  /** The condition keys of the request, for other services that are asked on its behalf. */
+  readonly conditionValues: ContextLookup;
   /** Whether a user or role is there, as far as this server can know; see `Identities`. */
   principalExists(arn: string): boolean;
   /** It came over TLS, or did not leave this machine. */

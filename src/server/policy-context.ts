@@ -1,5 +1,5 @@
 import type { Tag } from "../core/bucket-settings.ts";
-import type { ObjectEncryption } from "../engine/engine.ts";
+import type { ObjectEncryption } from "../engine/object-encryption.ts";
 import { copySourceHeader, parseCopySource } from "../protocol/headers/copy-source.ts";
 import { parseTaggingHeader } from "../protocol/headers/tagging-header.ts";
 import type { LinkClaim } from "../protocol/sigv2/link.ts";

@@ -2,6 +2,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { BucketSweep } from "../engine/lifecycle/lifecycle-sweeper.ts";
 import type { BucketPolicies } from "./bucket-policies.ts";
 import type { TrustedProxies } from "./client-origin.ts";
+import type { KeyStore } from "./kms/key-store.ts";
 import type { Identities } from "./identities/identities.ts";
 
 /** What every request needs of the server. */
@@ -9,6 +10,7 @@ export interface ServerContext {
   readonly engine: Engine;
   readonly identities: Identities;
   readonly policies: BucketPolicies;
+  readonly keys: KeyStore;
   readonly region: string;
   readonly partition: string;
   /** Lower case, such as `s3.localhost`. */

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { gatherBytes } from "../core/gather-bytes.ts";
 import { documentLimits } from "../core/limits.ts";
-import type { BucketRecord, Engine, ObjectEncryption } from "../engine/engine.ts";
+import type { BucketRecord, Engine } from "../engine/engine.ts";
+import type { ObjectEncryption } from "../engine/object-encryption.ts";
 import { createChecksum } from "../protocol/checksums/checksum.ts";
 import { type ObjectBody, openObjectBody } from "../protocol/payload/object-body.ts";
 import type { QueryParameters } from "../protocol/query.ts";
@@ -9,6 +10,8 @@ import { S3Error } from "../protocol/s3-error.ts";
 import { type AccessRequest, findCertainDenial, findDenial } from "./authorize.ts";
 import type { Authentication } from "./authenticate.ts";
 import type { Caller } from "./caller.ts";
+import type { ContextLookup } from "../policy/request.ts";
+import type { KeyStore } from "./kms/key-store.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type {
   Operation,
@@ -85,6 +88,14 @@ export class ServerRequest implements OperationRequest {
 
   headersStarting(prefix: string): ReadonlyMap<string, string> {
     return this.#proven.headers.starting(prefix);
+  }
+
+  get keys(): KeyStore {
+    return this.#context.keys;
+  }
+
+  get conditionValues(): ContextLookup {
+    return this.#accessRequest("", {}).context;
   }
 
   principalExists(arn: string): boolean {

@@ -15,6 +15,7 @@ import { createBucketPolicies } from "./bucket-policies.ts";
 import { parseTrustedProxies } from "./client-origin.ts";
 import { handleRequest, newRequestIds } from "./handle-request.ts";
 import type { Identities } from "./identities/identities.ts";
+import { KeyStore } from "./kms/key-store.ts";
 import { type ConnectionTimeouts, listen, type TlsKeys } from "./listen.ts";
 import type { ServerContext, ServerEvent } from "./server-context.ts";
 
@@ -163,6 +164,7 @@ function serverContext(
     engine,
     identities: options.identities,
     policies: createBucketPolicies(),
+    keys: new KeyStore(engine, now),
     region,
     partition: partitionOfRegion(region).id,
     trustedProxies,

@@ -12,7 +12,7 @@ import { type ClientOrigin, clientOrigin } from "./client-origin.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import { findOperation } from "./operation-list.ts";
 import type { Operation } from "./operation.ts";
-import { type QueryServiceName, queryServiceOf } from "./query-services.ts";
+import { type OtherServiceName, otherServiceOf } from "./other-services.ts";
 import { assertSoundHeaders, RequestHeaders } from "./request-headers.ts";
 import type { RequestTrace } from "./request-trace.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -28,7 +28,7 @@ export interface UnderstoodRequest {
   readonly link: LinkClaim | undefined;
   readonly claim: SignatureClaim | undefined;
   /** The service that the request is for. Undefined: S3, and then `operation` counts. */
-  readonly service: QueryServiceName | undefined;
+  readonly service: OtherServiceName | undefined;
   /** Undefined: S3 has no such operation. */
   readonly operation: Operation | undefined;
 }
@@ -58,7 +58,7 @@ export function understandRequest(
   if (signer !== undefined) trace.accessKeyId = signer.accessKeyId;
   const service =
     link === undefined
-      ? queryServiceOf(received, target, claim, headers.get("content-type"))
+      ? otherServiceOf(received, target, claim, headers.get("content-type"))
       : undefined;
   if (service !== undefined) {
     trace.operation = service;

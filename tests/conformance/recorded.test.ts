@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Engine } from "../../src/engine/engine.ts";
+import { defaultKeyPolicy } from "../../src/server/kms/key-policy.ts";
 import { TestServer } from "../../src/server/testing-fixtures/test-server.ts";
 import { expectedDifferences } from "./expected-differences.ts";
 import { readCases } from "./read-cases.ts";
@@ -9,12 +11,37 @@ import { ReplayClock, replayCase } from "./replay-case.ts";
 const cases = readCases();
 const differing = new Map(expectedDifferences.flatMap((entry) => Object.entries(entry.cases)));
 
+/** Ids of the keys of KMS that were there when the cases were recorded. */
+function recordedKeys(): ReadonlySet<string> {
+  const named = /(?:aws-kms-key-id":"|<KMSMasterKeyID>)([0-9a-f-]{36})/g;
+  return new Set(Array.from(JSON.stringify(cases).matchAll(named), ([, id = ""]) => id));
+}
+
+async function makeKeys({ records, secrets }: Engine, ids: ReadonlySet<string>): Promise<void> {
+  const address = { accountId: "111122223333", region: "us-east-1", partition: "aws" };
+  await records.update((changes) => {
+    for (const id of ids) {
+      changes.put("kmskey", `${address.accountId}/${address.region}/${id}`, {
+        ...address,
+        id,
+        createdAt: 0,
+        state: "Enabled",
+        description: "",
+        manager: "CUSTOMER",
+        policy: defaultKeyPolicy(address),
+        material: secrets.seal(Buffer.alloc(32, 1)).toString("base64"),
+      });
+    }
+  });
+}
+
 describe("answers as AWS gave them", () => {
   const clock = new ReplayClock();
   let server: TestServer;
 
   beforeAll(async () => {
     server = await TestServer.start({ now: clock.now, sigV2Links: true });
+    await makeKeys(server.server.engine, recordedKeys());
   });
   afterAll(async () => server.close());
 

@@ -8,8 +8,9 @@ import {
 import { S3Error } from "../../protocol/s3-error.ts";
 import { assertExpectedOwner } from "../expected-owner.ts";
 import type { OperationRequest } from "../operation.ts";
-import { readingKey, sourceHeaders } from "./customer-key.ts";
+import { sourceHeaders } from "./customer-key.ts";
 import { assertVersionId, markerHeaders } from "./find-version.ts";
+import { objectKey } from "./object-keys.ts";
 import { judgeReadConditions } from "./read-conditions.ts";
 
 export interface CopySource {
@@ -21,7 +22,7 @@ export interface CopySource {
 }
 
 /** Finds the object to copy from, with every check that S3 makes of it. */
-export function findCopySource(request: OperationRequest): CopySource {
+export async function findCopySource(request: OperationRequest): Promise<CopySource> {
   const address = parseCopySource(request.header(header) ?? "");
   const bucket = request.engine.getBucket(address.bucket);
   if (bucket === undefined) {
@@ -34,7 +35,7 @@ export function findCopySource(request: OperationRequest): CopySource {
   if (versionId !== undefined) assertVersionId(request, bucket, { key, versionId });
   const record = request.engine.getObject(bucket.name, address.key, address.versionId);
   assertReadable(request, bucket, record, address);
-  const dataKey = readingKey(request, record.encryption, sourceHeaders);
+  const dataKey = await objectKey(request, bucket, record, sourceHeaders);
   assertConditions(request, record);
   return { bucket, record, address, dataKey };
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { BucketRecord, ObjectEncryption } from "../../engine/engine.ts";
+import type { BucketRecord } from "../../engine/engine.ts";
+import type { ObjectEncryption } from "../../engine/object-encryption.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest } from "../operation.ts";
 

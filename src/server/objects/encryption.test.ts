@@ -26,16 +26,24 @@ function asked(algorithm: string) {
   return { "x-amz-server-side-encryption": algorithm };
 }
 
+async function createKey(): Promise<{
+  readonly KeyMetadata: { readonly KeyId: string; readonly Arn: string };
+}> {
+  const headers = { "x-amz-target": "TrentService.CreateKey" };
+  const call = { method: "POST", path: "/", service: "kms", body: "{}", headers };
+  return JSON.parse((await server.send(call)).text) as Awaited<ReturnType<typeof createKey>>;
+}
+
 test("a KMS key is answered as its ARN, and the ETag is not the MD5", async () => {
+  const { KeyMetadata } = await createKey();
   const { headers } = await put("/plain/kms", "x", {
     "x-amz-server-side-encryption": "aws:kms",
-    "x-amz-server-side-encryption-aws-kms-key-id": "1234abcd",
+    "x-amz-server-side-encryption-aws-kms-key-id": KeyMetadata.KeyId,
     "x-amz-server-side-encryption-bucket-key-enabled": "true",
   });
   const told = {
     "x-amz-server-side-encryption": "aws:kms",
-    "x-amz-server-side-encryption-aws-kms-key-id":
-      "arn:aws:kms:us-east-1:111122223333:key/1234abcd",
+    "x-amz-server-side-encryption-aws-kms-key-id": KeyMetadata.Arn,
     "x-amz-server-side-encryption-bucket-key-enabled": "true",
   };
   expect(headers).toMatchObject(told);

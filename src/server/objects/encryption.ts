@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import type { BucketRecord, ObjectEncryption } from "../../engine/engine.ts";
+import type { BucketRecord } from "../../engine/engine.ts";
+import type { ObjectEncryption } from "../../engine/object-encryption.ts";
 import { invalidArgument, type S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest } from "../operation.ts";
 import { customerKeyHeaders, readCustomerKey } from "./customer-key.ts";
@@ -17,7 +17,7 @@ export function readEncryption(request: OperationRequest, bucket: BucketRecord):
   if (customer !== undefined) return { algorithm: "AES256", customerKeyMd5: customer.md5 };
   const algorithm = request.header(header);
   const keyId = request.header(keyIdHeader);
-  if (algorithm === undefined && keyId === undefined) return bucketDefault(request, bucket);
+  if (algorithm === undefined && keyId === undefined) return bucketDefault(bucket);
   if (!isAlgorithm(algorithm)) {
     if (algorithm !== undefined) {
       throw invalidArgument("The encryption method specified is not supported", header, algorithm);
@@ -28,7 +28,7 @@ export function readEncryption(request: OperationRequest, bucket: BucketRecord):
     if (keyId !== undefined) throw keyWithoutKms(algorithm);
     return { algorithm };
   }
-  return kmsEncryption(request, bucket, {
+  return kmsEncryption({
     algorithm,
     keyId,
     // Two layers of encryption know no such key.
@@ -53,12 +53,12 @@ export function refuseReadEncryption(request: OperationRequest): void {
   throw invalidArgument(`${header} header is not supported for this operation.`, header, sent);
 }
 
-function bucketDefault(request: OperationRequest, bucket: BucketRecord): ObjectEncryption {
+function bucketDefault(bucket: BucketRecord): ObjectEncryption {
   const rule = bucket.settings.encryption?.Rules[0];
   const byDefault = rule?.ApplyServerSideEncryptionByDefault;
   if (byDefault === undefined || byDefault.SSEAlgorithm === "AES256")
     return { algorithm: "AES256" };
-  return kmsEncryption(request, bucket, {
+  return kmsEncryption({
     algorithm: byDefault.SSEAlgorithm,
     keyId: byDefault.KMSMasterKeyID,
     bucketKey: rule?.BucketKeyEnabled === true,
@@ -72,39 +72,17 @@ function usesBucketKey(request: OperationRequest, bucket: BucketRecord): boolean
   return bucket.settings.encryption?.Rules[0]?.BucketKeyEnabled === true;
 }
 
-const managedAlias = "alias/aws/s3";
-
-/** The id of the account's own key: made of what it belongs to, so that it is always the same. */
-function managedKeyId({ region, ownerAccountId }: BucketRecord): string {
-  const digest = createHash("sha256").update(`${managedAlias} ${region} ${ownerAccountId}`);
-  const hex = digest.digest("hex");
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20, 32),
-  ].join("-");
-}
-
-/** S3 answers with the key's ARN, whatever form it was given in; without a key it is `aws/s3`. */
-function kmsEncryption(
-  request: OperationRequest,
-  bucket: BucketRecord,
-  wish: {
-    readonly algorithm: "aws:kms" | "aws:kms:dsse";
-    readonly keyId: string | undefined;
-    readonly bucketKey: boolean;
-  },
-): ObjectEncryption {
-  const prefix = `arn:${request.server.partition}:kms:${bucket.region}:${bucket.ownerAccountId}`;
-  const asked = wish.keyId ?? managedAlias;
-  const keyId = asked === managedAlias ? managedKeyId(bucket) : asked;
-  const relative = keyId.startsWith("alias/") || keyId.startsWith("key/") ? keyId : `key/${keyId}`;
+/** The key as it was named; it is found, and asked, when the object is written. */
+function kmsEncryption(wish: {
+  readonly algorithm: "aws:kms" | "aws:kms:dsse";
+  readonly keyId: string | undefined;
+  readonly bucketKey: boolean;
+}): ObjectEncryption {
+  const { algorithm, keyId, bucketKey } = wish;
   return {
-    algorithm: wish.algorithm,
-    kmsKeyId: keyId.startsWith("arn:") ? keyId : `${prefix}:${relative}`,
-    ...(wish.bucketKey && { bucketKeyEnabled: true }),
+    algorithm,
+    ...(keyId !== undefined && { kmsKeyId: keyId }),
+    ...(bucketKey && { bucketKeyEnabled: true }),
   };
 }
 

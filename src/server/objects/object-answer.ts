@@ -8,8 +8,8 @@ import { formatHttpDate } from "../../protocol/http-date.ts";
 import { actionFor } from "../../protocol/operations.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest, S3Response } from "../operation.ts";
-import { readingKey } from "./customer-key.ts";
 import { encryptionHeaders, refuseReadEncryption } from "./encryption.ts";
+import { objectKey } from "./object-keys.ts";
 import { expirationHeader } from "./expiration.ts";
 import { findVersion } from "./find-version.ts";
 import { isNotModified, judgeReadConditions } from "./read-conditions.ts";
@@ -34,12 +34,15 @@ const overrides = [
 ] as const;
 
 /** What GetObject and HeadObject have in common: everything but the bytes. */
-export function answerObject(request: OperationRequest): ObjectAnswer {
+export async function answerObject(
+  request: OperationRequest,
+  { reads }: { readonly reads: boolean },
+): Promise<ObjectAnswer> {
   const bucket = request.bucket();
   refuseReadEncryption(request);
   const replaced = readOverrides(request);
   const record = findVersion(request, bucket);
-  const dataKey = readingKey(request, record.encryption);
+  const dataKey = await keyFor(request, bucket, record, reads);
   const whole: SelectedBytes = { range: undefined, part: undefined, partNumber: undefined };
   const verdict = judgeReadConditions(
     {
@@ -64,6 +67,23 @@ export function answerObject(request: OperationRequest): ObjectAnswer {
     ...replaced,
   };
   return { status: selected.range === undefined ? 200 : 206, headers, record, selected, dataKey };
+}
+
+/**
+ * KMS is asked for the bytes, and for their checksum, which needs the same right. Source: API reference,
+ * HeadObject, "Permissions".
+ */
+async function keyFor(
+  request: OperationRequest,
+  bucket: BucketRecord,
+  record: ObjectRecord,
+  reads: boolean,
+): Promise<Buffer | undefined> {
+  const asksForChecksum = request.header("x-amz-checksum-mode")?.toUpperCase() === "ENABLED";
+  if (reads || asksForChecksum || record.encryption.dataKey === undefined) {
+    return await objectKey(request, bucket, record);
+  }
+  return undefined;
 }
 
 /** What a client needs to know an object again; a 304 carries these too. */

@@ -1,4 +1,4 @@
-import type { ObjectEncryption } from "../../engine/engine.ts";
+import type { ObjectEncryption } from "../../engine/object-encryption.ts";
 import type { OperationRequest } from "../operation.ts";
 
 /** The ETag of an object under a key of KMS or of its customer tells nothing of its bytes. Undefined: the MD5. */

@@ -2,8 +2,9 @@ import { documentLimits } from "../../core/limits.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import { uriEncode } from "../../protocol/query.ts";
 import { renderCompleteResult } from "../../protocol/documents/written-object.ts";
-import type { CompleteUploadInput } from "../../engine/engine.ts";
+import type { CompleteUploadInput, UploadRecord } from "../../engine/engine.ts";
 import { type JudgedUpload, parseCompletedParts } from "../objects/completed-parts.ts";
+import { assertMayUseKey } from "../objects/object-keys.ts";
 import { requestedUpload } from "../objects/requested-upload.ts";
 import { readExpectedChecksum } from "../objects/upload-checksum.ts";
 import { readWriteCondition } from "../objects/write-condition.ts";
@@ -21,6 +22,7 @@ export const completeMultipartUpload: Operation = {
     const condition = readWriteCondition(request);
     const open = openUpload(request);
     const upload = open ?? unknownUpload(request);
+    await assertMayUseKey(request, bucket, open?.encryption);
     const checksum = readExpectedChecksum(request, upload);
     const objectSizeBytes = readObjectSize(request);
     const document = await request.readDocument({ emptyAllowed: true });
@@ -66,7 +68,7 @@ function readParts(
  * Undefined: no such upload is open. It may have become an object already, whose answer got lost;
  * the engine knows.
  */
-function openUpload(request: OperationRequest): JudgedUpload | undefined {
+function openUpload(request: OperationRequest): UploadRecord | undefined {
   try {
     return requestedUpload(request);
   } catch (error) {

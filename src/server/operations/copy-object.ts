@@ -3,7 +3,7 @@ import { renderCopyResult } from "../../protocol/documents/written-object.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import { assertCopySize, type CopySource, findCopySource } from "../objects/copy-source.ts";
 import { hashObject } from "../objects/hash-object.ts";
-import { readCustomerKey } from "../objects/customer-key.ts";
+import { writingKey } from "../objects/object-keys.ts";
 import { isPlain, opaqueEtag } from "../objects/opaque-etag.ts";
 import { readObjectAttributes } from "../objects/read-attributes.ts";
 import { readChecksumAlgorithm } from "../objects/upload-checksum.ts";
@@ -19,19 +19,24 @@ export const copyObject: Operation = {
   tagsByHeader: true,
   handle: async (request) => {
     const bucket = request.bucket();
-    const source = findCopySource(request);
+    const source = await findCopySource(request);
     const attributes = readCopyAttributes(request, bucket, source);
     const condition = readWriteCondition(request);
     assertCopySize(source.record.sizeBytes);
     const digests = await digestsOfCopy(request, source, attributes);
+    const { encryption, dataKey: target } = await writingKey(
+      request,
+      bucket,
+      attributes.encryption,
+    );
     const input = {
       ...attributes,
+      encryption,
       ...digests,
       bucket: bucket.name,
       key: request.key,
       ...(condition !== undefined && { condition }),
     };
-    const target = readCustomerKey(request, bucket)?.key;
     const record = await request.engine.copyObject(source.record, input, {
       ...(source.dataKey !== undefined && { source: source.dataKey }),
       ...(target !== undefined && { target }),

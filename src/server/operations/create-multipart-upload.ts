@@ -1,5 +1,6 @@
 import { renderInitiateResult } from "../../protocol/documents/upload-parts.ts";
 import { encryptionHeaders } from "../objects/encryption.ts";
+import { writingKey } from "../objects/object-keys.ts";
 import { readObjectAttributes } from "../objects/read-attributes.ts";
 import { askedChecksum, readUploadChecksum } from "../objects/upload-checksum.ts";
 import type { Operation } from "../operation.ts";
@@ -15,8 +16,10 @@ export const createMultipartUpload: Operation = {
     const attributes = readObjectAttributes(request, bucket);
     if (attributes.tags !== undefined) request.authorize("s3:PutObjectTagging", { key });
     const checksum = readUploadChecksum(request);
+    const { encryption } = await writingKey(request, bucket, attributes.encryption);
     const upload = await request.engine.createUpload({
       ...attributes,
+      encryption,
       bucket: bucket.name,
       key,
       initiatorArn: caller.kind === "anonymous" ? "anonymous" : caller.arn,

@@ -3,9 +3,9 @@ import { renderObjectAttributes } from "../../protocol/documents/object-attribut
 import { formatHttpDate } from "../../protocol/http-date.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import { renderXml, s3Namespace } from "../../protocol/xml/render.ts";
-import { readingKey } from "../objects/customer-key.ts";
 import { refuseReadEncryption } from "../objects/encryption.ts";
 import { findVersion } from "../objects/find-version.ts";
+import { objectKey } from "../objects/object-keys.ts";
 import { versionHeader } from "../objects/version-header.ts";
 import type { Operation, OperationRequest } from "../operation.ts";
 
@@ -28,7 +28,7 @@ export const getObjectAttributes: Operation = {
     refuseReadEncryption(request);
     const wanted = readAttributeNames(request);
     const record = findVersion(request, bucket);
-    readingKey(request, record.encryption);
+    await objectKey(request, bucket, record);
     await request.engine.assertPresent(record);
     const body = renderXml(
       renderObjectAttributes({

@@ -2,7 +2,7 @@ import type { ChecksumAlgorithm, ObjectChecksum } from "../../core/checksum.ts";
 import type { ObjectRecord, StagedBlob } from "../../engine/engine.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import { checksumHeaders } from "../../protocol/headers/checksum-headers.ts";
-import { readCustomerKey } from "../objects/customer-key.ts";
+import { writingKey } from "../objects/object-keys.ts";
 import { opaqueEtag } from "../objects/opaque-etag.ts";
 import { readObjectAttributes } from "../objects/read-attributes.ts";
 import { receiveObject } from "../objects/receive-object.ts";
@@ -31,6 +31,7 @@ export async function storeObject(request: OperationRequest): Promise<ObjectReco
   if (request.header("x-amz-write-offset-bytes") !== undefined) {
     throw new S3Error("NotImplemented", { extra: { Header: "x-amz-write-offset-bytes" } });
   }
+  const { encryption, dataKey } = await writingKey(request, bucket, attributes.encryption);
   const body = request.body();
   // S3 keeps a CRC64NVME of every object whose client sends no checksum.
   const algorithm = body.checksumAlgorithm ?? "CRC64NVME";
@@ -39,6 +40,7 @@ export async function storeObject(request: OperationRequest): Promise<ObjectReco
     const checksum = wholeChecksum(staged, algorithm);
     return request.engine.putObject({
       ...attributes,
+      encryption,
       bucket: bucket.name,
       key,
       staged,
@@ -47,7 +49,6 @@ export async function storeObject(request: OperationRequest): Promise<ObjectReco
       ...(condition !== undefined && { condition }),
     });
   };
-  const dataKey = readCustomerKey(request, bucket)?.key;
   return receiveObject(request, body, [algorithm], publish, dataKey);
 }
 

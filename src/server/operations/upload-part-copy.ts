@@ -3,8 +3,8 @@ import type { ObjectRecord } from "../../engine/engine.ts";
 import { renderCopyResult } from "../../protocol/documents/written-object.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import { assertCopySize, findCopySource } from "../objects/copy-source.ts";
-import { partKey } from "../objects/customer-key.ts";
 import { encryptionHeaders } from "../objects/encryption.ts";
+import { uploadKey } from "../objects/object-keys.ts";
 import { partChecksum } from "../objects/part-checksum.ts";
 import { requestedUpload } from "../objects/requested-upload.ts";
 import { parsePartNumber } from "../objects/selected-bytes.ts";
@@ -17,8 +17,8 @@ export const uploadPartCopy: Operation = {
   handle: async (request) => {
     const partNumber = parsePartNumber(request.query.get("partNumber") ?? "");
     const upload = requestedUpload(request);
-    const target = partKey(request, upload.encryption);
-    const source = findCopySource(request);
+    const target = await uploadKey(request, request.bucket(), upload.encryption);
+    const source = await findCopySource(request);
     const range = readSourceRange(request, source.record);
     assertCopySize(range === undefined ? source.record.sizeBytes : range.last - range.first + 1);
     const { uploadId, bucket, key } = upload;

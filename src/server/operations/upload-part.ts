@@ -1,7 +1,7 @@
 import { type ChecksumAlgorithm, checksumHeader } from "../../core/checksum.ts";
 import type { PartRecord, StagedBlob } from "../../engine/engine.ts";
-import { partKey } from "../objects/customer-key.ts";
 import { encryptionHeaders } from "../objects/encryption.ts";
+import { uploadKey } from "../objects/object-keys.ts";
 import { receiveObject } from "../objects/receive-object.ts";
 import { requestedUpload } from "../objects/requested-upload.ts";
 import { parsePartNumber } from "../objects/selected-bytes.ts";
@@ -15,7 +15,7 @@ export const uploadPart: Operation = {
     const { bucketName: bucket, key } = request;
     const partNumber = parsePartNumber(request.query.get("partNumber") ?? "");
     const upload = requestedUpload(request);
-    const dataKey = partKey(request, upload.encryption);
+    const dataKey = await uploadKey(request, request.bucket(), upload.encryption);
     const body = request.body();
     assertPartAlgorithm(upload, body.checksumAlgorithm);
     const algorithms = new Set<ChecksumAlgorithm>();

@@ -3,6 +3,7 @@ import type { BucketRecord, Engine } from "../../engine/engine.ts";
 import { QueryParameters } from "../../protocol/query.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import type { AuthenticatedCaller, Caller } from "../caller.ts";
+import { KeyStore } from "../kms/key-store.ts";
 import type { OperationRequest, ReadDocumentOptions, S3Response } from "../operation.ts";
 
 export const owner: AuthenticatedCaller = callerOf("123456789012");
@@ -48,6 +49,8 @@ export function operationRequest(engine: Engine, options: RequestOptions = {}): 
     options.denied?.(action, resource?.key) !== true;
   return {
     isConfidential: true,
+    keys: new KeyStore(engine, () => new Date("2026-11-24T10:00:00Z")),
+    conditionValues: () => undefined,
     requestId: "REQUEST",
     now: new Date("2026-11-24T10:00:00Z"),
     engine,

@@ -9,35 +9,42 @@ import type { Caller } from "./caller.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import { handleIam } from "./iam/handle-iam.ts";
 import { renderIamError } from "./iam/iam-error.ts";
+import { handleKms, type KmsRequest, renderKmsError } from "./kms/handle-kms.ts";
 import type { S3Response } from "./operation.ts";
+import { policyContext } from "./policy-context.ts";
 import type { RequestTrace } from "./request-trace.ts";
 import { readRawBody } from "./read-raw-body.ts";
 import type { ServerContext } from "./server-context.ts";
 import { assertKnownRegion } from "./signed-region.ts";
 import { handleSts } from "./sts/handle-sts.ts";
+import type { UnderstoodRequest } from "./understand-request.ts";
 import { renderStsError } from "./sts/sts-error.ts";
 
-export type QueryServiceName = "sts" | "iam";
+export type OtherServiceName = "sts" | "iam" | "kms";
 
 /**
- * Which of AWS's form-speaking services a request is for: clients with one endpoint for everything
- * send them all here, and the credential scope tells them apart. Undefined: S3.
+ * Which of AWS's other services a request is for: clients with one endpoint for everything send them
+ * all here, and the credential scope tells them apart. Undefined: S3.
  */
-export function queryServiceOf(
+export function otherServiceOf(
   request: ReceivedRequest,
   target: RequestTarget,
   claim: SignatureClaim | undefined,
   contentType: string | undefined,
-): QueryServiceName | undefined {
-  if (claim?.service === "sts" || claim?.service === "iam") return claim.service;
+): OtherServiceName | undefined {
+  if (claim !== undefined && isOtherService(claim.service)) return claim.service;
   if (claim !== undefined || target.bucket !== "") return undefined;
   const isForm = contentType?.startsWith("application/x-www-form-urlencoded") ?? false;
   const unsignedCall = request.method === "POST" ? isForm : target.query.has("Action");
   return unsignedCall ? "sts" : undefined;
 }
 
-export interface QueryServiceCall {
-  readonly service: QueryServiceName;
+function isOtherService(service: string): service is OtherServiceName {
+  return service === "sts" || service === "iam" || service === "kms";
+}
+
+export interface OtherServiceCall extends Pick<UnderstoodRequest, "target" | "headers" | "origin"> {
+  readonly service: OtherServiceName;
   readonly context: ServerContext;
   readonly exchange: HttpExchange;
   readonly received: ReceivedRequest;
@@ -47,39 +54,72 @@ export interface QueryServiceCall {
 }
 
 /** Answers in the service's own form, errors too. Never throws. */
-export async function handleQueryService(call: QueryServiceCall): Promise<S3Response> {
+export async function handleOtherService(call: OtherServiceCall): Promise<S3Response> {
   const { service, context, requestId } = call;
   try {
     const body = isHopeless(call) ? Buffer.alloc(0) : await readForm(call);
     const caller = authenticateCall(call, body);
     if (caller.kind !== "anonymous") call.trace.caller = caller.arn;
     assertKnownRegion(call.claim, context);
-    return service === "sts"
-      ? handleSts({ body, caller, requestId })
-      : handleIam({ body, caller, requestId, identities: context.identities });
+    switch (service) {
+      case "sts":
+        return handleSts({ body, caller, requestId });
+      case "iam":
+        return handleIam({ body, caller, requestId, identities: context.identities });
+      case "kms":
+        return await handleKms(kmsRequest(call, body, caller));
+    }
   } catch (error) {
-    return service === "sts" ? renderStsError(error, requestId) : renderIamError(error, requestId);
+    return errorOf[service](error, requestId);
   }
 }
 
+const errorOf = { sts: renderStsError, iam: renderIamError, kms: renderKmsError } as const;
+
+function kmsRequest(call: OtherServiceCall, body: Buffer, caller: Caller): KmsRequest {
+  const { context, claim, headers, origin, requestId, target } = call;
+  const region = claim?.region ?? context.region;
+  const now = context.now();
+  const lookup = policyContext({
+    conditionKeys: {},
+    headers,
+    query: target.query,
+    versionId: undefined,
+    tagsByHeader: false,
+    requestTags: [],
+    existingTags: () => [],
+    uploadEncryption: () => undefined,
+    claim,
+    link: undefined,
+    origin,
+    now,
+    bucketOwner: undefined,
+    region,
+  });
+  const { keys, partition } = context;
+  const asked = headers.get("x-amz-target");
+  return { target: asked, body, caller, requestId, keys, region, partition, now, lookup };
+}
+
 /** Refused whatever the form says, so that strangers cannot have a body read byte by byte for days. */
-function isHopeless({ claim, context }: QueryServiceCall): boolean {
+function isHopeless({ claim, context }: OtherServiceCall): boolean {
   if (claim === undefined) return true;
   return context.identities.findByAccessKey(claim.accessKeyId, context.now()) === undefined;
 }
 
 /** These services sign the body's hash without saying it in a header. */
-function authenticateCall({ context, received, claim }: QueryServiceCall, body: Buffer): Caller {
+function authenticateCall({ context, received, claim }: OtherServiceCall, body: Buffer): Caller {
   const hashed = received.method === "GET" ? Buffer.alloc(0) : body;
   const payloadHash = createHash("sha256").update(hashed).digest("hex");
   const complete = claim === undefined ? undefined : { ...claim, payloadHash };
   return authenticate(received, complete, context.identities, context.now()).caller;
 }
 
-/** The form: in the query of a GET, as for presigned calls, else the body. */
-async function readForm({ received, exchange }: QueryServiceCall): Promise<Buffer> {
+/** The form or JSON: in the query of a GET, as for presigned calls, else the body. */
+async function readForm({ received, exchange, service }: OtherServiceCall): Promise<Buffer> {
   if (received.method === "GET") return Buffer.from(received.rawQuery, "latin1");
-  const form = await gatherBytes(readRawBody(exchange), serverLimits.formBytes);
+  const limit = service === "kms" ? serverLimits.jsonBytes : serverLimits.formBytes;
+  const form = await gatherBytes(readRawBody(exchange), limit);
   if (form === undefined) throw new S3Error("MaxMessageLengthExceeded");
   return form;
 }

@@ -1,0 +1,97 @@
+import { randomBytes } from "node:crypto";
+import { assertUsable } from "./judge-key.ts";
+import {
+  type GrantOperation,
+  grantOperations,
+  type GrantRecord,
+  keyArn,
+  type KeyRecord,
+} from "./key-record.ts";
+import {
+  type Answer,
+  judge,
+  type KmsCall,
+  type KmsOperation,
+  namedKey,
+  page,
+  permitted,
+} from "./kms-call.ts";
+import { invalid, notFound } from "./kms-error.ts";
+
+/** Permissions beside the key policy. */
+export const grantOperationTable: Readonly<Record<string, KmsOperation>> = {
+  CreateGrant: async (call) => {
+    const key = permitted(call, "CreateGrant");
+    assertUsable(key);
+    const grant = newGrant(call);
+    await call.keys.addGrant(key, grant);
+    return { GrantId: grant.id, GrantToken: Buffer.from(grant.id).toString("base64") };
+  },
+  ListGrants: (call) => {
+    const key = permitted(call, "ListGrants");
+    return page(
+      call,
+      "Grants",
+      call.keys.grants(key).map((grant) => describeGrant(key, grant)),
+    );
+  },
+  RevokeGrant: async (call) => {
+    const key = permitted(call, "RevokeGrant");
+    await call.keys.removeGrant(key, call.input.required("GrantId"));
+    return {};
+  },
+  RetireGrant: async (call) => {
+    const { input, keys, caller } = call;
+    const key = namedKey(call);
+    const id = input.required("GrantId");
+    const grant = keys.grants(key).find((one) => one.id === id);
+    if (grant === undefined) throw notFound(`Grant ID ${id} not found`);
+    const mayRetire = [caller.arn, caller.principalArn].includes(grant.retiringPrincipal ?? "");
+    if (!mayRetire) judge(call, key, "RetireGrant");
+    await keys.removeGrant(key, id);
+    return {};
+  },
+};
+
+function newGrant({ input, caller, now }: KmsCall): GrantRecord {
+  const operations = input.texts("Operations");
+  const known: ReadonlySet<string> = new Set(grantOperations);
+  if (operations.length === 0 || !operations.every((one) => known.has(one))) {
+    throw invalid(`Operations must be some of ${grantOperations.join(", ")}.`);
+  }
+  const retiringPrincipal = input.text("RetiringPrincipal");
+  const name = input.text("Name");
+  const equals = input.constraint("Equals");
+  const subset = input.constraint("Subset");
+  return {
+    id: randomBytes(32).toString("hex"),
+    granteePrincipal: input.required("GranteePrincipal"),
+    operations: operations as readonly GrantOperation[],
+    createdAt: now.getTime(),
+    issuingAccount: caller.accountId,
+    ...(retiringPrincipal !== undefined && { retiringPrincipal }),
+    ...(name !== undefined && { name }),
+    ...(equals !== undefined && { equals }),
+    ...(subset !== undefined && { subset }),
+  };
+}
+
+function describeGrant(key: KeyRecord, grant: GrantRecord): Answer {
+  const { equals, subset, retiringPrincipal } = grant;
+  return {
+    KeyId: keyArn(key),
+    GrantId: grant.id,
+    Name: grant.name ?? "",
+    CreationDate: grant.createdAt / 1000,
+    GranteePrincipal: grant.granteePrincipal,
+    ...(retiringPrincipal !== undefined && { RetiringPrincipal: retiringPrincipal }),
+    IssuingAccount: `arn:${key.partition}:iam::${grant.issuingAccount}:root`,
+    Operations: grant.operations,
+    ...((equals ?? subset) !== undefined && {
+      Constraints: {
+        ...(equals !== undefined && { EncryptionContextEquals: equals }),
+        ...(subset !== undefined && { EncryptionContextSubset: subset }),
+      },
+    }),
+  };
+}

@@ -1,0 +1,112 @@
+import { decideAccess } from "../../policy/decide-access.ts";
+import type { ContextLookup } from "../../policy/request.ts";
+import type { AuthenticatedCaller, Caller } from "../caller.ts";
+import { noLayers } from "../../policy/access-layers.ts";
+import type { EncryptionContext } from "./key-cipher.ts";
+import { type GrantOperation, type GrantRecord, keyArn, type KeyRecord } from "./key-record.ts";
+import type { KeyStore } from "./key-store.ts";
+import { denied, KmsError } from "./kms-error.ts";
+
+/** What somebody wants of a key. */
+export interface KeyUse {
+  readonly caller: Caller;
+  /** Without `kms:`. */
+  readonly action: string;
+  readonly context: EncryptionContext;
+  /** The service that asks on the caller's behalf, such as `s3.us-east-1.amazonaws.com`. */
+  readonly viaService?: string;
+  /** Condition keys that are not KMS's own. */
+  readonly lookup: ContextLookup;
+}
+
+/**
+ * Whether the caller may use the key: by its policy, by identity policies where that leaves it to the
+ * account, or by a grant. Throws KmsError AccessDeniedException.
+ * Source: KMS Developer Guide, "Determining access to AWS KMS keys".
+ */
+export function judgeKeyUse(keys: KeyStore, key: KeyRecord, use: KeyUse): void {
+  const { caller, action } = use;
+  const sameAccount = caller.kind !== "anonymous" && caller.accountId === key.accountId;
+  const decision = decideAccess({
+    request: {
+      principal: caller,
+      action: `kms:${action}`,
+      resource: keyArn(key),
+      context: contextOf(use),
+    },
+    resourcePolicy: keys.policyOf(key),
+    resourcePolicyRequired: true,
+    caller: caller.kind === "anonymous" ? noLayers : caller.layers,
+    sameAccount,
+  });
+  if (decision.outcome === "allowed") return;
+  if (decision.outcome === "implicitDeny" && isGranted(keys, key, use)) return;
+  throw denied(denialText(use, keyArn(key), sameAccount ? decision.message : undefined));
+}
+
+/** Throws KmsError unless the key can be used. */
+export function assertUsable(key: KeyRecord): void {
+  const arn = keyArn(key);
+  if (key.state === "Disabled") throw new KmsError("DisabledException", `${arn} is disabled.`);
+  if (key.state === "PendingDeletion") {
+    throw new KmsError("KMSInvalidStateException", `${arn} is pending deletion.`);
+  }
+}
+
+/** KMS writes the resource without the quotes of S3, and tells strangers what may be the matter. */
+function denialText({ caller, action }: KeyUse, arn: string, own: string | undefined): string {
+  if (own !== undefined) return own.replace(`"${arn}"`, arn);
+  const who = caller.kind === "anonymous" ? "anonymous" : caller.arn;
+  return (
+    `User: ${who} is not authorized to perform: kms:${action} on resource: ${arn} because the ` +
+    "resource does not exist in this Region, no resource-based policies allow access, or a " +
+    "resource-based policy explicitly denies access"
+  );
+}
+
+const contextKey = "kms:encryptioncontext:";
+
+function contextOf({ caller, context, viaService, lookup }: KeyUse): ContextLookup {
+  const contextNames = Object.keys(context);
+  const own = new Map<string, readonly string[]>([
+    ...Object.entries(context).map(
+      ([name, value]) => [contextKey + name.toLowerCase(), [value]] as const,
+    ),
+    ...(contextNames.length > 0 ? [["kms:encryptioncontextkeys", contextNames] as const] : []),
+    ...(viaService === undefined ? [] : [["kms:viaservice", [viaService]] as const]),
+    ...(caller.kind === "anonymous" ? [] : [["kms:calleraccount", [caller.accountId]] as const]),
+    ["kms:keyorigin", ["AWS_KMS"]],
+    ["kms:keyspec", ["SYMMETRIC_DEFAULT"]],
+    ["kms:keyusage", ["ENCRYPT_DECRYPT"]],
+    ["kms:multiregion", ["false"]],
+  ]);
+  return (key) => own.get(key) ?? (key.startsWith("s3:") ? undefined : lookup(key));
+}
+
+/** Grants only allow, and only what is encrypted in the context that they are bound to. */
+function isGranted(keys: KeyStore, key: KeyRecord, { caller, action, context }: KeyUse): boolean {
+  if (caller.kind === "anonymous") return false;
+  return keys
+    .grants(key)
+    .some(
+      (grant) =>
+        grant.operations.includes(action as GrantOperation) &&
+        names(grant.granteePrincipal, caller) &&
+        holds(grant, context),
+    );
+}
+
+function names(principal: string, caller: AuthenticatedCaller): boolean {
+  return principal === caller.arn || principal === caller.principalArn;
+}
+
+function holds({ equals, subset }: GrantRecord, context: EncryptionContext): boolean {
+  const contains = (part: EncryptionContext): boolean =>
+    Object.entries(part).every(([name, value]) => context[name] === value);
+  if (equals !== undefined && !(contains(equals) && sameSize(equals, context))) return false;
+  return subset === undefined || contains(subset);
+}
+
+function sameSize(one: EncryptionContext, other: EncryptionContext): boolean {
+  return Object.keys(one).length === Object.keys(other).length;
+}

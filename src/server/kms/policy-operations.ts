@@ -1,0 +1,30 @@
+import { assertPolicy } from "./key-policy-check.ts";
+import { changeable, type KmsCall, type KmsOperation, permitted } from "./kms-call.ts";
+import { notFound } from "./kms-error.ts";
+
+/** Key policies; each key has one, named `default`. */
+export const policyOperations: Readonly<Record<string, KmsOperation>> = {
+  GetKeyPolicy: (call) => {
+    const key = permitted(call, "GetKeyPolicy");
+    assertDefaultName(call);
+    return { Policy: key.policy, PolicyName: "default" };
+  },
+  ListKeyPolicies: (call) => {
+    permitted(call, "ListKeyPolicies");
+    return { PolicyNames: ["default"], Truncated: false };
+  },
+  PutKeyPolicy: async (call) => {
+    const key = changeable(call, "PutKeyPolicy");
+    assertDefaultName(call);
+    const policy = call.input.required("Policy");
+    assertPolicy(call, policy, key);
+    await call.keys.change(key, (there) => ({ ...there, policy }));
+    return {};
+  },
+};
+
+function assertDefaultName({ input }: KmsCall): void {
+  if ((input.text("PolicyName") ?? "default") !== "default") {
+    throw notFound("No such policy exists");
+  }
+}

@@ -1,0 +1,148 @@
+import type { BucketRecord, ObjectRecord } from "../../engine/engine.ts";
+import type { ObjectEncryption } from "../../engine/object-encryption.ts";
+import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
+import { findKey } from "../kms/find-key.ts";
+import { managedKeyPolicy, viaS3 } from "../kms/key-policy.ts";
+import { keyArn, type KeyRecord } from "../kms/key-record.ts";
+import { managedAlias } from "../kms/key-store.ts";
+import { KmsError } from "../kms/kms-error.ts";
+import { decrypt, generateDataKey, type KeyUser } from "../kms/use-key.ts";
+import type { OperationRequest } from "../operation.ts";
+import { partKey, readCustomerKey, readingKey } from "./customer-key.ts";
+
+/** How an object that is being written is encrypted, and the key for it. */
+export interface WritingKey {
+  /** As it is kept and told, the key's ARN and the encrypted data key included. */
+  readonly encryption: ObjectEncryption;
+  /** Undefined: the store's own. */
+  readonly dataKey: Buffer | undefined;
+}
+
+/**
+ * Has the key of a new object made: by KMS, which is asked for the caller, or out of the request. Throws
+ * S3Error: AccessDenied, KMS.NotFoundException, KMS.DisabledException, ...
+ */
+export async function writingKey(
+  request: OperationRequest,
+  bucket: BucketRecord,
+  encryption: ObjectEncryption,
+): Promise<WritingKey> {
+  if (encryption.algorithm === "AES256") {
+    return { encryption, dataKey: readCustomerKey(request, bucket)?.key };
+  }
+  const user = keyUser(request, bucket);
+  return await asking(async () => {
+    const key = await keyOf(user, encryption.kmsKeyId ?? managedAlias);
+    const context = contextOf(request, bucket, request.key, encryption);
+    const { plaintext, ciphertext } = generateDataKey(user, key, context);
+    const kept = { ...encryption, kmsKeyId: keyArn(key), dataKey: ciphertext.toString("base64") };
+    return { encryption: kept, dataKey: plaintext };
+  });
+}
+
+/** The key of a part, or of the completion, of an upload. */
+export async function uploadKey(
+  request: OperationRequest,
+  bucket: BucketRecord,
+  encryption: ObjectEncryption,
+): Promise<Buffer | undefined> {
+  if (encryption.dataKey === undefined) return partKey(request, encryption);
+  return await openKey(request, bucket, request.key, encryption);
+}
+
+/**
+ * The key that reads an object, asked of KMS or taken from the request; undefined: the store's own.
+ * Throws S3Error as `writingKey` does. `prefix`: of the headers with a customer's key.
+ */
+export async function objectKey(
+  request: OperationRequest,
+  bucket: BucketRecord,
+  { key, encryption }: Pick<ObjectRecord, "key" | "encryption">,
+  prefix?: string,
+): Promise<Buffer | undefined> {
+  if (encryption.dataKey === undefined) return readingKey(request, encryption, prefix);
+  return await openKey(request, bucket, key, encryption);
+}
+
+/** Completing an upload takes the right to its key as well, as on AWS. Throws S3Error AccessDenied. */
+export async function assertMayUseKey(
+  request: OperationRequest,
+  bucket: BucketRecord,
+  encryption: ObjectEncryption | undefined,
+): Promise<void> {
+  if (encryption?.dataKey !== undefined) await openKey(request, bucket, request.key, encryption);
+}
+
+async function openKey(
+  request: OperationRequest,
+  bucket: BucketRecord,
+  key: string,
+  encryption: ObjectEncryption,
+): Promise<Buffer> {
+  const sealed = Buffer.from(encryption.dataKey ?? "", "base64");
+  const context = contextOf(request, bucket, key, encryption);
+  const user = keyUser(request, bucket);
+  return await asking(async () => await Promise.resolve(decrypt(user, sealed, context).plaintext));
+}
+
+/** What is encrypted is bound to the object, or with a bucket key to its bucket. */
+function contextOf(
+  { server }: OperationRequest,
+  { name }: BucketRecord,
+  key: string,
+  { bucketKeyEnabled }: ObjectEncryption,
+): Record<string, string> {
+  const bucketArn = `arn:${server.partition}:s3:::${name}`;
+  return { "aws:s3:arn": bucketKeyEnabled === true ? bucketArn : `${bucketArn}/${key}` };
+}
+
+/** S3 asks for the caller, in the bucket's region; names without an ARN are of the caller's account. */
+function keyUser(request: OperationRequest, { region }: BucketRecord): KeyUser {
+  const { caller, server } = request;
+  if (caller.kind === "anonymous") {
+    throw invalidArgument(
+      "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature " +
+        "Version 4.",
+      "Authorization",
+      "null",
+    );
+  }
+  return {
+    caller,
+    keys: request.keys,
+    address: { accountId: caller.accountId, region, partition: server.partition },
+    viaService: viaS3(region, server.partition),
+    lookup: request.conditionValues,
+  };
+}
+
+async function keyOf({ keys, address }: KeyUser, name: string): Promise<KeyRecord> {
+  await keys.purge();
+  if (name === managedAlias) return await keys.managed(address, managedKeyPolicy(address));
+  return findKey(keys, name, address);
+}
+
+/** S3 puts `KMS.` before the codes of KMS, but says AccessDenied itself. */
+async function asking<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof KmsError)) throw error;
+    const { code, message } = error;
+    if (code === "AccessDeniedException") throw new S3Error("AccessDenied", { message });
+    throw new S3Error(s3CodeOf(code), { message });
+  }
+}
+
+function s3CodeOf(code: string) {
+  switch (code) {
+    case "NotFoundException":
+      return "KMS.NotFoundException";
+    case "DisabledException":
+      return "KMS.DisabledException";
+    case "KMSInvalidStateException":
+      return "KMS.KMSInvalidStateException";
+    default:
+      return "InternalError";
+  }
+}
