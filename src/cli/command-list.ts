@@ -21,6 +21,7 @@ import { rmCommand } from "./commands/rm.ts";
 import { serverCommand } from "./commands/server.ts";
 import { setupCommand } from "./commands/setup.ts";
 import { startCommand } from "./commands/start.ts";
+import { syncCommand } from "./commands/sync.ts";
 import { uploadsCommand } from "./commands/uploads.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { versionsCommand } from "./commands/versions.ts";
@@ -35,6 +36,7 @@ export const commands: readonly CommandDefinition[] = [
   lsCommand,
   cpCommand,
   mvCommand,
+  syncCommand,
   rmCommand,
   catCommand,
   headCommand,

@@ -142,6 +142,17 @@ export const transferLimits = {
   uploadsHeld: 100_000,
   /** Folders whose sizes are added up at a time, where a store lists in no order. */
   usageGroups: 100_000,
+  /** Files whose size and times are read between two folders. */
+  statsAtATime: 256,
+  /** Items of a tree that are handed on at a time. */
+  treeBatch: 1000,
+  /** Records of a sync index that wait for a copy before them; then its own comes late. */
+  indexQueue: 10_000,
+  /** Paths to be deleted that are held in memory; more go to the disk. */
+  spooledPaths: 100_000,
+  /** What a sync deletes without being told so: this many, or a share of the target in percent. */
+  unaskedDeletes: 1000,
+  unaskedDeletesPercent: 10,
   /** Includes and excludes of one command, and the length of each; no key is longer. */
   selectionRules: 1000,
   patternCharacters: 1024,

@@ -113,7 +113,7 @@ export class CopyReport {
   async end(totals: CopyTotals): Promise<number> {
     const { isMany, dryRun } = this.#copy;
     if (this.#firstError !== undefined && !isMany) throw this.#firstError;
-    await this.#tellLeftOut();
+    await this.tellLeftOut();
     const durationMs = Math.round(performance.now() - this.#begunAt);
     await this.#output.result({ type: "summary", dryRun, ...totals, durationMs }, undefined);
     if (isMany) this.#output.note(this.#summaryText(totals));
@@ -123,10 +123,11 @@ export class CopyReport {
   /** At the end, where it is seen; only what is too much to remember is told before. */
   async #tellIfMany(): Promise<void> {
     const held = this.#skips.length + this.#failures.length;
-    if (held >= transferLimits.heldReports) await this.#tellLeftOut();
+    if (held >= transferLimits.heldReports) await this.tellLeftOut();
   }
 
-  async #tellLeftOut(): Promise<void> {
+  /** What was skipped and what failed, as far as it was not told yet. */
+  async tellLeftOut(): Promise<void> {
     for (const { source, reason } of this.#skips.splice(0)) {
       this.#output.warn(`${placeText(source)} was skipped: ${reason}.`);
       const record = { type: "skipped", source: placeText(source), reason };

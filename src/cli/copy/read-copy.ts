@@ -96,13 +96,15 @@ export async function readListed(
   return { list: await openList(context, options, { file, bucket }) };
 }
 
-function linkPolicy(options: OptionValues): LinkPolicy {
+/** Throws UsageError. */
+export function linkPolicy(options: OptionValues): LinkPolicy {
   const follows = options["followSymlinks"];
   if (follows === undefined) return "files";
   return follows === true ? "all" : "none";
 }
 
-function caseConflicts(options: OptionValues): CaseConflicts {
+/** Throws UsageError. */
+export function caseConflicts(options: OptionValues): CaseConflicts {
   const how = textOption(options, "caseConflict");
   if (how === "probe" || how === "assume" || how === "ignore") return how;
   throw new UsageError(`--case-conflict ${how} is not known.`, "Give probe, assume or ignore.");

@@ -1,0 +1,182 @@
+import { readdirSync, realpathSync, statSync, type Dirent, type Stats } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { transferLimits } from "../../core/limits.ts";
+import { compareKeys } from "../../core/object-key.ts";
+import { localFileError } from "../local/local-file-error.ts";
+import type { LinkPolicy } from "../local/local-files.ts";
+import { isPartFile } from "../local/part-files.ts";
+import type { TreeItem } from "./tree-item.ts";
+
+/** A disk that takes longer for each file is asked about many at a time. */
+const slowStatMs = 0.1;
+
+export interface LocalTreeOptions {
+  /** Whether to look into a folder; its path ends with `/`. */
+  readonly enters: (folder: string) => boolean;
+  readonly links: LinkPolicy;
+  /** Whether the folder itself may be missing, and then has nothing. */
+  readonly mayBeMissing: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The files of a folder and its sub-folders in the order of keys, in which a folder counts as its name
+ * with `/`. Links that are not followed, special files and what cannot be read come as items that are of
+ * no use. Throws StorageError when the folder itself cannot be read.
+ */
+export function localTree(
+  root: string,
+  options: LocalTreeOptions,
+): AsyncGenerator<TreeItem[], void> {
+  return new LocalWalk(options).items(root);
+}
+
+/** What is in a folder, by what it is taken for. */
+interface Entry {
+  readonly entry: Dirent;
+  /** By which it is sorted: of folders with `/`. */
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+class LocalWalk {
+  readonly #options: LocalTreeOptions;
+  #batch: TreeItem[] = [];
+  #isSlow = false;
+
+  constructor(options: LocalTreeOptions) {
+    this.#options = options;
+  }
+
+  async *items(root: string): AsyncGenerator<TreeItem[], void> {
+    yield* this.#folder(root, "", []);
+    if (this.#batch.length > 0) yield this.#batch;
+  }
+
+  /** `above`: the folders that it lies in, where links to folders are followed. */
+  async *#folder(
+    folder: string,
+    parent: string,
+    above: readonly string[],
+  ): AsyncGenerator<TreeItem[], void> {
+    const within = this.#options.links === "all" ? [...above, realpathOf(folder)] : above;
+    let files: Entry[] = [];
+    for (const found of this.#read(folder, parent)) {
+      const { entry, name, isFolder } = found;
+      if (!isFolder) {
+        files.push(found);
+        if (files.length < transferLimits.statsAtATime) continue;
+      }
+      await this.#stat(folder, parent, files);
+      files = [];
+      const path = join(folder, entry.name);
+      if (isFolder && entry.isSymbolicLink() && within.includes(realpathOf(path))) {
+        this.#batch.push(useless(parent + name, "a link to a folder that it lies in"));
+      } else if (isFolder && this.#options.enters(parent + name)) {
+        yield* this.#folder(path, parent + name, within);
+      }
+      if (this.#batch.length >= transferLimits.treeBatch) yield this.#take();
+    }
+    await this.#stat(folder, parent, files);
+    if (this.#batch.length >= transferLimits.treeBatch) yield this.#take();
+  }
+
+  #take(): TreeItem[] {
+    this.#options.signal.throwIfAborted();
+    const batch = this.#batch;
+    this.#batch = [];
+    return batch;
+  }
+
+  #read(folder: string, parent: string): Entry[] {
+    let entries: Dirent[];
+    try {
+      entries = readdirSync(folder, { withFileTypes: true });
+    } catch (error) {
+      if (parent === "" && this.#options.mayBeMissing && isMissing(error)) return [];
+      const failure = localFileError("sync", folder, error);
+      if (parent === "") throw failure;
+      const item = useless(parent, failure.message.replace(/\.$/, ""));
+      this.#batch.push({ ...item, isUnread: true });
+      return [];
+    }
+    const { links } = this.#options;
+    return entries
+      .filter((entry) => !isPartFile(entry.name) && (links !== "none" || !entry.isSymbolicLink()))
+      .map((entry) => {
+        const isFolder = entry.isDirectory() || (links === "all" && leadsToFolder(folder, entry));
+        return { entry, isFolder, name: isFolder ? `${entry.name}/` : entry.name };
+      })
+      .sort((a, b) => compareKeys(a.name, b.name));
+  }
+
+  async #stat(folder: string, parent: string, files: readonly Entry[]): Promise<void> {
+    if (files.length === 0) return;
+    const paths = files.map(({ entry }) => join(folder, entry.name));
+    const found = this.#isSlow ? await statMany(paths) : this.#statNow(paths);
+    for (const [index, { entry, name }] of files.entries()) {
+      const item = itemOf(parent + name, entry, found[index]);
+      if (item !== undefined) this.#batch.push(item);
+    }
+  }
+
+  /** A stat of a local disk takes microseconds; to wait for it in another thread takes more. */
+  #statNow(paths: readonly string[]): (Stats | undefined)[] {
+    const from = performance.now();
+    const found = paths.map((path) => {
+      try {
+        return statSync(path);
+      } catch {
+        return undefined;
+      }
+    });
+    this.#isSlow = (performance.now() - from) / paths.length > slowStatMs;
+    return found;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+function leadsToFolder(folder: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return false;
+  return statSync(join(folder, entry.name), { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** The same for all paths to a folder. */
+function realpathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+function statMany(paths: readonly string[]): Promise<(Stats | undefined)[]> {
+  return Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
+}
+
+/** Undefined of what has gone meanwhile. */
+function itemOf(path: string, entry: Dirent, found: Stats | undefined): TreeItem | undefined {
+  if (found === undefined) {
+    if (entry.name.includes("\uFFFD")) {
+      return useless(path, "its name is not UTF-8, as the names of objects must be");
+    }
+    return entry.isSymbolicLink() ? useless(path, "a link to nothing") : undefined;
+  }
+  if (found.isDirectory()) return useless(`${path}/`, "a link to a folder");
+  if (!found.isFile()) return useless(path, "neither a file nor a folder");
+  return {
+    path,
+    sizeBytes: found.size,
+    modifiedMs: found.mtimeMs,
+    changedMs: found.ctimeMs,
+    inode: found.ino,
+  };
+}
+
+function useless(path: string, unusable: string): TreeItem {
+  return { path, sizeBytes: 0, modifiedMs: 0, unusable };
+}
