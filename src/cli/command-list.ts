@@ -5,6 +5,7 @@ import { completeCommand } from "./commands/complete.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { configCommand } from "./commands/config.ts";
 import { cpCommand } from "./commands/cp.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { duCommand } from "./commands/du.ts";
 import { existsCommand } from "./commands/exists.ts";
 import { fsckCommand } from "./commands/fsck.ts";
@@ -24,6 +25,7 @@ import { startCommand } from "./commands/start.ts";
 import { syncCommand } from "./commands/sync.ts";
 import { uploadsCommand } from "./commands/uploads.ts";
 import { verifyCommand } from "./commands/verify.ts";
+import { verifyTreeCommand } from "./commands/verify-tree.ts";
 import { versionsCommand } from "./commands/versions.ts";
 
 /** Every command, in the order of `--help`. */
@@ -37,6 +39,8 @@ export const commands: readonly CommandDefinition[] = [
   cpCommand,
   mvCommand,
   syncCommand,
+  diffCommand,
+  verifyTreeCommand,
   rmCommand,
   catCommand,
   headCommand,

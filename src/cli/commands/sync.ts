@@ -1,12 +1,13 @@
 import { examples, type CommandDefinition } from "../command.ts";
 import { storedOptions } from "../copy/stored-options.ts";
-import { selectionHelp, selectionOptions } from "../selection-options.ts";
+import { selectionHelp } from "../selection-options.ts";
+import { comparisonOptions } from "../sync/tree-options.ts";
 
 export const syncCommand: CommandDefinition = {
   name: "sync",
   define: (command) =>
     storedOptions(
-      selectionOptions(
+      comparisonOptions(
         command
           .summary("make a folder or prefix like another one")
           .description(
@@ -19,10 +20,7 @@ export const syncCommand: CommandDefinition = {
           .argument("<target>", "folder or s3://BUCKET/PREFIX")
           .option("--delete", "delete what only the target has; what is left out stays")
           .option("--max-delete <count>", "delete no more than so many, or nothing")
-          .option("--allow-empty-source", "delete all of the target where the source has nothing")
-          .option("--size-only", "compare sizes alone")
-          .option("--checksum", "read files anew, whatever is remembered of them")
-          .option("--no-index", "remember nothing of this run, and use nothing of earlier ones"),
+          .option("--allow-empty-source", "delete all of the target where the source has nothing"),
       ),
     )
       .option(
@@ -30,13 +28,7 @@ export const syncCommand: CommandDefinition = {
         "names that differ in case only: probe the target's file system, assume it, or ignore",
         "probe",
       )
-      .option("--follow-symlinks", "links to folders too; default: links to files alone")
-      .option("--no-follow-symlinks", "leave out all links")
       .option("--no-resume", "begin large files anew, and leave nothing of them when cut short")
-      .option("--source-endpoint-url <url>", "the source is on another store")
-      .option("--source-region <region>", "region of the source")
-      .option("--source-profile <name>", "AWS profile for the source")
-      .option("--source-dotenv <file>", "settings of the source's store")
       .option("--dry-run", "show what would be done, do nothing")
       .addHelpText(
         "after",

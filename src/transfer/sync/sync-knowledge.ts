@@ -14,6 +14,8 @@ export type Learn = (
   outcome: { readonly target: TreeItem } | { readonly copied: CopiedObject } | undefined,
 ) => void;
 
+type KnownPlaces = Pick<SyncRequest, "source" | "target" | "selection" | "memory" | "dryRun">;
+
 /** A file written to so shortly ago may be written to again without its times showing it. */
 const restlessMs = 50;
 
@@ -22,7 +24,7 @@ const restlessMs = 50;
  * two places, so that the way back knows what the way there has learned.
  */
 export class SyncKnowledge {
-  readonly #request: SyncRequest;
+  readonly #request: KnownPlaces;
   /** Whether the source stands on the left of the records. */
   readonly #isLeft: boolean;
   readonly #reader: IndexReader | undefined;
@@ -30,7 +32,7 @@ export class SyncKnowledge {
   #sawAll = false;
   #isFinished = false;
 
-  constructor(request: SyncRequest) {
+  constructor(request: KnownPlaces) {
     this.#request = request;
     const { source, target, memory, dryRun } = request;
     const from = placeName(source, memory?.sourceName);
