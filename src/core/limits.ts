@@ -127,7 +127,8 @@ export const transferLimits = {
   createWaitMs: 2000,
   /** A download whose object was replaced meanwhile starts again this often. */
   downloadRestarts: 1,
-  deleteBatchesInFlight: 4,
+  /** Requests of up to 1,000 deletes each. */
+  deleteBatchesInFlight: 16,
   /** Pages of one listing asked for at a time, where a page takes long and the keys show where to split. */
   listingLanes: 16,
   /** Pages between two splits, by estimate. */

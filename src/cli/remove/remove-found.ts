@@ -98,19 +98,33 @@ class Removal {
     }
   }
 
-  /** A few requests' worth at a time, which then go side by side. */
+  /** Several requests at a time, while more is found; told in the order in which it was found. */
   async run(removals: Iterable<FoundRemoval> | AsyncIterable<FoundRemoval>): Promise<void> {
-    const most = s3Limits.deleteObjectsKeys * transferLimits.deleteBatchesInFlight;
+    const pending: Promise<Removed>[] = [];
+    const begin = (batch: readonly FoundRemoval[]): void => {
+      const request = this.#remove(batch);
+      // It is looked at in its turn.
+      request.catch(() => undefined);
+      pending.push(request);
+    };
     let batch: FoundRemoval[] = [];
-    for await (const removal of removals) {
-      const isOther = batch[0] !== undefined && batch[0].bucket !== removal.bucket;
-      if (batch.length >= most || isOther) {
-        await this.#remove(batch);
-        batch = [];
+    try {
+      for await (const removal of removals) {
+        const isOther = batch[0] !== undefined && batch[0].bucket !== removal.bucket;
+        if (batch.length >= s3Limits.deleteObjectsKeys || isOther) {
+          begin(batch);
+          batch = [];
+        }
+        batch.push(removal);
+        if (pending.length >= transferLimits.deleteBatchesInFlight) {
+          await this.#tellAll(await pending.shift());
+        }
       }
-      batch.push(removal);
+      if (batch.length > 0) begin(batch);
+      while (pending.length > 0) await this.#tellAll(await pending.shift());
+    } finally {
+      await Promise.allSettled(pending);
     }
-    if (batch.length > 0) await this.#remove(batch);
   }
 
   async end(): Promise<number> {
@@ -123,18 +137,30 @@ class Removal {
     return failed + skipped > 0 ? exitCodes.partial : exitCodes.ok;
   }
 
-  async #remove(batch: readonly FoundRemoval[]): Promise<void> {
+  async #remove(batch: readonly FoundRemoval[]): Promise<Removed> {
     const [first] = batch;
-    if (first === undefined) return;
-    const failures = this.#dryRun ? [] : await this.#delete(first.bucket, batch);
-    const failed = new Map(failures.map((failure) => [nameOf(failure), failure]));
+    const isReal = first !== undefined && !this.#dryRun;
+    const failures = isReal ? await this.#delete(first.bucket, batch) : [];
+    return { batch, failed: new Map(failures.map((failure) => [nameOf(failure), failure])) };
+  }
+
+  async #tellAll({ batch, failed }: Removed = { batch: [], failed: new Map() }): Promise<void> {
     const { output } = this.#context;
-    for (const { kind: _, ...removal } of batch) {
+    const gone = failed.size === 0 ? batch : batch.filter((one) => !failed.has(nameOf(one)));
+    await output.results(gone, {
+      json: ({ bucket, key, versionId }) => ({
+        type: "delete",
+        bucket,
+        key,
+        ...(versionId !== undefined && { versionId }),
+      }),
+      text: (removal) => this.#textOf(removal),
+    });
+    for (const { kind: _, ...removal } of failed.size === 0 ? [] : batch) {
       const failure = failed.get(nameOf(removal));
-      if (failure === undefined) await this.#tell(removal);
-      else await this.#tellFailure(removal, failure);
+      if (failure !== undefined) await this.#tellFailure(removal, failure);
     }
-    if (!this.#dryRun) this.#totals.deleted += batch.length - failed.size;
+    if (!this.#dryRun) this.#totals.deleted += gone.length;
     this.#totals.failed += failed.size;
     output.progress(`${this.#totals.deleted} deleted`);
   }
@@ -158,10 +184,10 @@ class Removal {
     return (await Promise.all(parts.map((part) => deleteVersions(store, part, signal)))).flat();
   }
 
-  async #tell(removal: Omit<FoundRemoval, "kind">): Promise<void> {
+  #textOf(removal: FoundRemoval): string {
     const version = removal.versionId === undefined ? "" : ` (${removal.versionId})`;
-    const text = `${this.#dryRun ? "(dry run) " : ""}delete ${printable(formatS3Uri(removal))}${version}`;
-    await this.#context.output.result({ type: "delete", ...removal }, text);
+    const dry = this.#dryRun ? "(dry run) " : "";
+    return `${dry}delete ${printable(formatS3Uri(removal))}${version}`;
   }
 
   async #tellFailure(
@@ -200,6 +226,12 @@ class Removal {
       }),
     });
   }
+}
+
+/** What became of a batch: which of it is left, by `nameOf`. */
+interface Removed {
+  readonly batch: readonly FoundRemoval[];
+  readonly failed: ReadonlyMap<string, Failure>;
 }
 
 interface Failure {
