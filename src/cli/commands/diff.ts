@@ -1,4 +1,5 @@
 import { examples, type CommandDefinition } from "../command.ts";
+import { keepMemoryFlat } from "../keep-memory-flat.ts";
 import { selectionHelp } from "../selection-options.ts";
 import { comparisonOptions } from "../sync/tree-options.ts";
 
@@ -24,6 +25,7 @@ export const diffCommand: CommandDefinition = {
       ) + selectionHelp,
     ),
   run: async (context, args, options) => {
+    keepMemoryFlat();
     const { runDiff } = await import("../sync/run-diff.ts");
     return runDiff(context, args, options);
   },

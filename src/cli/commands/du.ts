@@ -17,6 +17,7 @@ import {
 } from "../selection-options.ts";
 import { usageRecord, usageSummary, usageText, type UsageView } from "../usage-text.ts";
 import { withObjectStore } from "../with-object-store.ts";
+import { keepMemoryFlat } from "../keep-memory-flat.ts";
 
 interface UsageWish extends UsageView {
   readonly choice: KeyChoice;
@@ -58,6 +59,7 @@ export const duCommand: CommandDefinition = {
         ) + selectionHelp,
       ),
   run: async (context, [place], options) => {
+    keepMemoryFlat();
     const settings = await context.settings();
     const uri = remoteLocation(place, settings);
     const wish = await readWish(uri.key, options);

@@ -23,6 +23,7 @@ import {
   selectionOptions,
 } from "../selection-options.ts";
 import { withObjectStore } from "../with-object-store.ts";
+import { keepMemoryFlat } from "../keep-memory-flat.ts";
 
 interface Totals {
   objects: number;
@@ -76,6 +77,7 @@ export const lsCommand: CommandDefinition = {
     }
     const uri = remoteLocation(place, settings);
     const view = await readView(options, uri.key, limit);
+    if (view.recursive) keepMemoryFlat();
     const totals = await withObjectStore(context, uri.bucket, (store) =>
       printPages(context, store, uri.key, view),
     );

@@ -12,6 +12,7 @@ import { flagOption, versionOption, type OptionValues } from "../option-values.t
 import { paceOptions, readPace } from "../pace-options.ts";
 import { readSelection, selectionHelp, selectionOptions } from "../selection-options.ts";
 import { withBuckets } from "../with-buckets.ts";
+import { keepMemoryFlat } from "../keep-memory-flat.ts";
 
 export const rmCommand: CommandDefinition = {
   name: "rm",
@@ -52,6 +53,7 @@ export const rmCommand: CommandDefinition = {
     const settings = await context.settings();
     const places = args.map((place) => remoteLocation(place, settings));
     const wishes = await readRemoval(context, options, places);
+    keepMemoryFlat();
     const work = (buckets: Buckets): Promise<number> =>
       isPlain(wishes, places)
         ? removeNamed(context, buckets, places, options)

@@ -1,5 +1,6 @@
 import { examples, type CommandDefinition } from "../command.ts";
 import { storedOptions } from "../copy/stored-options.ts";
+import { keepMemoryFlat } from "../keep-memory-flat.ts";
 import { selectionHelp } from "../selection-options.ts";
 import { comparisonOptions } from "../sync/tree-options.ts";
 
@@ -44,6 +45,7 @@ export const syncCommand: CommandDefinition = {
           selectionHelp,
       ),
   run: async (context, args, options) => {
+    keepMemoryFlat();
     const { runSyncCommand } = await import("../sync/run-sync-command.ts");
     return runSyncCommand(context, args, options);
   },
