@@ -1,4 +1,4 @@
-import { StorageError } from "../../core/errors.ts";
+import { isStorageError, StorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
 import { compareKeys } from "../../core/object-key.ts";
 import type { Tree, TreeItem } from "./tree-item.ts";
@@ -26,6 +26,11 @@ export async function* mergeTrees(source: Tree, target: Tree): AsyncGenerator<Tr
   } finally {
     await merge.close();
   }
+}
+
+/** Whether a merge failed since a tree, whose store was thought to keep the order of keys, does not. */
+export function isUnordered(error: unknown): boolean {
+  return isStorageError(error, "IntegrityError") && error.details["Unordered"] === "true";
 }
 
 class TreeMerge {
@@ -110,7 +115,7 @@ class TreeCursor {
     const path = this.item?.path ?? "";
     if (this.#previous !== undefined && compareKeys(this.#previous, path) >= 0) {
       const message = `${this.#previous} comes before ${path}: a listing is not in the order of keys.`;
-      throw new StorageError("IntegrityError", message);
+      throw new StorageError("IntegrityError", message, { details: { Unordered: "true" } });
     }
     this.#previous = path;
     this.#index += 1;

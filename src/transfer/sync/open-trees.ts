@@ -7,8 +7,14 @@ import { remoteTree } from "./remote-tree.ts";
 import type { SyncPlaces } from "./sync-request.ts";
 import type { Tree } from "./tree-item.ts";
 
-/** Both trees as they are read. Throws StorageError where a local source is no folder. */
-export async function openTrees(places: SyncPlaces): Promise<{ source: Tree; target: Tree }> {
+/**
+ * Both trees as they are read. `sorts`: objects are sorted here, in memory. Throws StorageError where a
+ * local source is no folder.
+ */
+export async function openTrees(
+  places: SyncPlaces,
+  sorts = false,
+): Promise<{ source: Tree; target: Tree }> {
   const { source, target } = places;
   assertApart(places);
   if (source.kind === "local") await assertFolder(source.path);
@@ -16,28 +22,34 @@ export async function openTrees(places: SyncPlaces): Promise<{ source: Tree; tar
   const markers = source.kind === "remote" && target.kind === "remote";
   const { buckets, sourceBuckets = buckets } = places;
   return {
-    source: openTree(places, source, { buckets: sourceBuckets, markers, mayBeMissing: false }),
-    target: openTree(places, target, { buckets, markers, mayBeMissing: true }),
+    source: openTree(places, source, {
+      buckets: sourceBuckets,
+      markers,
+      sorts,
+      mayBeMissing: false,
+    }),
+    target: openTree(places, target, { buckets, markers, sorts, mayBeMissing: true }),
   };
 }
 
 interface TreeView {
   readonly buckets: SyncPlaces["buckets"];
   readonly markers: boolean;
+  readonly sorts: boolean;
   readonly mayBeMissing: boolean;
 }
 
 function openTree(
   { selection, links, signal }: SyncPlaces,
   place: Place,
-  { buckets, markers, mayBeMissing }: TreeView,
+  { buckets, markers, sorts, mayBeMissing }: TreeView,
 ): Tree {
   if (place.kind === "local") {
     const enters = (folder: string): boolean => selection.mayAcceptBelow(folder);
     return localTree(place.path, { enters, links, mayBeMissing, signal });
   }
   const { bucket, key } = place.uri;
-  const options = { prefix: asFolder(key), narrowedTo: selection.prefix, markers, signal };
+  const options = { prefix: asFolder(key), narrowedTo: selection.prefix, markers, sorts, signal };
   return remoteTree(buckets.of(bucket), options);
 }
 

@@ -30,6 +30,13 @@ export class PathSpool {
     if (batch.length > 0) yield batch;
   }
 
+  clear(): void {
+    this.remove();
+    this.#file = undefined;
+    this.#held = [];
+    this.count = 0;
+  }
+
   remove(): void {
     if (this.#file !== undefined) rmSync(dirname(this.#file), { recursive: true, force: true });
   }

@@ -12,6 +12,8 @@ export interface RemoteTreeOptions {
   readonly narrowedTo: string;
   /** Whether the markers of folders are objects like others. */
   readonly markers: boolean;
+  /** Whether to sort them here, whatever the store says of its listings. */
+  readonly sorts: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -22,7 +24,7 @@ export async function* remoteTree(
 ): AsyncGenerator<TreeItem[], void> {
   const { prefix, narrowedTo, signal } = options;
   const all: TreeItem[] = [];
-  const isOrdered = store.capabilities.orderedListing !== "no";
+  const isOrdered = store.capabilities.orderedListing !== "no" && !options.sorts;
   for await (const { objects } of listPages(store, prefix + narrowedTo, { signal })) {
     const items: TreeItem[] = [];
     for (const object of objects) {

@@ -7,7 +7,7 @@ import { byTime, compareItems } from "./compare-items.ts";
 import { deleteFromTarget } from "./delete-from-target.ts";
 import { etagOfFile } from "./etag-of-file.ts";
 import { JobMaker } from "./job-maker.ts";
-import { mergeTrees, type TreePair } from "./merge-trees.ts";
+import { isUnordered, mergeTrees, type TreePair } from "./merge-trees.ts";
 import { openTrees } from "./open-trees.ts";
 import { placeBelow } from "./place-below.ts";
 import { PathSpool } from "./path-spool.ts";
@@ -41,7 +41,7 @@ class SyncRun {
   readonly #request: SyncRequest;
   readonly #tell: Tell;
   readonly #knowledge: SyncKnowledge;
-  readonly #jobs: JobMaker;
+  #jobs: JobMaker;
   readonly #surplus = new PathSpool();
   readonly #totals = {
     copied: 0,
@@ -79,8 +79,29 @@ class SyncRun {
     return this.#totals;
   }
 
+  /** A store that turns out to keep no order is gone through once more, sorted here. */
   async *#tasks(): AsyncGenerator<Task, void> {
-    const { source, target } = await openTrees(this.#request);
+    try {
+      yield* this.#merged(false);
+    } catch (error) {
+      if (!isUnordered(error)) throw error;
+      this.#beginAnew();
+      yield* this.#merged(true);
+    }
+  }
+
+  #beginAnew(): void {
+    this.#surplus.clear();
+    this.#knowledge.discard();
+    this.#jobs = new JobMaker(this.#request);
+    this.#sources = 0;
+    this.#targets = 0;
+    this.#totals.unchanged = 0;
+    this.#totals.skipped = 0;
+  }
+
+  async *#merged(sorts: boolean): AsyncGenerator<Task, void> {
+    const { source, target } = await openTrees(this.#request, sorts);
     for await (const pairs of mergeTrees(source, target)) {
       for (const pair of pairs) {
         const task = await this.#judge(pair);

@@ -137,7 +137,9 @@ export class IndexWriter {
   readonly #temporary: string;
   readonly #file: number;
   #lines = `${format}\n`;
+  /** Those before the head are written. */
   #queue: Slot[] = [];
+  #head = 0;
   /** Whose copies took so long that those behind them did not wait. */
   readonly #late: IndexRecord[] = [];
 
@@ -169,7 +171,7 @@ export class IndexWriter {
 
   /** Puts the new index in the place of the old one. */
   finish(): void {
-    this.#giveUpOn(this.#queue);
+    this.#writeUntil(() => false);
     this.#flush();
     closeSync(this.#file);
     if (this.#late.length > 0) this.#addLate();
@@ -183,21 +185,24 @@ export class IndexWriter {
 
   #push(slot: Slot): void {
     this.#queue.push(slot);
-    if (this.#queue.length > transferLimits.indexQueue) this.#giveUpOn(this.#queue);
+    if (this.#queue.length - this.#head > transferLimits.indexQueue) this.#writeUntil(() => false);
   }
 
   #drain(): void {
-    const end = this.#queue.findIndex(({ isOpen }) => isOpen);
-    this.#giveUpOn(end === -1 ? this.#queue : this.#queue.slice(0, end));
+    this.#writeUntil(({ isOpen }) => isOpen);
   }
 
-  /** Writes what is known of these, and lets those still open come late. */
-  #giveUpOn(slots: readonly Slot[]): void {
-    for (const slot of slots) {
+  /** Writes what is known, and lets those still open come late. */
+  #writeUntil(isEnd: (slot: Slot) => boolean): void {
+    for (let slot = this.#queue[this.#head]; slot !== undefined; slot = this.#queue[this.#head]) {
+      if (isEnd(slot)) break;
       slot.isOpen = false;
       if (slot.record !== undefined) this.#write(slot.record);
+      this.#head += 1;
     }
-    this.#queue = this.#queue.slice(slots.length);
+    if (this.#head < this.#queue.length && this.#head < transferLimits.treeBatch) return;
+    this.#queue.splice(0, this.#head);
+    this.#head = 0;
   }
 
   #write(record: IndexRecord): void {

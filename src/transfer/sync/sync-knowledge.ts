@@ -48,7 +48,7 @@ export class SyncKnowledge {
 
   /** Whether two identities were seen to be those of the same bytes. To be asked in the order of paths. */
   of(path: string): (source: string, target: string) => boolean {
-    const record = this.#reader?.find(path, this.#passOver);
+    const record = this.#isFinished ? undefined : this.#reader?.find(path, this.#passOver);
     return (source, target) =>
       this.#isLeft ? tells(record, source, target) : tells(record, target, source);
   }
@@ -60,13 +60,18 @@ export class SyncKnowledge {
 
   keep(source: TreeItem, target: TreeItem): void {
     const record = this.#record(source.path, identityOf(source), identityOf(target));
-    if (isAtRest(source) && isAtRest(target)) this.#writer?.add(record);
+    if (this.#isFinished || !isAtRest(source) || !isAtRest(target)) return;
+    this.#writer?.add(record);
   }
 
   /** For a path of which more is known later. */
   learn(source: TreeItem): Learn {
-    const write = this.#writer?.reserve(source.path);
-    return (outcome) => write?.(outcome === undefined ? undefined : this.#outcome(source, outcome));
+    const write = this.#isFinished ? undefined : this.#writer?.reserve(source.path);
+    return (outcome) => {
+      // A copy that was begun before all was discarded.
+      if (this.#isFinished) return;
+      write?.(outcome === undefined ? undefined : this.#outcome(source, outcome));
+    };
   }
 
   /** Records that no path has asked for are those of paths that are there no more. */
@@ -83,6 +88,14 @@ export class SyncKnowledge {
       if (isKnownStill) for (const record of this.#reader?.rest() ?? []) this.#writer.add(record);
       this.#writer.finish();
     }
+    this.#reader?.close();
+  }
+
+  /** Of an order that turned out to be none nothing is to be remembered. */
+  discard(): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    this.#writer?.discard();
     this.#reader?.close();
   }
 
