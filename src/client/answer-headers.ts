@@ -24,10 +24,9 @@ export class AnswerHeaders {
   /** Headers whose name starts so, the prefix cut off. */
   withPrefix(prefix: string): Record<string, string> {
     const found: [string, string][] = [];
-    for (const [name, value] of Object.entries(this.#raw)) {
-      if (name.startsWith(prefix)) {
-        found.push([name.slice(prefix.length), decodeHeaderText(value)]);
-      }
+    for (const name in this.#raw) {
+      if (!name.startsWith(prefix)) continue;
+      found.push([name.slice(prefix.length), decodeHeaderText(this.#raw[name] ?? "")]);
     }
     // Unlike an assignment this takes any name, `__proto__` too.
     return Object.fromEntries(found);

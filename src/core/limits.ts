@@ -91,12 +91,17 @@ export const paceLimits = {
 /** Bounds of transfers; ours. */
 export const transferLimits = {
   partBytes: 8 * mib,
+  /** Of objects from this size on, twice the part: half the requests. */
+  largeObjectBytes: gib,
   multipartFromBytes: 16 * mib,
   partsInFlight: 4,
   /** The most that a caller may ask for in place of that. */
   concurrency: 1000,
-  /** Objects moved at a time. */
-  jobsInFlight: 16,
+  /** For the parts of all uploads to one bucket. */
+  partMemoryBytes: 256 * mib,
+  /** Objects moved at a time: at first, and once as many more have succeeded. */
+  jobsAtFirst: 16,
+  jobsInFlight: 64,
   /** Objects to move that are found ahead of time, so that it can be told how many there are. */
   jobsAhead: 10_000,
   /** Downloads from this size on go in parallel ranges. */

@@ -7,6 +7,7 @@ import { BufferPool } from "./buffer-pool.ts";
 import { DiskPace } from "./local/disk-pace.ts";
 import { PartFiles } from "./local/part-files.ts";
 import { TemporaryFiles } from "./local/temporary-files.ts";
+import { PartMemory } from "./part-memory.ts";
 import { nativeDigest } from "./native-digest.ts";
 import type { ReplaceStrategy, ServerSideEncryption } from "./transfer-options.ts";
 
@@ -26,6 +27,7 @@ export interface TransferContext {
   readonly disk: DiskPace;
   /** Of `transferLimits.smallFileBytes`. */
   readonly smallBuffers: BufferPool;
+  readonly partMemory: PartMemory;
 }
 
 /** How to open a bucket for transfers. */
@@ -67,6 +69,7 @@ export function transferContext(
     journals: options.journals,
     disk: new DiskPace(),
     smallBuffers: new BufferPool(transferLimits.smallFileBytes),
+    partMemory: new PartMemory(transferLimits.partMemoryBytes),
   };
 }
 

@@ -62,16 +62,37 @@ describe("runJobs", () => {
     expect(failures.length === 100).toBe(all);
   });
 
-  it("runs at most 16 at a time", async () => {
+  it("runs 16 at first, and one more for each that did its work, up to 64", async () => {
+    let running = 0;
+    let ended = 0;
+    let mostAtFirst = 0;
+    let most = 0;
+    await runJobs(
+      jobs(400),
+      async () => {
+        running += 1;
+        most = Math.max(most, running);
+        if (ended === 0) mostAtFirst = most;
+        await tick();
+        running -= 1;
+        ended += 1;
+      },
+      never,
+    );
+    expect([mostAtFirst, most]).toEqual([16, 64]);
+  });
+
+  it("runs no more than at first while jobs fail", async () => {
     let running = 0;
     let most = 0;
     await runJobs(
-      jobs(60),
+      jobs(100),
       async () => {
         running += 1;
         most = Math.max(most, running);
         await tick();
         running -= 1;
+        throw new StorageError("NotFound", "gone");
       },
       never,
     );

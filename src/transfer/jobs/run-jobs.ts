@@ -26,11 +26,12 @@ export async function runJobs<Job>(
   signal: AbortSignal,
 ): Promise<JobFailure<Job>[]> {
   const failures: JobFailure<Job>[] = [];
-  const places = new Places(transferLimits.jobsInFlight);
+  const places = new Places(transferLimits.jobsAtFirst, transferLimits.jobsInFlight);
   let isInVain = false;
   const start = async (job: Job): Promise<void> => {
     try {
       await run(job);
+      places.widen();
     } catch (error) {
       failures.push({ job, error });
       isInVain ||= isHopeless(error);
@@ -51,32 +52,40 @@ export async function runJobs<Job>(
   return failures;
 }
 
-/** Counts jobs under way; to race their promises would cost more than a small job. */
+/**
+ * Counts jobs under way; to race their promises would cost more than a small job. More may be so for
+ * each that did its work, so that what must fail fails a few times only.
+ */
 class Places {
-  #free: number;
-  readonly #most: number;
+  readonly #limit: number;
+  #most: number;
+  #taken = 0;
   #wake: (() => void) | undefined;
 
-  constructor(most: number) {
-    this.#most = most;
-    this.#free = most;
+  constructor(atFirst: number, limit: number) {
+    this.#most = atFirst;
+    this.#limit = limit;
   }
 
   enter(): void {
-    this.#free -= 1;
+    this.#taken += 1;
   }
 
   leave(): void {
-    this.#free += 1;
+    this.#taken -= 1;
     this.#wake?.();
   }
 
+  widen(): void {
+    this.#most = Math.min(this.#limit, this.#most + 1);
+  }
+
   async whenOneIsFree(): Promise<void> {
-    if (this.#free === 0) await this.#oneLeaves();
+    if (this.#taken >= this.#most) await this.#oneLeaves();
   }
 
   async whenAllAreFree(): Promise<void> {
-    while (this.#free < this.#most) await this.#oneLeaves();
+    while (this.#taken > 0) await this.#oneLeaves();
   }
 
   #oneLeaves(): Promise<void> {

@@ -6,6 +6,8 @@ import { dirname } from "node:path";
  * is there, as below /proc: node takes ENOENT for a missing parent. Throws Node's errors.
  */
 export function makeFolder(directory: string): void {
+  // Mostly it is there; to be told so by an error would cost more than to ask.
+  if (isFolder(directory)) return;
   const parent = dirname(directory);
   if (parent !== directory && !isFolder(parent)) makeFolder(parent);
   try {

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { StorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
 import type { UploadSource } from "../../core/object-store.ts";
-import { BufferPool } from "../buffer-pool.ts";
+import type { PartMemory } from "../part-memory.ts";
 import type { ByteSource, SourceIdentity, SourcePart } from "./byte-source.ts";
 import { localFileError } from "../local/local-file-error.ts";
 
@@ -16,23 +16,30 @@ export class FileSource implements ByteSource {
   readonly origin: { readonly path: string; readonly identity: SourceIdentity };
   readonly #path: string;
   readonly #handle: FileHandle;
-  #pool: BufferPool | undefined;
+  readonly #memory: PartMemory;
 
-  private constructor(path: string, handle: FileHandle, identity: SourceIdentity) {
+  private constructor(
+    path: string,
+    handle: FileHandle,
+    identity: SourceIdentity,
+    memory: PartMemory,
+  ) {
     this.#path = path;
     this.#handle = handle;
+    this.#memory = memory;
     this.sizeBytes = identity.sizeBytes;
     this.origin = { path: resolve(path), identity };
   }
 
-  static async open(path: string): Promise<FileSource> {
+  /** `memory`: for its parts. */
+  static async open(path: string, memory: PartMemory): Promise<FileSource> {
     let handle: FileHandle | undefined;
     try {
       // A pipe without a writer would hold the open up for ever.
       handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
       const stats = await handle.stat({ bigint: true });
       if (!stats.isFile()) throw notRegular(path, stats.isDirectory());
-      return new FileSource(path, handle, identityOf(stats));
+      return new FileSource(path, handle, identityOf(stats), memory);
     } catch (error) {
       await handle?.close();
       throw localFileError(operation, path, error);
@@ -59,16 +66,15 @@ export class FileSource implements ByteSource {
     if (lengthBytes > transferLimits.bufferedPartBytes) {
       return { body: this.#stream(offset, lengthBytes), release() {} };
     }
-    this.#pool ??= new BufferPool(lengthBytes);
-    const pool = this.#pool;
-    const buffer = pool.take(lengthBytes);
+    const buffer = await this.#memory.take(lengthBytes);
+    const release = (): void => this.#memory.give(buffer);
     try {
       await this.#fill(buffer, offset);
     } catch (error) {
-      pool.give(buffer);
+      release();
       throw error;
     }
-    return { body: buffer, release: () => pool.give(buffer) };
+    return { body: buffer, release };
   }
 
   async assertUnchanged(): Promise<void> {

@@ -8,8 +8,10 @@ describe("choosePartSize", () => {
     [20 * mib, undefined, 8 * mib],
     [20 * mib, 1, 5 * mib],
     [20 * mib, 6 * mib + 1, 6 * mib + 4096],
-    // Over 78 GiB, 8 MiB parts would be more than 10,000.
-    [100 * 1024 * mib, undefined, 10_739_712],
+    [1024 * mib - 1, undefined, 8 * mib],
+    [1024 * mib, undefined, 16 * mib],
+    // Over 156 GiB, 16 MiB parts would be more than 10,000.
+    [200 * 1024 * mib, undefined, 21_475_328],
   ])("of %d bytes, asked for %d: %d", (sizeBytes, asked, expected) => {
     expect(choosePartSize(sizeBytes, 1, asked)).toBe(expected);
   });

@@ -8,7 +8,7 @@ import { s3Limits, transferLimits } from "../../core/limits.ts";
 export function choosePartSize(
   sizeBytes: number,
   unitBytes: number,
-  askedBytes: number = transferLimits.partBytes,
+  askedBytes: number = usualPartBytes(sizeBytes),
 ): number {
   if (sizeBytes > s3Limits.objectBytes) {
     throw new StorageError(
@@ -23,4 +23,9 @@ export function choosePartSize(
     Math.ceil(sizeBytes / s3Limits.partsPerUpload),
   );
   return Math.min(Math.ceil(least / unit) * unit, s3Limits.maxPartBytes);
+}
+
+function usualPartBytes(sizeBytes: number): number {
+  const { partBytes, largeObjectBytes } = transferLimits;
+  return sizeBytes < largeObjectBytes ? partBytes : 2 * partBytes;
 }

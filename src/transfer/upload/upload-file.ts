@@ -44,7 +44,7 @@ export async function uploadFile(
         smallBuffers.give(small.bytes);
       }
     }
-    const source = await FileSource.open(localPath);
+    const source = await FileSource.open(localPath, context.partMemory);
     try {
       const typed = await typedOptions(BigInt(source.origin.identity.mtimeNs));
       return (await source.hasUnsaidBytes())

@@ -3,7 +3,6 @@ import { s3Limits, transferLimits } from "../../core/limits.ts";
 import { StorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { PutResult, UploadAddress, UploadedPart } from "../../core/object-store.ts";
-import { BufferPool } from "../buffer-pool.ts";
 import { toEncryption, type TransferContext } from "../transfer-context.ts";
 import type { UploadStreamOptions } from "../transfer-options.ts";
 import { objectHeaders } from "./object-headers.ts";
@@ -58,7 +57,7 @@ async function uploadSpooled(
   file: string,
   { key, options: { onProgress, ...options }, scope }: Omit<StreamRequest, "reader">,
 ): Promise<WrittenObject> {
-  const source = await FileSource.open(file);
+  const source = await FileSource.open(file, context.partMemory);
   try {
     const progress = onProgress !== undefined && { onProgress };
     return await uploadSource(context, {
@@ -97,31 +96,55 @@ async function send(
   const checksum = options.checksum ?? "auto";
   const unit = context.store.capabilities.partSizeMultipleBytes;
   const partBytes = choosePartSize(options.expectedBytes ?? 0, unit, options.partSizeBytes);
-  const first = await reader.fill(Buffer.allocUnsafeSlow(partBytes));
-  if (first.length < partBytes) {
+  const first = await readPart(context, reader, partBytes);
+  if (first.body.length < partBytes) {
     const { signal } = scope;
-    const put = await context.store.putObject(key, first, {
-      ...stored,
-      ...conditions,
-      checksum,
-      signal,
-    });
-    return { put, sizeBytes: first.length };
+    try {
+      const wishes = { ...stored, ...conditions, checksum, signal };
+      const put = await context.store.putObject(key, first.body, wishes);
+      return { put, sizeBytes: first.body.length };
+    } finally {
+      first.release();
+    }
   }
   const multipart: MultipartRequest = { key, conditions, stored, checksum };
   let sizeBytes = 0;
-  const put = await inMultipartUpload(context, multipart, scope, async (upload) => {
-    const parts = await sendParts(context, request, upload, { first, partBytes });
-    for (const part of parts) sizeBytes += part.sizeBytes;
-    return parts;
-  });
-  return { put, sizeBytes };
+  try {
+    const put = await inMultipartUpload(context, multipart, scope, async (upload) => {
+      const parts = await sendParts(context, request, upload, { first, partBytes });
+      for (const part of parts) sizeBytes += part.sizeBytes;
+      return parts;
+    });
+    return { put, sizeBytes };
+  } finally {
+    first.release();
+  }
 }
 
 interface StreamPart {
-  readonly partNumber: number;
   readonly body: Buffer;
+  /** Gives its memory back. Safe to call twice. */
   release(): void;
+}
+
+/** The next bytes of the stream; fewer than asked for only at its end. */
+async function readPart(
+  { partMemory }: TransferContext,
+  reader: StreamReader,
+  sizeBytes: number,
+): Promise<StreamPart> {
+  const buffer = await partMemory.take(sizeBytes);
+  let isTaken = true;
+  const release = (): void => {
+    if (isTaken) partMemory.give(buffer);
+    isTaken = false;
+  };
+  try {
+    return { body: await reader.fill(buffer), release };
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
 /** Parts are read one after the other and sent side by side, as many as memory is meant for. */
@@ -129,41 +152,41 @@ async function sendParts(
   context: TransferContext,
   { reader, options, scope }: StreamRequest,
   upload: UploadAddress,
-  beginning: { readonly first: Buffer; readonly partBytes: number },
+  { first, partBytes }: { readonly first: StreamPart; readonly partBytes: number },
 ): Promise<UploadedPart[]> {
   const parts: UploadedPart[] = [];
   let doneBytes = 0;
-  let partNumber = 0;
+  let partsRead = 0;
   let started = 0;
   let reading: Promise<unknown> = Promise.resolve();
-  let pool = new BufferPool(beginning.partBytes);
-  const read = async (): Promise<StreamPart | undefined> => {
-    partNumber += 1;
-    const number = partNumber;
-    const sizeBytes = streamPartBytes(number, beginning.partBytes);
-    if (sizeBytes !== pool.sizeBytes) pool = new BufferPool(sizeBytes);
-    const from = pool;
-    const body = number === 1 ? beginning.first : await reader.fill(from.take(sizeBytes));
-    if (body.length === 0) return undefined;
-    if (number > s3Limits.partsPerUpload) throw tooLong(upload.key);
-    return { partNumber: number, body, release: () => from.give(body) };
+  const read = async (): Promise<StreamPart & { readonly partNumber: number }> => {
+    partsRead += 1;
+    const partNumber = partsRead;
+    const sizeBytes = streamPartBytes(partNumber, partBytes);
+    const part = partNumber === 1 ? first : await readPart(context, reader, sizeBytes);
+    return { ...part, partNumber };
   };
   const most = options.concurrency ?? transferLimits.partsInFlight;
   await runLanes(most, scope.signal, async (signal) => {
     const lane = started;
     started += 1;
     while (!signal.aborted) {
-      const inFlightBytes = lane * streamPartBytes(partNumber + 1, beginning.partBytes);
+      const inFlightBytes = lane * streamPartBytes(partsRead + 1, partBytes);
       if (lane > 0 && inFlightBytes >= transferLimits.streamBufferBytes) return;
       const turn = reading.then(read);
       reading = turn.catch(() => undefined);
       const part = await turn;
-      if (part === undefined) return;
-      const address = { ...upload, partNumber: part.partNumber };
-      const checksum = options.checksum ?? "auto";
-      parts.push(await context.store.uploadPart(address, part.body, { checksum, signal }));
-      part.release();
-      doneBytes += part.body.length;
+      const { partNumber, body } = part;
+      try {
+        if (body.length === 0) return;
+        if (partNumber > s3Limits.partsPerUpload) throw tooLong(upload.key);
+        const checksum = options.checksum ?? "auto";
+        const address = { ...upload, partNumber };
+        parts.push(await context.store.uploadPart(address, body, { checksum, signal }));
+      } finally {
+        part.release();
+      }
+      doneBytes += body.length;
       options.onProgress?.({ doneBytes });
     }
   });
