@@ -24,14 +24,16 @@ export async function etagOfFile(
 ): Promise<EtagVerdict> {
   const bare = etag.replaceAll('"', "");
   if (/^[0-9a-f]{32}$/.test(bare)) {
-    if (sizeBytes <= smallBytes && !isDiskSlow)
+    if (sizeBytes <= smallBytes && usualReadMs < slowReadMs)
       return digestNow(path) === bare ? "same" : "differs";
-    return (await digestOf(path, Number.POSITIVE_INFINITY)) === bare ? "same" : "differs";
+    return (await digestOf(path, sizeBytes, Number.POSITIVE_INFINITY)) === bare
+      ? "same"
+      : "differs";
   }
   const [, digest, count] = /^([0-9a-f]{32})-(\d{1,5})$/.exec(bare) ?? [];
   if (digest === undefined || count === undefined) return "unknown";
   for (const partBytes of possibleParts(sizeBytes, Number(count))) {
-    if ((await digestOf(path, partBytes)) === digest) return "same";
+    if ((await digestOf(path, sizeBytes, partBytes)) === digest) return "same";
   }
   return "unknown";
 }
@@ -39,12 +41,13 @@ export async function etagOfFile(
 /** To read a small file of a local disk takes less time than to have it read in another thread. */
 const smallBytes = 65_536;
 const slowReadMs = 2;
-let isDiskSlow = false;
+/** Of the last reads, roughly: one that had to wait for the processor tells nothing. */
+let usualReadMs = 0;
 
 function digestNow(path: string): string {
   const from = performance.now();
   const digest = createHash("md5").update(readFileSync(path)).digest("hex");
-  isDiskSlow = performance.now() - from > slowReadMs;
+  usualReadMs += (performance.now() - from - usualReadMs) / 16;
   return digest;
 }
 
@@ -58,13 +61,13 @@ function possibleParts(sizeBytes: number, count: number): number[] {
 }
 
 /** Of the whole, or of the digests of its parts. */
-async function digestOf(path: string, partBytes: number): Promise<string> {
+async function digestOf(path: string, sizeBytes: number, partBytes: number): Promise<string> {
   const file = await open(path);
   const isWhole = !Number.isFinite(partBytes);
   const whole = createHash("md5");
   const addPart = (part: Hash): unknown => !isWhole && whole.update(part.digest());
   try {
-    const buffer = Buffer.allocUnsafe(transferLimits.fileChunkBytes);
+    const buffer = Buffer.allocUnsafe(Math.min(transferLimits.fileChunkBytes, sizeBytes + 1));
     let part = isWhole ? whole : createHash("md5");
     let left = partBytes;
     for (;;) {

@@ -43,7 +43,8 @@ interface Entry {
 class LocalWalk {
   readonly #options: LocalTreeOptions;
   #batch: TreeItem[] = [];
-  #isSlow = false;
+  /** Of the last files, roughly: one that had to wait for the processor tells nothing. */
+  #usualStatMs = 0;
 
   constructor(options: LocalTreeOptions) {
     this.#options = options;
@@ -114,7 +115,7 @@ class LocalWalk {
   async #stat(folder: string, parent: string, files: readonly Entry[]): Promise<void> {
     if (files.length === 0) return;
     const paths = files.map(({ entry }) => join(folder, entry.name));
-    const found = this.#isSlow ? await statMany(paths) : this.#statNow(paths);
+    const found = this.#usualStatMs > slowStatMs ? await statMany(paths) : this.#statNow(paths);
     for (const [index, { entry, name }] of files.entries()) {
       const item = itemOf(parent + name, entry, found[index]);
       if (item !== undefined) this.#batch.push(item);
@@ -131,7 +132,7 @@ class LocalWalk {
         return undefined;
       }
     });
-    this.#isSlow = (performance.now() - from) / paths.length > slowStatMs;
+    this.#usualStatMs += ((performance.now() - from) / paths.length - this.#usualStatMs) / 8;
     return found;
   }
 }
