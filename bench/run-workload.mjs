@@ -98,10 +98,11 @@ async function oneRun({ tool, argv, stdin, stdout, before, check, perform }, ser
       ...(stdin !== undefined && { stdin }),
       ...(stdout !== undefined && { stdout }),
     });
-  const measured = perform === undefined ? await run(argv) : await perform(run);
+  const measured =
+    perform === undefined ? await run(argv) : await perform({ run, argv, env, cwd: home });
   const stats = await server.stats();
-  await check?.(measured, stats);
-  return { ...measured, ...stats };
+  const more = await check?.(measured, stats);
+  return { ...measured, ...stats, ...(typeof more === "object" && more) };
 }
 
 /**
@@ -134,6 +135,7 @@ function conclude(workload, { what, rounds, scale, measured }) {
   return { id, title, what, server, unit, scale, rounds, bars, contenders };
 }
 
+/** Of each run; and what a workload tells of its own, by names that begin with `x`. */
 const told = ["wallS", "cpuS", "rssMiB", "requests", "connections", "bytesIn", "bytesOut"];
 
 /**
@@ -145,7 +147,7 @@ const told = ["wallS", "cpuS", "rssMiB", "requests", "connections", "bytesIn", "
 function medians(runs, units, factor) {
   /** @type {Medians} */
   const result = { units };
-  const own = Object.keys(runs[0] ?? {}).filter((name) => name.startsWith("x"));
+  const own = Object.keys(runs[0] ?? {}).filter((name) => /^x[A-Z]/.test(name));
   for (const name of [...told, ...own]) {
     const values = runs.map((run) => run[name]).filter((value) => typeof value === "number");
     if (values.length > 0) result[name] = rounded(median(values));

@@ -64,7 +64,8 @@ try {
 
 /** @param {readonly string[]} ids */
 function chosen(ids) {
-  if (ids.length === 0) return workloads;
+  const all = workloads.filter(({ scale }) => scale === undefined || scale === values.scale);
+  if (ids.length === 0) return all;
   for (const id of ids) {
     if (!workloads.some((one) => isMeant(one, id))) throw new Error(`there is no workload ${id}`);
   }

@@ -29,9 +29,17 @@
  * @property {string} [stdin] a file
  * @property {string} [stdout] a file to write
  * @property {() => unknown} [before] each run; not measured
- * @property {(run: Measured, stats: Stats | undefined) => unknown} [check] throws when the work was not done
- * @property {(run: (argv: readonly string[]) => Promise<Measured>) => Promise<Measured & Record<string, unknown>>} [perform]
- *   instead of one run of `argv`
+ * @property {(run: Measured, stats: Stats | undefined) => unknown} [check] throws when the work was not done;
+ *   what it answers, names with an `x` first, is reported with the run
+ * @property {(how: Performance) => Promise<Measured & Record<string, unknown>>} [perform] instead of one run
+ */
+
+/**
+ * @typedef {object} Performance
+ * @property {(argv: readonly string[]) => Promise<Measured>} run
+ * @property {readonly string[]} argv
+ * @property {NodeJS.ProcessEnv} env
+ * @property {string} cwd
  */
 
 /**
@@ -52,6 +60,7 @@
  * @property {string} title
  * @property {Server["kind"]} server
  * @property {{ name: string, cpu: "ms" | "us" | "s" }} unit cpu per unit is told so
+ * @property {Scale} [scale] the only one that it is for
  * @property {number} [rounds] counted ones; default: as asked for
  * @property {(bench: Bench) => Promise<{ what: string, contenders: Contender[] }>} prepare
  * @property {readonly Bar[]} bars

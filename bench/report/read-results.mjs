@@ -1,0 +1,16 @@
+// @ts-check
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../scripts/prepare.mjs";
+import { workloads } from "../workloads/workload-list.mjs";
+/** @import { Result } from "./result.mjs" */
+
+const folder = join(root, "bench/results");
+
+/** @returns {Result[]} in the order of the workloads, of those that were measured */
+export function readResults() {
+  return workloads
+    .map(({ id }) => join(folder, `${id}.json`))
+    .filter((file) => existsSync(file))
+    .map((file) => JSON.parse(readFileSync(file, "utf8")));
+}
