@@ -1,7 +1,7 @@
 import { transferLimits } from "../../core/limits.ts";
 
 /** How much faster more pages at a time have to be, to be worth it. */
-const leastGain = 1.2;
+const leastGain = 1.15;
 /** Milliseconds to wait for a page that are hardly worth more requests: a busy machine takes as long. */
 const unnoticedMs = 8;
 /** Segments in vain before the guesses are given up for a while, beside one in four. */
@@ -73,7 +73,8 @@ export class ListingPace {
   #judge(pages: number): void {
     const at = this.#now();
     const rate = pages / Math.max(1, at - this.#since.at);
-    const waits = this.#waitedMs > pages * unnoticedMs;
+    // With more lanes, each page is waited for less, though each takes as long.
+    const waits = this.#waitedMs * this.lanes > pages * unnoticedMs;
     this.#since = { at, read: this.#read };
     this.#waitedMs = 0;
     if (rate > this.#best.rate * leastGain) {
