@@ -152,7 +152,34 @@ const causes: readonly [string, Partial<Refusal>, RegExp, RegExp?][] = [
   ["too many requests", { status: 503, s3Code: "SlowDown" }, /concurrency/],
   ["name taken", { status: 409, s3Code: "BucketAlreadyExists" }, /another account.*another one/],
   ["change under way", { status: 409, s3Code: "OperationAborted" }, /in a while/],
-  ["KMS key gone", { status: 400, s3Code: "KMS.NotFoundException" }, /full ARN/],
+  ["KMS key gone", { status: 400, s3Code: "KMS.NotFoundException" }, /gone.*full ARN/],
+  ["KMS key off", { status: 400, s3Code: "KMS.DisabledException" }, /enable-key/, /full ARN/],
+  [
+    "KMS key at its end",
+    { status: 400, s3Code: "KMS.KMSInvalidStateException" },
+    /cancel-key-deletion/,
+  ],
+  ["no such bucket", { status: 404, s3Code: "NoSuchBucket" }, /setup --bucket bkt/],
+  [
+    "no bucket can be called so",
+    { status: 404, s3Code: "NoSuchBucket", bucket: "My_Bucket" },
+    /My_Bucket: it holds capital letters/,
+    /setup/,
+  ],
+  [
+    "a key that only the writer has",
+    {
+      status: 400,
+      s3Code: "InvalidRequest",
+      message: "The object was stored using a form of Server Side Encryption.",
+    },
+    /SSE-C.*--sse-c-key/,
+  ],
+  [
+    "a version id that is none",
+    { status: 400, s3Code: "InvalidArgument", message: "Invalid version id specified" },
+    /sms-storage versions/,
+  ],
   [
     "principal gone",
     {

@@ -1,3 +1,4 @@
+import { bucketNameProblem } from "./bucket-name.ts";
 import { isRegionName } from "./partition.ts";
 
 /** What is known of a refused request, for its remedy. */
@@ -25,9 +26,7 @@ const wrongRegion = "The region is not the bucket's. Set STORAGE_S3_REGION to th
 const unknownRegion =
   "The store knows no such region. Set STORAGE_S3_REGION to one of its regions.";
 const fewerRequests = "The store asks for fewer requests. Lower the concurrency and try again.";
-const kmsKeyUnfit =
-  "The bucket's KMS key is missing, disabled or elsewhere. Name it by its full ARN, or use SSE-S3 " +
-  "(AES256).";
+const otherKmsKey = "To write, name another key or use SSE-S3 (AES256).";
 
 const byCode: Readonly<Record<string, string>> = {
   AccessDeniedByBucketPolicy:
@@ -55,10 +54,19 @@ const byCode: Readonly<Record<string, string>> = {
     "The session token does not belong to these keys or to this partition, or the region is not " +
     "enabled. Take all three values from one sign-in.",
   KeyTooLongError: "Shorten the key to 1,024 bytes of UTF-8.",
-  "KMS.DisabledException": kmsKeyUnfit,
-  "KMS.InvalidKeyUsageException": kmsKeyUnfit,
-  "KMS.KMSInvalidStateException": kmsKeyUnfit,
-  "KMS.NotFoundException": kmsKeyUnfit,
+  "KMS.DisabledException":
+    "Have the KMS key enabled (aws kms enable-key): nothing under it can be read until then. " +
+    otherKmsKey,
+  "KMS.InvalidKeyUsageException":
+    "The KMS key is not one that S3 encrypts with: it takes a symmetric key made to encrypt. " +
+    otherKmsKey,
+  "KMS.KMSInvalidStateException":
+    "See the key's state (aws kms describe-key): one that waits for its deletion can be had back " +
+    "with aws kms cancel-key-deletion. " +
+    otherKmsKey,
+  "KMS.NotFoundException":
+    "The KMS key is gone, in another region, or misspelled; one of another account goes by its full " +
+    `ARN. ${otherKmsKey}`,
   MalformedXML:
     "The store does not take a document of this form; it may not know all of it. Report it with the " +
     "name of the store.",
@@ -87,20 +95,36 @@ export function refusalRemedy(refusal: Refusal): string | undefined {
 }
 
 function codeRemedy({ s3Code, bucket = "NAME", message }: Refusal): string | undefined {
-  if (s3Code === "NoSuchBucket") {
-    return (
-      `Check the name ${bucket} and the endpoint, or make the bucket: ` +
-      `sms-storage setup --bucket ${bucket}`
-    );
-  }
+  if (s3Code === "NoSuchBucket") return noBucketRemedy(bucket);
   if (s3Code === "MalformedPolicy") return malformedPolicyRemedy(message);
   // STS and IAM say so with a code of their own for it, or with that of a wrong secret.
   if (/scoped to a valid region/.test(message)) return unknownRegion;
   return s3Code === undefined ? undefined : byCode[s3Code];
 }
 
+function noBucketRemedy(bucket: string): string {
+  const problem = bucketNameProblem(bucket, "aws");
+  return problem === undefined
+    ? `Check the name ${bucket} and the endpoint, or make the bucket: sms-storage setup --bucket ${bucket}`
+    : `Check the name ${bucket}: it ${problem}.`;
+}
+
+/** Whether a refusal means that the object can be read with a key of its own alone (SSE-C). */
+export function asksForOwnKey(message: string): boolean {
+  return /stored using a form of Server Side Encryption/i.test(message);
+}
+
 function statusRemedy(refusal: Refusal): string | undefined {
   const { status, s3Code, operation, message } = refusal;
+  if (status === 400 && asksForOwnKey(message)) {
+    return (
+      "The object is encrypted with a key that its writer keeps (SSE-C). Read it with a client that " +
+      "sends that key: aws s3 cp --sse-c AES256 --sse-c-key fileb://KEYFILE"
+    );
+  }
+  if (status === 400 && /version ?id/i.test(message)) {
+    return "Copy the id whole from the list of versions: sms-storage versions OBJECT";
+  }
   if (status === 400 && /HTTP request .*HTTPS|plain HTTP/i.test(message)) return speaksTls;
   if (status === 405 && operation.endsWith("BucketPolicy")) {
     return "The bucket belongs to another account, and policies are its owner's alone.";

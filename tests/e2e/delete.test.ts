@@ -1,3 +1,9 @@
+import {
+  CreateBucketCommand,
+  PutBucketEncryptionCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LiveServer, records, startLiveServer } from "./live-server.ts";
 
@@ -107,6 +113,20 @@ describe("rm", () => {
     expect((await live.run(["rm", `${prefix}a`])).code).toBe(0);
   });
 
+  it("needs no key of its own (SSE-C) to see and delete an object", async () => {
+    const place = `s3://${await bucketWithOwnKeys("own-keys", "a")}/a`;
+    const read = await live.run(["cat", place], { env: live.administrator });
+    expect(read).toMatchObject({ code: 2, stdout: "" });
+    expect(read.stderr).toContain("--sse-c-key");
+    const copied = await live.run(["cp", place, `${place}2`], { env: live.administrator });
+    expect(copied.stderr).toContain("--sse-c-key");
+    const asked = ["exists", place];
+    expect((await live.run(asked, { env: live.administrator })).code).toBe(0);
+    const removed = await live.run(["rm", place], { env: live.administrator });
+    expect(removed).toMatchObject({ code: 0, stdout: `delete ${place}\n` });
+    expect((await live.run(asked, { env: live.administrator })).code).toBe(3);
+  });
+
   it("deletes a version for good", async () => {
     const prefix = await objects("a");
     const [head] = records((await live.run(["head", "--json", `${prefix}a`])).stdout);
@@ -172,6 +192,32 @@ describe("rm --recursive", () => {
     expect(await keysUnder(prefix)).toEqual([`${prefix}keep/a`]);
   });
 });
+
+/** With an object under a key that the store does not keep. Answers the bucket. */
+async function bucketWithOwnKeys(Bucket: string, Key: string): Promise<string> {
+  const { administrator } = live;
+  const client = new S3Client({
+    region: "us-east-1",
+    endpoint: live.endpoint,
+    forcePathStyle: true,
+    credentials: {
+      accessKeyId: administrator["STORAGE_S3_ACCESS_KEY_ID"] ?? "",
+      secretAccessKey: administrator["STORAGE_S3_SECRET_ACCESS_KEY"] ?? "",
+    },
+  });
+  await client.send(new CreateBucketCommand({ Bucket }));
+  const rule = {
+    ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" as const },
+    BlockedEncryptionTypes: { EncryptionType: ["NONE" as const] },
+  };
+  const ServerSideEncryptionConfiguration = { Rules: [rule] };
+  await client.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration }));
+  const key = Buffer.alloc(32, 1).toString("base64");
+  const own = { SSECustomerAlgorithm: "AES256", SSECustomerKey: key };
+  await client.send(new PutObjectCommand({ Bucket, Key, Body: "x", ...own }));
+  client.destroy();
+  return Bucket;
+}
 
 async function addStatement(statement: object): Promise<void> {
   const { createAwsBucketAdmin } = await import("../../src/aws/bucket-admin.ts");

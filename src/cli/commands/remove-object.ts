@@ -1,7 +1,7 @@
 import { isStorageError, type StorageError } from "../../core/errors.ts";
 import { formatS3Uri } from "../../core/object-key.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
-import { explainedHead } from "../../transfer/objects/explained-head.ts";
+import { explainedHead, isUnderOwnKey } from "../../transfer/objects/explained-head.ts";
 import { isMissingObject } from "../../transfer/objects/object-exists.ts";
 import type { CommandContext } from "../context.ts";
 import { UsageError } from "../exit-codes.ts";
@@ -45,6 +45,8 @@ async function look(
   } catch (error) {
     if (!isStorageError(error)) throw error;
     if (isMissingObject(error)) return error;
+    // A delete asks for no key.
+    if (isUnderOwnKey(error)) return "there";
     // A version that is a delete marker can be deleted, but not looked at.
     if (versionId !== undefined && error.status === 405) return "there";
     if (error.code !== "PermissionDenied") throw error;

@@ -1,5 +1,6 @@
 import { s3Limits } from "../../core/limits.ts";
 import type { ListedObject } from "../../core/object-store.ts";
+import { explainedHead } from "../objects/explained-head.ts";
 import { replaceWhenRefused } from "../replace-object.ts";
 import { toEncryption, type TransferContext } from "../transfer-context.ts";
 import type { CopyFileOptions } from "../transfer-options.ts";
@@ -49,7 +50,7 @@ export async function copyObject(
     const isTold = listed !== undefined && isEnough(listed, { replacesHeaders, versionId });
     const head = isTold
       ? { ...listed, key: from, metadata: {} }
-      : await sourceStore.headObject(from, { ...version, signal: scope.signal });
+      : await explainedHead(sourceStore, from, { ...version, signal: scope.signal });
     const keepsEncryption = isOntoItself && options.sse === undefined;
     const encryption = keepsEncryption ? keptEncryption(head) : toEncryption(context, options.sse);
     const source = {

@@ -7,7 +7,7 @@ import { copyObject } from "../copy/copy-object.ts";
 import { downloadFile } from "../download/download-file.ts";
 import type { TransferNotice } from "../journal/transfer-notice.ts";
 import { localFileError } from "../local/local-file-error.ts";
-import { explainedHead } from "../objects/explained-head.ts";
+import { explainedHead, isUnderOwnKey } from "../objects/explained-head.ts";
 import { isMissingObject } from "../objects/object-exists.ts";
 import type { Progress, ServerSideEncryption, UploadOptions } from "../transfer-options.ts";
 import { uploadFile } from "../upload/upload-file.ts";
@@ -129,7 +129,7 @@ async function assertNoTarget(
     await explainedHead(buckets.of(bucket).store, key, { signal });
   } catch (error) {
     if (isStorageError(error) && isMissingObject(error)) return;
-    throw error;
+    if (!isUnderOwnKey(error)) throw error;
   }
   throw new StorageError("AlreadyExists", `${formatS3Uri(job.to)} exists already.`, {
     bucket,

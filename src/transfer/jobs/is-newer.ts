@@ -3,6 +3,7 @@ import { isStorageError } from "../../core/errors.ts";
 import type { S3Uri } from "../../core/object-key.ts";
 import type { ObjectHead, ObjectStore } from "../../core/object-store.ts";
 import type { Buckets } from "../buckets.ts";
+import { explainedHead } from "../objects/explained-head.ts";
 import { readModifiedSeconds } from "../modified-time.ts";
 import { isMissingObject } from "../objects/object-exists.ts";
 import type { CopyJob } from "./copy-job.ts";
@@ -54,7 +55,7 @@ async function objectSeconds(
 ): Promise<number | undefined> {
   try {
     const version = versionId !== undefined && { versionId };
-    return modifiedSeconds(await store.headObject(key, { ...version, signal }));
+    return modifiedSeconds(await explainedHead(store, key, { ...version, signal }));
   } catch (error) {
     if (isStorageError(error) && isMissingObject(error)) return undefined;
     throw error;

@@ -1,4 +1,5 @@
 import { isStorageError } from "../../core/errors.ts";
+import { asksForOwnKey } from "../../core/remedies.ts";
 import type { HeadOptions, ObjectHead, ObjectStore } from "../../core/object-store.ts";
 
 /**
@@ -17,6 +18,11 @@ export async function explainedHead(
     if (isBare) await askForReason(store, key, options);
     throw error;
   }
+}
+
+/** S3 refuses even a look at an object without the key of its own (SSE-C), which proves that it is there. */
+export function isUnderOwnKey(error: unknown): boolean {
+  return isStorageError(error) && error.status === 400 && asksForOwnKey(error.message);
 }
 
 async function askForReason(store: ObjectStore, key: string, options: HeadOptions): Promise<void> {

@@ -1,7 +1,7 @@
 import { isStorageError, type StorageError } from "../../core/errors.ts";
 import type { ObjectStore, VersionOptions } from "../../core/object-store.ts";
 import { inScope } from "../operation-scope.ts";
-import { explainedHead } from "./explained-head.ts";
+import { explainedHead, isUnderOwnKey } from "./explained-head.ts";
 
 /** False only when proven: by HEAD, and where its answer may mean the bucket, by a GET. */
 export async function objectExists(
@@ -18,6 +18,7 @@ export async function objectExists(
       // A version that is a delete marker cannot be read.
       const isMarker = isStorageError(error) && error.status === 405 && versionId !== undefined;
       if (isMarker) return false;
+      if (isUnderOwnKey(error)) return true;
       if (!isMissingObject(error)) throw error;
       return !(await isProvenMissing(store, key, error as StorageError, call));
     }
