@@ -23,6 +23,25 @@ async function make(folder: string, files: Readonly<Record<string, string>>): Pr
   }
 }
 
+describe.each(["diff", "verify-tree", "sync"])("%s", (name) => {
+  it("names a folder as the way to a single file, on either side", async () => {
+    for (const places of [
+      ["same/a", server.uri("same/")],
+      [server.uri("same/"), "same/a"],
+    ]) {
+      const { code, stdout, stderr } = await server.run([name, ...places]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toContain("same/a is no folder.\n  next: Name the folder that it is in");
+    }
+  });
+
+  it("takes one place twice for what it is", async () => {
+    const result = await server.run([name, server.uri("same"), server.uri("same/")]);
+    expect(result).toMatchObject({ code: 2, stdout: "" });
+    expect(result.stderr).toContain(`Both places are ${server.uri("same")}.`);
+  });
+});
+
 describe("diff", () => {
   it("ends with 0 where nothing differs", async () => {
     const { code, stdout, stderr } = await server.run(["diff", "same", server.uri("same/")]);

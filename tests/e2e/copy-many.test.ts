@@ -166,6 +166,11 @@ describe("cp", () => {
     expect(performance.now() - begin).toBeGreaterThan(1800);
     const refused = await live.run([...up, "1kB"]);
     expect(refused).toMatchObject({ code: 2, stdout: "" });
+    const tree = ["sync", live.uri(prefix), `${prefix}down`, "--bandwidth", "1kB"];
+    expect((await live.run(tree)).code).toBe(2);
+    const again = performance.now();
+    expect((await live.run([...tree.slice(0, -1), "100kB/s"])).code).toBe(0);
+    expect(performance.now() - again).toBeGreaterThan(1800);
   });
 
   it.each([

@@ -28,7 +28,7 @@ describe("manPage", () => {
     const page = manPage(program, "1.2.3");
     for (const command of program.commands) {
       const isHidden = command.name() === "complete";
-      expect(page.includes(`\\fB${command.name()}\\fR`)).toBe(!isHidden);
+      expect(page.includes(`\\fB${command.name().replaceAll("-", "\\-")}\\fR`)).toBe(!isHidden);
     }
     expect(page).toContain(".SH EXIT CODES\n.nf\n  0  done");
   });

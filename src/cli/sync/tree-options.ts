@@ -1,9 +1,10 @@
 import type { Command } from "commander";
+import { paceOptions } from "../pace-options.ts";
 import { selectionOptions } from "../selection-options.ts";
 
 /** What all commands take that look at two trees; read back by `withTrees`. */
 export function treeOptions(command: Command): Command {
-  return selectionOptions(command)
+  return paceOptions(selectionOptions(command))
     .option("--follow-symlinks", "links to folders too; default: links to files alone")
     .option("--no-follow-symlinks", "leave out all links")
     .option("--source-endpoint-url <url>", "the first place is on another store")

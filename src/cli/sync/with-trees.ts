@@ -11,6 +11,7 @@ import { sourceSettings } from "../copy/source-settings.ts";
 import { UsageError } from "../exit-codes.ts";
 import { location } from "../locations.ts";
 import { flagOption, type OptionValues } from "../option-values.ts";
+import { readPace } from "../pace-options.ts";
 import { readSelection } from "../selection-options.ts";
 import { withBuckets } from "../with-buckets.ts";
 
@@ -43,11 +44,12 @@ export async function withTrees<T>(
     const { signal } = context.runtime;
     return work({ places: { ...two, selection, links, buckets, signal, ...other }, memory });
   };
-  if (source === undefined) return withBuckets(context, (own) => run(own), { resume });
+  const opening = { resume, ...readPace(options) };
+  if (source === undefined) return withBuckets(context, (own) => run(own), opening);
   return withBuckets(
     context,
-    (own) => withBuckets(context, (other) => run(own, other), { resume, settings: source }),
-    { resume },
+    (own) => withBuckets(context, (other) => run(own, other), { ...opening, settings: source }),
+    opening,
   );
 }
 

@@ -9,7 +9,7 @@ import type { Tree } from "./tree-item.ts";
 
 /**
  * Both trees as they are read. `sorts`: objects are sorted here, in memory. Throws StorageError where a
- * local source is no folder.
+ * local place is no folder.
  */
 export async function openTrees(
   places: SyncPlaces,
@@ -18,6 +18,7 @@ export async function openTrees(
   const { source, target } = places;
   assertApart(places);
   if (source.kind === "local") await assertFolder(source.path);
+  if (target.kind === "local") await assertNoFile(target.path);
   // The markers of folders have no place on a disk, nor do folders make any in S3.
   const markers = source.kind === "remote" && target.kind === "remote";
   const { buckets, sourceBuckets = buckets } = places;
@@ -60,10 +61,18 @@ function assertApart({ source, target, sourceBuckets }: SyncPlaces): void {
   const from = asFolder(source.uri.key);
   const to = asFolder(target.uri.key);
   if (!from.startsWith(to) && !to.startsWith(from)) return;
-  const message = `${formatS3Uri(source.uri)} and ${formatS3Uri(target.uri)} lie in each other.`;
+  const message =
+    from === to
+      ? `Both places are ${formatS3Uri(source.uri)}.`
+      : `${formatS3Uri(source.uri)} and ${formatS3Uri(target.uri)} lie in each other.`;
   throw new StorageError("InvalidArgument", message, {
     remedy: "Name two prefixes that are apart.",
   });
+}
+
+/** A target may be missing yet. */
+async function assertNoFile(path: string): Promise<void> {
+  if ((await stat(path).catch(() => undefined))?.isDirectory() === false) await assertFolder(path);
 }
 
 async function assertFolder(path: string): Promise<void> {
@@ -75,7 +84,7 @@ async function assertFolder(path: string): Promise<void> {
     remedy:
       found === undefined
         ? "Check the path; it is taken from the working directory on. Nothing was changed."
-        : "Name the folder; a single file goes with cp.",
+        : "Name the folder that it is in; --include takes a single file of it.",
     details: { LocalPath: path },
   });
 }
