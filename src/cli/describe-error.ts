@@ -34,7 +34,7 @@ function describe(error: unknown): ErrorDescription {
   if (error instanceof StorageError) {
     return {
       code: error.code,
-      message: error.message,
+      message: ofCommand(error),
       remedy: error.remedy ?? usualRemedy(error),
       facts: factsOf(error),
     };
@@ -53,6 +53,13 @@ function describe(error: unknown): ErrorDescription {
       ? "This is a bug in sms-storage; please report it with the command you ran."
       : "Run it again with SMS_STORAGE_DEBUG=1 to see where it happened.";
   return { code: "Unexpected", message, remedy, facts: "" };
+}
+
+/** A method of the library means nothing to who runs a command; an operation of S3 may. */
+function ofCommand({ message, operation = "" }: StorageError): string {
+  const start = `${operation}: the `;
+  const isOurs = /^[a-z]/.test(operation) && message.startsWith(start);
+  return isOurs ? `The ${message.slice(start.length)}` : message;
 }
 
 function factsOf(error: StorageError): string {

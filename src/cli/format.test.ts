@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatTable, formatTime, printable, printableLines } from "./format.ts";
+import {
+  formatBytes,
+  formatElapsed,
+  formatTable,
+  formatTime,
+  printable,
+  printableLines,
+} from "./format.ts";
 
 describe("formatBytes", () => {
   it.each([
@@ -9,6 +16,17 @@ describe("formatBytes", () => {
     [64 * 1024 * 1024, "64.0 MiB"],
     [3 * 1024 ** 5, "3.0 PiB"],
   ])("%d is %s", (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+});
+
+describe("formatElapsed", () => {
+  it.each([
+    [0, "1 ms"],
+    [0.0456, "46 ms"],
+    [0.9996, "1.0 s"],
+    [4.21, "4.2 s"],
+    [9.96, "0:10"],
+    [75, "1:15"],
+  ])("%d is %s", (seconds, text) => expect(formatElapsed(seconds)).toBe(text));
 });
 
 it("formatTime is in UTC", () => {

@@ -92,6 +92,12 @@ export function jsonText(value: unknown, indent?: number): string {
 /** As `unsafe`, but for what JSON has escaped already and its own ends of lines. */
 const unsafeInJson = /[\u007f-\u009f\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
+/** What something took: `0.012` -> `12 ms`, `4.2` -> `4.2 s`, and from ten seconds on as `formatDuration`. */
+export function formatElapsed(seconds: number): string {
+  if (seconds < 0.9995) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
+  return seconds < 9.95 ? `${seconds.toFixed(1)} s` : formatDuration(seconds);
+}
+
 /** `75` -> `1:15`, `3675` -> `1:01:15`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.ceil(seconds);

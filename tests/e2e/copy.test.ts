@@ -104,6 +104,13 @@ describe("cp of one file", () => {
     expect((await live.run(["ls", prefix])).code).toBe(3);
     expect((await live.run(["cp", "--dry-run", "no-such-file", live.uri(prefix)])).code).toBe(2);
     expect((await live.run(["cp", "--dry-run", live.uri(`${prefix}no`), "."])).code).toBe(3);
+    const nowhere = await live.run(["cp", "--dry-run", "dry", "s3://no-such-bucket/"]);
+    expect(nowhere).toMatchObject({ code: 3, stdout: "" });
+    expect(nowhere.stderr).toContain("NoSuchBucket");
+    const pattern = await live.run(["cp", "no-such-*", live.uri(prefix)]);
+    expect(pattern).toMatchObject({ code: 2, stdout: "" });
+    expect(pattern.stderr).toMatch(/^error: The local file no-such-\* does not exist\.$/m);
+    expect(pattern.stderr).toContain("without quotes");
   });
 
   it("with --no-overwrite leaves what is there, in every direction", async () => {
@@ -197,7 +204,7 @@ describe("cp --recursive", () => {
     const up = await live.run(["cp", "-r", "tree", live.uri(prefix)]);
     expect(up.code).toBe(7);
     expect(up.stderr).toContain("tree/sub/loop was skipped: a link to a folder");
-    expect(up.stderr).toMatch(/3 copied \(4 B in 0:\d\d, .*\/s\), 1 skipped, 0 failed\./);
+    expect(up.stderr).toMatch(/3 copied \(4 B in [\d.]+ m?s, .*\/s\), 1 skipped, 0 failed\./);
     const down = await live.run(["cp", "-r", live.uri(prefix), "tree2"]);
     expect(down.code).toBe(0);
     expect(await readFile(path("tree2/sub/deep/two"), "utf8")).toBe("22");

@@ -64,7 +64,11 @@ describe("rm", () => {
     const unasked = await live.run(["rm", pattern]);
     expect(unasked).toMatchObject({ code: 9, stdout: "" });
     expect(unasked.stderr).toContain("Delete 2 objects under");
-    expect((await live.run(["rm", "--dry-run", pattern])).stdout).toMatch(/^\(dry run\) delete/);
+    const shown = await live.run(["rm", "--dry-run", pattern]);
+    expect(shown.stdout).toMatch(/^\(dry run\) delete/);
+    expect(shown.stderr).toContain("2 would be deleted, 0 failed.");
+    const named = await live.run(["rm", "--dry-run", `${prefix}a.tsv`, `${prefix}none`]);
+    expect(named.stderr).toContain("1 would be deleted, 1 failed.");
     expect(await keysUnder(prefix)).toHaveLength(4);
     expect((await live.run(["rm", "--yes", pattern])).code).toBe(0);
     expect(await keysUnder(prefix)).toEqual([`${prefix}c.log`, `${prefix}d`]);

@@ -132,10 +132,11 @@ async function removeNamed(
   const { output } = context;
   const dryRun = flagOption(options, "dryRun");
   const found = places.length;
-  const deleted = dryRun ? 0 : found - failures.length;
+  const taken = found - failures.length;
+  const deleted = dryRun ? 0 : taken;
   const summary = { type: "summary", dryRun, found, deleted, failed: failures.length };
   await output.result(summary, undefined);
-  if (!dryRun) output.note(`${deleted} deleted, ${failures.length} failed.`);
+  output.note(`${taken} ${dryRun ? "would be " : ""}deleted, ${failures.length} failed.`);
   if (failures.length === 0) return exitCodes.ok;
   return failures.length === found ? exitCodeFor(failures[0]) : exitCodes.partial;
 }

@@ -10,7 +10,7 @@ import type { TransferEvent } from "../../transfer/jobs/transfer-event.ts";
 import type { CommandContext } from "../context.ts";
 import { describeError } from "../describe-error.ts";
 import { exitCodeFor, exitCodes } from "../exit-codes.ts";
-import { formatBytes, formatDuration, printable } from "../format.ts";
+import { formatBytes, formatElapsed, printable } from "../format.ts";
 import type { Output } from "../output.ts";
 import { inWordsOfCopy } from "./in-words-of-copy.ts";
 import { TransferProgress } from "./transfer-progress.ts";
@@ -152,7 +152,8 @@ export class CopyReport {
     const done = `${dryRun ? "would be " : ""}${move ? "moved" : "copied"}`;
     const seconds = (performance.now() - this.#begunAt) / 1000;
     const rate = `${formatBytes(Math.round(bytes / Math.max(seconds, 0.001)))}/s`;
-    const size = `${formatBytes(bytes)}${dryRun ? "" : ` in ${formatDuration(seconds)}, ${rate}`}`;
+    const pace = dryRun || bytes === 0 ? "" : ` in ${formatElapsed(seconds)}, ${rate}`;
+    const size = `${formatBytes(bytes)}${pace}`;
     const asNew = kept > 0 ? `${kept} as new at the target, ` : "";
     return `${copied} ${done} (${size}), ${asNew}${skipped} skipped, ${failed} failed.`;
   }

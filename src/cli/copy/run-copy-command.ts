@@ -3,7 +3,7 @@ import type { Place } from "../../transfer/jobs/copy-job.ts";
 import type { Buckets } from "../../transfer/buckets.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
-import { explainMissing } from "../missing-object.ts";
+import { explainMissing, hasObjects } from "../missing-object.ts";
 import type { OptionValues } from "../option-values.ts";
 import { readPace } from "../pace-options.ts";
 import { withBuckets } from "../with-buckets.ts";
@@ -73,6 +73,7 @@ async function copyAll(
   const isMany = first === undefined || meansMany(request);
   const report = new CopyReport(context, { isMany, dryRun, move, sources });
   const copy = async (): Promise<number> => {
+    if (dryRun) await assertBucket(stores.buckets, request.target, signal);
     const totals = await runCopy({ ...request, ...stores }, report.tell);
     if (signal.aborted && isMany) {
       const done = move ? "moved" : "copied";
@@ -89,6 +90,11 @@ async function copyAll(
   const { bucket, key } = first.uri;
   const { store } = (stores.sourceBuckets ?? stores.buckets).of(bucket);
   return explainMissing(store, key, signal, copy);
+}
+
+/** A dry run writes nothing that would show it. */
+async function assertBucket(buckets: Buckets, target: Place, signal: AbortSignal): Promise<void> {
+  if (target.kind === "remote") await hasObjects(buckets.of(target.uri.bucket).store, "", signal);
 }
 
 /** `cp -r` of an object is a mistake in the other direction. */

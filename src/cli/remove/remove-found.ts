@@ -133,7 +133,8 @@ class Removal {
     if (found === 0 && skipped === 0) throw await this.#nothing();
     await output.result({ type: "summary", dryRun: this.#dryRun, ...this.#totals }, undefined);
     const left = skipped > 0 ? `, ${skipped} skipped` : "";
-    if (!this.#dryRun) output.note(`${deleted} deleted${left}, ${failed} failed.`);
+    const done = this.#dryRun ? `${found} would be deleted` : `${deleted} deleted`;
+    output.note(`${done}${left}, ${failed} failed.`);
     return failed + skipped > 0 ? exitCodes.partial : exitCodes.ok;
   }
 
@@ -220,7 +221,7 @@ class Removal {
       uri.key !== "" &&
       !uri.key.endsWith("/") &&
       (await objectExists(buckets.of(uri.bucket).store, uri.key, { signal }).catch(() => false));
-    return new StorageError("NotFound", `There is nothing under ${this.#places(sources)}`, {
+    return new StorageError("NotFound", `There is nothing under ${this.#places(sources)}.`, {
       ...(isObject && {
         remedy: `${formatS3Uri(uri)} is an object: leave --recursive out to delete it.`,
       }),

@@ -11,6 +11,8 @@ const notAllowed: Meaning = {
   what: "may not be accessed by this user",
   remedy: "Change its permissions and those of its folder, or choose another place.",
 };
+const unexpanded =
+  "Wildcards in the names of files are the shell's: write them without quotes, and see that they fit a file.";
 const fileInPath: Meaning = {
   code: "InvalidArgument",
   what: "has a file where a directory should be in its path",
@@ -82,9 +84,10 @@ export function localFileError(operation: string, path: string, error: unknown):
       cause: error,
     });
   }
+  const isPattern = code === "ENOENT" && /[*?]/.test(path);
   return new StorageError(meaning.code, `${operation}: the local file ${path} ${meaning.what}.`, {
     operation,
-    remedy: meaning.remedy,
+    remedy: isPattern ? unexpanded : meaning.remedy,
     cause: error,
     details: { LocalPath: path },
   });
