@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { StorageError } from "../../core/errors.ts";
 import { s3Limits, transferLimits } from "../../core/limits.ts";
 import { asFolder } from "../../core/object-key.ts";
+import { linkedFolder } from "../local/linked-folder.ts";
 import { localFileError } from "../local/local-file-error.ts";
 import { deleteKeys } from "../objects/delete-keys.ts";
 import { placeBelow } from "./place-below.ts";
@@ -44,16 +45,8 @@ async function deleteBatch(
   { target, buckets, signal }: SyncRequest,
   batch: readonly string[],
 ): Promise<ReadonlyMap<string, unknown>> {
+  if (target.kind === "local") return deleteFiles(target.path, batch);
   const failures = new Map<string, unknown>();
-  if (target.kind === "local") {
-    for (const path of batch) {
-      const file = join(target.path, ...path.split("/"));
-      await unlink(file).catch((error: unknown) => {
-        failures.set(path, localFileError("sync", file, error));
-      });
-    }
-    return failures;
-  }
   const { bucket, key } = target.uri;
   const prefix = asFolder(key);
   const keys = batch.map((path) => prefix + path);
@@ -64,6 +57,40 @@ async function deleteBatch(
     failures.set(failed.slice(prefix.length), new StorageError("Unknown", message, details));
   }
   return failures;
+}
+
+/** No file is deleted through a link to another place, which may have come since the folder was read. */
+async function deleteFiles(
+  root: string,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, unknown>> {
+  const failures = new Map<string, unknown>();
+  let checked = "";
+  let link: string | undefined;
+  for (const path of paths) {
+    const file = join(root, ...path.split("/"));
+    if (dirname(file) !== checked) {
+      checked = dirname(file);
+      link = await linkedFolder(root, file);
+    }
+    if (link !== undefined) {
+      failures.set(path, behindLink(file, link));
+      continue;
+    }
+    await unlink(file).catch((error: unknown) => {
+      failures.set(path, localFileError("sync", file, error));
+    });
+  }
+  return failures;
+}
+
+function behindLink(file: string, link: string): StorageError {
+  const message = `${file} was not deleted, because ${link} is a link to another place.`;
+  return new StorageError("InvalidArgument", message, {
+    operation: "sync",
+    remedy: "Delete it there, or take the link away.",
+    details: { LocalPath: file },
+  });
 }
 
 /** From the inside out, as far as nothing is in them; the target itself stays. */

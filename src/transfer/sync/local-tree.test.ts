@@ -54,6 +54,43 @@ it("tells of links and does not follow those to folders", async () => {
   expect(await walk({ links: "none" })).toEqual([["d/f"]]);
 });
 
+it("gives links to folders in the order of folders", async () => {
+  await make("d/f", "link-x", "link.csv");
+  await symlink("d", join(root, "link"));
+  const paths = ["d/f", "link-x", "link.csv", "link/"];
+  expect((await walk()).map(([path]) => path)).toEqual(paths);
+  expect((await walk({ links: "all" })).map(([path]) => path)).toEqual([
+    ...paths.slice(0, 3),
+    "link/f",
+  ]);
+});
+
+it.each(["files", "all"] as const)(
+  "goes on behind a link that leads to itself: %s",
+  async (links) => {
+    await make("z");
+    await symlink("loop", join(root, "loop"));
+    const [[path, unusable = ""] = [], ...rest] = await walk({ links });
+    expect(path).toBe("loop");
+    expect(unusable).toMatch(/has a loop of symbolic links in its path$/);
+    expect(rest).toEqual([["z"]]);
+  },
+);
+
+// Names that are no UTF-8: other systems have none.
+it.skipIf(process.platform !== "linux")(
+  "tells of names once that are no UTF-8 and look alike",
+  async () => {
+    for (const byte of [0xe8, 0xe9]) {
+      await writeFile(Buffer.concat([Buffer.from(`${root}/caf`), Buffer.from([byte])]), "x");
+    }
+    const found = await walk();
+    expect(found).toEqual([
+      ["caf\uFFFD", "its name is not UTF-8, as the names of objects must be"],
+    ]);
+  },
+);
+
 it("follows links to folders when it is told to, but never in circles", async () => {
   await make("d/f");
   await symlink("../d", join(root, "d", "again"));

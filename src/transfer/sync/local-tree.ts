@@ -35,9 +35,9 @@ export function localTree(
 /** What is in a folder, by what it is taken for. */
 interface Entry {
   readonly entry: Dirent;
-  /** By which it is sorted: of folders with `/`. */
+  /** By which it is sorted: of folders, and of links to folders, with `/`. */
   readonly name: string;
-  readonly isFolder: boolean;
+  readonly kind: "file" | "folder" | "linked-folder";
 }
 
 class LocalWalk {
@@ -64,17 +64,19 @@ class LocalWalk {
     const within = this.#options.links === "all" ? [...above, realpathOf(folder)] : above;
     let files: Entry[] = [];
     for (const found of this.#read(folder, parent)) {
-      const { entry, name, isFolder } = found;
-      if (!isFolder) {
+      const { entry, name, kind } = found;
+      if (kind === "file") {
         files.push(found);
         if (files.length < transferLimits.statsAtATime) continue;
       }
       await this.#stat(folder, parent, files);
       files = [];
       const path = join(folder, entry.name);
-      if (isFolder && entry.isSymbolicLink() && within.includes(realpathOf(path))) {
+      if (kind === "linked-folder" && this.#options.links !== "all") {
+        this.#batch.push(useless(parent + name, "a link to a folder"));
+      } else if (kind === "linked-folder" && within.includes(realpathOf(path))) {
         this.#batch.push(useless(parent + name, "a link to a folder that it lies in"));
-      } else if (isFolder && this.#options.enters(parent + name)) {
+      } else if (this.#options.enters(parent + name)) {
         yield* this.#folder(path, parent + name, within);
       }
       if (this.#batch.length >= transferLimits.treeBatch) yield this.#take();
@@ -105,11 +107,9 @@ class LocalWalk {
     const { links } = this.#options;
     return entries
       .filter((entry) => !isPartFile(entry.name) && (links !== "none" || !entry.isSymbolicLink()))
-      .map((entry) => {
-        const isFolder = entry.isDirectory() || (links === "all" && leadsToFolder(folder, entry));
-        return { entry, isFolder, name: isFolder ? `${entry.name}/` : entry.name };
-      })
-      .sort((a, b) => compareKeys(a.name, b.name));
+      .map((entry) => entryOf(folder, entry))
+      .sort((a, b) => compareKeys(a.name, b.name))
+      .filter(({ name }, index, all) => name !== all[index - 1]?.name);
   }
 
   async #stat(folder: string, parent: string, files: readonly Entry[]): Promise<void> {
@@ -117,21 +117,15 @@ class LocalWalk {
     const paths = files.map(({ entry }) => join(folder, entry.name));
     const found = this.#usualStatMs > slowStatMs ? await statMany(paths) : this.#statNow(paths);
     for (const [index, { entry, name }] of files.entries()) {
-      const item = itemOf(parent + name, entry, found[index]);
+      const item = itemOf(parent + name, entry, found[index] ?? new Error("it was not looked at"));
       if (item !== undefined) this.#batch.push(item);
     }
   }
 
   /** A stat of a local disk takes microseconds; to wait for it in another thread takes more. */
-  #statNow(paths: readonly string[]): (Stats | undefined)[] {
+  #statNow(paths: readonly string[]): Looked[] {
     const from = performance.now();
-    const found = paths.map((path) => {
-      try {
-        return statSync(path);
-      } catch {
-        return undefined;
-      }
-    });
+    const found = paths.map(lookNow);
     this.#usualStatMs += ((performance.now() - from) / paths.length - this.#usualStatMs) / 8;
     return found;
   }
@@ -141,9 +135,15 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
-function leadsToFolder(folder: string, entry: Dirent): boolean {
-  if (!entry.isSymbolicLink()) return false;
-  return statSync(join(folder, entry.name), { throwIfNoEntry: false })?.isDirectory() === true;
+/** Names that are no UTF-8 can look alike; of those one stands for all, since none can be read. */
+function entryOf(folder: string, entry: Dirent): Entry {
+  const { name } = entry;
+  if (entry.isDirectory()) return { entry, name: `${name}/`, kind: "folder" };
+  const found = entry.isSymbolicLink() ? lookNow(join(folder, name)) : undefined;
+  const isFolder = found !== undefined && !(found instanceof Error) && found.isDirectory();
+  return isFolder
+    ? { entry, name: `${name}/`, kind: "linked-folder" }
+    : { entry, name, kind: "file" };
 }
 
 /** The same for all paths to a folder. */
@@ -155,19 +155,36 @@ function realpathOf(path: string): string {
   }
 }
 
-function statMany(paths: readonly string[]): Promise<(Stats | undefined)[]> {
-  return Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
+/** What a path leads to, or why nobody knows. */
+type Looked = Stats | Error;
+
+function lookNow(path: string): Looked {
+  try {
+    return statSync(path);
+  } catch (error) {
+    return asError(error);
+  }
 }
 
-/** Undefined of what has gone meanwhile. */
-function itemOf(path: string, entry: Dirent, found: Stats | undefined): TreeItem | undefined {
-  if (found === undefined) {
+function statMany(paths: readonly string[]): Promise<Looked[]> {
+  return Promise.all(paths.map((path) => stat(path).catch(asError)));
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** Undefined of what has gone meanwhile; what cannot be looked at is there all the same. */
+function itemOf(path: string, entry: Dirent, found: Looked): TreeItem | undefined {
+  if (found instanceof Error) {
     if (entry.name.includes("\uFFFD")) {
       return useless(path, "its name is not UTF-8, as the names of objects must be");
     }
+    if (!isMissing(found)) {
+      return useless(path, localFileError("sync", path, found).message.replace(/\.$/, ""));
+    }
     return entry.isSymbolicLink() ? useless(path, "a link to nothing") : undefined;
   }
-  if (found.isDirectory()) return useless(`${path}/`, "a link to a folder");
   if (!found.isFile()) return useless(path, "neither a file nor a folder");
   return {
     path,

@@ -49,6 +49,22 @@ describe("mergeTrees", () => {
     expect(pairs.find(({ path }) => path === "a0")?.source).toBeUndefined();
   });
 
+  it("covers what lies below a link that leads nowhere, and nothing beside it", async () => {
+    const dead = { ...item("a"), unusable: "a link to nothing" };
+    const other = { ...item("a-b"), unusable: "a link to nothing" };
+    const source = tree([dead, other], 2);
+    const pairs = await merged(source, tree(["a", "a-b/x", "a-c", "a/x", "a0"].map(item), 2));
+    const covers = pairs.map(({ path, source: found }) => [path, found?.path]);
+    expect(covers).toEqual([
+      ["a", "a"],
+      ["a-b", "a-b"],
+      ["a-b/x", "a-b"],
+      ["a-c", undefined],
+      ["a/x", "a"],
+      ["a0", undefined],
+    ]);
+  });
+
   it("refuses a tree that is in no order", async () => {
     const unordered = tree([item("b"), item("a")], 2);
     await expect(merged(unordered, tree([], 1))).rejects.toMatchObject({ code: "IntegrityError" });

@@ -1,6 +1,6 @@
 import { isStorageError, StorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
-import { compareKeys } from "../../core/object-key.ts";
+import { asFolder, compareKeys } from "../../core/object-key.ts";
 import type { Tree, TreeItem } from "./tree-item.ts";
 
 /** What two trees have under one path; one of them at least. */
@@ -12,8 +12,8 @@ export interface TreePair {
 
 /**
  * Goes through two trees side by side, path by path. Holds no more of them than they give at a time.
- * What of the target lies in a folder of the source of which nothing is known has that folder's item
- * for its source. Throws IntegrityError where a tree is not in the order of keys, and what the trees throw.
+ * What of the target lies in a folder of the source of which nothing is known, or below a link that leads
+ * nowhere just now, has that item for its source. Throws IntegrityError where a tree is not in the order of keys, and what the trees throw.
  */
 export async function* mergeTrees(source: Tree, target: Tree): AsyncGenerator<TreePair[], void> {
   const merge = new TreeMerge(source, target);
@@ -37,8 +37,8 @@ class TreeMerge {
   readonly pairs: TreePair[] = [];
   readonly #sources: TreeCursor;
   readonly #targets: TreeCursor;
-  /** A folder of the source of which nothing is known, while the target may be in it. */
-  #covering: TreeItem | undefined;
+  /** What of the source is of no use, while the target may be in it; each begins with the one before. */
+  readonly #covering: TreeItem[] = [];
 
   constructor(source: Tree, target: Tree) {
     this.#sources = new TreeCursor(source);
@@ -67,9 +67,14 @@ class TreeMerge {
 
   #covered(pair: TreePair): TreePair {
     const { path, source } = pair;
-    if (source?.unusable !== undefined && path.endsWith("/")) this.#covering = source;
-    if (source !== undefined || this.#covering === undefined) return pair;
-    return path.startsWith(this.#covering.path) ? { ...pair, source: this.#covering } : pair;
+    for (let last = this.#covering.at(-1); last !== undefined; last = this.#covering.at(-1)) {
+      if (path.startsWith(last.path)) break;
+      this.#covering.pop();
+    }
+    if (source?.unusable !== undefined) this.#covering.push(source);
+    if (source !== undefined || this.#covering.length === 0) return pair;
+    const cover = this.#covering.find((item) => path.startsWith(asFolder(item.path)));
+    return cover === undefined ? pair : { ...pair, source: cover };
   }
 }
 

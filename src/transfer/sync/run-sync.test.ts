@@ -1,4 +1,13 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -93,6 +102,69 @@ describe("runSync", () => {
     expect(await sync({ mayDelete })).toMatchObject({ copied: 1, deleted: 0, notDeleted: 1 });
     expect(counted).toEqual([[1, 1]]);
     expect(store.text("t/old")).toBe("x");
+  });
+
+  // Names that are no UTF-8: other systems have none.
+  it.skipIf(process.platform !== "linux")(
+    "deletes nothing where a folder of the source could not be read",
+    async () => {
+      await make({ b: "2" });
+      // No call can name this folder again.
+      await mkdir(Buffer.concat([Buffer.from(join(root, "tree/a")), Buffer.from([0xff])]));
+      for (const key of ["t/a\uFFFD/x", "t/b", "t/old"]) store.set(key, "1");
+      expect(await sync()).toMatchObject({ copied: 1, deleted: 0, notDeleted: 1, skipped: 1 });
+      expect([...store.objects.keys()].toSorted()).toEqual(["t/a\uFFFD/x", "t/b", "t/old"]);
+    },
+  );
+
+  it("deletes nothing below a link that leads nowhere just now", async () => {
+    await make({ b: "2" });
+    await symlink("not-mounted", join(root, "tree/a"));
+    for (const key of ["t/a/x", "t/old"]) store.set(key, "1");
+    expect(await sync({ links: "all" })).toMatchObject({ deleted: 1, skipped: 1 });
+    expect([...store.objects.keys()].toSorted()).toEqual(["t/a/x", "t/b"]);
+  });
+
+  it("does not delete what is left out", async () => {
+    await make({ a: "1" });
+    for (const key of ["t/old.log", "t/old.txt"]) store.set(key, "1");
+    const selection = new Selection({ rules: [{ kind: "exclude", pattern: "*.log" }] });
+    expect(await sync({ selection })).toMatchObject({ copied: 1, deleted: 1 });
+    expect([...store.objects.keys()].toSorted()).toEqual(["t/a", "t/old.log"]);
+  });
+
+  it("deletes nothing for a source without files, unless that is meant", async () => {
+    await mkdir(join(root, "tree"));
+    store.set("t/old", "x");
+    await expect(sync()).rejects.toMatchObject({ code: "NotFound" });
+    expect(store.text("t/old")).toBe("x");
+    expect(await sync({ emptySource: true })).toMatchObject({ deleted: 1 });
+  });
+
+  it("counts anew what is to be deleted when it goes through a store anew", async () => {
+    await make({ a: "1", m: "1", z: "1" });
+    for (let count = 0; count < 1100; count += 1) store.set(`t/n${10_000 + count}`, "x");
+    store.set("t/m", "1");
+    const counted: [number, number][] = [];
+    const mayDelete = async (count: number, of: number): Promise<boolean> => {
+      counted.push([count, of]);
+      return Promise.resolve(true);
+    };
+    expect(await sync({ mayDelete })).toMatchObject({ deleted: 1100, failed: 0 });
+    expect(counted.map(([count]) => count)).toEqual([1100]);
+    expect([...store.objects.keys()].toSorted()).toEqual(["t/a", "t/m", "t/z"]);
+  });
+
+  it("tells how much there is in the target, not in the source", async () => {
+    await make({ a: "1", b: "2", c: "3" });
+    for (const key of ["t/a", "t/old"]) store.set(key, "1");
+    const counted: [number, number][] = [];
+    const mayDelete = async (count: number, of: number): Promise<boolean> => {
+      counted.push([count, of]);
+      return Promise.resolve(false);
+    };
+    await sync({ mayDelete });
+    expect(counted).toEqual([[1, 2]]);
   });
 
   it("takes no copy for known whose file changed while it was sent", async () => {

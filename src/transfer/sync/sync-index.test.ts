@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { transferLimits } from "../../core/limits.ts";
 import { compareKeys } from "../../core/object-key.ts";
 import { IndexReader, IndexWriter, type IndexRecord } from "./sync-index.ts";
 
@@ -91,6 +92,7 @@ it.each([
   "sms-storage sync index 9\n1\t2\tpath\n",
   "garbage",
   "sms-storage sync index 1\nno tabs\n",
+  "sms-storage sync index 1\n1\t2\tbad\\escape\\\n",
 ])("knows nothing from a file that is none of its own: %j", async (text) => {
   const other = join(folder, "other.index");
   await writeFile(other, text);
@@ -101,4 +103,28 @@ it("takes what is whole of a file that was cut off", async () => {
   const cut = join(folder, "cut.index");
   await writeFile(cut, 'sms-storage sync index 1\n1\t2\ta\n1\t2\tb"\\');
   expect(recordsOf(cut)).toEqual([{ left: "1", right: "2", path: "a" }]);
+});
+
+it("knows nothing where a folder stands in its place, and leaves it there", async () => {
+  await mkdir(file, { recursive: true });
+  expect(recordsOf(file)).toEqual([]);
+  const writer = new IndexWriter(file);
+  writer.add(record("a"));
+  writer.finish();
+  expect(await readdir(join(folder, "deep"))).toEqual(["a.index"]);
+});
+
+it("puts late records in their places, whatever the order in which they come", () => {
+  const writer = new IndexWriter(file);
+  const [first, second, third] = ["a", "b", "c"].map((path) => writer.reserve(path));
+  for (let count = 0; count <= transferLimits.indexQueue; count += 1) {
+    writer.add(record(`d${String(count).padStart(6, "0")}`));
+  }
+  third?.(record("c"));
+  first?.(record("a"));
+  second?.(record("b"));
+  writer.finish();
+  const paths = recordsOf(file).map(({ path }) => path);
+  expect(paths.slice(0, 4)).toEqual(["a", "b", "c", "d000000"]);
+  expect(paths).toHaveLength(transferLimits.indexQueue + 4);
 });

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { transferLimits } from "../../core/limits.ts";
 import { compareKeys } from "../../core/object-key.ts";
@@ -90,7 +98,7 @@ export class IndexReader {
   /** Reads whole lines only, so that no character is cut in two. False at the end. */
   #fill(): boolean {
     if (this.#file === undefined) return false;
-    const count = readSync(this.#file, this.#buffer, this.#held, chunkBytes - this.#held, null);
+    const count = readSome(this.#file, this.#buffer.subarray(this.#held));
     const filled = this.#held + count;
     const end = this.#buffer.lastIndexOf(0x0a, filled - 1) + 1;
     // No path fills a buffer; what has no line feed any more was cut off.
@@ -103,16 +111,31 @@ export class IndexReader {
   }
 }
 
+/** 0 also where the disk does not give them: what is not known is looked at. */
+function readSome(file: number, buffer: Buffer): number {
+  try {
+    return readSync(file, buffer);
+  } catch {
+    return 0;
+  }
+}
+
 function readRecord(line: string): IndexRecord | undefined {
   const first = line.indexOf("\t");
   const second = line.indexOf("\t", first + 1);
   if (first === -1 || second === -1) return undefined;
-  const path = line.slice(second + 1);
-  return {
-    left: line.slice(0, first),
-    right: line.slice(first + 1, second),
-    path: path.includes("\\") ? (JSON.parse(`"${path}"`) as string) : path,
-  };
+  const path = readPath(line.slice(second + 1));
+  if (path === undefined) return undefined;
+  return { left: line.slice(0, first), right: line.slice(first + 1, second), path };
+}
+
+function readPath(written: string): string | undefined {
+  if (!written.includes("\\")) return written;
+  try {
+    return JSON.parse(`"${written}"`) as string;
+  } catch {
+    return undefined;
+  }
 }
 
 function lineOf({ path, left, right }: IndexRecord): string {
@@ -130,7 +153,7 @@ interface Slot {
 
 /**
  * Writes records in the order of their paths, though some are known only once their copies are done. The
- * file takes the place of the old one when all is written.
+ * file takes the place of the old one when all is written; where the disk takes no more, the old one stays.
  */
 export class IndexWriter {
   readonly #path: string;
@@ -142,6 +165,7 @@ export class IndexWriter {
   #head = 0;
   /** Whose copies took so long that those behind them did not wait. */
   readonly #late: IndexRecord[] = [];
+  #isBroken = false;
 
   /** Makes the folder where it is missing. */
   constructor(path: string) {
@@ -173,9 +197,17 @@ export class IndexWriter {
   finish(): void {
     this.#writeUntil(() => false);
     this.#flush();
+    if (this.#isBroken) {
+      this.discard();
+      return;
+    }
     closeSync(this.#file);
-    if (this.#late.length > 0) this.#addLate();
-    renameSync(this.#temporary, this.#path);
+    try {
+      if (this.#late.length > 0) this.#addLate();
+      renameSync(this.#temporary, this.#path);
+    } catch {
+      rmSync(this.#temporary, { force: true });
+    }
   }
 
   discard(): void {
@@ -211,8 +243,14 @@ export class IndexWriter {
   }
 
   #flush(): void {
-    writeSync(this.#file, this.#lines);
+    const lines = this.#lines;
     this.#lines = "";
+    if (this.#isBroken) return;
+    try {
+      writeFileSync(this.#file, lines);
+    } catch {
+      this.#isBroken = true;
+    }
   }
 
   #addLate(): void {

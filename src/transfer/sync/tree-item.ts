@@ -11,8 +11,8 @@ export interface TreeItem {
   readonly changedMs?: number;
   readonly inode?: number;
   /**
-   * Why it can be no source, though it is there. With `/` at the end of its path it stands for a whole
-   * folder of which nothing is known.
+   * Why it can be no source, though it is there. It stands for all that may be below it as well: for a
+   * folder of which nothing is known, with `/` at the end of its path, or for a link to nothing.
    */
   readonly unusable?: string;
   /** Whether it could not be read, so that it may have anything. */
