@@ -28,6 +28,8 @@ interface Lister {
   readonly order?: (a: string, b: string) => number;
   readonly knowsStartAfter?: boolean;
   readonly fails?: (place: PagePlace) => Error | undefined;
+  /** How long an answer takes, in turns of the event loop. Default: a few, now more and now fewer. */
+  readonly turns?: (place: PagePlace, call: number) => number;
 }
 
 /** A store's listing whose answers come in no certain order, with what was asked for. */
@@ -47,7 +49,8 @@ class FakeListing {
     this.asked.push(place);
     this.#open += 1;
     this.most = Math.max(this.most, this.#open);
-    for (let turn = this.asked.length % 5; turn >= 0; turn -= 1) {
+    const call = this.asked.length;
+    for (let turn = this.#lister.turns?.(place, call) ?? call % 5; turn >= 0; turn -= 1) {
       await new Promise((resolve) => setImmediate(resolve));
     }
     this.#open -= 1;
@@ -91,6 +94,9 @@ const awkward = fc.uniqueArray(
   { maxLength: 200 },
 );
 
+const refusesToBegin = ({ startAfter }: PagePlace): Error | undefined =>
+  startAfter === undefined ? undefined : failure("PermissionDenied");
+
 describe("SplitListing", () => {
   it("gives every key once and in order, whatever the keys are", async () => {
     await fc.assert(
@@ -126,10 +132,40 @@ describe("SplitListing", () => {
     const listing = new FakeListing({
       keys,
       pageKeys: 1000,
-      fails: ({ startAfter }) =>
-        startAfter === undefined ? undefined : failure("PermissionDenied"),
+      fails: refusesToBegin,
     });
     expect(await keysOf(listing)).toEqual(keys);
+  });
+
+  it("loses and doubles no key at which it is split", async () => {
+    // Guesses hit keys that there are.
+    const keys = Array.from({ length: 12_000 }, (_, n) => `x/${String(n).padStart(5, "0")}`);
+    const guesses: string[] = [];
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 990, max: 1000 }), async (pageKeys) => {
+        const listing = new FakeListing({ keys, pageKeys });
+        expect(await keysOf(listing)).toEqual(keys);
+        guesses.push(...listing.asked.flatMap(({ startAfter }) => startAfter ?? []));
+      }),
+      { numRuns: 12 },
+    );
+    expect(keys.filter((key) => guesses.includes(key))).not.toEqual([]);
+  });
+
+  it.each([
+    ["refuses", { fails: refusesToBegin }],
+    ["does not know", { knowsStartAfter: false }],
+  ])("loses no key where a store %s late where to begin", async (_how, lister) => {
+    const keys = numbered(20_000);
+    const slow = fc.integer({ min: 1, max: 40 });
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 2, max: 8 }), slow, async (lanes, late) => {
+        const turns = ({ startAfter }: PagePlace): number => (startAfter === undefined ? 0 : late);
+        const listing = new FakeListing({ keys, pageKeys: 1000, turns, ...lister });
+        expect(await keysOf(listing, eager(lanes))).toEqual(keys);
+      }),
+      { numRuns: 12 },
+    );
   });
 
   it("lists page after page what is in no order", async () => {

@@ -40,7 +40,8 @@ interface Segment {
   isTried: boolean;
   /** Of the last page. */
   last: string | undefined;
-  token: string | undefined;
+  /** Where the next page is; of one that is done, where those keys are that it left out; undefined at the end. */
+  place: PagePlace | undefined;
   error: unknown;
 }
 
@@ -59,7 +60,7 @@ export class SplitListing {
   #buffered = 0;
   readonly #trail = new ListingTrail();
   /** Where the listing went on behind the segment given out last. */
-  #lastToken: string | undefined;
+  #lastPlace: PagePlace | undefined;
   #isFlat = false;
   #wasSplit = false;
   #wake: () => void = () => undefined;
@@ -84,7 +85,7 @@ export class SplitListing {
         } else if (front.error !== undefined) {
           throw front.error;
         } else if (front.state === "done") {
-          this.#lastToken = front.token;
+          this.#lastPlace = front.place;
           this.#segments.shift();
         } else {
           await this.#wait();
@@ -107,7 +108,7 @@ export class SplitListing {
       state: "idle",
       isTried: after !== undefined,
       last: undefined,
-      token: undefined,
+      place,
       error: undefined,
     };
   }
@@ -200,12 +201,15 @@ export class SplitListing {
     const kept = upTo(objects, segment.until);
     if (segment.isTried) this.#pace.tried(kept.length > 0);
     segment.isTried = false;
-    segment.token = page.continuationToken;
     segment.last = objects.at(-1)?.key ?? segment.last;
     const isCut = kept.length < objects.length;
-    const isLast = segment.token === undefined;
-    segment.state = isCut || isLast || isReached(segment) ? "done" : "idle";
-    if (isLast && !isCut) this.#endAt(segment);
+    const next = placeBehind(page);
+    segment.state = isCut || next === undefined || isReached(segment) ? "done" : "idle";
+    // What was cut off is on this page, should nobody else get to list it.
+    if (!isCut) {
+      segment.place = next;
+      if (next === undefined) this.#endAt(segment);
+    }
     this.#keep(segment, kept.length === page.objects.length ? page : { ...page, objects: kept });
   }
 
@@ -249,12 +253,13 @@ export class SplitListing {
       this.#segments.splice(index, 1);
       return;
     }
-    const token = left === undefined ? this.#lastToken : left.token;
-    if (token === undefined) {
+    const place = left === undefined ? this.#lastPlace : left.place;
+    if (place === undefined) {
       this.#segments.splice(index, 1);
       return;
     }
-    segment.source = this.#open({ continuationToken: token });
+    segment.place = place;
+    segment.source = this.#open(place);
     segment.isTried = false;
     segment.state = "idle";
   }
@@ -276,6 +281,10 @@ export class SplitListing {
       remedy: "Objects may be missing in the listing; list smaller prefixes.",
     });
   }
+}
+
+function placeBehind({ continuationToken }: ListPage): PagePlace | undefined {
+  return continuationToken === undefined ? undefined : { continuationToken };
 }
 
 function isOpen({ state, error }: Segment): boolean {
