@@ -1,4 +1,4 @@
-import { mkdtemp, open, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -6,6 +6,7 @@ import { mib, transferLimits } from "../../core/limits.ts";
 import { downloadFile } from "../download/download-file.ts";
 import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
 import { transferContext } from "../transfer-context.ts";
+import { journalLine, readJournalLines } from "./journal-lines.ts";
 import { Journals } from "./journals.ts";
 import type { TransferNotice } from "./transfer-notice.ts";
 
@@ -59,6 +60,16 @@ const part = async () => {
   return path.join(path.dirname(target), name);
 };
 
+type Line = Readonly<Record<string, unknown>>;
+
+async function rewrite(change: (line: Line) => unknown): Promise<void> {
+  const [name = ""] = await readdir(state());
+  const journal = path.join(state(), name);
+  const { records } = readJournalLines(await readFile(journal));
+  const lines = records.map((line) => journalLine(change(line as Line)));
+  await writeFile(journal, lines.join(""));
+}
+
 describe("a download that was cut short", () => {
   it.each(["Unauthenticated", "Aborted", "PermissionDenied"] as const)(
     "by %s is gone on with by the next run, which fetches what is missing",
@@ -109,6 +120,29 @@ describe("a download that was cut short", () => {
     await file.close();
     expect(await download()).toBe(true);
     expect(ranges()[0]).toEqual({ first: partBytes, last: 2 * partBytes - 1 });
+  });
+
+  it.each([
+    ["a block of another length", (line: Line) => ({ ...line, lengthBytes: partBytes - 1 })],
+    ["a block elsewhere", (line: Line) => ({ ...line, offset: partBytes + 1 })],
+  ])("trusts no checksum of %s", async (_what, change) => {
+    await cutShort();
+    await rewrite((line) => (line["offset"] === partBytes ? change(line) : line));
+    expect(await download()).toBe(true);
+    expect(ranges()[0]).toEqual({ first: partBytes, last: 2 * partBytes - 1 });
+  });
+
+  it("touches no file but a part of a download that its journal names", async () => {
+    await cutShort();
+    const mine = path.join(folder, "mine");
+    await writeFile(mine, "precious");
+    await rm(await part());
+    await rewrite((line) => (line["partFile"] === undefined ? line : { ...line, partFile: mine }));
+    expect(await download()).toBe(true);
+    expect(await readFile(mine, "utf8")).toBe("precious");
+    expect(notices).toEqual([
+      { kind: "begun-anew", reason: expect.stringContaining("its journal is not whole") },
+    ]);
   });
 
   it("begins anew when the object was replaced, and mixes nothing", async () => {

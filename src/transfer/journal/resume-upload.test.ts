@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -7,6 +7,8 @@ import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
 import { transferContext } from "../transfer-context.ts";
 import type { UploadOptions } from "../transfer-options.ts";
 import { uploadFile } from "../upload/upload-file.ts";
+import type { SourceIdentity } from "../upload/byte-source.ts";
+import { journalLine } from "./journal-lines.ts";
 import { Journals } from "./journals.ts";
 import type { TransferNotice } from "./transfer-notice.ts";
 
@@ -120,6 +122,27 @@ describe("an upload that was cut short", () => {
     expect(isStored()).toBe(true);
   });
 
+  it.each([
+    ["another ETag", { etag: `"${"0".repeat(32)}"` }],
+    ["another checksum", { checksum: { algorithm: "CRC32", type: "FULL_OBJECT", value: "other" } }],
+  ] as const)("sends a part again for which the store has %s", async (_what, change) => {
+    class Checking extends MemoryStore {
+      override async uploadPart(...call: Parameters<MemoryStore["uploadPart"]>) {
+        const checksum = { algorithm: "CRC32", type: "FULL_OBJECT", value: "as sent" } as const;
+        return { ...(await super.uploadPart(...call)), checksum };
+      }
+      override async listParts(...call: Parameters<MemoryStore["listParts"]>) {
+        const page = await super.listParts(...call);
+        const parts = page.parts.map((part) => ({ ...part, ...(part.partNumber === 2 && change) }));
+        return { ...page, parts };
+      }
+    }
+    store = new Checking();
+    await cutShort();
+    await upload();
+    expect(calls("UploadPart")).toEqual([2, 4, 5].map((part) => `UploadPart ${part}`));
+  });
+
   it("goes on in parts of the size that it was begun with", async () => {
     await cutShort();
     await upload({ partSizeBytes: 8 * mib });
@@ -177,6 +200,22 @@ describe("what an earlier run sent is not used", () => {
     );
   });
 
+  it.each(["sizeBytes", "mtimeNs", "ctimeNs", "inode"] as const)(
+    "when of all that tells it from another file only %s is another",
+    async (name) => {
+      await cutShort();
+      const [journal = ""] = await readdir(state());
+      const place = path.join(state(), journal);
+      const [begin = "", ...parts] = (await readFile(place, "utf8")).split("\n");
+      const header = JSON.parse(begin.slice(begin.indexOf(" ") + 1)) as { source: SourceIdentity };
+      const other = typeof header.source[name] === "number" ? 1 : "1";
+      const line = journalLine({ ...header, source: { ...header.source, [name]: other } });
+      await writeFile(place, line + parts.join("\n"));
+      await upload();
+      expect(await begunAnew()).toContain("because the file was changed since");
+    },
+  );
+
   it("when other headers are asked for", async () => {
     await cutShort();
     await upload({ metadata: { a: "1" } });
@@ -228,6 +267,19 @@ describe("a completion whose answer was lost", () => {
     expect(calls("UploadPart")).toEqual([]);
     expect(await journalsLeft()).toBe(0);
   });
+});
+
+it("an object of the same size is not taken for the one that was to be completed", async () => {
+  store.fault = (operation) => {
+    if (operation === "CompleteMultipartUpload") throw failure("Unavailable");
+  };
+  await expect(upload()).rejects.toMatchObject({ code: "Unavailable" });
+  store.fault = () => undefined;
+  store.set("a", Buffer.alloc(bytes.length, 7));
+  store.uploads.clear();
+  await upload();
+  expect(calls("UploadPart")).toHaveLength(5);
+  expect(isStored()).toBe(true);
 });
 
 describe("nothing is remembered", () => {
