@@ -2,6 +2,7 @@ import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { serverLimits } from "../core/limits.ts";
+import { beginSeal, decrypt, ObjectKeys } from "./at-rest.ts";
 import type { Engine } from "./engine.ts";
 import type { ObjectEncryption } from "./object-encryption.ts";
 import { openEngine } from "./open-engine.ts";
@@ -131,6 +132,29 @@ test("equal bytes do not look equal", async () => {
     expect(one).toHaveLength(large.length);
     expect(one?.equals(other ?? large)).toBe(false);
   });
+});
+
+test("neither equal blocks of a file nor equal small objects look equal", async () => {
+  const key = Buffer.alloc(32, 1);
+  const blocks = [0, 1].map((block) => beginSeal(key, block).update(small));
+  expect(blocks[0]?.equals(blocks[1] ?? small)).toBe(false);
+  const keys = new ObjectKeys(key);
+  const [one, other] = [keys.seal(small), keys.seal(small)];
+  expect(one.subarray(16, -16).equals(other.subarray(16, -16))).toBe(false);
+});
+
+test("a block is opened with its whole tag, in its place and with its key alone", () => {
+  const key = Buffer.alloc(32, 1);
+  const seal = beginSeal(key, 130);
+  const sealed = seal.update(small);
+  seal.final();
+  const tag = seal.getAuthTag();
+  expect(decrypt(key, 130, sealed, tag)?.equals(small)).toBe(true);
+  expect(decrypt(key, 2, sealed, tag)).toBeUndefined();
+  expect(decrypt(Buffer.alloc(32, 2), 130, sealed, tag)).toBeUndefined();
+  for (const length of [0, 4, 12, 15]) {
+    expect(decrypt(key, 130, sealed, tag.subarray(0, length))).toBeUndefined();
+  }
 });
 
 test.each([
