@@ -71,6 +71,14 @@ it("asks for nothing that the listing told, unless headers are written anew", as
   expect(said("c")).toEqual({ ...stored, cacheControl: "max-age=1" });
 });
 
+it("copies no other object than the one that it looked at", async () => {
+  store.fault = (operation) => {
+    if (operation === "CopyObject") store.set("a", "of somebody else");
+  };
+  await expect(copy("a", "b")).rejects.toMatchObject({ code: "PreconditionFailed" });
+  expect(store.text("b")).toBeUndefined();
+});
+
 describe("copyObject above 5 GiB", () => {
   const manyBytes = s3Limits.singleCopyBytes + 1;
 

@@ -49,6 +49,17 @@ describe("a move", () => {
     expect(store.text("b")).toBe("source");
   });
 
+  it("keeps a source whose copy is shorter than what was written", async () => {
+    await writeFile(file("a"), "bytes");
+    store.fault = (operation, key) => {
+      const written = store.objects.get(key);
+      if (operation !== "HeadObject" || written === undefined) return;
+      store.objects.set(key, { ...written, said: { sizeBytes: 4 } });
+    };
+    expect((await move(file("a"), "s3://bkt/to")).totals).toMatchObject({ copied: 0, failed: 1 });
+    expect(await exists(file("a"))).toBe(true);
+  });
+
   it("deletes nothing that came in the place of what was copied", async () => {
     store.set("a", "first");
     let downloads = 0;

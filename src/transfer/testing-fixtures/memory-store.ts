@@ -175,13 +175,17 @@ export class MemoryStore implements Pick<
   }
 
   async copyObject(
-    source: { key: string },
+    source: { key: string; ifMatch?: string },
     key: string,
     options: CopyOptions = {},
   ): Promise<PutResult> {
     await this.#enter("CopyObject", key);
     this.copies.push(options);
     const { bytes, headers = {}, tags = {} } = this.#object(source.key);
+    const { etag } = this.#head(source.key);
+    if (source.ifMatch !== undefined && source.ifMatch !== etag) {
+      throw failure("PreconditionFailed", { key: source.key, status: 412 });
+    }
     const { storageClass: _, ...kept } = headers;
     const replaces = options.metadataDirective === "REPLACE";
     const asked = options.storageClass !== undefined && { storageClass: options.storageClass };
