@@ -65,9 +65,23 @@ export class Output {
     await this.#write(lines);
   }
 
-  /** Raw bytes of an object, untouched by `--json`. Waits while the reader is slow. */
-  async bytes(chunk: Uint8Array): Promise<void> {
-    await this.#write(chunk);
+  /**
+   * Raw bytes of an object, untouched by `--json`. Waits while the reader is slow: what is returned is
+   * fulfilled once the chunk's memory may be used again, at once where nothing is returned.
+   */
+  bytes(chunk: Uint8Array): Promise<void> | undefined {
+    const { stdout } = this.#options;
+    stdout.write(chunk);
+    if (stdout.writableLength === 0) return undefined;
+    return new Promise((resolve) => {
+      const done = (): void => {
+        stdout.off("close", done);
+        resolve();
+      };
+      // A failure is told by the stream's own event.
+      stdout.write("", done);
+      stdout.on("close", done);
+    });
   }
 
   /** What is going on, for people. */

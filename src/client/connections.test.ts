@@ -127,6 +127,22 @@ describe("connections", () => {
     expect(new Set(server.requests.map(({ connection }) => connection)).size).toBe(1);
   });
 
+  it("are used again after bodies from a source, however late its end is noticed", async () => {
+    await open([putOk]);
+    const source = {
+      lengthBytes: 3 * 1024 * 1024,
+      async *open() {
+        for (let piece = 0; piece < 3; piece += 1) yield Buffer.alloc(1024 * 1024);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      },
+    };
+    for (let round = 0; round < 3; round += 1) {
+      await store.putObject("a", source, { checksum: "none" });
+      await new Promise((resolve) => setTimeout(resolve, 80));
+    }
+    expect(server.requests.map(({ connection }) => connection)).toEqual([0, 0, 0]);
+  });
+
   it("are no more than allowed", async () => {
     await open([slowPutOk], { maxConnections: 3 });
     await Promise.all(Array.from({ length: 12 }, (_, n) => store.putObject(`k${n}`, Buffer.of(1))));

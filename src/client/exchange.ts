@@ -1,4 +1,5 @@
 import { AnswerHeaders } from "./answer-headers.ts";
+import { clientLimits } from "../core/limits.ts";
 import type { UploadSource } from "../core/object-store.ts";
 import type { CallScope } from "./call-scope.ts";
 import { type AnswerHead, type AnswerListener, AnswerReader } from "./connection/answer-reader.ts";
@@ -58,7 +59,7 @@ export class Exchange implements Claim, ConnectionUser, AnswerListener {
     this.#unclaim = undefined;
     this.#connection = connection;
     connection.use(this);
-    const { body } = this.#request;
+    const body = this.#piecesOf(this.#request.body);
     if (body === undefined || body instanceof Uint8Array) {
       this.#sourceEnded = true;
       connection.sendHead(this.#head, body);
@@ -85,7 +86,8 @@ export class Exchange implements Claim, ConnectionUser, AnswerListener {
   /** Silence counts only while the store is to act: not while our source or our reader is slow. */
   onSilence(): void {
     const connection = this.#connection;
-    if (this.#isWaitingForSource || this.#body?.isWaitingForReader === true) {
+    const isWaiting = this.#isWaitingForSource || this.#body?.isWaitingForReader === true;
+    if (isWaiting && !this.#reader.isDone) {
       connection?.restartIdleTime();
       return;
     }
@@ -142,10 +144,13 @@ export class Exchange implements Claim, ConnectionUser, AnswerListener {
   #leave(isClean: boolean): void {
     const connection = this.#connection;
     if (connection === undefined) return;
-    this.#connection = undefined;
     const { keepsAlive, keepAliveSeconds = Number.POSITIVE_INFINITY } = this.#reader;
     // A refusal may come before the whole body was sent; the rest would be sent in vain.
-    const isSent = this.#sourceEnded && connection.unsentBytes === 0;
+    const isGiven = this.#unsentBytes === 0;
+    // The answer may be here before we have heard that the last bytes went out: a moment, then.
+    if (isClean && isGiven && keepsAlive && !this.#sourceEnded) return;
+    this.#connection = undefined;
+    const isSent = isGiven && connection.unsentBytes === 0;
     if (!isClean || !isSent || !keepsAlive) connection.destroy();
     // A second less than the store says, so that it is not closed just when it is used.
     else this.#pool.release(this.#request.endpoint, connection, (keepAliveSeconds - 1) * 1000);
@@ -175,6 +180,21 @@ export class Exchange implements Claim, ConnectionUser, AnswerListener {
     this.#connection?.destroy();
   }
 
+  /** A large body goes over TLS in pieces: all of it would be encrypted, and held, at once. */
+  #piecesOf(body: HttpRequest["body"]): HttpRequest["body"] {
+    const pieceBytes = clientLimits.tlsPieceBytes;
+    const isLarge = body instanceof Uint8Array && body.length > pieceBytes;
+    if (!isLarge || !this.#request.endpoint.secure) return body;
+    return {
+      lengthBytes: body.length,
+      async *open() {
+        for (let from = 0; from < body.length; from += pieceBytes) {
+          yield body.subarray(from, from + pieceBytes);
+        }
+      },
+    };
+  }
+
   async #sendSource(connection: Connection, source: UploadSource): Promise<void> {
     this.#unsentBytes = source.lengthBytes;
     try {
@@ -188,6 +208,7 @@ export class Exchange implements Claim, ConnectionUser, AnswerListener {
         },
       });
       this.#sourceEnded = true;
+      if (this.#reader.isDone) this.#leave(true);
     } catch (error) {
       this.#fail(error);
       // Nothing else would end the connection of a request that is answered already.

@@ -191,7 +191,8 @@ function renderQuery(query: S3Request["query"] = {}): string {
 /** Leaves undefined values out, and turns the rest into what Node sends and SigV4 signs. */
 function definedHeaders(headers: S3Request["headers"] = {}): Record<string, string> {
   const defined: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name in headers) {
+    const value = headers[name];
     if (value !== undefined) defined[name] = encodeHeaderText(value);
   }
   return defined;

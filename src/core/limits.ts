@@ -74,6 +74,8 @@ export const clientLimits = {
   chunkLineBytes: kib,
   /** A request up to this size is sent in one piece. */
   sendBufferBytes: 64 * kib,
+  /** Larger bodies are encrypted piece by piece. */
+  tlsPieceBytes: mib,
   /** Memory into which a connection reads; untouched pages of it cost nothing. */
   readBufferBytes: 256 * kib,
   /** Read ahead of a slow consumer of an object body. */

@@ -1,3 +1,4 @@
+import { pourBody } from "../../core/object-body.ts";
 import { parseRange, type ByteRange } from "../../core/byte-range.ts";
 import type { TransferContext } from "../../transfer/transfer-context.ts";
 import { examples, type CommandDefinition } from "../command.ts";
@@ -71,7 +72,7 @@ async function write(
       ...(versionId !== undefined && { versionId }),
     }),
   );
-  for await (const chunk of body) await output.bytes(chunk);
+  await pourBody(body, (chunk) => output.bytes(chunk));
 }
 
 function readRange(options: OptionValues): ByteRange | undefined {

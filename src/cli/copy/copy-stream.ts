@@ -1,3 +1,4 @@
+import { pourBody } from "../../core/object-body.ts";
 import { formatS3Uri, type S3Uri } from "../../core/object-key.ts";
 import type { Buckets } from "../../transfer/buckets.ts";
 import type { CommandContext } from "../context.ts";
@@ -76,7 +77,7 @@ async function download(
   const { body } = await explainMissing(source.store, key, signal, () =>
     openObject(source, key, { ...version, signal }),
   );
-  for await (const chunk of body) await output.bytes(chunk);
+  await pourBody(body, (chunk) => output.bytes(chunk));
   return exitCodes.ok;
 }
 

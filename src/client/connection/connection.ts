@@ -22,6 +22,7 @@ export class Connection {
   #user: ConnectionUser | undefined;
   #error: Error | undefined;
   #isPaused = false;
+  #isHurried = false;
   #sending: Buffer | undefined;
   /** It has carried a request before the one that is under way. */
   isReused = false;
@@ -77,8 +78,9 @@ export class Connection {
     this.#user = user;
     if (!this.isReused) return;
     this.#socket?.ref();
-    // It may have had the shorter time of the store's Keep-Alive hint.
-    this.#socket?.setTimeout(this.#idleTimeoutMs);
+    // It had the shorter time of the store's Keep-Alive hint.
+    if (this.#isHurried) this.#socket?.setTimeout(this.#idleTimeoutMs);
+    this.#isHurried = false;
   }
 
   /** Its user is done with it; `keepMs`: how long it may then lie idle. */
@@ -89,7 +91,9 @@ export class Connection {
     if (this.#isPaused) this.resume();
     // It shall not keep the process alive.
     this.#socket?.unref();
-    if (keepMs < this.#idleTimeoutMs) this.#socket?.setTimeout(Math.max(1, keepMs));
+    if (keepMs >= this.#idleTimeoutMs) return;
+    this.#isHurried = true;
+    this.#socket?.setTimeout(Math.max(1, keepMs));
   }
 
   /** Sends the text as Latin-1, and the bytes together with it. */

@@ -1,5 +1,14 @@
 /** `2013-05-24T00:00:00Z` -> `20130524T000000Z`, SigV4's form. */
 export function formatAmzDate(date: Date): string {
+  const second = Math.floor(date.getTime() / 1000);
+  if (second !== last.second) last = { second, text: format(date) };
+  return last.text;
+}
+
+/** Many requests are of one second. */
+let last = { second: Number.NaN, text: "" };
+
+function format(date: Date): string {
   const iso = date.toISOString();
   return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`;
 }

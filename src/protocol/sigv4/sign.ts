@@ -45,8 +45,9 @@ export function signRequest(
   options: SigningOptions,
 ): Record<string, string> {
   const { credentials, region, service, payloadHash } = options;
+  const { method, rawPath, rawQuery, headers } = request;
   const amzDate = formatAmzDate(options.now);
-  const place = { date: amzDate.slice(0, 8), region, service };
+  const date = amzDate.slice(0, 8);
   const added: Record<string, string> = {
     "x-amz-content-sha256": payloadHash,
     "x-amz-date": amzDate,
@@ -54,15 +55,13 @@ export function signRequest(
   if (credentials.sessionToken !== undefined) {
     added["x-amz-security-token"] = credentials.sessionToken;
   }
-  const signedHeaders = sortedNames(Object.keys(request.headers), Object.keys(added));
-  const canonical = canonicalRequest({
-    ...request,
-    signedHeaders,
-    headerValue: (name) => added[name] ?? request.headers[name],
-    payloadHash,
-  });
-  const scope = credentialScope(place);
-  const key = signingKey({ ...place, secretAccessKey: credentials.secretAccessKey });
+  const signedHeaders = sortedNames(Object.keys(headers), Object.keys(added));
+  const headerValue = (name: string): string | undefined => added[name] ?? headers[name];
+  const parts = { method, rawPath, rawQuery, signedHeaders, headerValue, payloadHash };
+  const canonical = canonicalRequest(parts);
+  const scope = credentialScope({ date, region, service });
+  const { secretAccessKey } = credentials;
+  const key = signingKey({ secretAccessKey, date, region, service });
   const signature = signString(key, stringToSign(amzDate, scope, canonicalRequestHash(canonical)));
   added["authorization"] =
     `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, ` +

@@ -1,10 +1,11 @@
 import { formatRange, resolveRange } from "../../core/byte-range.ts";
 import { StorageError } from "../../core/errors.ts";
+import type { ObjectBody } from "../../core/object-body.ts";
 import type { GetResult } from "../../core/object-store.ts";
 import { assertRunning, OpenScope } from "../operation-scope.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import type { RangeReadOptions } from "../transfer-options.ts";
-import { resumedBody } from "./resumed-body.ts";
+import { type BodyRequest, pourResumed, resumedBody } from "./resumed-body.ts";
 import { WholeCheck } from "./whole-check.ts";
 
 const operation = "read";
@@ -56,16 +57,29 @@ interface BodyOptions {
 }
 
 /** The bytes of an open object; signal and time limit of the call hold until they are over. */
-class ScopedBody implements AsyncIterableIterator<Uint8Array> {
-  readonly #opened: AsyncIterable<Uint8Array>;
+class ScopedBody implements ObjectBody, AsyncIterableIterator<Uint8Array> {
+  readonly #opened: ObjectBody;
+  readonly #request: BodyRequest;
+  readonly #check: WholeCheck | undefined;
   readonly #chunks: AsyncGenerator<Uint8Array, void>;
   readonly #scope: OpenScope;
   #begun = false;
 
-  constructor(context: TransferContext, result: GetResult, options: BodyOptions) {
-    this.#opened = result.body;
-    this.#scope = options.scope;
-    this.#chunks = checkedChunks(context, result, options);
+  constructor(context: TransferContext, result: GetResult, { versionId, scope }: BodyOptions) {
+    const { head, range, body } = result;
+    this.#opened = body;
+    this.#scope = scope;
+    this.#check = range === undefined ? new WholeCheck(context, head) : undefined;
+    this.#request = {
+      store: context.store,
+      head,
+      versionId,
+      first: range?.first ?? 0,
+      lengthBytes: range === undefined ? head.sizeBytes : range.last - range.first + 1,
+      opened: body,
+      signal: scope.signal,
+    };
+    this.#chunks = checkedChunks(this.#request, this.#check);
   }
 
   [Symbol.asyncIterator](): this {
@@ -85,6 +99,21 @@ class ScopedBody implements AsyncIterableIterator<Uint8Array> {
     return { done: true, value: undefined };
   }
 
+  async pour(take: (chunk: Uint8Array) => void | Promise<void>): Promise<void> {
+    this.#begun = true;
+    try {
+      await pourResumed(this.#request, (chunk) => {
+        this.#check?.update(chunk);
+        return take(chunk);
+      });
+      this.#check?.finish(operation);
+    } catch (error) {
+      throw this.#scope.judge(error);
+    } finally {
+      this.#scope.end();
+    }
+  }
+
   /** Frees the connection, also of a body that nobody has begun to read. */
   async return(): Promise<IteratorResult<Uint8Array, undefined>> {
     this.#scope.end();
@@ -94,21 +123,10 @@ class ScopedBody implements AsyncIterableIterator<Uint8Array> {
 }
 
 async function* checkedChunks(
-  context: TransferContext,
-  { head, range, body }: GetResult,
-  { versionId, scope }: BodyOptions,
+  request: BodyRequest,
+  check: WholeCheck | undefined,
 ): AsyncGenerator<Uint8Array, void> {
-  const check = range === undefined ? new WholeCheck(context, head) : undefined;
-  const chunks = resumedBody({
-    store: context.store,
-    head,
-    versionId,
-    first: range?.first ?? 0,
-    lengthBytes: range === undefined ? head.sizeBytes : range.last - range.first + 1,
-    opened: body,
-    signal: scope.signal,
-  });
-  for await (const chunk of chunks) {
+  for await (const chunk of resumedBody(request)) {
     check?.update(chunk);
     yield chunk;
   }

@@ -1,6 +1,6 @@
 import { isStorageError, StorageError } from "../../core/errors.ts";
 import { clientLimits, transferLimits } from "../../core/limits.ts";
-import type { ObjectBody } from "../../core/object-body.ts";
+import { type ObjectBody, pourBody } from "../../core/object-body.ts";
 import type { ObjectHead, ObjectStore } from "../../core/object-store.ts";
 import { onAbort } from "../../core/on-abort.ts";
 import { isSameObject } from "./same-object.ts";
@@ -92,14 +92,6 @@ export async function pourResumed(
       await pause(delayMs, request.signal);
     }
   }
-}
-
-async function pourBody(
-  body: ObjectBody,
-  take: (chunk: Uint8Array) => void | Promise<void>,
-): Promise<void> {
-  if (body.pour !== undefined) return body.pour(take);
-  for await (const chunk of body) await take(chunk);
 }
 
 /** Breaks in a row without a byte between them. */
