@@ -40,7 +40,7 @@ async function attempt(args: readonly string[], runtime: Runtime): Promise<numbe
   const run: Run = { code: exitCodes.ok, readsOnly: false };
   const program = createProgram(await packageVersion(), { args, runtime, run });
   try {
-    await program.parseAsync([...args], { from: "user" });
+    await program.parseAsync(withoutHelpOnNothing(args), { from: "user" });
     return run.code;
   } catch (error) {
     if (error instanceof CommanderError) return usageCode(error, args, runtime);
@@ -49,6 +49,14 @@ async function attempt(args: readonly string[], runtime: Runtime): Promise<numbe
     // Nothing is undone when a listing or an object has been read as far as was wanted.
     return run.readsOnly ? exitCodes.ok : exitCodes.outputClosed;
   }
+}
+
+/** Help on a command that there is not would be the program's own, as if all were well. */
+function withoutHelpOnNothing(args: readonly string[]): string[] {
+  const [first = "", topic = ""] = args;
+  const name = first === "help" ? topic : first;
+  const isOne = ["", "help", ...commands.map((command) => command.name)].includes(name);
+  return isOne || name.startsWith("-") ? [...args] : [name];
 }
 
 /** Of help, of the version, and of what the parser refused, which it has said in text already. */

@@ -132,6 +132,8 @@ describe("--json", () => {
   it.each([
     [["ls", "--recursiv"], "unknown option '--recursiv'", "Did you mean --recursive?"],
     [["lss"], "unknown command 'lss'", "Did you mean ls?"],
+    [["help", "lss"], "unknown command 'lss'", "Did you mean ls?"],
+    [["lss", "--help"], "unknown command 'lss'", "Did you mean ls?"],
     [["cp", "x"], "missing required argument 'target'", "--help"],
     [[], "No command is given.", "--help"],
   ])("makes mistakes of usage JSON as well: %j", async (args, message, remedy) => {
