@@ -94,6 +94,26 @@ describe("a session policy", () => {
   ]);
 });
 
+it("one of several session policies is enough", () => {
+  const asked = questionOf("session", "none", { identity: "Y" });
+  const caller = { ...asked.caller, session: [...marked("N"), ...marked("Y")] };
+  expect(decideAccess({ ...asked, caller }).outcome).toBe("allowed");
+});
+
+/** Of the owner's root user, whom the bucket's policy denies all, as everybody. */
+function answerToRoot(marks: MarkedLayers): string {
+  const { request, ...asked } = questionOf("root", "deny", marks);
+  return decideAccess({ ...asked, request: { ...request, action: "s3:GetBucketPolicy" } }).outcome;
+}
+
+// S3 API Reference, "PutBucketPolicy".
+it("a bucket policy cannot take itself from the owner's root user; its organisation can", () => {
+  expect(answerToRoot({})).toBe("allowed");
+  expect(answerToRoot({ scp: ["D"] })).toBe("explicitDeny");
+  expect(answerToRoot({ rcp: ["D"] })).toBe("explicitDeny");
+  expect(answerToRoot({ endpoint: "D" })).toBe("explicitDeny");
+});
+
 // Organizations User Guide, "SCP evaluation" and "RCP evaluation": every level has to allow.
 describe("policies of the organisation only limit", () => {
   check([
@@ -137,6 +157,11 @@ describe("across accounts", () => {
     ["stranger", "account", { identity: "Y" }, "-resource"],
     ["stranger", "deny", { identity: "Y" }, "+resource"],
   ]);
+});
+
+it("a role of another account needs an Allow of its own as well", () => {
+  expect(answerTo("session", "role", {}, { sameAccount: false })).toBe("-identity");
+  expect(answerTo("session", "role", { identity: "Y" }, { sameAccount: false })).toBe("allowed");
 });
 
 // KMS Developer Guide, "Key policies": IAM policies count where the key policy leaves it to the account.

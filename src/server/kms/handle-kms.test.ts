@@ -1,3 +1,4 @@
+// Over 400 lines: one server and one set of calls for keys, aliases, grants and who may use them.
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Engine } from "../../engine/engine.ts";
@@ -10,7 +11,9 @@ import { parsePolicyOf } from "../../policy/parse.ts";
 import type { AuthenticatedCaller, Caller } from "../caller.ts";
 import type { S3Response } from "../operation.ts";
 import { handleKms } from "./handle-kms.ts";
+import { judgeKeyUse } from "./judge-key.ts";
 import { KeyStore } from "./key-store.ts";
+import { KmsError } from "./kms-error.ts";
 
 const account = "111122223333";
 const region = "eu-west-1";
@@ -340,6 +343,70 @@ describe("who may", () => {
     await ok("RevokeGrant", { KeyId, GrantId });
     expect(await refused("Encrypt", input, nobody)).toContain("AccessDenied");
     expect(await refused("RevokeGrant", { KeyId, GrantId })).toContain("NotFoundException");
+  });
+
+  test("a grant is for its grantee alone, and for all of its context where that is to be equal", async () => {
+    const KeyId = await newKey();
+    const other = user("other", noLayers);
+    await ok("CreateGrant", {
+      KeyId,
+      GranteePrincipal: nobody.arn,
+      Operations: ["Encrypt"],
+      Constraints: { EncryptionContextEquals: { team: "red" } },
+    });
+    const encryptIn = (EncryptionContext: object) => ({ ...encrypt(KeyId), EncryptionContext });
+    await ok("Encrypt", encryptIn({ team: "red" }), nobody);
+    for (const context of [{}, { team: "blue" }, { team: "red", more: "1" }]) {
+      expect(await refused("Encrypt", encryptIn(context), nobody)).toContain("AccessDenied");
+    }
+    expect(await refused("Encrypt", encryptIn({ team: "red" }), other)).toContain("AccessDenied");
+  });
+
+  test("a grant is retired by whom it names, by those who may, and by nobody else", async () => {
+    const KeyId = await newKey();
+    const grant = { KeyId, GranteePrincipal: nobody.arn, Operations: ["Encrypt"] };
+    const retiring = user("retiring", noLayers);
+    const RetiringPrincipal = retiring.arn;
+    const { GrantId } = await ok("CreateGrant", { ...grant, RetiringPrincipal });
+    expect(await refused("RetireGrant", { KeyId, GrantId }, nobody)).toContain("AccessDenied");
+    await ok("RetireGrant", { KeyId, GrantId }, retiring);
+    const again = await ok("CreateGrant", grant);
+    const second = { KeyId, GrantId: again["GrantId"] as string };
+    expect(await refused("RetireGrant", second, retiring)).toContain("AccessDenied");
+    await ok("RetireGrant", second, user("joe", allowing("kms:RetireGrant")));
+    expect((await ok("ListGrants", { KeyId }))["Grants"]).toEqual([]);
+  });
+
+  test("conditions tell the service that asks, and see nothing of its own keys", async () => {
+    const KeyId = await newKey();
+    const root = { AWS: `arn:aws:iam::${account}:root` };
+    const viaService = `s3.${region}.amazonaws.com`;
+    const allow = { Effect: "Allow", Principal: { AWS: nobody.arn }, Resource: "*" };
+    const Statement = [
+      { Effect: "Allow", Principal: root, Action: "kms:*", Resource: "*" },
+      {
+        ...allow,
+        Action: "kms:Encrypt",
+        Condition: { StringEquals: { "kms:ViaService": viaService } },
+      },
+      { ...allow, Action: "kms:Decrypt", Condition: { StringEquals: { "s3:prefix": "x" } } },
+    ];
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+    await ok("PutKeyPolicy", { KeyId, Policy });
+    const key = keys.find({ accountId: account, region, partition: "aws" }, KeyId);
+    if (key === undefined) throw new Error("It is not there.");
+    const judge = (action: string, via?: string) => (): void =>
+      judgeKeyUse(keys, key, {
+        caller: nobody,
+        action,
+        context: {},
+        lookup: () => ["x"],
+        ...(via !== undefined && { viaService: via }),
+      });
+    expect(judge("Encrypt", viaService)).not.toThrow();
+    expect(judge("Encrypt", "s3.us-east-1.amazonaws.com")).toThrow(KmsError);
+    expect(judge("Decrypt", viaService)).toThrow(KmsError);
+    expect(await refused("Encrypt", encrypt(KeyId), nobody)).toContain("AccessDenied");
   });
 
   test("a Deny holds against grants, and conditions see the context and the request", async () => {

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { operationRequest } from "../testing-fixtures/operation-request.ts";
 import { noise, TestServer, type WireResponse } from "../testing-fixtures/test-server.ts";
+import { readingKey } from "./customer-key.ts";
 
 let server: TestServer;
 
@@ -129,6 +131,15 @@ test("an object that is not under such a key is not read with one", async () => 
   await put("/open/plain", {});
   const refused = await server.send({ path: "/open/plain", headers: keyed(mine) });
   expect([refused.status, codeOf(refused)]).toEqual([400, "InvalidRequest"]);
+});
+
+test("no key is taken that came over a wire in the clear", () => {
+  const { engine } = server.server;
+  const object = { algorithm: "AES256", customerKeyMd5: md5(mine) } as const;
+  const request = operationRequest(engine, { headers: keyed(mine) });
+  expect(readingKey(request, object)?.equals(mine)).toBe(true);
+  const inTheClear = { ...request, isConfidential: false };
+  expect(() => readingKey(inTheClear, object)).toThrow(/must be made over a secure connection/);
 });
 
 describe("a copy", () => {

@@ -54,6 +54,7 @@ describe("limits", () => {
 it("narrows the listing to what its includes share", () => {
   expect(rules("+exp-1/*", "+exp-2/*").prefix).toBe("exp-");
   expect(rules("+exp-1/*", "-exp-1/tmp/").prefix).toBe("exp-1/");
+  expect(rules("+exp-1/*", "-logs/").prefix).toBe("exp-1/");
   expect(rules("-*", "+exp-1/*").prefix).toBe("");
   expect(rules("+😀*", "+😁*").prefix).toBe("");
   expect(Selection.all.prefix).toBe("");
