@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { transferLimits } from "../../core/limits.ts";
 import { compareKeys } from "../../core/object-key.ts";
 import { localTree, type LocalTreeOptions } from "./local-tree.ts";
 
@@ -36,6 +37,13 @@ it("goes through files in the order of keys, not of folders", async () => {
   const paths = ["a/b", "a-b", "a0", "a.b/c", "b/c/d", "b/c-d", "é", "\uFF5E", "\u{1F600}/x"];
   await make(...paths);
   expect((await walk()).map(([path]) => path)).toEqual(paths.toSorted(compareKeys));
+});
+
+it("gives each file of a large folder once", async () => {
+  const count = 2 * transferLimits.statsAtATime + 1;
+  const paths = Array.from({ length: count }, (_, n) => `f${String(n).padStart(5, "0")}`);
+  await make(...paths);
+  expect(await walk()).toEqual(paths.map((path) => [path]));
 });
 
 it("tells of links and does not follow those to folders", async () => {

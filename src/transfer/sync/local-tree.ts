@@ -72,17 +72,23 @@ class LocalWalk {
       await this.#stat(folder, parent, files);
       files = [];
       const path = join(folder, entry.name);
-      if (kind === "linked-folder" && this.#options.links !== "all") {
-        this.#batch.push(useless(parent + name, "a link to a folder"));
-      } else if (kind === "linked-folder" && within.includes(realpathOf(path))) {
-        this.#batch.push(useless(parent + name, "a link to a folder that it lies in"));
-      } else if (this.#options.enters(parent + name)) {
+      const reason = this.#whyUnread(found, path, within);
+      if (reason !== undefined) {
+        this.#batch.push(useless(parent + name, reason));
+      } else if (kind !== "file" && this.#options.enters(parent + name)) {
         yield* this.#folder(path, parent + name, within);
       }
       if (this.#batch.length >= transferLimits.treeBatch) yield this.#take();
     }
     await this.#stat(folder, parent, files);
     if (this.#batch.length >= transferLimits.treeBatch) yield this.#take();
+  }
+
+  /** Why nobody looks into a folder; undefined of others. */
+  #whyUnread({ kind }: Entry, path: string, within: readonly string[]): string | undefined {
+    if (kind !== "linked-folder") return undefined;
+    if (this.#options.links !== "all") return "a link to a folder";
+    return within.includes(realpathOf(path)) ? "a link to a folder that it lies in" : undefined;
   }
 
   #take(): TreeItem[] {
