@@ -56,7 +56,7 @@ async function open(directory: string): Promise<Seen> {
 async function copyStore(directory: string): Promise<void> {
   const store = join(home, "store");
   await mkdir(directory);
-  for (const name of ["format.json", "lock", "index", "redo"]) {
+  for (const name of ["format.json", "keys", "lock", "index", "redo"]) {
     await cp(join(store, name), join(directory, name), { recursive: true });
   }
   for (const name of await readdir(join(store, "blobs"), { recursive: true })) {

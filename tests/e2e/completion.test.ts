@@ -50,7 +50,7 @@ const eventually = (check: () => Promise<void>) =>
 
 describe("bash", () => {
   it("completes commands and options", async () => {
-    expect(await bash("sms-storage ver", "ver")).toEqual(["verify ", "versions "]);
+    expect(await bash("sms-storage ver", "ver")).toEqual(["verify ", "verify-tree ", "versions "]);
     expect(await bash("sms-storage ls --hum", "--hum")).toEqual(["--human-readable "]);
     expect(await bash("sms-storage presign --method=P", "P")).toEqual(["PUT "]);
   });
