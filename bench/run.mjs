@@ -47,6 +47,12 @@ console.log(taking.map(({ name, version }) => `${name} ${version}`.trim()).join(
 // Memory, where the system has it: the disk is not what is measured.
 const folder = mkdtempSync(join(values.work ?? memoryFolder(), "sms-bench-"));
 mkdirSync(values.out, { recursive: true });
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(1);
+  });
+}
 try {
   for (const workload of wanted) {
     const result = await runWorkload(workload, {
@@ -66,10 +72,13 @@ try {
 function chosen(ids) {
   const all = workloads.filter(({ scale }) => scale === undefined || scale === values.scale);
   if (ids.length === 0) return all;
+  // By its own name a workload runs at any scale.
   for (const id of ids) {
     if (!workloads.some((one) => isMeant(one, id))) throw new Error(`there is no workload ${id}`);
   }
-  return workloads.filter((one) => ids.some((id) => isMeant(one, id)));
+  return workloads.filter(
+    (one) => ids.includes(one.id) || (all.includes(one) && ids.some((id) => isMeant(one, id))),
+  );
 }
 
 /**

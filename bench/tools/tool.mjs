@@ -29,7 +29,7 @@
  * @property {string} name
  * @property {string} version
  * @property {{ up: string, down: string }} integrity what it checks by default, in words
- * @property {boolean} isSlow takes part in one counted round, with a tenth of small objects
+ * @property {boolean} isSlow takes part in one round at the small scale, with a tenth of small objects
  * @property {boolean} [isFloor] not a rival, but the least that the machine needs
  * @property {(server: Server) => Record<string, string>} environment
  * @property {(server: Server) => Commands} commands
