@@ -47,9 +47,11 @@ console.log(taking.map(({ name, version }) => `${name} ${version}`.trim()).join(
 // Memory, where the system has it: the disk is not what is measured.
 const folder = mkdtempSync(join(values.work ?? memoryFolder(), "sms-bench-"));
 mkdirSync(values.out, { recursive: true });
-for (const signal of ["SIGINT", "SIGTERM"]) {
+process.setMaxListeners(0);
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
-    rmSync(folder, { recursive: true, force: true });
+    console.log(`ended by ${signal}`);
     process.exit(1);
   });
 }

@@ -122,6 +122,8 @@ async function startEmbedded(folder) {
 async function start(args) {
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
+  // Whatever ends this process, the server goes with it.
+  process.once("exit", () => child.kill("SIGTERM"));
   let text = "";
   for await (const chunk of child.stdout) {
     text += chunk;
