@@ -53,12 +53,13 @@ const { name: packageName, version: packageVersion } = JSON.parse(
 );
 /** @type {[string, () => number][]} */
 const checks = [
+  // First: what stands beside src/ has its types from it.
+  ["build", () => tryRun(node, ["scripts/build.mjs"])],
   ["format (oxfmt)", () => tryRun(node, [localTool("oxfmt", "bin/oxfmt"), "--check"])],
   [
     "lint (oxlint)",
     () => tryRun(node, [localTool("oxlint", "bin/oxlint"), "--type-aware", "--deny-warnings"]),
   ],
-  ["build", () => tryRun(node, ["scripts/build.mjs"])],
   ["types (tsc)", () => tryRun(node, [localTool("typescript", "bin/tsc"), "-p", "."])],
   ["dead code (knip)", () => tryRun(node, [localTool("knip", "bin/knip.js")])],
   [

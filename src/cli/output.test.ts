@@ -67,3 +67,28 @@ it.each([true, false])("names calls of this program as the shell knows them, jso
   expect(said).toContain("sms-storage ls is a key.");
   expect(said).toContain("See node dist/main.js fsck.");
 });
+
+it("prints the results of one turn in one write, and before what is said after them", async () => {
+  const { output, printed } = outputAs(false);
+  const results = Promise.all([output.result({}, "one"), output.result({}, "two")]);
+  expect(printed()).toBe("");
+  output.note("half-way");
+  expect(printed()).toBe("one\ntwo\nhalf-way\n");
+  await results;
+  await Promise.all([output.result({}, "three"), output.result({}, undefined)]);
+  expect(printed()).toBe("one\ntwo\nhalf-way\nthree\n");
+});
+
+it("waits with its results for a reader that is slow", async () => {
+  const stream = new PassThrough({ highWaterMark: 1 });
+  const terminal = stream as unknown as NodeJS.WriteStream;
+  const shared = { json: false, quiet: false, color: "never", ownCommand: "x" } as const;
+  const output = new Output({ ...shared, stdout: terminal, stderr: terminal });
+  let isOut = false;
+  const result = output.result({}, "a line that fills the pipe").then(() => (isOut = true));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(isOut).toBe(false);
+  stream.resume();
+  await result;
+  expect(isOut).toBe(true);
+});

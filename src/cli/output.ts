@@ -32,6 +32,9 @@ export class Output {
   #progressShown = false;
   readonly #now: () => number;
   #plainAt: number;
+  /** Results of this turn of the event loop. */
+  #lines = "";
+  #flushed: Promise<void> | undefined;
 
   constructor(options: OutputOptions, now: () => number = Date.now) {
     this.#now = now;
@@ -45,11 +48,19 @@ export class Output {
     return !this.#options.quiet && !this.json;
   }
 
-  /** A result: its JSON form or its text. Text `undefined` leaves it out of text output. */
+  /**
+   * A result: its JSON form or its text. Text `undefined` leaves it out of text output. Those that come
+   * in one turn of the event loop go out together, before whatever else is printed: a write for each
+   * takes a sixth of the time of small objects.
+   */
   async result(value: unknown, text: string | undefined): Promise<void> {
-    this.clearProgress();
-    if (this.json) await this.#write(`${jsonText(value)}\n`);
-    else if (text !== undefined && text !== "") await this.#write(`${text}\n`);
+    const line = this.json ? jsonText(value) : text;
+    if (line === undefined || line === "") return;
+    this.#lines += `${line}\n`;
+    this.#flushed ??= new Promise<void>((resolve) => {
+      setImmediate(() => resolve(this.#flush()));
+    });
+    await this.#flushed;
   }
 
   /** Many results, such as those of a page, in one write: a write for each costs more than all else. */
@@ -70,6 +81,7 @@ export class Output {
    * fulfilled once the chunk's memory may be used again, at once where nothing is returned.
    */
   bytes(chunk: Uint8Array): Promise<void> | undefined {
+    void this.#flush();
     const { stdout } = this.#options;
     stdout.write(chunk);
     if (stdout.writableLength === 0) return undefined;
@@ -117,17 +129,35 @@ export class Output {
     if (!this.talks || progress === "none") return;
     if (progress === "plain" || !stderr.isTTY) {
       if (this.#now() - this.#plainAt < plainProgressMs) return;
+      void this.#flush();
       this.#plainAt = this.#now();
       stderr.write(`${text}\n`);
       return;
     }
+    void this.#flush();
     // Some pseudo-terminals say 0.
     const width = stderr.columns > 0 ? stderr.columns : 80;
     stderr.write(`\r\u001b[2K${text.slice(0, width - 1)}`);
     this.#progressShown = true;
   }
 
+  /** For what is printed next; the results until then are out. */
   clearProgress(): void {
+    void this.#flush();
+    this.#eraseProgress();
+  }
+
+  /** Prints the results that wait. */
+  async #flush(): Promise<void> {
+    const lines = this.#lines;
+    this.#lines = "";
+    this.#flushed = undefined;
+    if (lines === "") return;
+    this.#eraseProgress();
+    await this.#write(lines);
+  }
+
+  #eraseProgress(): void {
     if (!this.#progressShown) return;
     this.#options.stderr.write("\r\u001b[2K");
     this.#progressShown = false;
