@@ -27,8 +27,10 @@ const list = (command, count) => ({
     const many = { prefix: "many/", count, minBytes: 4096 };
     const few = { prefix: "few/", count: 10_000, minBytes: 4096 };
     await bench.provide([many, few]);
-    const isOwn = (/** @type {{ name: string }} */ { name }) => name === "sms-storage";
-    const tools = count > 100_000 && bench.scale === "ci" ? bench.tools.filter(isOwn) : bench.tools;
+    const tools =
+      count > 100_000 && bench.scale === "ci"
+        ? bench.tools.filter(({ name }) => name === "sms-storage")
+        : bench.tools;
     const contenders = contendersFor(
       { ...bench, tools },
       command,
