@@ -42,7 +42,11 @@ export interface EvaluateOptions {
   readonly explain?: boolean;
 }
 
-/** Pure; the cost grows with the statements that cover the action, which S3 bounds to 20 KiB. */
+/**
+ * Pure; the cost grows with the statements that cover the action, which S3 bounds to 20 KiB.
+ *
+ * @internal For tests and the benchmark; decisions need less, see `assessPolicy`.
+ */
 export function evaluatePolicy(
   policy: CompiledPolicy,
   request: PolicyRequest,

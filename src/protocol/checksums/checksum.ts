@@ -47,7 +47,11 @@ export const digestBytes: Readonly<Record<ChecksumAlgorithm, number>> = {
   SHA256: 32,
 };
 
-/** S3's CRCs, by tables and how to fold them. */
+/**
+ * S3's CRCs, by tables and how to fold them.
+ *
+ * @internal Exported for tests.
+ */
 export const foldableCrcs: Readonly<Record<CombinableAlgorithm, FoldableCrc>> = {
   CRC32: {
     distances: [1927, 2181, 4018],
