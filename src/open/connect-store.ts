@@ -1,10 +1,9 @@
+import type { StoreListener } from "./store-listener.ts";
 import { type ConnectionOptions, createS3Store } from "../client/create-s3-store.ts";
 import { awsDialect } from "../client/dialects/aws.ts";
 import type { Dialect } from "../client/dialects/dialect.ts";
 import { qumuloDialect } from "../client/dialects/qumulo.ts";
 import { s3Dialect } from "../client/dialects/s3.ts";
-import type { ClientEvent } from "../client/client-event.ts";
-import type { ExchangeListener } from "../core/exchange-event.ts";
 import type { StorePace } from "../client/store-pace.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import { requireBucket, type StoreSettings } from "../settings/store-settings.ts";
@@ -17,18 +16,6 @@ const dialects: Readonly<Record<StoreSettings["dialect"], Dialect>> = {
   s3: s3Dialect,
   qumulo: qumuloDialect,
 };
-
-/** Who hears of retries and of what the store learns. */
-export interface StoreListener {
-  readonly onEvent?: (event: ClientEvent) => void;
-  /** Requests, answers and where keys came from, secrets masked. */
-  readonly onExchange?: ExchangeListener;
-  /**
-   * Waits up to five minutes for fresh keys where those in use have ended and their source may give
-   * others. The wait alone does not keep a process alive. Default false.
-   */
-  readonly awaitFreshKeys?: boolean;
-}
 
 /** How fast the store may work. */
 export interface StorePacing {

@@ -2,7 +2,8 @@ import { type OptionChecks, checkOptions, isCallback, isFlag } from "../core/che
 import type { ObjectStore } from "../core/object-store.ts";
 import { getSettings } from "../settings/get-settings.ts";
 import type { Settings } from "../settings/settings.ts";
-import { type StoreListener, connectStore } from "./connect-store.ts";
+import { connectStore } from "./connect-store.ts";
+import type { StoreListener } from "./store-listener.ts";
 import {
   type StorageOptions,
   checkSettings,

@@ -5,7 +5,8 @@ import { Buckets } from "../transfer/buckets.ts";
 import { Journals } from "../transfer/journal/journals.ts";
 import { makeFolder } from "../transfer/local/make-folder.ts";
 import { transferContext, type TransferContext } from "../transfer/transfer-context.ts";
-import { connectStore, type StoreListener, type StorePacing } from "./connect-store.ts";
+import { connectStore, type StorePacing } from "./connect-store.ts";
+import type { StoreListener } from "./store-listener.ts";
 import { optedStore, type StorageOptions } from "./storage-options.ts";
 
 /** One bucket, by settings, credentials and client. Opens no connection yet. Throws ConfigurationError. */

@@ -13,16 +13,13 @@ import {
   isEncryptionChoice,
   isReplaceStrategy,
 } from "../files/option-checks.ts";
-import type { TransferContextOptions } from "../transfer/transfer-context.ts";
+import type { TransferWishes } from "../transfer/transfer-wishes.ts";
 import type { Settings, StorageBackend } from "../settings/settings.ts";
 import { areCredentials } from "./given-credentials.ts";
 import { storeSettings, type StoreSettings } from "../settings/store-settings.ts";
 
 /** What code may say in place of the settings. */
-export interface StorageOptions extends Omit<
-  TransferContextOptions,
-  "createDigest" | "randomName" | "journals"
-> {
+export interface StorageOptions extends Omit<TransferWishes, "createDigest" | "randomName"> {
   /** Default: `getSettings()`, from environment and `.env`. */
   readonly settings?: Settings;
   /** Default: the settings'. */

@@ -2,7 +2,7 @@ import { assert } from "../core/assert.ts";
 import type { CredentialsProvider } from "../core/credentials.ts";
 import type { StoreSettings } from "../settings/store-settings.ts";
 import { adminLimits } from "../core/limits.ts";
-import type { StoreListener } from "./connect-store.ts";
+import type { StoreListener } from "./store-listener.ts";
 import { givenCredentials } from "./given-credentials.ts";
 import { patientCredentials } from "./patient-credentials.ts";
 import { sdkAgents } from "./sdk-agents.ts";

@@ -8,6 +8,7 @@ import { DiskPace } from "./local/disk-pace.ts";
 import { PartFiles } from "./local/part-files.ts";
 import { TemporaryFiles } from "./local/temporary-files.ts";
 import { PartMemory } from "./part-memory.ts";
+import type { TransferWishes } from "./transfer-wishes.ts";
 import { nativeDigest } from "./native-digest.ts";
 import type { ReplaceStrategy, ServerSideEncryption } from "./transfer-options.ts";
 
@@ -31,19 +32,7 @@ export interface TransferContext {
 }
 
 /** How to open a bucket for transfers. */
-export interface TransferContextOptions {
-  /** Of every upload. Default `AES256` where the store takes the header, else `bucket-default`. */
-  readonly sse?: ServerSideEncryption;
-  /** In listings. Default `omit` on stores that list empty directories (Qumulo), else `include`. */
-  readonly directories?: "omit" | "include";
-  /** Default `staged`; used only when a store refuses to overwrite. */
-  readonly replace?: ReplaceStrategy;
-  /** Parent of downloads without a target. Default: the system's. */
-  readonly temporaryDirectory?: string;
-  /** Default: CRC32, SHA1 and SHA256; other checksums then go unchecked. */
-  readonly createDigest?: DigestFactory;
-  /** Default: random UUIDs. */
-  readonly randomName?: () => string;
+export interface TransferContextOptions extends TransferWishes {
   /** Lets later runs go on with interrupted transfers. Default: none. */
   readonly journals?: Journals;
 }

@@ -1,0 +1,14 @@
+import type { ClientEvent } from "../client/client-event.ts";
+import type { ExchangeListener } from "../core/exchange-event.ts";
+
+/** Who hears of retries and of what the store learns. */
+export interface StoreListener {
+  readonly onEvent?: (event: ClientEvent) => void;
+  /** Requests, answers and where keys came from, secrets masked. */
+  readonly onExchange?: ExchangeListener;
+  /**
+   * Waits up to five minutes for fresh keys where those in use have ended and their source may give
+   * others. The wait alone does not keep a process alive. Default false.
+   */
+  readonly awaitFreshKeys?: boolean;
+}
