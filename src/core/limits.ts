@@ -252,6 +252,8 @@ export const serverLimits = {
   madeCertificateRenewMs: 7 * 86_400_000,
   /** Form bodies of STS and IAM. */
   formBytes: 64 * kib,
+  /** Session tokens kept opened, with their policies compiled. */
+  openedSessions: 1024,
   /** Bucket policies kept in compiled form. */
   compiledPolicies: 256,
   /** A request to KMS: a key policy of 32 KiB in any spelling. */

@@ -98,6 +98,9 @@ export function assembleEngine(parts: EngineParts): Engine {
     secrets: {
       seal: (bytes) => objects.keys(undefined).seal(bytes),
       open: (sealed) => objects.keys(undefined).open("store", sealed),
+      // Longer than any salt, which are the other things that keys are made of.
+      keyFor: (purpose) =>
+        objects.keys(undefined).keyFor("store", Buffer.from(`a key of its own for ${purpose}`)),
     },
 
     status: parts.status,

@@ -31,4 +31,6 @@ export interface Secrets {
   seal(bytes: Uint8Array): Buffer;
   /** Throws S3Error InternalError when they are not what was sealed by this store. */
   open(sealed: Uint8Array): Buffer;
+  /** A key of 32 bytes, always the same one, for this purpose alone: nothing else is under it. */
+  keyFor(purpose: string): Buffer;
 }

@@ -8,7 +8,7 @@ interface AnonymousPrincipal {
 }
 
 export interface KnownPrincipal {
-  readonly kind: "root" | "user" | "assumed-role";
+  readonly kind: "root" | "user" | "assumed-role" | "federated-user";
   /** Twelve digits. */
   readonly accountId: string;
   /** `arn:aws:iam::...:user/name`, or for a role session `arn:aws:sts::...:assumed-role/role/session`. */
@@ -23,6 +23,11 @@ export interface KnownPrincipal {
   readonly tags?: readonly Tag[];
   /** When a session's keys were handed out; undefined for keys that do not end. */
   readonly issuedAt?: Date;
+  /**
+   * What its session says of condition keys, in lower case; undefined: it does not carry that key,
+   * though others do. Default: nothing.
+   */
+  readonly conditionKeys?: ReadonlyMap<string, readonly string[] | undefined>;
 }
 
 /** What a policy is asked about. */
@@ -60,7 +65,12 @@ export function valuesOfTag(tags: readonly Tag[], name: string): readonly string
   return fitting.length === 0 ? undefined : fitting.map(({ Value }) => Value);
 }
 
-const principalTypes = { root: "Account", user: "User", "assumed-role": "AssumedRole" } as const;
+const principalTypes = {
+  root: "Account",
+  user: "User",
+  "assumed-role": "AssumedRole",
+  "federated-user": "FederatedUser",
+} as const;
 const principalTag = "aws:principaltag/";
 
 /**
@@ -75,6 +85,7 @@ export function principalValue(principal: Principal, key: string): readonly stri
   if (key.startsWith(principalTag)) {
     return valuesOfTag(principal.tags ?? [], key.slice(principalTag.length));
   }
+  if (principal.conditionKeys?.has(key) === true) return principal.conditionKeys.get(key);
   const value = knownPrincipalValue(principal, key);
   return value === undefined ? undefined : [value];
 }

@@ -11,7 +11,8 @@ import {
   verifySignature,
 } from "../protocol/sigv4/verify.ts";
 import type { Caller } from "./caller.ts";
-import type { Identities, ResolvedIdentity } from "./identities/identities.ts";
+import type { ResolvedIdentity } from "./identities/identities.ts";
+import type { KeyClaim, KeyRing } from "./key-ring.ts";
 
 export interface Authentication {
   readonly caller: Caller;
@@ -30,12 +31,12 @@ interface SignedRequest {
 /** Proves whatever signature a request to S3 has. Throws as `authenticate` does. */
 export function authenticateRequest(
   { received, target, link, claim }: SignedRequest,
-  identities: Identities,
+  keyRing: KeyRing,
   now: Date,
 ): Authentication {
-  if (link !== undefined) return authenticateLink(received, target, link, { identities, now });
+  if (link !== undefined) return authenticateLink(received, target, link, { keyRing, now });
   if (claim !== undefined) assertCredentialScope(claim, { region: claim.region, service: "s3" });
-  return authenticate(received, claim, identities, now);
+  return authenticate(received, claim, keyRing, now);
 }
 
 /**
@@ -45,12 +46,11 @@ export function authenticateRequest(
 export function authenticate(
   request: ReceivedRequest,
   claim: SignatureClaim | undefined,
-  identities: Identities,
+  keyRing: KeyRing,
   now: Date,
 ): Authentication {
   if (claim === undefined) return { caller: { kind: "anonymous" }, verified: undefined };
-  const identity = identities.findByAccessKey(claim.accessKeyId, now);
-  if (identity === undefined) throw unknownKey(claim.accessKeyId);
+  const identity = identify(claim, keyRing, now);
   const verified = verifySignature(request, claim, identity.secretAccessKey, now);
   assertSessionToken(identity, claim);
   return { caller: identity.caller, verified };
@@ -61,11 +61,10 @@ function authenticateLink(
   request: ReceivedRequest,
   target: RequestTarget,
   claim: LinkClaim,
-  context: { readonly identities: Identities; readonly now: Date },
+  context: { readonly keyRing: KeyRing; readonly now: Date },
 ): Authentication {
-  const { identities, now } = context;
-  const identity = identities.findByAccessKey(claim.accessKeyId, now);
-  if (identity === undefined) throw unknownKey(claim.accessKeyId);
+  const { keyRing, now } = context;
+  const identity = identify(claim, keyRing, now);
   const { secretAccessKey } = identity;
   const hostedBucket = target.style === "virtual-hosted" ? target.bucket : undefined;
   verifyLink({ request, claim, secretAccessKey, hostedBucket, now });
@@ -74,9 +73,8 @@ function authenticateLink(
 }
 
 /** As `authenticate`, for a browser's form, which is signed over its policy. */
-export function authenticateForm(claim: FormClaim, identities: Identities, now: Date): Caller {
-  const identity = identities.findByAccessKey(claim.accessKeyId, now);
-  if (identity === undefined) throw unknownKey(claim.accessKeyId);
+export function authenticateForm(claim: FormClaim, keyRing: KeyRing, now: Date): Caller {
+  const identity = identify(claim, keyRing, now);
   if (claim.v4 !== undefined) {
     assertCredentialScope(claim.v4, { region: claim.v4.region, service: "s3" });
   }
@@ -85,10 +83,16 @@ export function authenticateForm(claim: FormClaim, identities: Identities, now: 
   return identity.caller;
 }
 
-function assertSessionToken(
-  identity: ResolvedIdentity,
-  claim: Pick<SignatureClaim, "accessKeyId" | "sessionToken">,
-): void {
+/** A temporary key is known by its token alone, so that without a good one there is no secret. */
+function identify(claim: KeyClaim, keyRing: KeyRing, now: Date): ResolvedIdentity {
+  const { accessKeyId, sessionToken } = claim;
+  const identity = keyRing.find(claim, now);
+  if (identity !== undefined) return identity;
+  if (sessionToken === undefined || !accessKeyId.startsWith("ASIA")) throw unknownKey(accessKeyId);
+  throw new S3Error("InvalidToken", { extra: { "Token-0": sessionToken } });
+}
+
+function assertSessionToken(identity: ResolvedIdentity, claim: KeyClaim): void {
   const sent = claim.sessionToken;
   // S3 keeps temporary and permanent keys apart: without its token a temporary key does not exist.
   if (identity.sessionToken !== undefined && sent === undefined)

@@ -64,7 +64,7 @@ async function answerRequest(
     return handleOtherService({ ...understood, service, context, exchange, requestId, trace });
   }
   const now = context.now();
-  const { caller, verified } = authenticateRequest(understood, context.identities, now);
+  const { caller, verified } = authenticateRequest(understood, context.keyRing, now);
   if (caller.kind !== "anonymous") trace.caller = caller.arn;
   assertNotStripped(exchange.hasBody, headers, claim);
   if (operation === undefined) throw noSuchOperation(understood);

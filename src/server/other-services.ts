@@ -104,7 +104,7 @@ function kmsRequest(call: OtherServiceCall, body: Buffer, caller: Caller): KmsRe
 /** Refused whatever the form says, so that strangers cannot have a body read byte by byte for days. */
 function isHopeless({ claim, context }: OtherServiceCall): boolean {
   if (claim === undefined) return true;
-  return context.identities.findByAccessKey(claim.accessKeyId, context.now()) === undefined;
+  return context.keyRing.find(claim, context.now()) === undefined;
 }
 
 /** These services sign the body's hash without saying it in a header. */
@@ -112,7 +112,7 @@ function authenticateCall({ context, received, claim }: OtherServiceCall, body: 
   const hashed = received.method === "GET" ? Buffer.alloc(0) : body;
   const payloadHash = createHash("sha256").update(hashed).digest("hex");
   const complete = claim === undefined ? undefined : { ...claim, payloadHash };
-  return authenticate(received, complete, context.identities, context.now()).caller;
+  return authenticate(received, complete, context.keyRing, context.now()).caller;
 }
 
 /** The form or JSON: in the query of a GET, as for presigned calls, else the body. */

@@ -4,11 +4,15 @@ import type { BucketPolicies } from "./bucket-policies.ts";
 import type { TrustedProxies } from "./client-origin.ts";
 import type { KeyStore } from "./kms/key-store.ts";
 import type { Identities } from "./identities/identities.ts";
+import type { KeyRing } from "./key-ring.ts";
+import type { SessionTokens } from "./sts/session-tokens.ts";
 
 /** What every request needs of the server. */
 export interface ServerContext {
   readonly engine: Engine;
   readonly identities: Identities;
+  readonly keyRing: KeyRing;
+  readonly sessionTokens: SessionTokens;
   readonly policies: BucketPolicies;
   readonly keys: KeyStore;
   readonly region: string;

@@ -15,9 +15,11 @@ import { createBucketPolicies } from "./bucket-policies.ts";
 import { parseTrustedProxies } from "./client-origin.ts";
 import { handleRequest, newRequestIds } from "./handle-request.ts";
 import type { Identities } from "./identities/identities.ts";
+import { KeyRing } from "./key-ring.ts";
 import { KeyStore } from "./kms/key-store.ts";
 import { type ConnectionTimeouts, listen, type TlsKeys } from "./listen.ts";
 import type { ServerContext, ServerEvent } from "./server-context.ts";
+import { SessionTokens } from "./sts/session-tokens.ts";
 
 export interface StartServerOptions {
   /** Where the objects live. Absent with `durability: "memory"`. */
@@ -160,9 +162,12 @@ function serverContext(
   { engine, trustedProxies, now }: Pick<ServerContext, "engine" | "trustedProxies" | "now">,
 ): ServerContext {
   const region = options.region ?? "us-east-1";
+  const sessionTokens = new SessionTokens(engine.secrets);
   return {
     engine,
     identities: options.identities,
+    keyRing: new KeyRing(options.identities, sessionTokens),
+    sessionTokens,
     policies: createBucketPolicies(),
     keys: new KeyStore(engine, now),
     region,

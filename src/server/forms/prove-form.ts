@@ -57,12 +57,12 @@ type Proof = Pick<ProvenRequest, "caller" | "claim" | "link">;
 
 const anonymous: Proof = { caller: { kind: "anonymous" }, claim: undefined, link: undefined };
 
-function proofOf(claim: FormClaim, { identities, sigV2Links }: ServerContext, now: Date): Proof {
+function proofOf(claim: FormClaim, { keyRing, sigV2Links }: ServerContext, now: Date): Proof {
   const { accessKeyId, signature, v4 } = claim;
   if (v4 === undefined && !sigV2Links) {
     throw new S3Error("InvalidRequest", { message: unsupportedMechanism });
   }
-  const caller = authenticateForm(claim, identities, now);
+  const caller = authenticateForm(claim, keyRing, now);
   const link = v4 === undefined ? { accessKeyId, signature, expires: "" } : undefined;
   return { caller, claim: v4, link };
 }

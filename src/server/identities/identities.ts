@@ -1,6 +1,7 @@
 import type { Tag } from "../../core/bucket-settings.ts";
 import { type CallerLayers, noLayers } from "../../policy/access-layers.ts";
 import { administratorAccess } from "../../policy/administrator-access.ts";
+import type { CompiledPolicy } from "../../policy/compile-policy.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
 import type { AuthenticatedCaller } from "../caller.ts";
 import type {
@@ -16,6 +17,15 @@ import type {
 export interface Identities {
   /** Undefined: no such key. An expired session is found, with `expired` set. */
   findByAccessKey(accessKeyId: string, now: Date): ResolvedIdentity | undefined;
+  /** A user or role, with what it may do now. */
+  findPrincipal(
+    accountId: string,
+    kind: "user" | "role",
+    name: string,
+  ): ResolvedPrincipal | undefined;
+  /** The root user of an account that is known here. */
+  findRoot(accountId: string): ResolvedPrincipal | undefined;
+  findManagedPolicy(arn: string): CompiledPolicy | undefined;
   findRole(accountId: string, roleName: string): ResolvedRole | undefined;
   /**
    * Whether the user or role of this ARN, its path included, or the role of this session's ARN is
@@ -34,6 +44,15 @@ export interface ResolvedIdentity {
   readonly expired: boolean;
 }
 
+export interface ResolvedPrincipal {
+  /** With the path, as IAM has it. */
+  readonly arn: string;
+  /** `AIDA...`, `AROA...`, or the account's for its root user. */
+  readonly id: string;
+  readonly tags: readonly Tag[];
+  readonly layers: CallerLayers;
+}
+
 export interface ResolvedRole {
   /** With the path, as IAM has it. */
   readonly arn: string;
@@ -48,15 +67,22 @@ export function createIdentities(
 ): Identities {
   const byAccessKey = new Map<string, Omit<ResolvedIdentity, "expired">>();
   const roles = new Map<string, ResolvedRole>();
+  const principals = new Map<string, ResolvedPrincipal>();
   const arns = new Set<string>();
   const createdAt = new Date(file.createdAt);
   for (const account of file.accounts) {
     const partition = account.partition ?? options.partition;
     indexUsers(account, partition, byAccessKey);
-    for (const user of account.users) arns.add(userArn(partition, account.id, user));
+    principals.set(`${account.id}/root`, rootOf(partition, account.id));
+    for (const user of account.users) {
+      const arn = userArn(partition, account.id, user);
+      principals.set(`${account.id}/user/${user.name}`, resolvePrincipal(user, arn));
+      arns.add(arn);
+    }
     for (const role of account.roles) {
       const arn = roleArn(partition, account.id, role);
       roles.set(`${account.id}/${role.name}`, { arn, role, createdAt });
+      principals.set(`${account.id}/role/${role.name}`, resolvePrincipal(role, arn));
       arns.add(arn);
       indexSessions(account, partition, { role, createdAt }, byAccessKey);
     }
@@ -69,6 +95,9 @@ export function createIdentities(
       const expired = found.expiresAt !== undefined && found.expiresAt <= now;
       return { ...found, expired };
     },
+    findPrincipal: (accountId, kind, name) => principals.get(`${accountId}/${kind}/${name}`),
+    findRoot: (accountId) => principals.get(`${accountId}/root`),
+    findManagedPolicy: () => undefined,
     findRole: (accountId, roleName) => roles.get(`${accountId}/${roleName}`),
     principalExists: (arn) => {
       const [, account = "", roleName] =
@@ -77,6 +106,18 @@ export function createIdentities(
       return roleName === undefined ? arns.has(arn) : roles.has(`${account}/${roleName}`);
     },
   };
+}
+
+function resolvePrincipal(
+  { id, tags = [], access }: Pick<UserEntry, "id" | "tags" | "access">,
+  arn: string,
+): ResolvedPrincipal {
+  return { arn, id, tags, layers: layersOf(access) };
+}
+
+function rootOf(partition: string, accountId: string): ResolvedPrincipal {
+  const arn = `arn:${partition}:iam::${accountId}:root`;
+  return { arn, id: accountId, tags: [], layers: layersOf("administrator") };
 }
 
 function layersOf(access: IdentityAccess): CallerLayers {
