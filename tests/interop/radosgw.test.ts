@@ -4,6 +4,7 @@ import { commandSuite } from "./command-suite.ts";
 import { foreignStoreSuite } from "./foreign-store-suite.ts";
 import { createForeignBucket, startRadosgw, type ForeignServer } from "./foreign-servers.ts";
 import { openForeignService } from "./open-foreign-service.ts";
+import { syncSuite } from "./sync-suite.ts";
 
 describe("our client with Ceph's RADOS gateway", () => {
   let server: ForeignServer;
@@ -20,5 +21,8 @@ describe("our client with Ceph's RADOS gateway", () => {
 
   describe("the command", () => {
     commandSuite(() => createForeignBucket(server));
+    describe("trees and versions", () => {
+      syncSuite(() => createForeignBucket(server), { files: 2000 });
+    });
   });
 });

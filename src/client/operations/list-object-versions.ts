@@ -1,5 +1,6 @@
 import type { ListVersionsOptions, ListVersionsPage } from "../../core/object-store.ts";
 import { assertWithinPrefix, nextPlace } from "../../core/next-place.ts";
+import { groupVersions } from "./group-versions.ts";
 import { readListObjectVersions } from "../../protocol/documents/listings/list-object-versions.ts";
 import { readAnswer } from "./read-document.ts";
 import { requireAbility, type StoreContext } from "./store-context.ts";
@@ -37,8 +38,9 @@ export async function listObjectVersions(
   const { bucket } = store;
   const names = [versions.map(({ key }) => key), commonPrefixes];
   assertWithinPrefix(names, options.prefix, { operation, bucket });
+  const isOrdered = store.capabilities.orderedListing !== "no";
   return {
-    versions,
+    versions: groupVersions(versions, { isOrdered }),
     commonPrefixes,
     ...nextPlace({ isTruncated, next }, from, { operation, bucket }),
   };
