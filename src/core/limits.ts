@@ -256,6 +256,10 @@ export const serverLimits = {
   openedSessions: 1024,
   /** Bucket policies kept in compiled form. */
   compiledPolicies: 256,
+  /** Policies of identities kept in compiled form. */
+  identityPolicies: 1024,
+  /** Access keys whose callers are kept, with all policies on their side. */
+  callersKept: 10_000,
   /** A request to KMS: a key policy of 32 KiB in any spelling. */
   jsonBytes: 256 * kib,
   /** Of one KMS key. AWS allows more. */

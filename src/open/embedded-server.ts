@@ -3,7 +3,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadServerTls, type ServerTlsWish } from "./server-tls.ts";
-import { partitionOfRegion } from "../core/partition.ts";
 import type { Credentials } from "../core/credentials.ts";
 import type { AccountEntry } from "../server/identities/identities-file.ts";
 import type { RunningServer } from "../server/start-server.ts";
@@ -57,12 +56,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
   };
   try {
-    const identities = await loadIdentities({
-      directory,
-      partition: partitionOfRegion(options.region).id,
-      now: new Date(),
-      randomBytes,
-    });
+    const identities = await loadIdentities({ directory, now: new Date(), randomBytes });
     // Before the server runs: an account that is unfit must not leave it listening.
     const keys = credentialsOf(identities.accounts[0]);
     const readTls = async () => options.tls && loadServerTls(options.tls, directory, options.host);

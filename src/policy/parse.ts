@@ -32,7 +32,12 @@ export interface StoredPolicy {
  * Throws PolicyError when the text is no policy at all.
  */
 export function parseStoredPolicy(text: string, bucket: string): StoredPolicy {
-  const reading = new PolicyReading(bucketPolicyKind({ bucket }), "stored");
+  return parseStoredPolicyOf(bucketPolicyKind({ bucket }), text);
+}
+
+/** As `parseStoredPolicy`, for a policy of any kind. */
+export function parseStoredPolicyOf(kind: PolicyKind, text: string): StoredPolicy {
+  const reading = new PolicyReading(kind, "stored");
   return { policy: readPolicy(text, reading), unknown: reading.unknown };
 }
 

@@ -28,6 +28,16 @@ export interface KnownPrincipal {
    * though others do. Default: nothing.
    */
   readonly conditionKeys?: ReadonlyMap<string, readonly string[] | undefined>;
+  /** Of its account; undefined: in none. */
+  readonly organization?: Organization;
+}
+
+/** An organisation of accounts, and where in it one stands. */
+export interface Organization {
+  /** `o-a1b2c3d4e5` */
+  readonly id: string;
+  /** `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/` */
+  readonly path: string;
 }
 
 /** What a policy is asked about. */
@@ -86,32 +96,24 @@ export function principalValue(principal: Principal, key: string): readonly stri
     return valuesOfTag(principal.tags ?? [], key.slice(principalTag.length));
   }
   if (principal.conditionKeys?.has(key) === true) return principal.conditionKeys.get(key);
-  const value = knownPrincipalValue(principal, key);
+  const value = knownKeys.get(key)?.(principal);
   return value === undefined ? undefined : [value];
 }
 
-function knownPrincipalValue(principal: KnownPrincipal, key: string): string | undefined {
-  const { kind, issuedAt } = principal;
-  switch (key) {
-    case "aws:principalarn":
-      return principal.principalArn;
-    case "aws:principalaccount":
-      return principal.accountId;
-    case "aws:principaltype":
-      return principalTypes[kind];
-    case "aws:userid":
-      return principal.userId === "" ? undefined : principal.userId;
-    case "aws:username":
-      return kind === "user" ? nameOf(principal.arn) : undefined;
-    case "aws:tokenissuetime":
-      return issuedAt?.toISOString();
-    case "aws:multifactorauthpresent":
-      // Keys that do not end have no such key at all.
-      return issuedAt === undefined ? undefined : "false";
-    default:
-      return undefined;
-  }
-}
+type ReadKey = (principal: KnownPrincipal) => string | undefined;
+
+const knownKeys: ReadonlyMap<string, ReadKey> = new Map<string, ReadKey>([
+  ["aws:principalarn", ({ principalArn }) => principalArn],
+  ["aws:principalaccount", ({ accountId }) => accountId],
+  ["aws:principalorgid", ({ organization }) => organization?.id],
+  ["aws:principalorgpaths", ({ organization }) => organization?.path],
+  ["aws:principaltype", ({ kind }) => principalTypes[kind]],
+  ["aws:userid", ({ userId }) => (userId === "" ? undefined : userId)],
+  ["aws:username", ({ kind, arn }) => (kind === "user" ? nameOf(arn) : undefined)],
+  ["aws:tokenissuetime", ({ issuedAt }) => issuedAt?.toISOString()],
+  // Keys that do not end have no such key at all.
+  ["aws:multifactorauthpresent", ({ issuedAt }) => (issuedAt === undefined ? undefined : "false")],
+]);
 
 function nameOf(arn: string): string {
   return arn.slice(arn.lastIndexOf("/") + 1);

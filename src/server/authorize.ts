@@ -6,7 +6,8 @@ import { decideAccess } from "../policy/decide-access.ts";
 import { mightBeAllowed } from "../policy/might-allow.ts";
 import type { ContextLookup } from "../policy/request.ts";
 import { S3Error } from "../protocol/s3-error.ts";
-import type { Caller } from "./caller.ts";
+import { type Caller, sharesOrganization } from "./caller.ts";
+import type { Identities } from "./identities/identities.ts";
 
 export interface AccessRequest {
   readonly caller: Caller;
@@ -19,6 +20,7 @@ export interface AccessRequest {
   readonly bucketName: string;
   readonly key?: string;
   readonly partition: string;
+  readonly identities: Pick<Identities, "organizationOf" | "resourceLayers">;
   /** Asked only for the condition keys that the policy names. */
   readonly context: ContextLookup;
 }
@@ -46,14 +48,18 @@ export function findCertainDenial(
 }
 
 function questionOf(access: AccessRequest): AccessQuestion {
-  const { caller, action, bucket, context } = access;
+  const { caller, action, bucket, context, identities } = access;
+  const isKnown = caller.kind !== "anonymous";
+  const owner = bucket?.ownerAccountId ?? (isKnown ? caller.accountId : "");
+  const sameAccount = isKnown && owner === caller.accountId;
   return {
     request: { principal: caller, action, resource: resourceArn(access), context },
     resourcePolicy: access.policy,
-    caller: caller.kind === "anonymous" ? noLayers : caller.layers,
-    sameAccount:
-      caller.kind !== "anonymous" &&
-      (bucket === undefined || bucket.ownerAccountId === caller.accountId),
+    caller: isKnown ? caller.layers : noLayers,
+    sameAccount,
+    sameOrganization:
+      isKnown && !sameAccount && sharesOrganization(caller, identities.organizationOf(owner)),
+    ...identities.resourceLayers(owner),
     restrictPublicBuckets: bucket?.settings.publicAccessBlock?.RestrictPublicBuckets ?? false,
   };
 }

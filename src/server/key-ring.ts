@@ -1,8 +1,8 @@
 import type { CallerLayers, NamedPolicy } from "../policy/access-layers.ts";
-import type { Tag } from "../core/bucket-settings.ts";
 import { canonicalId } from "./buckets/canonical-id.ts";
 import type { AuthenticatedCaller } from "./caller.ts";
 import type { Identities, ResolvedIdentity, ResolvedPrincipal } from "./identities/identities.ts";
+import { sessionTags } from "./iam/session-tags.ts";
 import type { SessionGrant } from "./sts/session-grant.ts";
 import type { OpenedSession, SessionTokens } from "./sts/session-tokens.ts";
 
@@ -47,14 +47,16 @@ function resolveSession(
   const owner = findOwner(grant, identities);
   if (owner === undefined) return undefined;
   const expiresAt = new Date(grant.expiresAt);
+  const organization = identities.organizationOf(grant.accountId);
   return {
     caller: {
       ...describeCaller(grant, owner),
       accountId: grant.accountId,
       canonicalUserId: canonicalId(grant.accountId),
+      ...(organization !== undefined && { organization }),
       accessKeyId: grant.accessKeyId,
       issuedAt: new Date(grant.issuedAt),
-      tags: mergedTags(grant.tags, owner.tags),
+      tags: sessionTags(owner.tags, grant.tags),
       conditionKeys: conditionKeysOf(grant),
       layers: layersOf(opened, owner, identities),
       session: grant,
@@ -100,12 +102,6 @@ function describeCaller(
     case "root":
       return { kind: principal.kind, arn, principalArn: arn, userId: id };
   }
-}
-
-/** A session's tags take the place of its role's with that key. */
-function mergedTags(own: readonly Tag[] = [], inherited: readonly Tag[] = []): readonly Tag[] {
-  const keys = new Set(own.map(({ Key }) => Key.toLowerCase()));
-  return [...own, ...inherited.filter(({ Key }) => !keys.has(Key.toLowerCase()))];
 }
 
 type ConditionKeys = NonNullable<AuthenticatedCaller["conditionKeys"]>;

@@ -94,6 +94,7 @@ function kmsRequest(call: OtherServiceCall, body: Buffer, caller: Caller): KmsRe
     origin,
     now,
     bucketOwner: undefined,
+    organization: undefined,
     region,
   });
   const { keys, partition } = context;

@@ -5,7 +5,7 @@ import { parseTaggingHeader } from "../protocol/headers/tagging-header.ts";
 import type { LinkClaim } from "../protocol/sigv2/link.ts";
 import type { SignatureClaim } from "../protocol/sigv4/verify.ts";
 import type { QueryParameters } from "../protocol/query.ts";
-import { type ContextLookup, valuesOfTag } from "../policy/request.ts";
+import { type ContextLookup, type Organization, valuesOfTag } from "../policy/request.ts";
 import type { ClientOrigin } from "./client-origin.ts";
 import type { RequestHeaders } from "./request-headers.ts";
 
@@ -29,6 +29,8 @@ export interface PolicyContextFacts {
   readonly uploadEncryption: () => ObjectEncryption | undefined;
   readonly now: Date;
   readonly bucketOwner: string | undefined;
+  /** Of the bucket's owner. */
+  readonly organization: Organization | undefined;
   readonly region: string;
 }
 
@@ -73,6 +75,8 @@ const keys: ReadonlyMap<string, ReadKey> = new Map<string, ReadKey>([
   ["aws:viaawsservice", () => "false"],
   ["s3:resourceaccount", ({ bucketOwner }) => bucketOwner],
   ["aws:resourceaccount", ({ bucketOwner }) => bucketOwner],
+  ["aws:resourceorgid", ({ organization }) => organization?.id],
+  ["aws:resourceorgpaths", ({ organization }) => organization?.path],
   ["s3:x-amz-server-side-encryption", encryptionAlgorithm],
   ["s3:x-amz-server-side-encryption-aws-kms-key-id", encryptionKey],
   [

@@ -2,15 +2,15 @@ import type { Engine } from "../engine/engine.ts";
 import type { BucketSweep } from "../engine/lifecycle/lifecycle-sweeper.ts";
 import type { BucketPolicies } from "./bucket-policies.ts";
 import type { TrustedProxies } from "./client-origin.ts";
+import type { IamDirectory } from "./iam/iam-directory.ts";
 import type { KeyStore } from "./kms/key-store.ts";
-import type { Identities } from "./identities/identities.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { SessionTokens } from "./sts/session-tokens.ts";
 
 /** What every request needs of the server. */
 export interface ServerContext {
   readonly engine: Engine;
-  readonly identities: Identities;
+  readonly identities: IamDirectory;
   readonly keyRing: KeyRing;
   readonly sessionTokens: SessionTokens;
   readonly policies: BucketPolicies;

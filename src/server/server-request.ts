@@ -201,6 +201,7 @@ export class ServerRequest implements OperationRequest {
       policy: bucket === undefined ? undefined : this.#context.policies.of(bucket),
       bucketName: bucket?.name ?? this.bucketName,
       partition: this.#context.partition,
+      identities: this.#context.identities,
       context: policyContext({
         conditionKeys: operation.conditionKeys ?? {},
         headers,
@@ -218,6 +219,7 @@ export class ServerRequest implements OperationRequest {
         origin: this.#proven.origin,
         now,
         bucketOwner: bucket?.ownerAccountId,
+        organization: bucket && this.#context.identities.organizationOf(bucket.ownerAccountId),
         region: this.#context.region,
       }),
       ...(key !== undefined && { key }),

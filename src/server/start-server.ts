@@ -14,7 +14,10 @@ import { openEngine } from "../engine/open-engine.ts";
 import { createBucketPolicies } from "./bucket-policies.ts";
 import { parseTrustedProxies } from "./client-origin.ts";
 import { handleRequest, newRequestIds } from "./handle-request.ts";
-import type { Identities } from "./identities/identities.ts";
+import { declareIdentities } from "./identities/declare-identities.ts";
+import type { IdentitiesFile } from "./identities/identities-file.ts";
+import { applyDeclaration } from "./iam/apply-declaration.ts";
+import { IamDirectory } from "./iam/iam-directory.ts";
 import { KeyRing } from "./key-ring.ts";
 import { KeyStore } from "./kms/key-store.ts";
 import { type ConnectionTimeouts, listen, type TlsKeys } from "./listen.ts";
@@ -34,7 +37,8 @@ export interface StartServerOptions {
   readonly port?: number;
   /** Of the endpoint itself; buckets have their own. Default us-east-1. */
   readonly region?: string;
-  readonly identities: Identities;
+  /** Taken over into the store; see `applyDeclaration`. */
+  readonly identities: IdentitiesFile;
   /** Names under which `bucket.<name>` addresses a bucket. Default localhost and s3.localhost. */
   readonly virtualHostDomains?: readonly string[];
   /** Networks, as `10.0.0.0/8`, whose proxies are believed where a request comes from. Default: none. */
@@ -88,8 +92,11 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const storeNow = options.storeNow ?? now;
   const trustedProxies = parseTrustedProxies(options.trustedProxies ?? []);
   const engine = await openEngine(engineOptions(options, storeNow));
-  const context = serverContext(options, { engine, trustedProxies, now });
   try {
+    const context = serverContext(options, { engine, trustedProxies, now });
+    const { identities, partition } = context;
+    const declared = declareIdentities(options.identities, { partition });
+    await applyDeclaration(identities, "identities", declared, now());
     const listener = await listen({
       host,
       port: options.port ?? 0,
@@ -162,21 +169,23 @@ function serverContext(
   { engine, trustedProxies, now }: Pick<ServerContext, "engine" | "trustedProxies" | "now">,
 ): ServerContext {
   const region = options.region ?? "us-east-1";
+  const draw = options.randomBytes ?? randomBytes;
+  const identities = new IamDirectory(engine, draw);
   const sessionTokens = new SessionTokens(engine.secrets);
   return {
     engine,
-    identities: options.identities,
-    keyRing: new KeyRing(options.identities, sessionTokens),
+    identities,
+    keyRing: new KeyRing(identities, sessionTokens),
     sessionTokens,
     policies: createBucketPolicies(),
-    keys: new KeyStore(engine, now),
+    keys: new KeyStore(engine, now, identities),
     region,
     partition: partitionOfRegion(region).id,
     trustedProxies,
     sigV2Links: options.sigV2Links ?? false,
     virtualHostDomains: options.virtualHostDomains ?? ["localhost", "s3.localhost"],
     now,
-    randomBytes: options.randomBytes ?? randomBytes,
+    randomBytes: draw,
     log: options.logger ?? ((): void => {}),
   };
 }

@@ -12,12 +12,10 @@ import {
 } from "../core/check-options.ts";
 import type { Credentials } from "../core/credentials.ts";
 import type { ObjectStore } from "../core/object-store.ts";
-import { partitionOfRegion } from "../core/partition.ts";
 import type { BucketSweep } from "../engine/lifecycle/lifecycle-sweeper.ts";
 import { createFileService } from "../files/create-file-service.ts";
 import type { FileService } from "../files/file-service.ts";
 import { createIdentitiesFile } from "../server/identities/create-identities.ts";
-import { createIdentities } from "../server/identities/identities.ts";
 import { startServer } from "../server/start-server.ts";
 import { testCredentials } from "./test-credentials.ts";
 
@@ -100,7 +98,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     host: "127.0.0.1",
     port,
     region,
-    identities: createIdentities(file, { partition: partitionOfRegion(region).id }),
+    identities: file,
     lifecycle: "off",
     ...(options.sigV2Links !== undefined && { sigV2Links: options.sigV2Links }),
     ...(options.now !== undefined && { storeNow: options.now }),

@@ -6,7 +6,6 @@ import { createS3Store } from "../../src/client/create-s3-store.ts";
 import { s3Dialect } from "../../src/client/dialects/s3.ts";
 import type { BucketAdmin } from "../../src/core/bucket-admin.ts";
 import { createIdentitiesFile } from "../../src/server/identities/create-identities.ts";
-import { createIdentities } from "../../src/server/identities/identities.ts";
 import { startServer, type RunningServer } from "../../src/server/start-server.ts";
 import { applyPlan } from "../../src/setup/apply.ts";
 import {
@@ -43,8 +42,7 @@ function powerlessRole() {
 }
 
 beforeEach(async () => {
-  const identities = createIdentities(file, { partition: "aws" });
-  server = await startServer({ durability: "memory", region, identities });
+  server = await startServer({ durability: "memory", region, identities: file });
   bucketAdmin = adminOf(admin);
 });
 

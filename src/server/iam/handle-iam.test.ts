@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { noLayers } from "../../policy/access-layers.ts";
 import { child, childText, parseXml } from "../../protocol/xml/parse.ts";
-import type { Caller } from "../caller.ts";
+import type { AuthenticatedCaller, Caller } from "../caller.ts";
 import { createIdentitiesFile } from "../identities/create-identities.ts";
-import { createIdentities } from "../identities/identities.ts";
 import type { S3Response } from "../operation.ts";
+import { directoryOf } from "../testing-fixtures/open-directory.ts";
+import type { IamDirectory } from "./iam-directory.ts";
 import { handleIam } from "./handle-iam.ts";
 
 const now = new Date("2026-11-24T10:00:00Z");
@@ -14,10 +15,15 @@ const file = createIdentitiesFile(
   (count) => createHash("shake256", { outputLength: count }).update(`${draw++}`).digest(),
   now,
 );
-const identities = createIdentities(file, { partition: "aws-us-gov" });
+let identities: IamDirectory;
 const account = file.accounts[0]!;
 const role = account.roles[0]!;
-const caller = identities.findByAccessKey(role.sessions[0]!.accessKeyId, now)!.caller;
+let caller: AuthenticatedCaller;
+
+beforeEach(async () => {
+  identities = await directoryOf(file, { partition: "aws-us-gov" });
+  caller = identities.findByAccessKey(role.sessions[0]!.accessKeyId, now)!.caller;
+});
 
 function getRole(roleName: string, as: Caller = caller): S3Response {
   const body = Buffer.from(`Action=GetRole&Version=2010-05-08&RoleName=${roleName}`);
@@ -43,19 +49,14 @@ test("GetRole gives the path that a session's ARN lacks", () => {
 });
 
 test.each([
-  ["an unknown role", "Nobody", caller, 404, "NoSuchEntity"],
-  ["a role's name in other letters", role.name.toLowerCase(), caller, 404, "NoSuchEntity"],
-  [
-    "another account's role",
-    role.name,
-    { ...caller, accountId: "999999999999" },
-    404,
-    "NoSuchEntity",
-  ],
-  ["a caller without permission", role.name, { ...caller, layers: noLayers }, 403, "AccessDenied"],
-  ["no signature", role.name, { kind: "anonymous" }, 403, "MissingAuthenticationToken"],
-  ["a malformed name", "a/b", caller, 400, "ValidationError"],
-] as const)("%s is refused", (_, roleName, as, status, code) => {
+  ["an unknown role", "Nobody", {}, 404, "NoSuchEntity"],
+  ["a role's name in other letters", role.name.toLowerCase(), {}, 404, "NoSuchEntity"],
+  ["another account's role", role.name, { accountId: "999999999999" }, 404, "NoSuchEntity"],
+  ["a caller without permission", role.name, { layers: noLayers }, 403, "AccessDenied"],
+  ["no signature", role.name, undefined, 403, "MissingAuthenticationToken"],
+  ["a malformed name", "a/b", {}, 400, "ValidationError"],
+] as const)("%s is refused", (_, roleName, other, status, code) => {
+  const as: Caller = other === undefined ? { kind: "anonymous" } : { ...caller, ...other };
   const response = getRole(roleName, as);
   expect(response.status).toBe(status);
   expect(response.body).toContain(`<Code>${code}</Code>`);

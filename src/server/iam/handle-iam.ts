@@ -24,7 +24,7 @@ export interface IamRequest {
 
 /**
  * As much of IAM as a bucket set-up asks for: GetRole, which turns the role name of a session's ARN
- * into the role's ARN with its path. Roles are those of the identities file. Never throws.
+ * into the role's ARN with its path. Never throws.
  */
 export function handleIam(request: IamRequest): S3Response {
   const { caller, requestId } = request;
@@ -39,7 +39,7 @@ export function handleIam(request: IamRequest): S3Response {
     const answer = findRole(form, caller, request.identities);
     return "code" in answer
       ? renderQueryFailure(iam, answer, requestId)
-      : renderQueryResult(iam, "GetRole", [renderRole(answer, caller)], requestId);
+      : renderQueryResult(iam, "GetRole", [renderRole(answer)], requestId);
   } catch (error) {
     return renderIamError(error, requestId);
   }
@@ -82,30 +82,15 @@ function findRole(
   );
 }
 
-function renderRole({ role, arn, createdAt }: ResolvedRole, caller: AuthenticatedCaller): XmlNode {
+function renderRole({ role, arn, createdAt }: ResolvedRole): XmlNode {
   return element(
     "Role",
     element("Path", role.path),
-    element("AssumeRolePolicyDocument", encodeURIComponent(trustPolicy(arn, caller.accountId))),
-    element("MaxSessionDuration", 3600),
+    element("AssumeRolePolicyDocument", encodeURIComponent(role.trustPolicy)),
+    element("MaxSessionDuration", role.maxSessionSeconds),
     element("RoleId", role.id),
     element("RoleName", role.name),
     element("Arn", arn),
     element("CreateDate", createdAt.toISOString().replace(/\.\d+Z$/, "Z")),
   );
-}
-
-/** The file keeps no trust policies, and nobody can assume a role here; IAM always shows one. */
-function trustPolicy(roleArn: string, accountId: string): string {
-  const partition = roleArn.split(":")[1] ?? "aws";
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { AWS: `arn:${partition}:iam::${accountId}:root` },
-        Action: "sts:AssumeRole",
-      },
-    ],
-  });
 }

@@ -1,8 +1,8 @@
 import { assert } from "../../core/assert.ts";
+import { newUniqueId } from "../iam/unique-id.ts";
 import type { AccessKeyEntry, IdentitiesFile } from "./identities-file.ts";
 
 const sessionYears = 10;
-const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /**
  * The identities of a first start: one account with keys of its root user, whom no bucket policy can
@@ -74,7 +74,7 @@ class RandomText {
 
   /** AWS's unique ids and access key ids: a prefix and sixteen letters of base 32. */
   id(prefix: string): string {
-    return prefix + Array.from(this.#bytes(16), (byte) => base32.charAt(byte % 32)).join("");
+    return newUniqueId(prefix, 16, this.#bytes);
   }
 
   accessKey(): AccessKeyEntry {

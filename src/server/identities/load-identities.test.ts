@@ -1,4 +1,3 @@
-import { administratorAccess } from "../../policy/administrator-access.ts";
 import { existsSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
@@ -6,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { StorageError } from "../../core/errors.ts";
+import { directoryOf } from "../testing-fixtures/open-directory.ts";
 import { loadIdentities } from "./load-identities.ts";
 
 const now = new Date("2026-11-24T10:00:00Z");
@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 function load() {
-  return loadIdentities({ directory, partition: "aws-us-gov", now, randomBytes });
+  return loadIdentities({ directory, now, randomBytes });
 }
 
 async function failure(): Promise<StorageError> {
@@ -67,8 +67,9 @@ test("two first starts at once agree on one file", async () => {
 });
 
 test("the created user and role session resolve to AWS's forms of a caller", async () => {
-  const identities = await load();
-  const [account] = identities.accounts;
+  const created = await load();
+  const identities = await directoryOf(created, { partition: "aws-us-gov" });
+  const [account] = created.accounts;
   const [user] = account!.users;
   const [role] = account!.roles;
   const [session] = role!.sessions;
@@ -83,7 +84,7 @@ test("the created user and role session resolve to AWS's forms of a caller", asy
     arn: `arn:aws-us-gov:sts::${account!.id}:assumed-role/${role!.name}/developer`,
     principalArn: `arn:aws-us-gov:iam::${account!.id}:role/aws-reserved/sso.amazonaws.com/${role!.name}`,
     userId: `${role!.id}:developer`,
-    layers: { identity: [administratorAccess] },
+    layers: { identity: [{ name: "arn:aws-us-gov:iam::aws:policy/AdministratorAccess" }] },
   });
   expect(role!.name).toMatch(/^AWSReservedSSO_AdministratorAccess_[0-9a-f]{16}$/);
   const end = new Date(session!.expiresAt);
@@ -129,7 +130,7 @@ test("users, roles and sessions are there with their tags, a session's before it
       },
     ],
   });
-  const identities = await load();
+  const identities = await directoryOf(await load(), { partition: "aws-us-gov" });
   const account = "aws-us-gov:iam::123456789012";
   const there = [
     `arn:${account}:user/u`,

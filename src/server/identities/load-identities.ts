@@ -3,14 +3,12 @@ import { dirname, join, resolve } from "node:path";
 import { StorageError } from "../../core/errors.ts";
 import { serverLimits } from "../../core/limits.ts";
 import { createIdentitiesFile } from "./create-identities.ts";
-import { createIdentities, type Identities } from "./identities.ts";
+import type { IdentitiesFile } from "./identities-file.ts";
 import { parseIdentities } from "./parse-identities.ts";
 
 export interface LoadIdentitiesOptions {
   /** The server's data folder; made with mode 0700 when absent. */
   readonly directory: string;
-  /** The partition of accounts that name none. */
-  readonly partition: string;
   readonly now: Date;
   readonly randomBytes: (count: number) => Buffer;
 }
@@ -20,11 +18,11 @@ export interface LoadIdentitiesOptions {
  * random credentials when there is none. An existing file is never written to. A file that is
  * broken, or that others may read, throws StorageError ConfigurationError with place and remedy.
  */
-export async function loadIdentities(options: LoadIdentitiesOptions): Promise<Identities> {
+export async function loadIdentities(options: LoadIdentitiesOptions): Promise<IdentitiesFile> {
   const path = join(options.directory, "identities.json");
   await makePrivateDirectory(options.directory);
   const text = (await readIdentities(path)) ?? (await createFile(path, options));
-  const file = parseIdentities(text, (fault) => {
+  return parseIdentities(text, (fault) => {
     const subject = fault.path === "" ? "the document" : fault.path;
     throw configurationError(
       `${path}, line ${fault.line}, column ${fault.column}: ${subject} ${fault.problem}.`,
@@ -32,7 +30,6 @@ export async function loadIdentities(options: LoadIdentitiesOptions): Promise<Id
         "objects stay, but buckets belong to the account id in this file.",
     );
   });
-  return createIdentities(file, { partition: options.partition });
 }
 
 async function makePrivateDirectory(directory: string): Promise<void> {

@@ -9,6 +9,7 @@ import { attachedPolicyKind } from "../../policy/attached-policy-kind.ts";
 import { compilePolicy } from "../../policy/compile-policy.ts";
 import { parsePolicyOf } from "../../policy/parse.ts";
 import type { AuthenticatedCaller, Caller } from "../caller.ts";
+import { IamDirectory } from "../iam/iam-directory.ts";
 import type { S3Response } from "../operation.ts";
 import { handleKms } from "./handle-kms.ts";
 import { judgeKeyUse } from "./judge-key.ts";
@@ -24,7 +25,7 @@ let now: Date;
 beforeEach(async () => {
   now = new Date("2026-11-26T10:00:00Z");
   engine = await openEngine({ durability: "memory", now: () => now });
-  keys = new KeyStore(engine, () => now);
+  keys = new KeyStore(engine, () => now, new IamDirectory(engine, randomBytes));
 });
 afterEach(async () => await engine.close());
 

@@ -1,6 +1,6 @@
 import { decideAccess } from "../../policy/decide-access.ts";
-import type { ContextLookup } from "../../policy/request.ts";
-import type { AuthenticatedCaller, Caller } from "../caller.ts";
+import type { ContextLookup, Organization } from "../../policy/request.ts";
+import { type AuthenticatedCaller, type Caller, sharesOrganization } from "../caller.ts";
 import { noLayers } from "../../policy/access-layers.ts";
 import type { EncryptionContext } from "./key-cipher.ts";
 import { type GrantOperation, type GrantRecord, keyArn, type KeyRecord } from "./key-record.ts";
@@ -27,21 +27,27 @@ export interface KeyUse {
 export function judgeKeyUse(keys: KeyStore, key: KeyRecord, use: KeyUse): void {
   const { caller, action } = use;
   const sameAccount = caller.kind !== "anonymous" && caller.accountId === key.accountId;
+  const organization = keys.organizations.organizationOf(key.accountId);
+  const sameOrganization = caller.kind !== "anonymous" && sharesOrganization(caller, organization);
   const decision = decideAccess({
     request: {
       principal: caller,
       action: `kms:${action}`,
       resource: keyArn(key),
-      context: contextOf(use),
+      context: contextOf(use, key, organization),
     },
     resourcePolicy: keys.policyOf(key),
     resourcePolicyRequired: true,
     caller: caller.kind === "anonymous" ? noLayers : caller.layers,
     sameAccount,
+    sameOrganization,
+    // AWS's own keys are beyond what an organisation limits.
+    ...(key.manager === "CUSTOMER" && keys.organizations.resourceLayers(key.accountId)),
   });
   if (decision.outcome === "allowed") return;
   if (decision.outcome === "implicitDeny" && isGranted(keys, key, use)) return;
-  throw denied(denialText(use, keyArn(key), sameAccount ? decision.message : undefined));
+  const isTold = sameAccount || sameOrganization;
+  throw denied(denialText(use, keyArn(key), isTold ? decision.message : undefined));
 }
 
 /** Throws KmsError unless the key can be used. */
@@ -66,7 +72,11 @@ function denialText({ caller, action }: KeyUse, arn: string, own: string | undef
 
 const contextKey = "kms:encryptioncontext:";
 
-function contextOf({ caller, context, viaService, lookup }: KeyUse): ContextLookup {
+function contextOf(
+  { caller, context, viaService, lookup }: KeyUse,
+  { accountId }: KeyRecord,
+  organization: Organization | undefined,
+): ContextLookup {
   const contextNames = Object.keys(context);
   const own = new Map<string, readonly string[]>([
     ...Object.entries(context).map(
@@ -75,6 +85,13 @@ function contextOf({ caller, context, viaService, lookup }: KeyUse): ContextLook
     ...(contextNames.length > 0 ? [["kms:encryptioncontextkeys", contextNames] as const] : []),
     ...(viaService === undefined ? [] : [["kms:viaservice", [viaService]] as const]),
     ...(caller.kind === "anonymous" ? [] : [["kms:calleraccount", [caller.accountId]] as const]),
+    ["aws:resourceaccount", [accountId]],
+    ...(organization === undefined
+      ? []
+      : ([
+          ["aws:resourceorgid", [organization.id]],
+          ["aws:resourceorgpaths", [organization.path]],
+        ] as const)),
     ["kms:keyorigin", ["AWS_KMS"]],
     ["kms:keyspec", ["SYMMETRIC_DEFAULT"]],
     ["kms:keyusage", ["ENCRYPT_DECRYPT"]],

@@ -6,6 +6,7 @@ import type { RecordChanges } from "../../engine/records.ts";
 import { attachedPolicyKind } from "../../policy/attached-policy-kind.ts";
 import { type CompiledPolicy, compilePolicy } from "../../policy/compile-policy.ts";
 import { parsePolicyOf } from "../../policy/parse.ts";
+import type { Identities } from "../identities/identities.ts";
 import {
   type AliasRecord,
   aliasArn,
@@ -31,13 +32,16 @@ export interface NewKey extends KeyAddress {
 
 /** The keys of KMS, in the store's records; what was made of them is kept until they change. */
 export class KeyStore {
+  readonly organizations: Pick<Identities, "organizationOf" | "resourceLayers">;
   readonly #engine: Engine;
   readonly #now: () => Date;
   readonly #policies = new Map<string, CompiledPolicy>();
   readonly #materials = new Map<string, { readonly sealed: string; readonly bytes: Buffer }>();
 
-  constructor(engine: Engine, now: () => Date) {
+  /** `organizations`: what those of the keys' accounts say. */
+  constructor(engine: Engine, now: () => Date, organizations: KeyStore["organizations"]) {
     this.#engine = engine;
+    this.organizations = organizations;
     this.#now = now;
   }
 

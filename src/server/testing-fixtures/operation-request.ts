@@ -1,8 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { administratorAccess } from "../../policy/administrator-access.ts";
 import type { BucketRecord, Engine } from "../../engine/engine.ts";
 import { QueryParameters } from "../../protocol/query.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import type { AuthenticatedCaller, Caller } from "../caller.ts";
+import { IamDirectory } from "../iam/iam-directory.ts";
 import { KeyStore } from "../kms/key-store.ts";
 import type { OperationRequest, ReadDocumentOptions, S3Response } from "../operation.ts";
 
@@ -49,7 +51,11 @@ export function operationRequest(engine: Engine, options: RequestOptions = {}): 
     options.denied?.(action, resource?.key) !== true;
   return {
     isConfidential: true,
-    keys: new KeyStore(engine, () => new Date("2026-11-24T10:00:00Z")),
+    keys: new KeyStore(
+      engine,
+      () => new Date("2026-11-24T10:00:00Z"),
+      new IamDirectory(engine, randomBytes),
+    ),
     conditionValues: () => undefined,
     requestId: "REQUEST",
     now: new Date("2026-11-24T10:00:00Z"),

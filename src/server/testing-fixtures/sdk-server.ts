@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { assert } from "../../core/assert.ts";
 import { createIdentitiesFile } from "../identities/create-identities.ts";
-import { createIdentities } from "../identities/identities.ts";
 import type { AccountEntry, RoleEntry, RoleSessionEntry } from "../identities/identities-file.ts";
 import { type RunningServer, startServer } from "../start-server.ts";
 
@@ -27,8 +26,7 @@ export class SdkServer {
 
   static async start(): Promise<SdkServer> {
     const file = createIdentitiesFile(randomBytes, new Date());
-    const identities = createIdentities(file, { partition: "aws" });
-    return new SdkServer(file, await startServer({ durability: "memory", identities }));
+    return new SdkServer(file, await startServer({ durability: "memory", identities: file }));
   }
 
   /** Of the administrator; for clients of any service. */

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import type { Credentials } from "../../core/credentials.ts";
 import { presignRequest } from "../../protocol/sigv4/presign.ts";
 import { signRequest } from "../../protocol/sigv4/sign.ts";
-import { createIdentities, type Identities } from "../identities/identities.ts";
+import type { IdentitiesFile } from "../identities/identities-file.ts";
 import type { ServerEvent } from "../server-context.ts";
 import { type RunningServer, startServer, type StartServerOptions } from "../start-server.ts";
 
@@ -29,38 +29,35 @@ export const keys = {
   stranger: { accessKeyId: "AKIASTRANGER00000000", secretAccessKey: "stranger-secret" },
 } satisfies Record<string, Credentials>;
 
-export function testIdentities(): Identities {
-  return createIdentities(
-    {
-      version: 1,
-      createdAt: "2026-01-01T00:00:00.000Z",
-      accounts: [
-        {
-          id: accountId,
-          root: { accessKeys: [keys.root] },
-          users: [user("admin", "administrator", keys.admin), user("plain", "none", keys.plain)],
-          roles: [
-            {
-              name: "Developer",
-              path: "/team/",
-              id: "AROAAAAAAAAAAAAAAAAA",
-              access: "administrator",
-              sessions: [
-                { name: "ada", ...keys.session, expiresAt: "2999-01-01T00:00:00.000Z" },
-                { name: "bob", ...keys.expired, expiresAt: "2026-01-01T00:00:00.000Z" },
-              ],
-            },
-          ],
-        },
-        {
-          id: otherAccountId,
-          users: [user("stranger", "administrator", keys.stranger)],
-          roles: [],
-        },
-      ],
-    },
-    { partition: "aws" },
-  );
+export function testIdentities(): IdentitiesFile {
+  return {
+    version: 1,
+    createdAt: "2026-01-01T00:00:00.000Z",
+    accounts: [
+      {
+        id: accountId,
+        root: { accessKeys: [keys.root] },
+        users: [user("admin", "administrator", keys.admin), user("plain", "none", keys.plain)],
+        roles: [
+          {
+            name: "Developer",
+            path: "/team/",
+            id: "AROAAAAAAAAAAAAAAAAA",
+            access: "administrator",
+            sessions: [
+              { name: "ada", ...keys.session, expiresAt: "2999-01-01T00:00:00.000Z" },
+              { name: "bob", ...keys.expired, expiresAt: "2026-01-01T00:00:00.000Z" },
+            ],
+          },
+        ],
+      },
+      {
+        id: otherAccountId,
+        users: [user("stranger", "administrator", keys.stranger)],
+        roles: [],
+      },
+    ],
+  };
 }
 
 function user(name: string, access: "administrator" | "none", key: Credentials) {
