@@ -106,10 +106,12 @@ export function isOwnersRescue({
   return sameAccount && request.principal.kind === "root" && rescueActions.has(request.action);
 }
 
-/** Under RestrictPublicBuckets a public policy serves the owner's account alone. */
+/** Under RestrictPublicBuckets a public policy serves the owner's account and AWS's services alone. */
 function isRestricted(question: AccessQuestion): boolean {
   const { resourcePolicy, sameAccount, restrictPublicBuckets } = question;
   if (restrictPublicBuckets !== true || sameAccount || resourcePolicy === undefined) return false;
+  const { principal } = question.request;
+  if (principal.kind === "anonymous" && principal.service !== undefined) return false;
   return resourcePolicy.isPublic;
 }
 

@@ -51,7 +51,7 @@ export function compilePrincipals({ effect, principals }: Statement): CompiledPr
   };
 }
 
-/** Services and federations name nobody who calls this server. */
+/** Federations name nobody who calls this server. */
 interface NamedPrincipals {
   readonly everyone: boolean;
   /**
@@ -63,14 +63,17 @@ interface NamedPrincipals {
   readonly others: ReadonlySet<string>;
   /** As `roleKey` makes them. */
   readonly roles: ReadonlySet<string>;
+  readonly services: ReadonlySet<string>;
 }
 
 function indexOf(entries: Statement["principals"]["entries"]): NamedPrincipals {
   const accounts = new Set<string>();
   const others = new Set<string>();
   const roles = new Set<string>();
+  const services = new Set<string>();
   for (const { type, value } of entries) {
     if (type === "CanonicalUser") accounts.add(value);
+    if (type === "Service") services.add(value);
     if (type !== "AWS") continue;
     const account = accountOf(value);
     const role = roleKey(value);
@@ -78,7 +81,7 @@ function indexOf(entries: Statement["principals"]["entries"]): NamedPrincipals {
     else if (role === undefined) others.add(value);
     else roles.add(role);
   }
-  return { everyone: others.has("*"), accounts, others, roles };
+  return { everyone: others.has("*"), accounts, others, roles, services };
 }
 
 function accountOf(value: string): string | undefined {
@@ -96,7 +99,7 @@ function roleKey(arn: string): string | undefined {
 function findName(named: NamedPrincipals, caller: PreparedPrincipal): PrincipalMatch | undefined {
   const { principal } = caller;
   if (named.everyone) return "everyone";
-  if (principal.kind === "anonymous") return undefined;
+  if (principal.kind === "anonymous") return namesService(named, principal) ? "user" : undefined;
   const isSession = principal.kind === "assumed-role";
   if (named.others.has(principal.arn)) return isSession ? "session" : "user";
   if (isSession && namesRole(named, caller)) return "role";
@@ -109,6 +112,13 @@ function namesAccount({ accounts }: NamedPrincipals, principal: KnownPrincipal):
   const { accountId, canonicalUserId } = principal;
   if (accounts.has(accountId)) return true;
   return canonicalUserId !== undefined && accounts.has(canonicalUserId);
+}
+
+function namesService(
+  { services }: NamedPrincipals,
+  { service }: Exclude<Principal, KnownPrincipal>,
+): boolean {
+  return service !== undefined && services.has(service);
 }
 
 function namesId({ others }: NamedPrincipals, { uniqueId }: PreparedPrincipal): boolean {
@@ -131,7 +141,8 @@ function exceptsAny(named: NamedPrincipals, caller: PreparedPrincipal): boolean 
 function exceptsWholly(named: NamedPrincipals, caller: PreparedPrincipal): boolean {
   const { principal } = caller;
   if (named.everyone) return true;
-  if (principal.kind === "anonymous" || !namesAccount(named, principal)) return false;
+  if (principal.kind === "anonymous") return namesService(named, principal);
+  if (!namesAccount(named, principal)) return false;
   if (principal.kind === "root") return true;
   const byArn = named.others.has(principal.arn);
   if (principal.kind === "user") return byArn || namesId(named, caller);

@@ -3,8 +3,11 @@ import type { Tag } from "../core/bucket-settings.ts";
 /** Who asks. The server's Caller has this shape. */
 export type Principal = AnonymousPrincipal | KnownPrincipal;
 
+/** Nobody whom IAM knows. */
 interface AnonymousPrincipal {
   readonly kind: "anonymous";
+  /** A service of AWS that acts by itself, such as `cloudtrail.amazonaws.com`. Undefined: anybody. */
+  readonly service?: string;
 }
 
 export interface KnownPrincipal {
@@ -89,8 +92,9 @@ const principalTag = "aws:principaltag/";
  */
 export function principalValue(principal: Principal, key: string): readonly string[] | undefined {
   if (principal.kind === "anonymous") {
-    if (key === "aws:principaltype") return ["Anonymous"];
-    return key === "aws:userid" ? ["anonymous"] : undefined;
+    return principal.service === undefined
+      ? anonymousKeys.get(key)
+      : serviceValue(principal.service, key);
   }
   if (key.startsWith(principalTag)) {
     return valuesOfTag(principal.tags ?? [], key.slice(principalTag.length));
@@ -98,6 +102,16 @@ export function principalValue(principal: Principal, key: string): readonly stri
   if (principal.conditionKeys?.has(key) === true) return principal.conditionKeys.get(key);
   const value = knownKeys.get(key)?.(principal);
   return value === undefined ? undefined : [value];
+}
+
+const anonymousKeys: ReadonlyMap<string, readonly string[]> = new Map([
+  ["aws:principaltype", ["Anonymous"]],
+  ["aws:userid", ["anonymous"]],
+]);
+
+function serviceValue(service: string, key: string): readonly string[] | undefined {
+  if (key === "aws:principalisawsservice") return ["true"];
+  return key === "aws:principalservicename" ? [service] : undefined;
 }
 
 type ReadKey = (principal: KnownPrincipal) => string | undefined;

@@ -21,25 +21,27 @@ import {
 /** Answers one request, whatever happens. Never throws. */
 export async function handleRequest(context: ServerContext, exchange: HttpExchange): Promise<void> {
   const ids = newRequestIds(context);
-  const trace = newRequestTrace(ids.requestId, context.now(), exchange);
+  const trace = newRequestTrace(ids, context.now(), exchange);
   const refuse = (cause: unknown): S3Response => {
     const error = asS3Error(cause);
     if (error.status >= 500 && error.code !== "NotImplemented") {
       context.log({ kind: "failure", requestId: ids.requestId, error: error.cause ?? error });
     }
-    trace.errorCode = error.code;
+    trace.error = error;
     return errorResponse(error, ids);
   };
   let sharing: S3Response["headers"];
   let response: S3Response;
   try {
     const understood = understandRequest(context, exchange, trace);
+    trace.understood = understood;
     sharing = sharingHeaders(understood, context.engine);
     response = await answerRequest(context, exchange, trace, understood);
     if (response.status < 400) exchange.sendContinue();
   } catch (cause) {
     response = refuse(cause);
   }
+  trace.answeredAt = performance.now();
   try {
     await respond(exchange, withHeaders(response, sharing), ids);
   } catch (cause) {
@@ -48,7 +50,9 @@ export async function handleRequest(context: ServerContext, exchange: HttpExchan
       await respond(exchange, withHeaders(response, sharing), ids);
     }
   }
+  trace.response = response;
   context.log(requestEvent(trace, exchange, response.status));
+  for (const observe of context.observers) observe(trace, exchange);
 }
 
 /** The way of every request that is understood: prove who asks, judge, do. */
@@ -65,10 +69,11 @@ async function answerRequest(
   }
   const now = context.now();
   const { caller, verified } = authenticateRequest(understood, context.keyRing, now);
-  if (caller.kind !== "anonymous") trace.caller = caller.arn;
+  trace.caller = caller;
   assertNotStripped(exchange.hasBody, headers, claim);
   if (operation === undefined) throw noSuchOperation(understood);
   const bucket = addressedBucket(context, operation, target.bucket);
+  if (bucket !== undefined) trace.bucketRecord = bucket;
   const asked: ProvenRequest = {
     requestId,
     now,
@@ -86,6 +91,7 @@ async function answerRequest(
     const isForm = operation.judgedBy === "form";
     const request = isForm ? await proveForm(asked, context, exchange, trace) : asked;
     const view = new ServerRequest(request, context, exchange);
+    trace.view = view;
     judgeRequest(request, view, context.policies);
     return await operation.handle(view);
   } catch (cause) {

@@ -5,6 +5,9 @@ import { collectHeaders } from "../protocol/sigv4/verify.ts";
 export class HttpExchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** Of the request's body, as far as they were read, and of the answer's. */
+  bytesIn = 0;
+  bytesOut = 0;
   readonly #expectsContinue: boolean;
   #continueSent = false;
   #headers: ReadonlyMap<string, string> | undefined;

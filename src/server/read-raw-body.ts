@@ -65,6 +65,7 @@ export async function* readRawBody(
   try {
     for (let step = await next(); step.done !== true; step = await next()) {
       bytes += step.value.length;
+      exchange.bytesIn += step.value.length;
       yield step.value;
     }
   } catch (cause) {

@@ -1,30 +1,53 @@
+import type { BucketRecord } from "../engine/engine.ts";
+import type { S3Error } from "../protocol/s3-error.ts";
+import type { Caller } from "./caller.ts";
 import type { HttpExchange } from "./http-exchange.ts";
+import type { S3Response } from "./operation.ts";
 import type { ServerEvent } from "./server-context.ts";
+import type { ServerRequest } from "./server-request.ts";
+import type { UnderstoodRequest } from "./understand-request.ts";
 
-/** Filled in as a request is understood, for the log. */
+/** Filled in as a request is understood and served, for logs and whoever else watches requests. */
 export interface RequestTrace {
   readonly requestId: string;
+  /** `x-amz-id-2`. */
+  readonly hostId: string;
   readonly time: Date;
   /** By `performance.now()`. */
   readonly startedAt: number;
   address: string | undefined;
   userAgent: string | undefined;
-  /** Once it is proven. */
-  caller?: string;
+  understood?: UnderstoodRequest;
+  /** Once it is proven; undefined: not known, or of no good signature. */
+  caller?: Caller;
   operation?: string;
   bucket: string;
   key: string;
   accessKeyId?: string;
-  errorCode?: string;
+  /** The bucket of the address, as it was when the request came. */
+  bucketRecord?: BucketRecord;
+  /** As operations of S3 saw it. */
+  view?: ServerRequest;
+  /** What another service than S3 was asked: its form or JSON. */
+  document?: Buffer;
+  /** Why the request was refused. Other services tell it in their answer alone. */
+  error?: S3Error;
+  response?: S3Response;
+  /** When the answer was ready to be sent, as `startedAt`. */
+  answeredAt?: number;
 }
 
+/** Told of every request once its answer has been sent, or could not be sent. Must not throw. */
+export type RequestObserver = (trace: RequestTrace, exchange: HttpExchange) => void;
+
 export function newRequestTrace(
-  requestId: string,
+  { requestId, hostId }: Pick<RequestTrace, "requestId" | "hostId">,
   time: Date,
   { request, headers }: HttpExchange,
 ): RequestTrace {
   return {
     requestId,
+    hostId,
     time,
     startedAt: performance.now(),
     address: request.socket.remoteAddress,
@@ -45,14 +68,14 @@ export function requestEvent(
     requestId: trace.requestId,
     time: trace.time,
     address: trace.address,
-    caller: trace.caller,
+    caller: trace.caller?.kind === "anonymous" ? undefined : trace.caller?.arn,
     userAgent: trace.userAgent,
     method: request.method ?? "",
     operation: trace.operation,
     bucket: trace.bucket,
     key: trace.key,
     status,
-    errorCode: trace.errorCode,
+    errorCode: trace.error?.code,
     aborted: response.destroyed && !response.writableFinished,
     accessKeyId: trace.accessKeyId,
     durationMs: performance.now() - trace.startedAt,

@@ -48,8 +48,10 @@ export async function respond(
   const body = bodiless ? undefined : await openBody(response.body);
   const unread = unreadRequestBody(exchange);
   writeHead(out, response, { ids, body, bodiless, close: unread === "too much" });
-  if (body instanceof Uint8Array) out.write(body);
-  else if (body !== undefined) await writeStream(out, body);
+  if (body instanceof Uint8Array) {
+    exchange.bytesOut = body.length;
+    out.write(body);
+  } else if (body !== undefined) await writeStream(exchange, body);
   const goesOn = unread === "none" || out.destroyed || (await drainRequest(exchange));
   if (!out.destroyed) out.end();
   if (!goesOn) endConnection(exchange);
@@ -108,13 +110,17 @@ function contentLength(
   return body instanceof Uint8Array ? body.length : declared;
 }
 
-async function writeStream(out: ServerResponse, { first, rest }: OpenStream): Promise<void> {
+async function writeStream(exchange: HttpExchange, { first, rest }: OpenStream): Promise<void> {
+  const { response: out } = exchange;
   // A client that stops reading must not hold a blob open for ever.
   const onTimeout = (): void => void out.destroy();
   out.setTimeout(serverLimits.readerIdleTimeoutMs, onTimeout);
   try {
     for (let step = first; step.done !== true; step = await rest.next()) {
-      if (!out.destroyed && !out.write(step.value)) await writable(out);
+      if (!out.destroyed) {
+        exchange.bytesOut += step.value.length;
+        if (!out.write(step.value)) await writable(out);
+      }
       if (!out.destroyed) continue;
       await rest.return?.();
       return;

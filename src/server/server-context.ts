@@ -5,6 +5,7 @@ import type { TrustedProxies } from "./client-origin.ts";
 import type { IamDirectory } from "./iam/iam-directory.ts";
 import type { KeyStore } from "./kms/key-store.ts";
 import type { KeyRing } from "./key-ring.ts";
+import type { RequestObserver } from "./request-trace.ts";
 import type { SessionTokens } from "./sts/session-tokens.ts";
 
 /** What every request needs of the server. */
@@ -25,6 +26,7 @@ export interface ServerContext {
   readonly now: () => Date;
   readonly randomBytes: (count: number) => Buffer;
   readonly log: (event: ServerEvent) => void;
+  readonly observers: readonly RequestObserver[];
 }
 
 /** What happened, as data; whoever starts the server decides what to print. */

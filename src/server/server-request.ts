@@ -56,6 +56,7 @@ export class ServerRequest implements OperationRequest {
   readonly #context: ServerContext;
   readonly #exchange: HttpExchange;
   #bodyTaken = false;
+  #document: Buffer | undefined;
 
   constructor(proven: ProvenRequest, context: ServerContext, exchange: HttpExchange) {
     const { target, headers } = proven;
@@ -123,6 +124,11 @@ export class ServerRequest implements OperationRequest {
     });
   }
 
+  /** What `readDocument` has read. */
+  get document(): Buffer | undefined {
+    return this.#document;
+  }
+
   async readDocument(options: ReadDocumentOptions = {}): Promise<Buffer> {
     if (!this.#exchange.hasBody) return emptyDocument(options);
     const body = this.body();
@@ -143,6 +149,7 @@ export class ServerRequest implements OperationRequest {
         ? {}
         : { [checksumAlgorithm]: digestOf(createChecksum(checksumAlgorithm), bytes) };
     body.assertDigests({ md5: createHash("md5").update(bytes).digest("hex"), checksums });
+    this.#document = bytes;
     return bytes.length === 0 ? emptyDocument(options) : bytes;
   }
 

@@ -187,6 +187,7 @@ function serverContext(
     now,
     randomBytes: draw,
     log: options.logger ?? ((): void => {}),
+    observers: [],
   };
 }
 

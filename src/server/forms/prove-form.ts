@@ -41,7 +41,7 @@ export async function proveForm(
   trace.key = key;
   const claim = readFormClaim(fields);
   const proof = claim === undefined ? anonymous : proofOf(claim, context, now);
-  if (proof.caller.kind !== "anonymous") trace.caller = proof.caller.arn;
+  trace.caller = proof.caller;
   const range =
     claim && judgeForm(claim.policy, new Map([...fields, ["bucket", bucket.name]]), now);
   return {

@@ -1,15 +1,8 @@
-/** A refusal of KMS. Its service answers with the code; S3 puts `KMS.` before it. */
-export class KmsError extends Error {
-  override readonly name = "KmsError";
-  /** Such as `NotFoundException`. */
-  readonly code: string;
-  readonly status: number;
+import { JsonError } from "../aws-json/json-error.ts";
 
-  constructor(code: string, message: string, status = 400) {
-    super(message);
-    this.code = code;
-    this.status = status;
-  }
+/** A refusal of KMS. Its service answers with the code; S3 puts `KMS.` before it. */
+export class KmsError extends JsonError {
+  override readonly name = "KmsError";
 }
 
 export function notFound(message: string): KmsError {

@@ -1,22 +1,10 @@
 import type { Tag } from "../../core/bucket-settings.ts";
+import { isObject, JsonInput, wrongType } from "../aws-json/json-input.ts";
 import type { EncryptionContext } from "./key-cipher.ts";
-import { invalid, KmsError } from "./kms-error.ts";
+import { invalid } from "./kms-error.ts";
 
-/** The JSON of a request to KMS; throws KmsError ValidationException for what is not of its form. */
-export class KmsInput {
-  readonly #fields: Readonly<Record<string, unknown>>;
-
-  constructor(body: Buffer) {
-    this.#fields = parse(body);
-  }
-
-  text(name: string): string | undefined {
-    const value = this.#fields[name];
-    if (value === undefined || value === null) return undefined;
-    if (typeof value !== "string") throw wrongType(name, "a string");
-    return value;
-  }
-
+/** The JSON of a request to KMS; throws as JsonInput does. */
+export class KmsInput extends JsonInput {
   required(name: string): string {
     const value = this.text(name);
     if (value !== undefined && value !== "") return value;
@@ -27,23 +15,6 @@ export class KmsInput {
     );
   }
 
-  flag(name: string): boolean {
-    const value = this.#fields[name];
-    if (value === undefined || value === null) return false;
-    if (typeof value !== "boolean") throw wrongType(name, "true or false");
-    return value;
-  }
-
-  /** A whole number from `from` to `to`; undefined: not given. */
-  whole(name: string, from: number, to: number): number | undefined {
-    const value = this.#fields[name];
-    if (value === undefined || value === null) return undefined;
-    if (typeof value === "number" && Number.isSafeInteger(value) && value >= from && value <= to) {
-      return value;
-    }
-    throw invalid(`${name} must be a whole number from ${from} to ${to}.`);
-  }
-
   /** Base64, of 1 to `most` bytes. */
   bytes(name: string, most: number): Buffer {
     const text = this.required(name);
@@ -52,68 +23,36 @@ export class KmsInput {
     throw invalid(`${name} must have 1 to ${most} bytes.`);
   }
 
-  texts(name: string): readonly string[] {
-    const value = this.#fields[name];
-    if (value === undefined || value === null) return [];
-    if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value;
-    throw wrongType(name, "a list of strings");
-  }
-
   tags(name = "Tags"): readonly Tag[] {
-    const value = this.#fields[name];
-    if (value === undefined || value === null) return [];
-    if (!Array.isArray(value)) throw wrongType(name, "a list of tags");
-    return value.map((one: unknown) => {
-      const { TagKey: Key, TagValue: Value } = objectOf(one, name);
-      if (typeof Key !== "string" || typeof Value !== "string") {
-        throw wrongType(name, "tags with TagKey and TagValue");
-      }
-      return { Key, Value };
+    return this.inputs(name).map((one) => {
+      const Key = one.text("TagKey");
+      const Value = one.text("TagValue");
+      if (Key !== undefined && Value !== undefined) return { Key, Value };
+      throw wrongType(name, "tags with TagKey and TagValue");
     });
   }
 
   context(name = "EncryptionContext"): EncryptionContext {
-    return this.#pairs(name, this.#fields[name]) ?? {};
+    return pairs(name, this.value(name)) ?? {};
   }
 
   /** `EncryptionContextEquals` and `EncryptionContextSubset` of a grant. */
   constraint(kind: "Equals" | "Subset"): EncryptionContext | undefined {
-    const constraints = this.#fields["Constraints"];
-    if (constraints === undefined || constraints === null) return undefined;
+    const constraints = this.value("Constraints");
+    if (constraints === undefined) return undefined;
+    if (!isObject(constraints)) throw wrongType("Constraints", "an object");
     const name = `EncryptionContext${kind}`;
-    return this.#pairs(name, objectOf(constraints, "Constraints")[name]);
-  }
-
-  #pairs(name: string, value: unknown): EncryptionContext | undefined {
-    if (value === undefined || value === null) return undefined;
-    const pairs = Object.entries(objectOf(value, name));
-    return Object.fromEntries(
-      pairs.map(([key, one]) => {
-        if (typeof one !== "string") throw wrongType(name, "strings by name");
-        return [key, one];
-      }),
-    );
+    return pairs(name, constraints[name]);
   }
 }
 
-function parse(body: Buffer): Readonly<Record<string, unknown>> {
-  if (body.length === 0) return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(body.toString("utf8"));
-  } catch {
-    throw new KmsError("SerializationException", "The request is no JSON.");
-  }
-  return objectOf(value, "The request");
-}
-
-function objectOf(value: unknown, name: string): Readonly<Record<string, unknown>> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    return value as Readonly<Record<string, unknown>>;
-  }
-  throw wrongType(name, "an object");
-}
-
-function wrongType(name: string, wanted: string): KmsError {
-  return new KmsError("SerializationException", `${name} must be ${wanted}.`);
+function pairs(name: string, value: unknown): EncryptionContext | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isObject(value)) throw wrongType(name, "an object");
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => {
+      if (typeof one !== "string") throw wrongType(name, "strings by name");
+      return [key, one];
+    }),
+  );
 }

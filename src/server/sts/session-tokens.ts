@@ -41,7 +41,7 @@ export class SessionTokens {
 }
 
 /** Throws PolicyError. */
-export function compileSessionPolicy(text: string): CompiledPolicy {
+function compileSessionPolicy(text: string): CompiledPolicy {
   return compilePolicy(parsePolicyOf(sessionPolicyKind, text));
 }
 
