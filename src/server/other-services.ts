@@ -10,13 +10,14 @@ import type { HttpExchange } from "./http-exchange.ts";
 import { handleIam } from "./iam/handle-iam.ts";
 import { renderIamError } from "./iam/iam-error.ts";
 import { handleKms, type KmsRequest, renderKmsError } from "./kms/handle-kms.ts";
+import type { ContextLookup } from "../policy/request.ts";
 import type { S3Response } from "./operation.ts";
 import { policyContext } from "./policy-context.ts";
 import type { RequestTrace } from "./request-trace.ts";
 import { readRawBody } from "./read-raw-body.ts";
 import type { ServerContext } from "./server-context.ts";
 import { assertKnownRegion } from "./signed-region.ts";
-import { handleSts } from "./sts/handle-sts.ts";
+import { handleSts, type StsRequest } from "./sts/handle-sts.ts";
 import type { UnderstoodRequest } from "./understand-request.ts";
 import { renderStsError } from "./sts/sts-error.ts";
 
@@ -64,8 +65,9 @@ export async function handleOtherService(call: OtherServiceCall): Promise<S3Resp
     assertKnownRegion(call.claim, context);
     switch (service) {
       case "sts":
-        return handleSts({ body, caller, requestId });
+        return handleSts(stsRequest(call, body, caller));
       case "iam":
+        assertMayCallIam(caller);
         return handleIam({ body, caller, requestId, identities: context.identities });
       case "kms":
         return await handleKms(kmsRequest(call, body, caller));
@@ -78,10 +80,27 @@ export async function handleOtherService(call: OtherServiceCall): Promise<S3Resp
 const errorOf = { sts: renderStsError, iam: renderIamError, kms: renderKmsError } as const;
 
 function kmsRequest(call: OtherServiceCall, body: Buffer, caller: Caller): KmsRequest {
-  const { context, claim, headers, origin, requestId, target } = call;
+  const { context, claim, headers, requestId } = call;
   const region = claim?.region ?? context.region;
+  const { keys, partition } = context;
+  const asked = headers.get("x-amz-target");
   const now = context.now();
-  const lookup = policyContext({
+  const lookup = lookupOf(call, now);
+  return { target: asked, body, caller, requestId, keys, region, partition, now, lookup };
+}
+
+function stsRequest(call: OtherServiceCall, body: Buffer, caller: Caller): StsRequest {
+  const { context, requestId } = call;
+  const { identities, sessionTokens, randomBytes } = context;
+  const now = context.now();
+  const lookup = lookupOf(call, now);
+  return { body, caller, requestId, identities, tokens: sessionTokens, randomBytes, now, lookup };
+}
+
+/** The condition keys that every service has. */
+function lookupOf(call: OtherServiceCall, now: Date): ContextLookup {
+  const { context, claim, headers, origin, target } = call;
+  return policyContext({
     conditionKeys: {},
     headers,
     query: target.query,
@@ -96,11 +115,16 @@ function kmsRequest(call: OtherServiceCall, body: Buffer, caller: Caller): KmsRe
     now,
     bucketOwner: undefined,
     organization: undefined,
-    region,
+    region: claim?.region ?? context.region,
   });
-  const { keys, partition } = context;
-  const asked = headers.get("x-amz-target");
-  return { target: asked, body, caller, requestId, keys, region, partition, now, lookup };
+}
+
+/** Source: IAM User Guide, "Compare AWS STS credentials". */
+function assertMayCallIam(caller: Caller): void {
+  const session = caller.kind === "anonymous" ? undefined : caller.session;
+  if (session === undefined || session.principal.kind === "role") return;
+  const isProven = session.principal.kind !== "federated-user" && session.mfaAt !== undefined;
+  if (!isProven) throw new S3Error("InvalidAccessKeyId");
 }
 
 /** Refused whatever the form says, so that strangers cannot have a body read byte by byte for days. */

@@ -2,6 +2,7 @@ import { S3Error } from "../../protocol/s3-error.ts";
 import { QueryParameters } from "../../protocol/query.ts";
 import { element, renderXml, type XmlNode } from "../../protocol/xml/render.ts";
 import type { S3Response } from "../operation.ts";
+import { QueryError } from "./query-error.ts";
 
 /**
  * AWS's query protocol, which STS and IAM speak: a form with `Action` and `Version` in, XML out, and
@@ -130,6 +131,7 @@ const failureByS3Code: ReadonlyMap<string, QueryFailure> = new Map([
 
 /** Any error on the way, as the service words it; what is not an S3Error is a fault of the server. */
 export function queryFailureOf(error: unknown): QueryFailure {
+  if (error instanceof QueryError) return error;
   if (!(error instanceof S3Error)) {
     return {
       code: "InternalFailure",

@@ -1,11 +1,24 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Engine } from "../../engine/engine.ts";
+import { openEngine } from "../../engine/open-engine.ts";
 import { noLayers } from "../../policy/access-layers.ts";
-import { expect, test } from "vitest";
 import { S3Error } from "../../protocol/s3-error.ts";
 import { child, childText, parseXml, type XmlElement } from "../../protocol/xml/parse.ts";
 import type { AuthenticatedCaller, Caller } from "../caller.ts";
 import type { S3Response } from "../operation.ts";
+import { IamDirectory } from "../iam/iam-directory.ts";
 import { handleSts } from "./handle-sts.ts";
+import { SessionTokens } from "./session-tokens.ts";
 import { renderStsError } from "./sts-error.ts";
+
+let engine: Engine;
+let directory: IamDirectory;
+beforeAll(async () => {
+  engine = await openEngine({ durability: "memory" });
+  directory = new IamDirectory(engine, randomBytes);
+});
+afterAll(() => engine.close());
 
 const caller: AuthenticatedCaller = {
   kind: "assumed-role",
@@ -18,7 +31,16 @@ const caller: AuthenticatedCaller = {
 };
 
 function call(form: string, as: Caller = caller): S3Response {
-  return handleSts({ body: Buffer.from(form), caller: as, requestId: "r-1" });
+  return handleSts({
+    body: Buffer.from(form),
+    caller: as,
+    requestId: "r-1",
+    identities: directory,
+    tokens: new SessionTokens(engine.secrets),
+    randomBytes,
+    now: new Date(),
+    lookup: () => undefined,
+  });
 }
 
 function errorOf(response: S3Response): XmlElement | undefined {
@@ -42,7 +64,7 @@ test("GetCallerIdentity answers in STS's namespace, without any permission", () 
 });
 
 test.each([
-  ["Action=AssumeRole&Version=2011-06-15", "InvalidAction"],
+  ["Action=AssumeRoleWithSAML&Version=2011-06-15", "InvalidAction"],
   ["Action=GetCallerIdentity&Version=2010-01-01", "InvalidAction"],
   ["Version=2011-06-15", "MissingAction"],
   ["", "MissingAction"],

@@ -1,4 +1,6 @@
 import { element } from "../../protocol/xml/render.ts";
+import { QueryError } from "../aws-query/query-error.ts";
+import { QueryInput } from "../aws-query/query-input.ts";
 import {
   missingAuthenticationToken,
   readQueryForm,
@@ -6,38 +8,66 @@ import {
   renderQueryResult,
   unknownAction,
 } from "../aws-query/query-protocol.ts";
-import type { Caller } from "../caller.ts";
+import type { AuthenticatedCaller, Caller } from "../caller.ts";
 import type { S3Response } from "../operation.ts";
+import { assumeRole } from "./assume-role.ts";
+import { decodeAuthorizationMessage, getAccessKeyInfo } from "./key-operations.ts";
+import type { StsOperation, StsServices } from "./sts-call.ts";
 import { renderStsError, sts } from "./sts-error.ts";
+import { getFederationToken, getSessionToken } from "./user-sessions.ts";
 
-export interface StsRequest {
+export interface StsRequest extends StsServices {
   /** The form, `Action=GetCallerIdentity&Version=2011-06-15`. */
   readonly body: Buffer;
   readonly caller: Caller;
   readonly requestId: string;
 }
 
+/** Needs no permission. */
+const getCallerIdentity: StsOperation = ({ caller }) => [
+  element("Arn", caller.arn),
+  element("UserId", caller.userId),
+  element("Account", caller.accountId),
+];
+
+const operations: ReadonlyMap<string, StsOperation> = new Map([
+  ["AssumeRole", assumeRole],
+  ["DecodeAuthorizationMessage", decodeAuthorizationMessage],
+  ["GetAccessKeyInfo", getAccessKeyInfo],
+  ["GetCallerIdentity", getCallerIdentity],
+  ["GetFederationToken", getFederationToken],
+  ["GetSessionToken", getSessionToken],
+]);
+
 /**
- * STS beside S3 on one port, for clients whose one endpoint serves every service. It knows
- * GetCallerIdentity, which needs no permission. Never throws.
+ * STS beside S3 on one port, for clients whose one endpoint serves every service. Never throws.
  */
 export function handleSts(request: StsRequest): S3Response {
   const { caller, requestId } = request;
-  if (caller.kind === "anonymous") {
-    return renderQueryFailure(sts, missingAuthenticationToken, requestId);
-  }
   try {
+    if (caller.kind === "anonymous") {
+      return renderQueryFailure(sts, missingAuthenticationToken, requestId);
+    }
     const form = readQueryForm(request.body);
-    if (form.get("Action") !== "GetCallerIdentity" || form.get("Version") !== sts.version) {
+    const action = form.get("Action") ?? "";
+    const operation = operations.get(action);
+    if (operation === undefined || form.get("Version") !== sts.version) {
       return renderQueryFailure(sts, unknownAction(form), requestId);
     }
+    assertCallable(caller, action);
+    const result = operation({ ...request, caller, input: new QueryInput(form) });
+    return renderQueryResult(sts, action, result, requestId);
   } catch (error) {
     return renderStsError(error, requestId);
   }
-  const identity = [
-    element("Arn", caller.arn),
-    element("UserId", caller.userId),
-    element("Account", caller.accountId),
-  ];
-  return renderQueryResult(sts, "GetCallerIdentity", identity, requestId);
+}
+
+const callableByUsers: ReadonlySet<string> = new Set(["AssumeRole", "GetCallerIdentity"]);
+
+/** Source: IAM User Guide, "Compare AWS STS credentials". */
+function assertCallable({ session }: AuthenticatedCaller, action: string): void {
+  const kind = session?.principal.kind ?? "role";
+  if (kind === "role" || action === "GetCallerIdentity") return;
+  if (kind !== "federated-user" && callableByUsers.has(action)) return;
+  throw new QueryError("AccessDenied", `Cannot call ${action} with session credentials`, 403);
 }

@@ -41,7 +41,7 @@ export class SessionTokens {
 }
 
 /** Throws PolicyError. */
-function compileSessionPolicy(text: string): CompiledPolicy {
+export function compileSessionPolicy(text: string): CompiledPolicy {
   return compilePolicy(parsePolicyOf(sessionPolicyKind, text));
 }
 
