@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { loadServerTls, type ServerTlsWish } from "./server-tls.ts";
 import type { Credentials } from "../core/credentials.ts";
 import type { AccountEntry } from "../server/identities/identities-file.ts";
-import type { RunningServer } from "../server/start-server.ts";
+import type { RunningServer, StartServerOptions } from "../server/start-server.ts";
 import type { ServerEvent } from "../server/server-context.ts";
 import { StorageError } from "../core/errors.ts";
 
@@ -24,6 +24,9 @@ export interface EmbeddedServerOptions {
   readonly trustedProxies?: readonly string[];
   readonly sigV2Links?: boolean;
   readonly maxConnections?: number | undefined;
+  /** See `parsePersonality`. Default: `aws`. */
+  readonly personality?: string | undefined;
+  readonly overwriteRefusal?: string | undefined;
   /** Default: a real day. */
   readonly lifecycleDayMs?: number;
   /** Bytes a second that are read in the background to find decay. Default 1 MiB; 0: none. */
@@ -51,6 +54,8 @@ export interface EmbeddedServer {
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const { loadIdentities } = await import("../server/identities/load-identities.ts");
   const { startServer } = await import("../server/start-server.ts");
+  const { parsePersonality } = await import("../server/personalities/parse-personality.ts");
+  const personality = parsePersonality(options.personality ?? "aws", options.overwriteRefusal);
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "sms-storage-")));
   const clean = async () => {
     if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
@@ -62,21 +67,11 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     const readTls = async () => options.tls && loadServerTls(options.tls, directory, options.host);
     const tls = await readTls();
     const server = await startServer({
+      ...startOptions(options),
       directory: join(directory, "store"),
-      host: options.host,
-      port: options.port,
-      region: options.region,
       identities,
-      trustedProxies: options.trustedProxies ?? [],
-      sigV2Links: options.sigV2Links ?? false,
       ...(tls !== undefined && { tls }),
-      ...(options.masterKeyFile !== undefined && { masterKeyFile: options.masterKeyFile }),
-      ...(options.maxConnections !== undefined && { maxConnections: options.maxConnections }),
-      ...(options.lifecycleDayMs !== undefined && { lifecycle: { dayMs: options.lifecycleDayMs } }),
-      ...(options.scrubBytesPerSecond !== undefined && {
-        scrubBytesPerSecond: options.scrubBytesPerSecond,
-      }),
-      ...(options.logger !== undefined && { logger: options.logger }),
+      ...(personality !== undefined && { personality }),
     });
     return {
       server,
@@ -98,6 +93,24 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     await clean();
     throw error;
   }
+}
+
+/** What goes on to the server as it came. */
+function startOptions(options: EmbeddedServerOptions): Omit<StartServerOptions, "identities"> {
+  const { host, port, region, trustedProxies = [], sigV2Links = false } = options;
+  const { masterKeyFile, maxConnections, lifecycleDayMs, scrubBytesPerSecond, logger } = options;
+  return {
+    host,
+    port,
+    region,
+    trustedProxies,
+    sigV2Links,
+    ...(masterKeyFile !== undefined && { masterKeyFile }),
+    ...(maxConnections !== undefined && { maxConnections }),
+    ...(lifecycleDayMs !== undefined && { lifecycle: { dayMs: lifecycleDayMs } }),
+    ...(scrubBytesPerSecond !== undefined && { scrubBytesPerSecond }),
+    ...(logger !== undefined && { logger }),
+  };
 }
 
 function credentialsOf(account: AccountEntry | undefined) {

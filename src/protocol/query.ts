@@ -50,6 +50,12 @@ export class QueryParameters {
     return this.#entries.find(([entry]) => entry === name)?.[1];
   }
 
+  /** All but these. */
+  without(name: string): QueryParameters {
+    if (!this.has(name)) return this;
+    return new QueryParameters(this.#entries.filter(([entry]) => entry !== name));
+  }
+
   entries(): readonly (readonly [string, string])[] {
     return this.#entries;
   }

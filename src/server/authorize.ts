@@ -21,6 +21,8 @@ export interface AccessRequest {
   readonly key?: string;
   readonly partition: string;
   readonly identities: Pick<Identities, "organizationOf" | "resourceLayers">;
+  /** Nobody gets in whom the bucket's policy does not allow, where it has one. Default false. */
+  readonly policyMustAllow?: boolean;
   /** Asked only for the condition keys that the policy names. */
   readonly context: ContextLookup;
 }
@@ -29,6 +31,7 @@ export interface AccessRequest {
 export function findDenial(access: AccessRequest): S3Error | undefined {
   const decision = decideAccess(questionOf(access));
   if (decision.outcome === "allowed") return undefined;
+  if (policyDecides(access)) return new S3Error("AccessDeniedByBucketPolicy");
   return new S3Error("AccessDenied", { message: decision.message });
 }
 
@@ -51,7 +54,8 @@ function questionOf(access: AccessRequest): AccessQuestion {
   const { caller, action, bucket, context, identities } = access;
   const isKnown = caller.kind !== "anonymous";
   const owner = bucket?.ownerAccountId ?? (isKnown ? caller.accountId : "");
-  const sameAccount = isKnown && owner === caller.accountId;
+  // Where the policy must allow, as across accounts: there identity and bucket both have to.
+  const sameAccount = isKnown && owner === caller.accountId && !policyDecides(access);
   return {
     request: { principal: caller, action, resource: resourceArn(access), context },
     resourcePolicy: access.policy,
@@ -62,6 +66,10 @@ function questionOf(access: AccessRequest): AccessQuestion {
     ...identities.resourceLayers(owner),
     restrictPublicBuckets: bucket?.settings.publicAccessBlock?.RestrictPublicBuckets ?? false,
   };
+}
+
+function policyDecides({ policyMustAllow, policy }: AccessRequest): boolean {
+  return policyMustAllow === true && policy !== undefined;
 }
 
 function resourceArn({ partition, bucketName, key }: AccessRequest): string {

@@ -20,10 +20,12 @@ import {
 
 /** Answers one request, whatever happens. Never throws. */
 export async function handleRequest(context: ServerContext, exchange: HttpExchange): Promise<void> {
+  const { personality } = context;
   const ids = newRequestIds(context);
   const trace = newRequestTrace(ids, context.now(), exchange);
   const refuse = (cause: unknown): S3Response => {
-    const error = asS3Error(cause);
+    const thrown = asS3Error(cause);
+    const error = personality === undefined ? thrown : personality.restate(thrown);
     if (error.status >= 500 && error.code !== "NotImplemented") {
       context.log({ kind: "failure", requestId: ids.requestId, error: error.cause ?? error });
     }
@@ -33,10 +35,12 @@ export async function handleRequest(context: ServerContext, exchange: HttpExchan
   let sharing: S3Response["headers"];
   let response: S3Response;
   try {
-    const understood = understandRequest(context, exchange, trace);
+    const read = understandRequest(context, exchange, trace);
+    const understood = personality === undefined ? read : personality.take(read);
     trace.understood = understood;
     sharing = sharingHeaders(understood, context.engine);
     response = await answerRequest(context, exchange, trace, understood);
+    if (personality !== undefined) response = personality.shape(response);
     if (response.status < 400) exchange.sendContinue();
   } catch (cause) {
     response = refuse(cause);

@@ -92,4 +92,6 @@ export interface ServerIdentity {
   readonly region: string;
   /** `aws`, `aws-us-gov`, ...; the region's. */
   readonly partition: string;
+  /** There is no other region, and every one in a signature means this. Default false. */
+  readonly onlyRegion?: boolean;
 }

@@ -73,6 +73,13 @@ export class RequestHeaders {
     return this.#wire.has(name) || this.#hoisted.has(name);
   }
 
+  /** All but those whose name is hidden. */
+  without(hidden: (name: string) => boolean): RequestHeaders {
+    const shown = new RequestHeaders(new Map([...this.#wire].filter(([name]) => !hidden(name))));
+    for (const [name, value] of this.#hoisted) if (!hidden(name)) shown.#hoisted.set(name, value);
+    return shown;
+  }
+
   starting(prefix: string): ReadonlyMap<string, string> {
     const found = new Map<string, string>();
     for (const [name, value] of this.#wire) {

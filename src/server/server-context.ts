@@ -4,6 +4,7 @@ import type { BucketPolicies } from "./bucket-policies.ts";
 import type { TrustedProxies } from "./client-origin.ts";
 import type { IamDirectory } from "./iam/iam-directory.ts";
 import type { KeyStore } from "./kms/key-store.ts";
+import type { Personality } from "./personalities/personality.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { RequestObserver } from "./request-trace.ts";
 import type { SessionTokens } from "./sts/session-tokens.ts";
@@ -16,6 +17,8 @@ export interface ServerContext {
   readonly sessionTokens: SessionTokens;
   readonly policies: BucketPolicies;
   readonly keys: KeyStore;
+  /** Undefined: the server is AWS S3. */
+  readonly personality?: Personality;
   readonly region: string;
   readonly partition: string;
   /** Lower case, such as `s3.localhost`. */

@@ -66,7 +66,11 @@ export class ServerRequest implements OperationRequest {
     this.requestId = proven.requestId;
     this.now = proven.now;
     this.engine = context.engine;
-    this.server = { region: context.region, partition: this.#context.partition };
+    const { region, partition } = context;
+    this.server =
+      context.personality === undefined
+        ? { region, partition }
+        : { region, partition, onlyRegion: true };
     this.endpointRegion = proven.claim?.region ?? context.region;
     this.caller = proven.caller;
     this.bucketName = target.bucket;
@@ -230,6 +234,7 @@ export class ServerRequest implements OperationRequest {
         region: this.#context.region,
       }),
       ...(key !== undefined && { key }),
+      ...(this.#context.personality?.policyMustAllow === true && { policyMustAllow: true }),
     };
   }
 }

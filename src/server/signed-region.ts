@@ -12,7 +12,7 @@ export function assertBucketRegion(
   bucket: BucketRecord,
   server: ServerIdentity,
 ): void {
-  if (claim === undefined || claim.region === server.region) return;
+  if (claim === undefined || claim.region === server.region || server.onlyRegion === true) return;
   assertCredentialScope(claim, { region: bucket.region, service: "s3" });
 }
 
@@ -24,7 +24,7 @@ export function assertServiceRegion(
   claim: SignatureClaim | undefined,
   { caller, engine, server }: OperationRequest,
 ): void {
-  if (claim === undefined || claim.region === server.region) return;
+  if (claim === undefined || claim.region === server.region || server.onlyRegion === true) return;
   const isBucketsRegion = engine
     .listBuckets()
     .some(

@@ -21,6 +21,8 @@ import { IamDirectory } from "./iam/iam-directory.ts";
 import { KeyRing } from "./key-ring.ts";
 import { KeyStore } from "./kms/key-store.ts";
 import { type ConnectionTimeouts, listen, type TlsKeys } from "./listen.ts";
+import type { Personality } from "./personalities/personality.ts";
+import { tidyRegularly } from "./personalities/tidy-regularly.ts";
 import type { ServerContext, ServerEvent } from "./server-context.ts";
 import { SessionTokens } from "./sts/session-tokens.ts";
 
@@ -45,6 +47,8 @@ export interface StartServerOptions {
   readonly trustedProxies?: readonly string[];
   /** Takes links and forms of Signature Version 2, which only S3's oldest regions still do. Default false. */
   readonly sigV2Links?: boolean;
+  /** Another store that is played; its region is the server's then. Default: AWS S3. */
+  readonly personality?: Personality;
   readonly now?: () => Date;
   /**
    * The time that objects are given and that lifecycle rules go by, while requests are judged by
@@ -91,7 +95,9 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const now = options.now ?? ((): Date => new Date());
   const storeNow = options.storeNow ?? now;
   const trustedProxies = parseTrustedProxies(options.trustedProxies ?? []);
-  const engine = await openEngine(engineOptions(options, storeNow));
+  const { personality, logger } = options;
+  const store = await openEngine(engineOptions(options, storeNow));
+  const engine = personality === undefined ? store : personality.playOn(store);
   try {
     const context = serverContext(options, { engine, trustedProxies, now });
     const { identities, partition } = context;
@@ -109,14 +115,23 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     });
     const sweeper = startSweeper(options, engine, storeNow);
     const background = startScrub(options, engine);
+    const tidying = tidyRegularly(personality, engine, {
+      now: storeNow,
+      manual: options.lifecycle === "off",
+      onFailure: (error) => logger?.({ kind: "scrub", file: undefined, error }),
+    });
     let closed: Promise<void> | undefined;
     return {
       endpoint: endpointOf(options, host, listener.port),
       port: listener.port,
       engine,
       renewTls: (tls) => listener.renewTls(tls),
-      runLifecycle: () => sweeper.sweep(),
+      runLifecycle: async () => {
+        await tidying.run();
+        return await sweeper.sweep();
+      },
       close: () => {
+        tidying.stop();
         closed ??= Promise.all([
           sweeper.stop(),
           background?.stop(),
@@ -168,7 +183,8 @@ function serverContext(
   options: StartServerOptions,
   { engine, trustedProxies, now }: Pick<ServerContext, "engine" | "trustedProxies" | "now">,
 ): ServerContext {
-  const region = options.region ?? "us-east-1";
+  const { personality } = options;
+  const region = personality?.region ?? options.region ?? "us-east-1";
   const draw = options.randomBytes ?? randomBytes;
   const identities = new IamDirectory(engine, draw);
   const sessionTokens = new SessionTokens(engine.secrets);
@@ -177,13 +193,16 @@ function serverContext(
     identities,
     keyRing: new KeyRing(identities, sessionTokens),
     sessionTokens,
-    policies: createBucketPolicies(),
+    policies: personality?.policies ?? createBucketPolicies(),
+    ...(personality !== undefined && { personality }),
     keys: new KeyStore(engine, now, identities),
     region,
     partition: partitionOfRegion(region).id,
     trustedProxies,
     sigV2Links: options.sigV2Links ?? false,
-    virtualHostDomains: options.virtualHostDomains ?? ["localhost", "s3.localhost"],
+    virtualHostDomains:
+      options.virtualHostDomains ??
+      (personality === undefined ? ["localhost", "s3.localhost"] : []),
     now,
     randomBytes: draw,
     log: options.logger ?? ((): void => {}),

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createS3Store } from "../client/create-s3-store.ts";
 import { createDigest } from "../client/create-digest.ts";
+import { qumuloDialect } from "../client/dialects/qumulo.ts";
 import { s3Dialect } from "../client/dialects/s3.ts";
 import {
   type OptionChecks,
@@ -16,6 +17,7 @@ import type { BucketSweep } from "../engine/lifecycle/lifecycle-sweeper.ts";
 import { createFileService } from "../files/create-file-service.ts";
 import type { FileService } from "../files/file-service.ts";
 import { createIdentitiesFile } from "../server/identities/create-identities.ts";
+import { parsePersonality } from "../server/personalities/parse-personality.ts";
 import { startServer } from "../server/start-server.ts";
 import { testCredentials } from "./test-credentials.ts";
 
@@ -34,6 +36,10 @@ export interface TestServerOptions {
    * months bothers no client: signatures and links are judged by the real time. Default: real time.
    */
   readonly now?: () => Date;
+  /** Which store it plays: `aws` (default), `qumulo`, or a version of it as `qumulo@7.1.2`. */
+  readonly personality?: string;
+  /** How the Qumulo personality refuses to overwrite: `CODE[:STATUS]`. Default `AccessDenied:403`. */
+  readonly overwriteRefusal?: string;
 }
 
 const serverChecks: OptionChecks<TestServerOptions> = {
@@ -42,6 +48,8 @@ const serverChecks: OptionChecks<TestServerOptions> = {
   port: isWholeNumber(0, 65_535),
   sigV2Links: isFlag,
   now: isCallback,
+  personality: isFilledText,
+  overwriteRefusal: isFilledText,
 };
 
 /** An S3 server of its own for a test: in memory, on loopback, with random keys. */
@@ -91,6 +99,8 @@ export interface TestServer extends AsyncDisposable {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   checkOptions("startTestServer", options, serverChecks);
   const { bucket = "test-bucket", region = "us-east-1", port = 0 } = options;
+  const personality = parsePersonality(options.personality ?? "aws", options.overwriteRefusal);
+  const dialect = personality === undefined ? s3Dialect : qumuloDialect;
   const file = createIdentitiesFile(randomBytes, new Date());
   const { accountId, admin, sso } = testCredentials(file);
   const server = await startServer({
@@ -100,6 +110,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     region,
     identities: file,
     lifecycle: "off",
+    ...(personality !== undefined && { personality }),
     ...(options.sigV2Links !== undefined && { sigV2Links: options.sigV2Links }),
     ...(options.now !== undefined && { storeNow: options.now }),
   });
@@ -110,7 +121,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       bucket: name,
       region,
       endpoint,
-      dialect: s3Dialect,
+      dialect,
       credentials: () => Promise.resolve(admin),
     });
     stores.push(opened);
@@ -139,14 +150,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     credentials: admin,
     ssoCredentials: sso,
     service,
-    env: {
-      STORAGE_BACKEND: "s3",
-      STORAGE_S3_BUCKET: bucket,
-      STORAGE_S3_REGION: region,
-      STORAGE_S3_ENDPOINT_URL: endpoint,
-      STORAGE_S3_ACCESS_KEY_ID: admin.accessKeyId,
-      STORAGE_S3_SECRET_ACCESS_KEY: admin.secretAccessKey,
-    },
+    env: variablesOf(dialect.name, { endpoint, bucket, region, credentials: admin }),
     store,
     createBucket,
     runLifecycle: () => server.runLifecycle(),
@@ -154,3 +158,28 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     [Symbol.asyncDispose]: close,
   };
 }
+
+function variablesOf(
+  dialect: string,
+  { endpoint, bucket, region, credentials }: StoreAddress,
+): Readonly<Record<string, string>> {
+  if (dialect === "qumulo") {
+    return {
+      STORAGE_BACKEND: "qumulo",
+      STORAGE_QUMULO_BUCKET: bucket,
+      STORAGE_QUMULO_ENDPOINT_URL: endpoint,
+      STORAGE_QUMULO_ACCESS_KEY_ID: credentials.accessKeyId,
+      STORAGE_QUMULO_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    };
+  }
+  return {
+    STORAGE_BACKEND: "s3",
+    STORAGE_S3_BUCKET: bucket,
+    STORAGE_S3_REGION: region,
+    STORAGE_S3_ENDPOINT_URL: endpoint,
+    STORAGE_S3_ACCESS_KEY_ID: credentials.accessKeyId,
+    STORAGE_S3_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
+}
+
+type StoreAddress = Pick<TestServer, "endpoint" | "bucket" | "region" | "credentials">;

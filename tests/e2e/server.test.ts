@@ -129,6 +129,9 @@ describe("HTTPS of its own", () => {
     [["--tls-cert", "x"], "--tls-cert and --tls-key belong together"],
     [["--tls-self-signed", "--tls-key", "x"], "contradict each other"],
     [["--trusted-proxy", "everybody"], "everybody is no network of proxies"],
+    [["--personality", "isilon"], "There is no personality isilon."],
+    [["--personality", "qumulo@4"], "Qumulo Core 4 had no complete S3; that came with 5.3.3."],
+    [["--overwrite-refusal", "x"], "AWS S3 overwrites objects"],
     [["--max-connections", "0"], "--max-connections 0 is no number of connections"],
   ])("%j is a usage error", async (flags, message) => {
     const refused = await run("server", "--ephemeral", "--port", "0", ...flags);

@@ -25,6 +25,14 @@ export const serverCommand: CommandDefinition = {
         "MiB a second that are read in the background to find damaged files; 0: none",
         "1",
       )
+      .option(
+        "--personality <store>",
+        "play another store: qumulo, or a version of it as qumulo@7.1.2; default: aws",
+      )
+      .option(
+        "--overwrite-refusal <code>",
+        "how that store refuses to overwrite, CODE[:STATUS]; default: AccessDenied:403",
+      )
       .option("--lifecycle-day <seconds>", "length of a day for lifecycle rules, to try them out")
       .addHelpText(
         "after",
@@ -40,6 +48,8 @@ export const serverCommand: CommandDefinition = {
     const embedded = await startEmbedded({
       ...readServerOptions(options, runtime.environment),
       region: context.flags.region ?? "us-east-1",
+      personality: textOption(options, "personality"),
+      overwriteRefusal: textOption(options, "overwriteRefusal"),
       ...readLifecycleDay(textOption(options, "lifecycleDay")),
       scrubBytesPerSecond: readScrubRate(textOption(options, "scrub") ?? ""),
       logger: (event) => {

@@ -1,4 +1,5 @@
 import { S3Error } from "../../protocol/s3-error.ts";
+import type { ServerIdentity } from "../operation.ts";
 import { isRegionOf } from "./known-regions.ts";
 
 export interface RegionQuestion {
@@ -6,7 +7,7 @@ export interface RegionQuestion {
   readonly constraint: string | undefined;
   /** The region whose endpoint the client means. */
   readonly endpointRegion: string;
-  readonly server: { readonly region: string; readonly partition: string };
+  readonly server: Pick<ServerIdentity, "region" | "partition" | "onlyRegion">;
 }
 
 /**
@@ -20,6 +21,7 @@ export interface RegionQuestion {
 export function chooseRegion(question: RegionQuestion): string {
   const { endpointRegion, server } = question;
   const constraint = question.constraint === "" ? undefined : question.constraint;
+  if (server.onlyRegion === true) return assertOnlyRegion(constraint, server.region);
   const isKnown = (region: string): boolean =>
     region === server.region || isRegionOf(server.partition, region);
   if (!isKnown(endpointRegion)) throw wrongEndpoint(endpointRegion, server.region);
@@ -31,6 +33,11 @@ export function chooseRegion(question: RegionQuestion): string {
   }
   if (constraint !== endpointRegion) throw illegal(constraint ?? "unspecified");
   return constraint;
+}
+
+function assertOnlyRegion(constraint: string | undefined, region: string): string {
+  if (constraint === undefined || constraint === region) return region;
+  throw invalid(constraint);
 }
 
 function invalid(constraint: string): S3Error {
