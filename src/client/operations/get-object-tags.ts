@@ -25,6 +25,6 @@ export async function getObjectTags(
   return Object.fromEntries(document.map(({ Key, Value }) => [Key, Value]));
 }
 
-function parseTags(text: string): ReturnType<typeof tagging.parseAnswer> {
-  return tagging.parseAnswer(text);
+function parseTags(document: Buffer): ReturnType<typeof tagging.parseAnswer> {
+  return tagging.parseAnswer(document.toString("utf8"));
 }

@@ -1,4 +1,3 @@
-import { isAscii } from "node:buffer";
 import { StorageError } from "../../core/errors.ts";
 import { parseXml, type XmlElement } from "../../protocol/xml/parse.ts";
 import type { S3Answer } from "../s3-request.ts";
@@ -22,12 +21,10 @@ export function readAnswer<Document>(
   operation: string,
   answer: S3Answer,
   root: string,
-  read: (text: string) => Document,
+  read: (document: Buffer) => Document,
 ): Document {
   try {
-    // Percent-encoded keys leave nothing else, and a string of bytes is made and scanned faster.
-    const encoding = isAscii(answer.document) ? "latin1" : "utf8";
-    return read(answer.document.toString(encoding));
+    return read(answer.document);
   } catch (cause) {
     throw unreadable(operation, answer, root, cause);
   }

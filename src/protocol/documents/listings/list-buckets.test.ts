@@ -23,7 +23,7 @@ it("brings buckets back", () => {
   fc.assert(
     fc.property(listings, (listing) => {
       const text = renderXml(renderListBuckets(listing), { namespace: s3Namespace });
-      expect(readListBuckets(text)).toEqual(listing);
+      expect(readListBuckets(Buffer.from(text))).toEqual(listing);
     }),
   );
 });

@@ -1,8 +1,8 @@
 import { formatListDate } from "../../list-date.ts";
 import { element, optionalElement, type XmlNode } from "../../xml/render.ts";
-import { unescapeXml } from "../../xml/unescape.ts";
 import type { LeafVisitor } from "./listing-scanner.ts";
-import { readDate, readListing } from "./read-listing.ts";
+import type { PageValues } from "./page-values.ts";
+import { readListing } from "./read-listing.ts";
 
 interface ListedBucket {
   readonly name: string;
@@ -44,39 +44,41 @@ export function renderListBuckets(listing: BucketListing): XmlNode {
 }
 
 /** Throws S3Error MalformedXML for what is no such document, or not all of it. */
-export function readListBuckets(text: string): BucketListing {
+export function readListBuckets(bytes: Buffer): BucketListing {
   const buckets: ListedBucket[] = [];
   let ownerId = "";
   let prefix: string | undefined;
   let continuationToken: string | undefined;
-  readListing(text, {
+  readListing(bytes, {
     root: "ListAllMyBucketsResult",
-    entry(name) {
-      if (name === "Buckets") return bucketsVisitor(buckets);
+    entry(name, values) {
+      if (name === "Buckets") return bucketsVisitor(buckets, values);
       if (name !== "Owner") return undefined;
-      return (leaf, value) => {
-        if (leaf === "ID") ownerId = unescapeXml(value);
+      return (leaf, start, end) => {
+        if (leaf === "ID") ownerId = values.text(start, end);
       };
     },
-    value(name, value) {
-      if (name === "Prefix") prefix = unescapeXml(value);
-      else if (name === "ContinuationToken" && value !== "") continuationToken = unescapeXml(value);
+    value(name, values, start, end) {
+      if (name === "Prefix") prefix = values.text(start, end);
+      else if (name === "ContinuationToken" && start !== end) {
+        continuationToken = values.text(start, end);
+      }
     },
   });
   return { ownerId, buckets, prefix, continuationToken };
 }
 
 /** The scanner tells of each bucket before it tells what is in it. */
-function bucketsVisitor(buckets: ListedBucket[]): LeafVisitor {
+function bucketsVisitor(buckets: ListedBucket[], values: PageValues): LeafVisitor {
   let entry: { -readonly [Name in keyof ListedBucket]: ListedBucket[Name] } | undefined;
-  return (name, value) => {
+  return (name, start, end) => {
     if (name === "Bucket") {
       entry = { name: "", createdAt: new Date(Number.NaN), region: undefined, arn: undefined };
       buckets.push(entry);
     } else if (entry === undefined) return;
-    else if (name === "Name") entry.name = unescapeXml(value);
-    else if (name === "CreationDate") entry.createdAt = readDate(value);
-    else if (name === "BucketRegion") entry.region = unescapeXml(value);
-    else if (name === "BucketArn") entry.arn = unescapeXml(value);
+    else if (name === "Name") entry.name = values.text(start, end);
+    else if (name === "CreationDate") entry.createdAt = values.date(start, end);
+    else if (name === "BucketRegion") entry.region = values.text(start, end);
+    else if (name === "BucketArn") entry.arn = values.text(start, end);
   };
 }

@@ -25,7 +25,7 @@ it("brings open uploads back", () => {
         nextKeyMarker: name,
         nextUploadIdMarker: uploadId,
       });
-      expect(readListMultipartUploads(text)).toEqual({
+      expect(readListMultipartUploads(Buffer.from(text))).toEqual({
         uploads: page.entries.map(({ key, uploadId: id, initiatedAt }) => ({
           key,
           uploadId: id,

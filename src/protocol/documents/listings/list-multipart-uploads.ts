@@ -3,16 +3,7 @@ import type { UploadAddress } from "../../../core/object-store.ts";
 import { formatListDate } from "../../list-date.ts";
 import { escapeXml } from "../../xml/render.ts";
 import { initiatorName } from "../initiator-name.ts";
-import { unescapeXml } from "../../xml/unescape.ts";
-import type { LeafVisitor } from "./listing-scanner.ts";
-import {
-  prefixVisitor,
-  readDate,
-  readListing,
-  readName,
-  readTruth,
-  type ListingText,
-} from "./read-listing.ts";
+import { prefixVisitor, readListing, type EntryReader } from "./read-listing.ts";
 import {
   checksumTags,
   commonPrefixTags,
@@ -84,33 +75,32 @@ export interface UploadListing {
 }
 
 /** Throws S3Error MalformedXML for what is no such document, or not all of it. */
-export function readListMultipartUploads(text: string): UploadListing {
+export function readListMultipartUploads(bytes: Buffer): UploadListing {
   const uploads: ListedUpload[] = [];
   const commonPrefixes: string[] = [];
   let isTruncated = false;
   let nextKeyMarker: string | undefined;
   let nextUploadIdMarker: string | undefined;
-  readListing(text, {
+  const upload: EntryReader = {
+    leaves: ["Key", "UploadId", "Initiated"],
+    take: (values) =>
+      uploads.push({
+        key: values.name(0),
+        uploadId: values.word(1) ?? "",
+        initiated: values.date(2),
+      }),
+  };
+  readListing(bytes, {
     root: "ListMultipartUploadsResult",
-    entry(name, page) {
-      if (name === "CommonPrefixes") return prefixVisitor(commonPrefixes, page);
-      return name === "Upload" ? uploadVisitor(uploads, page) : undefined;
+    entry(name, values) {
+      if (name === "Upload") return upload;
+      return name === "CommonPrefixes" ? prefixVisitor(commonPrefixes, values) : undefined;
     },
-    value(name, value, page) {
-      if (name === "IsTruncated") isTruncated = readTruth(value);
-      else if (name === "NextKeyMarker") nextKeyMarker = readName(page, value);
-      else if (name === "NextUploadIdMarker") nextUploadIdMarker = unescapeXml(value);
+    value(name, values, start, end) {
+      if (name === "IsTruncated") isTruncated = values.truth(start, end);
+      else if (name === "NextKeyMarker") nextKeyMarker = values.name(start, end);
+      else if (name === "NextUploadIdMarker") nextUploadIdMarker = values.text(start, end);
     },
   });
   return { uploads, commonPrefixes, isTruncated, nextKeyMarker, nextUploadIdMarker };
-}
-
-function uploadVisitor(uploads: ListedUpload[], page: ListingText): LeafVisitor {
-  const upload = { key: "", uploadId: "", initiated: new Date(0) };
-  uploads.push(upload);
-  return (name, value) => {
-    if (name === "Key") upload.key = readName(page, value);
-    else if (name === "UploadId") upload.uploadId = unescapeXml(value);
-    else if (name === "Initiated") upload.initiated = readDate(value);
-  };
 }

@@ -27,7 +27,7 @@ it("brings versions and delete markers back in their order", () => {
         nextKeyMarker: page.isTruncated ? name : undefined,
         nextVersionIdMarker: page.isTruncated ? versionId : undefined,
       });
-      expect(readListObjectVersions(text)).toEqual({
+      expect(readListObjectVersions(Buffer.from(text))).toEqual({
         versions: page.entries.map(
           ({ checksum: _checksum, deleteMarker, etag, storageClass, ...entry }) => ({
             ...entry,

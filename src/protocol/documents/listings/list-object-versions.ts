@@ -1,17 +1,8 @@
 import type { ListedVersion } from "../../../core/object-store.ts";
 import { formatListDate } from "../../list-date.ts";
 import { escapeXml } from "../../xml/render.ts";
-import { unescapeXml } from "../../xml/unescape.ts";
-import type { LeafVisitor } from "./listing-scanner.ts";
-import {
-  prefixVisitor,
-  readDate,
-  readEtag,
-  readListing,
-  readName,
-  readTruth,
-  type ListingText,
-} from "./read-listing.ts";
+import type { EntryValues } from "./entry-values.ts";
+import { prefixVisitor, readListing, type EntryReader } from "./read-listing.ts";
 import {
   commonPrefixTags,
   contentTags,
@@ -81,66 +72,56 @@ export interface VersionListing {
 }
 
 /** Throws S3Error MalformedXML for what is no such document, or not all of it. */
-export function readListObjectVersions(text: string): VersionListing {
+export function readListObjectVersions(bytes: Buffer): VersionListing {
   const versions: ListedVersion[] = [];
   const commonPrefixes: string[] = [];
   let isTruncated = false;
   let nextKeyMarker: string | undefined;
   let nextVersionIdMarker: string | undefined;
-  readListing(text, {
+  const readerOf = (isDeleteMarker: boolean): EntryReader => ({
+    leaves: versionLeaves,
+    take: (values) => versions.push(readVersion(values, isDeleteMarker)),
+  });
+  const version = readerOf(false);
+  const deleteMarker = readerOf(true);
+  readListing(bytes, {
     root: "ListVersionsResult",
-    entry(name, page) {
-      if (name === "Version") return versionVisitor(versions, page, false);
-      if (name === "DeleteMarker") return versionVisitor(versions, page, true);
-      if (name === "CommonPrefixes") return prefixVisitor(commonPrefixes, page);
-      return undefined;
+    entry(name, values) {
+      if (name === "Version") return version;
+      if (name === "DeleteMarker") return deleteMarker;
+      return name === "CommonPrefixes" ? prefixVisitor(commonPrefixes, values) : undefined;
     },
-    value(name, value, page) {
-      if (name === "IsTruncated") isTruncated = readTruth(value);
-      else if (name === "NextKeyMarker") nextKeyMarker = readName(page, value);
-      else if (name === "NextVersionIdMarker") nextVersionIdMarker = unescapeXml(value);
+    value(name, values, start, end) {
+      if (name === "IsTruncated") isTruncated = values.truth(start, end);
+      else if (name === "NextKeyMarker") nextKeyMarker = values.name(start, end);
+      else if (name === "NextVersionIdMarker") nextVersionIdMarker = values.text(start, end);
     },
   });
   return { versions, commonPrefixes, isTruncated, nextKeyMarker, nextVersionIdMarker };
 }
 
-function versionVisitor(
-  versions: ListedVersion[],
-  page: ListingText,
-  isDeleteMarker: boolean,
-): LeafVisitor {
+const versionLeaves = [
+  "Key",
+  "VersionId",
+  "IsLatest",
+  "LastModified",
+  "Size",
+  "ETag",
+  "StorageClass",
+];
+
+/** Slots are places in `versionLeaves`. */
+function readVersion(values: EntryValues, isDeleteMarker: boolean): ListedVersion {
   const entry: { -readonly [Name in keyof ListedVersion]: ListedVersion[Name] } = {
-    key: "",
-    versionId: "null",
-    isLatest: false,
+    key: values.name(0),
+    versionId: values.word(1) ?? "null",
+    isLatest: values.word(2) === "true",
     isDeleteMarker,
-    lastModified: new Date(0),
-    sizeBytes: 0,
+    lastModified: values.date(3),
+    sizeBytes: values.number(4),
   };
-  versions.push(entry);
-  return (name, value) => {
-    switch (name) {
-      case "Key":
-        entry.key = readName(page, value);
-        break;
-      case "VersionId":
-        entry.versionId = unescapeXml(value);
-        break;
-      case "IsLatest":
-        entry.isLatest = value === "true";
-        break;
-      case "LastModified":
-        entry.lastModified = readDate(value);
-        break;
-      case "Size":
-        entry.sizeBytes = Number(value);
-        break;
-      case "ETag":
-        entry.etag = readEtag(value);
-        break;
-      case "StorageClass":
-        entry.storageClass = unescapeXml(value);
-        break;
-    }
-  };
+  if (values.has(5)) entry.etag = values.etag(5);
+  const storageClass = values.word(6);
+  if (storageClass !== undefined) entry.storageClass = storageClass;
+  return entry;
 }

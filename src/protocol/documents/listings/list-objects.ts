@@ -1,17 +1,8 @@
 import { parseChecksumAlgorithm } from "../../../core/checksum.ts";
 import type { ListedObject } from "../../../core/object-store.ts";
 import { escapeXml } from "../../xml/render.ts";
-import { unescapeXml } from "../../xml/unescape.ts";
-import type { LeafVisitor } from "./listing-scanner.ts";
-import {
-  prefixVisitor,
-  readDate,
-  readEtag,
-  readListing,
-  readName,
-  readTruth,
-  type ListingText,
-} from "./read-listing.ts";
+import type { EntryValues } from "./entry-values.ts";
+import { prefixVisitor, readListing, type EntryReader } from "./read-listing.ts";
 import {
   commonPrefixTags,
   contentTags,
@@ -92,75 +83,58 @@ export interface ObjectListing {
 }
 
 /** Reads a page of either. Throws S3Error MalformedXML for what is no such document, or not all of it. */
-export function readListObjects(text: string): ObjectListing {
+export function readListObjects(bytes: Buffer): ObjectListing {
   const objects: ListedObject[] = [];
   const commonPrefixes: string[] = [];
   let isTruncated = false;
   let nextContinuationToken: string | undefined;
   let nextMarker: string | undefined;
-  const nextObject = objectVisitor(objects);
-  readListing(text, {
+  const contents: EntryReader = {
+    leaves: objectLeaves,
+    take: (values) => objects.push(readObject(values)),
+  };
+  readListing(bytes, {
     root: "ListBucketResult",
-    entry(name, page) {
-      if (name === "Contents") return nextObject(page);
-      if (name === "CommonPrefixes") return prefixVisitor(commonPrefixes, page);
-      return undefined;
+    entry(name, values) {
+      if (name === "Contents") return contents;
+      return name === "CommonPrefixes" ? prefixVisitor(commonPrefixes, values) : undefined;
     },
-    value(name, value, page) {
-      if (name === "IsTruncated") isTruncated = readTruth(value);
-      else if (value === "") return;
+    value(name, values, start, end) {
+      if (name === "IsTruncated") isTruncated = values.truth(start, end);
+      else if (start === end) return;
       // Tokens are never percent-encoded.
-      else if (name === "NextContinuationToken") nextContinuationToken = unescapeXml(value);
-      else if (name === "NextMarker") nextMarker = readName(page, value);
+      else if (name === "NextContinuationToken") nextContinuationToken = values.text(start, end);
+      else if (name === "NextMarker") nextMarker = values.name(start, end);
     },
   });
   return { objects, commonPrefixes, isTruncated, nextContinuationToken, nextMarker };
 }
 
+const objectLeaves = [
+  "Key",
+  "Size",
+  "ETag",
+  "LastModified",
+  "StorageClass",
+  "ChecksumAlgorithm",
+  "ChecksumType",
+];
+
 type Entry = { -readonly [Name in keyof ListedObject]: ListedObject[Name] };
 
-/**
- * Each call begins an entry in the list; what it answers fills it, since S3 gives the members in no
- * promised order. One function for all entries of a page: making one for each takes longer than reading it.
- */
-function objectVisitor(objects: ListedObject[]): (page: ListingText) => LeafVisitor {
-  let entry: Entry = noEntry;
-  let page: ListingText;
-  const visit: LeafVisitor = (name, value) => {
-    switch (name) {
-      case "Key":
-        entry.key = readName(page, value);
-        break;
-      case "Size":
-        entry.sizeBytes = Number(value);
-        break;
-      case "ETag":
-        entry.etag = readEtag(value);
-        break;
-      case "LastModified":
-        entry.lastModified = readDate(value);
-        break;
-      case "StorageClass":
-        entry.storageClass = unescapeXml(value);
-        break;
-      case "ChecksumAlgorithm": {
-        const algorithm = parseChecksumAlgorithm(value);
-        if (algorithm !== undefined) entry.checksumAlgorithm = algorithm;
-        break;
-      }
-      case "ChecksumType":
-        if (value === "FULL_OBJECT" || value === "COMPOSITE") entry.checksumType = value;
-        break;
-    }
+/** Slots are places in `objectLeaves`. */
+function readObject(values: EntryValues): ListedObject {
+  const entry: Entry = {
+    key: values.name(0),
+    sizeBytes: values.number(1),
+    etag: values.etag(2),
+    lastModified: values.date(3),
   };
-  return (current) => {
-    page = current;
-    entry = { key: "", sizeBytes: 0, etag: "", lastModified: epoch };
-    objects.push(entry);
-    return visit;
-  };
+  const algorithm = values.has(5) ? parseChecksumAlgorithm(values.word(5) ?? "") : undefined;
+  if (algorithm !== undefined) entry.checksumAlgorithm = algorithm;
+  const type = values.word(6);
+  if (type === "FULL_OBJECT" || type === "COMPOSITE") entry.checksumType = type;
+  const storageClass = values.word(4);
+  if (storageClass !== undefined) entry.storageClass = storageClass;
+  return entry;
 }
-
-/** Of entries that tell no date. */
-const epoch = new Date(0);
-const noEntry: Entry = { key: "", sizeBytes: 0, etag: "", lastModified: epoch };

@@ -3,7 +3,10 @@ import { scanElement } from "./listing-scanner.ts";
 
 function leaves(text: string): [string, string][] {
   const found: [string, string][] = [];
-  const end = scanElement(text, 0, "Contents", (name, value) => found.push([name, value]));
+  const bytes = Buffer.from(text);
+  const end = scanElement(bytes, 0, "Contents", (name, start, to) => {
+    found.push([name, bytes.toString("utf8", start, to)]);
+  });
   return [...found, ["end", String(end)]];
 }
 

@@ -1,35 +1,47 @@
 import { protocolLimits } from "../../../core/limits.ts";
-import { parseListDate } from "../../list-date.ts";
-import { decodeListedName } from "../../listed-name.ts";
-import { unescapeXml } from "../../xml/unescape.ts";
 import { malformed } from "../read-element.ts";
-import { scanElement, tagEnd, tagName, type LeafVisitor } from "./listing-scanner.ts";
+import { EntryValues } from "./entry-values.ts";
+import { EntryShape, viewOf, type FoundValue } from "./entry-shape.ts";
+import { holds, scanElement, slash, tagEnd, tagName, type LeafVisitor } from "./listing-scanner.ts";
+import { PageValues } from "./page-values.ts";
 
-export interface ListingText {
-  readonly text: string;
-  /** The page says that its keys are percent-encoded (`encoding-type=url`). */
-  readonly urlEncoded: boolean;
+/** What reads the entries of one kind: those that a page has many of. */
+export interface EntryReader {
+  /** The leaves that it reads. */
+  readonly leaves: readonly string[];
+  /** Takes an entry. The slot of a value is its place in `leaves`. */
+  take(values: EntryValues): void;
 }
 
 /** What reads one kind of listing: what to do with each element directly below the root. */
 export interface ListingReader {
   readonly root: string;
-  /** For `Contents`, `Version`, ...: called at its start, answers what visits its leaves. */
-  entry(name: string, page: ListingText): LeafVisitor | undefined;
+  /** For `Contents`, `Version`, ...: called at its start, answers what reads or visits its leaves. */
+  entry(name: string, values: PageValues): EntryReader | LeafVisitor | undefined;
   /** For the page's own values. */
-  value(name: string, value: string, page: ListingText): void;
+  value(name: string, values: PageValues, start: number, end: number): void;
 }
+
+/** What was seen once, and will be met again. */
+interface KnownEntry {
+  readonly shape: EntryShape;
+  readonly values: EntryValues;
+  readonly reader: EntryReader;
+}
+
+/** Entries of a page have few shapes: with and without a checksum, versions and delete markers. */
+const shapesKept = 4;
 
 /**
  * Reads a page front to back. Throws S3Error MalformedXML for all but the whole document, and for one of
  * more than `protocolLimits.listedEntries`.
  */
-export function readListing(text: string, reader: ListingReader): void {
-  const page = { text, urlEncoded: /<EncodingType>\s*url\s*<\/EncodingType>/.test(text) };
-  let position = rootContent(page.text, reader.root);
-  for (let children = 0; position >= 0 && position < page.text.length; children += 1) {
+export function readListing(bytes: Buffer, reader: ListingReader): void {
+  const pass = new ListingPass(bytes, reader);
+  let position = rootContent(bytes, reader.root);
+  for (let children = 0; position >= 0 && position < bytes.length; children += 1) {
     if (children > protocolLimits.listedEntries) break;
-    const next = readNext(page, position, reader);
+    const next = pass.next(position);
     if (next === undefined) return;
     position = next;
   }
@@ -37,66 +49,99 @@ export function readListing(text: string, reader: ListingReader): void {
 }
 
 /** Where the root's content begins; -1 when there is none such root. */
-function rootContent(text: string, root: string): number {
-  const start = text.indexOf(`<${root}`);
-  const close = start === -1 ? -1 : text.indexOf(">", start);
+function rootContent(bytes: Buffer, root: string): number {
+  const start = bytes.indexOf(`<${root}`);
+  const close = start === -1 ? -1 : tagEnd(bytes, start);
   return close === -1 ? -1 : close + 1;
 }
 
-/** Reads one child of the root. Answers where it ends, -1 for a text cut short, undefined at the end. */
-function readNext(page: ListingText, from: number, reader: ListingReader): number | undefined {
-  const { text } = page;
-  const open = text.charCodeAt(from) === 0x3c ? from : text.indexOf("<", from);
-  if (open === -1) return -1;
-  const name = tagName(text, open + 1);
-  const close = tagEnd(text, open + 1 + name.length);
-  if (close === -1) return -1;
-  if (name === "" && text.startsWith(reader.root, open + 2)) return undefined;
-  if (text.charCodeAt(close - 1) === 0x2f) return close + 1;
-  const visit = reader.entry(name, page);
-  if (visit !== undefined) return scanElement(text, close + 1, name, visit);
-  return readValue(text, close + 1, name, (value) => reader.value(name, value, page));
-}
+class ListingPass {
+  readonly #bytes: Buffer;
+  readonly #view: DataView;
+  readonly #page: PageValues;
+  readonly #reader: ListingReader;
+  /** Those of entries seen before, the last one first. */
+  readonly #known: KnownEntry[] = [];
 
-function readValue(
-  text: string,
-  start: number,
-  name: string,
-  found: (value: string) => void,
-): number {
-  const endTag = `</${name}>`;
-  const end = text.indexOf(endTag, start);
-  if (end === -1) return -1;
-  found(text.slice(start, end));
-  return end + endTag.length;
-}
+  constructor(bytes: Buffer, reader: ListingReader) {
+    this.#bytes = bytes;
+    this.#view = viewOf(bytes);
+    this.#page = new PageValues(bytes);
+    this.#reader = reader;
+  }
 
-/** A key, prefix or marker as the page holds it. */
-export function readName(page: ListingText, raw: string): string {
-  const text = raw.includes("&") ? unescapeXml(raw) : raw;
-  return page.urlEncoded ? decodeListedName(text) : text;
-}
+  /** Reads one child of the root. Answers where it ends, -1 for a text cut short, undefined at the end. */
+  next(from: number): number | undefined {
+    for (let index = 0; index < this.#known.length; index += 1) {
+      const known = this.#known[index];
+      const end = known?.shape.read(this.#view, from) ?? -1;
+      if (known === undefined || end === -1) continue;
+      known.reader.take(known.values);
+      if (index > 0) this.#remember(known, index);
+      return end;
+    }
+    return this.#scan(from);
+  }
 
-/** Nearly always an MD5 between two `&quot;`. */
-export function readEtag(value: string): string {
-  const inner = value.slice(quote.length, -quote.length);
-  const isQuoted = value.startsWith(quote) && value.endsWith(quote) && !inner.includes("&");
-  return isQuoted ? `"${inner}"` : unescapeXml(value);
-}
+  #scan(from: number): number | undefined {
+    const bytes = this.#bytes;
+    const open = bytes.indexOf("<", from);
+    if (open === -1) return -1;
+    const name = tagName(bytes, open + 1);
+    const close = tagEnd(bytes, open + 1 + name.length);
+    if (close === -1) return -1;
+    if (name === "" && holds(bytes, this.#reader.root, open + 2)) return undefined;
+    if (bytes[close - 1] === slash) return close + 1;
+    const entry = this.#reader.entry(name, this.#page);
+    if (entry === undefined) return this.#readValue(name, close + 1);
+    if (typeof entry === "function") return scanElement(bytes, close + 1, name, entry);
+    return this.#readEntry(entry, name, { from, start: close + 1 });
+  }
 
-const quote = "&quot;";
+  #readValue(name: string, start: number): number {
+    const endTag = Buffer.from(`</${name}>`, "latin1");
+    const end = this.#bytes.indexOf(endTag, start);
+    if (end === -1) return -1;
+    this.#reader.value(name, this.#page, start, end);
+    return end + endTag.length;
+  }
 
-export function readDate(value: string): Date {
-  return parseListDate(unescapeXml(value));
-}
+  /** Scans an entry, and remembers its shape for those that follow. */
+  #readEntry(
+    reader: EntryReader,
+    name: string,
+    { from, start }: { readonly from: number; readonly start: number },
+  ): number {
+    const bytes = this.#bytes;
+    const { leaves } = reader;
+    const spans = new Int32Array(2 * leaves.length).fill(-1);
+    const found: FoundValue[] = [];
+    let isPlain = true;
+    const end = scanElement(bytes, start, name, (leaf, first, last) => {
+      const slot = leaves.indexOf(leaf);
+      if (slot !== -1) spans.set([first, last], 2 * slot);
+      if (first > 0) found.push({ start: first, end: last, slot });
+      else if (slot !== -1) isPlain = false;
+    });
+    if (end === -1) return end;
+    reader.take(new EntryValues(this.#page, spans));
+    const shape = isPlain ? EntryShape.of(bytes, { from, to: end }, found, spans) : undefined;
+    if (shape === undefined) return end;
+    const values = new EntryValues(this.#page, spans);
+    this.#remember({ shape, values, reader }, shapesKept - 1);
+    return end;
+  }
 
-export function readTruth(value: string): boolean {
-  return value.trim() === "true";
+  /** Puts it before the others, in the place of one. */
+  #remember(known: KnownEntry, index: number): void {
+    this.#known.splice(index, 1);
+    this.#known.unshift(known);
+  }
 }
 
 /** For `CommonPrefixes`. */
-export function prefixVisitor(prefixes: string[], page: ListingText): LeafVisitor {
-  return (name, value) => {
-    if (name === "Prefix") prefixes.push(readName(page, value));
+export function prefixVisitor(prefixes: string[], values: PageValues): LeafVisitor {
+  return (name, start, end) => {
+    if (name === "Prefix") prefixes.push(values.name(start, end));
   };
 }

@@ -1,0 +1,59 @@
+import type { PageValues } from "./page-values.ts";
+
+/** The values of one entry after another, each named by its slot among the leaves that are read. */
+export class EntryValues {
+  readonly #page: PageValues;
+  /** Where the value of each slot begins and ends; -1 of those that the entry does not have. */
+  readonly #spans: Int32Array;
+  readonly #words: (string | undefined)[];
+
+  constructor(page: PageValues, spans: Int32Array) {
+    this.#page = page;
+    this.#spans = spans;
+    this.#words = Array.from({ length: spans.length / 2 });
+  }
+
+  has(slot: number): boolean {
+    return this.#start(slot) !== -1;
+  }
+
+  /** A key; empty when there is none. */
+  name(slot: number): string {
+    return this.has(slot) ? this.#page.name(this.#start(slot), this.#end(slot)) : "";
+  }
+
+  etag(slot: number): string {
+    return this.has(slot) ? this.#page.etag(this.#start(slot), this.#end(slot)) : "";
+  }
+
+  /** 0 when there is none. */
+  number(slot: number): number {
+    return this.has(slot) ? this.#page.number(this.#start(slot), this.#end(slot)) : 0;
+  }
+
+  /** 1970 when there is none. */
+  date(slot: number): Date {
+    return this.has(slot) ? this.#page.date(this.#start(slot), this.#end(slot)) : new Date(0);
+  }
+
+  /** A text that many entries share, such as that of a storage class; it is made once in a row. */
+  word(slot: number): string | undefined {
+    if (!this.has(slot)) return undefined;
+    const start = this.#start(slot);
+    const end = this.#end(slot);
+    const before = this.#words[slot];
+    if (before !== undefined && this.#page.says(before, start, end)) return before;
+    const word = this.#page.text(start, end);
+    // What is as long as its bytes stands there as it is, unless references make it so.
+    if (word.length === end - start && !word.includes("&")) this.#words[slot] = word;
+    return word;
+  }
+
+  #start(slot: number): number {
+    return this.#spans[2 * slot] ?? -1;
+  }
+
+  #end(slot: number): number {
+    return this.#spans[2 * slot + 1] ?? -1;
+  }
+}
