@@ -2,10 +2,16 @@ import { expect, it } from "vitest";
 import { transferLimits } from "../../core/limits.ts";
 import { ListingPace } from "./listing-pace.ts";
 
-/** A listing of so many pages, each `pageMs` on its way however many others are. */
-function play(pages: number, pageMs: (lanes: number) => number): number[] {
+/**
+ * A listing of so many pages, each `pageMs` on its way however many others are. `busy`: for how much of
+ * that time this process is at work.
+ */
+function play(pages: number, pageMs: (lanes: number) => number, busy = 0): number[] {
   let now = 0;
-  const pace = new ListingPace(() => now);
+  const pace = new ListingPace(
+    () => now,
+    () => now * busy,
+  );
   const lanes: number[] = [];
   for (let page = 0; page < pages; page += 1) {
     const done = pace.waits();
@@ -32,6 +38,11 @@ it("goes back where more at a time do not come faster", () => {
 
 it("keeps to one where nobody has to wait", () => {
   expect(Math.max(...play(100, () => 5))).toBe(1);
+});
+
+it("keeps to one where its own work is what takes the time", () => {
+  expect(Math.max(...play(100, (count) => 120 / count, 0.9))).toBe(1);
+  expect(Math.max(...play(100, (count) => 120 / count, 0.5))).toBeGreaterThan(4);
 });
 
 it("splits no more for a while where the guesses are wrong", () => {

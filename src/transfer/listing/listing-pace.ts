@@ -4,6 +4,8 @@ import { transferLimits } from "../../core/limits.ts";
 const leastGain = 1.15;
 /** Milliseconds to wait for a page that are hardly worth more requests: a busy machine takes as long. */
 const unnoticedMs = 8;
+/** Share of the time that this process is at work, from which on it is what takes the time, not the store. */
+const busyShare = 0.75;
 /** Segments in vain before the guesses are given up for a while, beside one in four. */
 const patience = 4;
 /** Pages until it is tried again. */
@@ -16,20 +18,25 @@ const pausePages = 64;
 export class ListingPace {
   lanes = 1;
   readonly #now: () => number;
+  readonly #busyMs: () => number;
   #given = 0;
   #read = 0;
   #waitedMs = 0;
-  #since = { at: 0, read: 0 };
+  #since = { at: 0, busyMs: 0, read: 0 };
   #best = { rate: 0, lanes: 1 };
   #useful = 0;
   #useless = 0;
   #pausedUntil: number = transferLimits.listingFlatPages;
   #splitsAgainAt = 0;
 
-  /** `now`: milliseconds from any moment on. */
-  constructor(now: () => number = () => performance.now()) {
+  /** `now`: milliseconds from any moment on; `busyMs`: of them, those that this process was at work. */
+  constructor(
+    now: () => number = () => performance.now(),
+    busyMs: () => number = () => performance.eventLoopUtilization().active,
+  ) {
     this.#now = now;
-    this.#since.at = now();
+    this.#busyMs = busyMs;
+    this.#begin();
   }
 
   get maySplit(): boolean {
@@ -62,21 +69,22 @@ export class ListingPace {
   read(): void {
     this.#read += 1;
     const pages = this.#read - this.#since.read;
-    if (this.#given < this.#pausedUntil) {
-      this.#since = { at: this.#now(), read: this.#read };
-      this.#waitedMs = 0;
-    } else if (pages >= 2 * this.lanes) {
-      this.#judge(pages);
-    }
+    if (this.#given < this.#pausedUntil) this.#begin();
+    else if (pages >= 2 * this.lanes) this.#judge(pages);
+  }
+
+  #begin(): void {
+    this.#since = { at: this.#now(), busyMs: this.#busyMs(), read: this.#read };
+    this.#waitedMs = 0;
   }
 
   #judge(pages: number): void {
-    const at = this.#now();
-    const rate = pages / Math.max(1, at - this.#since.at);
+    const tookMs = Math.max(1, this.#now() - this.#since.at);
+    const rate = pages / tookMs;
+    const isBusy = this.#busyMs() - this.#since.busyMs > tookMs * busyShare;
     // With more lanes, each page is waited for less, though each takes as long.
-    const waits = this.#waitedMs * this.lanes > pages * unnoticedMs;
-    this.#since = { at, read: this.#read };
-    this.#waitedMs = 0;
+    const waits = !isBusy && this.#waitedMs * this.lanes > pages * unnoticedMs;
+    this.#begin();
     if (rate > this.#best.rate * leastGain) {
       this.#best = { rate, lanes: this.lanes };
       if (waits) this.lanes = Math.min(transferLimits.listingLanes, this.lanes * 2);
