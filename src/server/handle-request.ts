@@ -74,6 +74,10 @@ async function answerRequest(
   const now = context.now();
   const { caller, verified } = authenticateRequest(understood, context.keyRing, now);
   trace.caller = caller;
+  if (caller.kind !== "anonymous") {
+    const region = claim?.region ?? context.region;
+    context.identities.noteUse(caller.accessKeyId, { at: now.getTime(), service: "s3", region });
+  }
   assertNotStripped(exchange.hasBody, headers, claim);
   if (operation === undefined) throw noSuchOperation(understood);
   const bucket = addressedBucket(context, operation, target.bucket);

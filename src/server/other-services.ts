@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { gatherBytes } from "../core/gather-bytes.ts";
-import { serverLimits } from "../core/limits.ts";
+import { iamLimits, serverLimits } from "../core/limits.ts";
 import type { RequestTarget } from "../protocol/request-target.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { ReceivedRequest, SignatureClaim } from "../protocol/sigv4/verify.ts";
 import { authenticate } from "./authenticate.ts";
 import type { Caller } from "./caller.ts";
 import type { HttpExchange } from "./http-exchange.ts";
-import { handleIam } from "./iam/handle-iam.ts";
+import { handleIam, type IamRequest } from "./iam/handle-iam.ts";
 import { renderIamError } from "./iam/iam-error.ts";
 import { handleKms, type KmsRequest, renderKmsError } from "./kms/handle-kms.ts";
 import type { ContextLookup } from "../policy/request.ts";
@@ -62,13 +62,18 @@ export async function handleOtherService(call: OtherServiceCall): Promise<S3Resp
     const caller = authenticateCall(call, body);
     call.trace.caller = caller;
     call.trace.document = body;
+    if (caller.kind !== "anonymous") {
+      const region = call.claim?.region ?? context.region;
+      const at = context.now().getTime();
+      context.identities.noteUse(caller.accessKeyId, { at, service, region });
+    }
     assertKnownRegion(call.claim, context);
     switch (service) {
       case "sts":
         return handleSts(stsRequest(call, body, caller));
       case "iam":
         assertMayCallIam(caller);
-        return handleIam({ body, caller, requestId, identities: context.identities });
+        return await handleIam(iamRequest(call, body, caller));
       case "kms":
         return await handleKms(kmsRequest(call, body, caller));
     }
@@ -95,6 +100,13 @@ function stsRequest(call: OtherServiceCall, body: Buffer, caller: Caller): StsRe
   const now = context.now();
   const lookup = lookupOf(call, now);
   return { body, caller, requestId, identities, tokens: sessionTokens, randomBytes, now, lookup };
+}
+
+function iamRequest(call: OtherServiceCall, body: Buffer, caller: Caller): IamRequest {
+  const { context, requestId } = call;
+  const now = context.now();
+  const lookup = lookupOf(call, now);
+  return { body, caller, requestId, directory: context.identities, now, lookup };
 }
 
 /** The condition keys that every service has. */
@@ -141,11 +153,16 @@ function authenticateCall({ context, received, claim }: OtherServiceCall, body: 
   return authenticate(received, complete, context.keyRing, context.now()).caller;
 }
 
+const formLimits: Readonly<Record<OtherServiceName, number>> = {
+  sts: serverLimits.formBytes,
+  iam: iamLimits.formBytes,
+  kms: serverLimits.jsonBytes,
+};
+
 /** The form or JSON: in the query of a GET, as for presigned calls, else the body. */
 async function readForm({ received, exchange, service }: OtherServiceCall): Promise<Buffer> {
   if (received.method === "GET") return Buffer.from(received.rawQuery, "latin1");
-  const limit = service === "kms" ? serverLimits.jsonBytes : serverLimits.formBytes;
-  const form = await gatherBytes(readRawBody(exchange), limit);
+  const form = await gatherBytes(readRawBody(exchange), formLimits[service]);
   if (form === undefined) throw new S3Error("MaxMessageLengthExceeded");
   return form;
 }

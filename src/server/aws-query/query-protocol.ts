@@ -25,10 +25,11 @@ export function readQueryForm(body: Buffer): QueryParameters {
   return QueryParameters.parse(body.toString("utf8"));
 }
 
+/** `result`: undefined where the action answers nothing but that it is done. */
 export function renderQueryResult(
   service: QueryService,
   action: string,
-  result: readonly XmlNode[],
+  result: readonly XmlNode[] | undefined,
   requestId: string,
 ): S3Response {
   return respond(
@@ -37,7 +38,7 @@ export function renderQueryResult(
     renderXml(
       element(
         `${action}Response`,
-        element(`${action}Result`, result),
+        result && element(`${action}Result`, result),
         element("ResponseMetadata", element("RequestId", requestId)),
       ),
       { namespace: service.namespace },

@@ -97,13 +97,14 @@ function policyItem(
     content: policy,
     put: (records, tools) => {
       const there = iamTables.policies.get(records, key);
-      const latest = Number(there?.versions.at(-1)?.id.slice(1) ?? 0);
-      const version = { id: `v${latest + 1}`, document: policy.document, createdAt: tools.now };
+      const latest = (there?.latest ?? there?.versions.length ?? 0) + 1;
+      const version = { id: `v${latest}`, document: policy.document, createdAt: tools.now };
       const own = identityOf("policy", account, policy, there, tools);
       iamTables.policies.put(records, key, {
         ...own,
         ...(policy.description !== undefined && { description: policy.description }),
         versions: [version],
+        latest,
         defaultVersionId: version.id,
         updatedAt: tools.now,
         tags: there?.tags ?? [],

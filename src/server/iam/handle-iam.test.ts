@@ -25,17 +25,28 @@ beforeEach(async () => {
   caller = identities.findByAccessKey(role.sessions[0]!.accessKeyId, now)!.caller;
 });
 
-function getRole(roleName: string, as: Caller = caller): S3Response {
-  const body = Buffer.from(`Action=GetRole&Version=2010-05-08&RoleName=${roleName}`);
-  return handleIam({ body, caller: as, requestId: "r-1", identities });
+function call(form: string, as: Caller = caller): Promise<S3Response> {
+  const body = Buffer.from(`${form}&Version=2010-05-08`);
+  return handleIam({
+    body,
+    caller: as,
+    requestId: "r-1",
+    directory: identities,
+    now,
+    lookup: () => undefined,
+  });
+}
+
+function getRole(roleName: string, as: Caller = caller): Promise<S3Response> {
+  return call(`Action=GetRole&RoleName=${roleName}`, as);
 }
 
 function bodyText({ body }: S3Response): string {
   return typeof body === "string" ? body : "";
 }
 
-test("GetRole gives the path that a session's ARN lacks", () => {
-  const response = getRole(role.name);
+test("GetRole gives the path that a session's ARN lacks", async () => {
+  const response = await getRole(role.name);
   expect(response.status).toBe(200);
   const result = child(parseXml(bodyText(response)), "GetRoleResult");
   const answered = result && child(result, "Role");
@@ -55,16 +66,16 @@ test.each([
   ["a caller without permission", role.name, { layers: noLayers }, 403, "AccessDenied"],
   ["no signature", role.name, undefined, 403, "MissingAuthenticationToken"],
   ["a malformed name", "a/b", {}, 400, "ValidationError"],
-] as const)("%s is refused", (_, roleName, other, status, code) => {
+] as const)("%s is refused", async (_, roleName, other, status, code) => {
   const as: Caller = other === undefined ? { kind: "anonymous" } : { ...caller, ...other };
-  const response = getRole(roleName, as);
+  const response = await getRole(roleName, as);
   expect(response.status).toBe(status);
   expect(response.body).toContain(`<Code>${code}</Code>`);
   expect(response.body).toContain("https://iam.amazonaws.com/doc/2010-05-08/");
 });
 
-test("every other action is unknown here", () => {
-  const body = Buffer.from("Action=CreateRole&Version=2010-05-08");
-  const response = handleIam({ body, caller, requestId: "r-1", identities });
-  expect(response.body).toContain("Could not find operation CreateRole for version 2010-05-08");
+test("an action that IAM does not have is unknown", async () => {
+  const response = await call("Action=CreateCastle");
+  expect(response.status).toBe(400);
+  expect(response.body).toContain("Could not find operation CreateCastle for version 2010-05-08");
 });

@@ -7,6 +7,7 @@ import type {
   ResourceLayers,
 } from "../../policy/access-layers.ts";
 import { administratorAccess } from "../../policy/administrator-access.ts";
+import { isUniqueId } from "../../policy/parse-principals.ts";
 import type { Organization } from "../../policy/request.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
 import type { AuthenticatedCaller } from "../caller.ts";
@@ -23,12 +24,21 @@ import {
   type AccountRecord,
   iamTables,
   nameKey,
+  type RoleRecord,
   type SessionRecord,
   type UserRecord,
 } from "./iam-records.ts";
 import { type OrganizationPlace, placeOf } from "./organization-place.ts";
 import { PolicyDocuments } from "./policy-documents.ts";
 import { sessionTags } from "./session-tags.ts";
+
+export interface KeyUse {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** `s3`, `iam`, ... */
+  readonly service: string;
+  readonly region: string;
+}
 
 interface KeptUser {
   readonly name: string;
@@ -49,7 +59,9 @@ export class IamDirectory implements Identities {
   readonly #holders = new Map<string, KeyHolder>();
   readonly #users = new Map<string, KeptUser>();
   readonly #roles = new Map<string, ResolvedRole>();
+  readonly #lastUses = new Map<string, KeyUse>();
   readonly #places = new Map<string, AccountPlace>();
+  #arns: ReadonlyMap<string, string> | undefined;
 
   constructor(engine: Pick<Engine, "records" | "secrets">, randomBytes: (count: number) => Buffer) {
     this.#engine = engine;
@@ -70,6 +82,7 @@ export class IamDirectory implements Identities {
       this.#users.clear();
       this.#roles.clear();
       this.#places.clear();
+      this.#arns = undefined;
     }
   }
 
@@ -85,6 +98,15 @@ export class IamDirectory implements Identities {
     const found = this.#holders.get(accessKeyId) ?? this.#resolve(accessKeyId);
     if (found === undefined) return undefined;
     return { ...found, expired: found.expiresAt !== undefined && found.expiresAt <= now };
+  }
+
+  /** What a key was last used for, as far as it is remembered. */
+  lastUseOf(accessKeyId: string): KeyUse | undefined {
+    return this.#lastUses.get(accessKeyId);
+  }
+
+  noteUse(accessKeyId: string, use: KeyUse): void {
+    keep(this.#lastUses, accessKeyId, use);
   }
 
   findAccount(accountId: string): AccountRecord | undefined {
@@ -157,6 +179,22 @@ export class IamDirectory implements Identities {
     return this.findRole(accountId, parsed.name)?.role.path === parsed.path;
   }
 
+  /** The unique id of the user or role of this ARN, its path included; undefined: it has none here. */
+  idOfPrincipal(arn: string): string | undefined {
+    const parsed = parseIamArn(arn);
+    if (parsed === undefined || !this.principalExists(arn)) return undefined;
+    const { accountId, kind, name } = parsed;
+    if (kind !== "user" && kind !== "role") return undefined;
+    const id = this.findPrincipal(accountId, kind, name)?.id;
+    return id !== undefined && isUniqueId(id) ? id : undefined;
+  }
+
+  /** The ARN of the user or role that has this unique id now. */
+  arnOfId(id: string): string | undefined {
+    this.#arns ??= this.#arnsById();
+    return this.#arns.get(id);
+  }
+
   organizationOf(accountId: string): Organization | undefined {
     return this.#placeOf(accountId).place;
   }
@@ -167,6 +205,17 @@ export class IamDirectory implements Identities {
 
   #userLayers(user: UserRecord): CallerLayers {
     return layersOfUser(this, user, this.#placeOf(user.accountId).serviceControl);
+  }
+
+  #arnsById(): ReadonlyMap<string, string> {
+    const arns = new Map<string, string>();
+    const add = (kind: "user" | "role", row: UserRecord | RoleRecord): void => {
+      const account = this.findAccount(row.accountId);
+      if (account !== undefined) arns.set(row.id, iamArn(account, kind, row));
+    };
+    for (const user of iamTables.users.list(this.records)) add("user", user);
+    for (const role of iamTables.roles.list(this.records)) add("role", role);
+    return arns;
   }
 
   #resolveRole(accountId: string, key: string): ResolvedRole | undefined {

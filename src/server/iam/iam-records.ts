@@ -54,8 +54,10 @@ export interface RoleRecord extends NamedRecord, PolicyHolder {
 
 export interface PolicyRecord extends NamedRecord {
   readonly description?: string;
-  /** The latest last. */
+  /** In the order in which they were made. */
   readonly versions: readonly PolicyVersion[];
+  /** The highest number that a version ever had; default: as many as there are. */
+  readonly latest?: number;
   readonly defaultVersionId: string;
   readonly updatedAt: number;
   readonly tags: readonly Tag[];

@@ -1,0 +1,20 @@
+import type { QueryError } from "../aws-query/query-error.ts";
+import { type IamName, parseIamArn } from "./iam-arn.ts";
+import { invalidValue, noSuchEntity } from "./iam-error.ts";
+
+/** Throws QueryError ValidationError unless the text is the ARN of a managed policy. */
+export function assertPolicyArn(arn: string): IamName {
+  const parsed = parseIamArn(arn);
+  if (parsed === undefined) throw invalidValue("Invalid ARN:  Could not be parsed!");
+  if (parsed.kind === "policy") return parsed;
+  throw invalidValue(`ARN ${arn} is not valid.`);
+}
+
+export function notAttachable(arn: string): QueryError {
+  return noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
+}
+
+/** The last part of the ARN. */
+export function policyNameOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
+}
