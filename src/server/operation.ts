@@ -5,6 +5,7 @@ import type { ObjectBody } from "../protocol/payload/object-body.ts";
 import type { QueryParameters } from "../protocol/query.ts";
 import type { ContextLookup } from "../policy/request.ts";
 import type { Caller } from "./caller.ts";
+import type { KnownPrincipals } from "./identities/identities.ts";
 import type { KeyStore } from "./kms/key-store.ts";
 import type { OperationTraits } from "./operation-traits.ts";
 
@@ -55,8 +56,8 @@ export interface OperationRequest {
   readonly keys: KeyStore;
   /** The condition keys of the request, for other services that are asked on its behalf. */
   readonly conditionValues: ContextLookup;
-  /** Whether a user or role is there, as far as this server can know; see `Identities`. */
-  principalExists(arn: string): boolean;
+  /** Of IAM. */
+  readonly principals: KnownPrincipals;
   /** It came over TLS, or did not leave this machine. */
   readonly isConfidential: boolean;
   /** `https://host`, as the client addressed the server. */

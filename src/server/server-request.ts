@@ -11,6 +11,7 @@ import { type AccessRequest, findCertainDenial, findDenial } from "./authorize.t
 import type { Authentication } from "./authenticate.ts";
 import type { Caller } from "./caller.ts";
 import type { ContextLookup } from "../policy/request.ts";
+import type { KnownPrincipals } from "./identities/identities.ts";
 import type { KeyStore } from "./kms/key-store.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type {
@@ -103,8 +104,8 @@ export class ServerRequest implements OperationRequest {
     return this.#accessRequest("", {}).context;
   }
 
-  principalExists(arn: string): boolean {
-    return this.#context.identities.principalExists(arn);
+  get principals(): KnownPrincipals {
+    return this.#context.identities;
   }
 
   randomBytes(count: number): Buffer {

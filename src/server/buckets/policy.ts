@@ -6,12 +6,13 @@ import type { Policy } from "../../policy/policy.ts";
 import { bucketDocuments } from "../../protocol/bucket-documents.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import { element } from "../../protocol/xml/render.ts";
+import { keepPrincipals, showPrincipals } from "../iam/principal-ids.ts";
 import type { Operation, OperationRequest } from "../operation.ts";
 import { xmlResponse } from "../xml-response.ts";
 import { answerNotSet, serveSetting } from "./serve-setting.ts";
 
 /**
- * The policy's text as it was put, checked whole. Throws MalformedPolicy, and AccessDenied for a
+ * The policy's text as it was put, checked whole, but for users and roles that are gone by now. Throws MalformedPolicy, and AccessDenied for a
  * public policy while `BlockPublicPolicy` is on. Whoever may write it can grant himself anything,
  * so S3 keeps it to the owner's account. Source: API reference, PutBucketPolicy.
  */
@@ -20,11 +21,12 @@ export const policy = serveSetting("policy", {
   putTraits: { documentBytes: documentLimits.policyBytes },
   putStatus: 204,
   emptyAllowed: true,
+  show: (document, { principals }) => showPrincipals(principals, document),
   accept: (document, request) => {
     const parsed = checkPolicy(document, request);
     const isPublic = isPublicPolicy(parsed);
     return {
-      document,
+      document: keepPrincipals(request.principals, document),
       // Judged in the write transaction, so that a public access block that was put meanwhile still
       // counts.
       assertFits: ({ publicAccessBlock }) => {
@@ -52,7 +54,7 @@ function checkPolicy(text: string, request: OperationRequest): Policy {
     return parsePolicy(text, {
       bucket: request.bucketName,
       partition: request.server.partition,
-      principalExists: (arn) => request.principalExists(arn),
+      principalExists: (arn) => request.principals.principalExists(arn),
     });
   } catch (cause) {
     if (!(cause instanceof PolicyError)) throw cause;

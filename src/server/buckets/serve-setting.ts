@@ -19,6 +19,8 @@ export interface SettingService<Document> {
   readonly emptyAllowed?: boolean;
   /** What GET shows where nothing is set. */
   readonly fallback?: Document;
+  /** What GET shows of what is stored. Default: all of it. */
+  show?(document: Document, request: OperationRequest): Document;
   /** Judges what a PUT sent, and fills it in. Throws S3Error. Default: it is stored as it came. */
   accept?(document: Document, request: OperationRequest): Accepted<Document>;
 }
@@ -54,8 +56,9 @@ function reader<Name extends WritableSetting>(
   const setting = bucketDocuments[name];
   return async (request) => {
     const settings: Partial<SettingDocuments> = request.bucket().settings;
-    const document = settings[name] ?? service.fallback;
-    if (document === undefined) return answerNotSet(setting, request);
+    const stored = settings[name] ?? service.fallback;
+    if (stored === undefined) return answerNotSet(setting, request);
+    const document = service.show?.(stored, request) ?? stored;
     const response = documentResponse(setting.codec.render(document));
     return { ...response, headers: { ...response.headers, ...setting.codec.headersOf(document) } };
   };

@@ -179,7 +179,6 @@ export class IamDirectory implements Identities {
     return this.findRole(accountId, parsed.name)?.role.path === parsed.path;
   }
 
-  /** The unique id of the user or role of this ARN, its path included; undefined: it has none here. */
   idOfPrincipal(arn: string): string | undefined {
     const parsed = parseIamArn(arn);
     if (parsed === undefined || !this.principalExists(arn)) return undefined;
@@ -189,7 +188,6 @@ export class IamDirectory implements Identities {
     return id !== undefined && isUniqueId(id) ? id : undefined;
   }
 
-  /** The ARN of the user or role that has this unique id now. */
   arnOfId(id: string): string | undefined {
     this.#arns ??= this.#arnsById();
     return this.#arns.get(id);

@@ -287,7 +287,7 @@ test("a renamed group keeps its members and what they may do", async () => {
   s3.destroy();
 });
 
-const create = (AssumeRolePolicyDocument: string) =>
+const trustRefusal = (AssumeRolePolicyDocument: string) =>
   refusal(iam.send(new CreateRoleCommand({ RoleName: named("role"), AssumeRolePolicyDocument })));
 
 describe("roles", () => {
@@ -322,13 +322,13 @@ describe("roles", () => {
 
   test("a trust policy is checked, and names nobody who is not there", async () => {
     const nobody = `arn:aws:iam::${account}:role/nobody`;
-    expect(await create("{")).toBe(
+    expect(await trustRefusal("{")).toBe(
       "MalformedPolicyDocument 400: This policy contains invalid Json",
     );
-    expect(await create(trust(nobody))).toBe(
+    expect(await trustRefusal(trust(nobody))).toBe(
       `MalformedPolicyDocument 400: Invalid principal in policy: "AWS":"${nobody}"`,
     );
-    expect(await create(trust().replace("sts:AssumeRole", "s3:GetObject"))).toBe(
+    expect(await trustRefusal(trust().replace("sts:AssumeRole", "s3:GetObject"))).toBe(
       "MalformedPolicyDocument 400: AssumeRole policy may only specify STS AssumeRole actions.",
     );
   });

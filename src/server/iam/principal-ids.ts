@@ -1,27 +1,25 @@
+import type { KnownPrincipals } from "../identities/identities.ts";
 import {
   type JsonNode,
   JsonSyntaxError,
   readPositionedJson,
 } from "../identities/positioned-json.ts";
 import { isUniqueId } from "../../policy/parse-principals.ts";
-import type { IamDirectory } from "./iam-directory.ts";
-
-type Principals = Pick<IamDirectory, "idOfPrincipal" | "arnOfId">;
 
 /**
  * A policy as AWS keeps it: users and roles that it names stand in it by their unique ids, so that
  * another one of the same name is somebody else. Everything else stays as it is written.
  * Source: IAM User Guide, "AWS JSON policy elements: Principal", "IAM role principals".
  */
-export function keepPrincipals(directory: Principals, document: string): string {
-  return replacePrincipals(document, (text) => directory.idOfPrincipal(text));
+export function keepPrincipals(principals: KnownPrincipals, document: string): string {
+  return replacePrincipals(document, (text) => principals.idOfPrincipal(text));
 }
 
 /** The same policy as AWS shows it: by name whoever is still there. */
-export function showPrincipals(directory: Principals, document: string): string {
+export function showPrincipals(principals: KnownPrincipals, document: string): string {
   if (!/"(?:AROA|AIDA)[A-Z0-9]+"/.test(document)) return document;
   return replacePrincipals(document, (text) =>
-    isUniqueId(text) ? directory.arnOfId(text) : undefined,
+    isUniqueId(text) ? principals.arnOfId(text) : undefined,
   );
 }
 

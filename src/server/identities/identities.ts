@@ -5,8 +5,21 @@ import type { Organization } from "../../policy/request.ts";
 import type { AuthenticatedCaller } from "../caller.ts";
 import type { RoleRecord } from "../iam/iam-records.ts";
 
+/** Whom policies name. */
+export interface KnownPrincipals {
+  /**
+   * Whether the user or role of this ARN, its path included, or the role of this session's ARN is
+   * there. Of accounts that are not known here everybody counts as there.
+   */
+  principalExists(arn: string): boolean;
+  /** The unique id of the user or role of this ARN, its path included; undefined: it has none here. */
+  idOfPrincipal(arn: string): string | undefined;
+  /** The ARN of the user or role that has this unique id now. */
+  arnOfId(id: string): string | undefined;
+}
+
 /** Who can call the server, and with which keys: what requests ask of IAM. */
-export interface Identities {
+export interface Identities extends KnownPrincipals {
   /** Undefined: no such key, or an inactive one. An expired session is found, with `expired` set. */
   findByAccessKey(accessKeyId: string, now: Date): ResolvedIdentity | undefined;
   /** A user or role, with what it may do now. */
@@ -20,11 +33,6 @@ export interface Identities {
   /** As a policy of identities. */
   findManagedPolicy(arn: string): CompiledPolicy | undefined;
   findRole(accountId: string, roleName: string): ResolvedRole | undefined;
-  /**
-   * Whether the user or role of this ARN, its path included, or the role of this session's ARN is
-   * there. Of accounts that are not known here everybody counts as there.
-   */
-  principalExists(arn: string): boolean;
   /** Where the account stands; undefined: in no organisation. */
   organizationOf(accountId: string): Organization | undefined;
   /** What an organisation says of the account's resources. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { assertUsable } from "./judge-key.ts";
+import { assertUsable, isNamed } from "./judge-key.ts";
 import {
   type GrantOperation,
   grantOperations,
@@ -32,7 +32,7 @@ export const grantOperationTable: Readonly<Record<string, KmsOperation>> = {
     return page(
       call,
       "Grants",
-      call.keys.grants(key).map((grant) => describeGrant(key, grant)),
+      call.keys.grants(key).map((grant) => describeGrant(call, key, grant)),
     );
   },
   RevokeGrant: async (call) => {
@@ -46,14 +46,15 @@ export const grantOperationTable: Readonly<Record<string, KmsOperation>> = {
     const id = input.required("GrantId");
     const grant = keys.grants(key).find((one) => one.id === id);
     if (grant === undefined) throw notFound(`Grant ID ${id} not found`);
-    const mayRetire = [caller.arn, caller.principalArn].includes(grant.retiringPrincipal ?? "");
+    const mayRetire = isNamed(grant.retiringPrincipal, caller);
     if (!mayRetire) judge(call, key, "RetireGrant");
     await keys.removeGrant(key, id);
     return {};
   },
 };
 
-function newGrant({ input, caller, now }: KmsCall): GrantRecord {
+function newGrant({ input, caller, now, keys }: KmsCall): GrantRecord {
+  const kept = (arn: string): string => keys.identities.idOfPrincipal(arn) ?? arn;
   const operations = input.texts("Operations");
   const known: ReadonlySet<string> = new Set(grantOperations);
   if (operations.length === 0 || !operations.every((one) => known.has(one))) {
@@ -65,26 +66,27 @@ function newGrant({ input, caller, now }: KmsCall): GrantRecord {
   const subset = input.constraint("Subset");
   return {
     id: randomBytes(32).toString("hex"),
-    granteePrincipal: input.required("GranteePrincipal"),
+    granteePrincipal: kept(input.required("GranteePrincipal")),
     operations: operations as readonly GrantOperation[],
     createdAt: now.getTime(),
     issuingAccount: caller.accountId,
-    ...(retiringPrincipal !== undefined && { retiringPrincipal }),
+    ...(retiringPrincipal !== undefined && { retiringPrincipal: kept(retiringPrincipal) }),
     ...(name !== undefined && { name }),
     ...(equals !== undefined && { equals }),
     ...(subset !== undefined && { subset }),
   };
 }
 
-function describeGrant(key: KeyRecord, grant: GrantRecord): Answer {
+function describeGrant({ keys }: KmsCall, key: KeyRecord, grant: GrantRecord): Answer {
+  const shown = (principal: string): string => keys.identities.arnOfId(principal) ?? principal;
   const { equals, subset, retiringPrincipal } = grant;
   return {
     KeyId: keyArn(key),
     GrantId: grant.id,
     Name: grant.name ?? "",
     CreationDate: grant.createdAt / 1000,
-    GranteePrincipal: grant.granteePrincipal,
-    ...(retiringPrincipal !== undefined && { RetiringPrincipal: retiringPrincipal }),
+    GranteePrincipal: shown(grant.granteePrincipal),
+    ...(retiringPrincipal !== undefined && { RetiringPrincipal: shown(retiringPrincipal) }),
     IssuingAccount: `arn:${key.partition}:iam::${grant.issuingAccount}:root`,
     Operations: grant.operations,
     ...((equals ?? subset) !== undefined && {

@@ -27,7 +27,7 @@ export interface KeyUse {
 export function judgeKeyUse(keys: KeyStore, key: KeyRecord, use: KeyUse): void {
   const { caller, action } = use;
   const sameAccount = caller.kind !== "anonymous" && caller.accountId === key.accountId;
-  const organization = keys.organizations.organizationOf(key.accountId);
+  const organization = keys.identities.organizationOf(key.accountId);
   const sameOrganization = caller.kind !== "anonymous" && sharesOrganization(caller, organization);
   const decision = decideAccess({
     request: {
@@ -42,7 +42,7 @@ export function judgeKeyUse(keys: KeyStore, key: KeyRecord, use: KeyUse): void {
     sameAccount,
     sameOrganization,
     // AWS's own keys are beyond what an organisation limits.
-    ...(key.manager === "CUSTOMER" && keys.organizations.resourceLayers(key.accountId)),
+    ...(key.manager === "CUSTOMER" && keys.identities.resourceLayers(key.accountId)),
   });
   if (decision.outcome === "allowed") return;
   if (decision.outcome === "implicitDeny" && isGranted(keys, key, use)) return;
@@ -108,13 +108,16 @@ function isGranted(keys: KeyStore, key: KeyRecord, { caller, action, context }: 
     .some(
       (grant) =>
         grant.operations.includes(action as GrantOperation) &&
-        names(grant.granteePrincipal, caller) &&
+        isNamed(grant.granteePrincipal, caller) &&
         holds(grant, context),
     );
 }
 
-function names(principal: string, caller: AuthenticatedCaller): boolean {
-  return principal === caller.arn || principal === caller.principalArn;
+/** Whether a grant's principal, an ARN or the unique id of a user or role, is the caller. */
+export function isNamed(principal: string | undefined, caller: AuthenticatedCaller): boolean {
+  if (principal === undefined) return false;
+  const [uniqueId] = caller.userId.split(":");
+  return [caller.arn, caller.principalArn, uniqueId].includes(principal);
 }
 
 function holds({ equals, subset }: GrantRecord, context: EncryptionContext): boolean {

@@ -1,4 +1,4 @@
-import { assertPolicy } from "./key-policy-check.ts";
+import { acceptPolicy } from "./key-policy-check.ts";
 import { defaultKeyPolicy, keyMetadata } from "./key-policy.ts";
 import { keyArn } from "./key-record.ts";
 import {
@@ -19,8 +19,7 @@ export const keyOperations: Readonly<Record<string, KmsOperation>> = {
     const { input, address, keys } = call;
     judgeAccount(call, "CreateKey");
     assertSymmetric(call);
-    const policy = input.text("Policy") ?? defaultKeyPolicy(address);
-    assertPolicy(call, policy);
+    const policy = acceptPolicy(call, input.text("Policy") ?? defaultKeyPolicy(address));
     const description = input.text("Description") ?? "";
     const tags = input.tags();
     const key = await keys.create({ ...address, description, policy, manager: "CUSTOMER", tags });

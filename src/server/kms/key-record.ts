@@ -44,6 +44,7 @@ export type GrantOperation = (typeof grantOperations)[number];
 
 export interface GrantRecord {
   readonly id: string;
+  /** A unique id, where the user or role had one here; else an ARN. */
   readonly granteePrincipal: string;
   readonly retiringPrincipal?: string;
   readonly operations: readonly GrantOperation[];

@@ -3,10 +3,9 @@ import type { Tag } from "../../core/bucket-settings.ts";
 import { serverLimits } from "../../core/limits.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { RecordChanges } from "../../engine/records.ts";
-import { attachedPolicyKind } from "../../policy/attached-policy-kind.ts";
-import { type CompiledPolicy, compilePolicy } from "../../policy/compile-policy.ts";
-import { parsePolicyOf } from "../../policy/parse.ts";
-import type { Identities } from "../identities/identities.ts";
+import type { CompiledPolicy } from "../../policy/compile-policy.ts";
+import type { Identities, KnownPrincipals } from "../identities/identities.ts";
+import { PolicyDocuments } from "../iam/policy-documents.ts";
 import {
   type AliasRecord,
   aliasArn,
@@ -32,16 +31,15 @@ export interface NewKey extends KeyAddress {
 
 /** The keys of KMS, in the store's records; what was made of them is kept until they change. */
 export class KeyStore {
-  readonly organizations: Pick<Identities, "organizationOf" | "resourceLayers">;
+  readonly identities: KnownPrincipals & Pick<Identities, "organizationOf" | "resourceLayers">;
   readonly #engine: Engine;
   readonly #now: () => Date;
-  readonly #policies = new Map<string, CompiledPolicy>();
+  readonly #policies = new PolicyDocuments();
   readonly #materials = new Map<string, { readonly sealed: string; readonly bytes: Buffer }>();
 
-  /** `organizations`: what those of the keys' accounts say. */
-  constructor(engine: Engine, now: () => Date, organizations: KeyStore["organizations"]) {
+  constructor(engine: Engine, now: () => Date, identities: KeyStore["identities"]) {
     this.#engine = engine;
-    this.organizations = organizations;
+    this.identities = identities;
     this.#now = now;
   }
 
@@ -180,12 +178,7 @@ export class KeyStore {
 
   /** Ready to judge requests. */
   policyOf({ policy }: KeyRecord): CompiledPolicy {
-    const known = this.#policies.get(policy);
-    if (known !== undefined) return known;
-    const compiled = compilePolicy(parsePolicyOf(attachedPolicyKind("key"), policy));
-    if (this.#policies.size >= serverLimits.compiledPolicies) this.#policies.clear();
-    this.#policies.set(policy, compiled);
-    return compiled;
+    return this.#policies.compiled("key", policy);
   }
 
   /** 32 bytes. */

@@ -1,4 +1,5 @@
-import { assertPolicy } from "./key-policy-check.ts";
+import { showPrincipals } from "../iam/principal-ids.ts";
+import { acceptPolicy } from "./key-policy-check.ts";
 import { changeable, type KmsCall, type KmsOperation, permitted } from "./kms-call.ts";
 import { notFound } from "./kms-error.ts";
 
@@ -7,7 +8,7 @@ export const policyOperations: Readonly<Record<string, KmsOperation>> = {
   GetKeyPolicy: (call) => {
     const key = permitted(call, "GetKeyPolicy");
     assertDefaultName(call);
-    return { Policy: key.policy, PolicyName: "default" };
+    return { Policy: showPrincipals(call.keys.identities, key.policy), PolicyName: "default" };
   },
   ListKeyPolicies: (call) => {
     permitted(call, "ListKeyPolicies");
@@ -16,8 +17,7 @@ export const policyOperations: Readonly<Record<string, KmsOperation>> = {
   PutKeyPolicy: async (call) => {
     const key = changeable(call, "PutKeyPolicy");
     assertDefaultName(call);
-    const policy = call.input.required("Policy");
-    assertPolicy(call, policy, key);
+    const policy = acceptPolicy(call, call.input.required("Policy"), key);
     await call.keys.change(key, (there) => ({ ...there, policy }));
     return {};
   },

@@ -63,7 +63,11 @@ export function operationRequest(engine: Engine, options: RequestOptions = {}): 
     server: { region: "us-east-1", partition: "aws" },
     endpointRegion: options.endpointRegion ?? "us-east-1",
     caller: options.caller ?? owner,
-    principalExists: () => true,
+    principals: {
+      principalExists: () => true,
+      idOfPrincipal: () => undefined,
+      arnOfId: () => undefined,
+    },
     bucketName,
     bucket,
     key: options.key ?? "",
