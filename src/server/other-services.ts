@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { gatherBytes } from "../core/gather-bytes.ts";
-import { iamLimits, serverLimits } from "../core/limits.ts";
+import { iamLimits } from "../core/iam-limits.ts";
+import { serverLimits } from "../core/limits.ts";
 import type { RequestTarget } from "../protocol/request-target.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { ReceivedRequest, SignatureClaim } from "../protocol/sigv4/verify.ts";

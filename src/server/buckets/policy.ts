@@ -12,9 +12,10 @@ import { xmlResponse } from "../xml-response.ts";
 import { answerNotSet, serveSetting } from "./serve-setting.ts";
 
 /**
- * The policy's text as it was put, checked whole, but for users and roles that are gone by now. Throws MalformedPolicy, and AccessDenied for a
- * public policy while `BlockPublicPolicy` is on. Whoever may write it can grant himself anything,
- * so S3 keeps it to the owner's account. Source: API reference, PutBucketPolicy.
+ * The policy's text as it was put, checked whole; users and roles that are gone by now stand in it by
+ * their ids. Throws MalformedPolicy, and AccessDenied for a public policy while `BlockPublicPolicy` is
+ * on. Whoever may write it can grant himself anything, so S3 keeps it to the owner's account.
+ * Source: API reference, PutBucketPolicy.
  */
 export const policy = serveSetting("policy", {
   traits: { ownerOnly: "BUCKETPOLICY" },

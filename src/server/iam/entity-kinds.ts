@@ -1,5 +1,5 @@
 import type { Tag } from "../../core/bucket-settings.ts";
-import { iamLimits } from "../../core/limits.ts";
+import { iamLimits } from "../../core/iam-limits.ts";
 import type { RecordChanges, RecordReader } from "../../engine/records.ts";
 import { QueryError } from "../aws-query/query-error.ts";
 import { iamArn } from "./iam-arn.ts";

@@ -1,5 +1,5 @@
 import type { QueryError } from "../aws-query/query-error.ts";
-import { iamLimits } from "../../core/limits.ts";
+import { iamLimits } from "../../core/iam-limits.ts";
 import { type AttachedPolicyKind, attachedPolicyKind } from "../../policy/attached-policy-kind.ts";
 import { parsePolicyOf } from "../../policy/parse.ts";
 import type { Policy } from "../../policy/policy.ts";

@@ -1,5 +1,5 @@
 import { QueryError } from "../../aws-query/query-error.ts";
-import { iamLimits } from "../../../core/limits.ts";
+import { iamLimits } from "../../../core/iam-limits.ts";
 import type { RecordChanges } from "../../../engine/records.ts";
 import { element, type XmlNode } from "../../../protocol/xml/render.ts";
 import { existing, permitted, userKind } from "../entity-kinds.ts";

@@ -1,5 +1,5 @@
 import { QueryError } from "../../aws-query/query-error.ts";
-import { iamLimits } from "../../../core/limits.ts";
+import { iamLimits } from "../../../core/iam-limits.ts";
 import { element } from "../../../protocol/xml/render.ts";
 import { type IamCall, type IamOperations, judge } from "../iam-call.ts";
 import { noSuchEntity, unfitValue } from "../iam-error.ts";

@@ -1,4 +1,4 @@
-import { iamLimits } from "../../../core/limits.ts";
+import { iamLimits } from "../../../core/iam-limits.ts";
 import { element } from "../../../protocol/xml/render.ts";
 import { findPolicyDocument } from "../caller-layers.ts";
 import { change, type EntityKind, entityKinds, permitted } from "../entity-kinds.ts";

@@ -1,4 +1,4 @@
-import { iamLimits } from "../../../core/limits.ts";
+import { iamLimits } from "../../../core/iam-limits.ts";
 import type { RecordReader } from "../../../engine/records.ts";
 import { element } from "../../../protocol/xml/render.ts";
 import { assertBare, change, existing, groupKind, permitted, userKind } from "../entity-kinds.ts";

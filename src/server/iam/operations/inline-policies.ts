@@ -1,4 +1,4 @@
-import { iamLimits } from "../../../core/limits.ts";
+import { iamLimits } from "../../../core/iam-limits.ts";
 import { element } from "../../../protocol/xml/render.ts";
 import { boundaryKeys } from "../boundary-parameter.ts";
 import {

@@ -1,4 +1,4 @@
-import { iamLimits } from "../../../core/limits.ts";
+import { iamLimits } from "../../../core/iam-limits.ts";
 import { element, optionalElement, type XmlNode } from "../../../protocol/xml/render.ts";
 import { type EntityKind, entityKinds } from "../entity-kinds.ts";
 import { iamArn } from "../iam-arn.ts";

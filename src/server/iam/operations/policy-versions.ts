@@ -1,5 +1,5 @@
 import type { QueryError } from "../../aws-query/query-error.ts";
-import { iamLimits } from "../../../core/limits.ts";
+import { iamLimits } from "../../../core/iam-limits.ts";
 import { element, type XmlNode } from "../../../protocol/xml/render.ts";
 import type { IamCall, IamOperations } from "../iam-call.ts";
 import { deleteConflict, limitExceeded, noSuchEntity, unfitValue } from "../iam-error.ts";

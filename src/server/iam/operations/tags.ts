@@ -1,5 +1,5 @@
 import type { Tag } from "../../../core/bucket-settings.ts";
-import { iamLimits } from "../../../core/limits.ts";
+import { iamLimits } from "../../../core/iam-limits.ts";
 import { element } from "../../../protocol/xml/render.ts";
 import { change, type EntityKind, permitted, roleKind, tagsOf, userKind } from "../entity-kinds.ts";
 import { anyOf, type IamCall, type IamOperations, requestTagKeys } from "../iam-call.ts";

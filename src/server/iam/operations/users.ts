@@ -1,4 +1,4 @@
-import { iamLimits } from "../../../core/limits.ts";
+import { iamLimits } from "../../../core/iam-limits.ts";
 import { element, type XmlNode } from "../../../protocol/xml/render.ts";
 import { boundaryKeys, boundaryParameter } from "../boundary-parameter.ts";
 import { assertBare, existing, nameIn, permitted, userKind } from "../entity-kinds.ts";
