@@ -102,11 +102,15 @@ function parseStatements(
     try {
       return parseStatement(entry, index, { version, sids, reading });
     } catch (error) {
-      if (!reading.survives(error)) throw error;
+      if (!reading.survives(error)) throw inStatement(error, index);
       reading.refuse("Statement", error.message, error.message);
       return emptyStatement;
     }
   });
+}
+
+function inStatement(error: unknown, index: number): unknown {
+  return error instanceof PolicyError ? new PolicyError(error.message, error.detail, index) : error;
 }
 
 const emptyStatement: Statement = {

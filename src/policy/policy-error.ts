@@ -4,9 +4,12 @@ export class PolicyError extends Error {
   readonly code = "MalformedPolicy";
   /** The part that is refused, as it stands in the policy; undefined when it is the whole. */
   readonly detail: string | undefined;
+  /** Which statement it is about, from 0; undefined: the policy as a whole. */
+  readonly statement: number | undefined;
 
-  constructor(message: string, detail?: string) {
+  constructor(message: string, detail?: string, statement?: number) {
     super(message);
     this.detail = detail;
+    this.statement = statement;
   }
 }

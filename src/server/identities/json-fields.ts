@@ -5,6 +5,7 @@ import {
   type JsonNode,
   type JsonObject,
 } from "./positioned-json.ts";
+import type { TextForm } from "./text-forms.ts";
 
 /** What is wrong in a JSON file, and where. */
 export interface JsonFault {
@@ -14,11 +15,6 @@ export interface JsonFault {
   readonly column: number;
   /** A sentence without its subject, such as `is missing`. */
   readonly problem: string;
-}
-
-export interface TextForm {
-  readonly pattern: RegExp;
-  readonly meaning: string;
 }
 
 type Fail = (fault: JsonFault) => never;

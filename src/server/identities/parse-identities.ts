@@ -9,39 +9,19 @@ import type {
   RoleSessionEntry,
   UserEntry,
 } from "./identities-file.ts";
+import {
+  accessKeyIdForm,
+  accountIdForm,
+  nameForm,
+  partitionForm,
+  pathForm,
+  secretForm,
+  sessionTokenForm,
+  tagKeyForm,
+  tagValueForm,
+  uniqueIdForm,
+} from "./text-forms.ts";
 
-const accountId = { pattern: /^\d{12}$/, meaning: "twelve digits" };
-const partition = {
-  pattern: /^aws(?:-[a-z]+)*$/,
-  meaning: "a partition such as aws or aws-us-gov",
-};
-const name = {
-  pattern: /^[\w+=,.@-]{1,64}$/,
-  meaning: "1 to 64 of the characters A-Z a-z 0-9 _+=,.@-",
-};
-const path = {
-  pattern: /^\/(?:[!-~]{1,510}\/)?$/,
-  meaning: "a path that starts and ends with a slash",
-};
-const uniqueId = { pattern: /^[A-Z0-9]{16,128}$/, meaning: "16 to 128 capital letters and digits" };
-const accessKeyId = { pattern: /^\w{3,128}$/, meaning: "3 to 128 letters, digits and underscores" };
-const secret = {
-  pattern: /^[!-~]{8,128}$/,
-  meaning: "8 to 128 printable ASCII characters, no spaces",
-};
-const sessionToken = {
-  pattern: /^[!-~]{1,4096}$/,
-  meaning: "1 to 4,096 printable ASCII characters, no spaces",
-};
-/** Source: IAM User Guide, "Tags for AWS Identity and Access Management resources". */
-const tagKey = {
-  pattern: /^[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u,
-  meaning: "1 to 128 letters, digits, spaces and _.:/=+@-",
-};
-const tagValue = {
-  pattern: /^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u,
-  meaning: "up to 256 letters, digits, spaces and _.:/=+@-",
-};
 const accesses: readonly IdentityAccess[] = ["administrator", "none"];
 
 /**
@@ -74,8 +54,8 @@ function parseAccount(fields: JsonFields, seen: Seen): AccountEntry {
   const root = fields.optionalObject("root");
   root?.allow("accessKeys");
   return {
-    id: fields.unique("id", accountId, seen.accounts),
-    ...(fields.has("partition") && { partition: fields.text("partition", partition) }),
+    id: fields.unique("id", accountIdForm, seen.accounts),
+    ...(fields.has("partition") && { partition: fields.text("partition", partitionForm) }),
     ...(root !== undefined && { root: { accessKeys: parseAccessKeys(root, seen) } }),
     users: fields.list("users").map((user) => parseUser(user, seen, names.users)),
     roles: fields.list("roles").map((role) => parseRole(role, seen, names.roles)),
@@ -91,17 +71,17 @@ function parseAccessKeys(fields: JsonFields, seen: Seen): AccessKeyEntry[] {
 
 function parseAccessKey(fields: JsonFields, seen: Seen): AccessKeyEntry {
   return {
-    accessKeyId: fields.unique("accessKeyId", accessKeyId, seen.accessKeys),
-    secretAccessKey: fields.text("secretAccessKey", secret),
+    accessKeyId: fields.unique("accessKeyId", accessKeyIdForm, seen.accessKeys),
+    secretAccessKey: fields.text("secretAccessKey", secretForm),
   };
 }
 
 function parseUser(fields: JsonFields, seen: Seen, names: Set<string>): UserEntry {
   fields.allow("name", "path", "id", "access", "tags", "accessKeys");
   return {
-    name: fields.unique("name", name, names),
-    path: fields.text("path", path),
-    id: fields.text("id", uniqueId),
+    name: fields.unique("name", nameForm, names),
+    path: fields.text("path", pathForm),
+    id: fields.text("id", uniqueIdForm),
     access: fields.oneOf("access", accesses),
     ...parseTags(fields),
     accessKeys: parseAccessKeys(fields, seen),
@@ -111,9 +91,9 @@ function parseUser(fields: JsonFields, seen: Seen, names: Set<string>): UserEntr
 function parseRole(fields: JsonFields, seen: Seen, names: Set<string>): RoleEntry {
   fields.allow("name", "path", "id", "access", "tags", "sessions");
   return {
-    name: fields.unique("name", name, names),
-    path: fields.text("path", path),
-    id: fields.text("id", uniqueId),
+    name: fields.unique("name", nameForm, names),
+    path: fields.text("path", pathForm),
+    id: fields.text("id", uniqueIdForm),
     access: fields.oneOf("access", accesses),
     ...parseTags(fields),
     sessions: fields.list("sessions").map((session) => parseSession(session, seen)),
@@ -131,9 +111,9 @@ function parseSession(fields: JsonFields, seen: Seen): RoleSessionEntry {
     "tags",
   );
   return {
-    name: fields.text("name", name),
+    name: fields.text("name", nameForm),
     ...parseAccessKey(fields, seen),
-    sessionToken: fields.text("sessionToken", sessionToken),
+    sessionToken: fields.text("sessionToken", sessionTokenForm),
     ...(fields.has("issuedAt") && { issuedAt: fields.date("issuedAt") }),
     expiresAt: fields.date("expiresAt"),
     ...parseTags(fields),
@@ -146,10 +126,12 @@ function parseTags(fields: JsonFields): { readonly tags?: readonly Tag[] } {
   if (object === undefined) return {};
   const seen = new Set<string>();
   const tags = object.names().map((Key) => {
-    if (!tagKey.pattern.test(Key)) object.fault(Key, `must have a name of ${tagKey.meaning}`);
+    if (!tagKeyForm.pattern.test(Key)) {
+      object.fault(Key, `must have a name of ${tagKeyForm.meaning}`);
+    }
     if (seen.has(Key.toLowerCase())) object.fault(Key, "repeats a name given before");
     seen.add(Key.toLowerCase());
-    return { Key, Value: object.text(Key, tagValue) };
+    return { Key, Value: object.text(Key, tagValueForm) };
   });
   return { tags };
 }

@@ -1,0 +1,125 @@
+import { StorageError } from "../../core/errors.ts";
+import { partitionOfRegion } from "../../core/partition.ts";
+import { checkAccount } from "./check-account.ts";
+import { checkOrganization } from "./check-organization.ts";
+import { checkSso } from "./check-sso.ts";
+import { readDocument } from "./read-document.ts";
+import { hintFor, treeOf, unfit } from "./shape.ts";
+import { type World, worldShape } from "./world.ts";
+import { principalArns } from "./world-arns.ts";
+import { showPath, type WorldFault, WorldFaults, type WorldPath } from "./world-faults.ts";
+
+export interface WorldOptions {
+  /** The server's: of what names no region, and of its partition. */
+  readonly region: string;
+}
+
+/**
+ * Reads a world from YAML or JSON. Throws StorageError ConfigurationError with all that is wrong in it,
+ * up to a bound, each as `file:line:column: path problem`.
+ */
+export function parseWorld(text: string, file: string, options: WorldOptions): World {
+  const faults = new WorldFaults();
+  const { tree, locate } = readDocument(text, faults);
+  const world = faults.count === 0 ? readTree(tree, options, faults) : undefined;
+  if (world !== undefined) return world;
+  throw worldError(faults, file, (fault) => {
+    const { line, column } = locate(fault);
+    return `${file}:${line}:${column}: `;
+  });
+}
+
+/** As `parseWorld`, of a value: `{ version: 1, accounts: { "111122223333": {} } }`. */
+export function worldOf(value: unknown, options: WorldOptions): World {
+  const faults = new WorldFaults();
+  const world = readTree(treeOf(value), options, faults);
+  if (world !== undefined) return world;
+  throw worldError(faults, "The world", () => "");
+}
+
+function worldError(
+  faults: WorldFaults,
+  what: string,
+  placeOf: (fault: WorldFault) => string,
+): StorageError {
+  const { list, count } = faults;
+  const lines = list.map((fault) => `${placeOf(fault)}${showPath(fault.path)} ${fault.problem}.`);
+  const [first = ""] = lines;
+  const more = count - lines.length;
+  const rest = more > 0 ? [`... and ${more} more.`] : [];
+  const message =
+    count === 1
+      ? first
+      : [`${what} has ${count} faults:`, ...lines.map((line) => `  ${line}`), ...rest].join("\n");
+  return new StorageError("ConfigurationError", message, {
+    remedy: "Correct the world; docs/world.md and docs/world.schema.json say what it can hold.",
+  });
+}
+
+function readTree(tree: unknown, options: WorldOptions, faults: WorldFaults): World | undefined {
+  const world = worldShape.read(tree, { path: [], faults });
+  if (world === unfit) return undefined;
+  checkWorld(world, tree, options, faults);
+  return faults.count === 0 ? world : undefined;
+}
+
+function checkWorld(
+  world: World,
+  tree: unknown,
+  { region }: WorldOptions,
+  faults: WorldFaults,
+): void {
+  const partition = partitionOfRegion(region).id;
+  const principals = principalArns(world, partition);
+  const taken = new Map<string, WorldPath>();
+  for (const [id, account] of world.accounts) {
+    checkAccount({
+      id,
+      account,
+      partition: account.partition ?? partition,
+      region,
+      faults,
+      taken,
+      treeAt: (path) => treeAt(tree, path),
+      principalExists: (arn) => principalExists(principals, arn),
+    });
+  }
+  checkOrganization(world, faults);
+  checkSso(world, faults);
+  const hosts = new Map<string, WorldPath>();
+  for (const [id, endpoint] of world.vpcEndpoints) {
+    const path = ["vpcEndpoints", id];
+    if (!world.accounts.has(endpoint.account)) {
+      const hint = hintFor(endpoint.account, [...world.accounts.keys()]);
+      faults.add([...path, "account"], `is no account of this world; ${hint}`);
+    }
+    for (const [index, host] of endpoint.hosts.entries()) {
+      const at = [...path, "hosts", index];
+      if (hosts.has(host)) faults.add(at, "leads to another endpoint already");
+      hosts.set(host, at);
+    }
+  }
+}
+
+function treeAt(tree: unknown, path: WorldPath): unknown {
+  let value = tree;
+  for (const step of path) {
+    if (value instanceof Map) value = (value as ReadonlyMap<unknown, unknown>).get(step);
+    else if (Array.isArray(value) && typeof step === "number") value = value[step];
+    else return undefined;
+  }
+  return value;
+}
+
+/** Of accounts that the world does not hold everybody counts as there. */
+function principalExists(
+  principals: ReadonlyMap<string, ReadonlySet<string>>,
+  arn: string,
+): boolean {
+  const [, account = "", roleName] =
+    /^arn:[^:]+:[^:]+::(\d+):(?:assumed-role\/([^/]+))?/.exec(arn) ?? [];
+  const known = principals.get(account);
+  if (known === undefined) return true;
+  if (roleName === undefined) return known.has(arn);
+  return [...known].some((role) => role.includes(":role/") && role.endsWith(`/${roleName}`));
+}

@@ -1,0 +1,23 @@
+import type { WorldAccount } from "./account-shape.ts";
+import { hintFor } from "./shape.ts";
+
+/** Undefined: the managed policy is there, as far as that can be known. */
+export function findPolicyFault(
+  reference: string,
+  accountId: string,
+  account: WorldAccount,
+): string | undefined {
+  const [, owner, path = "/", name = reference] =
+    /^arn:[^:]+:iam::([^:]+):policy(\/(?:.*\/)?)([^/]+)$/.exec(reference) ?? [];
+  if (owner === "aws") return undefined;
+  if (owner !== undefined && owner !== accountId) {
+    return `is a policy of account ${owner}; those of ${accountId} and of AWS can be attached here`;
+  }
+  const known = account.policies.get(name);
+  if (known === undefined) {
+    const hint = hintFor(name, [...account.policies.keys()]);
+    return `is no policy of account ${accountId}; ${hint}`;
+  }
+  if (owner === undefined || known.path === path) return undefined;
+  return `has another path than that policy, which is ${known.path}`;
+}

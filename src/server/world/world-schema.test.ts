@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { treeOf, unfit } from "./shape.ts";
+import { worldShape } from "./world.ts";
+import { WorldFaults, type WorldPath } from "./world-faults.ts";
+import { worldSchema } from "./world-schema.ts";
+
+const example: unknown = parse(
+  readFileSync(new URL("testing-fixtures/world.yaml", import.meta.url), "utf8"),
+);
+const schemaTakes = new Ajv2020({ allErrors: false }).compile(worldSchema());
+
+function parserTakes(value: unknown): boolean {
+  return worldShape.read(treeOf(value), { path: [], faults: new WorldFaults() }) !== unfit;
+}
+
+interface Part {
+  readonly path: WorldPath;
+  readonly value: unknown;
+}
+
+function partsOf(value: unknown, path: WorldPath = []): Part[] {
+  const inside = Array.isArray(value)
+    ? value.flatMap((item, index) => partsOf(item, [...path, index]))
+    : typeof value === "object" && value !== null
+      ? Object.entries(value).flatMap(([name, item]) => partsOf(item, [...path, name]))
+      : [];
+  return [{ path, value }, ...inside];
+}
+
+/** The example with another value at a path; undefined takes it away. */
+function withValue(path: WorldPath, value: unknown): unknown {
+  if (path.length === 0) return value;
+  const copy: unknown = structuredClone(example);
+  let parent = copy as Record<string | number, unknown>;
+  for (const step of path.slice(0, -1)) parent = parent[step] as typeof parent;
+  const last = path.at(-1) ?? "";
+  if (value === undefined) delete parent[last];
+  else parent[last] = value;
+  return copy;
+}
+
+/** Inside of policies the parser knows more than a schema can say. */
+function isInPolicy(path: WorldPath): boolean {
+  return path.some((step) => ["Statement", "Version", "Id"].includes(String(step)));
+}
+
+const strange = [
+  7,
+  -1,
+  true,
+  null,
+  "",
+  "§",
+  [],
+  {},
+  ["x"],
+  { "no such name §": {} },
+  "x".repeat(2000),
+];
+
+describe("the schema and the parser", () => {
+  it("both take the example, which is not small", () => {
+    expect(parserTakes(example)).toBe(true);
+    expect(schemaTakes(example)).toBe(true);
+    expect(partsOf(example).length).toBeGreaterThan(100);
+  });
+
+  it("agree about the example with any part replaced, taken away or added to", () => {
+    const disagreements: unknown[] = [];
+    let refused = 0;
+    for (const { path, value } of partsOf(example)) {
+      const isMapping = typeof value === "object" && value !== null && !Array.isArray(value);
+      const changes: unknown[] = [...strange, ...(path.length === 0 ? [] : [undefined])];
+      if (isMapping) changes.push({ ...value, surplus: 1 });
+      for (const change of changes) {
+        const changed = withValue(path, change);
+        const [bySchema, byParser] = [schemaTakes(changed), parserTakes(changed)];
+        if (!byParser) refused += 1;
+        if (bySchema === byParser || (isInPolicy(path) && bySchema)) continue;
+        disagreements.push({ path, change, bySchema, byParser });
+      }
+    }
+    expect(disagreements).toEqual([]);
+    expect(refused).toBeGreaterThan(1000);
+  });
+
+  it("is published; vitest -u writes it anew", async () => {
+    const text = `${JSON.stringify(worldSchema(), null, 2)}\n`;
+    await expect(text).toMatchFileSnapshot("../../../docs/world.schema.json");
+  });
+});

@@ -1,0 +1,62 @@
+import { worldLimits } from "../../core/world-limits.ts";
+import { accountIdForm } from "../identities/text-forms.ts";
+import { accountShape } from "./account-shape.ts";
+import { endpointIdForm, hostForm, regionForm, vpcIdForm } from "./forms.ts";
+import { organizationShape } from "./organization-shape.ts";
+import { policy } from "./policy-shape.ts";
+import {
+  defaulted,
+  list,
+  named,
+  object,
+  oneOf,
+  optional,
+  type ReadOf,
+  required,
+  text,
+} from "./shape.ts";
+import { ssoShape } from "./sso-shape.ts";
+
+const vpcEndpointShape = object(
+  {
+    vpc: required(text(vpcIdForm, "The VPC that it is in.")),
+    account: required(text(accountIdForm, "The account that owns it.")),
+    region: optional(text(regionForm, "Left out: the server's.")),
+    policy: optional(policy("vpc-endpoint", "Left out: it limits nothing.")),
+    hosts: defaulted(
+      list(text(hostForm, "A host name."), "Names, beside its own, by which requests reach it.", {
+        most: worldLimits.hostsPerEndpoint,
+        unique: true,
+      }),
+      [],
+    ),
+  },
+  "An interface endpoint of S3 in a VPC: requests to its host name come through it.",
+);
+export type WorldVpcEndpoint = ReadOf<typeof vpcEndpointShape>;
+
+const notYet = (what: string) =>
+  `is a reserved name: worlds have no ${what} yet. Leave it out until a later version has them`;
+
+/** All that a world file can hold. */
+export const worldShape = object(
+  {
+    version: required(oneOf([1], "Of this format.")),
+    accounts: required(
+      named(accountIdForm, accountShape, "Accounts by id.", { most: worldLimits.accounts }),
+    ),
+    organization: optional(organizationShape),
+    sso: optional(ssoShape),
+    vpcEndpoints: defaulted(
+      named(endpointIdForm, vpcEndpointShape, "VPC endpoints of S3 by id.", {
+        most: worldLimits.vpcEndpoints,
+      }),
+      {},
+    ),
+  },
+  "Accounts, identities, keys and policies of an embedded S3 server.",
+  { trails: notYet("trails"), faults: notYet("faults"), personality: notYet("personalities") },
+);
+
+/** A checked world; its policies are JSON texts. */
+export type World = ReadOf<typeof worldShape>;
