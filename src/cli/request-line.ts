@@ -1,3 +1,4 @@
+import { isStorageError } from "../core/errors.ts";
 import type { ServerEvent } from "../server/server-context.ts";
 import { printable } from "./format.ts";
 
@@ -7,13 +8,11 @@ export function requestLine(event: ServerEvent): string {
     return `request ${event.requestId} failed: ${reasonOf(event.error)}`;
   }
   if (event.kind === "lifecycle") return lifecycleLine(event);
-  if (event.kind === "scrub") {
-    const { message } = event.error instanceof Error ? event.error : new Error(String(event.error));
-    return event.file === undefined ? `scrub failed: ${message}` : `scrub: ${message}`;
-  }
+  if (event.kind === "scrub") return scrubLine(event);
   if (event.kind === "overload") {
     return `${event.time.toISOString()} a connection was refused: all that may be open are`;
   }
+  if (event.kind === "world") return worldLine(event);
   const place = event.bucket === "" ? "" : ` s3://${printable(`${event.bucket}/${event.key}`)}`;
   const code = event.errorCode === undefined ? "" : ` ${event.errorCode}`;
   const name = event.operation ?? event.method;
@@ -25,7 +24,7 @@ export function requestLine(event: ServerEvent): string {
 }
 
 /**
- * The same as data, `type` first: `request`, `failure`, `lifecycle`, `overload` or `scrub`. Times are
+ * The same as data, `type` first: `request`, `failure`, `lifecycle`, `overload`, `scrub` or `world`. Times are
  * ISO 8601, what is not known is left out.
  */
 export function eventRecord(event: ServerEvent): Readonly<Record<string, unknown>> {
@@ -36,6 +35,16 @@ export function eventRecord(event: ServerEvent): Readonly<Record<string, unknown
     ...facts,
     error: facts.error === undefined ? undefined : reasonOf(facts.error),
   };
+}
+
+function scrubLine({ file, error }: ServerEvent & { readonly kind: "scrub" }): string {
+  const { message } = error instanceof Error ? error : new Error(String(error));
+  return file === undefined ? `scrub failed: ${message}` : `scrub: ${message}`;
+}
+
+function worldLine({ file, error }: ServerEvent & { readonly kind: "world" }): string {
+  if (error === undefined) return `world: ${file} was taken over`;
+  return `world: the change of ${file} was not taken over, all goes on as before: ${reasonOf(error)}`;
 }
 
 function lifecycleLine(event: ServerEvent & { readonly kind: "lifecycle" }): string {
@@ -50,6 +59,8 @@ function lifecycleLine(event: ServerEvent & { readonly kind: "lifecycle" }): str
   return `lifecycle s3://${event.bucket}: ${[...counts, ...failure].join(", ")}`;
 }
 
+/** Errors of ours are in words already; of others it matters where they come from. */
 function reasonOf(error: unknown): string {
+  if (isStorageError(error)) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

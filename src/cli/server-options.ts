@@ -34,6 +34,7 @@ export function addServerOptions(command: Command): Command {
     .option("--max-connections <number>", "open at a time; default: 10000, as descriptors allow")
     .option("--data-dir <folder>", "where the data live; default: the user's data folder")
     .option("--master-key-file <file>", "where the key of the encryption is kept; default: in DATA")
+    .option("--world <file>", "accounts, policies, keys and more, from YAML; read again on change")
     .option("--ephemeral", "keep nothing: a temporary folder, removed at the end");
 }
 
@@ -44,6 +45,7 @@ export interface ServerOptions {
   readonly directory: string | undefined;
   /** Undefined: in the data folder. */
   readonly masterKeyFile: string | undefined;
+  readonly worldFile: string | undefined;
   readonly tls: ServerTlsWish | undefined;
   readonly trustedProxies: readonly string[];
   readonly sigV2Links: boolean;
@@ -66,6 +68,7 @@ export function readServerOptions(
       ? undefined
       : (textOption(options, "dataDir") ?? defaultDataFolder(environment)),
     masterKeyFile: textOption(options, "masterKeyFile"),
+    worldFile: textOption(options, "world"),
     tls: readTls(options),
     trustedProxies: Array.isArray(options["trustedProxy"])
       ? options["trustedProxy"].map(String)

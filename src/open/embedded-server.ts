@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { loadWorld } from "./follow-world.ts";
 import { loadServerTls, type ServerTlsWish } from "./server-tls.ts";
 import type { Credentials } from "../core/credentials.ts";
 import type { AccountEntry } from "../server/identities/identities-file.ts";
@@ -18,6 +19,12 @@ export interface EmbeddedServerOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly region: string;
+  /**
+   * A world file: accounts, an organisation, keys and more beside those of the folder. Taken over at the
+   * start, and again whenever it has changed; a change that does not fit is told to `logger` and leaves
+   * all as it is.
+   */
+  readonly worldFile?: string | undefined;
   /** Default: plain HTTP. */
   readonly tls?: ServerTlsWish | undefined;
   /** See `StartServerOptions`. */
@@ -46,6 +53,8 @@ export interface EmbeddedServer {
   readonly roleSession: Credentials | undefined;
   /** Reads the certificate again, for connections to come. Does nothing on plain HTTP. */
   renewTls(): Promise<void>;
+  /** Looks at the world file at once. Does nothing without one. */
+  renewWorld(): Promise<void>;
   /** Ends the server; of an ephemeral one nothing stays. */
   close(): Promise<void>;
 }
@@ -66,13 +75,17 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     const keys = credentialsOf(identities.accounts[0]);
     const readTls = async () => options.tls && loadServerTls(options.tls, directory, options.host);
     const tls = await readTls();
+    const followed = await loadWorld(options);
     const server = await startServer({
       ...startOptions(options),
       directory: join(directory, "store"),
+      worldKeysFile: join(directory, "world-keys.json"),
       identities,
       ...(tls !== undefined && { tls }),
       ...(personality !== undefined && { personality }),
+      ...(followed !== undefined && { world: followed.world }),
     });
+    const watched = followed?.follow(server, options.logger);
     return {
       server,
       directory,
@@ -84,7 +97,9 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
         const renewed = await readTls();
         if (renewed !== undefined) server.renewTls(renewed);
       },
+      renewWorld: async () => watched?.look(),
       close: async () => {
+        await watched?.stop();
         await server.close();
         await clean();
       },

@@ -5,6 +5,7 @@ import type { TrustedProxies } from "./client-origin.ts";
 import type { IamDirectory } from "./iam/iam-directory.ts";
 import type { KeyStore } from "./kms/key-store.ts";
 import type { Personality } from "./personalities/personality.ts";
+import type { WorldState } from "./world/world-state.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { RequestObserver } from "./request-trace.ts";
 import type { SessionTokens } from "./sts/session-tokens.ts";
@@ -19,6 +20,7 @@ export interface ServerContext {
   readonly keys: KeyStore;
   /** Undefined: the server is AWS S3. */
   readonly personality?: Personality;
+  readonly world: WorldState;
   readonly region: string;
   readonly partition: string;
   /** Lower case, such as `s3.localhost`. */
@@ -33,7 +35,13 @@ export interface ServerContext {
 }
 
 /** What happened, as data; whoever starts the server decides what to print. */
-export type ServerEvent = RequestEvent | FailureEvent | LifecycleEvent | OverloadEvent | ScrubEvent;
+export type ServerEvent =
+  | RequestEvent
+  | FailureEvent
+  | LifecycleEvent
+  | OverloadEvent
+  | ScrubEvent
+  | WorldEvent;
 
 interface RequestEvent {
   readonly kind: "request";
@@ -77,6 +85,14 @@ interface ScrubEvent {
   readonly kind: "scrub";
   /** Undefined: no single one. */
   readonly file: string | undefined;
+  readonly error: unknown;
+}
+
+/** A changed world was taken over, or was not, and then all goes on as before. */
+interface WorldEvent {
+  readonly kind: "world";
+  readonly file: string;
+  /** Undefined: it was taken over. */
   readonly error: unknown;
 }
 

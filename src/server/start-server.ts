@@ -25,6 +25,9 @@ import type { Personality } from "./personalities/personality.ts";
 import { tidyRegularly } from "./personalities/tidy-regularly.ts";
 import type { ServerContext, ServerEvent } from "./server-context.ts";
 import { SessionTokens } from "./sts/session-tokens.ts";
+import { worldTaker } from "./world/apply-world.ts";
+import type { World } from "./world/world.ts";
+import { WorldState } from "./world/world-state.ts";
 
 export interface StartServerOptions {
   /** Where the objects live. Absent with `durability: "memory"`. */
@@ -41,6 +44,10 @@ export interface StartServerOptions {
   readonly region?: string;
   /** Taken over into the store; see `applyDeclaration`. */
   readonly identities: IdentitiesFile;
+  /** Taken over into the store as well. */
+  readonly world?: World;
+  /** Where the access keys are kept that worlds leave out. Default: in memory alone. */
+  readonly worldKeysFile?: string;
   /** Names under which `bucket.<name>` addresses a bucket. Default localhost and s3.localhost. */
   readonly virtualHostDomains?: readonly string[];
   /** Networks, as `10.0.0.0/8`, whose proxies are believed where a request comes from. Default: none. */
@@ -78,6 +85,12 @@ export interface RunningServer {
   readonly endpoint: string;
   readonly port: number;
   readonly engine: Engine;
+  readonly identities: IamDirectory;
+  /**
+   * Takes over another world, after those before it. Throws StorageError ConfigurationError for one that
+   * does not fit the store, which then stays as it is.
+   */
+  takeWorld(world: World): Promise<void>;
   /** Takes another certificate for connections to come; for a server that has one. */
   renewTls(tls: TlsKeys): void;
   /** Carries lifecycle rules out now; tells of each bucket that has any. */
@@ -103,6 +116,8 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
     const { identities, partition } = context;
     const declared = declareIdentities(options.identities, { partition });
     await applyDeclaration(identities, "identities", declared, now());
+    const takeWorld = worldTaker(context, options);
+    if (options.world !== undefined) await takeWorld(options.world);
     const listener = await listen({
       host,
       port: options.port ?? 0,
@@ -125,6 +140,8 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       endpoint: endpointOf(options, host, listener.port),
       port: listener.port,
       engine,
+      identities,
+      takeWorld,
       renewTls: (tls) => listener.renewTls(tls),
       runLifecycle: async () => {
         await tidying.run();
@@ -195,6 +212,7 @@ function serverContext(
     sessionTokens,
     policies: personality?.policies ?? createBucketPolicies(),
     ...(personality !== undefined && { personality }),
+    world: new WorldState(),
     keys: new KeyStore(engine, now, identities),
     region,
     partition: partitionOfRegion(region).id,

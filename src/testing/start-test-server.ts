@@ -12,13 +12,16 @@ import {
   isWholeNumber,
 } from "../core/check-options.ts";
 import type { Credentials } from "../core/credentials.ts";
+import { StorageError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { BucketSweep } from "../engine/lifecycle/lifecycle-sweeper.ts";
 import { createFileService } from "../files/create-file-service.ts";
 import type { FileService } from "../files/file-service.ts";
 import { createIdentitiesFile } from "../server/identities/create-identities.ts";
 import { parsePersonality } from "../server/personalities/parse-personality.ts";
-import { startServer } from "../server/start-server.ts";
+import { type RunningServer, startServer } from "../server/start-server.ts";
+import { readWorldFile } from "../server/world/read-world-file.ts";
+import type { World } from "../server/world/world.ts";
 import { testCredentials } from "./test-credentials.ts";
 
 /** How the server of a test differs from the usual one. */
@@ -40,7 +43,15 @@ export interface TestServerOptions {
   readonly personality?: string;
   /** How the Qumulo personality refuses to overwrite: `CODE[:STATUS]`. Default `AccessDenied:403`. */
   readonly overwriteRefusal?: string;
+  /**
+   * Accounts, policies, keys and more, beside the account that is always there: the path of a world
+   * file, or what stands in one as a value.
+   */
+  readonly world?: WorldSource;
 }
+
+/** The path of a world file, or its content: `{ version: 1, accounts: { ... } }`. */
+export type WorldSource = string | Readonly<Record<string, unknown>>;
 
 const serverChecks: OptionChecks<TestServerOptions> = {
   bucket: isFilledText,
@@ -50,6 +61,10 @@ const serverChecks: OptionChecks<TestServerOptions> = {
   now: isCallback,
   personality: isFilledText,
   overwriteRefusal: isFilledText,
+  world: (value) =>
+    (typeof value === "object" && value !== null) || (typeof value === "string" && value !== "")
+      ? undefined
+      : "the path of a world file, or a world",
 };
 
 /** An S3 server of its own for a test: in memory, on loopback, with random keys. */
@@ -71,6 +86,13 @@ export interface TestServer extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   /** The data plane of a bucket, with the administrator's keys; `close()` closes it too. */
   store(bucket?: string): ObjectStore;
+  /**
+   * The first active keys of a user of the world: `credentialsOf("111122223333", "alice")`. Throws
+   * InvalidArgument when there are none.
+   */
+  credentialsOf(accountId: string, userName: string): Credentials;
+  /** Takes over another world in place of the one before. */
+  takeWorld(world: WorldSource): Promise<void>;
   /** Makes another bucket. */
   createBucket(name: string): Promise<void>;
   /**
@@ -98,7 +120,7 @@ export interface TestServer extends AsyncDisposable {
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   checkOptions("startTestServer", options, serverChecks);
-  const { bucket = "test-bucket", region = "us-east-1", port = 0 } = options;
+  const { bucket = "test-bucket", region = "us-east-1", port = 0, world } = options;
   const personality = parsePersonality(options.personality ?? "aws", options.overwriteRefusal);
   const dialect = personality === undefined ? s3Dialect : qumuloDialect;
   const file = createIdentitiesFile(randomBytes, new Date());
@@ -111,6 +133,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     identities: file,
     lifecycle: "off",
     ...(personality !== undefined && { personality }),
+    ...(world !== undefined && { world: await readWorld(world, region) }),
     ...(options.sigV2Links !== undefined && { sigV2Links: options.sigV2Links }),
     ...(options.now !== undefined && { storeNow: options.now }),
   });
@@ -152,6 +175,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     service,
     env: variablesOf(dialect.name, { endpoint, bucket, region, credentials: admin }),
     store,
+    credentialsOf: (account, user) => userCredentials(server, account, user),
+    takeWorld: async (source) => server.takeWorld(await readWorld(source, region)),
     createBucket,
     runLifecycle: () => server.runLifecycle(),
     close,
@@ -183,3 +208,21 @@ function variablesOf(
 }
 
 type StoreAddress = Pick<TestServer, "endpoint" | "bucket" | "region" | "credentials">;
+
+async function readWorld(source: WorldSource, region: string): Promise<World> {
+  const { worldOf } = await import("../server/world/parse-world.ts");
+  return typeof source === "string" ? readWorldFile(source, region) : worldOf(source, { region });
+}
+
+function userCredentials(
+  { identities }: RunningServer,
+  accountId: string,
+  userName: string,
+): Credentials {
+  for (const accessKeyId of identities.findUser(accountId, userName)?.accessKeys ?? []) {
+    const found = identities.findByAccessKey(accessKeyId, new Date());
+    if (found !== undefined) return { accessKeyId, secretAccessKey: found.secretAccessKey };
+  }
+  const message = `User ${userName} of account ${accountId} has no access key.`;
+  throw new StorageError("InvalidArgument", message, { operation: "credentialsOf" });
+}

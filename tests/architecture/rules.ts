@@ -23,7 +23,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   probes: { folders: ["core"] },
   setup: { folders: ["core", "policy", "probes"] },
   checks: { folders: ["core", "policy", "probes"] },
-  server: { folders: ["core", "protocol", "policy", "engine"] },
+  server: { folders: ["core", "protocol", "policy", "engine"], packages: ["yaml"] },
   open: {
     folders: [
       "core",

@@ -39,6 +39,7 @@ export const serverCommand: CommandDefinition = {
         examples(
           ["With the data in the user's data folder", "sms-storage server"],
           ["For a test run", "sms-storage server --ephemeral --port 0"],
+          ["With accounts and policies of one's own", "sms-storage server --world world.yaml"],
         ),
       ),
   run: async (context, _args, options) => {
@@ -93,7 +94,7 @@ async function tellWhere({ output }: CommandContext, embedded: EmbeddedServer): 
   output.note("Ready. Ctrl-C stops it.");
 }
 
-/** A renewed certificate is read when the process is told so, as other servers do. */
+/** A renewed certificate, and the world, are read when the process is told so, as other servers do. */
 async function renewOnHangUp(
   { output }: CommandContext,
   embedded: EmbeddedServer,
@@ -101,6 +102,7 @@ async function renewOnHangUp(
 ): Promise<void> {
   const renew = (): void => {
     embedded.renewTls().catch((error: unknown) => output.error(error));
+    void embedded.renewWorld();
   };
   process.on("SIGHUP", renew);
   try {

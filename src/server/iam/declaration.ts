@@ -69,6 +69,8 @@ export interface DeclaredRole extends DeclaredName, DeclaredHolder {
 export interface DeclaredKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Default: active. */
+  readonly status?: "Inactive";
 }
 
 interface DeclaredSession extends DeclaredKey {

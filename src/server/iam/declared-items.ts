@@ -160,21 +160,21 @@ function userItems(
 
 function keyItem(
   account: DeclaredAccount,
-  { accessKeyId, secretAccessKey }: DeclaredKey,
+  { accessKeyId, secretAccessKey, status }: DeclaredKey,
   within: string,
   userName: string | undefined,
 ): DeclaredItem {
   return {
     place: `key/${accessKeyId}`,
     within,
-    content: { within, secretAccessKey },
+    content: { within, secretAccessKey, ...(status !== undefined && { status }) },
     put: (records, { now, seal }) => {
       iamTables.keys.put(records, accessKeyId, {
         accessKeyId,
         accountId: account.id,
         ...(userName !== undefined && { userName }),
         secret: seal(secretAccessKey),
-        status: "Active",
+        status: status ?? "Active",
         createdAt: account.createdAt ?? now,
       });
       addKey(records, account.id, userName, accessKeyId);

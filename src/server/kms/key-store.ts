@@ -23,6 +23,8 @@ export const managedAlias = "alias/aws/s3";
 const materialBytes = 32;
 
 export interface NewKey extends KeyAddress {
+  /** Default: a random one. */
+  readonly id?: string;
   readonly description: string;
   readonly policy: string;
   readonly manager: KeyRecord["manager"];
@@ -44,10 +46,10 @@ export class KeyStore {
   }
 
   async create(input: NewKey): Promise<KeyRecord> {
-    const { description, policy, manager, tags } = input;
+    const { id = randomUUID(), description, policy, manager, tags } = input;
     const key: KeyRecord = {
       ...addressOf(input),
-      id: randomUUID(),
+      id,
       createdAt: this.#now().getTime(),
       state: "Enabled",
       description,

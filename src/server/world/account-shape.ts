@@ -19,7 +19,7 @@ import {
   keyAliasForm,
   policyReferenceForm,
 } from "./forms.ts";
-import { bucketShape, publicAccessShape } from "./bucket-shape.ts";
+import { bucketShape } from "./bucket-shape.ts";
 import { keyShape } from "./key-shape.ts";
 import { policy } from "./policy-shape.ts";
 import {
@@ -50,7 +50,7 @@ const {
   usersPerAccount,
 } = worldLimits;
 
-export const tagsShape = named(tagKeyForm, text(tagValueForm, "The tag's value."), "Tags.", {
+const tagsShape = named(tagKeyForm, text(tagValueForm, "The tag's value."), "Tags.", {
   most: worldLimits.tags,
   ignoreCase: true,
 });
@@ -123,7 +123,6 @@ const roleShape = object(
   },
   "A role.",
 );
-export type WorldRole = ReadOf<typeof roleShape>;
 
 const managedPolicyShape = object(
   {
@@ -134,7 +133,6 @@ const managedPolicyShape = object(
   },
   "A managed policy of the account.",
 );
-export type WorldManagedPolicy = ReadOf<typeof managedPolicyShape>;
 
 const oidcProviderShape = object(
   {
@@ -151,7 +149,6 @@ const oidcProviderShape = object(
   },
   "An issuer of tokens that sts:AssumeRoleWithWebIdentity takes.",
 );
-export type WorldOidcProvider = ReadOf<typeof oidcProviderShape>;
 
 const noCase = (most: number) => ({ most, ignoreCase: true });
 
@@ -160,7 +157,6 @@ export const accountShape = object(
     alias: optional(text(accountAliasForm, "The account's alias.")),
     partition: optional(text(partitionForm, "Left out: that of the server's region.")),
     root: optional(object({ accessKeys }, "The account's root user.")),
-    publicAccessBlock: optional(publicAccessShape),
     groups: defaulted(named(groupNameForm, groupShape, "Groups.", noCase(groupsPerAccount)), {}),
     users: defaulted(named(nameForm, userShape, "Users.", noCase(usersPerAccount)), {}),
     roles: defaulted(named(nameForm, roleShape, "Roles.", noCase(rolesPerAccount)), {}),
@@ -188,5 +184,9 @@ export const accountShape = object(
     ),
   },
   "An account.",
+  {
+    publicAccessBlock:
+      "is a reserved name: accounts have no public access block of their own yet. Give it to buckets",
+  },
 );
 export type WorldAccount = ReadOf<typeof accountShape>;

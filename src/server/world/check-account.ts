@@ -1,7 +1,7 @@
 import { attachedPolicyKind } from "../../policy/attached-policy-kind.ts";
 import { bucketPolicyKind } from "../../policy/bucket-policy-kind.ts";
 import type { PolicyKind } from "../../policy/policy-reading.ts";
-import type { WorldAccount } from "./account-shape.ts";
+import type { WorldAccount, WorldUser } from "./account-shape.ts";
 import { isLockedOut } from "./key-lock-out.ts";
 import { readPolicy } from "./policy-shape.ts";
 import { findPolicyFault } from "./policy-reference.ts";
@@ -97,13 +97,7 @@ function checkAttached(
   if (fault !== undefined) faults.add([...path, "boundary"], fault);
 }
 
-function checkKeysOf(
-  check: AccountCheck,
-  keys: WorldAccount["users"] extends ReadonlyMap<string, infer U extends { accessKeys: unknown }>
-    ? U["accessKeys"]
-    : never,
-  path: WorldPath,
-): void {
+function checkKeysOf(check: AccountCheck, keys: WorldUser["accessKeys"], path: WorldPath): void {
   for (const [index, { accessKeyId, secretAccessKey }] of keys.entries()) {
     const at = [...path, "accessKeys", index];
     if (accessKeyId !== undefined) {

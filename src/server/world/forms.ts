@@ -19,7 +19,7 @@ export const accountAliasForm: TextForm = {
 };
 
 export const descriptionForm: TextForm = {
-  pattern: /^[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]{0,1000}$/,
+  pattern: /^[\s\u0020-\u007E\u00A1-\u00FF]{0,1000}$/,
   meaning: "up to 1,000 characters of Latin-1",
 };
 

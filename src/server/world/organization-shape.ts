@@ -69,4 +69,3 @@ export const organizationShape = object(
   "An organisation.",
 );
 export type WorldOrganization = ReadOf<typeof organizationShape>;
-export type WorldUnit = ReadOf<typeof unitShape>;

@@ -52,17 +52,22 @@ function addFault(
   tree: ReadonlyMap<string, unknown>,
   { path, faults }: Place,
 ): void {
-  const shown =
-    detail === undefined || message.includes(detail) ? message : `${message}: ${detail}`;
-  const problem = `is refused as a policy: ${shown}`;
-  const listed = tree.get("Statement");
-  const inList = Array.isArray(listed) && statement !== undefined;
-  const steps = statement === undefined ? [] : inList ? ["Statement", statement] : ["Statement"];
-  const part: unknown = statement === undefined ? tree : inList ? listed[statement] : listed;
-  const hits = findTexts(part, [...path, ...steps], (detail ?? message).toLowerCase());
+  const isTold = detail === undefined || message.includes(detail);
+  const problem = `is refused as a policy: ${isTold ? message : `${message}: ${detail}`}`;
+  const part = statementOf(tree, statement);
+  const place = [...path, ...part.path];
+  const hits = findTexts(part.tree, place, (detail ?? message).toLowerCase());
   const best = hits.toSorted((a, b) => b.length - a.length)[0];
   if (best?.atName === true) faults.addAtName(best.path, problem);
-  else faults.add(best?.path ?? [...path, ...steps], problem);
+  else faults.add(best?.path ?? place, problem);
+}
+
+/** The statement of an index, or the whole policy. */
+function statementOf(tree: ReadonlyMap<string, unknown>, index: number | undefined) {
+  if (index === undefined) return { tree, path: [] };
+  const listed = tree.get("Statement");
+  if (!Array.isArray(listed)) return { tree: listed, path: ["Statement"] };
+  return { tree: listed[index] as unknown, path: ["Statement", index] };
 }
 
 interface FoundText {
@@ -89,7 +94,7 @@ function findTexts(tree: unknown, path: WorldPath, about: string): FoundText[] {
 }
 
 /** Of a tree as documents are read. */
-export function jsonOf(tree: unknown): string {
+function jsonOf(tree: unknown): string {
   if (Array.isArray(tree)) return `[${tree.map(jsonOf).join(",")}]`;
   if (!(tree instanceof Map)) return JSON.stringify(tree);
   const members = [...(tree as ReadonlyMap<string, unknown>)];

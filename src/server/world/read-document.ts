@@ -1,5 +1,16 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
-import type { Node } from "yaml";
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
 import { worldLimits } from "../../core/world-limits.ts";
 import type { WorldFault, WorldFaults, WorldPath } from "./world-faults.ts";
 
@@ -85,14 +96,20 @@ class TreeReader {
     if (path.length > worldLimits.depth) {
       return this.#fail(path, `is nested deeper than ${worldLimits.depth} levels`);
     }
-    if (isScalar(node)) return node.value;
-    if (isAlias(node) && ++this.#aliases > worldLimits.aliases) {
+    const target = isAlias(node) ? this.#resolve(node, path) : node;
+    if (isScalar(target)) return target.value;
+    return isMap(target) || isSeq(target) ? this.#collection(target, path) : null;
+  }
+
+  #resolve(alias: Alias, path: WorldPath): unknown {
+    this.#aliases += 1;
+    if (this.#aliases > worldLimits.aliases) {
       return this.#fail(path, `is an alias too many; ${worldLimits.aliases} are allowed`);
     }
-    const target = isAlias(node) ? node.resolve(this.#document) : node;
-    if (target === undefined) return this.#fail(path, "is an alias of nothing before it");
-    if (isScalar(target)) return target.value;
-    if (!isMap(target) && !isSeq(target)) return null;
+    return alias.resolve(this.#document) ?? this.#fail(path, "is an alias of nothing before it");
+  }
+
+  #collection(target: YAMLMap | YAMLSeq, path: WorldPath): unknown {
     if (this.#open.has(target)) return this.#fail(path, "is an alias of what it stands in itself");
     this.#open.add(target);
     const tree = isMap(target)
@@ -134,18 +151,22 @@ function offsetOf(document: Document.Parsed, { path, atName }: WorldFault): numb
   let offset = startOf(node) ?? 0;
   for (const [index, step] of path.entries()) {
     if (isAlias(node)) node = node.resolve(document);
-    if (isMap(node)) {
-      const pair = node.items.findLast(({ key }) => nameOf(key) === step);
-      const isName = atName && index === path.length - 1;
-      const empty = isScalar(pair?.value) && pair.value.value === null;
-      offset = startOf(isName || empty ? pair?.key : pair?.value) ?? startOf(pair?.key) ?? offset;
-      node = pair?.value;
-    } else if (isSeq(node) && typeof step === "number") {
-      node = node.items[step];
-      offset = startOf(node) ?? offset;
-    } else return offset;
+    const found = partOf(node, step);
+    if (found === undefined) return offset;
+    const isName = atName && index === path.length - 1;
+    offset = startOf(isName ? found.key : found.value) ?? startOf(found.key) ?? offset;
+    node = found.value;
   }
   return offset;
+}
+
+/** Undefined: there is no such part. An empty value stands nowhere. */
+function partOf(node: unknown, step: string | number) {
+  if (isSeq(node) && typeof step === "number") return { key: undefined, value: node.items[step] };
+  const pair = isMap(node) ? node.items.findLast(({ key }) => nameOf(key) === step) : undefined;
+  if (pair === undefined) return undefined;
+  const isEmpty = isScalar(pair.value) && pair.value.value === null;
+  return { key: pair.key, value: isEmpty ? undefined : pair.value };
 }
 
 function startOf(node: unknown): number | undefined {

@@ -55,7 +55,6 @@ const ssoUserShape = object(
   },
   "A user of the SSO portal.",
 );
-export type WorldSsoUser = ReadOf<typeof ssoUserShape>;
 
 const assignmentShape = object(
   {
@@ -65,7 +64,6 @@ const assignmentShape = object(
   },
   "Gives a user a permission set in an account.",
 );
-export type WorldAssignment = ReadOf<typeof assignmentShape>;
 
 export const ssoShape = object(
   {
@@ -87,4 +85,3 @@ export const ssoShape = object(
   },
   "The portal of AWS IAM Identity Center.",
 );
-export type WorldSso = ReadOf<typeof ssoShape>;

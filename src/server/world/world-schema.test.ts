@@ -3,9 +3,8 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { treeOf, unfit } from "./shape.ts";
-import { worldShape } from "./world.ts";
+import { worldSchema, worldShape } from "./world.ts";
 import { WorldFaults, type WorldPath } from "./world-faults.ts";
-import { worldSchema } from "./world-schema.ts";
 
 const example: unknown = parse(
   readFileSync(new URL("testing-fixtures/world.yaml", import.meta.url), "utf8"),

@@ -3,9 +3,10 @@ import { accountIdForm } from "../identities/text-forms.ts";
 import { accountShape } from "./account-shape.ts";
 import { endpointIdForm, hostForm, regionForm, vpcIdForm } from "./forms.ts";
 import { organizationShape } from "./organization-shape.ts";
-import { policy } from "./policy-shape.ts";
+import { policy, policySchemas } from "./policy-shape.ts";
 import {
   defaulted,
+  type JsonSchema,
   list,
   named,
   object,
@@ -33,7 +34,6 @@ const vpcEndpointShape = object(
   },
   "An interface endpoint of S3 in a VPC: requests to its host name come through it.",
 );
-export type WorldVpcEndpoint = ReadOf<typeof vpcEndpointShape>;
 
 const notYet = (what: string) =>
   `is a reserved name: worlds have no ${what} yet. Leave it out until a later version has them`;
@@ -60,3 +60,17 @@ export const worldShape = object(
 
 /** A checked world; its policies are JSON texts. */
 export type World = ReadOf<typeof worldShape>;
+
+/**
+ * The JSON Schema of world files, for editors.
+ *
+ * @internal Its test writes it to docs/world.schema.json.
+ */
+export function worldSchema(): JsonSchema {
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "World of an embedded S3 server",
+    ...worldShape.schema,
+    $defs: policySchemas,
+  };
+}

@@ -1,0 +1,78 @@
+import type { Engine } from "../../engine/engine.ts";
+import { defaultEncryption, defaultPublicAccessBlock } from "../buckets/default-settings.ts";
+import type { WorldBucket } from "./bucket-shape.ts";
+import { declarationHash } from "./declaration-hash.ts";
+import type { World } from "./world.ts";
+
+const markKind = "worldbucket";
+
+/** Why buckets of a world cannot be made: names that are taken. Undefined: they can. */
+export function findBucketConflict(
+  engine: Engine,
+  world: World,
+  defaultRegion: string,
+): string | undefined {
+  for (const [accountId, { buckets }] of world.accounts) {
+    for (const [name, { region = defaultRegion }] of buckets) {
+      const there = engine.getBucket(name);
+      if (there === undefined) continue;
+      const at = `accounts.${accountId}.buckets.${name}`;
+      if (there.ownerAccountId !== accountId) {
+        return `${at}: the store has this bucket, and account ${there.ownerAccountId} owns it`;
+      }
+      if (there.region !== region) {
+        return `${at}: the store has this bucket in ${there.region}, and buckets do not move`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Makes the buckets that a world declares, and what it says of them. A bucket that is declared no more
+ * is left alone with all that is in it.
+ */
+export async function applyBuckets(
+  engine: Engine,
+  world: World,
+  defaultRegion: string,
+): Promise<void> {
+  const { records } = engine;
+  const declared = new Set<string>();
+  for (const [ownerAccountId, { buckets }] of world.accounts) {
+    for (const [name, bucket] of buckets) {
+      declared.add(name);
+      const hash = declarationHash(bucket);
+      const isThere = engine.getBucket(name) !== undefined;
+      if (isThere && records.get(markKind, name) === hash) continue;
+      if (!isThere) {
+        const region = bucket.region ?? defaultRegion;
+        await engine.createBucket({ name, region, ownerAccountId, settings: newBucket });
+      }
+      await engine.updateBucketSettings(name, (settings) => ({
+        ...settings,
+        ...settingsOf(bucket),
+      }));
+      await records.update((changes) => changes.put(markKind, name, hash));
+    }
+  }
+  const gone = Array.from(records.list(markKind)).filter(({ id }) => !declared.has(id));
+  if (gone.length === 0) return;
+  await records.update((changes) => {
+    for (const { id } of gone) changes.remove(markKind, id);
+  });
+}
+
+const newBucket = {
+  encryption: defaultEncryption,
+  ownership: "BucketOwnerEnforced",
+  publicAccessBlock: defaultPublicAccessBlock,
+} as const;
+
+function settingsOf({ versioning, publicAccessBlock, policy }: WorldBucket) {
+  return {
+    ...(versioning !== undefined && { versioning }),
+    ...(publicAccessBlock !== undefined && { publicAccessBlock }),
+    ...(policy !== undefined && { policy }),
+  };
+}
