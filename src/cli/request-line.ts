@@ -4,15 +4,27 @@ import { printable } from "./format.ts";
 
 /** One line an event, for the server's log; keys are shown, signatures and secrets never are. */
 export function requestLine(event: ServerEvent): string {
-  if (event.kind === "failure") {
-    return `request ${event.requestId} failed: ${reasonOf(event.error)}`;
+  switch (event.kind) {
+    case "failure":
+      return `request ${event.requestId} failed: ${reasonOf(event.error)}`;
+    case "lifecycle":
+      return lifecycleLine(event);
+    case "trail":
+      return `trail ${event.trail}: ${messageOf(event.error)}`;
+    case "log-file":
+      return messageOf(event.error);
+    case "scrub":
+      return scrubLine(event);
+    case "world":
+      return worldLine(event);
+    case "overload":
+      return `${event.time.toISOString()} a connection was refused: all that may be open are`;
+    case "request":
+      return answerLine(event);
   }
-  if (event.kind === "lifecycle") return lifecycleLine(event);
-  if (event.kind === "scrub") return scrubLine(event);
-  if (event.kind === "overload") {
-    return `${event.time.toISOString()} a connection was refused: all that may be open are`;
-  }
-  if (event.kind === "world") return worldLine(event);
+}
+
+function answerLine(event: ServerEvent & { readonly kind: "request" }): string {
   const place = event.bucket === "" ? "" : ` s3://${printable(`${event.bucket}/${event.key}`)}`;
   const code = event.errorCode === undefined ? "" : ` ${event.errorCode}`;
   const name = event.operation ?? event.method;
@@ -24,21 +36,23 @@ export function requestLine(event: ServerEvent): string {
 }
 
 /**
- * The same as data, `type` first: `request`, `failure`, `lifecycle`, `overload`, `scrub` or `world`. Times are
- * ISO 8601, what is not known is left out.
+ * The same as data, `type` first: `request`, `failure`, `lifecycle`, `log-file`, `overload`, `scrub`,
+ * `trail` or `world`. Times are ISO 8601, what is not known is left out.
  */
 export function eventRecord(event: ServerEvent): Readonly<Record<string, unknown>> {
   const { kind, ...facts } = event;
   if (!("error" in facts)) return { type: kind, ...facts };
-  return {
-    type: kind,
-    ...facts,
-    error: facts.error === undefined ? undefined : reasonOf(facts.error),
-  };
+  if (facts.error === undefined) return { type: kind, ...facts, error: undefined };
+  const isOurs = kind === "trail" || kind === "log-file";
+  return { type: kind, ...facts, error: (isOurs ? messageOf : reasonOf)(facts.error) };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function scrubLine({ file, error }: ServerEvent & { readonly kind: "scrub" }): string {
-  const { message } = error instanceof Error ? error : new Error(String(error));
+  const message = messageOf(error);
   return file === undefined ? `scrub failed: ${message}` : `scrub: ${message}`;
 }
 

@@ -38,6 +38,8 @@ export interface EmbeddedServerOptions {
   readonly lifecycleDayMs?: number;
   /** Bytes a second that are read in the background to find decay. Default 1 MiB; 0: none. */
   readonly scrubBytesPerSecond?: number;
+  /** See `StartServerOptions`. */
+  readonly trailFile?: string | undefined;
   readonly logger?: (event: ServerEvent) => void;
 }
 
@@ -113,7 +115,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
 /** What goes on to the server as it came. */
 function startOptions(options: EmbeddedServerOptions): Omit<StartServerOptions, "identities"> {
   const { host, port, region, trustedProxies = [], sigV2Links = false } = options;
-  const { masterKeyFile, maxConnections, lifecycleDayMs, scrubBytesPerSecond, logger } = options;
+  const { masterKeyFile, maxConnections, lifecycleDayMs, scrubBytesPerSecond } = options;
+  const { trailFile, logger } = options;
   return {
     host,
     port,
@@ -124,6 +127,7 @@ function startOptions(options: EmbeddedServerOptions): Omit<StartServerOptions, 
     ...(maxConnections !== undefined && { maxConnections }),
     ...(lifecycleDayMs !== undefined && { lifecycle: { dayMs: lifecycleDayMs } }),
     ...(scrubBytesPerSecond !== undefined && { scrubBytesPerSecond }),
+    ...(trailFile !== undefined && { trailFile }),
     ...(logger !== undefined && { logger }),
   };
 }

@@ -6,6 +6,7 @@ import { decideAccess } from "../policy/decide-access.ts";
 import { mightBeAllowed } from "../policy/might-allow.ts";
 import type { ContextLookup } from "../policy/request.ts";
 import { S3Error } from "../protocol/s3-error.ts";
+import type { AccountBlocks } from "./s3control/account-blocks.ts";
 import { type Caller, sharesOrganization } from "./caller.ts";
 import type { Identities } from "./identities/identities.ts";
 
@@ -23,6 +24,7 @@ export interface AccessRequest {
   readonly identities: Pick<Identities, "organizationOf" | "resourceLayers">;
   /** Nobody gets in whom the bucket's policy does not allow, where it has one. Default false. */
   readonly policyMustAllow?: boolean;
+  readonly accountBlocks: Pick<AccountBlocks, "of">;
   /** Asked only for the condition keys that the policy names. */
   readonly context: ContextLookup;
 }
@@ -64,12 +66,22 @@ function questionOf(access: AccessRequest): AccessQuestion {
     sameOrganization:
       isKnown && !sameAccount && sharesOrganization(caller, identities.organizationOf(owner)),
     ...identities.resourceLayers(owner),
-    restrictPublicBuckets: bucket?.settings.publicAccessBlock?.RestrictPublicBuckets ?? false,
+    restrictPublicBuckets: bucket !== undefined && restricts(bucket, access),
   };
 }
 
 function policyDecides({ policyMustAllow, policy }: AccessRequest): boolean {
   return policyMustAllow === true && policy !== undefined;
+}
+
+/** The bucket's own block, or its account's; asked where a policy might be public at all. */
+function restricts(
+  { settings, ownerAccountId }: BucketRecord,
+  { policy, accountBlocks }: AccessRequest,
+): boolean {
+  if (policy === undefined) return false;
+  if (settings.publicAccessBlock?.RestrictPublicBuckets === true) return true;
+  return accountBlocks.of(ownerAccountId)?.RestrictPublicBuckets === true;
 }
 
 function resourceArn({ partition, bucketName, key }: AccessRequest): string {

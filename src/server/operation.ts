@@ -1,4 +1,4 @@
-import type { Tag } from "../core/bucket-settings.ts";
+import type { PublicAccessBlockConfiguration, Tag } from "../core/bucket-settings.ts";
 import type { BucketRecord, Engine } from "../engine/engine.ts";
 import type { S3OperationName } from "../protocol/operations.ts";
 import type { ObjectBody } from "../protocol/payload/object-body.ts";
@@ -58,6 +58,8 @@ export interface OperationRequest {
   readonly conditionValues: ContextLookup;
   /** Of IAM. */
   readonly principals: KnownPrincipals;
+  /** What the account says of public access to all its buckets. */
+  accountBlock(accountId: string): PublicAccessBlockConfiguration | undefined;
   /** It came over TLS, or did not leave this machine. */
   readonly isConfidential: boolean;
   /** `https://host`, as the client addressed the server. */

@@ -5,6 +5,7 @@ import { serverLimits } from "../core/limits.ts";
 import type { RequestTarget } from "../protocol/request-target.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { ReceivedRequest, SignatureClaim } from "../protocol/sigv4/verify.ts";
+import { renderJsonError } from "./aws-json/json-protocol.ts";
 import { authenticate } from "./authenticate.ts";
 import type { Caller } from "./caller.ts";
 import type { HttpExchange } from "./http-exchange.ts";
@@ -17,32 +18,51 @@ import { policyContext } from "./policy-context.ts";
 import type { RequestTrace } from "./request-trace.ts";
 import { readRawBody } from "./read-raw-body.ts";
 import type { ServerContext } from "./server-context.ts";
+import {
+  handleS3Control,
+  isS3Control,
+  renderS3ControlError,
+  type S3ControlRequest,
+} from "./s3control/handle-s3control.ts";
 import { assertKnownRegion } from "./signed-region.ts";
 import { handleSts, type StsRequest } from "./sts/handle-sts.ts";
-import type { UnderstoodRequest } from "./understand-request.ts";
 import { renderStsError } from "./sts/sts-error.ts";
+import { handleTrail, type TrailRequest } from "./trail/handle-trail.ts";
+import type { UnderstoodRequest } from "./understand-request.ts";
 
-export type OtherServiceName = "sts" | "iam" | "kms";
+export type OtherServiceName = "sts" | "iam" | "kms" | "cloudtrail" | "s3control";
 
 /**
  * Which of AWS's other services a request is for: clients with one endpoint for everything send them
  * all here, and the credential scope tells them apart. Undefined: S3.
  */
 export function otherServiceOf(
-  request: ReceivedRequest,
+  received: ReceivedRequest,
   target: RequestTarget,
   claim: SignatureClaim | undefined,
   contentType: string | undefined,
 ): OtherServiceName | undefined {
   if (claim !== undefined && isOtherService(claim.service)) return claim.service;
+  const { method, headers } = received;
+  if (isS3Control(target.rawPath, headers.get("x-amz-account-id"))) return "s3control";
   if (claim !== undefined || target.bucket !== "") return undefined;
   const isForm = contentType?.startsWith("application/x-www-form-urlencoded") ?? false;
-  const unsignedCall = request.method === "POST" ? isForm : target.query.has("Action");
+  const unsignedCall = method === "POST" ? isForm : target.query.has("Action");
   return unsignedCall ? "sts" : undefined;
 }
 
-function isOtherService(service: string): service is OtherServiceName {
-  return service === "sts" || service === "iam" || service === "kms";
+/** S3 Control signs as S3 does. */
+type ScopedService = Exclude<OtherServiceName, "s3control">;
+
+const scopedServices: ReadonlySet<string> = new Set<ScopedService>([
+  "sts",
+  "iam",
+  "kms",
+  "cloudtrail",
+]);
+
+function isOtherService(service: string): service is ScopedService {
+  return scopedServices.has(service);
 }
 
 export interface OtherServiceCall extends Pick<UnderstoodRequest, "target" | "headers" | "origin"> {
@@ -77,13 +97,47 @@ export async function handleOtherService(call: OtherServiceCall): Promise<S3Resp
         return await handleIam(iamRequest(call, body, caller));
       case "kms":
         return await handleKms(kmsRequest(call, body, caller));
+      case "cloudtrail":
+        return await handleTrail(trailRequest(call, body, caller));
+      case "s3control":
+        return await handleS3Control(s3ControlRequest(call, body, caller));
     }
   } catch (error) {
-    return errorOf[service](error, requestId);
+    return errorOf[service](error, requestId, call.trace.hostId);
   }
 }
 
-const errorOf = { sts: renderStsError, iam: renderIamError, kms: renderKmsError } as const;
+const errorOf = {
+  sts: renderStsError,
+  iam: renderIamError,
+  kms: renderKmsError,
+  cloudtrail: renderJsonError,
+  s3control: renderS3ControlError,
+} as const satisfies Record<
+  OtherServiceName,
+  (error: unknown, requestId: string, hostId: string) => S3Response
+>;
+
+function trailRequest(call: OtherServiceCall, body: Buffer, caller: Caller): TrailRequest {
+  const { context, claim, headers, requestId } = call;
+  const { recorder } = context;
+  const region = claim?.region ?? context.region;
+  const now = context.now();
+  const lookup = lookupOf(call, now);
+  const target = headers.get("x-amz-target");
+  return { target, body, caller, requestId, recorder, context, region, now, lookup };
+}
+
+function s3ControlRequest(call: OtherServiceCall, body: Buffer, caller: Caller): S3ControlRequest {
+  const { context, received, headers, requestId, target, trace } = call;
+  const { method } = received;
+  const { rawPath } = target;
+  const accountId = headers.get("x-amz-account-id");
+  const { hostId } = trace;
+  const { accountBlocks: blocks } = context;
+  const lookup = lookupOf(call, context.now());
+  return { method, rawPath, accountId, body, caller, requestId, hostId, blocks, lookup };
+}
 
 function kmsRequest(call: OtherServiceCall, body: Buffer, caller: Caller): KmsRequest {
   const { context, claim, headers, requestId } = call;
@@ -146,8 +200,10 @@ function isHopeless({ claim, context }: OtherServiceCall): boolean {
   return context.keyRing.find(claim, context.now()) === undefined;
 }
 
-/** These services sign the body's hash without saying it in a header. */
-function authenticateCall({ context, received, claim }: OtherServiceCall, body: Buffer): Caller {
+/** Most of these services sign the body's hash without saying it in a header. */
+function authenticateCall(call: OtherServiceCall, body: Buffer): Caller {
+  const { context, received, claim, service } = call;
+  if (service === "s3control") return authenticateControl(call, body);
   const hashed = received.method === "GET" ? Buffer.alloc(0) : body;
   const payloadHash = createHash("sha256").update(hashed).digest("hex");
   const complete = claim === undefined ? undefined : { ...claim, payloadHash };
@@ -158,10 +214,21 @@ const formLimits: Readonly<Record<OtherServiceName, number>> = {
   sts: serverLimits.formBytes,
   iam: iamLimits.formBytes,
   kms: serverLimits.jsonBytes,
+  cloudtrail: serverLimits.jsonBytes,
+  s3control: serverLimits.formBytes,
 };
+
+function authenticateControl({ context, received, claim }: OtherServiceCall, body: Buffer): Caller {
+  const { caller } = authenticate(received, claim, context.keyRing, context.now());
+  const hash = claim?.payloadHash;
+  if (hash === undefined || hash === "UNSIGNED-PAYLOAD") return caller;
+  if (createHash("sha256").update(body).digest("hex") === hash) return caller;
+  throw new S3Error("XAmzContentSHA256Mismatch");
+}
 
 /** The form or JSON: in the query of a GET, as for presigned calls, else the body. */
 async function readForm({ received, exchange, service }: OtherServiceCall): Promise<Buffer> {
+  if (received.method === "GET" && service === "s3control") return Buffer.alloc(0);
   if (received.method === "GET") return Buffer.from(received.rawQuery, "latin1");
   const form = await gatherBytes(readRawBody(exchange), formLimits[service]);
   if (form === undefined) throw new S3Error("MaxMessageLengthExceeded");

@@ -8,7 +8,9 @@ import type { Personality } from "./personalities/personality.ts";
 import type { WorldState } from "./world/world-state.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { RequestObserver } from "./request-trace.ts";
+import type { AccountBlocks } from "./s3control/account-blocks.ts";
 import type { SessionTokens } from "./sts/session-tokens.ts";
+import type { TrailRecorder } from "./trail/trail-recorder.ts";
 
 /** What every request needs of the server. */
 export interface ServerContext {
@@ -21,6 +23,8 @@ export interface ServerContext {
   /** Undefined: the server is AWS S3. */
   readonly personality?: Personality;
   readonly world: WorldState;
+  readonly accountBlocks: AccountBlocks;
+  readonly recorder: TrailRecorder;
   readonly region: string;
   readonly partition: string;
   /** Lower case, such as `s3.localhost`. */
@@ -39,8 +43,10 @@ export type ServerEvent =
   | RequestEvent
   | FailureEvent
   | LifecycleEvent
+  | LogFileEvent
   | OverloadEvent
   | ScrubEvent
+  | TrailEvent
   | WorldEvent;
 
 interface RequestEvent {
@@ -85,6 +91,20 @@ interface ScrubEvent {
   readonly kind: "scrub";
   /** Undefined: no single one. */
   readonly file: string | undefined;
+  readonly error: unknown;
+}
+
+/** What keeps a trail from recording as it should. */
+interface TrailEvent {
+  readonly kind: "trail";
+  /** Its ARN. */
+  readonly trail: string;
+  readonly error: unknown;
+}
+
+/** A file of lines that takes none. */
+interface LogFileEvent {
+  readonly kind: "log-file";
   readonly error: unknown;
 }
 

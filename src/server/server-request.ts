@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { PublicAccessBlockConfiguration } from "../core/bucket-settings.ts";
 import { gatherBytes } from "../core/gather-bytes.ts";
 import { documentLimits } from "../core/limits.ts";
 import type { BucketRecord, Engine } from "../engine/engine.ts";
@@ -108,6 +109,10 @@ export class ServerRequest implements OperationRequest {
     return this.#context.identities;
   }
 
+  accountBlock(accountId: string): PublicAccessBlockConfiguration | undefined {
+    return this.#context.accountBlocks.of(accountId);
+  }
+
   randomBytes(count: number): Buffer {
     return this.#context.randomBytes(count);
   }
@@ -214,6 +219,7 @@ export class ServerRequest implements OperationRequest {
       bucketName: bucket?.name ?? this.bucketName,
       partition: this.#context.partition,
       identities: this.#context.identities,
+      accountBlocks: this.#context.accountBlocks,
       context: policyContext({
         conditionKeys: operation.conditionKeys ?? {},
         headers,

@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto";
-import { partitionOfRegion } from "../core/partition.ts";
 import { serverLimits } from "../core/limits.ts";
 import { startBackgroundScrub, type BackgroundScrub } from "../engine/background-scrub.ts";
 import type { Disk } from "../engine/disk.ts";
@@ -11,23 +9,19 @@ import {
   type LifecycleSweeperOptions,
 } from "../engine/lifecycle/lifecycle-sweeper.ts";
 import { openEngine } from "../engine/open-engine.ts";
-import { createBucketPolicies } from "./bucket-policies.ts";
 import { parseTrustedProxies } from "./client-origin.ts";
 import { handleRequest, newRequestIds } from "./handle-request.ts";
 import { declareIdentities } from "./identities/declare-identities.ts";
 import type { IdentitiesFile } from "./identities/identities-file.ts";
 import { applyDeclaration } from "./iam/apply-declaration.ts";
-import { IamDirectory } from "./iam/iam-directory.ts";
-import { KeyRing } from "./key-ring.ts";
-import { KeyStore } from "./kms/key-store.ts";
+import type { IamDirectory } from "./iam/iam-directory.ts";
 import { type ConnectionTimeouts, listen, type TlsKeys } from "./listen.ts";
 import type { Personality } from "./personalities/personality.ts";
 import { tidyRegularly } from "./personalities/tidy-regularly.ts";
-import type { ServerContext, ServerEvent } from "./server-context.ts";
-import { SessionTokens } from "./sts/session-tokens.ts";
+import { makeContext, openLogs } from "./make-context.ts";
+import type { ServerEvent } from "./server-context.ts";
 import { worldTaker } from "./world/apply-world.ts";
 import type { World } from "./world/world.ts";
-import { WorldState } from "./world/world-state.ts";
 
 export interface StartServerOptions {
   /** Where the objects live. Absent with `durability: "memory"`. */
@@ -76,6 +70,8 @@ export interface StartServerOptions {
   /** Connections at a time. Default: 10,000, as far as the process has descriptors for them. */
   readonly maxConnections?: number;
   readonly timeouts?: ConnectionTimeouts;
+  /** Gets every management and data event of CloudTrail as a line of JSON. Default: none. */
+  readonly trailFile?: string;
   /** Gets one event per request and per fault. Default: nothing is logged. */
   readonly logger?: (event: ServerEvent) => void;
 }
@@ -93,6 +89,10 @@ export interface RunningServer {
   takeWorld(world: World): Promise<void>;
   /** Takes another certificate for connections to come; for a server that has one. */
   renewTls(tls: TlsKeys): void;
+  /** Has trails write now what waits; with `atLast` also where it has just failed. */
+  flushTrails(options?: { readonly atLast?: boolean }): Promise<void>;
+  /** Goes on in new files where log files were moved away. */
+  reopenLogs(): void;
   /** Carries lifecycle rules out now; tells of each bucket that has any. */
   runLifecycle(): Promise<readonly BucketSweep[]>;
   /** Lets running requests end, up to `serverLimits.shutdownGraceMs`, then closes the store. */
@@ -112,7 +112,8 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
   const store = await openEngine(engineOptions(options, storeNow));
   const engine = personality === undefined ? store : personality.playOn(store);
   try {
-    const context = serverContext(options, { engine, trustedProxies, now });
+    const logs = openLogs(options);
+    const context = makeContext(options, { engine, trustedProxies, now, logs });
     const { identities, partition } = context;
     const declared = declareIdentities(options.identities, { partition });
     await applyDeclaration(identities, "identities", declared, now());
@@ -143,6 +144,8 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
       identities,
       takeWorld,
       renewTls: (tls) => listener.renewTls(tls),
+      flushTrails: (flush) => context.recorder.flush(flush),
+      reopenLogs: () => logs.trail?.reopen(),
       runLifecycle: async () => {
         await tidying.run();
         return await sweeper.sweep();
@@ -153,7 +156,10 @@ export async function startServer(options: StartServerOptions): Promise<RunningS
           sweeper.stop(),
           background?.stop(),
           listener.close(serverLimits.shutdownGraceMs),
-        ]).then(() => engine.close());
+        ])
+          .then(async () => await context.recorder.flush({ atLast: true }))
+          .then(async () => await Promise.all([logs.trail?.close(), engine.close()]))
+          .then(() => undefined);
         return closed;
       },
     };
@@ -194,38 +200,6 @@ function startScrub(
     onDamage: ({ file, why }) => logger?.({ kind: "scrub", file, error: new Error(why) }),
     onFailure: (error) => logger?.({ kind: "scrub", file: undefined, error }),
   });
-}
-
-function serverContext(
-  options: StartServerOptions,
-  { engine, trustedProxies, now }: Pick<ServerContext, "engine" | "trustedProxies" | "now">,
-): ServerContext {
-  const { personality } = options;
-  const region = personality?.region ?? options.region ?? "us-east-1";
-  const draw = options.randomBytes ?? randomBytes;
-  const identities = new IamDirectory(engine, draw);
-  const sessionTokens = new SessionTokens(engine.secrets);
-  return {
-    engine,
-    identities,
-    keyRing: new KeyRing(identities, sessionTokens),
-    sessionTokens,
-    policies: personality?.policies ?? createBucketPolicies(),
-    ...(personality !== undefined && { personality }),
-    world: new WorldState(),
-    keys: new KeyStore(engine, now, identities),
-    region,
-    partition: partitionOfRegion(region).id,
-    trustedProxies,
-    sigV2Links: options.sigV2Links ?? false,
-    virtualHostDomains:
-      options.virtualHostDomains ??
-      (personality === undefined ? ["localhost", "s3.localhost"] : []),
-    now,
-    randomBytes: draw,
-    log: options.logger ?? ((): void => {}),
-    observers: [],
-  };
 }
 
 function engineOptions(options: StartServerOptions, now: () => Date): EngineOptions {

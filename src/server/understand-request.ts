@@ -62,6 +62,8 @@ export function understandRequest(
       : undefined;
   if (service !== undefined) {
     trace.operation = service;
+    trace.bucket = "";
+    trace.key = "";
     return { received, target, headers, origin, link, claim, service, operation: undefined };
   }
   if (link !== undefined || claim?.kind === "presigned") headers.addHoisted(query.entries());

@@ -33,6 +33,7 @@ export const serverCommand: CommandDefinition = {
         "--overwrite-refusal <code>",
         "how that store refuses to overwrite, CODE[:STATUS]; default: AccessDenied:403",
       )
+      .option("--trail-file <file>", "add every CloudTrail event to it, a line of JSON each")
       .option("--lifecycle-day <seconds>", "length of a day for lifecycle rules, to try them out")
       .addHelpText(
         "after",
@@ -52,6 +53,7 @@ export const serverCommand: CommandDefinition = {
       personality: textOption(options, "personality"),
       overwriteRefusal: textOption(options, "overwriteRefusal"),
       ...readLifecycleDay(textOption(options, "lifecycleDay")),
+      trailFile: textOption(options, "trailFile"),
       scrubBytesPerSecond: readScrubRate(textOption(options, "scrub") ?? ""),
       logger: (event) => {
         if (log || "error" in event || event.kind === "overload") {
@@ -94,13 +96,14 @@ async function tellWhere({ output }: CommandContext, embedded: EmbeddedServer): 
   output.note("Ready. Ctrl-C stops it.");
 }
 
-/** A renewed certificate, and the world, are read when the process is told so, as other servers do. */
+/** Renewed certificates and the world are read, and logs go on in new files, when the process is told so. */
 async function renewOnHangUp(
   { output }: CommandContext,
   embedded: EmbeddedServer,
   serve: () => Promise<void>,
 ): Promise<void> {
   const renew = (): void => {
+    embedded.server.reopenLogs();
     embedded.renewTls().catch((error: unknown) => output.error(error));
     void embedded.renewWorld();
   };

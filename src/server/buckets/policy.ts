@@ -31,7 +31,10 @@ export const policy = serveSetting("policy", {
       // Judged in the write transaction, so that a public access block that was put meanwhile still
       // counts.
       assertFits: ({ publicAccessBlock }) => {
-        if (isPublic && publicAccessBlock?.BlockPublicPolicy === true) {
+        if (!isPublic) return;
+        const ofAccount = request.accountBlock(request.bucket().ownerAccountId);
+        const blocks = [publicAccessBlock, ofAccount];
+        if (blocks.some((block) => block?.BlockPublicPolicy === true)) {
           throw publicPolicyBlocked(request);
         }
       },

@@ -53,7 +53,8 @@ export function refuseReadEncryption(request: OperationRequest): void {
   throw invalidArgument(`${header} header is not supported for this operation.`, header, sent);
 }
 
-function bucketDefault(bucket: BucketRecord): ObjectEncryption {
+/** Of objects whose writer says nothing. */
+export function bucketDefault(bucket: BucketRecord): ObjectEncryption {
   const rule = bucket.settings.encryption?.Rules[0];
   const byDefault = rule?.ApplyServerSideEncryptionByDefault;
   if (byDefault === undefined || byDefault.SSEAlgorithm === "AES256")

@@ -4,7 +4,7 @@ import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import { findKey } from "../kms/find-key.ts";
 import { managedKeyPolicy, viaS3 } from "../kms/key-policy.ts";
 import { keyArn, type KeyRecord } from "../kms/key-record.ts";
-import { managedAlias } from "../kms/key-store.ts";
+import { type KeyStore, managedAlias } from "../kms/key-store.ts";
 import { KmsError } from "../kms/kms-error.ts";
 import { decrypt, generateDataKey, type KeyUser } from "../kms/use-key.ts";
 import type { OperationRequest } from "../operation.ts";
@@ -31,9 +31,38 @@ export async function writingKey(
     return { encryption, dataKey: readCustomerKey(request, bucket)?.key };
   }
   const user = keyUser(request, bucket);
+  return await newKey(user, bucket, request.key, encryption);
+}
+
+/** As `writingKey`, for an object that a service of AWS writes into the bucket. */
+export async function serviceKey(
+  { keys, partition }: { readonly keys: KeyStore; readonly partition: string },
+  service: string,
+  bucket: BucketRecord,
+  key: string,
+  encryption: ObjectEncryption,
+): Promise<WritingKey> {
+  if (encryption.algorithm === "AES256") return { encryption, dataKey: undefined };
+  const { region, ownerAccountId: accountId } = bucket;
+  const user: KeyUser = {
+    caller: { kind: "anonymous", service },
+    keys,
+    address: { accountId, region, partition },
+    viaService: viaS3(region, partition),
+    lookup: () => undefined,
+  };
+  return await newKey(user, bucket, key, encryption);
+}
+
+async function newKey(
+  user: KeyUser,
+  bucket: BucketRecord,
+  objectKeyName: string,
+  encryption: ObjectEncryption,
+): Promise<WritingKey> {
   return await asking(async () => {
     const key = await keyOf(user, encryption.kmsKeyId ?? managedAlias);
-    const context = contextOf(request, bucket, request.key, encryption);
+    const context = contextOf(user.address.partition, bucket, objectKeyName, encryption);
     const { plaintext, ciphertext } = generateDataKey(user, key, context);
     const kept = { ...encryption, kmsKeyId: keyArn(key), dataKey: ciphertext.toString("base64") };
     return { encryption: kept, dataKey: plaintext };
@@ -80,19 +109,19 @@ async function openKey(
   encryption: ObjectEncryption,
 ): Promise<Buffer> {
   const sealed = Buffer.from(encryption.dataKey ?? "", "base64");
-  const context = contextOf(request, bucket, key, encryption);
+  const context = contextOf(request.server.partition, bucket, key, encryption);
   const user = keyUser(request, bucket);
   return await asking(async () => await Promise.resolve(decrypt(user, sealed, context).plaintext));
 }
 
 /** What is encrypted is bound to the object, or with a bucket key to its bucket. */
 function contextOf(
-  { server }: OperationRequest,
+  partition: string,
   { name }: BucketRecord,
   key: string,
   { bucketKeyEnabled }: ObjectEncryption,
 ): Record<string, string> {
-  const bucketArn = `arn:${server.partition}:s3:::${name}`;
+  const bucketArn = `arn:${partition}:s3:::${name}`;
   return { "aws:s3:arn": bucketKeyEnabled === true ? bucketArn : `${bucketArn}/${key}` };
 }
 

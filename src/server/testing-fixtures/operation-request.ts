@@ -57,6 +57,7 @@ export function operationRequest(engine: Engine, options: RequestOptions = {}): 
       new IamDirectory(engine, randomBytes),
     ),
     conditionValues: () => undefined,
+    accountBlock: () => undefined,
     requestId: "REQUEST",
     now: new Date("2026-11-24T10:00:00Z"),
     engine,

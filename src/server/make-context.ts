@@ -1,0 +1,67 @@
+import { randomBytes } from "node:crypto";
+import { partitionOfRegion } from "../core/partition.ts";
+import { createBucketPolicies } from "./bucket-policies.ts";
+import { IamDirectory } from "./iam/iam-directory.ts";
+import { KeyRing } from "./key-ring.ts";
+import { KeyStore } from "./kms/key-store.ts";
+import { LogFile } from "./logs/log-file.ts";
+import { AccountBlocks } from "./s3control/account-blocks.ts";
+import type { ServerContext } from "./server-context.ts";
+import type { StartServerOptions } from "./start-server.ts";
+import { SessionTokens } from "./sts/session-tokens.ts";
+import { TrailRecorder } from "./trail/trail-recorder.ts";
+import { WorldState } from "./world/world-state.ts";
+
+export interface ServerLogs {
+  readonly trail: LogFile | undefined;
+}
+
+/** The files that the options name. Throws StorageError ConfigurationError. */
+export function openLogs({ trailFile, logger }: StartServerOptions): ServerLogs {
+  const tell = (error: Error): void => logger?.({ kind: "log-file", error });
+  return { trail: trailFile === undefined ? undefined : LogFile.open(trailFile, tell) };
+}
+
+export interface ContextParts extends Pick<ServerContext, "engine" | "trustedProxies" | "now"> {
+  readonly logs: ServerLogs;
+}
+
+/** What every request needs of the server, made once. */
+export function makeContext(
+  options: StartServerOptions,
+  { engine, trustedProxies, now, logs }: ContextParts,
+): ServerContext {
+  const { personality } = options;
+  const region = personality?.region ?? options.region ?? "us-east-1";
+  const draw = options.randomBytes ?? randomBytes;
+  const identities = new IamDirectory(engine, draw);
+  const sessionTokens = new SessionTokens(engine.secrets);
+  const partition = partitionOfRegion(region).id;
+  const shared = {
+    engine,
+    identities,
+    policies: personality?.policies ?? createBucketPolicies(),
+    keys: new KeyStore(engine, now, identities),
+    accountBlocks: new AccountBlocks(engine),
+    partition,
+    now,
+    randomBytes: draw,
+    log: options.logger ?? ((): void => {}),
+  };
+  const recorder = new TrailRecorder(shared, { region, partition }, logs.trail);
+  return {
+    ...shared,
+    recorder,
+    observers: [recorder.observe],
+    keyRing: new KeyRing(identities, sessionTokens),
+    sessionTokens,
+    ...(personality !== undefined && { personality }),
+    world: new WorldState(),
+    region,
+    trustedProxies,
+    sigV2Links: options.sigV2Links ?? false,
+    virtualHostDomains:
+      options.virtualHostDomains ??
+      (personality === undefined ? ["localhost", "s3.localhost"] : []),
+  };
+}
