@@ -1,4 +1,5 @@
 import { isStorageError } from "../core/errors.ts";
+import { describeDenial } from "../policy/explain-denial.ts";
 import type { ServerEvent } from "../server/server-context.ts";
 import { printable } from "./format.ts";
 
@@ -29,9 +30,10 @@ function answerLine(event: ServerEvent & { readonly kind: "request" }): string {
   const code = event.errorCode === undefined ? "" : ` ${event.errorCode}`;
   const name = event.operation ?? event.method;
   const from = `${event.address ?? "-"} ${event.caller ?? "-"}`;
+  const denial = event.denial === undefined ? "" : ` (${printable(describeDenial(event.denial))})`;
   return (
     `${event.time.toISOString()} ${printable(from)} ${event.status} ${printable(name)}${place}${code} ` +
-    `${event.durationMs.toFixed(1)} ms ${event.requestId}`
+    `${event.durationMs.toFixed(1)} ms ${event.requestId}${denial}`
   );
 }
 

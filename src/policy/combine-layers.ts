@@ -92,6 +92,15 @@ function ownLayers({ identity, boundary, session = [] }: CallerLayers): readonly
   ];
 }
 
+/** Of all layers but the resource's own, which has one policy without a name. */
+export function policiesOfLayer(
+  question: AccessQuestion,
+  layer: Exclude<LayerName, "resource">,
+): readonly NamedPolicy[] {
+  const layers = [...outerLayers(question), ...ownLayers(question.caller)];
+  return layers.find(([name]) => name === layer)?.[1] ?? [];
+}
+
 const rescueActions: ReadonlySet<string> = new Set([
   "s3:GetBucketPolicy",
   "s3:PutBucketPolicy",

@@ -18,19 +18,21 @@ interface AllowedAccess {
   readonly by: "resource" | "identity" | "owner-root";
 }
 
-interface DeniedAccess {
+export interface DeniedAccess {
   readonly outcome: "explicitDeny" | "implicitDeny";
   /** Where the Deny stands, or the Allow is missing. Of several the first in AWS's order. */
   readonly layer: LayerName | "public-access-block";
   /** The text of AccessDenied; in full only for callers of the owner's account or organisation. */
   readonly message: string;
+  /** For `explainDenial`. */
+  readonly question: AccessQuestion;
 }
 
 /** What all layers say of a request. Pure. See `combineLayers` for the rules and their sources. */
 export function decideAccess(question: AccessQuestion): AccessDecision {
   const combined = combineLayers(question, assessorOf(question));
   if (combined.outcome === "allowed") return combined;
-  return { ...combined, message: denialMessage(question, combined) };
+  return { ...combined, message: denialMessage(question, combined), question };
 }
 
 function assessorOf({ request }: AccessQuestion): Assess {

@@ -2,7 +2,7 @@ import type { LayerName } from "./access-layers.ts";
 import type { AccessQuestion, Combined } from "./combine-layers.ts";
 
 /** As AWS calls the layers in its texts. */
-const layerWords: Readonly<Record<LayerName, string>> = {
+export const layerWords: Readonly<Record<LayerName, string>> = {
   "resource-control": "resource control policy",
   "service-control": "service control policy",
   "vpc-endpoint": "VPC endpoint policy",

@@ -43,9 +43,8 @@ export interface EvaluateOptions {
 }
 
 /**
- * Pure; the cost grows with the statements that cover the action, which S3 bounds to 20 KiB.
- *
- * @internal For tests and the benchmark; decisions need less, see `assessPolicy`.
+ * Pure; the cost grows with the statements that cover the action, which S3 bounds to 20 KiB. Decisions
+ * need less, see `assessPolicy`.
  */
 export function evaluatePolicy(
   policy: CompiledPolicy,
@@ -125,10 +124,19 @@ function findNearestMiss(
   for (const compiled of policy.statements) {
     if (compiled.statement.effect !== "Allow") continue;
     const failed = failedElements(compiled, request);
-    if (failed.length === 0) continue;
-    if (nearest === undefined || failed.length < nearest.failed.length) {
-      nearest = { statement: compiled.reference, failed };
-    }
+    const miss = { statement: compiled.reference, failed };
+    if (failed.length > 0 && isNearer(miss, nearest)) nearest = miss;
   }
   return nearest;
+}
+
+/** Fewer elements failed; of as many, one whose action is the right one. */
+export function isNearer(one: NearestMiss, other: NearestMiss | undefined): boolean {
+  if (other === undefined) return true;
+  const [count, than] = [one.failed.length, other.failed.length];
+  return count < than || (count === than && !failsByAction(one) && failsByAction(other));
+}
+
+function failsByAction({ failed }: NearestMiss): boolean {
+  return failed.some(({ element }) => element === "action");
 }

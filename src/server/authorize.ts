@@ -9,6 +9,7 @@ import { S3Error } from "../protocol/s3-error.ts";
 import type { AccountBlocks } from "./s3control/account-blocks.ts";
 import { type Caller, sharesOrganization } from "./caller.ts";
 import type { Identities } from "./identities/identities.ts";
+import { refusedBy } from "./refusals.ts";
 
 export interface AccessRequest {
   readonly caller: Caller;
@@ -33,8 +34,10 @@ export interface AccessRequest {
 export function findDenial(access: AccessRequest): S3Error | undefined {
   const decision = decideAccess(questionOf(access));
   if (decision.outcome === "allowed") return undefined;
-  if (policyDecides(access)) return new S3Error("AccessDeniedByBucketPolicy");
-  return new S3Error("AccessDenied", { message: decision.message });
+  const error = policyDecides(access)
+    ? new S3Error("AccessDeniedByBucketPolicy")
+    : new S3Error("AccessDenied", { message: decision.message });
+  return refusedBy(error, decision);
 }
 
 /**

@@ -30,6 +30,7 @@ export async function handleRequest(context: ServerContext, exchange: HttpExchan
       context.log({ kind: "failure", requestId: ids.requestId, error: error.cause ?? error });
     }
     trace.error = error;
+    trace.cause = cause;
     return errorResponse(error, ids);
   };
   let sharing: S3Response["headers"];

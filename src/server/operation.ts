@@ -2,6 +2,7 @@ import type { PublicAccessBlockConfiguration, Tag } from "../core/bucket-setting
 import type { BucketRecord, Engine } from "../engine/engine.ts";
 import type { S3OperationName } from "../protocol/operations.ts";
 import type { ObjectBody } from "../protocol/payload/object-body.ts";
+import type { S3Error } from "../protocol/s3-error.ts";
 import type { QueryParameters } from "../protocol/query.ts";
 import type { ContextLookup } from "../policy/request.ts";
 import type { Caller } from "./caller.ts";
@@ -52,6 +53,8 @@ export interface OperationRequest {
   authorize(action: string, resource?: ResourceAddress): void;
   /** As `authorize`, but tells: whether a caller may learn that a key is missing. */
   allows(action: string, resource?: ResourceAddress): boolean;
+  /** As `allows`, with the AccessDenied that would be thrown. */
+  denialOf(action: string, resource?: ResourceAddress): S3Error | undefined;
   /** Of KMS. */
   readonly keys: KeyStore;
   /** The condition keys of the request, for other services that are asked on its behalf. */

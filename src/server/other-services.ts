@@ -146,7 +146,8 @@ function kmsRequest(call: OtherServiceCall, body: Buffer, caller: Caller): KmsRe
   const asked = headers.get("x-amz-target");
   const now = context.now();
   const lookup = lookupOf(call, now);
-  return { target: asked, body, caller, requestId, keys, region, partition, now, lookup };
+  const onError = refusalNoter(call);
+  return { target: asked, body, caller, requestId, keys, region, partition, now, lookup, onError };
 }
 
 function stsRequest(call: OtherServiceCall, body: Buffer, caller: Caller): StsRequest {
@@ -154,14 +155,23 @@ function stsRequest(call: OtherServiceCall, body: Buffer, caller: Caller): StsRe
   const { identities, sessionTokens, randomBytes } = context;
   const now = context.now();
   const lookup = lookupOf(call, now);
-  return { body, caller, requestId, identities, tokens: sessionTokens, randomBytes, now, lookup };
+  const onError = refusalNoter(call);
+  const tokens = sessionTokens;
+  return { body, caller, requestId, identities, tokens, randomBytes, now, lookup, onError };
 }
 
 function iamRequest(call: OtherServiceCall, body: Buffer, caller: Caller): IamRequest {
   const { context, requestId } = call;
   const now = context.now();
   const lookup = lookupOf(call, now);
-  return { body, caller, requestId, directory: context.identities, now, lookup };
+  const directory = context.identities;
+  return { body, caller, requestId, directory, now, lookup, onError: refusalNoter(call) };
+}
+
+function refusalNoter({ trace }: OtherServiceCall): (error: unknown) => void {
+  return (error) => {
+    trace.cause = error;
+  };
 }
 
 /** The condition keys that every service has. */

@@ -3,6 +3,7 @@ import type { S3Error } from "../protocol/s3-error.ts";
 import type { Caller } from "./caller.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { S3Response } from "./operation.ts";
+import { verdictOf } from "./refusals.ts";
 import type { ServerEvent } from "./server-context.ts";
 import type { ServerRequest } from "./server-request.ts";
 import type { UnderstoodRequest } from "./understand-request.ts";
@@ -32,6 +33,8 @@ export interface RequestTrace {
   document?: Buffer;
   /** Why the request was refused. Other services tell it in their answer alone. */
   error?: S3Error;
+  /** The same as it was thrown, of every service. */
+  cause?: unknown;
   response?: S3Response;
   /** When the answer was ready to be sent, as `startedAt`. */
   answeredAt?: number;
@@ -76,6 +79,7 @@ export function requestEvent(
     key: trace.key,
     status,
     errorCode: trace.error?.code,
+    denial: verdictOf(trace.cause),
     aborted: response.destroyed && !response.writableFinished,
     accessKeyId: trace.accessKeyId,
     durationMs: performance.now() - trace.startedAt,

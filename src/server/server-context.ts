@@ -1,5 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
 import type { BucketSweep } from "../engine/lifecycle/lifecycle-sweeper.ts";
+import type { DenialVerdict } from "../policy/explain-denial.ts";
 import type { BucketPolicies } from "./bucket-policies.ts";
 import type { TrustedProxies } from "./client-origin.ts";
 import type { IamDirectory } from "./iam/iam-directory.ts";
@@ -66,6 +67,8 @@ interface RequestEvent {
   readonly key: string;
   readonly status: number;
   readonly errorCode: string | undefined;
+  /** Which policy kept the caller out, and how; undefined: none did. Never told to the caller. */
+  readonly denial: DenialVerdict | undefined;
   /** The client left before it had the whole answer. */
   readonly aborted: boolean;
   /** As the request says, proven or not. */

@@ -164,7 +164,7 @@ export class ServerRequest implements OperationRequest {
   }
 
   authorize(action: string, resource: ResourceAddress = {}): void {
-    const denial = findDenial(this.#accessRequest(action, resource));
+    const denial = this.denialOf(action, resource);
     if (denial !== undefined) throw denial;
   }
 
@@ -188,7 +188,11 @@ export class ServerRequest implements OperationRequest {
   }
 
   allows(action: string, resource: ResourceAddress = {}): boolean {
-    return findDenial(this.#accessRequest(action, resource)) === undefined;
+    return this.denialOf(action, resource) === undefined;
+  }
+
+  denialOf(action: string, resource: ResourceAddress = {}): S3Error | undefined {
+    return findDenial(this.#accessRequest(action, resource));
   }
 
   /** By the announced length: a body without one may be of any. */

@@ -22,6 +22,8 @@ export interface IamRequest {
   readonly now: Date;
   /** The condition keys of the request. */
   readonly lookup: ContextLookup;
+  /** Told of what the answer tells in the service's own form. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** IAM beside S3 on one port, in AWS's query protocol. Never throws. */
@@ -48,6 +50,7 @@ export async function handleIam(request: IamRequest): Promise<S3Response> {
     });
     return renderQueryResult(iam, action, answer, requestId);
   } catch (error) {
+    request.onError?.(error);
     return renderIamError(error, requestId);
   }
 }

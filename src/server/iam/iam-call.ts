@@ -1,9 +1,9 @@
 import type { Tag } from "../../core/bucket-settings.ts";
-import type { AccessQuestion } from "../../policy/combine-layers.ts";
 import { decideAccess } from "../../policy/decide-access.ts";
 import { type ContextLookup, valuesOfTag } from "../../policy/request.ts";
 import type { XmlNode } from "../../protocol/xml/render.ts";
 import type { AuthenticatedCaller } from "../caller.ts";
+import { refusedBy } from "../refusals.ts";
 import { QueryError } from "../aws-query/query-error.ts";
 import type { IamDirectory } from "./iam-directory.ts";
 
@@ -45,16 +45,16 @@ export function judge(
     const tag = /^(?:aws|iam):resourcetag\/(.*)$/s.exec(key)?.[1];
     return (tag === undefined ? keys(key) : valuesOfTag(tags, tag)) ?? lookup(key);
   };
-  const question: AccessQuestion = {
+  const decision = decideAccess({
     request: { principal: caller, action: `iam:${action}`, resource: arn, context },
     resourcePolicy: undefined,
     caller: caller.layers,
     sameAccount: true,
-  };
-  const decision = decideAccess(question);
+  });
   if (decision.outcome === "allowed") return;
   // IAM names things without the quotes of S3, and some by their name alone.
-  throw new QueryError("AccessDenied", decision.message.replace(`"${arn}"`, words), 403);
+  const message = decision.message.replace(`"${arn}"`, words);
+  throw refusedBy(new QueryError("AccessDenied", message, 403), decision);
 }
 
 /** The condition keys of tags that a request brings. */

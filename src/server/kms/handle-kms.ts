@@ -23,6 +23,8 @@ export interface KmsRequest {
   readonly partition: string;
   readonly now: Date;
   readonly lookup: ContextLookup;
+  /** Told of what the answer tells in the service's own form. */
+  readonly onError?: (error: unknown) => void;
 }
 
 const targetPrefix = "TrentService.";
@@ -42,6 +44,7 @@ export async function handleKms(request: KmsRequest): Promise<S3Response> {
       await operation({ caller, keys, address, input, now, lookup }),
     );
   } catch (error) {
+    request.onError?.(error);
     return renderKmsError(error, requestId);
   }
 }

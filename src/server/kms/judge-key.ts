@@ -2,6 +2,7 @@ import { decideAccess } from "../../policy/decide-access.ts";
 import type { ContextLookup, Organization } from "../../policy/request.ts";
 import { type AuthenticatedCaller, type Caller, sharesOrganization } from "../caller.ts";
 import { noLayers } from "../../policy/access-layers.ts";
+import { refusedBy } from "../refusals.ts";
 import type { EncryptionContext } from "./key-cipher.ts";
 import { type GrantOperation, type GrantRecord, keyArn, type KeyRecord } from "./key-record.ts";
 import type { KeyStore } from "./key-store.ts";
@@ -47,7 +48,8 @@ export function judgeKeyUse(keys: KeyStore, key: KeyRecord, use: KeyUse): void {
   if (decision.outcome === "allowed") return;
   if (decision.outcome === "implicitDeny" && isGranted(keys, key, use)) return;
   const isTold = sameAccount || sameOrganization;
-  throw denied(denialText(use, keyArn(key), isTold ? decision.message : undefined));
+  const text = denialText(use, keyArn(key), isTold ? decision.message : undefined);
+  throw refusedBy(denied(text), decision);
 }
 
 /** Throws KmsError unless the key can be used. */

@@ -1,6 +1,7 @@
 import { decideAccess } from "../../policy/decide-access.ts";
 import type { AuthenticatedCaller } from "../caller.ts";
 import { findKey } from "./find-key.ts";
+import { refusedBy } from "../refusals.ts";
 import { assertUsable, judgeKeyUse } from "./judge-key.ts";
 import type { KeyRecord } from "./key-record.ts";
 import { denied, KmsError } from "./kms-error.ts";
@@ -46,7 +47,8 @@ export function judgeAccount({ caller, lookup }: KmsCall, action: string): void 
     caller: caller.layers,
     sameAccount: true,
   });
-  if (decision.outcome !== "allowed") throw denied(decision.message.replace('"*"', "*"));
+  if (decision.outcome === "allowed") return;
+  throw refusedBy(denied(decision.message.replace('"*"', "*")), decision);
 }
 
 export function page({ input }: KmsCall, name: string, all: readonly Answer[]): Answer {

@@ -58,7 +58,8 @@ function assertReadable(
 ): asserts record is ObjectRecord {
   if (record === undefined || (record.deleteMarker && versionId === undefined)) {
     const listAction = versionId === undefined ? "s3:ListBucket" : "s3:ListBucketVersions";
-    if (!request.allows(listAction, { bucket })) throw new S3Error("AccessDenied");
+    const denial = request.denialOf(listAction, { bucket });
+    if (denial !== undefined) throw new S3Error("AccessDenied", { cause: denial });
     if (versionId === undefined) {
       const headers = record === undefined ? {} : markerHeaders(record);
       throw new S3Error("NoSuchKey", { extra: { Key: key }, headers });

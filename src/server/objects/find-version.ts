@@ -89,7 +89,8 @@ export function markerHeaders({ versionId }: ObjectRecord): Record<string, strin
 /** Who may not list a bucket may not learn either which keys it lacks. */
 function missing(request: OperationRequest, versionId: string | undefined, key: string): S3Error {
   const listAction = versionId === undefined ? "s3:ListBucket" : "s3:ListBucketVersions";
-  if (!request.allows(listAction)) return new S3Error("AccessDenied");
+  const denial = request.denialOf(listAction);
+  if (denial !== undefined) return new S3Error("AccessDenied", { cause: denial });
   if (versionId === undefined) return new S3Error("NoSuchKey", { extra: { Key: key } });
   return new S3Error("NoSuchVersion", { extra: { Key: request.key, VersionId: versionId } });
 }

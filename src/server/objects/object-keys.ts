@@ -158,8 +158,10 @@ async function asking<T>(ask: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof KmsError)) throw error;
     const { code, message } = error;
-    if (code === "AccessDeniedException") throw new S3Error("AccessDenied", { message });
-    throw new S3Error(s3CodeOf(code), { message });
+    if (code === "AccessDeniedException") {
+      throw new S3Error("AccessDenied", { message, cause: error });
+    }
+    throw new S3Error(s3CodeOf(code), { message, cause: error });
   }
 }
 

@@ -2,6 +2,7 @@ import { element, optionalElement, type XmlNode } from "../../protocol/xml/rende
 import { QueryError, validationError } from "../aws-query/query-error.ts";
 import type { AuthenticatedCaller } from "../caller.ts";
 import type { ResolvedRole } from "../identities/identities.ts";
+import { refusedBy } from "../refusals.ts";
 import { decideOnRole, findRoleByArn, notAuthorized, type RoleRequest } from "./assumable-role.ts";
 import { credentialsElement, type IssuedSession, issueSession } from "./issue-session.ts";
 import { readMfa } from "./mfa.ts";
@@ -130,6 +131,7 @@ function assertAction(call: StsCall, action: string, request: RoleRequest): void
   const decision = decideOnRole(call, caller, action, request);
   if (decision.outcome === "allowed") return;
   const denial = notAuthorized(caller, action, request.role.arn);
-  if (decision.outcome === "implicitDeny" || caller.accountId !== accountId) throw denial;
-  throw new QueryError(denial.code, decision.message.replaceAll(`"`, ""), denial.status);
+  const isTold = decision.outcome === "explicitDeny" && caller.accountId === accountId;
+  const told = new QueryError(denial.code, decision.message.replaceAll(`"`, ""), denial.status);
+  throw refusedBy(isTold ? told : denial, decision);
 }

@@ -21,6 +21,8 @@ export interface StsRequest extends StsServices {
   readonly body: Buffer;
   readonly caller: Caller;
   readonly requestId: string;
+  /** Told of what the answer tells in STS's own form. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** Needs no permission. */
@@ -58,6 +60,7 @@ export function handleSts(request: StsRequest): S3Response {
     const result = operation({ ...request, caller, input: new QueryInput(form) });
     return renderQueryResult(sts, action, result, requestId);
   } catch (error) {
+    request.onError?.(error);
     return renderStsError(error, requestId);
   }
 }

@@ -1,4 +1,5 @@
 import { decideAccess } from "../../policy/decide-access.ts";
+import { refusedBy } from "../refusals.ts";
 import { notAuthorized } from "./assumable-role.ts";
 import type { StsCall } from "./sts-call.ts";
 
@@ -14,5 +15,6 @@ export function assertPermitted(
     caller: caller.layers,
     sameAccount: true,
   });
-  if (decision.outcome !== "allowed") throw notAuthorized(caller, action, resource);
+  if (decision.outcome === "allowed") return;
+  throw refusedBy(notAuthorized(caller, action, resource), decision);
 }

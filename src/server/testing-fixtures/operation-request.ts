@@ -86,6 +86,8 @@ export function operationRequest(engine: Engine, options: RequestOptions = {}): 
       return bytes;
     },
     allows,
+    denialOf: (action, resource) =>
+      allows(action, resource) ? undefined : new S3Error("AccessDenied"),
     authorize: (action, resource) => {
       if (!allows(action, resource)) throw new S3Error("AccessDenied");
     },
