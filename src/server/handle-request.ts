@@ -11,6 +11,7 @@ import { newRequestTrace, requestEvent, type RequestTrace } from "./request-trac
 import { errorResponse, type RequestIds, respond } from "./respond.ts";
 import type { ServerContext } from "./server-context.ts";
 import { type ProvenRequest, ServerRequest } from "./server-request.ts";
+import { answerSso } from "./sso/answer-sso.ts";
 import { assertNotStripped } from "./stripped-body.ts";
 import {
   noSuchOperation,
@@ -68,7 +69,8 @@ async function answerRequest(
   understood: UnderstoodRequest,
 ): Promise<S3Response> {
   const { requestId } = trace;
-  const { target, headers, origin, link, claim, service, operation } = understood;
+  const { target, headers, origin, link, claim, service, sso, operation } = understood;
+  if (sso !== undefined) return answerSso(sso, { context, exchange, target, origin, requestId });
   if (service !== undefined) {
     return handleOtherService({ ...understood, service, context, exchange, requestId, trace });
   }

@@ -8,6 +8,7 @@ import { LogFile } from "./logs/log-file.ts";
 import { AccountBlocks } from "./s3control/account-blocks.ts";
 import type { ServerContext } from "./server-context.ts";
 import type { StartServerOptions } from "./start-server.ts";
+import { openPortal } from "./sso/open-portal.ts";
 import { SessionTokens } from "./sts/session-tokens.ts";
 import { TrailRecorder } from "./trail/trail-recorder.ts";
 import { WorldState } from "./world/world-state.ts";
@@ -31,7 +32,8 @@ export function makeContext(
   options: StartServerOptions,
   { engine, trustedProxies, now, logs }: ContextParts,
 ): ServerContext {
-  const { personality } = options;
+  const { personality, ssoApproval } = options;
+  const world = new WorldState();
   const region = personality?.region ?? options.region ?? "us-east-1";
   const draw = options.randomBytes ?? randomBytes;
   const identities = new IamDirectory(engine, draw);
@@ -55,8 +57,9 @@ export function makeContext(
     observers: [recorder.observe],
     keyRing: new KeyRing(identities, sessionTokens),
     sessionTokens,
+    portal: openPortal({ engine, identities, world, randomBytes: draw, approval: ssoApproval }),
     ...(personality !== undefined && { personality }),
-    world: new WorldState(),
+    world,
     region,
     trustedProxies,
     sigV2Links: options.sigV2Links ?? false,

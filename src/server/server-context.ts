@@ -10,6 +10,7 @@ import type { WorldState } from "./world/world-state.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { RequestObserver } from "./request-trace.ts";
 import type { AccountBlocks } from "./s3control/account-blocks.ts";
+import type { SsoPortal } from "./sso/sso-call.ts";
 import type { SessionTokens } from "./sts/session-tokens.ts";
 import type { TrailRecorder } from "./trail/trail-recorder.ts";
 
@@ -19,6 +20,7 @@ export interface ServerContext {
   readonly identities: IamDirectory;
   readonly keyRing: KeyRing;
   readonly sessionTokens: SessionTokens;
+  readonly portal: SsoPortal;
   readonly policies: BucketPolicies;
   readonly keys: KeyStore;
   /** Undefined: the server is AWS S3. */

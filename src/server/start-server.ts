@@ -20,6 +20,7 @@ import type { Personality } from "./personalities/personality.ts";
 import { tidyRegularly } from "./personalities/tidy-regularly.ts";
 import { makeContext, openLogs } from "./make-context.ts";
 import type { ServerEvent } from "./server-context.ts";
+import type { SsoUser } from "./sso/sso-directory.ts";
 import { worldTaker } from "./world/apply-world.ts";
 import type { World } from "./world/world.ts";
 
@@ -42,6 +43,11 @@ export interface StartServerOptions {
   readonly world?: World;
   /** Where the access keys are kept that worlds leave out. Default: in memory alone. */
   readonly worldKeysFile?: string;
+  /**
+   * Who approves sign-ins at the SSO portal where no world says it: somebody on its page, nobody, or they are
+   * turned down. Default `page`.
+   */
+  readonly ssoApproval?: SsoUser["approval"];
   /** Names under which `bucket.<name>` addresses a bucket. Default localhost and s3.localhost. */
   readonly virtualHostDomains?: readonly string[];
   /** Networks, as `10.0.0.0/8`, whose proxies are believed where a request comes from. Default: none. */

@@ -15,6 +15,7 @@ import type { Operation } from "./operation.ts";
 import { type OtherServiceName, otherServiceOf } from "./other-services.ts";
 import { assertSoundHeaders, RequestHeaders } from "./request-headers.ts";
 import type { RequestTrace } from "./request-trace.ts";
+import { ssoRouteOf, type SsoRoute } from "./sso/handle-sso.ts";
 import type { ServerContext } from "./server-context.ts";
 
 /** What a request says, none of it proven. Routing, proof and judgement all go by this one view. */
@@ -29,6 +30,8 @@ export interface UnderstoodRequest {
   readonly claim: SignatureClaim | undefined;
   /** The service that the request is for. Undefined: S3, and then `operation` counts. */
   readonly service: OtherServiceName | undefined;
+  /** The call of the SSO portal that it is, which nobody signs. */
+  readonly sso: SsoRoute | undefined;
   /** Undefined: S3 has no such operation. */
   readonly operation: Operation | undefined;
 }
@@ -56,20 +59,32 @@ export function understandRequest(
   const { link, claim } = readClaim(received, context);
   const signer = link ?? claim;
   if (signer !== undefined) trace.accessKeyId = signer.accessKeyId;
-  const service =
-    link === undefined
-      ? otherServiceOf(received, target, claim, headers.get("content-type"))
-      : undefined;
-  if (service !== undefined) {
-    trace.operation = service;
+  const { service, sso } = findService(received, target, { link, claim });
+  const view = { received, target, headers, origin, link, claim, service, sso };
+  const beside = service ?? sso?.name;
+  if (beside !== undefined) {
+    trace.operation = beside;
     trace.bucket = "";
     trace.key = "";
-    return { received, target, headers, origin, link, claim, service, operation: undefined };
+    return { ...view, operation: undefined };
   }
   if (link !== undefined || claim?.kind === "presigned") headers.addHoisted(query.entries());
   const operation = askedOperation(method, target, headers);
   if (operation !== undefined) trace.operation = operation.name;
-  return { received, target, headers, origin, link, claim, service, operation };
+  return { ...view, operation };
+}
+
+/** What shares the port with S3. */
+function findService(
+  received: ReceivedRequest,
+  target: RequestTarget,
+  { link, claim }: Pick<UnderstoodRequest, "link" | "claim">,
+): Pick<UnderstoodRequest, "service" | "sso"> {
+  if (link !== undefined) return { service: undefined, sso: undefined };
+  const sso = claim === undefined ? ssoRouteOf(received, target) : undefined;
+  if (sso !== undefined) return { service: undefined, sso };
+  const contentType = received.headers.get("content-type");
+  return { service: otherServiceOf(received, target, claim, contentType), sso };
 }
 
 /** A preflight has the query of the request to come, whose signature proves nothing yet. */

@@ -29,8 +29,9 @@ export function takeAsQumulo(
     ...understood,
     headers: understood.headers.without(hidden),
     target: { ...target, query: listingQuery(target.query, operation?.name) },
-    // STS, IAM and KMS are not there: their calls are judged as calls of S3.
+    // STS, IAM, KMS and the portal are not there: their calls are judged as calls of S3.
     service: undefined,
+    sso: undefined,
     operation: operation && qumuloOperation(operation, version),
   };
 }

@@ -297,3 +297,16 @@ test("parts are whole blocks, and uploads without data end after a day", async (
   await server.server.runLifecycle();
   expect(await open()).toEqual([]);
 });
+
+test("there is no portal to sign in at", async () => {
+  await using server = await playing();
+  const headers = { "content-type": "application/json" };
+  const register = { method: "POST", path: "/client/register", body: "{}", headers };
+  const answers = [register, { path: "/_sso/device" }].map((wire) =>
+    server.send({ ...wire, credentials: null }),
+  );
+  for (const { status, text } of await Promise.all(answers)) {
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(text).toContain("<Error><Code>");
+  }
+});

@@ -55,6 +55,7 @@ const ssoUserShape = object(
   },
   "A user of the SSO portal.",
 );
+export type WorldSsoUser = ReadOf<typeof ssoUserShape>;
 
 const assignmentShape = object(
   {
