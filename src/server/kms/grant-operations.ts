@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { assertUsable, isNamed } from "./judge-key.ts";
 import {
   type GrantOperation,
@@ -23,8 +24,10 @@ export const grantOperationTable: Readonly<Record<string, KmsOperation>> = {
   CreateGrant: async (call) => {
     const key = permitted(call, "CreateGrant");
     assertUsable(key);
-    const grant = newGrant(call);
-    await call.keys.addGrant(key, grant);
+    const asked = newGrant(call);
+    const known = call.keys.grants(key).find((grant) => isRepeated(grant, asked));
+    const grant = known ?? asked;
+    if (known === undefined) await call.keys.addGrant(key, grant);
     return { GrantId: grant.id, GrantToken: Buffer.from(grant.id).toString("base64") };
   },
   ListGrants: (call) => {
@@ -75,6 +78,13 @@ function newGrant({ input, caller, now, keys }: KmsCall): GrantRecord {
     ...(equals !== undefined && { equals }),
     ...(subset !== undefined && { subset }),
   };
+}
+
+/** Whoever names a grant can ask for it again without getting another. Source: CreateGrant. */
+function isRepeated(known: GrantRecord, asked: GrantRecord): boolean {
+  if (asked.name === undefined) return false;
+  const { id, createdAt } = known;
+  return isDeepStrictEqual(known, { ...asked, id, createdAt });
 }
 
 function describeGrant({ keys }: KmsCall, key: KeyRecord, grant: GrantRecord): Answer {

@@ -363,6 +363,18 @@ describe("who may", () => {
     expect(await refused("Encrypt", encryptIn({ team: "red" }), other)).toContain("AccessDenied");
   });
 
+  test("a grant with a name is made once, however often it is asked for", async () => {
+    const KeyId = await newKey();
+    const plain = { KeyId, GranteePrincipal: nobody.arn, Operations: ["Encrypt"] };
+    const { GrantId } = await ok("CreateGrant", { ...plain, Name: "one" });
+    expect(await ok("CreateGrant", { ...plain, Name: "one" })).toMatchObject({ GrantId });
+    const others = [plain, plain, { ...plain, Name: "two" }];
+    others.push({ ...plain, Name: "one", Operations: ["Decrypt"] });
+    for (const other of others)
+      expect((await ok("CreateGrant", other))["GrantId"]).not.toBe(GrantId);
+    expect((await ok("ListGrants", { KeyId }))["Grants"]).toHaveLength(5);
+  });
+
   test("a grant is retired by whom it names, by those who may, and by nobody else", async () => {
     const KeyId = await newKey();
     const grant = { KeyId, GranteePrincipal: nobody.arn, Operations: ["Encrypt"] };
