@@ -22,6 +22,8 @@ export interface OwnServerOptions {
   readonly flags?: readonly string[];
   /** Default `us-east-1`. */
   readonly region?: string;
+  /** A world file, whose accounts are all that there are then but those of a first start. */
+  readonly world?: string;
 }
 
 /** The embedded server as its users run it: the built command, in a process of its own. */
@@ -39,12 +41,12 @@ export class OwnServer {
   #log = "";
   #mounted = false;
 
-  private constructor(root: string, port: number, { region, flags = [] }: OwnServerOptions) {
+  private constructor(root: string, port: number, { region, flags = [], world }: OwnServerOptions) {
     this.scratch = join(root, "scratch");
     this.directory = join(root, "data");
     this.port = port;
     this.region = region ?? "us-east-1";
-    this.#flags = flags;
+    this.#flags = world === undefined ? flags : [...flags, `--world=${world}`];
     this.endpoint = `http://127.0.0.1:${port}`;
     this.identities = makeTestIdentities();
   }
@@ -56,8 +58,10 @@ export class OwnServer {
       await mkdir(server.scratch);
       await mkdir(server.directory, { mode: 0o700 });
       if (options.diskMiB !== undefined) await server.#mount(options.diskMiB);
-      const identities = JSON.stringify(server.identities.file);
-      await writeFile(join(server.directory, "identities.json"), identities, { mode: 0o600 });
+      if (options.world === undefined) {
+        const identities = JSON.stringify(server.identities.file);
+        await writeFile(join(server.directory, "identities.json"), identities, { mode: 0o600 });
+      }
       await server.resume();
       return server;
     } catch (error) {
