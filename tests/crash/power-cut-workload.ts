@@ -4,6 +4,7 @@ import { contentOf } from "./contents.mjs";
 
 export const testBucket = "plain";
 export const versioned = "versioned";
+export const recordKinds = ["powercutone", "powercutother"] as const;
 
 /** One change of one key of the plain bucket: to a label, or to nothing. */
 interface KeyChange {
@@ -20,7 +21,14 @@ interface VersionChange {
   readonly removed: boolean;
 }
 
-export type Change = KeyChange | VersionChange;
+/** Two records of a service, changed as one: to a label, or to nothing. */
+interface RecordsChange {
+  readonly kind: "records";
+  readonly id: string;
+  readonly label: string | undefined;
+}
+
+export type Change = KeyChange | VersionChange | RecordsChange;
 
 /** In the disk's log: a change is asked for, and later acknowledged. */
 export type Note =
@@ -53,6 +61,7 @@ export class Workload {
 
   async #call(caller: string, steps: number): Promise<void> {
     let hot: string | undefined;
+    await this.#changeRecords(caller, `${caller}-first`);
     const versions: { readonly id: string; readonly label: string }[] = [];
     for (let step = 0; step < steps; step += 1) {
       const label = `${caller}-${step}`;
@@ -81,6 +90,7 @@ export class Workload {
           break;
         case 6:
           await this.#refused(label);
+          await this.#changeRecords(caller, this.#chance() < 0.3 ? undefined : label);
           break;
         default:
           await this.#changeVersions(caller, label, versions);
@@ -92,6 +102,19 @@ export class Workload {
     const change: Change = { kind: "key", key, label };
     this.#note({ what: "begin", change });
     await call();
+    this.#note({ what: "ack", change });
+  }
+
+  /** As IAM keeps a user and its key: neither is there without the other. */
+  async #changeRecords(id: string, label: string | undefined): Promise<void> {
+    const change: Change = { kind: "records", id, label };
+    this.#note({ what: "begin", change });
+    await this.#engine.records.update((records) => {
+      for (const kind of recordKinds) {
+        if (label === undefined) records.remove(kind, id);
+        else records.put(kind, id, { label });
+      }
+    });
     this.#note({ what: "ack", change });
   }
 

@@ -10,7 +10,14 @@ import { bytesOf } from "../../src/engine/testing-fixtures/engine-calls.ts";
 import { PowerCut, type Fate } from "./after-power-cut.ts";
 import { labelOf } from "./contents.mjs";
 import { recoveryFaults, writingFaults } from "./planted-faults.ts";
-import { testBucket, versioned, Workload, type Change, type Note } from "./power-cut-workload.ts";
+import {
+  type Change,
+  type Note,
+  recordKinds,
+  testBucket,
+  versioned,
+  Workload,
+} from "./power-cut-workload.ts";
 import { SimulatedDisk, type Image, type LogEntry } from "./simulated-disk.ts";
 
 const givenSeed = Number(process.env["POWER_CUT_SEED"] ?? 1);
@@ -74,16 +81,16 @@ class Expectation {
   /** Per key the states it may be in: the last acknowledged and all begun since. */
   readonly #keys = new Map<string, Set<string | undefined>>();
   readonly #versions = new Map<string, "may" | "must" | "gone" | "may go">();
+  readonly #records = new Map<string, Set<string | undefined>>();
   acknowledged = 0;
 
   learn({ what, change }: { readonly what: "begin" | "ack"; readonly change: Change }): void {
     if (what === "ack") this.acknowledged += 1;
-    if (change.kind === "key") {
-      const states = this.#keys.get(change.key) ?? new Set([undefined]);
-      this.#keys.set(
-        change.key,
-        what === "ack" ? new Set([change.label]) : states.add(change.label),
-      );
+    if (change.kind !== "version") {
+      const [all, name] =
+        change.kind === "key" ? [this.#keys, change.key] : [this.#records, change.id];
+      const states = all.get(name) ?? new Set([undefined]);
+      all.set(name, what === "ack" ? new Set([change.label]) : states.add(change.label));
       return;
     }
     const begun = change.removed ? "may go" : "may";
@@ -103,6 +110,17 @@ class Expectation {
       if (!listed.has(key) && !states.has(undefined)) throw new Error(`${key} is lost`);
     }
     await this.#verifyVersions(engine);
+    this.#verifyRecords(engine);
+  }
+
+  #verifyRecords({ records }: Engine): void {
+    for (const [id, states] of this.#records) {
+      const [label, other] = recordKinds.map(
+        (kind) => (records.get(kind, id) as { readonly label: string } | undefined)?.label,
+      );
+      if (label !== other) throw new Error(`records of ${id}: ${label} without ${other}`);
+      if (!states.has(label)) throw new Error(`the record ${id} is lost: it says ${label}`);
+    }
   }
 
   async #verifyVersions(engine: Engine): Promise<void> {
