@@ -8,7 +8,6 @@ import {
   renderDelete,
   type DeleteOutcome,
 } from "../../protocol/documents/delete.ts";
-import { renderXml, s3Namespace } from "../../protocol/xml/render.ts";
 import { readDocument } from "./read-document.ts";
 import { requireAbility, type StoreContext } from "./store-context.ts";
 import { uploadChecksum, withoutRefusedChecksum } from "./upload-checksum.ts";
@@ -27,8 +26,7 @@ export async function deleteObjects(
   }
   requireAbility(store, "batchDelete", { operation, name: "batch delete" });
   for (const { key } of entries) assertObjectKey(key, operation);
-  const document = renderDelete({ quiet: false, targets: entries });
-  const body = Buffer.from(renderXml(document, { namespace: s3Namespace }));
+  const body = Buffer.from(renderDelete({ quiet: false, targets: entries }));
   const answer = await withoutRefusedChecksum(store, operation, async () => {
     const wantsChecksum = store.dialect.batchDeleteDigest.value === "content-md5-and-checksum";
     const choice = wantsChecksum ? "auto" : "none";

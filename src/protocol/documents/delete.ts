@@ -1,6 +1,7 @@
 import { s3Limits } from "../../core/limits.ts";
 import { childText, childrenNamed, parseXml, type XmlElement } from "../xml/parse.ts";
-import { element, optionalElement, type XmlNode } from "../xml/render.ts";
+import { escapeXml } from "../xml/render.ts";
+import { listDocument } from "./listings/write-listing.ts";
 import { malformed, required } from "./read-element.ts";
 
 /** One object of DeleteObjects; the conditions as they stand. */
@@ -19,18 +20,19 @@ export interface DeleteDocument {
   readonly targets: readonly DeleteTarget[];
 }
 
-export function renderDelete({ quiet, targets }: DeleteDocument): XmlNode {
-  const objects = targets.map((target) =>
-    element(
-      "Object",
-      element("Key", target.key),
-      optionalElement("VersionId", target.versionId),
-      optionalElement("ETag", target.etag),
-      optionalElement("LastModifiedTime", target.lastModifiedTime),
-      optionalElement("Size", target.size),
-    ),
+/** As text, not as nodes: it has a thousand objects. */
+export function renderDelete({ quiet, targets }: DeleteDocument): string {
+  const objects = targets.map(
+    (target) =>
+      `<Object>${tag("Key", target.key)}${tag("VersionId", target.versionId)}` +
+      `${tag("ETag", target.etag)}${tag("LastModifiedTime", target.lastModifiedTime)}` +
+      `${tag("Size", target.size)}</Object>`,
   );
-  return element("Delete", objects, quiet ? element("Quiet", true) : undefined);
+  return listDocument("Delete", quiet ? [...objects, "<Quiet>true</Quiet>"] : objects);
+}
+
+function tag(name: string, value: string | undefined): string {
+  return value === undefined ? "" : `<${name}>${escapeXml(value)}</${name}>`;
 }
 
 /** An object with its five elements, and one to spare. */
@@ -78,29 +80,19 @@ export type DeleteOutcome =
     };
 
 /** In order. */
-export function renderDeleteResult(outcomes: readonly DeleteOutcome[]): XmlNode {
-  return element("DeleteResult", outcomes.map(renderOutcome));
+export function renderDeleteResult(outcomes: readonly DeleteOutcome[]): string {
+  return listDocument("DeleteResult", outcomes.map(renderOutcome));
 }
 
-function renderOutcome(outcome: DeleteOutcome): XmlNode {
-  const address = [
-    element("Key", outcome.key),
-    ...optionalElements("VersionId", outcome.versionId),
-  ];
+function renderOutcome(outcome: DeleteOutcome): string {
+  const address = tag("Key", outcome.key) + tag("VersionId", outcome.versionId);
   if (outcome.kind === "error") {
     const { code, message } = outcome;
-    return element("Error", address, element("Code", code), element("Message", message));
+    return `<Error>${address}${tag("Code", code)}${tag("Message", message)}</Error>`;
   }
-  return element(
-    "Deleted",
-    address,
-    outcome.deleteMarker ? element("DeleteMarker", true) : undefined,
-    optionalElement("DeleteMarkerVersionId", outcome.deleteMarkerVersionId),
-  );
-}
-
-function optionalElements(name: string, value: string | undefined): XmlNode[] {
-  return value === undefined ? [] : [element(name, value)];
+  const marker = tag("DeleteMarker", outcome.deleteMarker ? "true" : undefined);
+  const markerVersion = tag("DeleteMarkerVersionId", outcome.deleteMarkerVersionId);
+  return `<Deleted>${address}${marker}${markerVersion}</Deleted>`;
 }
 
 /** Takes the document's root, whose name differs between stores. */

@@ -15,6 +15,14 @@ function refused(source: string | Uint8Array, options = {}): boolean {
   }
 }
 
+function answerTo(source: string): unknown {
+  try {
+    return parseXml(source);
+  } catch (error) {
+    return error instanceof S3Error ? error.code : error;
+  }
+}
+
 describe("parseXml", () => {
   it("reads elements, prefixes, attributes, comments, CDATA and entities", () => {
     const root = parseXml(
@@ -148,4 +156,24 @@ it("takes a document as large as S3's largest, and none of millions of elements"
   const part = `<Part>${"<ETag/>".repeat(8)}</Part>`;
   expect(parseXml(`<A>${part.repeat(10_000)}</A>`).children).toHaveLength(10_000);
   expect(() => parseXml(`<A>${"<a/>".repeat(protocolLimits.xmlElements)}</A>`)).toThrow(S3Error);
+});
+
+it("reads plain tags as it reads those with blanks in them", () => {
+  const name = fc.constantFrom("a", "Key", "ns:Key", "a-b", "é", "k".repeat(256), "k".repeat(257));
+  const piece = fc.oneof(
+    fc
+      .tuple(name, fc.constantFrom("<_>", "</_>", "<_/>"))
+      .map(([word, tag]) => tag.replace("_", word)),
+    fc.constantFrom("text", "&amp;", "<", "<1>", "<a", "</>"),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 6 }), fc.boolean(), (pieces, closes) => {
+      const inner = pieces.join("");
+      const source = closes ? `<r>${inner}</r>` : inner;
+      expect(answerTo(source)).toEqual(
+        answerTo(source.replaceAll(/(?<=<\/?[^<>\s/]+)(?=\/?>)/g, " ")),
+      );
+    }),
+    { numRuns: 3000 },
+  );
 });

@@ -64,6 +64,7 @@ const nameToken = new RegExp(
 );
 const attributeToken = new RegExp(`\\s+[^\\s=<>/"'&][^\\s=<>/"'&]${nameRest}\\s*=\\s*(["'])`, "y");
 const tagEndToken = /\s*(\/?)>/y;
+const tagEnd = 0x3e;
 const whiteSpace = /^[ \t\r\n]*$/;
 
 class Parser {
@@ -112,7 +113,8 @@ class Parser {
 
   #markup(): void {
     const source = this.#source;
-    if (source.startsWith("</", this.#position)) this.#endTag();
+    if (isLetter(source.charCodeAt(this.#position + 1))) this.#startTag();
+    else if (source.startsWith("</", this.#position)) this.#endTag();
     else if (source.startsWith("<!--", this.#position)) this.#skipPast("-->", 4);
     else if (source.startsWith("<![CDATA[", this.#position)) this.#characterData();
     else if (source.startsWith("<?", this.#position)) this.#skipPast("?>", 2);
@@ -122,9 +124,10 @@ class Parser {
 
   #startTag(): void {
     this.#position += 1;
-    const qualifiedName = this.#take(nameToken)[0];
-    this.#attributes();
-    const selfClosing = this.#take(tagEndToken)[1] === "/";
+    const plainName = this.#plainTag();
+    const qualifiedName = plainName ?? this.#take(nameToken)[0];
+    if (plainName === undefined) this.#attributes();
+    const selfClosing = plainName === undefined && this.#take(tagEndToken)[1] === "/";
     if (this.#open.length >= this.#maxDepth) throw malformed();
     this.#elementCount += 1;
     if (this.#elementCount > this.#maxElements) throw malformed();
@@ -132,6 +135,17 @@ class Parser {
     const name = qualifiedName.slice(qualifiedName.indexOf(":") + 1);
     this.#open.push({ qualifiedName, name, text: "", children: [] });
     if (selfClosing) this.#close();
+  }
+
+  /** Reads a tag of letters alone, as nearly all are, without patterns; undefined for any other. */
+  #plainTag(): string | undefined {
+    const start = this.#position;
+    let end = start;
+    while (isLetter(this.#source.charCodeAt(end))) end += 1;
+    const isPlain = end > start && end - start <= protocolLimits.xmlNameUnits;
+    if (!isPlain || this.#source.charCodeAt(end) !== tagEnd) return undefined;
+    this.#position = end + 1;
+    return this.#source.slice(start, end);
   }
 
   /** Only their form matters; `xmlns` and `xsi:type` say nothing that names do not. */
@@ -150,8 +164,9 @@ class Parser {
 
   #endTag(): void {
     this.#position += 2;
-    const qualifiedName = this.#take(nameToken)[0];
-    if (this.#take(tagEndToken)[1] === "/") throw malformed();
+    const plainName = this.#plainTag();
+    const qualifiedName = plainName ?? this.#take(nameToken)[0];
+    if (plainName === undefined && this.#take(tagEndToken)[1] === "/") throw malformed();
     if (this.#open.at(-1)?.qualifiedName !== qualifiedName) throw malformed();
     this.#close();
   }
@@ -193,6 +208,12 @@ class Parser {
     if (match === undefined) throw malformed();
     return match;
   }
+}
+
+/** Of ASCII; NaN, behind the end of the text, is none. */
+function isLetter(unit: number): boolean {
+  const lower = unit | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
 }
 
 function resolveText(raw: string): string {

@@ -11,7 +11,7 @@ import { actionFor } from "../../protocol/operations.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
 import { isPossibleVersion } from "../objects/find-version.ts";
 import type { Operation, OperationRequest } from "../operation.ts";
-import { xmlResponse } from "../xml-response.ts";
+import { xmlTextResponse } from "../xml-response.ts";
 
 /**
  * Up to 1,000 deletes, each judged and answered by itself; `Quiet` leaves the successes out. Keys that
@@ -38,7 +38,7 @@ export const deleteObjects: Operation = {
       return isError ? failed(entry, outcome) : deleted(entry, outcome);
     });
     const shown = quiet ? results.filter(({ kind }) => kind === "error") : results;
-    return xmlResponse(renderDeleteResult(shown));
+    return xmlTextResponse(renderDeleteResult(shown));
   },
 };
 
