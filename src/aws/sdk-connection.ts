@@ -1,8 +1,11 @@
 import type { Agent as HttpAgent } from "node:http";
 import type { Agent as HttpsAgent } from "node:https";
 import { rootCertificates } from "node:tls";
+import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import type { IAMClient } from "@aws-sdk/client-iam";
+import type { KMSClient } from "@aws-sdk/client-kms";
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { S3ControlClient } from "@aws-sdk/client-s3-control";
 import type { STSClient } from "@aws-sdk/client-sts";
 import type { CredentialsProvider } from "../core/credentials.ts";
 import { StorageError } from "../core/errors.ts";
@@ -45,6 +48,17 @@ interface TlsOptions {
   readonly rejectUnauthorized?: boolean;
 }
 
+interface SdkClient {
+  readonly middlewareStack: object;
+  destroy(): void;
+}
+
+/** What the clients of all services take. */
+type ServiceConfig = ReturnType<typeof commonConfig> & {
+  readonly region: string;
+  readonly endpoint?: string;
+};
+
 /** The SDK's clients, each made when it is first needed: nothing of the SDK loads before. */
 export class SdkConnection {
   readonly #options: ConnectionOptions;
@@ -52,8 +66,7 @@ export class SdkConnection {
   readonly isForeign: boolean;
   readonly #s3 = new Map<string, S3Client>();
   readonly #tracer: ReturnType<typeof requestTracer> | undefined;
-  #sts: STSClient | undefined;
-  #iam: IAMClient | undefined;
+  readonly #services = new Map<string, SdkClient>();
   #closed = false;
 
   constructor(options: ConnectionOptions) {
@@ -83,7 +96,7 @@ export class SdkConnection {
     const made = this.#s3.get(region);
     if (made !== undefined) return made;
     const client = new S3Client({
-      ...this.#common(),
+      ...commonConfig(this.#options),
       region,
       ...(endpointUrl !== undefined && { endpoint: endpointUrl, forcePathStyle: true }),
       // Foreign stores refuse checksums they do not know; AWS needs them for some documents only.
@@ -101,26 +114,60 @@ export class SdkConnection {
   }
 
   async sts(): Promise<STSClient> {
-    this.#assertOpen();
     const { STSClient } = await import("@aws-sdk/client-sts");
-    if (this.#sts !== undefined) return this.#sts;
-    this.#sts = boundAnswers(new STSClient({ ...this.#common(), ...this.#serviceEndpoint() }));
-    if (this.#tracer !== undefined) this.#sts.middlewareStack.add(this.#tracer, traceStep);
-    return this.#sts;
+    return this.#service("sts", (config) => new STSClient(config));
   }
 
   async iam(): Promise<IAMClient> {
-    this.#assertOpen();
     const { IAMClient } = await import("@aws-sdk/client-iam");
-    if (this.#iam !== undefined) return this.#iam;
-    this.#iam = boundAnswers(new IAMClient({ ...this.#common(), ...this.#serviceEndpoint() }));
-    if (this.#tracer !== undefined) this.#iam.middlewareStack.add(this.#tracer, traceStep);
-    return this.#iam;
+    return this.#service("iam", (config) => new IAMClient(config));
+  }
+
+  async kms(): Promise<KMSClient> {
+    const { KMSClient } = await import("@aws-sdk/client-kms");
+    return this.#service("kms", (config) => new KMSClient(config));
+  }
+
+  async cloudTrail(): Promise<CloudTrailClient> {
+    const { CloudTrailClient } = await import("@aws-sdk/client-cloudtrail");
+    return this.#service("cloudtrail", (config) => new CloudTrailClient(config));
+  }
+
+  async s3Control(): Promise<S3ControlClient> {
+    const { S3ControlClient } = await import("@aws-sdk/client-s3-control");
+    return this.#service("s3control", ({ endpoint, ...config }) => {
+      if (endpoint === undefined) return new S3ControlClient(config);
+      const place = { url: new URL(endpoint) };
+      // The SDK would put the account before the host, an address too.
+      return new S3ControlClient({ ...config, endpointProvider: () => place });
+    });
   }
 
   close(): void {
     this.#closed = true;
-    for (const client of [...this.#s3.values(), this.#sts, this.#iam]) client?.destroy();
+    for (const client of [...this.#s3.values(), ...this.#services.values()]) client.destroy();
+  }
+
+  /** One client a service, made when it is first asked for. */
+  #service<Client extends SdkClient>(
+    name: string,
+    make: (config: ServiceConfig) => Client,
+  ): Client {
+    this.#assertOpen();
+    const held = this.#services.get(name);
+    // Each name has one maker.
+    if (held !== undefined) return held as Client;
+    const made = boundAnswers(make(this.#serviceConfig()));
+    if (this.#tracer !== undefined) {
+      // Typed for one service's commands; it suits those of every service.
+      (made.middlewareStack as STSClient["middlewareStack"]).add(this.#tracer, traceStep);
+    }
+    this.#services.set(name, made);
+    return made;
+  }
+
+  #serviceConfig(): ServiceConfig {
+    return { ...commonConfig(this.#options), ...this.#serviceEndpoint() };
   }
 
   #assertOpen(): void {
@@ -133,31 +180,31 @@ export class SdkConnection {
     if (endpointUrl === undefined || !this.isForeign) return { region };
     return { region, endpoint: endpointUrl };
   }
+}
 
-  #common() {
-    const { tls, credentials, agents, onEvent } = this.#options;
-    const { retryForMs = clientLimits.retryForMs } = this.#options;
-    const agent = {
-      // `ca` replaces Node's own list, so a private authority is added to it.
-      ...(tls?.ca !== undefined && { ca: [...rootCertificates, tls.ca] }),
-      rejectUnauthorized: tls?.rejectUnauthorized ?? true,
-    };
-    return {
-      retryStrategy: retryByTime(retryForMs, { ...(onEvent !== undefined && { onEvent }) }),
-      credentials: async () => {
-        const found = await credentials();
-        if (found !== undefined) return found;
-        throw new StorageError("Unauthenticated", "Bucket settings need credentials.", {
-          remedy: "Sign in with `aws sso login`, or set the access key and its secret.",
-        });
-      },
-      requestHandler: {
-        connectionTimeout: adminLimits.connectTimeoutMs,
-        requestTimeout: adminLimits.requestTimeoutMs,
-        throwOnRequestTimeout: true,
-        httpsAgent: { keepAlive: true, ...agent },
-        ...agents,
-      },
-    };
-  }
+function commonConfig(options: ConnectionOptions) {
+  const { tls, credentials, agents, onEvent } = options;
+  const { retryForMs = clientLimits.retryForMs } = options;
+  const agent = {
+    // `ca` replaces Node's own list, so a private authority is added to it.
+    ...(tls?.ca !== undefined && { ca: [...rootCertificates, tls.ca] }),
+    rejectUnauthorized: tls?.rejectUnauthorized ?? true,
+  };
+  return {
+    retryStrategy: retryByTime(retryForMs, { ...(onEvent !== undefined && { onEvent }) }),
+    credentials: async () => {
+      const found = await credentials();
+      if (found !== undefined) return found;
+      throw new StorageError("Unauthenticated", "Bucket settings need credentials.", {
+        remedy: "Sign in with `aws sso login`, or set the access key and its secret.",
+      });
+    },
+    requestHandler: {
+      connectionTimeout: adminLimits.connectTimeoutMs,
+      requestTimeout: adminLimits.requestTimeoutMs,
+      throwOnRequestTimeout: true,
+      httpsAgent: { keepAlive: true, ...agent },
+      ...agents,
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import type { CommandDefinition } from "./command.ts";
 import { applyCommand } from "./commands/apply.ts";
+import { auditCommand } from "./commands/audit.ts";
 import { catCommand } from "./commands/cat.ts";
 import { completeCommand } from "./commands/complete.ts";
 import { completionCommand } from "./commands/completion.ts";
@@ -35,6 +36,7 @@ export const commands: readonly CommandDefinition[] = [
   planCommand,
   applyCommand,
   verifyCommand,
+  auditCommand,
   lsCommand,
   cpCommand,
   mvCommand,

@@ -100,14 +100,14 @@ export class Output {
   note(text: string): void {
     if (!this.talks) return;
     this.clearProgress();
-    this.#options.stderr.write(`${this.#inOwnWords(text)}\n`);
+    this.#options.stderr.write(`${this.inOwnWords(text)}\n`);
   }
 
   /** JSON on stderr with `--json`, as errors are. */
   warn(text: string): void {
     this.clearProgress();
     const { stderr } = this.#options;
-    const message = printableLines(this.#inOwnWords(text));
+    const message = printableLines(this.inOwnWords(text));
     if (this.json) stderr.write(`${jsonText({ type: "warning", message })}\n`);
     else stderr.write(`${this.style("yellow", "warning:", "stderr")} ${message}\n`);
   }
@@ -169,7 +169,7 @@ export class Output {
     const { stderr } = this.#options;
     if (this.json) {
       const record = errorRecord(error);
-      const remedy = record.remedy === undefined ? undefined : this.#inOwnWords(record.remedy);
+      const remedy = record.remedy === undefined ? undefined : this.inOwnWords(record.remedy);
       stderr.write(`${jsonText({ type: "error", ...record, remedy })}\n`);
       return;
     }
@@ -177,7 +177,7 @@ export class Output {
     stderr.write(`${this.style("red", "error:", "stderr")} ${message}\n`);
     if (facts !== "") stderr.write(`  ${this.style("dim", facts, "stderr")}\n`);
     if (remedy !== undefined) {
-      const words = this.#inOwnWords(remedy).replaceAll("\n", "\n        ");
+      const words = this.inOwnWords(remedy).replaceAll("\n", "\n        ");
       stderr.write(`  ${this.style("cyan", "next:", "stderr")} ${words}\n`);
     }
   }
@@ -188,7 +188,8 @@ export class Output {
     return styleText(style, text, { stream: this.#options[stream], validateStream: true });
   }
 
-  #inOwnWords(text: string): string {
+  /** Calls of this program in a text of ours, as the user's shell knows it. */
+  inOwnWords(text: string): string {
     return inOwnWords(text, this.#options.ownCommand);
   }
 

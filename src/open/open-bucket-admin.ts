@@ -1,4 +1,5 @@
 import type { OwnBucketAdmin } from "../aws/own-bucket-admin.ts";
+import type { ConnectionOptions } from "../aws/sdk-connection.ts";
 import type { ExchangeListener } from "../core/exchange-event.ts";
 import type { RetryEvent } from "../core/retry-event.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -15,6 +16,28 @@ export interface OpenBucketAdminOptions {
   readonly onExchange?: ExchangeListener;
 }
 
+/** What the SDK's connections of the settings' store are made with. Throws ConfigurationError. */
+export function adminConnection(
+  settings: Settings,
+  { onEvent, onExchange }: OpenBucketAdminOptions = {},
+): ConnectionOptions {
+  const store = storeSettings(settings);
+  const tls = tlsOptions(store);
+  const agents = sdkAgents(store, tls);
+  return {
+    region: store.region,
+    credentials: storeCredentials(store, undefined, {
+      ...(onExchange !== undefined && { onExchange }),
+    }),
+    tls,
+    retryForMs: store.retryForMs,
+    ...(agents !== undefined && { agents }),
+    ...(store.endpointUrl !== undefined && { endpointUrl: store.endpointUrl }),
+    ...(onEvent !== undefined && { onEvent }),
+    ...(onExchange !== undefined && { onExchange }),
+  };
+}
+
 /**
  * The control plane of the settings' store, for buckets of the expected owner, else of the caller's
  * own account; `owner` says whose. No bucket need be set. Throws ConfigurationError, and what keeps it
@@ -24,19 +47,11 @@ export async function openBucketAdmin(
   settings: Settings,
   options: OpenBucketAdminOptions = {},
 ): Promise<OwnBucketAdmin> {
-  const store = storeSettings(settings);
-  const tls = tlsOptions(store);
-  const agents = sdkAgents(store, tls);
+  const { expectedBucketOwner } = options;
+  const connection = adminConnection(settings, options);
   const { createOwnBucketAdmin } = await import("../aws/own-bucket-admin.ts");
   return createOwnBucketAdmin({
-    region: store.region,
-    credentials: storeCredentials(store, undefined, {
-      ...(options.onExchange !== undefined && { onExchange: options.onExchange }),
-    }),
-    tls,
-    retryForMs: store.retryForMs,
-    ...(agents !== undefined && { agents }),
-    ...(store.endpointUrl !== undefined && { endpointUrl: store.endpointUrl }),
-    ...options,
+    ...connection,
+    ...(expectedBucketOwner !== undefined && { expectedBucketOwner }),
   });
 }

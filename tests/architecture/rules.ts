@@ -33,6 +33,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       "transfer",
       "files",
       "setup",
+      "checks",
       "engine",
       "server",
     ],

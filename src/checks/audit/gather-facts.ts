@@ -1,0 +1,180 @@
+import type { AccountServices, BucketExtras } from "../../core/account-services.ts";
+import type { BucketAdmin, CallerIdentity } from "../../core/bucket-admin.ts";
+import type { SettingDocuments, SettingName } from "../../core/bucket-settings.ts";
+import { isStorageError } from "../../core/errors.ts";
+import { auditLimits } from "../../core/audit-limits.ts";
+import type { ObjectStore } from "../../core/object-store.ts";
+import { takeReading } from "../../core/reading.ts";
+import { kmsKeyOf } from "./default-encryption.ts";
+import type { EnvironmentFacts } from "./environment-facts.ts";
+import type { AuditFacts, Fact, FactName, Facts, SampledObject } from "./facts.ts";
+
+/** Where facts come from. */
+export interface FactSources {
+  readonly bucket: string;
+  readonly admin: BucketAdmin;
+  readonly services: AccountServices;
+  readonly store: ObjectStore;
+  readonly environment: () => Promise<EnvironmentFacts>;
+}
+
+/**
+ * Reads all that the rules look at, and changes nothing. A read that is refused becomes an unknown
+ * fact; what keeps it from asking at all (network, ended credentials) is thrown.
+ */
+export async function gatherFacts(sources: FactSources): Promise<Facts> {
+  const { bucket, admin, services } = sources;
+  const caller = await take(() => readCaller(admin));
+  const presence = await take(() => admin.headBucket(bucket));
+  const environment = await take(sources.environment);
+  const accountPublicAccessBlock = await take(async () => {
+    if (caller.state !== "known") throw new UnknownFact("who is asking is not known");
+    return services.readAccountPublicAccessBlock(caller.value.accountId);
+  });
+  const trails = await take(() => services.listTrails());
+  const account = { caller, presence, environment, accountPublicAccessBlock, trails };
+  if (presence.state === "known" && presence.value.state !== "present") {
+    return { ...account, ...outOfReach(presence.value.state) };
+  }
+  const settings = await readSettings(sources);
+  return {
+    ...account,
+    ...settings,
+    ...(await readExtras(sources)),
+    key: await take(async () => readKey(services, settings.encryption)),
+    objects: await take(() => sampleObjects(sources.store)),
+  };
+}
+
+class UnknownFact extends Error {}
+
+async function take<T>(read: () => Promise<T>): Promise<Fact<T>> {
+  try {
+    const reading = await takeReading(read);
+    if (reading.state === "set") return { state: "known", value: reading.value as T };
+    if (reading.state === "not-set") return { state: "known", value: undefined as T };
+    const reason = reading.state === "no-bucket" ? "the bucket does not exist" : reading.reason;
+    return { state: reading.state === "not-supported" ? "not-supported" : "unknown", reason };
+  } catch (error) {
+    if (error instanceof UnknownFact) return { state: "unknown", reason: error.message };
+    throw error;
+  }
+}
+
+async function readCaller(admin: BucketAdmin): Promise<AuditFacts["caller"]> {
+  const identity = await admin.getCallerIdentity();
+  return { ...identity, ...(await principalOf(admin, identity)) };
+}
+
+/** A session's ARN lacks the path of its role, which conditions compare. */
+async function principalOf(
+  admin: BucketAdmin,
+  { arn }: CallerIdentity,
+): Promise<{ readonly principalArn?: string }> {
+  const roleName = /:assumed-role\/([^/]+)\//.exec(arn)?.[1];
+  if (roleName === undefined) return { principalArn: arn };
+  const role = await take(() => admin.getRole(roleName));
+  if (role.state !== "known" || role.value === undefined) return {};
+  return { principalArn: role.value.arn };
+}
+
+const settingNames = [
+  "encryption",
+  "versioning",
+  "lifecycle",
+  "policy",
+  "policyStatus",
+  "publicAccessBlock",
+  "ownership",
+  "cors",
+] as const satisfies readonly SettingName[];
+
+type ReadSettings = {
+  readonly [Name in (typeof settingNames)[number]]: Fact<SettingDocuments[Name] | undefined>;
+};
+
+async function readSettings({ admin, bucket }: FactSources): Promise<ReadSettings> {
+  const found: Partial<Record<SettingName, Fact<unknown>>> = {};
+  for (const name of settingNames) found[name] = await take(() => admin.read(bucket, name));
+  return found as ReadSettings;
+}
+
+async function readExtras({ services, bucket }: FactSources) {
+  const extra = <Name extends keyof BucketExtras>(name: Name) =>
+    take(() => services.readExtra(bucket, name));
+  const isSet = async (name: "website" | "replication" | "notification" | "objectLock") =>
+    take(async () => (await services.readExtra(bucket, name)) !== undefined);
+  return {
+    acl: await take(async () => {
+      const acl = await services.readExtra(bucket, "acl");
+      if (acl === undefined) throw new UnknownFact("the store gave no access control list");
+      return acl;
+    }),
+    logging: await extra("logging"),
+    website: await isSet("website"),
+    requesterPays: await take(
+      async () => (await services.readExtra(bucket, "requestPayment")) === "Requester",
+    ),
+    replication: await isSet("replication"),
+    notifications: await isSet("notification"),
+    objectLock: await isSet("objectLock"),
+  };
+}
+
+async function readKey(services: AccountServices, encryption: ReadSettings["encryption"]) {
+  if (encryption.state !== "known") throw new UnknownFact(encryption.reason);
+  const named = kmsKeyOf(encryption.value);
+  if (named === undefined) return undefined;
+  try {
+    return await services.describeKey(named.id ?? "alias/aws/s3");
+  } catch (error) {
+    if (!isStorageError(error, "NotFound")) throw error;
+    throw new UnknownFact(`there is no key ${named.id ?? "alias/aws/s3"} for the caller's account`);
+  }
+}
+
+/** HEAD alone tells how an object is encrypted, so only some are asked for. */
+async function sampleObjects(store: ObjectStore): Promise<readonly SampledObject[]> {
+  const { sampledObjects, headsAtATime } = auditLimits;
+  const { objects } = await store.listObjects({ maxKeys: sampledObjects });
+  const sampled: SampledObject[] = [];
+  for (let start = 0; start < objects.length; start += headsAtATime) {
+    const keys = objects.slice(start, start + headsAtATime).map(({ key }) => key);
+    const heads = await Promise.all(keys.map((key) => headOf(store, key)));
+    sampled.push(...heads.flatMap((head) => (head === undefined ? [] : [head])));
+  }
+  return sampled;
+}
+
+/** Undefined: it was deleted meanwhile. */
+async function headOf(store: ObjectStore, key: string): Promise<SampledObject | undefined> {
+  try {
+    return { key, encryption: (await store.headObject(key)).encryption };
+  } catch (error) {
+    if (isStorageError(error, "NotFound")) return undefined;
+    throw error;
+  }
+}
+
+/** What is asked of the bucket itself, when it cannot be. */
+function outOfReach(state: "absent" | "forbidden" | "elsewhere"): Facts {
+  const reasons = {
+    absent: "the bucket does not exist",
+    forbidden: "the bucket is another's, or the caller may not see it",
+    elsewhere: "the bucket is in another region",
+  };
+  const unseen = { state: "unknown", reason: reasons[state] } as const;
+  const names: readonly FactName[] = [
+    ...settingNames,
+    "acl",
+    "logging",
+    "website",
+    "requesterPays",
+    "replication",
+    "notifications",
+    "objectLock",
+    "key",
+    "objects",
+  ];
+  return Object.fromEntries(names.map((name) => [name, unseen]));
+}

@@ -1,0 +1,54 @@
+import type { AuditContext } from "../checks/audit/audit-rule.ts";
+import { gatherFacts } from "../checks/audit/gather-facts.ts";
+import type { Facts } from "../checks/audit/facts.ts";
+import { partitionOfArn, partitionOfRegion } from "../core/partition.ts";
+import type { Settings } from "../settings/settings.ts";
+import { storeSettings } from "../settings/store-settings.ts";
+import { type EnvironmentPlace, readEnvironmentFacts } from "./environment-facts.ts";
+import {
+  adminConnection,
+  openBucketAdmin,
+  type OpenBucketAdminOptions,
+} from "./open-bucket-admin.ts";
+import { openObjectStore, type ObjectStoreOptions } from "./open-object-store.ts";
+
+export interface AuditSessionOptions extends EnvironmentPlace {
+  readonly settings: Settings;
+  readonly bucket: string;
+  /** Told of calls that are tried again, of requests and answers. */
+  readonly listener?: Pick<ObjectStoreOptions, "onEvent" | "onExchange"> &
+    Omit<OpenBucketAdminOptions, "expectedBucketOwner">;
+}
+
+export interface ObservedBucket {
+  readonly facts: Facts;
+  readonly place: Pick<AuditContext, "bucket" | "region" | "partition" | "endpointUrl">;
+  readonly caller: string | undefined;
+}
+
+/** Reads all that an audit looks at; changes nothing. Throws ConfigurationError, and what keeps it from asking. */
+export async function observeForAudit(options: AuditSessionOptions): Promise<ObservedBucket> {
+  const { settings, bucket, listener = {} } = options;
+  const { region, endpointUrl } = storeSettings(settings);
+  const { admin, owner } = await openBucketAdmin(settings, listener);
+  const { createAccountServices } = await import("../aws/account-services.ts");
+  const services = createAccountServices(adminConnection(settings, listener), owner);
+  const store = await openObjectStore(settings, { bucket, ...listener });
+  try {
+    const facts = await gatherFacts({
+      bucket,
+      admin,
+      services,
+      store,
+      environment: () => readEnvironmentFacts(options),
+    });
+    const caller = facts.caller?.state === "known" ? facts.caller.value.arn : undefined;
+    const partition =
+      (caller === undefined ? undefined : partitionOfArn(caller)) ?? partitionOfRegion(region).id;
+    return { facts, place: { bucket, region, partition, endpointUrl }, caller };
+  } finally {
+    await store.close();
+    services.close();
+    admin.close();
+  }
+}
