@@ -8,6 +8,8 @@ export function requestLine(event: ServerEvent): string {
   switch (event.kind) {
     case "failure":
       return `request ${event.requestId} failed: ${reasonOf(event.error)}`;
+    case "fault":
+      return faultLine(event);
     case "lifecycle":
       return lifecycleLine(event);
     case "trail":
@@ -25,6 +27,11 @@ export function requestLine(event: ServerEvent): string {
   }
 }
 
+function faultLine(event: ServerEvent & { readonly kind: "fault" }): string {
+  const struck = printable(`${event.operation ?? "-"} s3://${event.bucket}/${event.key}`);
+  return `${event.time.toISOString()} fault ${event.fault} on ${struck}, request ${event.requestId}`;
+}
+
 function answerLine(event: ServerEvent & { readonly kind: "request" }): string {
   const place = event.bucket === "" ? "" : ` s3://${printable(`${event.bucket}/${event.key}`)}`;
   const code = event.errorCode === undefined ? "" : ` ${event.errorCode}`;
@@ -38,8 +45,8 @@ function answerLine(event: ServerEvent & { readonly kind: "request" }): string {
 }
 
 /**
- * The same as data, `type` first: `request`, `failure`, `lifecycle`, `log-file`, `overload`, `scrub`,
- * `trail` or `world`. Times are ISO 8601, what is not known is left out.
+ * The same as data, `type` first: `request`, `failure`, `fault`, `lifecycle`, `log-file`, `overload`,
+ * `scrub`, `trail` or `world`. Times are ISO 8601, what is not known is left out.
  */
 export function eventRecord(event: ServerEvent): Readonly<Record<string, unknown>> {
   const { kind, ...facts } = event;

@@ -7,6 +7,7 @@ import { loadServerTls, type ServerTlsWish } from "./server-tls.ts";
 import type { Credentials } from "../core/credentials.ts";
 import type { AccountEntry } from "../server/identities/identities-file.ts";
 import type { RunningServer, StartServerOptions } from "../server/start-server.ts";
+import type { Faults } from "../server/faults/faults.ts";
 import type { ServerEvent } from "../server/server-context.ts";
 import { StorageError } from "../core/errors.ts";
 
@@ -34,6 +35,8 @@ export interface EmbeddedServerOptions {
   /** See `parsePersonality`. Default: `aws`. */
   readonly personality?: string | undefined;
   readonly overwriteRefusal?: string | undefined;
+  /** A file of faults on demand; see `parseFaultSettings`. Default: none. */
+  readonly faultsFile?: string | undefined;
   /** Default: a real day. */
   readonly lifecycleDayMs?: number;
   /** Bytes a second that are read in the background to find decay. Default 1 MiB; 0: none. */
@@ -67,6 +70,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const { startServer } = await import("../server/start-server.ts");
   const { parsePersonality } = await import("../server/personalities/parse-personality.ts");
   const personality = parsePersonality(options.personality ?? "aws", options.overwriteRefusal);
+  const faults =
+    options.faultsFile === undefined ? undefined : await readFaults(options.faultsFile);
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "sms-storage-")));
   const clean = async () => {
     if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
@@ -86,6 +91,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
       ...(tls !== undefined && { tls }),
       ...(personality !== undefined && { personality }),
       ...(followed !== undefined && { world: followed.world }),
+      ...(faults !== undefined && { faults }),
     });
     const watched = followed?.follow(server, options.logger);
     return {
@@ -110,6 +116,14 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     await clean();
     throw error;
   }
+}
+
+/** Throws StorageError ConfigurationError for a file that cannot be read, or does not say what it may. */
+async function readFaults(path: string): Promise<Faults> {
+  const { Faults: Plan } = await import("../server/faults/faults.ts");
+  const { parseFaultSettings } = await import("../server/faults/parse-fault-rules.ts");
+  const { readJsonFile } = await import("../server/faults/read-json-file.ts");
+  return new Plan(parseFaultSettings(await readJsonFile(path), path));
 }
 
 /** What goes on to the server as it came. */

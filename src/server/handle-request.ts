@@ -3,6 +3,8 @@ import { S3Error } from "../protocol/s3-error.ts";
 import { authenticateRequest } from "./authenticate.ts";
 import { sharingHeaders } from "./cross-origin.ts";
 import { proveForm } from "./forms/prove-form.ts";
+import { answerWithFaults } from "./faults/inject-fault.ts";
+import { InjectedError } from "./faults/injected-error.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import { judgeRequest } from "./judge-request.ts";
 import type { Operation, S3Response } from "./operation.ts";
@@ -21,13 +23,13 @@ import {
 
 /** Answers one request, whatever happens. Never throws. */
 export async function handleRequest(context: ServerContext, exchange: HttpExchange): Promise<void> {
-  const { personality } = context;
+  const { personality, faults } = context;
   const ids = newRequestIds(context);
   const trace = newRequestTrace(ids, context.now(), exchange);
   const refuse = (cause: unknown): S3Response => {
     const thrown = asS3Error(cause);
     const error = personality === undefined ? thrown : personality.restate(thrown);
-    if (error.status >= 500 && error.code !== "NotImplemented") {
+    if (error.status >= 500 && error.code !== "NotImplemented" && !isInjected(error)) {
       context.log({ kind: "failure", requestId: ids.requestId, error: error.cause ?? error });
     }
     trace.error = error;
@@ -41,7 +43,16 @@ export async function handleRequest(context: ServerContext, exchange: HttpExchan
     const understood = personality === undefined ? read : personality.take(read);
     trace.understood = understood;
     sharing = sharingHeaders(understood, context.engine);
-    response = await answerRequest(context, exchange, trace, understood);
+    response =
+      faults === undefined
+        ? await answerRequest(context, exchange, trace, understood)
+        : await answerWithFaults(faults, {
+            context,
+            exchange,
+            trace,
+            understood,
+            answer: (seen) => answerRequest(seen, exchange, trace, understood),
+          });
     if (personality !== undefined) response = personality.shape(response);
     if (response.status < 400) exchange.sendContinue();
   } catch (cause) {
@@ -141,6 +152,10 @@ function withHeaders(response: S3Response, headers: S3Response["headers"]): S3Re
   return headers === undefined
     ? response
     : { ...response, headers: { ...response.headers, ...headers } };
+}
+
+function isInjected(error: S3Error): boolean {
+  return error instanceof InjectedError;
 }
 
 function asS3Error(cause: unknown): S3Error {

@@ -32,9 +32,10 @@ export function makeContext(
   options: StartServerOptions,
   { engine, trustedProxies, now, logs }: ContextParts,
 ): ServerContext {
-  const { personality, ssoApproval } = options;
+  const { ssoApproval } = options;
   const world = new WorldState();
-  const region = personality?.region ?? options.region ?? "us-east-1";
+  const { policies, ...played } = playedParts(options);
+  const { region } = played;
   const draw = options.randomBytes ?? randomBytes;
   const identities = new IamDirectory(engine, draw);
   const sessionTokens = new SessionTokens(engine.secrets);
@@ -42,7 +43,7 @@ export function makeContext(
   const shared = {
     engine,
     identities,
-    policies: personality?.policies ?? createBucketPolicies(),
+    policies,
     keys: new KeyStore(engine, now, identities),
     accountBlocks: new AccountBlocks(engine),
     partition,
@@ -58,13 +59,25 @@ export function makeContext(
     keyRing: new KeyRing(identities, sessionTokens),
     sessionTokens,
     portal: openPortal({ engine, identities, world, randomBytes: draw, approval: ssoApproval }),
-    ...(personality !== undefined && { personality }),
+    ...played,
     world,
-    region,
     trustedProxies,
     sigV2Links: options.sigV2Links ?? false,
-    virtualHostDomains:
-      options.virtualHostDomains ??
-      (personality === undefined ? ["localhost", "s3.localhost"] : []),
+  };
+}
+
+/** Which store the server is, and what goes wrong with it. */
+function playedParts({
+  personality,
+  faults,
+  region = "us-east-1",
+  virtualHostDomains = personality === undefined ? ["localhost", "s3.localhost"] : [],
+}: StartServerOptions) {
+  return {
+    region: personality?.region ?? region,
+    policies: personality?.policies ?? createBucketPolicies(),
+    virtualHostDomains,
+    ...(personality !== undefined && { personality }),
+    ...(faults !== undefined && { faults }),
   };
 }

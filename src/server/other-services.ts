@@ -107,6 +107,15 @@ export async function handleOtherService(call: OtherServiceCall): Promise<S3Resp
   }
 }
 
+/** An error as the service words it. */
+export function renderServiceError(
+  service: OtherServiceName,
+  error: unknown,
+  { requestId, hostId }: Pick<RequestTrace, "requestId" | "hostId">,
+): S3Response {
+  return errorOf[service](error, requestId, hostId);
+}
+
 const errorOf = {
   sts: renderStsError,
   iam: renderIamError,

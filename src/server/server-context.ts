@@ -3,6 +3,8 @@ import type { BucketSweep } from "../engine/lifecycle/lifecycle-sweeper.ts";
 import type { DenialVerdict } from "../policy/explain-denial.ts";
 import type { BucketPolicies } from "./bucket-policies.ts";
 import type { TrustedProxies } from "./client-origin.ts";
+import type { FaultName } from "./faults/fault-kinds.ts";
+import type { Faults } from "./faults/faults.ts";
 import type { IamDirectory } from "./iam/iam-directory.ts";
 import type { KeyStore } from "./kms/key-store.ts";
 import type { Personality } from "./personalities/personality.ts";
@@ -28,6 +30,8 @@ export interface ServerContext {
   readonly world: WorldState;
   readonly accountBlocks: AccountBlocks;
   readonly recorder: TrailRecorder;
+  /** Undefined: nothing goes wrong on purpose. */
+  readonly faults?: Faults;
   readonly region: string;
   readonly partition: string;
   /** Lower case, such as `s3.localhost`. */
@@ -45,6 +49,7 @@ export interface ServerContext {
 export type ServerEvent =
   | RequestEvent
   | FailureEvent
+  | FaultEvent
   | LifecycleEvent
   | LogFileEvent
   | OverloadEvent
@@ -82,6 +87,17 @@ interface RequestEvent {
 interface OverloadEvent {
   readonly kind: "overload";
   readonly time: Date;
+}
+
+/** A fault on demand that had its effect. */
+interface FaultEvent {
+  readonly kind: "fault";
+  readonly requestId: string;
+  readonly time: Date;
+  readonly fault: FaultName;
+  readonly operation: string | undefined;
+  readonly bucket: string;
+  readonly key: string;
 }
 
 /** A fault of the server itself, also when no answer could carry it. */

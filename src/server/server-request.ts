@@ -251,7 +251,7 @@ export class ServerRequest implements OperationRequest {
 }
 
 /** As `net` tells the address of a peer on this machine. */
-function isLoopback(address: string | undefined): boolean {
+export function isLoopback(address: string | undefined): boolean {
   return address !== undefined && /^(?:::ffff:)?127\.|^::1$/.test(address);
 }
 

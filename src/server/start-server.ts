@@ -16,6 +16,7 @@ import type { IdentitiesFile } from "./identities/identities-file.ts";
 import { applyDeclaration } from "./iam/apply-declaration.ts";
 import type { IamDirectory } from "./iam/iam-directory.ts";
 import { type ConnectionTimeouts, listen, type TlsKeys } from "./listen.ts";
+import type { Faults } from "./faults/faults.ts";
 import type { Personality } from "./personalities/personality.ts";
 import { tidyRegularly } from "./personalities/tidy-regularly.ts";
 import { makeContext, openLogs } from "./make-context.ts";
@@ -56,6 +57,8 @@ export interface StartServerOptions {
   readonly sigV2Links?: boolean;
   /** Another store that is played; its region is the server's then. Default: AWS S3. */
   readonly personality?: Personality;
+  /** Faults on demand. Default: none, and no request can ask for one. */
+  readonly faults?: Faults;
   readonly now?: () => Date;
   /**
    * The time that objects are given and that lifecycle rules go by, while requests are judged by

@@ -1,3 +1,10 @@
 export { startTestServer } from "./start-test-server.ts";
-export type { TestServer, TestServerOptions, WorldSource } from "./start-test-server.ts";
+export type { FaultRule, FaultSettings } from "../server/faults/fault-rule.ts";
+export type { FaultCount } from "../server/faults/faults.ts";
+export type {
+  TestFaults,
+  TestServer,
+  TestServerOptions,
+  WorldSource,
+} from "./start-test-server.ts";
 export type { BucketSweep } from "../engine/lifecycle/lifecycle-sweeper.ts";

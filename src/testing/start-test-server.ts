@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createS3Store } from "../client/create-s3-store.ts";
+import { createS3Store, type S3StoreOptions } from "../client/create-s3-store.ts";
 import { createDigest } from "../client/create-digest.ts";
 import { qumuloDialect } from "../client/dialects/qumulo.ts";
 import { s3Dialect } from "../client/dialects/s3.ts";
@@ -17,6 +17,9 @@ import type { ObjectStore } from "../core/object-store.ts";
 import type { BucketSweep } from "../engine/lifecycle/lifecycle-sweeper.ts";
 import { createFileService } from "../files/create-file-service.ts";
 import type { FileService } from "../files/file-service.ts";
+import type { FaultRule, FaultSettings } from "../server/faults/fault-rule.ts";
+import { type FaultCount, Faults } from "../server/faults/faults.ts";
+import { parseFaultSettings } from "../server/faults/parse-fault-rules.ts";
 import { createIdentitiesFile } from "../server/identities/create-identities.ts";
 import { parsePersonality } from "../server/personalities/parse-personality.ts";
 import { type RunningServer, startServer } from "../server/start-server.ts";
@@ -48,6 +51,8 @@ export interface TestServerOptions {
    * file, or what stands in one as a value.
    */
   readonly world?: WorldSource;
+  /** Faults on demand; see docs/faults.md. Default: none; `faults.set()` brings some later. */
+  readonly faults?: FaultSettings | readonly FaultRule[];
 }
 
 /** The path of a world file, or its content: `{ version: 1, accounts: { ... } }`. */
@@ -65,7 +70,16 @@ const serverChecks: OptionChecks<TestServerOptions> = {
     (typeof value === "object" && value !== null) || (typeof value === "string" && value !== "")
       ? undefined
       : "the path of a world file, or a world",
+  faults: () => undefined,
 };
+
+/** Faults on demand of a test's server. */
+export interface TestFaults {
+  /** Other rules from now on; none ends all faults. */
+  set(rules: readonly FaultRule[]): void;
+  /** How often each rule fitted a call, and struck it. */
+  counts(): readonly FaultCount[];
+}
 
 /** An S3 server of its own for a test: in memory, on loopback, with random keys. */
 export interface TestServer extends AsyncDisposable {
@@ -95,6 +109,8 @@ export interface TestServer extends AsyncDisposable {
   takeWorld(world: WorldSource): Promise<void>;
   /** Makes another bucket. */
   createBucket(name: string): Promise<void>;
+  /** What goes wrong on purpose. */
+  readonly faults: TestFaults;
   /**
    * Carries out the lifecycle rules of all buckets by the clock `now`, which only happens when asked
    * for. Tells what was done in each bucket that has enabled rules.
@@ -122,6 +138,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   checkOptions("startTestServer", options, serverChecks);
   const { bucket = "test-bucket", region = "us-east-1", port = 0, world } = options;
   const personality = parsePersonality(options.personality ?? "aws", options.overwriteRefusal);
+  const faults = new Faults(parseFaultSettings(options.faults ?? [], "startTestServer: faults"));
   const dialect = personality === undefined ? s3Dialect : qumuloDialect;
   const file = createIdentitiesFile(randomBytes, new Date());
   const { accountId, admin, sso } = testCredentials(file);
@@ -132,24 +149,20 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     region,
     identities: file,
     lifecycle: "off",
+    faults,
     ...(personality !== undefined && { personality }),
     ...(world !== undefined && { world: await readWorld(world, region) }),
     ...(options.sigV2Links !== undefined && { sigV2Links: options.sigV2Links }),
     ...(options.now !== undefined && { storeNow: options.now }),
   });
   const { endpoint, engine } = server;
-  const stores: ObjectStore[] = [];
-  const store = (name = bucket): ObjectStore => {
-    const opened = createS3Store({
-      bucket: name,
-      region,
-      endpoint,
-      dialect,
-      credentials: () => Promise.resolve(admin),
-    });
-    stores.push(opened);
-    return opened;
-  };
+  const { store, closeStores } = storesOf({
+    bucket,
+    region,
+    endpoint,
+    dialect,
+    credentials: admin,
+  });
   const createBucket = async (name: string): Promise<void> => {
     await engine.createBucket({ name, region, ownerAccountId: accountId });
   };
@@ -162,7 +175,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
   async function closeAll(): Promise<void> {
     await service.close();
-    await Promise.all(stores.map((opened) => opened.close()));
+    await closeStores();
     await server.close();
   }
   return {
@@ -178,10 +191,36 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     credentialsOf: (account, user) => userCredentials(server, account, user),
     takeWorld: async (source) => server.takeWorld(await readWorld(source, region)),
     createBucket,
+    faults: {
+      set: (rules) => faults.set(parseFaultSettings(rules, "faults.set").rules),
+      counts: () => faults.counts(),
+    },
     runLifecycle: () => server.runLifecycle(),
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** The data plane of any bucket, and how all that were opened are closed. */
+function storesOf({
+  bucket,
+  credentials,
+  ...place
+}: Omit<S3StoreOptions, "credentials"> & { readonly credentials: Credentials }) {
+  const opened: ObjectStore[] = [];
+  const store = (name = bucket): ObjectStore => {
+    const made = createS3Store({
+      ...place,
+      bucket: name,
+      credentials: () => Promise.resolve(credentials),
+    });
+    opened.push(made);
+    return made;
+  };
+  const closeStores = async (): Promise<void> => {
+    await Promise.all(opened.map((each) => each.close()));
+  };
+  return { store, closeStores };
 }
 
 function variablesOf(

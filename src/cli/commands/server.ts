@@ -34,6 +34,10 @@ export const serverCommand: CommandDefinition = {
         "how that store refuses to overwrite, CODE[:STATUS]; default: AccessDenied:403",
       )
       .option("--trail-file <file>", "add every CloudTrail event to it, a line of JSON each")
+      .option(
+        "--faults <file>",
+        "let go wrong what a JSON file says; docs/faults.md has the faults",
+      )
       .option("--lifecycle-day <seconds>", "length of a day for lifecycle rules, to try them out")
       .addHelpText(
         "after",
@@ -52,11 +56,12 @@ export const serverCommand: CommandDefinition = {
       region: context.flags.region ?? "us-east-1",
       personality: textOption(options, "personality"),
       overwriteRefusal: textOption(options, "overwriteRefusal"),
+      faultsFile: textOption(options, "faults"),
       ...readLifecycleDay(textOption(options, "lifecycleDay")),
       trailFile: textOption(options, "trailFile"),
       scrubBytesPerSecond: readScrubRate(textOption(options, "scrub") ?? ""),
       logger: (event) => {
-        if (log || "error" in event || event.kind === "overload") {
+        if (log || "error" in event || told.has(event.kind)) {
           output.log(eventRecord(event), requestLine(event));
         }
       },
@@ -72,6 +77,9 @@ export const serverCommand: CommandDefinition = {
     output.note("Stopped; everything acknowledged is on disk.");
   },
 };
+
+/** Printed without `--log`, too. */
+const told: ReadonlySet<string> = new Set(["overload", "fault"]);
 
 function readScrubRate(text: string): number {
   const rate = Number(text);
