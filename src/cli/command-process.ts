@@ -35,7 +35,10 @@ const args = process.argv.slice(2);
 const runtime: Runtime = {
   environment: process.env,
   cwd: process.cwd(),
-  stdin: process.stdin,
+  // Node makes it when it is first asked for.
+  get stdin() {
+    return process.stdin;
+  },
   stdout: process.stdout,
   stderr: process.stderr,
   signal: interrupt.signal,

@@ -8,6 +8,8 @@ interface Describing {
   readonly ownCommand: string;
   /** Called for each command that can be run. */
   readonly visit: (command: Command, definition: CommandDefinition) => void;
+  /** The command line that is to be parsed. Default: any. */
+  readonly args?: readonly string[];
 }
 
 const forReading: Describing = { ownCommand: "sms-storage", visit: () => undefined };
@@ -25,8 +27,15 @@ export function describeProgram(program: Command, describing: Describing = forRe
     .addHelpText("after", helpFooter())
     .enablePositionalOptions();
   addGlobalOptions(program);
-  for (const definition of commands) addCommand(program, definition, describing);
+  for (const definition of neededFor(describing.args)) addCommand(program, definition, describing);
   return program;
+}
+
+/** To define them all takes a third of a short command's time. */
+function neededFor([first, ...others]: readonly string[] = []): readonly CommandDefinition[] {
+  if (first === "--version" && others.length === 0) return [];
+  const meant = commands.find(({ name }) => name === first);
+  return meant === undefined ? commands : [meant];
 }
 
 function addCommand(parent: Command, definition: CommandDefinition, describing: Describing): void {

@@ -11,6 +11,11 @@ const lookMs = 10;
  */
 export function keepMemoryFlat(): void {
   setFlagsFromString("--heap-growing-percent=100");
+  // Code that is kept under other flags than a process starts with is never taken again.
+  process.prependOnceListener("exit", () => {
+    setFlagsFromString("--heap-growing-percent=0");
+    setFlagsFromString("--semi-space-growth-factor=2");
+  });
   const looks = setInterval(() => {
     const newSpace = getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space");
     if (newSpace !== undefined && newSpace.space_size < newSpaceBytes) return;

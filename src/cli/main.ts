@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { codeCacheFolder } from "./code-cache-folder.ts";
 import { runCompiled } from "./run-compiled.ts";
 
 // `command-process.ts` with all that it imports, in one file: scripts/bundle-command.mjs.
-const bundle = fileURLToPath(new URL("command.bundle.js", import.meta.url));
-runCompiled(bundle, codeCacheFolder(process.env));
+const bundle = join(import.meta.dirname, "command.bundle.js");
+runCompiled(bundle, codeCacheFolder(process.env), process.argv.slice(2));

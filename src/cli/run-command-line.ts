@@ -38,7 +38,7 @@ export async function runCommandLine(args: readonly string[], runtime: Runtime):
 
 async function attempt(args: readonly string[], runtime: Runtime): Promise<number> {
   const run: Run = { code: exitCodes.ok, readsOnly: false };
-  const program = createProgram(await packageVersion(), { args, runtime, run });
+  const program = createProgram(packageVersion(), { args, runtime, run });
   try {
     await program.parseAsync(withoutHelpOnNothing(args), { from: "user" });
     return run.code;
@@ -137,6 +137,7 @@ function createProgram(version: string, parsing: Parsing): Command {
     .exitOverride();
   return describeProgram(program, {
     ownCommand: runtime.ownCommand,
+    args,
     visit: (command, definition) => addAction(command, definition, parsing),
   });
 }

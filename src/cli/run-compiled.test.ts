@@ -16,16 +16,16 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 /** Writes a bundle of this stamp and runs it in a process of its own; what it printed. */
-function run(stamp: string, says: string): string {
+function run(stamp: string, says: string, ...args: readonly string[]): string {
   const bundle = join(folder, "x.bundle.js");
   const body = `void importModule("node:fs").then(({ writeSync }) => writeSync(1, "${says}"))`;
   const parameters = "require, __filename, importModule";
   fs.writeFileSync(bundle, `// ${stamp.repeat(64)}\n(function (${parameters}) { ${body}; })\n`);
   const script = `
     const { runCompiled } = await import(${JSON.stringify(built)});
-    runCompiled(${JSON.stringify(bundle)}, ${JSON.stringify(cache)});`;
-  const args = ["--input-type=module", "--eval", script];
-  return execFileSync(process.execPath, args, { encoding: "utf8" });
+    runCompiled(${JSON.stringify(bundle)}, ${JSON.stringify(cache)}, ${JSON.stringify(args)});`;
+  const words = ["--input-type=module", "--eval", script];
+  return execFileSync(process.execPath, words, { encoding: "utf8" });
 }
 
 /** Changes one bit in the middle. */
@@ -56,6 +56,32 @@ it("takes the code that was kept", () => {
   // V8 goes by the length: the old code shows that it was taken.
   expect(run("a", "two")).toBe("one");
   expect(fs.statSync(join(cache, file)).mtimeMs).toBe(before.mtimeMs);
+});
+
+it("keeps code of its own for each command, and once more when it is called in another way", () => {
+  run("a", "one", "ls", "s3://b/");
+  expect(kept()).toHaveLength(1);
+  const file = join(cache, kept()[0] ?? "");
+  expect(file).toMatch(/-ls$/);
+  const inode = (): number => fs.statSync(file).ino;
+  const first = inode();
+  expect(run("a", "two", "ls", "s3://c/d")).toBe("one");
+  expect(inode()).toBe(first);
+  expect(run("a", "two", "ls", "-r", "s3://b/")).toBe("one");
+  const second = inode();
+  expect(second).not.toBe(first);
+  run("a", "two", "ls", "s3://b/");
+  run("a", "two", "ls", "-r", "s3://b/");
+  expect(inode()).toBe(second);
+  expect(run("a", "two", "cp", "../x", "s3://b/")).toBe("two");
+  expect(kept().map((name) => name.split("-").at(-1))).toEqual(["cp", "ls"]);
+});
+
+it("keeps code of no more ways than sixteen", () => {
+  for (let ways = 1; ways <= 17; ways += 1) run("a", "one", "ls", ...Array(ways).fill("-r"));
+  const file = join(cache, kept()[0] ?? "");
+  expect(fs.readFileSync(file, "latin1")).toContain(Array(16).fill("-r").join(" "));
+  expect(fs.readFileSync(file, "latin1")).not.toContain(Array(17).fill("-r").join(" "));
 });
 
 it.each([

@@ -1,8 +1,19 @@
-import * as fs from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { Script } from "node:vm";
-import { crc32 } from "node:zlib";
+import { shapeOf } from "./shape-of.ts";
 
 /** What a bundle evaluates to. It imports packages by the function it is given. */
 type Body = (
@@ -14,75 +25,129 @@ type Body = (
 /** As much of the first line as names a version of the bundle: `//` and a SHA-256. */
 const stamp = /^\/\/ ([0-9a-f]{64})\n/;
 
+/** Kinds of calls for which one file of code is made again, each once. */
+const shapesKept = 16;
+const checksumBytes = 32;
+const lengthBytes = 4;
+
 /**
  * Runs a bundle, a script whose value is a `Body`, with what V8 made of it in an earlier run; half of a
  * short command's time is else spent on compiling. Node 22.1 has `module.enableCompileCache` for this, Node
  * 20 has nothing. The code is kept when the process ends, in `folder`, if that can be done; whatever is
  * wrong there, the bundle runs all the same.
  *
+ * V8 keeps the functions that were called. So each command has code of its own, and it is kept again
+ * when the command was called in another way than before (`shapeOf`).
+ *
  * Code of an earlier run is only taken from a file of this very user that nobody else can write: whoever
  * writes it decides what runs.
  */
-export function runCompiled(path: string, folder: string | undefined): void {
-  const source = fs.readFileSync(path, "utf8");
-  // V8 compares versions, flags and the length of the source, but not the source.
-  const version = stamp.exec(source)?.[1]?.slice(0, 32);
-  const name = `${basename(path)}-${version}-${process.version}-${process.arch}`;
-  const file = folder === undefined || version === undefined ? undefined : join(folder, name);
-  const cachedData = file === undefined ? undefined : readOwn(file);
+export function runCompiled(
+  path: string,
+  folder: string | undefined,
+  args: readonly string[],
+): void {
+  // It has no other characters; this way they are not looked at.
+  const source = readFileSync(path, "latin1");
+  const { command, shape } = shapeOf(args);
+  const place = placeOf(source, { path, folder, command });
+  const kept = place && readOwn(place.file);
   const script = new Script(source, {
     filename: path,
-    ...(cachedData !== undefined && { cachedData }),
+    ...(kept !== undefined && { cachedData: kept.code }),
   });
-  if (folder !== undefined && file !== undefined && script.cachedDataRejected !== false) {
+  const shapes = script.cachedDataRejected === false ? (kept?.shapes ?? []) : [];
+  if (place !== undefined && !shapes.includes(shape) && shapes.length < shapesKept) {
     // At the end, when all that was called is compiled.
     process.once("exit", (code) => {
-      if (code === 0) keep(folder, file, script);
+      if (code === 0) keep(place, script, [...shapes, shape]);
     });
   }
   const body = script.runInThisContext() as Body;
   body(createRequire(path), path, (specifier) => import(specifier));
 }
 
+/** Where code is kept. */
+interface Place {
+  readonly folder: string;
+  readonly file: string;
+  /** What the names of all versions begin with. */
+  readonly family: string;
+  /** What the names of this version begin with. */
+  readonly edition: string;
+}
+
+/** Undefined when there is none, or when the bundle has no stamp. */
+function placeOf(
+  source: string,
+  names: { readonly path: string; readonly folder: string | undefined; readonly command: string },
+): Place | undefined {
+  const { path, folder, command } = names;
+  // V8 compares versions, flags and the length of the source, but not the source.
+  const version = stamp.exec(source)?.[1]?.slice(0, 32);
+  if (folder === undefined || version === undefined) return undefined;
+  const family = `${basename(path)}-`;
+  const edition = `${family}${version}-${process.version}-${process.arch}-`;
+  return { folder, file: join(folder, edition + command), family, edition };
+}
+
+/** Code, and the calls that it comes from. */
+interface Kept {
+  readonly code: Buffer;
+  readonly shapes: readonly string[];
+}
+
 /** Undefined when there is none, or none that can be trusted. */
-function readOwn(file: string): Buffer | undefined {
+function readOwn(file: string): Kept | undefined {
   let descriptor: number | undefined;
   try {
-    descriptor = fs.openSync(file, "r");
-    const { uid, mode } = fs.fstatSync(descriptor);
+    descriptor = openSync(file, "r");
+    const { uid, mode } = fstatSync(descriptor);
     const isOwn =
       process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
-    return isOwn ? withoutChecksum(fs.readFileSync(descriptor)) : undefined;
+    return isOwn ? unpacked(readFileSync(descriptor)) : undefined;
   } catch {
     return undefined;
   } finally {
-    if (descriptor !== undefined) fs.closeSync(descriptor);
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
-/** V8 takes code that was damaged on the disk as it is, and may break. */
-function withChecksum(code: Buffer): Buffer {
-  const checksum = Buffer.alloc(4);
-  checksum.writeUInt32BE(crc32(code));
-  return Buffer.concat([code, checksum]);
+/** With a checksum: V8 takes code that was damaged on the disk as it is, and may break. */
+function packed(code: Buffer, shapes: readonly string[]): Buffer {
+  const names = Buffer.from(shapes.join("\n"));
+  const length = Buffer.alloc(lengthBytes);
+  length.writeUInt32BE(names.length);
+  const content = Buffer.concat([code, names, length]);
+  return Buffer.concat([content, checksumOf(content)]);
 }
 
-function withoutChecksum(stored: Buffer): Buffer | undefined {
-  if (stored.length < 4) return undefined;
-  const code = stored.subarray(0, -4);
-  return stored.readUInt32BE(code.length) === crc32(code) ? code : undefined;
+function unpacked(stored: Buffer): Kept | undefined {
+  if (stored.length < checksumBytes + lengthBytes) return undefined;
+  const content = stored.subarray(0, -checksumBytes);
+  if (!checksumOf(content).equals(stored.subarray(content.length))) return undefined;
+  const namesEnd = content.length - lengthBytes;
+  const codeEnd = namesEnd - content.readUInt32BE(namesEnd);
+  const shapes = content.toString("utf8", codeEnd, namesEnd).split("\n");
+  return { code: content.subarray(0, codeEnd), shapes };
+}
+
+// Not a CRC: a command that sends signed requests needs node:crypto anyhow, but not node:zlib.
+function checksumOf(content: Buffer): Buffer {
+  return createHash("sha256").update(content).digest();
 }
 
 /** In place of those of other versions. */
-function keep(folder: string, file: string, script: Script): void {
+function keep(place: Place, script: Script, shapes: readonly string[]): void {
+  const { folder, file, family, edition } = place;
   const partial = `${file}.${process.pid}.partial`;
   try {
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    fs.writeFileSync(partial, withChecksum(script.createCachedData()), { mode: 0o600, flag: "wx" });
-    fs.renameSync(partial, file);
-    const family = `${basename(file).split("-")[0]}-`;
-    for (const other of fs.readdirSync(folder)) {
-      if (other.startsWith(family) && other !== basename(file)) fs.rmSync(join(folder, other));
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const content = packed(script.createCachedData(), shapes);
+    writeFileSync(partial, content, { mode: 0o600, flag: "wx" });
+    renameSync(partial, file);
+    for (const other of readdirSync(folder)) {
+      if (other.startsWith(family) && !other.startsWith(edition)) rmSync(join(folder, other));
     }
   } catch {
     // A file system that is full or read-only costs time, not the command.
@@ -92,7 +157,7 @@ function keep(folder: string, file: string, script: Script): void {
 
 function remove(file: string): void {
   try {
-    fs.rmSync(file, { force: true });
+    rmSync(file, { force: true });
   } catch {
     // It is not there: its folder is none.
   }

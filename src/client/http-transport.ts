@@ -1,4 +1,3 @@
-import tls from "node:tls";
 import { clientLimits } from "../core/limits.ts";
 import type { UploadBody } from "../core/object-store.ts";
 import type { AnswerHeaders } from "./answer-headers.ts";
@@ -54,14 +53,12 @@ export class HttpTransport {
   readonly #pool: ConnectionPool;
 
   constructor(options: TransportOptions) {
-    const ca = options.tls?.ca;
     this.#pool = new ConnectionPool({
       maxConnections: options.maxConnections ?? clientLimits.connections,
       connectTimeoutMs: options.timeouts?.connectTimeoutMs ?? clientLimits.connectTimeoutMs,
       idleTimeoutMs: options.timeouts?.idleTimeoutMs ?? clientLimits.idleTimeoutMs,
       tls: {
-        // `ca` replaces Node's own list, so a private authority is added to it.
-        ...(ca !== undefined && { ca: [...tls.rootCertificates, ca] }),
+        ca: options.tls?.ca,
         rejectUnauthorized: options.tls?.rejectUnauthorized ?? true,
       },
       chooseProxy: chooseProxy(options.proxy ?? {}),

@@ -1,6 +1,7 @@
 import type { ExchangeListener } from "../core/exchange-event.ts";
 import { maskHeaders, maskUrl } from "../core/mask-secrets.ts";
 import type { HttpAnswer, HttpRequest } from "./http-transport.ts";
+import { steadyNow } from "../core/steady-now.ts";
 
 /** Tells of each attempt of a request and of what came of it. */
 export class RequestTrace {
@@ -20,8 +21,8 @@ export class RequestTrace {
     const about = { number: this.#count, operation };
     const url = maskUrl(`${endpoint.secure ? "https" : "http"}://${endpoint.host}${target}`);
     this.#tell({ type: "request", ...about, method, url, headers: maskHeaders(headers) });
-    const begunAt = performance.now();
-    const elapsedMs = (): number => performance.now() - begunAt;
+    const begunAt = steadyNow();
+    const elapsedMs = (): number => steadyNow() - begunAt;
     try {
       const answer = await send();
       const { status } = answer;

@@ -1,4 +1,5 @@
 import { paceLimits } from "./limits.ts";
+import { steadyNow } from "./steady-now.ts";
 
 /** Clock and waiting, for tests. */
 export interface PaceClock {
@@ -8,7 +9,7 @@ export interface PaceClock {
 }
 
 const systemClock: PaceClock = {
-  now: () => performance.now(),
+  now: steadyNow,
   wait: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
 };
 

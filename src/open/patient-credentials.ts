@@ -1,6 +1,7 @@
 import type { Credentials, CredentialsProvider } from "../core/credentials.ts";
 import { isStorageError } from "../core/errors.ts";
 import { adminLimits } from "../core/limits.ts";
+import { steadyNow } from "../core/steady-now.ts";
 
 export interface Patience {
   /** How long fresh keys are waited for, in milliseconds. */
@@ -24,7 +25,7 @@ export function patientCredentials(
 
   async function renewed(): Promise<Credentials | undefined> {
     const before = used;
-    const endAt = performance.now() + forMs;
+    const endAt = steadyNow() + forMs;
     for (let isFirst = true; ; isFirst = false) {
       const given = await provider({ refresh: true }).catch((error: unknown) => {
         if (isStorageError(error, "Unauthenticated", "Unavailable")) return error;
@@ -32,7 +33,7 @@ export function patientCredentials(
       });
       const isError = given instanceof Error;
       if (!isError && !isSame(given, before)) return given;
-      if (performance.now() + lookEveryMs > endAt) {
+      if (steadyNow() + lookEveryMs > endAt) {
         if (isError) throw given;
         return given;
       }

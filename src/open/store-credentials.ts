@@ -5,7 +5,6 @@ import { adminLimits } from "../core/limits.ts";
 import type { StoreListener } from "./store-listener.ts";
 import { givenCredentials } from "./given-credentials.ts";
 import { patientCredentials } from "./patient-credentials.ts";
-import { sdkAgents } from "./sdk-agents.ts";
 import type { StorageOptions } from "./storage-options.ts";
 
 /** The keys given, or AWS's chain; the SDK behind the chain loads at the first request. */
@@ -37,19 +36,22 @@ function sourceOf(
   if (choice.kind === "static") return () => Promise.resolve(choice.credentials);
   assert(choice.kind === "aws-chain", "keys that a program brings come with its options");
   const { profile } = choice;
-  const agents = sdkAgents(store);
+  const open = async (): Promise<CredentialsProvider> => {
+    const { awsCredentials } = await import("../aws/credential-chain.ts");
+    // It brings along Node's HTTP and TLS, which other commands do without.
+    const { sdkAgents } = await import("./sdk-agents.ts");
+    const agents = sdkAgents(store);
+    return awsCredentials({
+      region: store.region,
+      ...(profile !== undefined && { profile }),
+      ...(agents !== undefined && { agents }),
+      ...(store.endpointUrl !== undefined && { endpointUrl: store.endpointUrl }),
+      ...(onExchange !== undefined && { onExchange }),
+    });
+  };
   let chain: Promise<CredentialsProvider> | undefined;
   return async (hint) => {
-    chain ??= import("../aws/credential-chain.ts").then(({ awsCredentials }) =>
-      awsCredentials({
-        region: store.region,
-        ...(profile !== undefined && { profile }),
-        ...(agents !== undefined && { agents }),
-        ...(store.endpointUrl !== undefined && { endpointUrl: store.endpointUrl }),
-        ...(onExchange !== undefined && { onExchange }),
-      }),
-    );
-    const provider = await chain;
+    const provider = await (chain ??= open());
     return provider(hint);
   };
 }

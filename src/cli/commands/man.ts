@@ -28,7 +28,7 @@ export const manCommand: CommandDefinition = {
     const { describeProgram } = await import("../describe-program.ts");
     const { manPage, manPageName } = await import("../manual/man-page.ts");
     const program = describeProgram(new Program("sms-storage"));
-    const version = await packageVersion();
+    const version = packageVersion();
     const folder = options["all"];
     if (typeof folder !== "string") {
       const page = manPage(findCommand(program, names), version);

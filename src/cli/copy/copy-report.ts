@@ -14,6 +14,7 @@ import { formatBytes, formatElapsed, printable } from "../format.ts";
 import type { Output } from "../output.ts";
 import { inWordsOfCopy } from "./in-words-of-copy.ts";
 import { TransferProgress } from "./transfer-progress.ts";
+import { steadyNow } from "../../core/steady-now.ts";
 
 interface Failure {
   readonly job: CopyJob;
@@ -38,7 +39,7 @@ export class CopyReport {
   #firstError: unknown;
   /** What is left to do then cannot be done before somebody signs in again. */
   #endedSession: unknown;
-  readonly #begunAt = performance.now();
+  readonly #begunAt = steadyNow();
 
   constructor({ output, runtime }: CommandContext, copy: ReportedCopy) {
     this.#output = output;
@@ -114,7 +115,7 @@ export class CopyReport {
     const { isMany, dryRun } = this.#copy;
     if (this.#firstError !== undefined && !isMany) throw this.#firstError;
     await this.tellLeftOut();
-    const durationMs = Math.round(performance.now() - this.#begunAt);
+    const durationMs = Math.round(steadyNow() - this.#begunAt);
     await this.#output.result({ type: "summary", dryRun, ...totals, durationMs }, undefined);
     if (isMany) this.#output.note(this.#summaryText(totals));
     return this.#verdict(totals, this.#firstError);
@@ -150,7 +151,7 @@ export class CopyReport {
       return `There is nothing to ${verb} in ${sources.map(placeOf).join(", ")}`;
     }
     const done = `${dryRun ? "would be " : ""}${move ? "moved" : "copied"}`;
-    const seconds = (performance.now() - this.#begunAt) / 1000;
+    const seconds = (steadyNow() - this.#begunAt) / 1000;
     const rate = `${formatBytes(Math.round(bytes / Math.max(seconds, 0.001)))}/s`;
     const pace = dryRun || bytes === 0 ? "" : ` in ${formatElapsed(seconds)}, ${rate}`;
     const size = `${formatBytes(bytes)}${pace}`;

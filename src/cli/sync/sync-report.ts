@@ -7,6 +7,7 @@ import { describeError } from "../describe-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { formatBytes, printable } from "../format.ts";
 import type { Output } from "../output.ts";
+import { steadyNow } from "../../core/steady-now.ts";
 
 interface ReportedSync {
   readonly source: Place;
@@ -18,7 +19,7 @@ export class SyncReport {
   readonly #output: Output;
   readonly #copies: CopyReport;
   readonly #dryRun: boolean;
-  readonly #begunAt = performance.now();
+  readonly #begunAt = steadyNow();
 
   constructor(context: CommandContext, { source, dryRun }: ReportedSync) {
     this.#output = context.output;
@@ -56,7 +57,7 @@ export class SyncReport {
   /** Answers the exit code. */
   async end(totals: SyncTotals): Promise<number> {
     await this.#copies.tellLeftOut();
-    const seconds = (performance.now() - this.#begunAt) / 1000;
+    const seconds = (steadyNow() - this.#begunAt) / 1000;
     const dryRun = this.#dryRun;
     await this.#output.result({ type: "summary", dryRun, ...totals }, undefined);
     this.#output.note(this.#summaryText(totals, seconds));

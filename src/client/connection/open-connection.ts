@@ -6,9 +6,15 @@ import type { ProxyChooser } from "../proxy/choose-proxy.ts";
 import { errorCode, isTlsCode, TransportError } from "../transport-error.ts";
 import type { Connection } from "./connection.ts";
 
+interface StoreTrust {
+  /** Beside the authorities that Node trusts. */
+  readonly ca: string | Buffer | undefined;
+  readonly rejectUnauthorized: boolean;
+}
+
 /** How connections are made. */
 export interface ConnectOptions {
-  readonly tls: Pick<tls.ConnectionOptions, "ca" | "rejectUnauthorized">;
+  readonly tls: StoreTrust;
   readonly chooseProxy: ProxyChooser;
   readonly connectTimeoutMs: number;
   /** Sessions of TLS by host and port, which spare the next handshake its costly half. */
@@ -95,7 +101,8 @@ function secureSocket(
   const session = options.sessions.get(name);
   const socket = tls.connect({
     ...to,
-    ...options.tls,
+    secureContext: contextFor(options.tls),
+    rejectUnauthorized: options.tls.rejectUnauthorized,
     // Whom the certificate has to name; no address is sent as a server's name.
     host: hostname,
     ...(isIP(hostname) === 0 && { servername: hostname }),
@@ -104,6 +111,21 @@ function secureSocket(
   });
   socket.on("session", (fresh) => options.sessions.set(name, fresh));
   return socket;
+}
+
+const contexts = new WeakMap<StoreTrust, tls.SecureContext>();
+
+/** Made once: to read the hundred authorities for each connection took longer than the handshake. */
+function contextFor(trust: StoreTrust): tls.SecureContext {
+  const known = contexts.get(trust);
+  if (known !== undefined) return known;
+  const { ca } = trust;
+  // `ca` replaces Node's own list.
+  const made = tls.createSecureContext(
+    ca === undefined ? {} : { ca: [...tls.rootCertificates, ca] },
+  );
+  contexts.set(trust, made);
+  return made;
 }
 
 function asTransportError(error: Error): TransportError {

@@ -1,5 +1,6 @@
 import { AdaptiveLanes } from "./adaptive-lanes.ts";
 import { RetryPacer } from "./retry-pacer.ts";
+import { steadyNow } from "../../core/steady-now.ts";
 
 /** What all calls of one store know together: how much it takes, and when it last did its work. */
 export class StoreLoad {
@@ -9,7 +10,7 @@ export class StoreLoad {
   readonly #pacer: RetryPacer;
   #answeredAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(maxConnections: number, now: () => number = () => performance.now()) {
+  constructor(maxConnections: number, now: () => number = steadyNow) {
     this.now = now;
     this.lanes = new AdaptiveLanes(maxConnections, now);
     this.#pacer = new RetryPacer(now);

@@ -4,11 +4,11 @@
  */
 const polynomial = 0x82_f6_3b_78;
 
-const tables = buildTables();
+let tables: Int32Array | undefined;
 
 /** Goes on from `state`, the plain CRC so far; 0 to begin. */
 export function crc32c(bytes: Uint8Array, state = 0): number {
-  const t = tables;
+  const t = (tables ??= buildTables());
   const { length } = bytes;
   let crc = ~state;
   let index = 0;

@@ -6,8 +6,8 @@
 const polynomialHigh = 0x9a_6c_93_29;
 const polynomialLow = 0xac_4b_c9_b5;
 
-/** Entry e: low half at 2e, high half at 2e + 1. Table k begins at entry 256 * k. */
-const tables = buildTables();
+/** Entry e: low half at 2e, high half at 2e + 1. Table k begins at entry 256 * k. Made when first used. */
+let tables: Int32Array | undefined;
 
 export class Crc64Nvme {
   #low = ~0;
@@ -22,7 +22,7 @@ export class Crc64Nvme {
   }
 
   update(bytes: Uint8Array): void {
-    const t = tables;
+    const t = (tables ??= buildTables());
     const { length } = bytes;
     let low = this.#low;
     let high = this.#high;

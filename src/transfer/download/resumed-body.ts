@@ -4,6 +4,7 @@ import { type ObjectBody, pourBody } from "../../core/object-body.ts";
 import type { ObjectHead, ObjectStore } from "../../core/object-store.ts";
 import { onAbort } from "../../core/on-abort.ts";
 import { isSameObject } from "./same-object.ts";
+import { steadyNow } from "../../core/steady-now.ts";
 
 /** Which bytes of which object. */
 export interface BodyRequest {
@@ -101,7 +102,7 @@ class Stall {
 
   /** Undefined: there have been enough of them. */
   nextDelayMs(): number | undefined {
-    const now = performance.now();
+    const now = steadyNow();
     this.#count += 1;
     this.#sinceMs ??= now;
     const isLong = now - this.#sinceMs > transferLimits.bodyResumeMs;

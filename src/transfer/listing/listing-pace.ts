@@ -1,4 +1,5 @@
 import { transferLimits } from "../../core/limits.ts";
+import { steadyNow } from "../../core/steady-now.ts";
 
 /** How much faster more pages at a time have to be, to be worth it. */
 const leastGain = 1.15;
@@ -31,12 +32,11 @@ export class ListingPace {
 
   /** `now`: milliseconds from any moment on; `busyMs`: of them, those that this process was at work. */
   constructor(
-    now: () => number = () => performance.now(),
+    now: () => number = steadyNow,
     busyMs: () => number = () => performance.eventLoopUtilization().active,
   ) {
     this.#now = now;
     this.#busyMs = busyMs;
-    this.#begin();
   }
 
   get maySplit(): boolean {
@@ -69,8 +69,10 @@ export class ListingPace {
   read(): void {
     this.#read += 1;
     const pages = this.#read - this.#since.read;
-    if (this.#given < this.#pausedUntil) this.#begin();
-    else if (pages >= 2 * this.lanes) this.#judge(pages);
+    if (this.#given < this.#pausedUntil) {
+      // Most listings have one page, and Node loads what counts the work when it is first asked.
+      if (this.#read > 1) this.#begin();
+    } else if (pages >= 2 * this.lanes) this.#judge(pages);
   }
 
   #begin(): void {

@@ -1,4 +1,5 @@
 import { transferLimits } from "../../core/limits.ts";
+import { steadyNow } from "../../core/steady-now.ts";
 
 /** How much the last answer of the disk counts, beside those before it. */
 const lastShare = 0.2;
@@ -15,7 +16,7 @@ export class DiskPace {
   #filesToWait = 0;
 
   /** `now`: milliseconds of a clock that is never set back. */
-  constructor(now: () => number = () => performance.now()) {
+  constructor(now: () => number = steadyNow) {
     this.#now = now;
   }
 

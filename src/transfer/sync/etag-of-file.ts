@@ -2,6 +2,7 @@ import { createHash, type Hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { mib, transferLimits } from "../../core/limits.ts";
+import { steadyNow } from "../../core/steady-now.ts";
 
 /** What the ETag of an object says of a file of its size. */
 export type EtagVerdict = "same" | "differs" | "unknown";
@@ -45,9 +46,9 @@ const slowReadMs = 2;
 let usualReadMs = 0;
 
 function digestNow(path: string): string {
-  const from = performance.now();
+  const from = steadyNow();
   const digest = createHash("md5").update(readFileSync(path)).digest("hex");
-  usualReadMs += (performance.now() - from - usualReadMs) / 16;
+  usualReadMs += (steadyNow() - from - usualReadMs) / 16;
   return digest;
 }
 

@@ -7,6 +7,7 @@ import { localFileError } from "../local/local-file-error.ts";
 import type { LinkPolicy } from "../local/local-files.ts";
 import { isPartFile } from "../local/part-files.ts";
 import type { TreeItem } from "./tree-item.ts";
+import { steadyNow } from "../../core/steady-now.ts";
 
 /** A disk that takes longer for each file is asked about many at a time. */
 const slowStatMs = 0.1;
@@ -130,9 +131,9 @@ class LocalWalk {
 
   /** A stat of a local disk takes microseconds; to wait for it in another thread takes more. */
   #statNow(paths: readonly string[]): Looked[] {
-    const from = performance.now();
+    const from = steadyNow();
     const found = paths.map(lookNow);
-    this.#usualStatMs += ((performance.now() - from) / paths.length - this.#usualStatMs) / 8;
+    this.#usualStatMs += ((steadyNow() - from) / paths.length - this.#usualStatMs) / 8;
     return found;
   }
 }

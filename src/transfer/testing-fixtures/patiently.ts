@@ -1,3 +1,4 @@
+import { steadyNow } from "../../core/steady-now.ts";
 import { vi } from "vitest";
 
 /**
@@ -7,9 +8,9 @@ import { vi } from "vitest";
 export async function patiently(
   work: () => Promise<unknown>,
 ): Promise<{ readonly outcome: unknown; readonly lastedMs: number }> {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "hrtime"] });
   try {
-    const start = performance.now();
+    const start = steadyNow();
     const ended: unknown[] = [];
     const done = work().then(
       () => ended.push("whole"),
@@ -17,7 +18,7 @@ export async function patiently(
     );
     while (ended.length === 0) await vi.advanceTimersByTimeAsync(100);
     await done;
-    return { outcome: ended[0], lastedMs: performance.now() - start };
+    return { outcome: ended[0], lastedMs: steadyNow() - start };
   } finally {
     vi.useRealTimers();
   }
