@@ -86,6 +86,7 @@ export class AnswerReader {
     const end = whole.indexOf("\r\n\r\n");
     if (end === -1 || end > clientLimits.answerHeadBytes) {
       assertHttp(whole);
+      assertLineEnds(whole);
       return this.#wait(whole, clientLimits.answerHeadBytes);
     }
     const head = parseHead(whole.toString("latin1", 0, end));
@@ -139,7 +140,10 @@ export class AnswerReader {
   #readLine(bytes: Buffer): Buffer {
     const whole = this.#withPartial(bytes);
     const end = whole.indexOf("\r\n");
-    if (end === -1) return this.#wait(whole, clientLimits.chunkLineBytes);
+    if (end === -1) {
+      assertLineEnds(whole);
+      return this.#wait(whole, clientLimits.chunkLineBytes);
+    }
     const line = whole.toString("latin1", 0, end);
     if (this.#state === "chunk-end") {
       if (line !== "") throw malformed("a chunk is longer than its size");
@@ -212,6 +216,26 @@ function assertHttp(beginning: Buffer): void {
   const expected = "HTTP/1.";
   const found = beginning.toString("latin1", 0, expected.length);
   if (!expected.startsWith(found)) throw notHttp();
+}
+
+/**
+ * What ends its lines with a line feed alone, as some programs do, would never come to the empty line
+ * that is waited for. Some readers take it for an end and others do not, so nobody's answer is read so.
+ */
+function assertLineEnds(beginning: Buffer): void {
+  const [carriageReturn, lineFeed] = [13, 10];
+  for (let at = beginning.indexOf(lineFeed); at !== -1; at = beginning.indexOf(lineFeed, at + 1)) {
+    if (beginning[at - 1] !== carriageReturn) throw malformed("a line ends with a bare line feed");
+  }
+  // The last byte may be one whose line feed is still to come.
+  const whole = beginning.subarray(0, -1);
+  for (
+    let at = whole.indexOf(carriageReturn);
+    at !== -1;
+    at = whole.indexOf(carriageReturn, at + 1)
+  ) {
+    if (beginning[at + 1] !== lineFeed) throw malformed("a line has a carriage return within it");
+  }
 }
 
 function contentLength(headers: Readonly<Record<string, string>>): number | undefined {
