@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { StorageError } from "../../core/errors.ts";
+import { transferLimits } from "../../core/limits.ts";
 import type { CopyJob } from "./copy-job.ts";
 import { runJobs } from "./run-jobs.ts";
 
@@ -26,6 +27,21 @@ describe("runJobs", () => {
     );
     expect(done).toHaveLength(99);
     expect(failures).toMatchObject([{ job: { file: "f7" }, error: { code: "NotFound" } }]);
+  });
+
+  it("holds no more failures than are told, and runs all jobs", async () => {
+    let begun = 0;
+    const failures = await runJobs(
+      jobs(transferLimits.heldReports + 500),
+      async () => {
+        begun += 1;
+        await Promise.resolve();
+        throw new StorageError("NotFound", "gone");
+      },
+      never,
+    );
+    expect(begun).toBe(transferLimits.heldReports + 500);
+    expect(failures).toHaveLength(transferLimits.heldReports);
   });
 
   it("begins no more when all must fail, and waits for those under way", async () => {

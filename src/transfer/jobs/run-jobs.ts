@@ -18,7 +18,7 @@ const hopeless = [
 /**
  * Runs jobs as they are found, several at a time. A failed one does not stop the others, unless all
  * others must fail as well: then no more are begun, nor after an abort. Those under way are always
- * waited for.
+ * waited for. Answers the first `transferLimits.heldReports` failures; `run` hears of all of them.
  */
 export async function runJobs<Job>(
   jobs: AsyncIterable<Job>,
@@ -33,7 +33,7 @@ export async function runJobs<Job>(
       await run(job);
       places.widen();
     } catch (error) {
-      failures.push({ job, error });
+      if (failures.length < transferLimits.heldReports) failures.push({ job, error });
       isInVain ||= isHopeless(error);
     }
     places.leave();

@@ -36,6 +36,21 @@ it("tells why of each key that was refused, and of each that the answer leaves o
   expect(store.log.filter((call) => call.startsWith("DeleteObjects "))).toHaveLength(3);
 });
 
+it("tells of no key that was not asked for, however many the answer speaks of", async () => {
+  class Talkative extends MemoryStore {
+    override async deleteObjects(entries: readonly DeleteEntry[]): Promise<DeleteObjectsResult> {
+      const errors = Array.from({ length: 5000 }, (_, n) => ({
+        key: n === 0 ? "k0" : `other${n}`,
+        code: "AccessDenied",
+        message: "no",
+      }));
+      return { deleted: entries.map(({ key }) => ({ key, deleteMarker: false })), errors };
+    }
+  }
+  const failures = await deleteKeys(new Talkative().asStore(), ["k0", "k1"]);
+  expect([...failures.keys()]).toEqual(["k0"]);
+});
+
 it("tells of every key of a request that failed, and goes on with the others", async () => {
   store.fault = (_operation, _key, call) => {
     if (call === 1) throw failure("Unavailable", { s3Code: "SlowDown" });

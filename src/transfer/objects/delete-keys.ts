@@ -82,7 +82,11 @@ async function requestDelete(
     const { deleted, errors } = await store.deleteObjects(entries, { signal });
     const gone = new Set(deleted.map(({ key }) => key));
     for (const key of batch) if (!gone.has(key)) failures.set(key, unanswered);
-    for (const { key, code, message } of errors) failures.set(key, { code, message });
+    // Of no others: the answer's length is the store's choice.
+    const asked = new Set(batch);
+    for (const { key, code, message } of errors) {
+      if (asked.has(key)) failures.set(key, { code, message });
+    }
   } catch (error) {
     if (!isStorageError(error, "NotSupported")) throw error;
     for (const key of batch) await deleteBatch(store, [key], failures, signal);

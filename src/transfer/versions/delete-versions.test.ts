@@ -47,6 +47,15 @@ const entries = [
 const { signal } = new AbortController();
 
 describe("deleteVersions", () => {
+  it("tells of no entry that was not asked for, and of each once", async () => {
+    const errors = [entries[0], entries[0], { key: "other" }].flatMap((entry) =>
+      entry === undefined ? [] : [{ ...entry, code: "AccessDenied", message: "no" }],
+    );
+    const deleted = entries.map((entry) => ({ ...entry, deleteMarker: false }));
+    const { store } = storeThat({ batch: () => ({ deleted, errors }) });
+    expect(await deleteVersions(store, entries, signal)).toEqual(errors.slice(0, 1));
+  });
+
   it("deletes in one request what XML can write, and the rest by itself", async () => {
     const { store, asked } = storeThat({});
     expect(await deleteVersions(store, entries, signal)).toEqual([]);

@@ -1,4 +1,6 @@
 import { isStorageError } from "../../core/errors.ts";
+import { assert } from "../../core/assert.ts";
+import { s3Limits } from "../../core/limits.ts";
 import type { DeleteEntry, ObjectStore } from "../../core/object-store.ts";
 
 /** An entry that was not deleted. */
@@ -21,6 +23,7 @@ export async function deleteVersions(
   entries: readonly DeleteEntry[],
   signal: AbortSignal,
 ): Promise<readonly UndeletedEntry[]> {
+  assert(entries.length <= s3Limits.deleteObjectsKeys, "more entries than a request takes");
   const inBatch = store.capabilities.batchDelete === "no" ? [] : entries.filter(isPlain);
   const alone = inBatch.length === 0 ? entries : entries.filter((entry) => !isPlain(entry));
   const left: UndeletedEntry[] = [];
@@ -40,9 +43,14 @@ async function deleteBatch(
 ): Promise<readonly UndeletedEntry[]> {
   try {
     const { deleted, errors } = await store.deleteObjects(entries, { signal });
-    const told = new Set([...deleted, ...errors].map(nameOf));
-    const untold = entries.filter((entry) => !told.has(nameOf(entry)));
-    return [...errors, ...untold.map((entry) => ({ ...entry, ...unanswered }))];
+    const gone = new Set(deleted.map(nameOf));
+    const refused = new Map(errors.map((failure) => [nameOf(failure), failure]));
+    // Of what was asked for alone, once each, whatever else the answer tells of.
+    return entries.flatMap((entry) => {
+      const name = nameOf(entry);
+      const { code, message } = refused.get(name) ?? unanswered;
+      return gone.has(name) && !refused.has(name) ? [] : [{ ...entry, code, message }];
+    });
   } catch (error) {
     if (!isStorageError(error, "NotSupported")) throw error;
     const left: UndeletedEntry[] = [];
