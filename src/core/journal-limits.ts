@@ -12,6 +12,8 @@ export const journalLimits = {
   lookMs: 5000,
   /** How often a process shows that it still works with a journal. */
   touchMs: 60_000,
+  /** An upload begun so long before or after a run asked for one may be its: their clocks differ. */
+  unheardWithinMs: 30_000,
   /** A journal of another machine is nobody's after this. */
   foreignMs: 10 * 60_000,
 } as const;

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -54,6 +55,22 @@ async function cutShort(code: Parameters<typeof failure>[0] = "Unavailable", at 
   store.fault = () => undefined;
 }
 
+function open(uploadId: string, initiated: Date, key = "a"): void {
+  store.uploads.set(uploadId, new Map());
+  store.begun.set(uploadId, { key, uploadId, initiated });
+}
+
+/** The store makes an upload, and nobody hears of it. */
+async function loseAnswer(): Promise<void> {
+  store.fault = (operation) => {
+    if (operation !== "CreateMultipartUpload") return;
+    open("lost", new Date());
+    throw failure("Unavailable", { outcome: "unknown" });
+  };
+  await expect(upload()).rejects.toMatchObject({ code: "Unavailable" });
+  store.fault = () => undefined;
+}
+
 const calls = (operation: string) => store.log.filter((entry) => entry.startsWith(operation));
 const isStored = () => store.objects.get("a")?.bytes.equals(bytes);
 
@@ -93,6 +110,58 @@ describe("an upload that was cut short", () => {
     await cutShort("Unavailable", 1);
     expect(store.uploads.size).toBe(0);
     expect(await journalsLeft()).toBe(0);
+  });
+
+  it("before the store's answer came, and had been made, is aborted by the next run", async () => {
+    await loseAnswer();
+    expect(await journalsLeft()).toBe(1);
+    await upload();
+    expect(calls("AbortMultipartUpload")).toEqual(["AbortMultipartUpload a"]);
+    expect([...store.uploads.keys()]).toEqual([]);
+    expect(notices).toEqual([
+      { kind: "begun-anew", reason: expect.stringContaining("sent nothing to, was aborted") },
+    ]);
+    expect(isStored()).toBe(true);
+    expect(await journalsLeft()).toBe(0);
+  });
+
+  it.each<[string, () => void]>([
+    ["has parts", () => store.uploads.get("lost")?.set(1, Buffer.from("x"))],
+    ["is of another time", () => open("lost", new Date(Date.now() - 60_000))],
+    ["is of another key", () => open("lost", new Date(), "ab")],
+    ["is one of two", () => open("second", new Date())],
+  ])("before the store's answer came, aborts nothing that %s", async (_, change) => {
+    await loseAnswer();
+    change();
+    await upload();
+    expect(calls("AbortMultipartUpload")).toEqual([]);
+    expect(store.uploads.has("lost")).toBe(true);
+    expect(isStored()).toBe(true);
+    expect(await journalsLeft()).toBe(0);
+  });
+
+  it("before the store's answer came goes on where uploads may not be listed", async () => {
+    await loseAnswer();
+    store.fault = (operation) => {
+      if (operation === "ListMultipartUploads") throw failure("PermissionDenied");
+    };
+    await upload();
+    expect(notices).toEqual([
+      { kind: "begun-anew", reason: expect.stringContaining("may be left") },
+    ]);
+    expect(isStored()).toBe(true);
+  });
+
+  it("is remembered before the store is asked for it", async () => {
+    let header: unknown;
+    store.fault = (operation) => {
+      if (operation !== "CreateMultipartUpload") return;
+      const [name = ""] = readdirSync(state());
+      const line = readFileSync(path.join(state(), name), "utf8");
+      header = JSON.parse(line.slice(line.indexOf(" ") + 1));
+    };
+    await upload();
+    expect(header).toMatchObject({ kind: "upload", key: "a", localPath: file, partBytes });
   });
 
   it.each(["IntegrityError", "InvalidArgument", "QuotaExceeded"] as const)(

@@ -7,7 +7,8 @@ import type { SourceIdentity } from "../upload/byte-source.ts";
 import type { Journal } from "./journal.ts";
 import type { ClaimedJournal, Journals, JournalSubject } from "./journals.ts";
 import type { TransferNotice } from "./transfer-notice.ts";
-import { readParts, readUploadHeader, type UploadHeader } from "./upload-record.ts";
+import { abortUnheard } from "./abort-unheard.ts";
+import { readParts, readUploadHeader, readUploadId, type UploadHeader } from "./upload-record.ts";
 
 /** An upload in parts that a later run may go on with. */
 export interface LedgerRequest {
@@ -75,10 +76,15 @@ export class UploadLedger {
     return this.#partsKnown;
   }
 
-  async begun(uploadId: string): Promise<void> {
+  /** An upload is about to be asked for: should its id never arrive, the next run looks for it. */
+  async beginning(): Promise<void> {
     const { journals, source, headers, partBytes } = this.#request;
-    const header: UploadHeader = { source, headers, partBytes, uploadId };
+    const header: UploadHeader = { source, headers, partBytes, begunAtMs: Date.now() };
     this.#journal = await journals.create(subjectOf(this.#request), { ...header });
+  }
+
+  begun(uploadId: string): void {
+    this.#journal?.add({ uploadId });
   }
 
   sent(part: UploadedPart): void {
@@ -110,12 +116,32 @@ async function findWork(
   { journal, header, records }: ClaimedJournal,
 ): Promise<Partial<FoundWork>> {
   const upload = readUploadHeader(header);
-  const known = readParts(records);
-  const change = upload === undefined ? "its journal is not whole" : changeSince(request, upload);
-  if (upload === undefined || change !== undefined) {
-    return beginAnew(request, journal, { upload, reason: change ?? "" });
+  const uploadId = readUploadId([header, ...records]);
+  if (upload === undefined) {
+    return beginAnew(request, journal, { uploadId, reason: "its journal is not whole" });
   }
-  const held = await heldParts(request, upload.uploadId);
+  if (uploadId === undefined) {
+    await abortUnheard(request, upload.begunAtMs);
+    await journal.remove();
+    return {};
+  }
+  const reason = changeSince(request, upload);
+  if (reason !== undefined) return beginAnew(request, journal, { uploadId, reason });
+  return findHeld(request, journal, { ...upload, uploadId, known: readParts(records) });
+}
+
+interface KnownUpload extends UploadHeader {
+  readonly uploadId: string;
+  readonly known: ReadonlyMap<number, UploadedPart>;
+}
+
+/** As much of what the journal knows as the store still has. */
+async function findHeld(
+  request: LedgerRequest,
+  journal: Journal,
+  { uploadId, partBytes, known }: KnownUpload,
+): Promise<Partial<FoundWork>> {
+  const held = await heldParts(request, uploadId);
   if (held === "gone") {
     const completed = await findCompleted(request, known);
     if (completed !== undefined) return { journal, completed };
@@ -125,7 +151,7 @@ async function findWork(
     return {};
   }
   if (held === "unknown") {
-    return beginAnew(request, journal, { upload, reason: "the store does not list its parts" });
+    return beginAnew(request, journal, { uploadId, reason: "the store does not list its parts" });
   }
   const parts = new Map<number, UploadedPart>();
   let doneBytes = 0;
@@ -135,7 +161,7 @@ async function findWork(
     doneBytes += part.sizeBytes;
   }
   request.tell({ kind: "resumed", doneBytes, totalBytes: request.source.sizeBytes });
-  return { journal, left: { uploadId: upload.uploadId, partBytes: upload.partBytes, parts } };
+  return { journal, left: { uploadId, partBytes, parts } };
 }
 
 /** What speaks against going on, in words. */
@@ -153,9 +179,9 @@ function changeSince({ source, headers }: LedgerRequest, found: UploadHeader): s
 async function beginAnew(
   { store, key, tell }: LedgerRequest,
   journal: Journal,
-  { upload, reason }: { readonly upload: UploadHeader | undefined; readonly reason: string },
+  { uploadId, reason }: { readonly uploadId: string | undefined; readonly reason: string },
 ): Promise<Partial<FoundWork>> {
-  const address = upload && { key, uploadId: upload.uploadId };
+  const address = uploadId === undefined ? undefined : { key, uploadId };
   const isAborted =
     address !== undefined &&
     (await store.abortMultipartUpload(address, { timeoutMs: transferLimits.abortWaitMs }).then(

@@ -10,7 +10,8 @@ export interface UploadHeader {
   /** Of all that is stored with the object, and of how its bytes are checked; see `digestOf`. */
   readonly headers: string;
   readonly partBytes: number;
-  readonly uploadId: string;
+  /** When the upload was asked for, in milliseconds since 1970. */
+  readonly begunAtMs: number;
 }
 
 /** A fingerprint of settings, whatever the order of their names. */
@@ -27,15 +28,26 @@ function inOrder(_name: string, value: unknown): unknown {
 export function readUploadHeader(
   header: Readonly<Record<string, unknown>>,
 ): UploadHeader | undefined {
-  const { source, headers, partBytes, uploadId } = header;
-  if (!isRecord(source) || typeof headers !== "string" || typeof uploadId !== "string") {
+  const { source, headers, partBytes, begunAtMs = 0 } = header;
+  if (!isRecord(source) || typeof headers !== "string" || typeof begunAtMs !== "number") {
     return undefined;
   }
   if (typeof partBytes !== "number" || !(partBytes > 0)) return undefined;
   const { sizeBytes, mtimeNs, ctimeNs, inode } = source;
   if (typeof sizeBytes !== "number" || typeof mtimeNs !== "string") return undefined;
   if (typeof ctimeNs !== "string" || typeof inode !== "string") return undefined;
-  return { source: { sizeBytes, mtimeNs, ctimeNs, inode }, headers, partBytes, uploadId };
+  return { source: { sizeBytes, mtimeNs, ctimeNs, inode }, headers, partBytes, begunAtMs };
+}
+
+/**
+ * The line that follows the header once the store has made the upload; up to release 0.1 it stood in
+ * the header. Undefined: nobody heard of the upload, if there is one.
+ */
+export function readUploadId(lines: readonly unknown[]): string | undefined {
+  for (const line of lines) {
+    if (isRecord(line) && typeof line["uploadId"] === "string") return line["uploadId"];
+  }
+  return undefined;
 }
 
 /** The parts that an earlier run had an answer for, by number; the last line about one counts. */

@@ -7,6 +7,8 @@ import type {
   CopyOptions,
   CopyPartOptions,
   CreateUploadOptions,
+  ListUploadsOptions,
+  ListUploadsPage,
   DeleteEntry,
   DeleteObjectsResult,
   DeleteOptions,
@@ -75,6 +77,7 @@ export class MemoryStore implements Pick<
   | "uploadPartCopy"
   | "completeMultipartUpload"
   | "abortMultipartUpload"
+  | "listMultipartUploads"
   | "listParts"
   | "close"
 > {
@@ -82,6 +85,8 @@ export class MemoryStore implements Pick<
   readonly capabilities: Capabilities;
   readonly objects = new Map<string, StoredObject>();
   readonly uploads = new Map<string, Map<number, Buffer>>();
+  /** By id, whether they are still open or not. */
+  readonly begun = new Map<string, ListUploadsPage["uploads"][number]>();
   readonly stored = new Map<string, Stored>();
   /** `PutObject a/b`, in the order of the calls. */
   readonly log: string[] = [];
@@ -212,6 +217,7 @@ export class MemoryStore implements Pick<
     const uploadId = `u${this.stored.size}`;
     this.stored.set(uploadId, options);
     this.uploads.set(uploadId, new Map());
+    this.begun.set(uploadId, { key, uploadId, initiated: new Date() });
     return uploadId;
   }
 
@@ -252,6 +258,13 @@ export class MemoryStore implements Pick<
     this.set(upload.key, Buffer.concat(bytes), this.stored.get(upload.uploadId));
     this.uploads.delete(upload.uploadId);
     return { etag: this.#object(upload.key).etag };
+  }
+
+  async listMultipartUploads({ prefix = "" }: ListUploadsOptions = {}): Promise<ListUploadsPage> {
+    await this.#enter("ListMultipartUploads", prefix);
+    const open = [...this.uploads.keys()].flatMap((id) => this.begun.get(id) ?? []);
+    const uploads = open.filter(({ key }) => key.startsWith(prefix));
+    return { uploads: uploads.toSorted((a, b) => (a.key < b.key ? -1 : 1)), commonPrefixes: [] };
   }
 
   async abortMultipartUpload(upload: { key: string; uploadId: string }): Promise<boolean> {

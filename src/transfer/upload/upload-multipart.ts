@@ -101,7 +101,6 @@ export async function inMultipartUpload(
   const uploadId = left ?? (await begin(store, request, checksumType, scope));
   const upload = { key, uploadId };
   try {
-    if (left === undefined) await ledger?.begun(uploadId);
     const parts = await send(upload);
     const options = { ...conditions, checksumType, signal } as const;
     const put = await store.completeMultipartUpload(upload, parts, options);
@@ -129,16 +128,26 @@ async function afterFailure(
 
 async function begin(
   store: ObjectStore,
-  { key, stored, checksum }: MultipartRequest,
+  { key, stored, checksum, ledger }: MultipartRequest,
   checksumType: ChecksumType,
   { signal }: OperationScope,
 ): Promise<string> {
-  return beginUpload(store, key, {
-    ...stored,
-    ...(checksum !== "auto" && { checksumAlgorithm: checksum }),
-    checksumType,
-    signal,
-  });
+  await ledger?.beginning();
+  try {
+    const uploadId = await beginUpload(store, key, {
+      ...stored,
+      ...(checksum !== "auto" && { checksumAlgorithm: checksum }),
+      checksumType,
+      signal,
+    });
+    ledger?.begun(uploadId);
+    return uploadId;
+  } catch (error) {
+    // Of a lost answer: the store may have made one all the same.
+    const isLost = isStorageError(error) && error.outcome === "unknown";
+    await (isLost ? ledger?.keep() : ledger?.remove());
+    throw error;
+  }
 }
 
 interface PartsRequest extends WriteRequest {
