@@ -165,6 +165,23 @@ describe("--delete", () => {
     expect(await sync(...allowed)).toMatchObject({ code: 0, deleted: 1 });
   });
 
+  it("ends as cp does where nothing fits, unless an empty source is allowed", async () => {
+    await make("fitting", { "a.txt": "1" });
+    const to = server.uri("fitting/");
+    for (const command of [["cp", "-r"], ["sync"], ["sync", "--dry-run"]]) {
+      const none = await server.run([...command, "--include", "*.tsv", "fitting", to]);
+      expect(none).toMatchObject({ code: 3, stdout: "" });
+    }
+    const none = await server.run(["sync", "--larger-than", "1G", "fitting", to]);
+    expect(none.stderr).toMatch(/There is nothing that fits in .*fitting/);
+    const allowed = ["sync", "--allow-empty-source", "--include", "*.tsv", "fitting", to];
+    expect(await server.run(allowed)).toMatchObject({ code: 0 });
+    expect(await sync("--include", "*.txt", "fitting", to)).toMatchObject({ code: 0, copied: 1 });
+    expect(await sync("--include", "*.txt", "fitting", to)).toMatchObject({ code: 0, copied: 0 });
+    await mkdir(join(server.folder, "unfilled"));
+    expect(await sync("unfilled", to)).toMatchObject({ code: 0, copied: 0 });
+  });
+
   it("deletes nothing where a copy has failed", async () => {
     await make("half", { a: "1", b: "2" });
     await sync("half", server.uri("half/"));

@@ -62,4 +62,7 @@ Deleting:
   Only with --delete, only once all copies have succeeded, and only up to 1,000 or a tenth of the
   target, whichever is more; beyond that it asks, or needs --max-delete. A source that is missing,
   empty or partly unreadable deletes nothing.
+
+Exit codes:
+  3 when patterns, ages or sizes leave nothing of either tree, as with cp; 0 with --allow-empty-source.
 `;

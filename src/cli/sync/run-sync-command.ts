@@ -40,8 +40,12 @@ export async function runSyncCommand(
 
 async function syncAll(context: CommandContext, request: SyncRequest): Promise<number> {
   const { runSync } = await import("../../transfer/sync/run-sync.ts");
-  const { source, dryRun, signal } = request;
-  const report = new SyncReport(context, { source, dryRun });
+  const { source, dryRun, signal, selection, emptySource } = request;
+  const report = new SyncReport(context, {
+    source,
+    dryRun,
+    mustFit: !selection.isAll && !emptySource,
+  });
   try {
     return await report.end(await runSync(request, report.tell));
   } catch (error) {

@@ -12,6 +12,8 @@ import { steadyNow } from "../../core/steady-now.ts";
 interface ReportedSync {
   readonly source: Place;
   readonly dryRun: boolean;
+  /** Whether it is a failure when nothing fits what was asked for. */
+  readonly mustFit: boolean;
 }
 
 /** Prints what a sync tells: copies and deletes as they are done, what was skipped or failed at the end. */
@@ -19,10 +21,14 @@ export class SyncReport {
   readonly #output: Output;
   readonly #copies: CopyReport;
   readonly #dryRun: boolean;
+  readonly #source: Place;
+  readonly #mustFit: boolean;
   readonly #begunAt = steadyNow();
 
-  constructor(context: CommandContext, { source, dryRun }: ReportedSync) {
+  constructor(context: CommandContext, { source, dryRun, mustFit }: ReportedSync) {
     this.#output = context.output;
+    this.#source = source;
+    this.#mustFit = mustFit;
     this.#dryRun = dryRun;
     this.#copies = new CopyReport(context, {
       dryRun,
@@ -60,7 +66,13 @@ export class SyncReport {
     const seconds = (steadyNow() - this.#begunAt) / 1000;
     const dryRun = this.#dryRun;
     await this.#output.result({ type: "summary", dryRun, ...totals }, undefined);
-    this.#output.note(this.#summaryText(totals, seconds));
+    const isUnfit = this.#mustFit && sumOf(totals) === 0;
+    this.#output.note(
+      isUnfit
+        ? `There is nothing that fits in ${shown(placeOf(this.#source))}`
+        : this.#summaryText(totals, seconds),
+    );
+    if (isUnfit) return exitCodes.notFound;
     return totals.failed > 0 || totals.skipped > 0 ? exitCodes.partial : exitCodes.ok;
   }
 
@@ -82,6 +94,15 @@ export class SyncReport {
     ];
     return `${counts.join(", ")}.`;
   }
+}
+
+/** Of all that was found, in either tree. */
+function sumOf({ copied, unchanged, deleted, notDeleted, skipped, failed }: SyncTotals): number {
+  return copied + unchanged + deleted + notDeleted + skipped + failed;
+}
+
+function placeOf(place: Place): string | S3Uri {
+  return place.kind === "local" ? place.path : place.uri;
 }
 
 function unchangedRecord({ path, by }: { readonly path: string; readonly by: string }): object {
