@@ -100,7 +100,7 @@ export const transferLimits = {
   /** The most that a caller may ask for in place of that. */
   concurrency: 1000,
   /** For the parts of all uploads to one bucket. */
-  partMemoryBytes: 256 * mib,
+  partMemoryBytes: 128 * mib,
   /** Objects moved at a time: at first, and once as many more have succeeded. */
   jobsAtFirst: 16,
   jobsInFlight: 64,

@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import type { RunningDigest } from "../../core/checksum.ts";
+import type { ChecksumAlgorithm, RunningDigest } from "../../core/checksum.ts";
 import { transferLimits } from "../../core/limits.ts";
 import type { ObjectBody } from "../../core/object-body.ts";
 import type { ObjectHead } from "../../core/object-store.ts";
@@ -11,6 +11,7 @@ import type { OperationScope } from "../operation-scope.ts";
 import { pourResumed } from "./resumed-body.ts";
 import { runLanes } from "../run-lanes.ts";
 import { RangeChecks } from "./range-checks.ts";
+import { rangeSize } from "./range-size.ts";
 
 /** An open file, and the object that goes into it. */
 export interface WriteDownload {
@@ -37,8 +38,7 @@ export async function writeDownload(
 ): Promise<void> {
   const { handle, head, options, scope } = request;
   const { sizeBytes } = head;
-  const isLarge = sizeBytes >= transferLimits.rangesFromBytes;
-  const rangeBytes = isLarge ? transferLimits.partBytes : Math.max(1, sizeBytes);
+  const rangeBytes = rangeSize(sizeBytes);
   const count = Math.max(1, Math.ceil(sizeBytes / rangeBytes));
   const checks = new RangeChecks(context, head, count);
   let next = 0;
@@ -50,10 +50,10 @@ export async function writeDownload(
       next += 1;
       const offset = index * rangeBytes;
       const range = { offset, lengthBytes: Math.min(rangeBytes, sizeBytes - offset) };
-      const digests = (): RangeDigests => new RangeDigests(context, checks, request);
-      const written = digests();
+      const newDigest = (): RangeDigest => new RangeDigest(context, checks, request);
+      const written = newDigest();
       const isThere = await isWritten(request, range, written);
-      const fetched = isThere ? written : digests();
+      const fetched = isThere ? written : newDigest();
       if (isThere) progress.doneBytes += range.lengthBytes;
       else
         await fetchRange(context, { ...request, scope: { signal } }, { range, fetched, progress });
@@ -69,39 +69,49 @@ interface FileRange {
   readonly lengthBytes: number;
 }
 
-/** What is reckoned of a range while its bytes pass: for the object's check, and for the ledger. */
-class RangeDigests {
-  readonly #object: RunningDigest | undefined;
-  readonly #crc32: RunningDigest | undefined;
+/**
+ * What is reckoned of a range while its bytes pass: the digest that the object's is made of, which the
+ * ledger remembers as well; for the ledger alone a CRC32.
+ */
+class RangeDigest {
+  readonly #isOfObject: boolean;
+  readonly #algorithm: ChecksumAlgorithm;
+  readonly #running: RunningDigest | undefined;
+  #digest: Uint8Array | undefined;
 
   constructor(
     { createDigest }: TransferContext,
     checks: RangeChecks,
     { head, ledger }: Pick<WriteDownload, "head" | "ledger">,
   ) {
-    this.#object = checks.newDigest();
-    const isSame = this.#object !== undefined && head.checksum?.algorithm === "CRC32";
-    if (ledger !== undefined) this.#crc32 = isSame ? this.#object : createDigest("CRC32");
+    const ofObject = checks.newDigest();
+    this.#isOfObject = ofObject !== undefined;
+    this.#algorithm = (ofObject && head.checksum?.algorithm) ?? "CRC32";
+    this.#running = ofObject ?? (ledger && createDigest("CRC32"));
   }
 
   update(bytes: Uint8Array): void {
-    this.#object?.update(bytes);
-    if (this.#crc32 !== this.#object) this.#crc32?.update(bytes);
+    this.#running?.update(bytes);
   }
 
   get ofObject(): Uint8Array | undefined {
-    return this.#object?.digest();
+    return this.#isOfObject ? this.#ended : undefined;
   }
 
-  get crc32(): number | undefined {
-    const digest = this.#crc32?.digest();
-    return digest === undefined ? undefined : Buffer.from(digest).readUInt32BE();
+  /** With the algorithm's name, as the ledger keeps it. */
+  get text(): string | undefined {
+    const digest = this.#ended;
+    return digest && `${this.#algorithm} ${Buffer.from(digest).toString("base64")}`;
+  }
+
+  get #ended(): Uint8Array | undefined {
+    return (this.#digest ??= this.#running?.digest());
   }
 }
 
 interface RangeToFetch {
   readonly range: FileRange;
-  readonly fetched: RangeDigests;
+  readonly fetched: RangeDigest;
   readonly progress: { doneBytes: number; readonly totalBytes: number };
 }
 
@@ -130,27 +140,27 @@ async function fetchRange(
     const isDone = context.disk.try(() => writeAllSync(handle.fd, chunk, at));
     return isDone === true ? undefined : writeAll(handle, chunk, at);
   });
-  const { crc32 } = fetched;
-  if (crc32 !== undefined) ledger?.wrote({ offset, lengthBytes, crc32 });
+  const { text: digest } = fetched;
+  if (digest !== undefined) ledger?.wrote({ offset, lengthBytes, digest });
 }
 
 /** Whether an earlier run wrote the range, and it is there as it was written. */
 async function isWritten(
   { handle, ledger }: WriteDownload,
   { offset, lengthBytes }: FileRange,
-  digests: RangeDigests,
+  digest: RangeDigest,
 ): Promise<boolean> {
-  const expected = ledger?.crc32Of(offset, lengthBytes);
+  const expected = ledger?.digestOf(offset, lengthBytes);
   if (expected === undefined) return false;
   const buffer = Buffer.allocUnsafe(Math.min(lengthBytes, transferLimits.fileChunkBytes));
   for (let done = 0; done < lengthBytes;) {
     const wanted = Math.min(buffer.length, lengthBytes - done);
     const { bytesRead } = await handle.read(buffer, 0, wanted, offset + done);
     if (bytesRead === 0) return false;
-    digests.update(buffer.subarray(0, bytesRead));
+    digest.update(buffer.subarray(0, bytesRead));
     done += bytesRead;
   }
-  return digests.crc32 === expected;
+  return digest.text === expected;
 }
 
 function writeAllSync(descriptor: number, bytes: Uint8Array, position: number): true {

@@ -34,6 +34,18 @@ it("reads ahead while an item is worked on, and no further than it may", async (
   }
 });
 
+it("gives what is urgent as soon as it is known, within what it may read ahead", async () => {
+  const { state, source } = counted(100);
+  const found: number[] = [];
+  for await (const n of readAhead(source, 20, (item) => item % 10 === 9)) {
+    found.push(n);
+    for (let turns = 0; turns < 50; turns += 1) await turn();
+    expect(state.read).toBeLessThanOrEqual(found.length + 20);
+  }
+  expect(found.slice(0, 4)).toEqual([0, 9, 19, 1]);
+  expect(found.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, n) => n));
+});
+
 it("throws what the source throws, behind what came before", async () => {
   const found: number[] = [];
   const reading = async () => {

@@ -70,8 +70,14 @@ export async function runCopy(
     }
     await tell({ kind: "all-found" });
   };
-  await runJobs(readAhead(jobs(), transferLimits.jobsAhead), run, signal);
+  await runJobs(readAhead(jobs(), transferLimits.jobsAhead, isLarge), run, signal);
   return totals;
+}
+
+/** What takes long is begun early, so that it is not left alone at the end. */
+function isLarge(job: CopyJob): boolean {
+  const sizeBytes = job.kind === "upload" ? undefined : job.listed?.sizeBytes;
+  return sizeBytes !== undefined && sizeBytes >= transferLimits.rangesFromBytes;
 }
 
 /** Answers the bytes. */

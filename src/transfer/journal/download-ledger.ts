@@ -19,11 +19,11 @@ export interface DownloadWork {
   readonly tell: (notice: TransferNotice) => void;
 }
 
-/** Bytes of the part file, and their CRC32 as they were written. */
+/** Bytes of the part file, and their digest as they were written: `CRC64NVME AAAAAAAAAAA=`. */
 interface Block {
   readonly offset: number;
   readonly lengthBytes: number;
-  readonly crc32: number;
+  readonly digest: string;
 }
 
 /** A download that an earlier run began; its object is still the same one. */
@@ -102,10 +102,10 @@ export class DownloadLedger {
     return { ledger, head, partFile, handle };
   }
 
-  /** The CRC32 that the bytes from `offset` on have to have, were they written by an earlier run. */
-  crc32Of(offset: number, lengthBytes: number): number | undefined {
+  /** The digest that the bytes from `offset` on have to have, were they written by an earlier run. */
+  digestOf(offset: number, lengthBytes: number): string | undefined {
     const block = this.#blocks.get(offset);
-    return block?.lengthBytes === lengthBytes ? block.crc32 : undefined;
+    return block?.lengthBytes === lengthBytes ? block.digest : undefined;
   }
 
   wrote(block: Block): void {
@@ -152,8 +152,8 @@ async function openPart(partFile: string): Promise<FileHandle | undefined> {
 
 function readBlock(record: unknown): Block[] {
   if (!isRecord(record)) return [];
-  const { offset, lengthBytes, crc32 } = record;
+  const { offset, lengthBytes, digest } = record;
   const isBlock =
-    typeof offset === "number" && typeof lengthBytes === "number" && typeof crc32 === "number";
-  return isBlock ? [{ offset, lengthBytes, crc32 }] : [];
+    typeof offset === "number" && typeof lengthBytes === "number" && typeof digest === "string";
+  return isBlock ? [{ offset, lengthBytes, digest }] : [];
 }
