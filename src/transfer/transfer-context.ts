@@ -26,6 +26,8 @@ export interface TransferContext {
   /** Undefined: an interrupted transfer leaves nothing behind, and begins anew. */
   readonly journals: Journals | undefined;
   readonly disk: DiskPace;
+  /** Of pieces of large files, which nobody flushes: a disk that is slow to flush may be quick to take them. */
+  readonly pieces: DiskPace;
   /** Of `transferLimits.smallFileBytes`. */
   readonly smallBuffers: BufferPool;
   readonly partMemory: PartMemory;
@@ -57,6 +59,7 @@ export function transferContext(
     partFiles: new PartFiles(randomName),
     journals: options.journals,
     disk: new DiskPace(),
+    pieces: new DiskPace(),
     smallBuffers: new BufferPool(transferLimits.smallFileBytes),
     partMemory: new PartMemory(transferLimits.partMemoryBytes),
   };

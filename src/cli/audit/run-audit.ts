@@ -60,7 +60,7 @@ async function audit(
     findings,
     summary: summarize(findings),
     ...(baseline !== undefined && { changes: compareAudits(baseline, findings) }),
-    toolVersion: await packageVersion(),
+    toolVersion: packageVersion(),
   };
 }
 

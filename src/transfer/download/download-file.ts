@@ -1,7 +1,5 @@
-import { renameSync } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { isStorageError, StorageError } from "../../core/errors.ts";
-import { downloadLimits } from "../../core/download-limits.ts";
 import { transferLimits } from "../../core/limits.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { ObjectBody } from "../../core/object-body.ts";
@@ -17,7 +15,7 @@ import type { DownloadOptions } from "../transfer-options.ts";
 import { localTargetError } from "../local/local-file-error.ts";
 import { inScope, type OperationScope } from "../operation-scope.ts";
 import { pourResumed } from "./resumed-body.ts";
-import { flushAtOnce, flushInTurn, modeOf, saveAtOnce, saveInTurn } from "./save-small.ts";
+import { modeOf, saveAtOnce, saveInTurn } from "./save-small.ts";
 import { WholeCheck } from "./whole-check.ts";
 import { writeDownload } from "./write-download.ts";
 
@@ -80,7 +78,11 @@ async function downloadOnce(
   const { head, partFile, handle, ledger, opened } = begun;
   try {
     await writeDownload(context, { ...begun, options, scope });
-    await publish(context, begun, { target, modified: modifiedSeconds(options, head) });
+    const modified = modifiedSeconds(options, head);
+    if (modified !== undefined) await handle.utimes(Date.now() / 1000, modified);
+    await handle.sync();
+    await handle.close();
+    await rename(partFile, target);
     await ledger?.remove();
     return { path: target, sizeBytes: head.sizeBytes, etag: head.etag };
   } catch (error) {
@@ -94,21 +96,6 @@ async function downloadOnce(
     await ledger?.remove();
     throw localTargetError(operation, target, error);
   }
-}
-
-/** Flushes the part, and gives it its name. `modified`: its time of change, in seconds since 1970. */
-async function publish(
-  { disk }: TransferContext,
-  { head, handle, partFile }: BegunDownload,
-  { target, modified }: { readonly target: string; readonly modified: number | undefined },
-): Promise<void> {
-  // What is flushed while others wait must not take long.
-  const isShort = head.sizeBytes <= downloadLimits.flushedAtOnceBytes;
-  const isFlushed = isShort && disk.try(() => flushAtOnce(handle, modified)) === true;
-  if (!isFlushed) await flushInTurn(handle, modified);
-  await handle.close();
-  if (isFlushed) renameSync(partFile, target);
-  else await rename(partFile, target);
 }
 
 /** Verified in memory, and written only then. */

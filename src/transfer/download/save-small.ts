@@ -9,7 +9,7 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 
 /** A small file that is to appear whole. */
 export interface SmallFile {
@@ -32,7 +32,10 @@ export function saveAtOnce({ partFile, target, bytes, modifiedSeconds }: SmallFi
     try {
       if (mode !== undefined) fchmodSync(descriptor, mode);
       for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done);
-      flushAtOnce({ fd: descriptor }, modifiedSeconds);
+      if (modifiedSeconds !== undefined) {
+        futimesSync(descriptor, Date.now() / 1000, modifiedSeconds);
+      }
+      fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
     }
@@ -57,7 +60,8 @@ export async function saveInTurn({
     try {
       if (mode !== undefined) await handle.chmod(mode);
       await handle.writeFile(bytes);
-      await flushInTurn(handle, modifiedSeconds);
+      if (modifiedSeconds !== undefined) await handle.utimes(Date.now() / 1000, modifiedSeconds);
+      await handle.sync();
     } finally {
       await handle.close();
     }
@@ -66,25 +70,6 @@ export async function saveInTurn({
     await rm(partFile, { force: true });
     throw error;
   }
-}
-
-/** Flushes a file that is written, its time of change set: at once, for disks that are quick. */
-export function flushAtOnce(
-  { fd }: Pick<FileHandle, "fd">,
-  modifiedSeconds: number | undefined,
-): true {
-  if (modifiedSeconds !== undefined) futimesSync(fd, Date.now() / 1000, modifiedSeconds);
-  fsyncSync(fd);
-  return true;
-}
-
-/** The same by way of the thread pool. */
-export async function flushInTurn(
-  handle: FileHandle,
-  modifiedSeconds: number | undefined,
-): Promise<void> {
-  if (modifiedSeconds !== undefined) await handle.utimes(Date.now() / 1000, modifiedSeconds);
-  await handle.sync();
 }
 
 /** Of the file that is replaced: what was closed to others stays so. Undefined: there is none yet. */

@@ -137,7 +137,7 @@ async function fetchRange(
     position += chunk.length;
     progress.doneBytes += chunk.length;
     options.onProgress?.({ ...progress });
-    const isDone = context.disk.try(() => writeAllSync(handle.fd, chunk, at));
+    const isDone = context.pieces.try(() => writeAllSync(handle.fd, chunk, at));
     return isDone === true ? undefined : writeAll(handle, chunk, at);
   });
   const { text: digest } = fetched;
