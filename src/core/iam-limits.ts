@@ -30,7 +30,7 @@ export const iamLimits = {
   maximumItems: 1000,
   /** Of a simulation; ours. */
   simulatedActions: 1000,
-  simulatedDecisions: 10_000,
+  simulatedResources: 1000,
   /** A form: one document in any spelling, percent-encoded, or the policies of a simulation. */
   formBytes: 512 * 1024,
 } as const;

@@ -90,6 +90,17 @@ export function furthest(one: Reach | undefined, other: Reach | undefined): Reac
   return one === "role" || other === "role" ? "role" : (one ?? other);
 }
 
+/** Every statement that matches, of either effect. */
+export function matchingStatements(
+  policy: CompiledPolicy,
+  request: PolicyRequest,
+): readonly CompiledStatement[] {
+  const prepared = prepareRequest(request);
+  return policy
+    .forAction(request.action)
+    .statements.filter((compiled) => matchStatement(compiled, prepared) !== undefined);
+}
+
 interface MatchedStatement {
   readonly compiled: CompiledStatement;
   readonly as: PrincipalMatch;

@@ -42,6 +42,14 @@ describe("boto3", () => {
     expect(await buckets(name)).toMatchObject(passed);
   });
 
+  it.each([
+    ["makes users with keys and policies, who may then do so much and no more", "user_with_policy"],
+    ["pages through users", "pages"],
+    ["makes roles and policies with versions, and simulates them", "roles_and_policies"],
+  ])("%s", async (_, name) => {
+    expect(await runPython(server, "boto3_iam_cases.py", name)).toMatchObject(passed);
+  });
+
   it("keeps odd keys exactly", async () => {
     expect(await objects("odd_keys", { xmlKeys: oddKeys, controlKeys })).toMatchObject(passed);
   });

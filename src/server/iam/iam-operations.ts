@@ -10,6 +10,7 @@ import { inlinePolicyOperations } from "./operations/inline-policies.ts";
 import { policyOperations } from "./operations/policies.ts";
 import { policyVersionOperations } from "./operations/policy-versions.ts";
 import { roleOperations } from "./operations/roles.ts";
+import { simulateOperations } from "./operations/simulate.ts";
 import { tagOperations } from "./operations/tags.ts";
 import { userOperations } from "./operations/users.ts";
 
@@ -25,6 +26,7 @@ export const iamOperations: IamOperations = {
   ...policyVersionOperations,
   ...boundaryOperations,
   ...tagOperations,
+  ...simulateOperations,
   ...accountOperations,
   ...authorizationDetailsOperations,
   ...emptyListOperations,
