@@ -24,6 +24,9 @@ export const worldLimits = {
   tags: 50,
   oidcProvidersPerAccount: 100,
   oidcClientIds: 100,
+  /** Of one issuer, and in the file that holds them. */
+  oidcKeys: 100,
+  jwksBytes: 256 * 1024,
   keysPerAccount: 1000,
   bucketsPerAccount: 1000,
   /** Source: Organizations User Guide, "Quotas". */

@@ -51,7 +51,6 @@ export function compilePrincipals({ effect, principals }: Statement): CompiledPr
   };
 }
 
-/** Federations name nobody who calls this server. */
 interface NamedPrincipals {
   readonly everyone: boolean;
   /**
@@ -64,6 +63,7 @@ interface NamedPrincipals {
   /** As `roleKey` makes them. */
   readonly roles: ReadonlySet<string>;
   readonly services: ReadonlySet<string>;
+  readonly federations: ReadonlySet<string>;
 }
 
 function indexOf(entries: Statement["principals"]["entries"]): NamedPrincipals {
@@ -71,9 +71,11 @@ function indexOf(entries: Statement["principals"]["entries"]): NamedPrincipals {
   const others = new Set<string>();
   const roles = new Set<string>();
   const services = new Set<string>();
+  const federations = new Set<string>();
   for (const { type, value } of entries) {
     if (type === "CanonicalUser") accounts.add(value);
     if (type === "Service") services.add(value);
+    if (type === "Federated") federations.add(value);
     if (type !== "AWS") continue;
     const account = accountOf(value);
     const role = roleKey(value);
@@ -81,7 +83,7 @@ function indexOf(entries: Statement["principals"]["entries"]): NamedPrincipals {
     else if (role === undefined) others.add(value);
     else roles.add(role);
   }
-  return { everyone: others.has("*"), accounts, others, roles, services };
+  return { everyone: others.has("*"), accounts, others, roles, services, federations };
 }
 
 function accountOf(value: string): string | undefined {
@@ -99,7 +101,7 @@ function roleKey(arn: string): string | undefined {
 function findName(named: NamedPrincipals, caller: PreparedPrincipal): PrincipalMatch | undefined {
   const { principal } = caller;
   if (named.everyone) return "everyone";
-  if (principal.kind === "anonymous") return namesService(named, principal) ? "user" : undefined;
+  if (principal.kind === "anonymous") return namesOutsider(named, principal) ? "user" : undefined;
   const isSession = principal.kind === "assumed-role";
   if (named.others.has(principal.arn)) return isSession ? "session" : "user";
   if (isSession && namesRole(named, caller)) return "role";
@@ -114,10 +116,11 @@ function namesAccount({ accounts }: NamedPrincipals, principal: KnownPrincipal):
   return canonicalUserId !== undefined && accounts.has(canonicalUserId);
 }
 
-function namesService(
-  { services }: NamedPrincipals,
-  { service }: Exclude<Principal, KnownPrincipal>,
+function namesOutsider(
+  { services, federations }: NamedPrincipals,
+  { service, federation }: Exclude<Principal, KnownPrincipal>,
 ): boolean {
+  if (federation !== undefined) return federations.has(federation);
   return service !== undefined && services.has(service);
 }
 
@@ -141,7 +144,7 @@ function exceptsAny(named: NamedPrincipals, caller: PreparedPrincipal): boolean 
 function exceptsWholly(named: NamedPrincipals, caller: PreparedPrincipal): boolean {
   const { principal } = caller;
   if (named.everyone) return true;
-  if (principal.kind === "anonymous") return namesService(named, principal);
+  if (principal.kind === "anonymous") return namesOutsider(named, principal);
   if (!namesAccount(named, principal)) return false;
   if (principal.kind === "root") return true;
   const byArn = named.others.has(principal.arn);

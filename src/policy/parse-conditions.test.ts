@@ -29,6 +29,9 @@ describe("condition keys are judged by what S3's actions have", () => {
   const both = ["arn:aws:s3:::data", "arn:aws:s3:::data/*"];
   it.each([
     ["s3:ListBucket", "s3:prefix", "accepted"],
+    ["s3:ListBucket", "issuer.example/realm/a:sub", "accepted"],
+    ["s3:ListBucket", "127.0.0.1:8080:sub", "accepted"],
+    ["s3:ListBucket", "realm/a:sub", invalid],
     ["s3:ListBucketVersions", "S3:PREFIX", "accepted"],
     ["s3:GetObject", "s3:prefix", mismatch],
     [["s3:ListBucket", "s3:GetBucketLocation"], "s3:prefix", mismatch],

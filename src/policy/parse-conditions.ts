@@ -28,7 +28,8 @@ export function parseConditions(
 
 /** Keys of other services, and those that AWS adds for all of them, are judged by their form alone. */
 function isKnownKey(key: string): boolean {
-  if (!/^[A-Za-z0-9.-]+:\S+$/.test(key)) return false;
+  // Those of a federation begin with its issuer, as a URL without https://.
+  if (!/^(?:[A-Za-z0-9.-]+|[A-Za-z0-9-]+\.[A-Za-z0-9.-]+\/[\w.~/-]+):\S+$/.test(key)) return false;
   return !/^s3:/i.test(key) || actionsWithKey(key) !== undefined;
 }
 

@@ -20,9 +20,12 @@ export function parsePrincipals(value: unknown, reading: PolicyReading): readonl
       if (known === undefined || !isTaken(known, text, reading)) {
         reading.refuse("Principal", text, invalid().message);
       }
-      // A principal of an unknown type is taken for a federated one: no caller of this server has
-      // such a name.
-      return { type: known ?? "Federated", value: text };
+      // A principal of an unknown type is taken for a federated one of a name that nobody has.
+      const entry: PrincipalEntry =
+        known === undefined
+          ? { type: "Federated", value: `${type}:${text}` }
+          : { type: known, value: text };
+      return entry;
     });
   });
   if (entries.length === 0) throw invalid();

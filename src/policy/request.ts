@@ -8,6 +8,8 @@ interface AnonymousPrincipal {
   readonly kind: "anonymous";
   /** A service of AWS that acts by itself, such as `cloudtrail.amazonaws.com`. Undefined: anybody. */
   readonly service?: string;
+  /** The ARN of the provider that says who it is, to STS. Undefined: none does. */
+  readonly federation?: string;
 }
 
 export interface KnownPrincipal {

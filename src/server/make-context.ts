@@ -9,6 +9,7 @@ import { AccountBlocks } from "./s3control/account-blocks.ts";
 import type { ServerContext } from "./server-context.ts";
 import type { StartServerOptions } from "./start-server.ts";
 import { openPortal } from "./sso/open-portal.ts";
+import { OidcProviders } from "./sts/web-identity/oidc-providers.ts";
 import { SessionTokens } from "./sts/session-tokens.ts";
 import { TrailRecorder } from "./trail/trail-recorder.ts";
 import { WorldState } from "./world/world-state.ts";
@@ -58,6 +59,7 @@ export function makeContext(
     observers: [recorder.observe],
     keyRing: new KeyRing(identities, sessionTokens),
     sessionTokens,
+    oidcProviders: new OidcProviders(world),
     portal: openPortal({ engine, identities, world, randomBytes: draw, approval: ssoApproval }),
     ...played,
     world,

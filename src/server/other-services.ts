@@ -25,7 +25,7 @@ import {
   type S3ControlRequest,
 } from "./s3control/handle-s3control.ts";
 import { assertKnownRegion } from "./signed-region.ts";
-import { handleSts, type StsRequest } from "./sts/handle-sts.ts";
+import { answerSts, type StsRequest } from "./sts/handle-sts.ts";
 import { renderStsError } from "./sts/sts-error.ts";
 import { handleTrail, type TrailRequest } from "./trail/handle-trail.ts";
 import type { UnderstoodRequest } from "./understand-request.ts";
@@ -91,7 +91,10 @@ export async function handleOtherService(call: OtherServiceCall): Promise<S3Resp
     assertKnownRegion(call.claim, context);
     switch (service) {
       case "sts":
-        return handleSts(stsRequest(call, body, caller));
+        return await answerSts({
+          ...stsRequest(call, body, caller),
+          oidcProviders: context.oidcProviders,
+        });
       case "iam":
         assertMayCallIam(caller);
         return await handleIam(iamRequest(call, body, caller));
@@ -214,8 +217,8 @@ function assertMayCallIam(caller: Caller): void {
 }
 
 /** Refused whatever the form says, so that strangers cannot have a body read byte by byte for days. */
-function isHopeless({ claim, context }: OtherServiceCall): boolean {
-  if (claim === undefined) return true;
+function isHopeless({ claim, context, service }: OtherServiceCall): boolean {
+  if (claim === undefined) return service !== "sts" || !context.oidcProviders.any();
   return context.keyRing.find(claim, context.now()) === undefined;
 }
 

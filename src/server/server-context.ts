@@ -13,6 +13,7 @@ import type { KeyRing } from "./key-ring.ts";
 import type { RequestObserver } from "./request-trace.ts";
 import type { AccountBlocks } from "./s3control/account-blocks.ts";
 import type { SsoPortal } from "./sso/sso-call.ts";
+import type { OidcProviders } from "./sts/web-identity/oidc-providers.ts";
 import type { SessionTokens } from "./sts/session-tokens.ts";
 import type { TrailRecorder } from "./trail/trail-recorder.ts";
 
@@ -23,6 +24,7 @@ export interface ServerContext {
   readonly keyRing: KeyRing;
   readonly sessionTokens: SessionTokens;
   readonly portal: SsoPortal;
+  readonly oidcProviders: OidcProviders;
   readonly policies: BucketPolicies;
   readonly keys: KeyStore;
   /** Undefined: the server is AWS S3. */

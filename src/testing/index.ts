@@ -8,3 +8,5 @@ export type {
   WorldSource,
 } from "./start-test-server.ts";
 export type { BucketSweep } from "../engine/lifecycle/lifecycle-sweeper.ts";
+export { createTokenIssuer } from "../server/sts/web-identity/token-issuer.ts";
+export type { TokenIssuer, TokenIssuerOptions } from "../server/sts/web-identity/token-issuer.ts";

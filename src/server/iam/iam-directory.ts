@@ -171,12 +171,14 @@ export class IamDirectory implements Identities {
     if (account === undefined) return true;
     if (partition !== account.partition) return false;
     if (roleName !== undefined) return this.findRole(accountId, roleName) !== undefined;
-    const parsed = parseIamArn(arn);
-    if (parsed?.kind === "user") {
-      return this.findUser(accountId, parsed.name)?.path === parsed.path;
-    }
-    if (parsed?.kind !== "role") return false;
-    return this.findRole(accountId, parsed.name)?.role.path === parsed.path;
+    // Providers come from the world alone, and a trust policy may be there before them.
+    return arn.includes(":oidc-provider/") || this.#entityExists(accountId, parseIamArn(arn));
+  }
+
+  #entityExists(accountId: string, arn: ReturnType<typeof parseIamArn>): boolean {
+    if (arn?.kind === "user") return this.findUser(accountId, arn.name)?.path === arn.path;
+    if (arn?.kind !== "role") return false;
+    return this.findRole(accountId, arn.name)?.role.path === arn.path;
   }
 
   idOfPrincipal(arn: string): string | undefined {

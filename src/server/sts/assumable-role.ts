@@ -3,7 +3,7 @@ import { type AccessDecision, decideAccess } from "../../policy/decide-access.ts
 import { type ContextLookup, type KnownPrincipal, valuesOfTag } from "../../policy/request.ts";
 import { noLayers } from "../../policy/access-layers.ts";
 import { QueryError, validationError } from "../aws-query/query-error.ts";
-import type { AuthenticatedCaller } from "../caller.ts";
+import type { Caller } from "../caller.ts";
 import type { Identities, ResolvedRole } from "../identities/identities.ts";
 import type { SessionTags } from "./session-tags.ts";
 import type { StsServices } from "./sts-call.ts";
@@ -37,7 +37,7 @@ export function findRoleByArn(identities: Identities, arn: string): ResolvedRole
  */
 export function decideOnRole(
   { identities, lookup }: Pick<StsServices, "identities" | "lookup">,
-  principal: KnownPrincipal | AuthenticatedCaller,
+  principal: Caller,
   action: string,
   request: RoleRequest,
 ): AccessDecision {
@@ -48,8 +48,8 @@ export function decideOnRole(
     request: { principal, action: `sts:${action}`, resource: role.arn, context },
     resourcePolicy: role.trustPolicy,
     resourcePolicyRequired: true,
-    caller: "layers" in principal ? principal.layers : noLayers,
-    sameAccount: principal.accountId === accountId,
+    caller: principal.kind === "anonymous" ? noLayers : principal.layers,
+    sameAccount: principal.kind !== "anonymous" && principal.accountId === accountId,
     ...identities.resourceLayers(accountId),
   });
 }

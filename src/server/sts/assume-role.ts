@@ -50,13 +50,13 @@ export const assumeRole: StsOperation = (call) => {
   return [...roleSession(role, issued), ...furtherElements(packed, sourceIdentity)];
 };
 
-function readRoleSeconds({ input }: Pick<StsCall, "input">): number | undefined {
+export function readRoleSeconds({ input }: Pick<StsCall, "input">): number | undefined {
   const { minSeconds, maxRoleSeconds } = stsLimits;
   return input.whole("DurationSeconds", { min: minSeconds, max: maxRoleSeconds });
 }
 
 /** Throws QueryError ValidationError. `isChained`: with the keys of another role. */
-function durationOf(
+export function durationOf(
   { role }: ResolvedRole,
   seconds: number | undefined,
   isChained: boolean,
@@ -74,7 +74,7 @@ function durationOf(
 }
 
 /** Who got what. */
-function roleSession(role: ResolvedRole, issued: IssuedSession): readonly XmlNode[] {
+export function roleSession(role: ResolvedRole, issued: IssuedSession): readonly XmlNode[] {
   const [, partition] = role.arn.split(":");
   const { accountId, name, id } = role.role;
   const session = sessionNameOf(issued.grant);
@@ -88,7 +88,7 @@ function roleSession(role: ResolvedRole, issued: IssuedSession): readonly XmlNod
   ];
 }
 
-function furtherElements(
+export function furtherElements(
   packed: number | undefined,
   sourceIdentity: string | undefined,
 ): readonly XmlNode[] {

@@ -14,6 +14,10 @@ import { assumeRole } from "./assume-role.ts";
 import { decodeAuthorizationMessage, getAccessKeyInfo } from "./key-operations.ts";
 import type { StsOperation, StsServices } from "./sts-call.ts";
 import { renderStsError, sts } from "./sts-error.ts";
+import {
+  assumeRoleWithWebIdentity,
+  type WebIdentityCall,
+} from "./web-identity/assume-role-with-web-identity.ts";
 import { getFederationToken, getSessionToken } from "./user-sessions.ts";
 
 export interface StsRequest extends StsServices {
@@ -43,6 +47,8 @@ const operations: ReadonlyMap<string, StsOperation> = new Map([
 
 /**
  * STS beside S3 on one port, for clients whose one endpoint serves every service. Never throws.
+ *
+ * @internal For tests; requests go through `answerSts`.
  */
 export function handleSts(request: StsRequest): S3Response {
   const { caller, requestId } = request;
@@ -58,6 +64,24 @@ export function handleSts(request: StsRequest): S3Response {
     }
     assertCallable(caller, action);
     const result = operation({ ...request, caller, input: new QueryInput(form) });
+    return renderQueryResult(sts, action, result, requestId);
+  } catch (error) {
+    request.onError?.(error);
+    return renderStsError(error, requestId);
+  }
+}
+
+/** As `handleSts`, with the call that strangers may make too. */
+export async function answerSts(
+  request: StsRequest & Pick<WebIdentityCall, "oidcProviders">,
+): Promise<S3Response> {
+  const { requestId } = request;
+  try {
+    const form = readQueryForm(request.body);
+    const action = form.get("Action");
+    const isMeant = action === "AssumeRoleWithWebIdentity" && form.get("Version") === sts.version;
+    if (!isMeant) return handleSts(request);
+    const result = await assumeRoleWithWebIdentity({ ...request, input: new QueryInput(form) });
     return renderQueryResult(sts, action, result, requestId);
   } catch (error) {
     request.onError?.(error);

@@ -1,6 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { StorageError } from "../../core/errors.ts";
 import { worldLimits } from "../../core/world-limits.ts";
+import { readKeySet } from "../sts/web-identity/oidc-providers.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -10,7 +12,22 @@ import type { World } from "./world.ts";
 export async function readWorldFile(file: string, region: string): Promise<World> {
   const text = await readText(file);
   const { parseWorld } = await import("./parse-world.ts");
-  return parseWorld(text, file, { region });
+  return await withKeyFiles(parseWorld(text, file, { region }), dirname(file));
+}
+
+/** Paths of issuers' keys by themselves. They are read here once, so that a fault is told at the start. */
+async function withKeyFiles(world: World, folder: string): Promise<World> {
+  const accounts = new Map(world.accounts);
+  for (const [id, account] of world.accounts) {
+    const oidcProviders = new Map(account.oidcProviders);
+    for (const [issuer, provider] of account.oidcProviders) {
+      const jwksFile = resolve(folder, provider.jwksFile);
+      await readKeySet(jwksFile);
+      oidcProviders.set(issuer, { ...provider, jwksFile });
+    }
+    accounts.set(id, { ...account, oidcProviders });
+  }
+  return { ...world, accounts };
 }
 
 async function readText(file: string): Promise<string> {

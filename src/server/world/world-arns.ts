@@ -23,7 +23,7 @@ export function assignedSets({ sso }: World): ReadonlyMap<string, ReadonlySet<st
   return sets;
 }
 
-/** ARNs of the users and roles of each account, paths included. */
+/** ARNs of the users, roles and issuers of each account, paths included. */
 export function principalArns(
   world: World,
   partition: string,
@@ -35,6 +35,9 @@ export function principalArns(
       const arns = new Set<string>();
       for (const [name, { path }] of account.users) arns.add(`${prefix}:user${path}${name}`);
       for (const [name, { path }] of account.roles) arns.add(`${prefix}:role${path}${name}`);
+      for (const issuer of account.oidcProviders.keys()) {
+        arns.add(`${prefix}:oidc-provider/${issuer.replace(/^https?:\/\//, "")}`);
+      }
       for (const set of sets.get(id) ?? []) {
         const { name, path } = permissionSetRole(id, set);
         arns.add(`${prefix}:role${path}${name}`);
