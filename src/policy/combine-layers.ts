@@ -64,41 +64,41 @@ export function combineLayers(question: AccessQuestion, assess: Assess): Combine
 
 /** The first layer with a Deny that matches. The owner's root user knows only those from outside. */
 function findDenier(question: AccessQuestion, assess: Assess): LayerName | undefined {
-  const { resourcePolicy } = question;
-  const denies = ([, policies]: LayerPolicies): boolean =>
-    policies.some(({ policy }) => assess(policy).denies);
-  const outside = outerLayers(question).find(denies)?.[0];
-  if (outside !== undefined || isOwnersRescue(question)) return outside;
+  const { resourcePolicy, resourceControl, vpcEndpoint } = question;
+  const denies = ({ policy }: NamedPolicy): boolean => assess(policy).denies;
+  const someDenies = (policies: readonly NamedPolicy[]): boolean => policies.some(denies);
+  if (resourceControl?.some(someDenies) === true) return "resource-control";
+  if (question.caller.serviceControl?.some(someDenies) === true) return "service-control";
+  if (vpcEndpoint !== undefined && denies(vpcEndpoint)) return "vpc-endpoint";
+  if (isOwnersRescue(question)) return undefined;
   if (resourcePolicy !== undefined && assess(resourcePolicy).denies) return "resource";
-  return ownLayers(question.caller).find(denies)?.[0];
+  return findOwnDenier(question.caller, denies);
 }
 
-type LayerPolicies = readonly [LayerName, readonly NamedPolicy[]];
-
-function outerLayers(question: AccessQuestion): readonly LayerPolicies[] {
-  const { caller, vpcEndpoint, resourceControl = [] } = question;
-  return [
-    ["resource-control", resourceControl.flat()],
-    ["service-control", (caller.serviceControl ?? []).flat()],
-    ["vpc-endpoint", vpcEndpoint === undefined ? [] : [vpcEndpoint]],
-  ];
-}
-
-function ownLayers({ identity, boundary, session = [] }: CallerLayers): readonly LayerPolicies[] {
-  return [
-    ["identity", identity],
-    ["boundary", boundary === undefined ? [] : [boundary]],
-    ["session", session],
-  ];
+function findOwnDenier(
+  { identity, boundary, session }: CallerLayers,
+  denies: (policy: NamedPolicy) => boolean,
+): LayerName | undefined {
+  if (identity.some(denies)) return "identity";
+  if (boundary !== undefined && denies(boundary)) return "boundary";
+  return session?.some(denies) === true ? "session" : undefined;
 }
 
 /** Of all layers but the resource's own, which has one policy without a name. */
 export function policiesOfLayer(
-  question: AccessQuestion,
+  { caller, vpcEndpoint, resourceControl }: AccessQuestion,
   layer: Exclude<LayerName, "resource">,
 ): readonly NamedPolicy[] {
-  const layers = [...outerLayers(question), ...ownLayers(question.caller)];
-  return layers.find(([name]) => name === layer)?.[1] ?? [];
+  const { identity, boundary, session, serviceControl } = caller;
+  const layers = {
+    "resource-control": resourceControl?.flat(),
+    "service-control": serviceControl?.flat(),
+    "vpc-endpoint": vpcEndpoint && [vpcEndpoint],
+    identity,
+    boundary: boundary && [boundary],
+    session,
+  };
+  return layers[layer] ?? [];
 }
 
 const rescueActions: ReadonlySet<string> = new Set([

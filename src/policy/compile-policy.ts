@@ -14,6 +14,10 @@ export interface CompiledPolicy {
 /** The statements that cover one action, in their order. */
 interface ActionStatements {
   readonly statements: readonly CompiledStatement[];
+  /** Those of them that may speak of anybody. */
+  readonly ofAnybody: readonly CompiledStatement[];
+  /** The others by whom they name, so that a caller meets only those that may speak of it. */
+  readonly byName: ReadonlyMap<string, readonly CompiledStatement[]>;
   /** Whether tags that the request brings (`s3:RequestObjectTag/...`) can change the answer. */
   readonly asksForRequestTags: boolean;
 }
@@ -42,8 +46,18 @@ function statementsFor(action: string, all: readonly CompiledStatement[]): Actio
   const lowerCase = action.toLowerCase();
   const statements = all.filter((statement) => statement.coversAction(lowerCase));
   const keys = statements.flatMap((statement) => statement.keys);
+  const byName = new Map<string, CompiledStatement[]>();
+  for (const statement of statements) {
+    for (const name of statement.principals.names ?? []) {
+      const same = byName.get(name);
+      if (same === undefined) byName.set(name, [statement]);
+      else same.push(statement);
+    }
+  }
   return {
     statements,
+    ofAnybody: statements.filter(({ principals }) => principals.names === undefined),
+    byName,
     asksForRequestTags: keys.some((key) => key.startsWith("s3:requestobjecttag")),
   };
 }

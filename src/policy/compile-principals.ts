@@ -18,6 +18,8 @@ export function reachOf(match: PrincipalMatch): Reach {
 }
 
 export interface CompiledPrincipals {
+  /** Whoever it speaks of has one of these among its `names`. Undefined: it may speak of anybody. */
+  readonly names: readonly string[] | undefined;
   /** Undefined: the statement does not speak of this caller. */
   match(caller: PreparedPrincipal): PrincipalMatch | undefined;
 }
@@ -29,22 +31,43 @@ export interface PreparedPrincipal {
   readonly role: string | undefined;
   /** `AIDA...`, or `AROA...` of `AROA...:session`. */
   readonly uniqueId: string | undefined;
+  /** Everything by which a statement can name it, but for `*`. */
+  readonly names: readonly string[];
 }
 
+/** Callers are kept from request to request. */
+const prepared = new WeakMap<Principal, PreparedPrincipal>();
+
 export function preparePrincipal(principal: Principal): PreparedPrincipal {
-  if (principal.kind === "anonymous") return { principal, role: undefined, uniqueId: undefined };
+  const known = prepared.get(principal);
+  if (known !== undefined) return known;
+  const made = prepare(principal);
+  prepared.set(principal, made);
+  return made;
+}
+
+function prepare(principal: Principal): PreparedPrincipal {
+  if (principal.kind === "anonymous") {
+    const names = principal.service === undefined ? [] : [principal.service];
+    return { principal, role: undefined, uniqueId: undefined, names };
+  }
+  const { kind, arn, accountId, canonicalUserId } = principal;
   const [id = ""] = principal.userId.split(":");
-  return {
-    principal,
-    role: principal.kind === "assumed-role" ? roleKey(principal.principalArn) : undefined,
-    uniqueId: isUniqueId(id) ? id : undefined,
-  };
+  const role = kind === "assumed-role" ? roleKey(principal.principalArn) : undefined;
+  const uniqueId = isUniqueId(id) ? id : undefined;
+  const names = [arn, role, uniqueId, accountId, canonicalUserId].filter(
+    (name) => name !== undefined,
+  );
+  return { principal, role, uniqueId, names };
 }
 
 export function compilePrincipals({ effect, principals }: Statement): CompiledPrincipals {
   const named = indexOf(principals.entries);
   const excepts = effect === "Allow" ? exceptsAny : exceptsWholly;
+  const { everyone, accounts, others, roles, services } = named;
+  const isOpen = principals.negated || everyone;
   return {
+    names: isOpen ? undefined : [...accounts, ...others, ...roles, ...services],
     match: principals.negated
       ? (caller) => (excepts(named, caller) ? undefined : "everyone")
       : (caller) => findName(named, caller),

@@ -58,9 +58,13 @@ export function compileStatement(
     resourceKeys: resources.flatMap((pattern) => pattern.keys),
     coversAction: (action) =>
       actions.some((matches) => matches(action)) !== statement.actions.negated,
-    coversResource: (resource, lookup) =>
-      resources.some((pattern) => pattern.matches(resource, lookup)) !==
-      statement.resources.negated,
+    coversResource: (resource, lookup) => {
+      // Asked of every statement of every policy: a loop costs half of what `some` does.
+      for (const pattern of resources) {
+        if (pattern.matches(resource, lookup)) return !statement.resources.negated;
+      }
+      return statement.resources.negated;
+    },
   };
 }
 
@@ -95,15 +99,17 @@ export function matchStatement(
   const match = compiled.principals.match(caller);
   if (match === undefined) return undefined;
   const { tagKeys, resourceKeys } = compiled;
-  const holds = (view: ContextLookup): boolean =>
-    compiled.coversResource(resource, view) &&
-    compiled.conditions.every((condition) => condition.holds(view));
+  if (tagKeys.length === 0) return covers(compiled, resource, lookup) ? match : undefined;
   // Tags cost a read, so the resource is judged before they are looked at.
-  const isPlain = tagKeys.length === 0;
-  if (isPlain || (resourceKeys.length === 0 && !compiled.coversResource(resource, lookup))) {
-    return isPlain && holds(lookup) ? match : undefined;
-  }
+  if (resourceKeys.length === 0 && !compiled.coversResource(resource, lookup)) return undefined;
+  const holds = (view: ContextLookup): boolean => covers(compiled, resource, view);
   return holdsForTags(compiled.statement.effect, tagKeys, lookup, holds) ? match : undefined;
+}
+
+function covers(compiled: CompiledStatement, resource: string, lookup: ContextLookup): boolean {
+  if (!compiled.coversResource(resource, lookup)) return false;
+  for (const condition of compiled.conditions) if (!condition.holds(lookup)) return false;
+  return true;
 }
 
 export interface FailedElement {

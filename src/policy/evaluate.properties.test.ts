@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { compilePolicy } from "./compile-policy.ts";
-import { evaluatePolicy, type PolicyVerdict } from "./evaluate.ts";
+import { type CompiledPolicy, compilePolicy } from "./compile-policy.ts";
+import { assessPolicy, evaluatePolicy, type PolicyVerdict } from "./evaluate.ts";
+import { prepareRequest } from "./compile-statement.ts";
 import { parsePolicy } from "./parse.ts";
 import type { PolicyRequest, Principal } from "./request.ts";
 import {
@@ -20,6 +21,7 @@ const principals: readonly unknown[] = [
   { AWS: [roleArn, session.arn] },
   { AWS: [roleArn, session.arn, accountId] },
   { AWS: stranger.arn },
+  { AWS: stranger.arn, Service: "logging.s3.amazonaws.com" },
 ];
 const values = ["red", "r*", "${aws:username}", "${aws:PrincipalTag/team}", "${s3:prefix, 'red'}"];
 const resources = [
@@ -68,7 +70,14 @@ const tags = fc.array(fc.constantFrom("red", "blue", "r*"), { maxLength: 2 });
 
 const requests: fc.Arbitrary<PolicyRequest> = fc
   .tuple(
-    fc.constantFrom<Principal>({ kind: "anonymous" }, user, session, root, stranger),
+    fc.constantFrom<Principal>(
+      { kind: "anonymous" },
+      { kind: "anonymous", service: "logging.s3.amazonaws.com" },
+      user,
+      session,
+      root,
+      stranger,
+    ),
     fc.constantFrom("s3:GetObject", "s3:PutObjectAcl"),
     fc.constantFrom("red/x", "joe/x", "other"),
     tags,
@@ -88,10 +97,13 @@ const requests: fc.Arbitrary<PolicyRequest> = fc
       name === "s3:existingobjecttag/team" && existing.length > 0 ? existing : undefined,
   }));
 
-function judge(list: readonly unknown[], request: PolicyRequest): PolicyVerdict {
+function compiled(list: readonly unknown[]): CompiledPolicy {
   const text = JSON.stringify({ Version: "2012-10-17", Statement: list });
-  const policy = parsePolicy(text, { bucket: "data" });
-  return evaluatePolicy(compilePolicy(policy), request);
+  return compilePolicy(parsePolicy(text, { bucket: "data" }));
+}
+
+function judge(list: readonly unknown[], request: PolicyRequest): PolicyVerdict {
+  return evaluatePolicy(compiled(list), request);
 }
 
 const lists = fc.array(statements, { minLength: 1, maxLength: 4 });
@@ -105,6 +117,22 @@ it("another Deny never opens what was closed, nor takes a Deny back", () => {
       expect(after.denies).toEqual(expect.arrayContaining([...before.denies]));
       expect([before.decision, "deny"]).toContain(after.decision);
       expect(after.delegation).toEqual(before.delegation);
+    }),
+    runs,
+  );
+});
+
+it("who looks up only the statements that name the caller finds what all of them say", () => {
+  fc.assert(
+    fc.property(lists, requests, (list, request) => {
+      const verdict = judge(list, request);
+      const { denies, reach } = assessPolicy(compiled(list), prepareRequest(request));
+      expect(denies).toBe(verdict.decision === "deny");
+      if (denies) return;
+      expect(reach !== undefined && reach !== "account").toBe(verdict.decision === "allow");
+      expect(reach !== undefined).toBe(
+        verdict.decision === "allow" || verdict.delegation !== undefined,
+      );
     }),
     runs,
   );

@@ -72,16 +72,38 @@ export function evaluatePolicy(
 
 /** As `evaluatePolicy`, without saying which statement it was: the first Deny is enough. */
 export function assessPolicy(policy: CompiledPolicy, request: PreparedRequest): Assessment {
-  let reach: Reach | undefined;
-  for (const compiled of policy.forAction(request.action).statements) {
+  const { ofAnybody, byName } = policy.forAction(request.action);
+  let found = assessAll(ofAnybody, request, undefined);
+  if (byName.size === 0) return assessmentOf(found);
+  for (const name of request.caller.names) {
+    const own = byName.get(name);
+    if (own !== undefined && found !== "denies") found = assessAll(own, request, found);
+  }
+  return assessmentOf(found);
+}
+
+type Found = Reach | "denies" | undefined;
+
+function assessAll(
+  statements: readonly CompiledStatement[],
+  request: PreparedRequest,
+  before: Reach | undefined,
+): Found {
+  let reach = before;
+  for (const compiled of statements) {
     const isDeny = compiled.statement.effect === "Deny";
     if (!isDeny && reach === "caller") continue;
     const as = matchStatement(compiled, request);
     if (as === undefined) continue;
-    if (isDeny) return { denies: true, reach: undefined };
+    if (isDeny) return "denies";
     reach = furthest(reach, reachOf(as));
   }
-  return { denies: false, reach };
+  return reach;
+}
+
+function assessmentOf(found: Found): Assessment {
+  if (found === "denies") return { denies: true, reach: undefined };
+  return { denies: false, reach: found };
 }
 
 /** Of two Allows the one that gives more. */

@@ -31,7 +31,8 @@ export function compilePattern(text: string, options: PatternOptions): Pattern {
     return {
       keys: variables.map(({ key }) => key),
       matches: (actual, lookup) => {
-        if (!actual.startsWith(start) || !actual.endsWith(end)) return false;
+        // Patterns of one bucket begin alike.
+        if (!actual.endsWith(end) || !actual.startsWith(start)) return false;
         const tokens = fill(parts, lookup);
         return tokens !== undefined && options.compile(tokens)(actual);
       },
