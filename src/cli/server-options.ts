@@ -31,6 +31,10 @@ export function addServerOptions(command: Command): Command {
       "--allow-sigv2-links",
       "take links and forms of Signature Version 2, as boto3 makes them by default",
     )
+    .option(
+      "--allow-plain-http",
+      "listen beyond this machine without TLS: behind a proxy, in a trusted network",
+    )
     .option("--max-connections <number>", "open at a time; default: 10000, as descriptors allow")
     .option("--data-dir <folder>", "where the data live; default: the user's data folder")
     .option("--master-key-file <file>", "where the key of the encryption is kept; default: in DATA")
@@ -49,6 +53,7 @@ export interface ServerOptions {
   readonly tls: ServerTlsWish | undefined;
   readonly trustedProxies: readonly string[];
   readonly sigV2Links: boolean;
+  readonly plainHttp: boolean;
   readonly maxConnections: number | undefined;
 }
 
@@ -62,7 +67,7 @@ export function readServerOptions(
     throw new UsageError("--ephemeral and --data-dir contradict each other.", "Leave one out.");
   }
   return {
-    port: readPort(textOption(options, "port") ?? ""),
+    port: readPort(textOption(options, "port") ?? "", "--port"),
     host: textOption(options, "host") ?? "",
     directory: ephemeral
       ? undefined
@@ -74,6 +79,7 @@ export function readServerOptions(
       ? options["trustedProxy"].map(String)
       : [],
     sigV2Links: flagOption(options, "allowSigv2Links"),
+    plainHttp: flagOption(options, "allowPlainHttp"),
     maxConnections: readConnections(textOption(options, "maxConnections")),
   };
 }
@@ -108,8 +114,8 @@ function readConnections(text: string | undefined): number | undefined {
   );
 }
 
-function readPort(text: string): number {
+export function readPort(text: string, flag: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`--port ${text} is not a port.`, "Give a number from 0 to 65535.");
+  throw new UsageError(`${flag} ${text} is not a port.`, "Give a number from 0 to 65535.");
 }

@@ -104,11 +104,17 @@ export interface CorsConfiguration {
   readonly CORSRules: readonly CorsRule[];
 }
 
+/** Where requests to the bucket are written down; nothing in it: nowhere. */
+export interface BucketLoggingStatus {
+  readonly LoggingEnabled?: { readonly TargetBucket: string; readonly TargetPrefix: string };
+}
+
 /** Every setting that is read by name, with its document. */
 export interface SettingDocuments {
   readonly cors: CorsConfiguration;
   readonly encryption: ServerSideEncryptionConfiguration;
   readonly lifecycle: LifecycleConfiguration;
+  readonly logging: BucketLoggingStatus;
   readonly ownership: ObjectOwnership;
   /** JSON text, as it was put. */
   readonly policy: string;
@@ -123,5 +129,5 @@ export type SettingName = keyof SettingDocuments;
 
 export type WritableSetting = Exclude<SettingName, "policyStatus">;
 
-/** Versioning can be suspended, never taken back. */
-export type RemovableSetting = Exclude<WritableSetting, "versioning">;
+/** Versioning can be suspended, never taken back, and logging is ended by an empty document. */
+export type RemovableSetting = Exclude<WritableSetting, "logging" | "versioning">;

@@ -26,6 +26,8 @@ const nobody: LockOwner = { token: "", pid: 0, host: "", bootId: "nobody", proce
 export interface DirectoryLock {
   /** The last owner did not close the store: unfinished and orphaned files may lie about. */
   readonly takenOver: boolean;
+  /** Nobody has taken it, or the folder, away. */
+  isHeld(): Promise<boolean>;
   /**
    * `clean` false leaves a lock file that names no process, so that the next open looks for
    * orphaned files.
@@ -71,6 +73,7 @@ async function lockByFile(
   const closed = await takeClosedMark(directory);
   return {
     takenOver: found !== undefined || !closed,
+    isHeld: async () => (await readOwner(path))?.token === own.token,
     release: async (clean) => {
       if (clean) await leaveClosedMark(directory, path);
       else await leaveStale(path, own);

@@ -13,6 +13,7 @@ import type { RecordStore } from "./record-store.ts";
 import { scrub } from "./scrub.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { SpaceGuard } from "./space-guard.ts";
+import type { StoreMeasure } from "./store-measure.ts";
 import type { Staging } from "./staging.ts";
 import type { Tables } from "./tables.ts";
 
@@ -30,6 +31,7 @@ export interface EngineParts {
   readonly space: SpaceGuard;
   readonly now: () => Date;
   readonly status: () => EngineStatus;
+  readonly measure: () => Promise<StoreMeasure>;
   readonly close: () => Promise<void>;
 }
 
@@ -104,6 +106,7 @@ export function assembleEngine(parts: EngineParts): Engine {
     },
 
     status: parts.status,
+    measure: parts.measure,
     close: parts.close,
   };
 }

@@ -13,6 +13,7 @@ import type {
 import type { ObjectEncryption } from "./object-encryption.ts";
 import type { Records, Secrets } from "./records.ts";
 import type { ScrubOptions, ScrubReport } from "./scrub.ts";
+import type { StoreMeasure } from "./store-measure.ts";
 
 /**
  * The embedded store: buckets, versions and multipart uploads on one machine. It knows S3's rules of
@@ -130,6 +131,8 @@ export interface Engine {
 
   /** Facts for `sms-storage server` and health endpoints. */
   status(): EngineStatus;
+  /** Looks at the disk, for health endpoints. */
+  measure(): Promise<StoreMeasure>;
   close(): Promise<void>;
 }
 
@@ -339,4 +342,9 @@ export interface EngineStatus {
   readonly buckets: number;
   readonly readOnlyReason?: string;
   readonly recovered: { readonly orphanedFiles: number; readonly unfinishedFiles: number };
+  /** Of the index, since it was opened, and the changes in them. */
+  readonly transactions: number;
+  readonly changes: number;
+  /** Files that wait to be deleted. */
+  readonly garbageFiles: number;
 }

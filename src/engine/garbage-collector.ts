@@ -35,6 +35,10 @@ export class GarbageCollector {
     if (this.#waiting.size > 0 && !this.#stopped) this.#running ??= this.#work();
   }
 
+  get waitingFiles(): number {
+    return this.#waiting.size;
+  }
+
   /** Resolves when all files are gone that nobody reads. */
   async idle(): Promise<void> {
     while (this.#running !== undefined) await this.#running;

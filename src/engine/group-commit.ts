@@ -44,6 +44,9 @@ export class GroupCommit {
   readonly #redo: Redo | undefined;
   readonly #isFull: () => Promise<boolean>;
   readonly #lateFlush: LateFlush | undefined;
+  /** Transactions that changed anything, and the operations in all of them. */
+  transactions = 0;
+  changes = 0;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #readOnlyReason: string | undefined;
@@ -138,6 +141,8 @@ export class GroupCommit {
       // What the index has, the second record must keep, whatever goes wrong from here on.
       writtenDown = false;
       if (outcome.sequence !== undefined) this.#committed = outcome.sequence;
+      this.transactions += 1;
+      this.changes += batch.length;
       this.#redo?.committed();
       this.#lateFlush?.committed();
       for (const action of outcome.actions) action();

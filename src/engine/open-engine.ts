@@ -12,7 +12,7 @@ import { assembleEngine } from "./embedded-engine.ts";
 import type { Durability, Engine, EngineOptions, EngineStatus } from "./engine.ts";
 import { GarbageCollector } from "./garbage-collector.ts";
 import { GroupCommit, sequenceKey } from "./group-commit.ts";
-import { openIndexFile } from "./index-file.ts";
+import { openIndexFile, indexFileIn } from "./index-file.ts";
 import type { IndexStore } from "./index-store.ts";
 import { Listing } from "./listing.ts";
 import { loadLmdb } from "./load-lmdb.ts";
@@ -27,6 +27,7 @@ import { RecordStore } from "./record-store.ts";
 import { Redo } from "./redo.ts";
 import { Sequence } from "./sequence.ts";
 import { SpaceGuard } from "./space-guard.ts";
+import type { StoreMeasure } from "./store-measure.ts";
 import { Staging } from "./staging.ts";
 import { prepareDirectory } from "./store-format.ts";
 import { layoutOf, type StoreLayout } from "./store-layout.ts";
@@ -141,7 +142,8 @@ async function buildEngine(opened: Opened): Promise<Engine> {
     staging,
     space,
     now,
-    status: () => statusOf(opened, buckets, commit, recovered),
+    status: () => statusOf(opened, { buckets, commit, collector, recovered }),
+    measure: async () => await measure(opened),
     close: async () => await (closed ??= close()),
   });
 }
@@ -189,7 +191,11 @@ function closing({ opened, commit, collector, staging, files, redo }: Running) {
 }
 
 /** For a folder of chance that nobody else knows of. */
-const noLock: DirectoryLock = { takenOver: false, release: async () => undefined };
+const noLock: DirectoryLock = {
+  takenOver: false,
+  isHeld: async () => await Promise.resolve(true),
+  release: async () => undefined,
+};
 
 /** No request has been let in yet, so a file that no row knows is an orphan. */
 async function recover(
@@ -244,18 +250,36 @@ async function beginIndex(
   return 0;
 }
 
+interface StatusParts {
+  readonly buckets: BucketStore;
+  readonly commit: GroupCommit;
+  readonly collector: GarbageCollector;
+  readonly recovered: EngineStatus["recovered"];
+}
+
 function statusOf(
-  opened: Opened,
-  buckets: BucketStore,
-  commit: GroupCommit,
-  recovered: EngineStatus["recovered"],
+  { durability, layout }: Opened,
+  { buckets, commit, collector, recovered }: StatusParts,
 ): EngineStatus {
-  const { durability, layout } = opened;
+  const { readOnlyReason, transactions, changes } = commit;
   return {
     directory: durability === "memory" ? undefined : layout.directory,
     durability,
     buckets: buckets.count,
-    ...(commit.readOnlyReason !== undefined && { readOnlyReason: commit.readOnlyReason }),
+    ...(readOnlyReason !== undefined && { readOnlyReason }),
     recovered,
+    transactions,
+    changes,
+    garbageFiles: collector.waitingFiles,
   };
+}
+
+async function measure({ layout, lock, options }: Opened): Promise<StoreMeasure> {
+  const { disk = nodeDisk } = options;
+  const [freeBytes, indexBytes, isLocked] = await Promise.all([
+    disk.freeBytes(layout.directory),
+    disk.sizeOf(indexFileIn(layout.index)),
+    lock.isHeld(),
+  ]);
+  return { freeBytes, indexBytes, isLocked };
 }

@@ -43,6 +43,10 @@ export interface EmbeddedServerOptions {
   readonly scrubBytesPerSecond?: number;
   /** See `StartServerOptions`. */
   readonly trailFile?: string | undefined;
+  readonly accessLog?: StartServerOptions["accessLog"] | undefined;
+  readonly admin?: StartServerOptions["admin"] | undefined;
+  /** Listens beyond this machine without TLS. Default false: that is refused. */
+  readonly plainHttp?: boolean;
   readonly logger?: (event: ServerEvent) => void;
 }
 
@@ -58,6 +62,8 @@ export interface EmbeddedServer {
   readonly roleSession: Credentials | undefined;
   /** Reads the certificate again, for connections to come. Does nothing on plain HTTP. */
   renewTls(): Promise<void>;
+  /** Takes over what identities.json says now. Throws StorageError ConfigurationError, and changes nothing. */
+  renewIdentities(): Promise<void>;
   /** Looks at the world file at once. Does nothing without one. */
   renewWorld(): Promise<void>;
   /** Ends the server; of an ephemeral one nothing stays. */
@@ -66,6 +72,7 @@ export interface EmbeddedServer {
 
 /** The embedded server with the identities of its data folder, which are made at a first start. */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
+  assertReach(options);
   const { loadIdentities } = await import("../server/identities/load-identities.ts");
   const { startServer } = await import("../server/start-server.ts");
   const { parsePersonality } = await import("../server/personalities/parse-personality.ts");
@@ -106,6 +113,15 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
         if (renewed !== undefined) server.renewTls(renewed);
       },
       renewWorld: async () => watched?.look(),
+      renewIdentities: async () => {
+        const found = await loadIdentities({
+          directory,
+          now: new Date(),
+          randomBytes,
+          made: false,
+        });
+        await server.declareIdentities(found);
+      },
       close: async () => {
         await watched?.stop();
         await server.close();
@@ -126,11 +142,29 @@ async function readFaults(path: string): Promise<Faults> {
   return new Plan(parseFaultSettings(await readJsonFile(path), path));
 }
 
+/** What is sent without TLS can be read on the way. Throws StorageError ConfigurationError. */
+function assertReach({ host, tls, plainHttp = false }: EmbeddedServerOptions): void {
+  if (tls !== undefined || plainHttp || isLoopbackHost(host)) return;
+  throw new StorageError(
+    "ConfigurationError",
+    `On ${host} other machines reach the server, and without TLS everybody on the way reads along.`,
+    {
+      remedy:
+        "Give it a certificate (--tls-cert and --tls-key, or --tls-self-signed), or say --allow-plain-http " +
+        "where a proxy in front ends TLS or the network is trusted.",
+    },
+  );
+}
+
+function isLoopbackHost(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d+){3}$/.test(host);
+}
+
 /** What goes on to the server as it came. */
 function startOptions(options: EmbeddedServerOptions): Omit<StartServerOptions, "identities"> {
   const { host, port, region, trustedProxies = [], sigV2Links = false } = options;
   const { masterKeyFile, maxConnections, lifecycleDayMs, scrubBytesPerSecond } = options;
-  const { trailFile, logger } = options;
+  const { trailFile, accessLog, admin, logger } = options;
   return {
     host,
     port,
@@ -142,6 +176,8 @@ function startOptions(options: EmbeddedServerOptions): Omit<StartServerOptions, 
     ...(lifecycleDayMs !== undefined && { lifecycle: { dayMs: lifecycleDayMs } }),
     ...(scrubBytesPerSecond !== undefined && { scrubBytesPerSecond }),
     ...(trailFile !== undefined && { trailFile }),
+    ...(accessLog !== undefined && { accessLog }),
+    ...(admin !== undefined && { admin }),
     ...(logger !== undefined && { logger }),
   };
 }

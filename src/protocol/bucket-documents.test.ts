@@ -53,6 +53,7 @@ const samples: { readonly [Name in keyof SettingDocuments]: SettingDocuments[Nam
     Rules: [{ ID: "a", Status: "Enabled", Filter: {}, Expiration: { Days: 1 } }],
     TransitionDefaultMinimumObjectSize: "varies_by_storage_class",
   },
+  logging: { LoggingEnabled: { TargetBucket: "logs", TargetPrefix: "" } },
   ownership: "ObjectWriter",
   policy: '{ "Version": "2012-10-17" }',
   policyStatus: { isPublic: true },

@@ -1,4 +1,5 @@
 import type { SettingDocuments, SettingName } from "../core/bucket-settings.ts";
+import { bucketLogging } from "./documents/bucket-logging.ts";
 import { corsConfiguration } from "./documents/cors-configuration.ts";
 import { encryptionConfiguration } from "./documents/encryption-configuration.ts";
 import { lifecycleConfiguration } from "./documents/lifecycle-configuration.ts";
@@ -56,6 +57,12 @@ export const bucketDocuments: {
     notSet: "NoSuchLifecycleConfiguration",
     codec: lifecycleConfiguration,
   },
+  logging: {
+    get: "GetBucketLogging",
+    put: "PutBucketLogging",
+    notSet: element("BucketLoggingStatus"),
+    codec: bucketLogging,
+  },
   ownership: {
     get: "GetBucketOwnershipControls",
     put: "PutBucketOwnershipControls",
@@ -104,7 +111,6 @@ export const plainSettings = {
     get: "GetBucketAccelerateConfiguration",
     notSet: element("AccelerateConfiguration"),
   },
-  logging: { get: "GetBucketLogging", notSet: element("BucketLoggingStatus") },
   notification: {
     get: "GetBucketNotificationConfiguration",
     notSet: element("NotificationConfiguration"),

@@ -2,11 +2,11 @@ import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
 import { Server as TlsServer } from "node:https";
 import { assert } from "../core/assert.ts";
-import { StorageError } from "../core/errors.ts";
 import { serverLimits } from "../core/limits.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import { connectionBound } from "./connection-bound.ts";
 import { HttpExchange } from "./http-exchange.ts";
+import { listenError } from "./listen-error.ts";
 import { refuseConnection } from "./refuse-connection.ts";
 import { RequestQueue } from "./request-queue.ts";
 import type { RequestIds } from "./respond.ts";
@@ -46,6 +46,8 @@ export interface Listener {
   readonly port: number;
   /** For connections to come. Throws for keys that do not fit, and for a server of plain HTTP. */
   renewTls(tls: TlsKeys): void;
+  /** Requests that are served now. */
+  inFlight(): number;
   /** Lets running requests end for `graceMs`, then cuts them. */
   close(graceMs: number): Promise<void>;
 }
@@ -98,6 +100,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const port = await startListening(server, options);
   return {
     port,
+    inFlight: () => queue.running().length,
     renewTls: (tls) => {
       assert(server instanceof TlsServer, "The server speaks plain HTTP.");
       server.setSecureContext(tls);
@@ -141,27 +144,6 @@ async function startListening(server: Server, { host, port }: ListenOptions): Pr
   });
   const address = server.address();
   return typeof address === "object" && address !== null ? address.port : port;
-}
-
-function listenError(cause: Error, host: string, port: number): StorageError {
-  const code = "code" in cause ? String(cause.code) : cause.message;
-  const place = `${host}:${port}`;
-  if (code === "EADDRINUSE") {
-    return new StorageError("ConfigurationError", `Port ${port} on ${host} is already in use.`, {
-      remedy: "Stop the program that holds it, or choose another port; 0 takes any free one.",
-      cause,
-    });
-  }
-  if (code === "EACCES") {
-    return new StorageError("ConfigurationError", `You may not listen on ${place}.`, {
-      remedy: "Choose a port from 1024 up.",
-      cause,
-    });
-  }
-  return new StorageError("ConfigurationError", `The server cannot listen on ${place} (${code}).`, {
-    remedy: "Choose an address of this machine, such as 127.0.0.1.",
-    cause,
-  });
 }
 
 async function stopListening(server: Server, graceMs: number, endIdle: () => void): Promise<void> {

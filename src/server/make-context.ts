@@ -4,9 +4,10 @@ import { createBucketPolicies } from "./bucket-policies.ts";
 import { IamDirectory } from "./iam/iam-directory.ts";
 import { KeyRing } from "./key-ring.ts";
 import { KeyStore } from "./kms/key-store.ts";
-import { LogFile } from "./logs/log-file.ts";
+import { BucketLogs } from "./logs/bucket-logs.ts";
 import { AccountBlocks } from "./s3control/account-blocks.ts";
 import type { ServerContext } from "./server-context.ts";
+import type { ServerWatch } from "./server-watch.ts";
 import type { StartServerOptions } from "./start-server.ts";
 import { openPortal } from "./sso/open-portal.ts";
 import { OidcProviders } from "./sts/web-identity/oidc-providers.ts";
@@ -14,24 +15,14 @@ import { SessionTokens } from "./sts/session-tokens.ts";
 import { TrailRecorder } from "./trail/trail-recorder.ts";
 import { WorldState } from "./world/world-state.ts";
 
-export interface ServerLogs {
-  readonly trail: LogFile | undefined;
-}
-
-/** The files that the options name. Throws StorageError ConfigurationError. */
-export function openLogs({ trailFile, logger }: StartServerOptions): ServerLogs {
-  const tell = (error: Error): void => logger?.({ kind: "log-file", error });
-  return { trail: trailFile === undefined ? undefined : LogFile.open(trailFile, tell) };
-}
-
 export interface ContextParts extends Pick<ServerContext, "engine" | "trustedProxies" | "now"> {
-  readonly logs: ServerLogs;
+  readonly watch: Pick<ServerWatch, "observers" | "trailLog">;
 }
 
 /** What every request needs of the server, made once. */
 export function makeContext(
   options: StartServerOptions,
-  { engine, trustedProxies, now, logs }: ContextParts,
+  { engine, trustedProxies, now, watch }: ContextParts,
 ): ServerContext {
   const { ssoApproval } = options;
   const world = new WorldState();
@@ -52,11 +43,13 @@ export function makeContext(
     randomBytes: draw,
     log: options.logger ?? ((): void => {}),
   };
-  const recorder = new TrailRecorder(shared, { region, partition }, logs.trail);
+  const bucketLogs = new BucketLogs(shared);
+  const recorder = new TrailRecorder(shared, { region, partition }, watch.trailLog);
   return {
     ...shared,
     recorder,
-    observers: [recorder.observe],
+    bucketLogs,
+    observers: [recorder.observe, bucketLogs.observe, ...watch.observers],
     keyRing: new KeyRing(identities, sessionTokens),
     sessionTokens,
     oidcProviders: new OidcProviders(world),

@@ -5,6 +5,11 @@ import { serverLimits } from "../core/limits.ts";
 import type { RequestTarget } from "../protocol/request-target.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { ReceivedRequest, SignatureClaim } from "../protocol/sigv4/verify.ts";
+import {
+  type AnalyzerRequest,
+  handleAnalyzer,
+  renderAnalyzerError,
+} from "./analyzer/handle-analyzer.ts";
 import { renderJsonError } from "./aws-json/json-protocol.ts";
 import { authenticate } from "./authenticate.ts";
 import type { Caller } from "./caller.ts";
@@ -30,7 +35,13 @@ import { renderStsError } from "./sts/sts-error.ts";
 import { handleTrail, type TrailRequest } from "./trail/handle-trail.ts";
 import type { UnderstoodRequest } from "./understand-request.ts";
 
-export type OtherServiceName = "sts" | "iam" | "kms" | "cloudtrail" | "s3control";
+export type OtherServiceName =
+  | "sts"
+  | "iam"
+  | "kms"
+  | "cloudtrail"
+  | "access-analyzer"
+  | "s3control";
 
 /**
  * Which of AWS's other services a request is for: clients with one endpoint for everything send them
@@ -59,6 +70,7 @@ const scopedServices: ReadonlySet<string> = new Set<ScopedService>([
   "iam",
   "kms",
   "cloudtrail",
+  "access-analyzer",
 ]);
 
 function isOtherService(service: string): service is ScopedService {
@@ -102,6 +114,8 @@ export async function handleOtherService(call: OtherServiceCall): Promise<S3Resp
         return await handleKms(kmsRequest(call, body, caller));
       case "cloudtrail":
         return await handleTrail(trailRequest(call, body, caller));
+      case "access-analyzer":
+        return handleAnalyzer(analyzerRequest(call, body, caller));
       case "s3control":
         return await handleS3Control(s3ControlRequest(call, body, caller));
     }
@@ -124,6 +138,7 @@ const errorOf = {
   iam: renderIamError,
   kms: renderKmsError,
   cloudtrail: renderJsonError,
+  "access-analyzer": renderAnalyzerError,
   s3control: renderS3ControlError,
 } as const satisfies Record<
   OtherServiceName,
@@ -138,6 +153,13 @@ function trailRequest(call: OtherServiceCall, body: Buffer, caller: Caller): Tra
   const lookup = lookupOf(call, now);
   const target = headers.get("x-amz-target");
   return { target, body, caller, requestId, recorder, context, region, now, lookup };
+}
+
+function analyzerRequest(call: OtherServiceCall, body: Buffer, caller: Caller): AnalyzerRequest {
+  const { context, received, requestId, target } = call;
+  const { rawPath, query } = target;
+  const lookup = lookupOf(call, context.now());
+  return { method: received.method, rawPath, query, body, caller, requestId, lookup };
 }
 
 function s3ControlRequest(call: OtherServiceCall, body: Buffer, caller: Caller): S3ControlRequest {
@@ -237,6 +259,7 @@ const formLimits: Readonly<Record<OtherServiceName, number>> = {
   iam: iamLimits.formBytes,
   kms: serverLimits.jsonBytes,
   cloudtrail: serverLimits.jsonBytes,
+  "access-analyzer": serverLimits.jsonBytes,
   s3control: serverLimits.formBytes,
 };
 

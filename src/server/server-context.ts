@@ -10,6 +10,7 @@ import type { KeyStore } from "./kms/key-store.ts";
 import type { Personality } from "./personalities/personality.ts";
 import type { WorldState } from "./world/world-state.ts";
 import type { KeyRing } from "./key-ring.ts";
+import type { BucketLogs } from "./logs/bucket-logs.ts";
 import type { RequestObserver } from "./request-trace.ts";
 import type { AccountBlocks } from "./s3control/account-blocks.ts";
 import type { SsoPortal } from "./sso/sso-call.ts";
@@ -32,6 +33,7 @@ export interface ServerContext {
   readonly world: WorldState;
   readonly accountBlocks: AccountBlocks;
   readonly recorder: TrailRecorder;
+  readonly bucketLogs: BucketLogs;
   /** Undefined: nothing goes wrong on purpose. */
   readonly faults?: Faults;
   readonly region: string;

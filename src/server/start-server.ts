@@ -9,18 +9,21 @@ import {
   type LifecycleSweeperOptions,
 } from "../engine/lifecycle/lifecycle-sweeper.ts";
 import { openEngine } from "../engine/open-engine.ts";
+import type { AdminOptions } from "./admin/admin-server.ts";
 import { parseTrustedProxies } from "./client-origin.ts";
 import { handleRequest, newRequestIds } from "./handle-request.ts";
 import { declareIdentities } from "./identities/declare-identities.ts";
 import type { IdentitiesFile } from "./identities/identities-file.ts";
 import { applyDeclaration } from "./iam/apply-declaration.ts";
 import type { IamDirectory } from "./iam/iam-directory.ts";
-import { type ConnectionTimeouts, listen, type TlsKeys } from "./listen.ts";
+import { type ConnectionTimeouts, listen, type Listener, type TlsKeys } from "./listen.ts";
 import type { Faults } from "./faults/faults.ts";
 import type { Personality } from "./personalities/personality.ts";
 import { tidyRegularly } from "./personalities/tidy-regularly.ts";
-import { makeContext, openLogs } from "./make-context.ts";
+import type { AccessLogFormat } from "./logs/access-log.ts";
+import { makeContext } from "./make-context.ts";
 import type { ServerEvent } from "./server-context.ts";
+import { ServerWatch } from "./server-watch.ts";
 import type { SsoUser } from "./sso/sso-directory.ts";
 import { worldTaker } from "./world/apply-world.ts";
 import type { World } from "./world/world.ts";
@@ -81,6 +84,10 @@ export interface StartServerOptions {
   readonly timeouts?: ConnectionTimeouts;
   /** Gets every management and data event of CloudTrail as a line of JSON. Default: none. */
   readonly trailFile?: string;
+  /** A line for every request. Default format: that of S3's server access logs. */
+  readonly accessLog?: { readonly file: string; readonly format?: AccessLogFormat };
+  /** A port for operators: liveness, readiness and metrics. Default: none. */
+  readonly admin?: AdminOptions;
   /** Gets one event per request and per fault. Default: nothing is logged. */
   readonly logger?: (event: ServerEvent) => void;
 }
@@ -98,7 +105,11 @@ export interface RunningServer {
   takeWorld(world: World): Promise<void>;
   /** Takes another certificate for connections to come; for a server that has one. */
   renewTls(tls: TlsKeys): void;
-  /** Has trails write now what waits; with `atLast` also where it has just failed. */
+  /** `http://127.0.0.1:9001`; undefined: there is no port for operators. */
+  readonly adminEndpoint: string | undefined;
+  /** Takes over what an identities file says now. Throws StorageError ConfigurationError. */
+  declareIdentities(identities: IdentitiesFile): Promise<void>;
+  /** Has trails, and buckets' access logs, write now what waits; with `atLast` also where it has just failed. */
   flushTrails(options?: { readonly atLast?: boolean }): Promise<void>;
   /** Goes on in new files where log files were moved away. */
   reopenLogs(): void;
@@ -113,69 +124,105 @@ export interface RunningServer {
  * the directory cannot be used; nothing is left open then.
  */
 export async function startServer(options: StartServerOptions): Promise<RunningServer> {
-  const host = options.host ?? "127.0.0.1";
   const now = options.now ?? ((): Date => new Date());
   const storeNow = options.storeNow ?? now;
-  const trustedProxies = parseTrustedProxies(options.trustedProxies ?? []);
-  const { personality, logger } = options;
-  const store = await openEngine(engineOptions(options, storeNow));
-  const engine = personality === undefined ? store : personality.playOn(store);
+  const { personality } = options;
+  const watch = new ServerWatch(options);
   try {
-    const logs = openLogs(options);
-    const context = makeContext(options, { engine, trustedProxies, now, logs });
-    const { identities, partition } = context;
-    const declared = declareIdentities(options.identities, { partition });
-    await applyDeclaration(identities, "identities", declared, now());
-    const takeWorld = worldTaker(context, options);
-    if (options.world !== undefined) await takeWorld(options.world);
-    const listener = await listen({
-      host,
-      port: options.port ?? 0,
-      handle: (exchange) => handleRequest(context, exchange),
-      newRequestIds: () => newRequestIds(context),
-      onDrop: () => context.log({ kind: "overload", time: now() }),
-      ...(options.maxConnections !== undefined && { maxConnections: options.maxConnections }),
-      tls: options.tls,
-      ...(options.timeouts !== undefined && { timeouts: options.timeouts }),
-    });
-    const sweeper = startSweeper(options, engine, storeNow);
-    const background = startScrub(options, engine);
-    const tidying = tidyRegularly(personality, engine, {
-      now: storeNow,
-      manual: options.lifecycle === "off",
-      onFailure: (error) => logger?.({ kind: "scrub", file: undefined, error }),
-    });
-    let closed: Promise<void> | undefined;
-    return {
-      endpoint: endpointOf(options, host, listener.port),
-      port: listener.port,
-      engine,
-      identities,
-      takeWorld,
-      renewTls: (tls) => listener.renewTls(tls),
-      flushTrails: (flush) => context.recorder.flush(flush),
-      reopenLogs: () => logs.trail?.reopen(),
-      runLifecycle: async () => {
-        await tidying.run();
-        return await sweeper.sweep();
-      },
-      close: () => {
-        tidying.stop();
-        closed ??= Promise.all([
-          sweeper.stop(),
-          background?.stop(),
-          listener.close(serverLimits.shutdownGraceMs),
-        ])
-          .then(async () => await context.recorder.flush({ atLast: true }))
-          .then(async () => await Promise.all([logs.trail?.close(), engine.close()]))
-          .then(() => undefined);
-        return closed;
-      },
-    };
+    const store = await openEngine(engineOptions(options, storeNow));
+    const engine = personality === undefined ? store : personality.playOn(store);
+    try {
+      return await serve(options, { engine, watch, now, storeNow });
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
   } catch (error) {
-    await engine.close();
+    await watch.close();
     throw error;
   }
+}
+
+interface ServerParts {
+  readonly engine: Engine;
+  readonly watch: ServerWatch;
+  readonly now: () => Date;
+  readonly storeNow: () => Date;
+}
+
+async function serve(options: StartServerOptions, parts: ServerParts): Promise<RunningServer> {
+  const { engine, watch, now } = parts;
+  const host = options.host ?? "127.0.0.1";
+  const trustedProxies = parseTrustedProxies(options.trustedProxies ?? []);
+  const context = makeContext(options, { engine, trustedProxies, now, watch });
+  const { bucketLogs, identities, partition, recorder } = context;
+  const declare = async (file: IdentitiesFile): Promise<void> => {
+    const declared = declareIdentities(file, { partition });
+    await applyDeclaration(identities, "identities", declared, now());
+  };
+  await declare(options.identities);
+  const takeWorld = worldTaker(context, options);
+  if (options.world !== undefined) await takeWorld(options.world);
+  let closed: Promise<void> | undefined;
+  const serving: { listener?: Listener } = {};
+  await watch.start(engine, {
+    inFlight: () => serving.listener?.inFlight() ?? 0,
+    isStopping: () => closed !== undefined,
+  });
+  const listener = await listen({
+    host,
+    port: options.port ?? 0,
+    handle: (exchange) => handleRequest(context, exchange),
+    newRequestIds: () => newRequestIds(context),
+    onDrop: () => context.log({ kind: "overload", time: now() }),
+    ...(options.maxConnections !== undefined && { maxConnections: options.maxConnections }),
+    tls: options.tls,
+    ...(options.timeouts !== undefined && { timeouts: options.timeouts }),
+  });
+  serving.listener = listener;
+  const work = startWork(options, parts);
+  const close = async (): Promise<void> => {
+    await Promise.all([work.stop(), listener.close(serverLimits.shutdownGraceMs)]);
+    await Promise.all([recorder.flush({ atLast: true }), bucketLogs.flush()]);
+    await Promise.all([watch.close(), engine.close()]);
+  };
+  return {
+    endpoint: endpointOf(options, host, listener.port),
+    adminEndpoint: watch.endpoint,
+    port: listener.port,
+    engine,
+    identities,
+    takeWorld,
+    declareIdentities: declare,
+    renewTls: (tls) => listener.renewTls(tls),
+    flushTrails: async (flush) => {
+      await Promise.all([recorder.flush(flush), bucketLogs.flush()]);
+    },
+    reopenLogs: () => watch.reopenLogs(),
+    runLifecycle: () => work.runLifecycle(),
+    close: () => (closed ??= close()),
+  };
+}
+
+/** What the server does by itself. */
+function startWork(options: StartServerOptions, { engine, storeNow }: ServerParts) {
+  const sweeper = startSweeper(options, engine, storeNow);
+  const background = startScrub(options, engine);
+  const tidying = tidyRegularly(options.personality, engine, {
+    now: storeNow,
+    manual: options.lifecycle === "off",
+    onFailure: (error) => options.logger?.({ kind: "scrub", file: undefined, error }),
+  });
+  return {
+    runLifecycle: async (): Promise<readonly BucketSweep[]> => {
+      await tidying.run();
+      return await sweeper.sweep();
+    },
+    stop: async (): Promise<void> => {
+      tidying.stop();
+      await Promise.all([sweeper.stop(), background?.stop()]);
+    },
+  };
 }
 
 function endpointOf({ tls }: StartServerOptions, host: string, port: number): string {

@@ -3,11 +3,11 @@ import { examples, type CommandDefinition } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import type { EmbeddedServer } from "../../open/embedded-server.ts";
 import { formatTable } from "../format.ts";
-import { addServerOptions, readServerOptions } from "../server-options.ts";
+import { addServerOptions, readPort, readServerOptions } from "../server-options.ts";
 import { startEmbedded } from "../start-embedded.ts";
 import { waitForStop } from "../wait-for-stop.ts";
 import { UsageError } from "../exit-codes.ts";
-import { flagOption, textOption } from "../option-values.ts";
+import { flagOption, type OptionValues, textOption } from "../option-values.ts";
 
 export const serverCommand: CommandDefinition = {
   name: "server",
@@ -33,6 +33,10 @@ export const serverCommand: CommandDefinition = {
         "--overwrite-refusal <code>",
         "how that store refuses to overwrite, CODE[:STATUS]; default: AccessDenied:403",
       )
+      .option("--access-log <file>", "add a line to it for every request; opened anew on SIGHUP")
+      .option("--access-log-format <format>", "s3: as S3's server access logs; json", "s3")
+      .option("--admin-port <port>", "serve /livez, /readyz and /metrics there; 0: any free port")
+      .option("--admin-host <address>", "the address of --admin-port", "127.0.0.1")
       .option("--trail-file <file>", "add every CloudTrail event to it, a line of JSON each")
       .option(
         "--faults <file>",
@@ -59,6 +63,8 @@ export const serverCommand: CommandDefinition = {
       faultsFile: textOption(options, "faults"),
       ...readLifecycleDay(textOption(options, "lifecycleDay")),
       trailFile: textOption(options, "trailFile"),
+      accessLog: readAccessLog(options),
+      admin: readAdmin(options),
       scrubBytesPerSecond: readScrubRate(textOption(options, "scrub") ?? ""),
       logger: (event) => {
         if (log || "error" in event || told.has(event.kind)) {
@@ -89,16 +95,17 @@ function readScrubRate(text: string): number {
 
 async function tellWhere({ output }: CommandContext, embedded: EmbeddedServer): Promise<void> {
   const { server, directory, identitiesFile, caFile } = embedded;
-  const { endpoint } = server;
+  const { endpoint, adminEndpoint } = server;
   const { pid } = process;
   const table = formatTable([
     ["endpoint", endpoint],
     ["data", directory],
     ["keys", identitiesFile],
     ...(caFile === undefined ? [] : [["authority", caFile]]),
+    ...(adminEndpoint === undefined ? [] : [["operators", adminEndpoint]]),
   ]);
   await output.result(
-    { type: "listening", endpoint, directory, identitiesFile, caFile, pid },
+    { type: "listening", endpoint, directory, identitiesFile, caFile, adminEndpoint, pid },
     table,
   );
   output.note("Ready. Ctrl-C stops it.");
@@ -113,6 +120,7 @@ async function renewOnHangUp(
   const renew = (): void => {
     embedded.server.reopenLogs();
     embedded.renewTls().catch((error: unknown) => output.error(error));
+    embedded.renewIdentities().catch((error: unknown) => output.error(error));
     void embedded.renewWorld();
   };
   process.on("SIGHUP", renew);
@@ -121,6 +129,21 @@ async function renewOnHangUp(
   } finally {
     process.off("SIGHUP", renew);
   }
+}
+
+function readAccessLog(options: OptionValues) {
+  const file = textOption(options, "accessLog");
+  const format = textOption(options, "accessLogFormat") ?? "";
+  if (format !== "s3" && format !== "json") {
+    throw new UsageError(`--access-log-format ${format} is no format.`, "Give s3 or json.");
+  }
+  return file === undefined ? undefined : ({ file, format } as const);
+}
+
+function readAdmin(options: OptionValues) {
+  const port = textOption(options, "adminPort");
+  const host = textOption(options, "adminHost") ?? "";
+  return port === undefined ? undefined : { port: readPort(port, "--admin-port"), host };
 }
 
 function readLifecycleDay(text: string | undefined) {

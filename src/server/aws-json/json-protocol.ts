@@ -41,7 +41,7 @@ export function missingToken(): JsonError {
 }
 
 /** Any error on the way; what is neither the service's nor S3's is a fault of the server. */
-function jsonErrorOf(error: unknown, faultCode: string): JsonError {
+export function jsonErrorOf(error: unknown, faultCode: string): JsonError {
   if (error instanceof JsonError) return error;
   if (error instanceof S3Error && error.status < 500) {
     const [code, message = error.message] = codeByS3Code.get(error.code) ?? [error.code];

@@ -3,6 +3,7 @@ import type { Operation } from "../operation.ts";
 import { cors } from "./cors.ts";
 import { encryption } from "./encryption.ts";
 import { lifecycle } from "./lifecycle.ts";
+import { logging } from "./logging.ts";
 import { ownership } from "./ownership.ts";
 import { policy, policyStatus } from "./policy.ts";
 import { publicAccessBlock } from "./public-access-block.ts";
@@ -22,6 +23,7 @@ export const settingOperations: readonly Operation[] = [
   ...cors,
   ...encryption,
   ...lifecycle,
+  ...logging,
   ...ownership,
   ...policy,
   policyStatus,

@@ -104,6 +104,7 @@ const throttlingCodes = {
   iam: "Throttling",
   kms: "ThrottlingException",
   cloudtrail: "ThrottlingException",
+  "access-analyzer": "ThrottlingException",
   s3control: "SlowDown",
 } as const;
 

@@ -11,6 +11,8 @@ export interface LoadIdentitiesOptions {
   readonly directory: string;
   readonly now: Date;
   readonly randomBytes: (count: number) => Buffer;
+  /** Makes the file when there is none. Default true. */
+  readonly made?: boolean;
 }
 
 /**
@@ -21,7 +23,14 @@ export interface LoadIdentitiesOptions {
 export async function loadIdentities(options: LoadIdentitiesOptions): Promise<IdentitiesFile> {
   const path = join(options.directory, "identities.json");
   await makePrivateDirectory(options.directory);
-  const text = (await readIdentities(path)) ?? (await createFile(path, options));
+  const found = await readIdentities(path);
+  if (found === undefined && options.made === false) {
+    throw configurationError(
+      `${path} is not there any more.`,
+      "Put it back; until then all goes on as it said.",
+    );
+  }
+  const text = found ?? (await createFile(path, options));
   return parseIdentities(text, (fault) => {
     const subject = fault.path === "" ? "the document" : fault.path;
     throw configurationError(

@@ -1,6 +1,7 @@
 import { trailLimits } from "../../core/trail-limits.ts";
 import { parseXml, type XmlElement } from "../../protocol/xml/parse.ts";
 import type { HttpExchange } from "../http-exchange.ts";
+import { signatureOf } from "../logs/signature-of.ts";
 import { tlsOf } from "../logs/tls-of.ts";
 import type { ServerIdentity } from "../operation.ts";
 import type { RequestTrace } from "../request-trace.ts";
@@ -87,14 +88,6 @@ function additionalData(trace: RequestTrace, exchange: HttpExchange): JsonObject
     "x-amz-id-2": hostId,
     bytesTransferredOut: exchange.bytesOut,
   };
-}
-
-function signatureOf({ understood, operation, caller }: RequestTrace) {
-  if (caller === undefined || caller.kind === "anonymous") return undefined;
-  if (understood?.link !== undefined) return { version: "SigV2", method: "QueryString" };
-  if (operation === "PostObject") return { version: "SigV4", method: "HtmlForm" };
-  const isHeader = understood?.claim?.kind === "header";
-  return { version: "SigV4", method: isHeader ? "AuthHeader" : "QueryString" };
 }
 
 /** Source: S3 User Guide, "Default encryption FAQ". */

@@ -1,3 +1,4 @@
+import { analyzerOperation } from "../analyzer/handle-analyzer.ts";
 import type { OtherServiceName } from "../other-services.ts";
 import type { ServerIdentity } from "../operation.ts";
 import type { RequestTrace } from "../request-trace.ts";
@@ -74,15 +75,17 @@ const silentCalls: ReadonlySet<string> = new Set([
 
 function eventNameOf(service: OtherServiceName, trace: RequestTrace): string | undefined {
   const { understood, document } = trace;
-  const method = understood?.received.method;
-  if (service === "s3control") {
-    const verb = { GET: "Get", PUT: "Put", DELETE: "Delete" }[method ?? ""];
-    return verb === undefined ? undefined : `${verb}AccountPublicAccessBlock`;
-  }
+  if (service === "s3control") return controlEvent(understood?.received.method ?? "");
+  if (service === "access-analyzer") return analyzerOperation(understood?.target.rawPath ?? "");
   const target = understood?.headers.get("x-amz-target");
   if (target !== undefined) return named(target.slice(target.lastIndexOf(".") + 1));
   const text = document?.toString("utf8") ?? "";
   return named(/(?:^|&)Action=(\w+)/.exec(text)?.[1]);
+}
+
+function controlEvent(method: string): string | undefined {
+  const verb = { GET: "Get", PUT: "Put", DELETE: "Delete" }[method];
+  return verb === undefined ? undefined : `${verb}AccountPublicAccessBlock`;
 }
 
 function named(name: string | undefined): string | undefined {

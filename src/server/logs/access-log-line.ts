@@ -1,0 +1,100 @@
+import { uriEncode } from "../../protocol/query.ts";
+import { canonicalId } from "../buckets/canonical-id.ts";
+import type { HttpExchange } from "../http-exchange.ts";
+import type { RequestTrace } from "../request-trace.ts";
+import { restOperation } from "./rest-operation.ts";
+import { signatureOf } from "./signature-of.ts";
+import { tlsOf } from "./tls-of.ts";
+
+/**
+ * A request of S3 in the format of its server access logs, fields in order, without the line's end.
+ * Source: S3 User Guide, "Amazon S3 server access log format".
+ */
+export function accessLogLine(trace: RequestTrace, exchange: HttpExchange): string {
+  const { bucketRecord, caller, response, answeredAt } = trace;
+  const { request, bytesOut } = exchange;
+  const ended = performance.now();
+  const owner = bucketRecord && canonicalId(bucketRecord.ownerAccountId);
+  const { protocol, cipherSuite } = tlsOf(exchange);
+  const signature = signatureOf(trace);
+  const method = request.method ?? "-";
+  return [
+    owner,
+    trace.bucket,
+    `[${clfTime(trace.time)}]`,
+    trace.address,
+    caller?.kind === "anonymous" ? undefined : caller?.arn,
+    trace.requestId,
+    restOperation(trace.operation, method),
+    uriEncode(trace.key, { keepSlash: true }),
+    quoted(`${method} ${withoutSecrets(request.url ?? "-")} HTTP/${request.httpVersion}`),
+    response?.status,
+    trace.error?.code,
+    bytesOut,
+    objectBytes(trace, exchange),
+    Math.round(ended - trace.startedAt),
+    Math.round((answeredAt ?? ended) - trace.startedAt),
+    quoted(exchange.headers.get("referer")),
+    quoted(trace.userAgent),
+    versionOf(trace),
+    trace.hostId,
+    signature?.version,
+    cipherSuite,
+    signature?.method,
+    exchange.headers.get("host"),
+    protocol,
+    undefined,
+    undefined,
+  ]
+    .map((field) => (isNothing(field) ? "-" : spaceless(String(field))))
+    .join(" ");
+}
+
+function isNothing(field: string | number | undefined): boolean {
+  return field === undefined || field === "" || field === 0;
+}
+
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** `06/Feb/2019:00:00:38 +0000` */
+function clfTime(time: Date): string {
+  const text = time.toISOString();
+  return `${text.slice(8, 10)}/${months[time.getUTCMonth()]}/${text.slice(0, 4)}:${text.slice(11, 19)} +0000`;
+}
+
+/** Nothing of a client's can end the field or the line. */
+function quoted(text: string | undefined): string {
+  if (text === undefined || text === "") return '"-"';
+  // eslint-disable-next-line no-control-regex -- control characters are what is replaced
+  const safe = text.replaceAll(/["\\\u0000-\u001f\u007f]/g, (char) => {
+    return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+  });
+  return `"${safe}"`;
+}
+
+/** Fields without quotes hold no spaces; the time has one of its own. */
+function spaceless(field: string): string {
+  if (field.startsWith('"') || field.startsWith("[")) return field;
+  return field.replaceAll(/\s/g, "%20");
+}
+
+/** What signs a link would let whoever reads the log use it. */
+function withoutSecrets(url: string): string {
+  return url.replaceAll(
+    /([?&](?:X-Amz-Signature|X-Amz-Security-Token|Signature|x-amz-security-token)=)[^&]*/gi,
+    "$1REDACTED",
+  );
+}
+
+/** Of what was put, or of the object that was asked for, whole. */
+function objectBytes({ operation, response }: RequestTrace, { bytesIn }: HttpExchange) {
+  if (operation === "PutObject" || operation === "UploadPart") return bytesIn;
+  if (operation !== "GetObject" && operation !== "HeadObject") return undefined;
+  if (response === undefined || response.status >= 400) return undefined;
+  const whole = /\/(\d+)$/.exec(response.headers?.["content-range"] ?? "")?.[1];
+  return whole ?? response.headers?.["content-length"];
+}
+
+function versionOf({ response, understood }: RequestTrace): string | undefined {
+  return response?.headers?.["x-amz-version-id"] ?? understood?.target.query.get("versionId");
+}
