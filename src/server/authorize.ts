@@ -1,6 +1,6 @@
 import type { BucketRecord } from "../engine/engine.ts";
 import type { CompiledPolicy } from "../policy/compile-policy.ts";
-import { noLayers } from "../policy/access-layers.ts";
+import { type NamedPolicy, noLayers } from "../policy/access-layers.ts";
 import type { AccessQuestion } from "../policy/combine-layers.ts";
 import { decideAccess } from "../policy/decide-access.ts";
 import { mightBeAllowed } from "../policy/might-allow.ts";
@@ -26,6 +26,8 @@ export interface AccessRequest {
   /** Nobody gets in whom the bucket's policy does not allow, where it has one. Default false. */
   readonly policyMustAllow?: boolean;
   readonly accountBlocks: Pick<AccountBlocks, "of">;
+  /** Of the endpoint that the request came through. */
+  readonly vpcEndpoint?: NamedPolicy | undefined;
   /** Asked only for the condition keys that the policy names. */
   readonly context: ContextLookup;
 }
@@ -70,6 +72,7 @@ function questionOf(access: AccessRequest): AccessQuestion {
       isKnown && !sameAccount && sharesOrganization(caller, identities.organizationOf(owner)),
     ...identities.resourceLayers(owner),
     restrictPublicBuckets: bucket !== undefined && restricts(bucket, access),
+    ...(access.vpcEndpoint !== undefined && { vpcEndpoint: access.vpcEndpoint }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import { StorageError } from "../core/errors.ts";
 import { S3Error } from "../protocol/s3-error.ts";
+import type { VpcEndpoint } from "./world/vpc-endpoints.ts";
 
 /** Where a request comes from, as policies and logs see it. */
 export interface ClientOrigin {
@@ -8,6 +9,8 @@ export interface ClientOrigin {
   readonly address: string | undefined;
   /** Whether it left the client over TLS. */
   readonly secure: boolean;
+  /** The endpoint in a VPC that it came through. */
+  readonly endpoint?: VpcEndpoint;
 }
 
 /** The peer of a connection. */

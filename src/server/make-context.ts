@@ -13,6 +13,7 @@ import { openPortal } from "./sso/open-portal.ts";
 import { OidcProviders } from "./sts/web-identity/oidc-providers.ts";
 import { SessionTokens } from "./sts/session-tokens.ts";
 import { TrailRecorder } from "./trail/trail-recorder.ts";
+import { VpcEndpoints } from "./world/vpc-endpoints.ts";
 import { WorldState } from "./world/world-state.ts";
 
 export interface ContextParts extends Pick<ServerContext, "engine" | "trustedProxies" | "now"> {
@@ -56,6 +57,7 @@ export function makeContext(
     portal: openPortal({ engine, identities, world, randomBytes: draw, approval: ssoApproval }),
     ...played,
     world,
+    vpcEndpoints: new VpcEndpoints(engine.records),
     trustedProxies,
     sigV2Links: options.sigV2Links ?? false,
   };

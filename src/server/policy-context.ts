@@ -67,7 +67,12 @@ const keys: ReadonlyMap<string, ReadKey> = new Map<string, ReadKey>([
   ["aws:currenttime", ({ now }) => now.toISOString()],
   ["aws:epochtime", ({ now }) => String(Math.floor(now.getTime() / 1000))],
   ["aws:securetransport", ({ origin }) => String(origin.secure)],
-  ["aws:sourceip", ({ origin }) => origin.address],
+  // Through an endpoint there is no public address. Source: IAM User Guide, "Global condition keys".
+  ["aws:sourceip", ({ origin }) => (origin.endpoint === undefined ? origin.address : undefined)],
+  ["aws:vpcsourceip", ({ origin }) => origin.endpoint && origin.address],
+  ["aws:sourcevpc", ({ origin }) => origin.endpoint?.vpc],
+  ["aws:sourcevpce", ({ origin }) => origin.endpoint?.id],
+  ["aws:vpceaccount", ({ origin }) => origin.endpoint?.accountId],
   ["aws:useragent", ({ headers }) => headers.get("user-agent")],
   ["aws:referer", ({ headers }) => headers.get("referer")],
   ["aws:requestedregion", ({ region }) => region],

@@ -8,6 +8,7 @@ import type { Faults } from "./faults/faults.ts";
 import type { IamDirectory } from "./iam/iam-directory.ts";
 import type { KeyStore } from "./kms/key-store.ts";
 import type { Personality } from "./personalities/personality.ts";
+import type { VpcEndpoints } from "./world/vpc-endpoints.ts";
 import type { WorldState } from "./world/world-state.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { BucketLogs } from "./logs/bucket-logs.ts";
@@ -30,12 +31,13 @@ export interface ServerContext {
   readonly keys: KeyStore;
   /** Undefined: the server is AWS S3. */
   readonly personality?: Personality;
-  readonly world: WorldState;
   readonly accountBlocks: AccountBlocks;
   readonly recorder: TrailRecorder;
   readonly bucketLogs: BucketLogs;
   /** Undefined: nothing goes wrong on purpose. */
   readonly faults?: Faults;
+  readonly world: WorldState;
+  readonly vpcEndpoints: VpcEndpoints;
   readonly region: string;
   readonly partition: string;
   /** Lower case, such as `s3.localhost`. */

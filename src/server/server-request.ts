@@ -224,6 +224,7 @@ export class ServerRequest implements OperationRequest {
       partition: this.#context.partition,
       identities: this.#context.identities,
       accountBlocks: this.#context.accountBlocks,
+      vpcEndpoint: this.#proven.origin.endpoint?.policy,
       context: policyContext({
         conditionKeys: operation.conditionKeys ?? {},
         headers,

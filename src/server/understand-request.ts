@@ -17,6 +17,7 @@ import { assertSoundHeaders, RequestHeaders } from "./request-headers.ts";
 import type { RequestTrace } from "./request-trace.ts";
 import { ssoRouteOf, type SsoRoute } from "./sso/handle-sso.ts";
 import type { ServerContext } from "./server-context.ts";
+import type { ReachedEndpoint, VpcEndpoint } from "./world/vpc-endpoints.ts";
 
 /** What a request says, none of it proven. Routing, proof and judgement all go by this one view. */
 export interface UnderstoodRequest {
@@ -44,13 +45,14 @@ export function understandRequest(
 ): UnderstoodRequest {
   assertSoundHeaders(request.rawHeaders);
   const headers = new RequestHeaders(wireHeaders);
-  const origin = clientOrigin(request.socket, wireHeaders, context.trustedProxies);
-  trace.address = origin.address;
-  const target = parseRequestTarget(
-    request.url ?? "/",
-    wireHeaders.get("host"),
-    context.virtualHostDomains,
+  const endpoint = context.vpcEndpoints.find(wireHeaders.get("host"));
+  const origin = originThrough(
+    endpoint,
+    clientOrigin(request.socket, wireHeaders, context.trustedProxies),
   );
+  trace.address = origin.address;
+  const domains = domainsOf(endpoint, context);
+  const target = parseRequestTarget(request.url ?? "/", wireHeaders.get("host"), domains);
   trace.bucket = target.bucket;
   trace.key = target.key;
   const { rawPath, rawQuery, query } = target;
@@ -85,6 +87,17 @@ function findService(
   if (sso !== undefined) return { service: undefined, sso };
   const contentType = received.headers.get("content-type");
   return { service: otherServiceOf(received, target, claim, contentType), sso };
+}
+
+function domainsOf(
+  endpoint: ReachedEndpoint | undefined,
+  { virtualHostDomains }: ServerContext,
+): readonly string[] {
+  return endpoint === undefined ? virtualHostDomains : [endpoint.domain];
+}
+
+function originThrough(endpoint: VpcEndpoint | undefined, origin: ClientOrigin): ClientOrigin {
+  return endpoint === undefined ? origin : { ...origin, endpoint };
 }
 
 /** A preflight has the query of the request to come, whose signature proves nothing yet. */

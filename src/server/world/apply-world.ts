@@ -7,6 +7,7 @@ import type { ServerContext } from "../server-context.ts";
 import { applyBuckets, findBucketConflict } from "./apply-buckets.ts";
 import { applyKeys } from "./apply-keys.ts";
 import { declareWorld } from "./declare-world.ts";
+import { putVpcEndpoints } from "./vpc-endpoints.ts";
 import type { World } from "./world.ts";
 import { WorldKeys } from "./world-keys.ts";
 
@@ -61,6 +62,7 @@ async function applyWorld(
   await applyDeclaration(directory, "world", declaration, now);
   await applyKeys({ keys, records: engine.records, region, partition, now }, world);
   await applyBuckets(engine, world, region);
+  await engine.records.update((records) => putVpcEndpoints(records, world));
   context.world.current = world;
 }
 
