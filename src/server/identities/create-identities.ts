@@ -1,14 +1,20 @@
 import { assert } from "../../core/assert.ts";
 import { newUniqueId } from "../iam/unique-id.ts";
-import type { AccessKeyEntry, IdentitiesFile } from "./identities-file.ts";
+import type {
+  AccessKeyEntry,
+  IdentitiesFile,
+  IdentityAccess,
+  RoleEntry,
+} from "./identities-file.ts";
 
 const sessionYears = 10;
 
 /**
  * The identities of a first start: one account with keys of its root user, whom no bucket policy can
- * shut out from the policy itself, a user `admin` and, as from AWS SSO, a session of an
- * `AWSReservedSSO_AdministratorAccess_...` role, both administrators. Every id and secret comes from
- * `randomBytes`.
+ * shut out from the policy itself, a user `admin` and, as from AWS SSO, sessions of two roles:
+ * `AWSReservedSSO_AdministratorAccess_...`, an administrator as the user is, and
+ * `AWSReservedSSO_ScientistAccess_...`, which may read and write objects and changes no settings. Every
+ * id and secret comes from `randomBytes`.
  */
 export function createIdentitiesFile(
   randomBytes: (count: number) => Buffer,
@@ -34,21 +40,8 @@ export function createIdentitiesFile(
           },
         ],
         roles: [
-          {
-            name: `AWSReservedSSO_AdministratorAccess_${random.hex(8)}`,
-            path: "/aws-reserved/sso.amazonaws.com/",
-            id: random.id("AROA"),
-            access: "administrator",
-            sessions: [
-              {
-                name: "developer",
-                accessKeyId: random.id("ASIA"),
-                secretAccessKey: random.base64(30),
-                sessionToken: random.base64(150),
-                expiresAt: expiresAt.toISOString(),
-              },
-            ],
-          },
+          random.ssoRole("AdministratorAccess", "administrator", expiresAt),
+          random.ssoRole("ScientistAccess", "objects", expiresAt),
         ],
       },
     ],
@@ -79,6 +72,24 @@ class RandomText {
 
   accessKey(): AccessKeyEntry {
     return { accessKeyId: this.id("AKIA"), secretAccessKey: this.base64(30) };
+  }
+
+  ssoRole(permissionSet: string, access: IdentityAccess, expiresAt: Date): RoleEntry {
+    return {
+      name: `AWSReservedSSO_${permissionSet}_${this.hex(8)}`,
+      path: "/aws-reserved/sso.amazonaws.com/",
+      id: this.id("AROA"),
+      access,
+      sessions: [
+        {
+          name: "developer",
+          accessKeyId: this.id("ASIA"),
+          secretAccessKey: this.base64(30),
+          sessionToken: this.base64(150),
+          expiresAt: expiresAt.toISOString(),
+        },
+      ],
+    };
   }
 
   hex(count: number): string {

@@ -28,8 +28,7 @@ export function declareIdentities(
 
 function declareUser(user: AccountEntry["users"][number], partition: string): DeclaredUser {
   const { name, path, id, tags = [], accessKeys } = user;
-  const attached = policiesOf(user.access, partition);
-  return { name, path, id, tags, accessKeys, attached, inline: {}, groups: [] };
+  return { name, path, id, tags, accessKeys, ...policiesOf(user.access, partition), groups: [] };
 }
 
 function declareRole(
@@ -42,8 +41,7 @@ function declareRole(
     path,
     id,
     tags,
-    inline: {},
-    attached: policiesOf(role.access, account.partition),
+    ...policiesOf(role.access, account.partition),
     trustPolicy: accountTrust(account),
     sessions: role.sessions.map(({ issuedAt, expiresAt, ...session }) => ({
       ...session,
@@ -54,9 +52,55 @@ function declareRole(
   };
 }
 
-function policiesOf(access: IdentityAccess, partition: string): readonly string[] {
-  return access === "none" ? [] : [`arn:${partition}:iam::aws:policy/AdministratorAccess`];
+function policiesOf(
+  access: IdentityAccess,
+  partition: string,
+): Pick<DeclaredRole, "inline" | "attached"> {
+  if (access === "administrator") {
+    return { inline: {}, attached: [`arn:${partition}:iam::aws:policy/AdministratorAccess`] };
+  }
+  return { inline: access === "objects" ? { objects: objectAccess } : {}, attached: [] };
 }
+
+/** To work with objects, under whatever keys, and to change nothing of the buckets that they are in. */
+const objectAccess = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Sid: "ReadAndWriteObjects",
+      Effect: "Allow",
+      Action: [
+        "s3:AbortMultipartUpload",
+        "s3:DeleteObject",
+        "s3:DeleteObjectTagging",
+        "s3:DeleteObjectVersion",
+        "s3:GetObject*",
+        "s3:ListMultipartUploadParts",
+        "s3:PutObject",
+        "s3:PutObjectTagging",
+      ],
+      Resource: "arn:*:s3:::*/*",
+    },
+    {
+      Sid: "FindThem",
+      Effect: "Allow",
+      Action: [
+        "s3:GetBucketLocation",
+        "s3:ListAllMyBuckets",
+        "s3:ListBucket",
+        "s3:ListBucketMultipartUploads",
+        "s3:ListBucketVersions",
+      ],
+      Resource: "*",
+    },
+    {
+      Sid: "UseKeys",
+      Effect: "Allow",
+      Action: ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
+      Resource: "*",
+    },
+  ],
+});
 
 /** The file keeps no trust policies: whom the account lets may assume its roles. */
 function accountTrust(account: { readonly accountId: string; readonly partition: string }): string {

@@ -37,7 +37,8 @@ import type { Tag } from "../../core/bucket-settings.ts";
  * `aws:PrincipalTag/team`; a session's go before its role's. A session may have `"issuedAt"`, a time
  * like `createdAt` and that by default, for conditions on `aws:TokenIssueTime`.
  *
- * `access` is `administrator` (identity policies allow everything) or `none` (only bucket policies
+ * `access` is `administrator` (identity policies allow everything), `objects` (they allow to read and
+ * write objects, and to use keys for that, but no settings of buckets) or `none` (only bucket policies
  * can allow). An account may also have `"root": { "accessKeys": [...] }` and `"partition"`; without
  * the latter it follows the server's region.
  */
@@ -94,4 +95,4 @@ export interface RoleSessionEntry extends AccessKeyEntry {
   readonly tags?: readonly Tag[];
 }
 
-export type IdentityAccess = "administrator" | "none";
+export type IdentityAccess = "administrator" | "objects" | "none";

@@ -1,3 +1,4 @@
+import { decideAccess } from "../../policy/decide-access.ts";
 import { existsSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
@@ -56,7 +57,7 @@ test("two data folders never share a credential", async () => {
   const first = JSON.stringify((await load()).accounts).match(/"[\w+/=]{16,}"/g);
   await rm(file());
   const second = JSON.stringify((await load()).accounts);
-  expect(first?.length).toBe(10);
+  expect(first?.length).toBe(15);
   for (const secret of first ?? []) expect(second).not.toContain(secret);
 });
 
@@ -204,7 +205,7 @@ describe("a broken file", () => {
     [
       "unknown access",
       { ...valid, accounts: [{ ...account, users: [{ ...user, access: "all" }] }] },
-      /access must be "administrator" or "none"/,
+      /access must be "administrator" or "objects" or "none"/,
     ],
     [
       "tags that differ in case only",
@@ -270,4 +271,33 @@ describe("a broken file", () => {
       expect(error.remedy).toContain("may write");
     },
   );
+});
+
+test("the second SSO role of a first start works with objects and with no settings", async () => {
+  const created = await load();
+  const directory = await directoryOf(created, { partition: "aws" });
+  const [account] = created.accounts;
+  const scientist = account!.roles.find(({ name }) => name.startsWith("AWSReservedSSO_Scientist"));
+  const [session] = scientist!.sessions;
+  const { caller } = directory.findByAccessKey(session!.accessKeyId, now)!;
+  const may = (action: string, resource: string): boolean =>
+    decideAccess({
+      request: { principal: caller, action, resource, context: () => undefined },
+      resourcePolicy: undefined,
+      caller: caller.layers,
+      sameAccount: true,
+    }).outcome === "allowed";
+  const key = "arn:aws:s3:::sims/a/b";
+  const bucket = "arn:aws:s3:::sims";
+  for (const action of ["s3:GetObject", "s3:PutObject", "s3:DeleteObjectVersion"]) {
+    expect([action, may(action, key)]).toEqual([action, true]);
+  }
+  for (const action of ["s3:ListBucket", "s3:GetBucketLocation"]) {
+    expect([action, may(action, bucket)]).toEqual([action, true]);
+  }
+  for (const action of ["s3:PutBucketPolicy", "s3:PutEncryptionConfiguration", "s3:DeleteBucket"]) {
+    expect([action, may(action, bucket)]).toEqual([action, false]);
+  }
+  expect(may("s3:CreateBucket", "arn:aws:s3:::new")).toBe(false);
+  expect(may("iam:ListUsers", "*")).toBe(false);
 });

@@ -22,7 +22,7 @@ import {
   uniqueIdForm,
 } from "./text-forms.ts";
 
-const accesses: readonly IdentityAccess[] = ["administrator", "none"];
+const accesses: readonly IdentityAccess[] = ["administrator", "objects", "none"];
 
 /**
  * Checks the whole of an identities file, strictly: unknown and missing fields, wrong forms, account
