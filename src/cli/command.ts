@@ -22,6 +22,8 @@ export interface CommandDefinition {
     options: OptionValues,
   ) => Promise<number | void>;
   readonly subcommands?: readonly CommandDefinition[];
+  /** Runs without a subcommand too. Default: what has subcommands does not. */
+  readonly runsAlone?: boolean;
 }
 
 /** Help text of examples: what it does, then the command. */

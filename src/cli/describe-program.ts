@@ -43,12 +43,11 @@ function addCommand(parent: Command, definition: CommandDefinition, describing: 
   definition.define(command);
   command.showHelpAfterError(`(${helpHint(command, describing.ownCommand)})`);
   addGlobalOptions(command);
-  if (definition.subcommands === undefined) {
-    describing.visit(command, definition);
-    return;
-  }
+  const { subcommands, runsAlone = subcommands === undefined } = definition;
+  if (runsAlone) describing.visit(command, definition);
+  if (subcommands === undefined) return;
   command.enablePositionalOptions();
-  for (const child of definition.subcommands) addCommand(command, child, describing);
+  for (const child of subcommands) addCommand(command, child, describing);
 }
 
 /** Where a mistake of usage is explained: the help of the command that it was made in. */

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadWorld } from "./follow-world.ts";
+import { removeServerNote, type ServerNote, writeServerNote } from "./server-note.ts";
 import { loadServerTls, type ServerTlsWish } from "./server-tls.ts";
 import type { Credentials } from "../core/credentials.ts";
 import type { AccountEntry } from "../server/identities/identities-file.ts";
@@ -77,19 +78,19 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   const { startServer } = await import("../server/start-server.ts");
   const { parsePersonality } = await import("../server/personalities/parse-personality.ts");
   const personality = parsePersonality(options.personality ?? "aws", options.overwriteRefusal);
-  const faults =
-    options.faultsFile === undefined ? undefined : await readFaults(options.faultsFile);
+  const faults = await readFaults(options.faultsFile);
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "sms-storage-")));
   const clean = async () => {
     if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
   };
   try {
+    // First of all, so that a world with faults leaves nothing behind.
+    const followed = await loadWorld(options);
     const identities = await loadIdentities({ directory, now: new Date(), randomBytes });
     // Before the server runs: an account that is unfit must not leave it listening.
     const keys = credentialsOf(identities.accounts[0]);
     const readTls = async () => options.tls && loadServerTls(options.tls, directory, options.host);
     const tls = await readTls();
-    const followed = await loadWorld(options);
     const server = await startServer({
       ...startOptions(options),
       directory: join(directory, "store"),
@@ -100,6 +101,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
       ...(followed !== undefined && { world: followed.world }),
       ...(faults !== undefined && { faults }),
     });
+    await noteServer(server, directory, { region: options.region, caFile: tls?.caFile });
     const watched = followed?.follow(server, options.logger);
     return {
       server,
@@ -124,6 +126,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
       },
       close: async () => {
         await watched?.stop();
+        await removeServerNote(directory);
         await server.close();
         await clean();
       },
@@ -135,7 +138,8 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
 }
 
 /** Throws StorageError ConfigurationError for a file that cannot be read, or does not say what it may. */
-async function readFaults(path: string): Promise<Faults> {
+async function readFaults(path: string | undefined): Promise<Faults | undefined> {
+  if (path === undefined) return undefined;
   const { Faults: Plan } = await import("../server/faults/faults.ts");
   const { parseFaultSettings } = await import("../server/faults/parse-fault-rules.ts");
   const { readJsonFile } = await import("../server/faults/read-json-file.ts");
@@ -158,6 +162,23 @@ function assertReach({ host, tls, plainHttp = false }: EmbeddedServerOptions): v
 
 function isLoopbackHost(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d+){3}$/.test(host);
+}
+
+/** A server that cannot be noted does not run on. */
+async function noteServer(
+  server: RunningServer,
+  directory: string,
+  note: Omit<ServerNote, "endpoint">,
+): Promise<void> {
+  try {
+    await writeServerNote(directory, { endpoint: server.endpoint, ...note });
+  } catch (cause) {
+    await server.close();
+    throw new StorageError("ConfigurationError", `The data folder ${directory} takes no file.`, {
+      remedy: "Free some space or choose a data folder that you may write to.",
+      cause,
+    });
+  }
 }
 
 /** What goes on to the server as it came. */

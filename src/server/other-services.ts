@@ -189,9 +189,17 @@ function stsRequest(call: OtherServiceCall, body: Buffer, caller: Caller): StsRe
   const { identities, sessionTokens, randomBytes } = context;
   const now = context.now();
   const lookup = lookupOf(call, now);
+  const mostSeconds = mostSessionSeconds(call);
   const onError = refusalNoter(call);
   const tokens = sessionTokens;
-  return { body, caller, requestId, identities, tokens, randomBytes, now, lookup, onError };
+  const services = { identities, tokens, randomBytes, now, lookup, mostSeconds };
+  return { body, caller, requestId, onError, ...services };
+}
+
+/** Ours alone, to try out what programs make of sessions that end: AWS has none under 15 minutes. */
+function mostSessionSeconds({ headers }: OtherServiceCall): number | undefined {
+  const text = headers.get("x-sms-storage-session-seconds");
+  return text !== undefined && /^\d{1,5}$/.test(text) ? Number(text) : undefined;
 }
 
 function iamRequest(call: OtherServiceCall, body: Buffer, caller: Caller): IamRequest {

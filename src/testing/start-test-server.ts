@@ -101,10 +101,10 @@ export interface TestServer extends AsyncDisposable {
   /** The data plane of a bucket, with the administrator's keys; `close()` closes it too. */
   store(bucket?: string): ObjectStore;
   /**
-   * The first active keys of a user of the world: `credentialsOf("111122223333", "alice")`. Throws
-   * InvalidArgument when there are none.
+   * The first active keys of a user of the world, `credentialsOf("111122223333", "alice")`, or without a
+   * name of an account's root user. Throws InvalidArgument when there are none.
    */
-  credentialsOf(accountId: string, userName: string): Credentials;
+  credentialsOf(accountId: string, userName?: string): Credentials;
   /** Takes over another world in place of the one before. */
   takeWorld(world: WorldSource): Promise<void>;
   /** Makes another bucket. */
@@ -256,12 +256,17 @@ async function readWorld(source: WorldSource, region: string): Promise<World> {
 function userCredentials(
   { identities }: RunningServer,
   accountId: string,
-  userName: string,
+  userName: string | undefined,
 ): Credentials {
-  for (const accessKeyId of identities.findUser(accountId, userName)?.accessKeys ?? []) {
+  const holder =
+    userName === undefined
+      ? identities.findAccount(accountId)
+      : identities.findUser(accountId, userName);
+  for (const accessKeyId of holder?.accessKeys ?? []) {
     const found = identities.findByAccessKey(accessKeyId, new Date());
     if (found !== undefined) return { accessKeyId, secretAccessKey: found.secretAccessKey };
   }
-  const message = `User ${userName} of account ${accountId} has no access key.`;
+  const who = userName === undefined ? "The root user" : `User ${userName}`;
+  const message = `${who} of account ${accountId} has no access key.`;
   throw new StorageError("InvalidArgument", message, { operation: "credentialsOf" });
 }

@@ -8,6 +8,9 @@ import { startEmbedded } from "../start-embedded.ts";
 import { waitForStop } from "../wait-for-stop.ts";
 import { UsageError } from "../exit-codes.ts";
 import { flagOption, type OptionValues, textOption } from "../option-values.ts";
+import { serverKeysCommand } from "./server-keys.ts";
+import { serverRolesCommand } from "./server-roles.ts";
+import { serverSessionsCommand } from "./server-sessions.ts";
 
 export const serverCommand: CommandDefinition = {
   name: "server",
@@ -82,6 +85,8 @@ export const serverCommand: CommandDefinition = {
     }
     output.note("Stopped; everything acknowledged is on disk.");
   },
+  runsAlone: true,
+  subcommands: [serverKeysCommand, serverRolesCommand, serverSessionsCommand],
 };
 
 /** Printed without `--log`, too. */

@@ -158,6 +158,8 @@ export const managedPolicies: readonly ManagedPolicy[] = [
 
 const byName = new Map(managedPolicies.map((policy) => [policy.path + policy.name, policy]));
 
+export const managedPolicyNames = managedPolicies.map(({ name }) => name);
+
 /** Undefined: no such policy of AWS. The partition of the ARN does not count. */
 export function findManagedPolicy(arn: string): ManagedPolicy | undefined {
   const parsed = parseIamArn(arn);

@@ -275,11 +275,11 @@ describe("a broken file", () => {
 
 test("the second SSO role of a first start works with objects and with no settings", async () => {
   const created = await load();
-  const directory = await directoryOf(created, { partition: "aws" });
+  const identities = await directoryOf(created, { partition: "aws" });
   const [account] = created.accounts;
   const scientist = account!.roles.find(({ name }) => name.startsWith("AWSReservedSSO_Scientist"));
   const [session] = scientist!.sessions;
-  const { caller } = directory.findByAccessKey(session!.accessKeyId, now)!;
+  const { caller } = identities.findByAccessKey(session!.accessKeyId, now)!;
   const may = (action: string, resource: string): boolean =>
     decideAccess({
       request: { principal: caller, action, resource, context: () => undefined },
@@ -287,10 +287,10 @@ test("the second SSO role of a first start works with objects and with no settin
       caller: caller.layers,
       sameAccount: true,
     }).outcome === "allowed";
-  const key = "arn:aws:s3:::sims/a/b";
+  const object = "arn:aws:s3:::sims/a/b";
   const bucket = "arn:aws:s3:::sims";
   for (const action of ["s3:GetObject", "s3:PutObject", "s3:DeleteObjectVersion"]) {
-    expect([action, may(action, key)]).toEqual([action, true]);
+    expect([action, may(action, object)]).toEqual([action, true]);
   }
   for (const action of ["s3:ListBucket", "s3:GetBucketLocation"]) {
     expect([action, may(action, bucket)]).toEqual([action, true]);

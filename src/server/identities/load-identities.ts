@@ -30,7 +30,17 @@ export async function loadIdentities(options: LoadIdentitiesOptions): Promise<Id
       "Put it back; until then all goes on as it said.",
     );
   }
-  const text = found ?? (await createFile(path, options));
+  return parseText(found ?? (await createFile(path, options)), path);
+}
+
+/** As `loadIdentities`, and undefined where there is no file. */
+export async function readIdentitiesFile(directory: string): Promise<IdentitiesFile | undefined> {
+  const path = join(directory, "identities.json");
+  const text = await readIdentities(path);
+  return text === undefined ? undefined : parseText(text, path);
+}
+
+function parseText(text: string, path: string): IdentitiesFile {
   return parseIdentities(text, (fault) => {
     const subject = fault.path === "" ? "the document" : fault.path;
     throw configurationError(

@@ -8,11 +8,11 @@ export interface IssuedSession {
   readonly sessionToken: string;
 }
 
-type Issuer = Pick<StsServices, "tokens" | "now" | "randomBytes">;
+type Issuer = Pick<StsServices, "tokens" | "now" | "randomBytes" | "mostSeconds">;
 
 /** Makes keys and a token. Times are whole seconds, since answers tell no more of them. */
 export function issueSession(
-  { tokens, now, randomBytes }: Issuer,
+  { tokens, now, randomBytes, mostSeconds = Infinity }: Issuer,
   session: Omit<SessionGrant, "accessKeyId" | "secretAccessKey" | "issuedAt" | "expiresAt">,
   seconds: number,
 ): IssuedSession {
@@ -22,7 +22,7 @@ export function issueSession(
     accessKeyId: sessionKeyId(session.accountId, randomBytes),
     secretAccessKey: randomBytes(30).toString("base64"),
     issuedAt,
-    expiresAt: issuedAt + seconds * 1000,
+    expiresAt: issuedAt + Math.min(seconds, mostSeconds) * 1000,
   };
   return { grant, sessionToken: tokens.issue(grant) };
 }

@@ -11,6 +11,8 @@ export interface StsServices {
   readonly tokens: SessionTokens;
   readonly now: Date;
   readonly randomBytes: (count: number) => Buffer;
+  /** Sessions end after as many seconds at most; undefined: as they are asked for. */
+  readonly mostSeconds?: number | undefined;
   /** Condition keys that are not STS's own. */
   readonly lookup: ContextLookup;
 }

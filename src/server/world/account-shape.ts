@@ -19,7 +19,7 @@ import {
   keyAliasForm,
   policyReferenceForm,
 } from "./forms.ts";
-import { bucketShape } from "./bucket-shape.ts";
+import { bucketShape, publicAccessShape } from "./bucket-shape.ts";
 import { keyShape } from "./key-shape.ts";
 import { policy } from "./policy-shape.ts";
 import {
@@ -157,6 +157,7 @@ export const accountShape = object(
     alias: optional(text(accountAliasForm, "The account's alias.")),
     partition: optional(text(partitionForm, "Left out: that of the server's region.")),
     root: optional(object({ accessKeys }, "The account's root user.")),
+    publicAccessBlock: optional(publicAccessShape),
     groups: defaulted(named(groupNameForm, groupShape, "Groups.", noCase(groupsPerAccount)), {}),
     users: defaulted(named(nameForm, userShape, "Users.", noCase(usersPerAccount)), {}),
     roles: defaulted(named(nameForm, roleShape, "Roles.", noCase(rolesPerAccount)), {}),
@@ -184,9 +185,5 @@ export const accountShape = object(
     ),
   },
   "An account.",
-  {
-    publicAccessBlock:
-      "is a reserved name: accounts have no public access block of their own yet. Give it to buckets",
-  },
 );
 export type WorldAccount = ReadOf<typeof accountShape>;

@@ -1,5 +1,6 @@
 import type { Engine } from "../../engine/engine.ts";
 import { defaultEncryption, defaultPublicAccessBlock } from "../buckets/default-settings.ts";
+import type { ServerContext } from "../server-context.ts";
 import type { WorldBucket } from "./bucket-shape.ts";
 import { declarationHash } from "./declaration-hash.ts";
 import type { World } from "./world.ts";
@@ -61,6 +62,27 @@ export async function applyBuckets(
   await records.update((changes) => {
     for (const { id } of gone) changes.remove(markKind, id);
   });
+}
+
+const blockKind = "worldblock";
+
+/** The public access blocks of whole accounts; one that is declared no more goes. */
+export async function applyAccountBlocks(
+  { accountBlocks, engine: { records } }: Pick<ServerContext, "accountBlocks" | "engine">,
+  world: World,
+): Promise<void> {
+  const marked = Array.from(records.list(blockKind), ({ id }) => id);
+  for (const accountId of new Set([...world.accounts.keys(), ...marked])) {
+    const block = world.accounts.get(accountId)?.publicAccessBlock;
+    const hash = block && declarationHash(block);
+    if (records.get(blockKind, accountId) === hash) continue;
+    if (block === undefined) await accountBlocks.remove(accountId);
+    else await accountBlocks.put(accountId, block);
+    await records.update((changes) => {
+      if (hash === undefined) changes.remove(blockKind, accountId);
+      else changes.put(blockKind, accountId, hash);
+    });
+  }
 }
 
 const newBucket = {

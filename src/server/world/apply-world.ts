@@ -4,7 +4,7 @@ import type { Declaration } from "../iam/declaration.ts";
 import { iamTables } from "../iam/iam-records.ts";
 import type { IdentitiesFile } from "../identities/identities-file.ts";
 import type { ServerContext } from "../server-context.ts";
-import { applyBuckets, findBucketConflict } from "./apply-buckets.ts";
+import { applyAccountBlocks, applyBuckets, findBucketConflict } from "./apply-buckets.ts";
 import { applyKeys } from "./apply-keys.ts";
 import { declareWorld } from "./declare-world.ts";
 import { putVpcEndpoints } from "./vpc-endpoints.ts";
@@ -61,6 +61,7 @@ async function applyWorld(
   const now = context.now();
   await applyDeclaration(directory, "world", declaration, now);
   await applyKeys({ keys, records: engine.records, region, partition, now }, world);
+  await applyAccountBlocks(context, world);
   await applyBuckets(engine, world, region);
   await engine.records.update((records) => putVpcEndpoints(records, world));
   context.world.current = world;

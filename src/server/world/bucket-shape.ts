@@ -2,7 +2,7 @@ import { regionForm } from "./forms.ts";
 import { policy } from "./policy-shape.ts";
 import { defaulted, flag, object, oneOf, optional, type ReadOf, text } from "./shape.ts";
 
-const publicAccessShape = object(
+export const publicAccessShape = object(
   {
     BlockPublicAcls: defaulted(flag("Refuses public ACLs."), false),
     IgnorePublicAcls: defaulted(flag("Has public ACLs count for nothing."), false),

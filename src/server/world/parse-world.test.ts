@@ -135,6 +135,11 @@ describe("a world that does not fit is refused, with place and reason:", () => {
       /attached\[0\] is no policy of account 111122223333; did you mean bucket-read\?\.$/,
     ],
     [
+      "a policy that AWS has not",
+      changed("policy/AmazonS3FullAccess", "policy/AmazonS3FulAccess"),
+      /attached\[0\] is no policy of AWS that this server has; did you mean AmazonS3FullAccess\?\.$/,
+    ],
+    [
       "a policy of another account",
       changed(
         "scientists:\n        attached: [bucket-read]",

@@ -1,4 +1,5 @@
 import type { WorldAccount } from "./account-shape.ts";
+import { findManagedPolicy, managedPolicyNames } from "../iam/managed-policies.ts";
 import { hintFor } from "./shape.ts";
 
 /** Undefined: the managed policy is there, as far as that can be known. */
@@ -9,7 +10,10 @@ export function findPolicyFault(
 ): string | undefined {
   const [, owner, path = "/", name = reference] =
     /^arn:[^:]+:iam::([^:]+):policy(\/(?:.*\/)?)([^/]+)$/.exec(reference) ?? [];
-  if (owner === "aws") return undefined;
+  if (owner === "aws") {
+    if (findManagedPolicy(reference) !== undefined) return undefined;
+    return `is no policy of AWS that this server has; ${hintFor(name, managedPolicyNames)}`;
+  }
   if (owner !== undefined && owner !== accountId) {
     return `is a policy of account ${owner}; those of ${accountId} and of AWS can be attached here`;
   }

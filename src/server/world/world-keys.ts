@@ -19,7 +19,7 @@ export class WorldKeys {
     this.#file = file;
     this.#randomBytes = randomBytes;
     this.#made = new Map(
-      Object.entries(file === undefined ? {} : readKeys(file)).map(([holder, keys]) => [
+      Object.entries(file === undefined ? {} : readWorldKeys(file)).map(([holder, keys]) => [
         holder,
         [...keys],
       ]),
@@ -65,7 +65,8 @@ export class WorldKeys {
   }
 }
 
-function readKeys(file: string): KeysByHolder {
+/** By holder; none where there is no file. Throws StorageError ConfigurationError. */
+export function readWorldKeys(file: string): KeysByHolder {
   let text: string;
   try {
     const { size } = lstatSync(file);
