@@ -1,0 +1,265 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createTokenIssuer } from "../../src/testing/index.ts";
+import { permissionSetRole } from "../../src/server/world/world-arns.ts";
+import { clientEnvironment, passed, venv } from "./foreign-clients.ts";
+import { OwnServer } from "./own-server.ts";
+import { runCommand, type CommandResult } from "./run-command.ts";
+import { issuerUrl, otherAccountId, ssoWorld } from "./sso-world.ts";
+import { accountId } from "./test-identities.ts";
+
+const issuer = createTokenIssuer({ issuer: issuerUrl });
+const startUrl = "https://d-0000000000.awsapps.com/start";
+
+let server: OwnServer;
+let folder: string;
+/** Without keys of its own: they come from the portal. */
+let env: Record<string, string>;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "interop-sso-"));
+  await writeFile(join(folder, "keys.json"), issuer.jwks);
+  await writeFile(join(folder, "world.json"), JSON.stringify(ssoWorld("keys.json")));
+  server = await OwnServer.start({ world: join(folder, "world.json") });
+  const all = clientEnvironment(server);
+  env = Object.fromEntries(Object.entries(all).filter(([name]) => !/_KEY/.test(name)));
+  await writeRules();
+  await writeProfiles();
+});
+afterAll(async () => {
+  await server?.[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(() => rm(join(server.scratch, ".aws/sso"), { recursive: true, force: true }));
+
+/** AWS CLI 2.9 knows no setting for the portal's endpoint, but takes other rules for endpoints. */
+async function writeRules(): Promise<void> {
+  const rules = {
+    version: "1.0",
+    parameters: { Endpoint: { builtIn: "SDK::Endpoint", required: false, type: "String" } },
+    rules: [
+      {
+        conditions: [],
+        type: "endpoint",
+        endpoint: { url: server.endpoint, properties: {}, headers: {} },
+      },
+    ],
+  };
+  for (const service of ["sso", "sso-oidc"]) {
+    const place = join(server.scratch, "rules", service, "2019-06-10");
+    await mkdir(place, { recursive: true });
+    await writeFile(join(place, "endpoint-rule-set-1.json"), JSON.stringify(rules));
+  }
+}
+
+const role = (name: string) => [`sso_account_id = ${accountId}`, `sso_role_name = ${name}`];
+
+/** One profile for each of the portal's people; `legacy` in the form of older tools. */
+async function writeProfiles(): Promise<void> {
+  const of = (user: string, roleName: string) => [
+    `[sso-session ${user}]`,
+    `sso_start_url = ${startUrl}?user=${user}`,
+    "sso_region = us-east-1",
+    "sso_registration_scopes = sso:account:access",
+    `[profile ${user}]`,
+    `sso_session = ${user}`,
+    ...role(roleName),
+  ];
+  const lines = [
+    ...of("ada", "Scientist"),
+    ...["eve", "late", "gone", "paul"].flatMap((user) => of(user, "Reader")),
+    "[profile reader]",
+    "sso_session = ada",
+    ...role("Reader"),
+    "[profile missing]",
+    "sso_session = ada",
+    ...role("Administrator"),
+    "[profile legacy]",
+    `sso_start_url = ${startUrl}?user=ada`,
+    "sso_region = us-east-1",
+    ...role("Reader"),
+  ];
+  await mkdir(join(server.scratch, ".aws"), { recursive: true });
+  await writeFile(join(server.scratch, ".aws/config"), lines.join("\n"));
+}
+
+const env2 = () => ({ ...env, AWS_DATA_PATH: join(server.scratch, "rules") });
+const aws2 = (...args: string[]): Promise<CommandResult> =>
+  runCommand("/usr/bin/aws", args, { env: env2(), cwd: server.scratch });
+const aws1 = (...args: string[]): Promise<CommandResult> =>
+  runCommand(`${venv}/bin/aws`, args, { env, cwd: server.scratch });
+const s3 = (...args: string[]) => aws2("--endpoint-url", server.endpoint, "s3", ...args);
+const logIn = (profile: string) => aws2("sso", "login", "--no-browser", "--profile", profile);
+
+async function succeeds(running: Promise<CommandResult>): Promise<string> {
+  const { exitCode, stdout, stderr } = await running;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  return stdout;
+}
+
+async function cachedToken(): Promise<string> {
+  const cache = join(server.scratch, ".aws/sso/cache");
+  for (const name of await readdir(cache)) {
+    const cached = JSON.parse(await readFile(join(cache, name), "utf8"));
+    if (typeof cached.accessToken === "string") return cached.accessToken;
+  }
+  throw new Error("no token is in the cache");
+}
+
+const sessionArn = (permissionSet: string, user: string) =>
+  `arn:aws:sts::${accountId}:assumed-role/${permissionSetRole(accountId, permissionSet).name}/${user}`;
+
+const cases = fileURLToPath(new URL("python/sso_cases.py", import.meta.url));
+const python = (name: string, parameters: unknown, more: Readonly<Record<string, string>> = {}) =>
+  runCommand(`${venv}/bin/python`, [cases, name], {
+    env: { ...env, ...more, PARAMETERS: JSON.stringify(parameters) },
+    cwd: server.scratch,
+  });
+
+/** Signs in while somebody approves on the page, as a browser does it. */
+async function logInByPage(profile: string): Promise<unknown> {
+  const args = ["sso", "login", "--no-browser", "--profile", profile];
+  const child = spawn("/usr/bin/aws", args, { env: env2(), cwd: server.scratch });
+  const ended = once(child, "close");
+  let shown = "";
+  const approved = new Promise<void>((resolve, reject) => {
+    child.stdout.on("data", (bytes: Buffer) => {
+      const before = /\n(http\S+user_code=\S+)\n/.test(shown);
+      shown += bytes.toString();
+      const url = /\n(http\S+user_code=\S+)\n/.exec(shown)?.[1];
+      if (url !== undefined && !before) approve(url, profile).then(resolve, reject);
+    });
+    child.once("close", () => reject(new Error(`the CLI ended:\n${shown}`)));
+  });
+  await approved;
+  const [exitCode] = await ended;
+  return exitCode;
+}
+
+async function approve(url: string, user: string): Promise<void> {
+  const page = await fetch(url);
+  const cookie = (page.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  const form = new URLSearchParams({ user, answer: "allow" });
+  const hidden = /name="(user_code|token)" value="([^"]+)"/g;
+  for (const [, name = "", value = ""] of (await page.text()).matchAll(hidden)) {
+    form.set(name, value);
+  }
+  const answer = await fetch(`${server.endpoint}/_sso/device`, {
+    method: "POST",
+    headers: { cookie },
+    body: form,
+  });
+  expect(await answer.text()).toContain("Signed in");
+}
+
+describe("AWS CLI 2", () => {
+  it("signs in without a browser, and uses the role", async () => {
+    expect(await succeeds(logIn("ada"))).toContain("Successfully logged into Start URL");
+    await succeeds(s3("mb", "s3://from-the-portal", "--profile", "ada"));
+    expect(await succeeds(s3("ls", "--profile", "ada"))).toContain("from-the-portal");
+    const denied = await s3("rb", "s3://from-the-portal", "--profile", "reader");
+    expect(denied.exitCode).toBe(1);
+    expect(denied.stderr).toContain(
+      `User: ${sessionArn("Reader", "ada")} is not authorized to perform: s3:DeleteBucket`,
+    );
+  });
+
+  it("signs in with a profile of the older form", async () => {
+    await succeeds(logIn("legacy"));
+    const command = ["--endpoint-url", server.endpoint, "sts", "get-caller-identity"];
+    const identity = await succeeds(aws2(...command, "--profile", "legacy"));
+    expect(JSON.parse(identity)).toMatchObject({ Arn: sessionArn("Reader", "ada") });
+  });
+
+  it("waits until somebody approves on the page", async () => {
+    expect(await logInByPage("paul")).toBe(0);
+    await succeeds(s3("ls", "--profile", "paul"));
+  });
+
+  it("says that a session has expired, was revoked, or has no access", async () => {
+    await succeeds(logIn("late"));
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const expired = await s3("ls", "--profile", "late");
+    expect(expired.stderr).toMatch(/expired/i);
+    await succeeds(logIn("gone"));
+    const revoked = await s3("ls", "--profile", "gone");
+    expect(revoked.stderr).toMatch(/UnauthorizedException|expired or is otherwise invalid/);
+    await succeeds(logIn("ada"));
+    const missing = await s3("ls", "--profile", "missing");
+    expect(missing.stderr).toContain("(ForbiddenException) when calling the GetRoleCredentials");
+    expect(missing.stderr).toContain("No access");
+  });
+
+  it("is turned down where the world says so", async () => {
+    const { exitCode, stderr } = await logIn("eve");
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain("AccessDeniedException");
+  });
+
+  it("signs out for good", async () => {
+    await succeeds(logIn("ada"));
+    const token = await cachedToken();
+    const client = { profile: "ada" };
+    await fetch(`${server.endpoint}/logout`, {
+      method: "POST",
+      headers: { "x-amz-sso_bearer_token": token },
+    });
+    expect(await python("signed_out", client)).toMatchObject(passed);
+    await succeeds(logIn("ada"));
+    const again = await cachedToken();
+    await succeeds(aws2("sso", "logout"));
+    expect((await s3("ls", "--profile", "ada")).exitCode).not.toBe(0);
+    const answer = await fetch(`${server.endpoint}/assignment/accounts`, {
+      headers: { "x-amz-sso_bearer_token": again },
+    });
+    expect(answer.status).toBe(401);
+  });
+});
+
+describe("boto3 and AWS CLI 1", () => {
+  it("go on with the sign-in of AWS CLI 2", async () => {
+    await succeeds(logIn("ada"));
+    const arn = sessionArn("Scientist", "ada");
+    expect(await python("identity", { profile: "ada", arn })).toMatchObject(passed);
+    const identity = await succeeds(aws1("sts", "get-caller-identity", "--profile", "ada"));
+    expect(JSON.parse(identity)).toMatchObject({ Arn: arn, Account: accountId });
+  });
+
+  it("read the portal's lists and its refusals", async () => {
+    await succeeds(logIn("ada"));
+    const parameters = {
+      accessToken: await cachedToken(),
+      accounts: [[accountId, "research"]],
+      roles: ["Scientist", "Reader"],
+      otherAccount: otherAccountId,
+    };
+    expect(await python("portal", parameters)).toMatchObject(passed);
+  });
+
+  it("take a role for a token of an issuer", async () => {
+    const file = join(server.scratch, "token");
+    await writeFile(file, issuer.token({ sub: "job-7" }));
+    const asJob = {
+      AWS_WEB_IDENTITY_TOKEN_FILE: file,
+      AWS_ROLE_ARN: `arn:aws:iam::${accountId}:role/Job`,
+      AWS_ROLE_SESSION_NAME: "run-1",
+    };
+    const arn = `arn:aws:sts::${accountId}:assumed-role/Job/run-1`;
+    expect(await python("web_identity", { arn }, asJob)).toMatchObject(passed);
+    const refused = await aws1(
+      "sts",
+      "assume-role-with-web-identity",
+      `--role-arn=${asJob.AWS_ROLE_ARN}`,
+      "--role-session-name=run",
+      `--web-identity-token=${issuer.token({ sub: "job-8" })}`,
+    );
+    expect(refused.stderr).toContain(
+      "(AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform " +
+        "sts:AssumeRoleWithWebIdentity",
+    );
+  });
+});
