@@ -19,6 +19,12 @@ export class BucketStore {
   readonly #committed = new Map<string, KnownBucket>();
 
   constructor(tables: Tables) {
+    this.reload(tables);
+  }
+
+  /** Reads them anew, where the table was written by others. */
+  reload(tables: Tables): void {
+    this.#committed.clear();
     for (const entry of tables.buckets.range(everything)) {
       const name = asBuffer(entry.key).toString("utf8");
       this.#committed.set(name, toKnownBucket(name, entry.row));

@@ -14,6 +14,7 @@ import { scrub } from "./scrub.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { SpaceGuard } from "./space-guard.ts";
 import type { StoreMeasure } from "./store-measure.ts";
+import type { StoreSnapshots } from "./store-snapshots.ts";
 import type { Staging } from "./staging.ts";
 import type { Tables } from "./tables.ts";
 
@@ -30,6 +31,7 @@ export interface EngineParts {
   readonly staging: Staging;
   readonly space: SpaceGuard;
   readonly now: () => Date;
+  readonly snapshots: StoreSnapshots;
   readonly status: () => EngineStatus;
   readonly measure: () => Promise<StoreMeasure>;
   readonly close: () => Promise<void>;
@@ -105,6 +107,7 @@ export function assembleEngine(parts: EngineParts): Engine {
         objects.keys(undefined).keyFor("store", Buffer.from(`a key of its own for ${purpose}`)),
     },
 
+    snapshots: parts.snapshots,
     status: parts.status,
     measure: parts.measure,
     close: parts.close,

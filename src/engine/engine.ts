@@ -12,6 +12,7 @@ import type {
 } from "./list-queries.ts";
 import type { ObjectEncryption } from "./object-encryption.ts";
 import type { Records, Secrets } from "./records.ts";
+import type { StoreSnapshots } from "./store-snapshots.ts";
 import type { ScrubOptions, ScrubReport } from "./scrub.ts";
 import type { StoreMeasure } from "./store-measure.ts";
 
@@ -128,6 +129,9 @@ export interface Engine {
   readonly records: Records;
   /** For what records must not show: encrypts under the store's master key, and undoes it. */
   readonly secrets: Secrets;
+
+  /** All that the store holds, kept and brought back; for tests. */
+  readonly snapshots: StoreSnapshots;
 
   /** Facts for `sms-storage server` and health endpoints. */
   status(): EngineStatus;

@@ -30,6 +30,7 @@ import { SpaceGuard } from "./space-guard.ts";
 import type { StoreMeasure } from "./store-measure.ts";
 import { Staging } from "./staging.ts";
 import { prepareDirectory } from "./store-format.ts";
+import { createStoreSnapshots } from "./store-snapshots.ts";
 import { layoutOf, type StoreLayout } from "./store-layout.ts";
 
 /**
@@ -129,6 +130,17 @@ async function buildEngine(opened: Opened): Promise<Engine> {
 
   const close = closing({ opened, commit, collector, staging, files, redo });
   let closed: Promise<void> | undefined;
+  const records = new RecordStore(tables, commit);
+  const snapshots = createStoreSnapshots({
+    index,
+    commit,
+    pins,
+    collector,
+    onRestored: () => {
+      buckets.reload(tables);
+      records.forget();
+    },
+  });
   return assembleEngine({
     tables,
     commit,
@@ -137,7 +149,8 @@ async function buildEngine(opened: Opened): Promise<Engine> {
     listing: new Listing(tables, buckets),
     uploads,
     content,
-    records: new RecordStore(tables, commit),
+    records,
+    snapshots,
     files,
     staging,
     space,

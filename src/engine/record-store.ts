@@ -8,6 +8,7 @@ export class RecordStore implements Records {
   readonly #table: Table<unknown>;
   readonly #commit: GroupCommit;
   readonly #changes = new Map<string, number>();
+  #restored = 0;
 
   constructor(tables: Tables, commit: GroupCommit) {
     this.#table = tables.records;
@@ -23,7 +24,12 @@ export class RecordStore implements Records {
   }
 
   changesOf(kind: string): number {
-    return this.#changes.get(kind) ?? 0;
+    return (this.#changes.get(kind) ?? 0) + this.#restored;
+  }
+
+  /** Every kind may have changed. */
+  forget(): void {
+    this.#restored += 1;
   }
 
   async update<T>(change: (records: RecordChanges) => T): Promise<T> {
@@ -31,7 +37,7 @@ export class RecordStore implements Records {
       const kinds = new Set<string>();
       const answer = change(changesIn(context.tables.records, kinds));
       context.afterCommit(() => {
-        for (const kind of kinds) this.#changes.set(kind, this.changesOf(kind) + 1);
+        for (const kind of kinds) this.#changes.set(kind, (this.#changes.get(kind) ?? 0) + 1);
       });
       return answer;
     });

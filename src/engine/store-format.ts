@@ -11,7 +11,7 @@ const formatFile = "format.json";
  * shape they have, and their checksum covers their key. Rows of 1 are read, and written anew as 2
  * whenever they change. 3: new bytes are encrypted; those of before are read as they are.
  */
-const storeFormat = 3;
+export const storeFormat = 3;
 const oldestFormat = 1;
 
 /**

@@ -23,6 +23,7 @@ import { tidyRegularly } from "./personalities/tidy-regularly.ts";
 import type { AccessLogFormat } from "./logs/access-log.ts";
 import { makeContext } from "./make-context.ts";
 import type { ServerEvent } from "./server-context.ts";
+import { type ServerSnapshot, snapshotsOf } from "./server-snapshots.ts";
 import { ServerWatch } from "./server-watch.ts";
 import type { SsoUser } from "./sso/sso-directory.ts";
 import { worldTaker } from "./world/apply-world.ts";
@@ -115,6 +116,10 @@ export interface RunningServer {
   reopenLogs(): void;
   /** Carries lifecycle rules out now; tells of each bucket that has any. */
   runLifecycle(): Promise<readonly BucketSweep[]>;
+  /** All that the store holds now, with the world that was taken over. */
+  snapshot(): ServerSnapshot;
+  /** Brings it back. Throws StorageError InvalidArgument for one of another server or version. */
+  restore(snapshot: ServerSnapshot): Promise<void>;
   /** Lets running requests end, up to `serverLimits.shutdownGraceMs`, then closes the store. */
   close(): Promise<void>;
 }
@@ -199,6 +204,7 @@ async function serve(options: StartServerOptions, parts: ServerParts): Promise<R
       await Promise.all([recorder.flush(flush), bucketLogs.flush()]);
     },
     reopenLogs: () => watch.reopenLogs(),
+    ...snapshotsOf(context),
     runLifecycle: () => work.runLifecycle(),
     close: () => (closed ??= close()),
   };

@@ -5,6 +5,7 @@ export type {
   TestFaults,
   TestServer,
   TestServerOptions,
+  TestSnapshot,
   WorldSource,
 } from "./start-test-server.ts";
 export type { BucketSweep } from "../engine/lifecycle/lifecycle-sweeper.ts";

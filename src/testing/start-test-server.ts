@@ -5,6 +5,7 @@ import { qumuloDialect } from "../client/dialects/qumulo.ts";
 import { s3Dialect } from "../client/dialects/s3.ts";
 import {
   type OptionChecks,
+  checkArgument,
   checkOptions,
   isCallback,
   isFilledText,
@@ -22,6 +23,7 @@ import { type FaultCount, Faults } from "../server/faults/faults.ts";
 import { parseFaultSettings } from "../server/faults/parse-fault-rules.ts";
 import { createIdentitiesFile } from "../server/identities/create-identities.ts";
 import { parsePersonality } from "../server/personalities/parse-personality.ts";
+import type { ServerSnapshot } from "../server/server-snapshots.ts";
 import { type RunningServer, startServer } from "../server/start-server.ts";
 import { readWorldFile } from "../server/world/read-world-file.ts";
 import type { World } from "../server/world/world.ts";
@@ -81,6 +83,9 @@ export interface TestFaults {
   counts(): readonly FaultCount[];
 }
 
+/** What a test's server held at a moment; of no use to another server, nor after its end. */
+export type TestSnapshot = ServerSnapshot;
+
 /** An S3 server of its own for a test: in memory, on loopback, with random keys. */
 export interface TestServer extends AsyncDisposable {
   /** `http://127.0.0.1:<port>`. */
@@ -116,6 +121,15 @@ export interface TestServer extends AsyncDisposable {
    * for. Tells what was done in each bucket that has enabled rules.
    */
   runLifecycle(): Promise<readonly BucketSweep[]>;
+  /** All that the server holds now, to come back to; large objects are not copied. */
+  snapshot(): TestSnapshot;
+  /**
+   * Brings the server back to a snapshot: objects, settings, identities, keys and the world. Faults stay
+   * as they are. Throws InvalidArgument for a snapshot of another server or version.
+   */
+  restore(snapshot: TestSnapshot): Promise<void>;
+  /** Brings the server back to where it was when it was ready, its faults too. */
+  reset(): Promise<void>;
   /** Ends open calls, stops the server, forgets all data. */
   close(): Promise<void>;
 }
@@ -195,6 +209,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       set: (rules) => faults.set(parseFaultSettings(rules, "faults.set").rules),
       counts: () => faults.counts(),
     },
+    ...wayBack(server, faults),
     runLifecycle: () => server.runLifecycle(),
     close,
     [Symbol.asyncDispose]: close,
@@ -247,6 +262,32 @@ function variablesOf(
 }
 
 type StoreAddress = Pick<TestServer, "endpoint" | "bucket" | "region" | "credentials">;
+
+/** To what the server is now, and to any moment from now on. */
+function wayBack(
+  server: RunningServer,
+  faults: Faults,
+): Pick<TestServer, "snapshot" | "restore" | "reset"> {
+  const ready = server.snapshot();
+  return {
+    snapshot: () => server.snapshot(),
+    restore: async (snapshot) => await restoreTo(server, snapshot),
+    reset: async () => {
+      await server.restore(ready);
+      faults.reset();
+    },
+  };
+}
+
+/** Also for what is no snapshot at all. */
+async function restoreTo(server: RunningServer, snapshot: TestSnapshot): Promise<void> {
+  checkArgument("restore", "the snapshot", snapshot, (value) =>
+    typeof value === "object" && value !== null && "store" in value
+      ? undefined
+      : "what `snapshot()` gave",
+  );
+  await server.restore(snapshot);
+}
 
 async function readWorld(source: WorldSource, region: string): Promise<World> {
   const { worldOf } = await import("../server/world/parse-world.ts");
