@@ -12,6 +12,7 @@ import type {
 } from "./list-queries.ts";
 import type { ObjectEncryption } from "./object-encryption.ts";
 import type { Records, Secrets } from "./records.ts";
+import type { EngineStatus } from "./engine-status.ts";
 import type { StoreSnapshots } from "./store-snapshots.ts";
 import type { ScrubOptions, ScrubReport } from "./scrub.ts";
 import type { StoreMeasure } from "./store-measure.ts";
@@ -338,17 +339,4 @@ export interface CompleteUploadInput {
   readonly checksum?: string;
   readonly objectSizeBytes?: number;
   readonly condition?: WriteCondition;
-}
-
-export interface EngineStatus {
-  readonly directory: string | undefined;
-  readonly durability: Durability;
-  readonly buckets: number;
-  readonly readOnlyReason?: string;
-  readonly recovered: { readonly orphanedFiles: number; readonly unfinishedFiles: number };
-  /** Of the index, since it was opened, and the changes in them. */
-  readonly transactions: number;
-  readonly changes: number;
-  /** Files that wait to be deleted. */
-  readonly garbageFiles: number;
 }
