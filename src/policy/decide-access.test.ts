@@ -147,6 +147,13 @@ describe("the text of AccessDenied", () => {
     });
   });
 
+  it("names no resource for what concerns no one bucket", () => {
+    const more = { action: "s3:ListAllMyBuckets", resource: "arn:aws:s3:::*" };
+    expect(decide(session, "none", undefined, more)).toMatchObject({
+      message: `User: ${session.arn} is not authorized to perform: s3:ListAllMyBuckets because no identity-based policy allows the s3:ListAllMyBuckets action`,
+    });
+  });
+
   it("tells strangers nothing", () => {
     expect(decide(stranger, "administrator")).toMatchObject({ message: "Access Denied" });
     expect(decide(nobody, "none", policyOf("*", "Deny"))).toMatchObject({

@@ -28,8 +28,7 @@ export function denialMessage(
     denial.outcome === "implicitDeny"
       ? `because no ${words} allows the ${action} action`
       : `with an explicit deny in ${denial.layer === "identity" ? "an" : "a"} ${words}`;
-  return (
-    `User: ${principal.arn} is not authorized to perform: ${action} on resource: ` +
-    `"${resource}" ${reason}`
-  );
+  const isOfAllBuckets = /^arn:[^:]+:s3:::\*$/.test(resource);
+  const where = isOfAllBuckets ? "" : `on resource: "${resource}" `;
+  return `User: ${principal.arn} is not authorized to perform: ${action} ${where}${reason}`;
 }

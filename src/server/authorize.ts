@@ -91,7 +91,8 @@ function restricts(
 }
 
 function resourceArn({ partition, bucketName, key }: AccessRequest): string {
-  if (bucketName === "") return "*";
+  // What concerns no one bucket is on all of them: policies allow it on `*` or on `arn:aws:s3:::*`.
+  if (bucketName === "") return `arn:${partition}:s3:::*`;
   const bucketArn = `arn:${partition}:s3:::${bucketName}`;
   return key === undefined || key === "" ? bucketArn : `${bucketArn}/${key}`;
 }

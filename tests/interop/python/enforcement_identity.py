@@ -50,6 +50,8 @@ def prepare(people):
         "late", allow("s3:*", "*", {"DateGreaterThan": {"aws:CurrentTime": "2099-01-01T00:00:00Z"}})
     )
     people.user("lister", allow("s3:ListAllMyBuckets"))
+    people.user("console", allow("s3:ListAllMyBuckets", "arn:aws:s3:::*"))
+    people.user("one-bucket", allow("s3:ListAllMyBuckets", BUCKET))
 
     iam = people.iam()
     iam.create_group(GroupName="writers")
@@ -185,9 +187,12 @@ def cases(people):
             "nobody",
             "s3.list_buckets",
             "403 AccessDenied",
-            says="s3:ListAllMyBuckets",
+            says=f"User: {nobody} is not authorized to perform: s3:ListAllMyBuckets because no "
+            "identity-based policy allows the s3:ListAllMyBuckets action",
         ),
         case("the right to list buckets", "lister", "s3.list_buckets", "200"),
+        case("on the ARN of all buckets", "console", "s3.list_buckets", "200"),
+        case("on that of one", "one-bucket", "s3.list_buckets", "403 AccessDenied"),
         case(
             "no right to make a bucket",
             "reader",
