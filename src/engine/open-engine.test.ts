@@ -48,6 +48,10 @@ test.each(["durable", "relaxed"] as const)(
         durability,
         buckets: 1,
         recovered: { orphanedFiles: 0, unfinishedFiles: 0 },
+        // Since it was opened.
+        transactions: 0,
+        changes: 0,
+        garbageFiles: 0,
       });
       expect(again.getBucket(testBucket)).toEqual(bucket);
       expect(again.listVersions({ bucket: testBucket, limit: 100 })).toEqual(versions);

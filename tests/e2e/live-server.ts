@@ -122,9 +122,12 @@ function withWeakIdentities(file: IdentitiesFile): IdentitiesFile {
           accessKeys: [powerlessKey],
         },
       ],
-      roles: account.roles.map((role) => ({
+      roles: account.roles.map((role, index) => ({
         ...role,
-        sessions: [...role.sessions, { name: "yesterday", ...expiredKey, expiresAt: yesterday }],
+        sessions: [
+          ...role.sessions,
+          ...(index === 0 ? [{ name: "yesterday", ...expiredKey, expiresAt: yesterday }] : []),
+        ],
       })),
     })),
   };
