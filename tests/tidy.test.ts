@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "./architecture/sources.ts";
@@ -12,7 +12,16 @@ const text = (path: string) => readFileSync(join(root, path), "utf8");
 const isRuleItself = (path: string) =>
   /^tests\/(tidy\.test|architecture\/tidiness)\.ts$/.test(path);
 
-describe("the tree is tidy", () => {
+/** A mebibyte; what is larger belongs to a registry or a bucket. */
+const largestBytes = 1024 * 1024;
+
+// Reads every file of the tree.
+describe("the tree is tidy", { timeout: 120_000 }, () => {
+  it("and holds no large files", () => {
+    const large = files.filter((path) => statSync(join(root, path)).size > largestBytes);
+    expect(large).toEqual([]);
+  });
+
   it("in every tracked file", () => {
     expect(files.length).toBeGreaterThan(20);
     const problems = files
