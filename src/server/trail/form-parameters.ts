@@ -2,15 +2,20 @@ import type { JsonObject, JsonValue } from "./call-facts.ts";
 
 type Tree = Map<string, Tree | string>;
 
+/** Deeper than any parameter of AWS; what is deeper is no parameter, and left out. */
+const deepest = 12;
+
 /**
  * What a form of AWS's query protocol says, as a tree: `Tags.member.1.Key` is the `Key` of the first of
- * the list `Tags`. `Action` and `Version` are left out.
+ * the list `Tags`. `Action` and `Version` are left out. Of a name that is repeated the first counts, as it
+ * does for the service.
  */
 export function formParameters(fields: readonly (readonly [string, string])[]): JsonObject {
   const root: Tree = new Map();
   for (const [name, value] of fields) {
     if (name === "Action" || name === "Version" || name.startsWith("X-Amz-")) continue;
-    place(root, name.split("."), value);
+    const path = name.split(".", deepest + 1);
+    if (path.length <= deepest) place(root, path, value);
   }
   const told = valueOf(root);
   return typeof told === "object" && told !== null && !Array.isArray(told)
@@ -26,11 +31,13 @@ function place(root: Tree, path: readonly string[], value: string): void {
       level = next;
       continue;
     }
+    if (next !== undefined) return;
     const made: Tree = new Map();
     level.set(step, made);
     level = made;
   }
-  level.set(path.at(-1) ?? "", value);
+  const last = path.at(-1) ?? "";
+  if (!level.has(last)) level.set(last, value);
 }
 
 function valueOf(tree: Tree | string): JsonValue {

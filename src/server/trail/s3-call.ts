@@ -56,7 +56,10 @@ function addressOf({ bucket, key, understood }: RequestTrace): JsonObject {
 function sentParameters({ understood, view }: RequestTrace): JsonObject {
   const query = understood?.target.query.entries() ?? [];
   const headers = view?.headersStarting("x-amz-") ?? new Map<string, string>();
-  return Object.fromEntries([...query, ...headers].filter(([name]) => !isHiddenParameter(name)));
+  // Of a name that is repeated the first counts, as it did for the call.
+  return Object.fromEntries(
+    [...query.toReversed(), ...headers].filter(([name]) => !isHiddenParameter(name)),
+  );
 }
 
 /** Of management calls; that of DeleteObjects is told key by key. */

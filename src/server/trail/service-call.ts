@@ -1,3 +1,4 @@
+import { QueryParameters } from "../../protocol/query.ts";
 import { analyzerOperation } from "../analyzer/handle-analyzer.ts";
 import type { OtherServiceName } from "../other-services.ts";
 import type { ServerIdentity } from "../operation.ts";
@@ -77,10 +78,19 @@ function eventNameOf(service: OtherServiceName, trace: RequestTrace): string | u
   const { understood, document } = trace;
   if (service === "s3control") return controlEvent(understood?.received.method ?? "");
   if (service === "access-analyzer") return analyzerOperation(understood?.target.rawPath ?? "");
+  // Read as the service itself reads it: no other header or spelling may hide what was done.
+  if (service === "sts" || service === "iam") return named(formAction(document));
   const target = understood?.headers.get("x-amz-target");
-  if (target !== undefined) return named(target.slice(target.lastIndexOf(".") + 1));
-  const text = document?.toString("utf8") ?? "";
-  return named(/(?:^|&)Action=(\w+)/.exec(text)?.[1]);
+  return named(target?.slice(target.lastIndexOf(".") + 1));
+}
+
+function formAction(document: Buffer | undefined): string | undefined {
+  try {
+    return QueryParameters.parse(document?.toString("utf8") ?? "").get("Action");
+  } catch {
+    // It was refused for what it is.
+    return undefined;
+  }
 }
 
 function controlEvent(method: string): string | undefined {

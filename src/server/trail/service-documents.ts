@@ -78,13 +78,23 @@ function shown(value: JsonValue): JsonObject | null {
   return isObject(told) && Object.keys(told).length > 0 ? told : null;
 }
 
-/** Names as CloudTrail writes them: the first letter small. What is secret is left out. */
-function camelCase(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(camelCase);
+/** Deeper than any parameter of AWS. */
+const deepest = 20;
+
+/**
+ * Names as CloudTrail writes them: the first letter small. What is secret is left out, and so is what is
+ * nested without end, which would hide the rest.
+ */
+function camelCase(value: JsonValue, depth = 0): JsonValue {
+  if (depth > deepest) return null;
+  if (Array.isArray(value)) return value.map((one) => camelCase(one, depth + 1));
   if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value as JsonObject)
       .filter(([name]) => !secrets.has(name.toLowerCase()))
-      .map(([name, one]) => [`${name.slice(0, 1).toLowerCase()}${name.slice(1)}`, camelCase(one)]),
+      .map(([name, one]) => [
+        `${name.slice(0, 1).toLowerCase()}${name.slice(1)}`,
+        camelCase(one, depth + 1),
+      ]),
   );
 }

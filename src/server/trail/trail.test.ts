@@ -262,6 +262,57 @@ describe("without a trail", () => {
   });
 });
 
+describe("what a caller writes oddly", () => {
+  const junk = `&${"a.".repeat(50_000)}b=1`;
+
+  it.each([
+    ["its action percent-encoded", "A%63tion=Create%55ser&UserName=eve", {}],
+    [
+      "another action in a header",
+      "Action=CreateUser&UserName=eve",
+      { "x-amz-target": "X.GetUser" },
+    ],
+    ["a name twice", "Action=CreateUser&Action=GetUser&UserName=eve&UserName=ada", {}],
+    ["a name that holds others", "Action=CreateUser&UserName=eve&UserName.x=ada", {}],
+    ["a name without an end", `Action=CreateUser&UserName=eve${junk}`, {}],
+  ])("hides nothing of a call to IAM: %s", async (_, form, headers) => {
+    const { status } = await world.server.send({
+      method: "POST",
+      path: "/",
+      service: "iam",
+      headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
+      body: `${form}&Version=2010-05-08`,
+    });
+    expect(status).toBe(200);
+    const { Events } = (await world.call("LookupEvents")) as {
+      Events: { EventName: string; CloudTrailEvent: string }[];
+    };
+    const event = Events.find(({ EventName }) => EventName === "CreateUser");
+    expect(JSON.parse(event?.CloudTrailEvent ?? "{}")).toMatchObject({
+      requestParameters: { userName: "eve" },
+      responseElements: { user: { userName: "eve" } },
+    });
+  });
+
+  it("hides nothing of a call to KMS", async () => {
+    const { status } = await world.server.send({
+      method: "POST",
+      path: "/",
+      service: "kms",
+      headers: { "x-amz-target": "TrentService.CreateKey" },
+      body: `{"Description":"eve's","x":${"[".repeat(50_000)}${"]".repeat(50_000)}}`,
+    });
+    expect(status).toBe(200);
+    const { Events } = (await world.call("LookupEvents")) as {
+      Events: { EventName: string; CloudTrailEvent: string }[];
+    };
+    const event = Events.find(({ EventName }) => EventName === "CreateKey");
+    expect(JSON.parse(event?.CloudTrailEvent ?? "{}")).toMatchObject({
+      requestParameters: { description: "eve's" },
+    });
+  });
+});
+
 describe("a trail's end", () => {
   it("a stop writes what waits, and a file gets every event as a line", async () => {
     const folder = await mkdtemp(join(tmpdir(), "trail-"));
