@@ -2,14 +2,14 @@ import { QueryError } from "../aws-query/query-error.ts";
 import type { ContextLookup } from "../../policy/request.ts";
 import { findPolicyDocument } from "./caller-layers.ts";
 import { type IamCall, oneKey } from "./iam-call.ts";
-
 import { assertPolicyArn, notAttachable } from "./policy-arn.ts";
 
 /** The boundary that a call gives; undefined: none. Throws QueryError ValidationError, NoSuchEntity. */
-export function boundaryParameter({ input, directory, account }: IamCall): string | undefined {
+export function boundaryParameter(call: IamCall): string | undefined {
+  const { input, directory, account } = call;
   const arn = input.text("PermissionsBoundary");
   if (arn === undefined) return undefined;
-  const { accountId } = assertPolicyArn(arn);
+  const { accountId } = assertPolicyArn(call, arn);
   if (accountId !== "aws" && accountId !== account.id) {
     throw new QueryError(
       "ValidationError",

@@ -2,6 +2,7 @@ import type { Tag } from "../../core/bucket-settings.ts";
 import { iamLimits } from "../../core/iam-limits.ts";
 import type { RecordChanges, RecordReader } from "../../engine/records.ts";
 import { QueryError } from "../aws-query/query-error.ts";
+import { reservedPath } from "./iam-input.ts";
 import { iamArn } from "./iam-arn.ts";
 import { type IamCall, judge } from "./iam-call.ts";
 import { noSuchEntity, notEmpty } from "./iam-error.ts";
@@ -122,7 +123,7 @@ export function assertBare({ inline, attached }: EntityRecord): void {
 
 /** Roles that AWS keeps for its services and for its sign-on are changed by those alone. */
 export function assertModifiable({ path, name }: EntityRecord): void {
-  if (!/^\/aws-(?:reserved|service-role)\//.test(path)) return;
+  if (!reservedPath.test(path)) return;
   throw new QueryError(
     "UnmodifiableEntity",
     `Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`,

@@ -74,6 +74,49 @@ test.each([
   expect(response.body).toContain("https://iam.amazonaws.com/doc/2010-05-08/");
 });
 
+const own = `arn%3Aaws-us-gov%3Aiam%3A%3A${account.id}%3Apolicy%2F`;
+const anything = encodeURIComponent(
+  '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}',
+);
+
+test.each([
+  ["CreatePolicyVersion", `PolicyDocument=${anything}&SetAsDefault=true`],
+  ["DeletePolicy", ""],
+  ["AttachRolePolicy", "RoleName=worker"],
+  ["PutRolePermissionsBoundary", "RoleName=worker"],
+])(
+  "%s takes a policy's ARN in no spelling but its own, which Denies name",
+  async (action, more) => {
+    const trust = encodeURIComponent(
+      '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}',
+    );
+    await call(`Action=CreateRole&RoleName=worker&AssumeRolePolicyDocument=${trust}`);
+    await call(`Action=CreatePolicy&PolicyName=limits&PolicyDocument=${anything}`);
+    const parameter = action.endsWith("Boundary") ? "PermissionsBoundary" : "PolicyArn";
+    const form = (arn: string): string => `Action=${action}&${parameter}=${arn}limits&${more}`;
+    for (const partition of ["aws", "x", "AWS-US-GOV"]) {
+      const refused = await call(form(own.replace("aws-us-gov", partition)));
+      expect(refused.status).toBe(400);
+      expect(refused.body).toContain("<Code>ValidationError</Code>");
+    }
+    expect((await call(form(own))).status).toBe(200);
+  },
+);
+
+test.each(["/aws-service-role/a.amazonaws.com/", "/aws-reserved/sso.amazonaws.com/"])(
+  "nobody makes a role under %s, where no policy of an organisation limits it",
+  async (path) => {
+    const trust = encodeURIComponent(
+      '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}}',
+    );
+    const named = `RoleName=worker&AssumeRolePolicyDocument=${trust}`;
+    const refused = await call(`Action=CreateRole&${named}&Path=${encodeURIComponent(path)}`);
+    expect(refused.status).toBe(400);
+    expect(refused.body).toContain("are kept for AWS itself");
+    expect((await call(`Action=CreateRole&${named}&Path=%2Faws%2F`)).status).toBe(200);
+  },
+);
+
 test("an action that IAM does not have is unknown", async () => {
   const response = await call("Action=CreateCastle");
   expect(response.status).toBe(400);

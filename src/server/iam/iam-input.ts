@@ -6,6 +6,8 @@ import { invalidValue, unfitValue } from "./iam-error.ts";
 
 const namePattern = /^[\w+=,.@-]+$/;
 const pathPattern = /^\/(?:[\x21-\x7e]+\/)?$/;
+/** Of roles that AWS makes, which no policy of an organisation limits and nobody else can change. */
+export const reservedPath = /^\/aws-(?:reserved|service-role)\//;
 const tagKeyPattern = /^[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u;
 const tagValuePattern = /^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u;
 
@@ -55,6 +57,12 @@ export class IamInput {
   path(parameter = "Path"): string {
     const value = this.text(parameter) ?? "/";
     this.#assertLength(parameter, value, iamLimits.pathCharacters);
+    if (reservedPath.test(value)) {
+      throw invalidValue(
+        "The specified value for path is invalid. Paths that begin with /aws-reserved/ or " +
+          "/aws-service-role/ are kept for AWS itself.",
+      );
+    }
     if (pathPattern.test(value)) return value;
     throw invalidValue(
       "The specified value for path is invalid. It must begin and end with / and contain only " +

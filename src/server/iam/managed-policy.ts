@@ -13,7 +13,7 @@ import { assertPolicyArn } from "./policy-arn.ts";
 export function permittedAny(call: IamCall, action: string, keys?: ContextLookup): PolicyRecord {
   const { directory, account, input } = call;
   const arn = input.sized("PolicyArn", 2048);
-  const { accountId } = assertPolicyArn(arn);
+  const { accountId } = assertPolicyArn(call, arn);
   const there = findPolicy(directory.records, account.id, arn);
   judge(call, action, { arn, words: `policy ${arn}`, tags: there?.tags ?? [] }, keys);
   const isVisible = accountId === "aws" || accountId === account.id;

@@ -29,9 +29,10 @@ export function assertSessionPolicies(
   identities: Identities,
 ): void {
   for (const policy of policies) assertPolicy(policy);
+  const [, own] = identities.findRoot(accountId)?.arn.split(":") ?? [];
   for (const arn of policyArns) {
-    const [, , , , owner] = arn.split(":");
-    const isUsable = owner === accountId || owner === "aws";
+    const [, partition, , , owner] = arn.split(":");
+    const isUsable = partition === own && (owner === accountId || owner === "aws");
     if (!isUsable || identities.findManagedPolicy(arn) === undefined) {
       throw validationError(`ARN ${arn} is not valid.`);
     }

@@ -20,7 +20,7 @@ function operationsOf(kind: EntityKind): IamOperations {
   return {
     [`Attach${label}Policy`]: async (call) => {
       const { arn, holder } = attachment(call, kind, `Attach${label}Policy`);
-      const { accountId } = assertPolicyArn(arn);
+      const { accountId } = assertPolicyArn(call, arn);
       if (accountId !== "aws" && accountId !== call.account.id) throw notAttachable(arn);
       await change(call, kind, holder.name, (there, records) => {
         if (findPolicyDocument(records, arn) === undefined) throw notAttachable(arn);
@@ -59,7 +59,7 @@ function operationsOf(kind: EntityKind): IamOperations {
 
 function attachment(call: IamCall, kind: EntityKind, action: string) {
   const arn = call.input.sized("PolicyArn", 2048);
-  assertPolicyArn(arn);
+  assertPolicyArn(call, arn);
   const keys = anyOf(oneKey("iam:policyarn", arn), limitsOf(call, kind));
   return { arn, holder: permitted(call, kind, action, { keys }) };
 }
