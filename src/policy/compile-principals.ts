@@ -48,7 +48,7 @@ export function preparePrincipal(principal: Principal): PreparedPrincipal {
 
 function prepare(principal: Principal): PreparedPrincipal {
   if (principal.kind === "anonymous") {
-    const names = principal.service === undefined ? [] : [principal.service];
+    const names = [principal.service, principal.federation].filter((name) => name !== undefined);
     return { principal, role: undefined, uniqueId: undefined, names };
   }
   const { kind, arn, accountId, canonicalUserId } = principal;
@@ -64,10 +64,10 @@ function prepare(principal: Principal): PreparedPrincipal {
 export function compilePrincipals({ effect, principals }: Statement): CompiledPrincipals {
   const named = indexOf(principals.entries);
   const excepts = effect === "Allow" ? exceptsAny : exceptsWholly;
-  const { everyone, accounts, others, roles, services } = named;
+  const { everyone, accounts, others, roles, services, federations } = named;
   const isOpen = principals.negated || everyone;
   return {
-    names: isOpen ? undefined : [...accounts, ...others, ...roles, ...services],
+    names: isOpen ? undefined : [...accounts, ...others, ...roles, ...services, ...federations],
     match: principals.negated
       ? (caller) => (excepts(named, caller) ? undefined : "everyone")
       : (caller) => findName(named, caller),
