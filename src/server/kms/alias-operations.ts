@@ -1,19 +1,28 @@
 import { findKey } from "./find-key.ts";
 import { assertUsable } from "./judge-key.ts";
 import { aliasArn, type KeyRecord } from "./key-record.ts";
-import { judge, judgeAccount, type KmsCall, type KmsOperation, page } from "./kms-call.ts";
+import {
+  judge,
+  judgeAccount,
+  judgeAlias,
+  type KmsCall,
+  type KmsOperation,
+  page,
+} from "./kms-call.ts";
 import { invalid, KmsError, notFound } from "./kms-error.ts";
 
 /** Other names of keys. */
 export const aliasOperations: Readonly<Record<string, KmsOperation>> = {
   CreateAlias: async (call) => {
     const name = aliasName(call);
+    judgeAlias(call, name, "CreateAlias");
     const key = targetKey(call, "CreateAlias");
     await call.keys.addAlias(call.address, name, key.id);
     return {};
   },
   UpdateAlias: async (call) => {
     const name = aliasName(call);
+    judgeAlias(call, name, "UpdateAlias");
     const key = targetKey(call, "UpdateAlias");
     const before = aliased(call, name);
     judge(call, before, "UpdateAlias");
@@ -22,6 +31,7 @@ export const aliasOperations: Readonly<Record<string, KmsOperation>> = {
   },
   DeleteAlias: async (call) => {
     const name = aliasName(call);
+    judgeAlias(call, name, "DeleteAlias");
     judge(call, aliased(call, name), "DeleteAlias");
     await call.keys.removeAlias(call.address, name);
     return {};

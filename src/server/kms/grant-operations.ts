@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import type { ContextLookup } from "../../policy/request.ts";
+import { anyOf, oneKey } from "../iam/iam-call.ts";
 import { assertUsable, isNamed } from "./judge-key.ts";
 import {
   type GrantOperation,
@@ -22,9 +24,14 @@ import { invalid, notFound } from "./kms-error.ts";
 /** Permissions beside the key policy. */
 export const grantOperationTable: Readonly<Record<string, KmsOperation>> = {
   CreateGrant: async (call) => {
-    const key = permitted(call, "CreateGrant");
-    assertUsable(key);
+    const key = namedKey(call);
     const asked = newGrant(call);
+    judge(call, key, "CreateGrant", {
+      context: asked.equals ?? asked.subset ?? {},
+      conditionKeys: grantKeys(call, asked),
+      isCovered: (grant) => isWithin(grant, asked),
+    });
+    assertUsable(key);
     const known = call.keys.grants(key).find((grant) => isRepeated(grant, asked));
     const grant = known ?? asked;
     if (known === undefined) await call.keys.addGrant(key, grant);
@@ -50,7 +57,8 @@ export const grantOperationTable: Readonly<Record<string, KmsOperation>> = {
     const grant = keys.grants(key).find((one) => one.id === id);
     if (grant === undefined) throw notFound(`Grant ID ${id} not found`);
     const mayRetire = isNamed(grant.retiringPrincipal, caller);
-    if (!mayRetire) judge(call, key, "RetireGrant");
+    // A grant of this operation is one to retire itself.
+    if (!mayRetire) judge(call, key, "RetireGrant", { isCovered: (one) => one.id === id });
     await keys.removeGrant(key, id);
     return {};
   },
@@ -78,6 +86,31 @@ function newGrant({ input, caller, now, keys }: KmsCall): GrantRecord {
     ...(equals !== undefined && { equals }),
     ...(subset !== undefined && { subset }),
   };
+}
+
+/** Who was granted CreateGrant hands on what was granted along with it, and nothing else. */
+function isWithin(own: GrantRecord, asked: GrantRecord): boolean {
+  const { equals, subset, operations } = own;
+  if (!asked.operations.every((one) => operations.includes(one))) return false;
+  if (equals !== undefined && !isDeepStrictEqual(asked.equals, equals)) return false;
+  const bound = Object.entries({ ...asked.subset, ...asked.equals });
+  return Object.entries(subset ?? {}).every((pair) =>
+    bound.some((one) => isDeepStrictEqual(one, pair)),
+  );
+}
+
+/** Source: Service Authorization Reference, "Condition keys for AWS Key Management Service". */
+function grantKeys({ input }: KmsCall, { equals, subset, operations }: GrantRecord): ContextLookup {
+  const types = [
+    ...(equals === undefined ? [] : ["EncryptionContextEquals"]),
+    ...(subset === undefined ? [] : ["EncryptionContextSubset"]),
+  ];
+  return anyOf(
+    (key) => (key === "kms:grantoperations" ? operations : undefined),
+    (key) => (key === "kms:grantconstrainttype" && types.length > 0 ? types : undefined),
+    oneKey("kms:granteeprincipal", input.text("GranteePrincipal")),
+    oneKey("kms:retiringprincipal", input.text("RetiringPrincipal")),
+  );
 }
 
 /** Whoever names a grant can ask for it again without getting another. Source: CreateGrant. */

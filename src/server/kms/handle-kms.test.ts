@@ -37,7 +37,10 @@ function user(name: string, layers: CallerLayers, accountId = account): Authenti
 }
 
 function allowing(...actions: string[]): CallerLayers {
-  const Statement = [{ Effect: "Allow", Action: actions, Resource: "*" }];
+  return statements({ Effect: "Allow", Action: actions, Resource: "*" });
+}
+
+function statements(...Statement: object[]): CallerLayers {
   const text = JSON.stringify({ Version: "2012-10-17", Statement });
   const policy = compilePolicy(parsePolicyOf(attachedPolicyKind("identity"), text));
   return { identity: [{ name: "own", policy }] };
@@ -441,6 +444,144 @@ describe("who may", () => {
     await ok("PutKeyPolicy", { KeyId, Policy });
     expect(await refused("Encrypt", encrypt(KeyId), nobody)).toContain("with an explicit deny");
     await ok("Encrypt", { ...encrypt(KeyId), EncryptionContext: { team: "red" } }, nobody);
+  });
+});
+
+describe("nobody gets more than was meant", () => {
+  const grants = { Effect: "Allow", Action: "kms:CreateGrant", Resource: "*" };
+
+  test("who was granted CreateGrant hands on no more than its own grant holds", async () => {
+    const KeyId = await newKey();
+    const GranteePrincipal = nobody.arn;
+    const grant = { KeyId, GranteePrincipal };
+    const { GrantId } = await ok("CreateGrant", {
+      ...grant,
+      Operations: ["CreateGrant", "Encrypt"],
+    });
+    const handOn = (more: object) => ({ KeyId, GranteePrincipal: stranger.arn, ...more });
+    await ok("CreateGrant", handOn({ Operations: ["Encrypt"] }), nobody);
+    for (const Operations of [["Decrypt"], ["Encrypt", "Decrypt"]]) {
+      expect(await refused("CreateGrant", handOn({ Operations }), nobody)).toContain(
+        "AccessDenied",
+      );
+    }
+    await ok("RevokeGrant", { KeyId, GrantId });
+    const Constraints = { EncryptionContextSubset: { team: "red" } };
+    await ok("CreateGrant", { ...grant, Operations: ["CreateGrant", "Encrypt"], Constraints });
+    const wider = handOn({ Operations: ["Encrypt"] });
+    expect(await refused("CreateGrant", wider, nobody)).toContain("AccessDenied");
+    const closer = { EncryptionContextEquals: { team: "red", more: "1" } };
+    await ok("CreateGrant", { ...wider, Constraints }, nobody);
+    await ok("CreateGrant", { ...wider, Constraints: closer }, nobody);
+  });
+
+  test("a grant to retire is one to retire itself", async () => {
+    const KeyId = await newKey();
+    const grant = { KeyId, GranteePrincipal: nobody.arn };
+    const own = await ok("CreateGrant", { ...grant, Operations: ["RetireGrant", "Encrypt"] });
+    const other = await ok("CreateGrant", { ...grant, Operations: ["Encrypt"] });
+    const retire = ({ GrantId }: Json) => ({ KeyId, GrantId: GrantId as string });
+    expect(await refused("RetireGrant", retire(other), nobody)).toContain("AccessDenied");
+    await ok("RetireGrant", retire(own), nobody);
+  });
+
+  test("what limits a role and its organisation limits what it is granted", async () => {
+    const KeyId = await newKey();
+    const role = `arn:aws:iam::${account}:role/worker`;
+    const { identity } = allowing("s3:*");
+    const worker = (layers: Partial<CallerLayers>): AuthenticatedCaller => ({
+      ...user("worker", { ...noLayers, ...layers }),
+      kind: "assumed-role",
+      arn: `arn:aws:sts::${account}:assumed-role/worker/one`,
+      principalArn: role,
+      userId: "AROAWORKER0000000000A:one",
+    });
+    await ok("CreateGrant", { KeyId, GranteePrincipal: role, Operations: ["Encrypt"] });
+    await ok("Encrypt", encrypt(KeyId), worker({}));
+    for (const layers of [
+      { serviceControl: [identity] },
+      { session: identity },
+      {
+        boundary: identity[0] ?? {
+          name: "",
+          policy: compilePolicy({ version: "2012-10-17", statements: [] }),
+        },
+      },
+    ]) {
+      expect(await refused("Encrypt", encrypt(KeyId), worker(layers))).toContain("AccessDenied");
+    }
+  });
+
+  test.each([
+    ["kms:GrantOperations", ["Encrypt"], { Operations: ["Encrypt"] }, { Operations: ["Decrypt"] }],
+    ["kms:GranteePrincipal", [nobody.arn], {}, { GranteePrincipal: stranger.arn }],
+    [
+      "kms:GrantConstraintType",
+      ["EncryptionContextSubset"],
+      { Constraints: { EncryptionContextSubset: { a: "b" } } },
+      { Constraints: { EncryptionContextEquals: { a: "b" } } },
+    ],
+  ])("conditions on %s hold for who makes a grant", async (key, values, good, bad) => {
+    const KeyId = await newKey();
+    const Condition = { "ForAllValues:StringEquals": { [key]: values } };
+    const granting = user("granting", statements({ ...grants, Condition }));
+    const grant = { KeyId, GranteePrincipal: nobody.arn, Operations: ["Encrypt"] };
+    await ok("CreateGrant", { ...grant, ...good }, granting);
+    expect(await refused("CreateGrant", { ...grant, ...bad }, granting)).toContain("AccessDenied");
+  });
+
+  test("a Deny sees the tags and aliases of a key, and the tags that are to be put", async () => {
+    const KeyId = await newKey();
+    const all = { Effect: "Allow", Action: "kms:*", Resource: "*" };
+    const deny = (key: string, value: string) => ({
+      ...all,
+      Effect: "Deny",
+      Condition: { "ForAnyValue:StringEquals": { [key]: value } },
+    });
+    const tagged = user("tagged", statements(all, deny("aws:ResourceTag/secret", "yes")));
+    const aliased = user("aliased", statements(all, deny("kms:ResourceAliases", "alias/prod")));
+    const tagging = user("tagging", statements(all, deny("aws:TagKeys", "secret")));
+    const secret = [{ TagKey: "secret", TagValue: "yes" }];
+    for (const one of [tagged, aliased]) await ok("Encrypt", encrypt(KeyId), one);
+    const tag = { KeyId, Tags: secret };
+    expect(await refused("TagResource", tag, tagging)).toContain("AccessDenied");
+    expect(await refused("CreateKey", { Tags: secret }, tagging)).toContain("AccessDenied");
+    await ok("TagResource", { KeyId, Tags: secret });
+    await ok("CreateAlias", { AliasName: "alias/prod", TargetKeyId: KeyId });
+    for (const one of [tagged, aliased]) {
+      expect(await refused("Encrypt", encrypt(KeyId), one)).toContain("AccessDenied");
+    }
+  });
+
+  test.each(["CreateAlias", "UpdateAlias", "DeleteAlias"])(
+    "%s asks for the alias too",
+    async (name) => {
+      const [first, TargetKeyId] = [await newKey(), await newKey()];
+      if (name !== "CreateAlias") {
+        await ok("CreateAlias", { AliasName: "alias/prod", TargetKeyId: first });
+      }
+      const all = { Effect: "Allow", Action: "kms:*", Resource: "*" };
+      const prod = `arn:aws:kms:${region}:${account}:alias/prod`;
+      const held = user("held", statements(all, { ...all, Effect: "Deny", Resource: prod }));
+      const input = { AliasName: "alias/prod", TargetKeyId };
+      expect(await refused(name, input, held)).toContain("AccessDenied");
+      await ok(name, input);
+    },
+  );
+
+  test("what changes a key is for its own account, whatever its policy says", async () => {
+    const KeyId = await newKey();
+    const both = [`arn:aws:iam::${account}:root`, "arn:aws:iam::444455556666:root"];
+    const statement = { Effect: "Allow", Principal: { AWS: both }, Action: "kms:*", Resource: "*" };
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    await ok("PutKeyPolicy", { KeyId, Policy });
+    const named = { KeyId: `arn:aws:kms:${region}:${account}:key/${KeyId}` };
+    await ok("DescribeKey", named, stranger);
+    await ok("Encrypt", { ...encrypt(KeyId), ...named }, stranger);
+    for (const name of ["DisableKey", "GetKeyPolicy", "ScheduleKeyDeletion", "CancelKeyDeletion"]) {
+      expect(await refused(name, named, stranger)).toContain("AccessDenied");
+    }
+    expect(await refused("PutKeyPolicy", { ...named, Policy }, stranger)).toContain("AccessDenied");
   });
 });
 

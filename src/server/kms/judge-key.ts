@@ -1,5 +1,7 @@
+import type { AccessQuestion } from "../../policy/combine-layers.ts";
+import { type CompiledPolicy, compilePolicy } from "../../policy/compile-policy.ts";
 import { decideAccess } from "../../policy/decide-access.ts";
-import type { ContextLookup, Organization } from "../../policy/request.ts";
+import { type ContextLookup, type Organization, valuesOfTag } from "../../policy/request.ts";
 import { type AuthenticatedCaller, type Caller, sharesOrganization } from "../caller.ts";
 import { noLayers } from "../../policy/access-layers.ts";
 import { refusedBy } from "../refusals.ts";
@@ -18,6 +20,10 @@ export interface KeyUse {
   readonly viaService?: string;
   /** Condition keys that are not KMS's own. */
   readonly lookup: ContextLookup;
+  /** KMS's own of this action alone, in lower case. */
+  readonly conditionKeys?: ContextLookup;
+  /** Whether a grant reaches as far as this. Default: those that hold in the context. */
+  readonly isCovered?: (grant: GrantRecord) => boolean;
 }
 
 /**
@@ -30,12 +36,12 @@ export function judgeKeyUse(keys: KeyStore, key: KeyRecord, use: KeyUse): void {
   const sameAccount = caller.kind !== "anonymous" && caller.accountId === key.accountId;
   const organization = keys.identities.organizationOf(key.accountId);
   const sameOrganization = caller.kind !== "anonymous" && sharesOrganization(caller, organization);
-  const decision = decideAccess({
+  const question: AccessQuestion = {
     request: {
       principal: caller,
       action: `kms:${action}`,
       resource: keyArn(key),
-      context: contextOf(use, key, organization),
+      context: contextOf(use, keys, key, organization),
     },
     resourcePolicy: keys.policyOf(key),
     resourcePolicyRequired: true,
@@ -44,9 +50,10 @@ export function judgeKeyUse(keys: KeyStore, key: KeyRecord, use: KeyUse): void {
     sameOrganization,
     // AWS's own keys are beyond what an organisation limits.
     ...(key.manager === "CUSTOMER" && keys.identities.resourceLayers(key.accountId)),
-  });
+  };
+  const decision = decideAccess(question);
   if (decision.outcome === "allowed") return;
-  if (decision.outcome === "implicitDeny" && isGranted(keys, key, use)) return;
+  if (decision.outcome === "implicitDeny" && isGranted(keys, key, use, question)) return;
   const isTold = sameAccount || sameOrganization;
   const text = denialText(use, keyArn(key), isTold ? decision.message : undefined);
   throw refusedBy(denied(text), decision);
@@ -62,7 +69,11 @@ export function assertUsable(key: KeyRecord): void {
 }
 
 /** KMS writes the resource without the quotes of S3, and tells strangers what may be the matter. */
-function denialText({ caller, action }: KeyUse, arn: string, own: string | undefined): string {
+export function denialText(
+  { caller, action }: Pick<KeyUse, "caller" | "action">,
+  arn: string,
+  own: string | undefined,
+): string {
   if (own !== undefined) return own.replace(`"${arn}"`, arn);
   const who = caller.kind === "anonymous" ? "anonymous" : caller.arn;
   return (
@@ -73,12 +84,23 @@ function denialText({ caller, action }: KeyUse, arn: string, own: string | undef
 }
 
 const contextKey = "kms:encryptioncontext:";
+const resourceTag = "aws:resourcetag/";
+/** What all keys here are, and what no call to this server is. */
+export const keyFacts: readonly (readonly [string, readonly string[]])[] = [
+  ["kms:keyorigin", ["AWS_KMS"]],
+  ["kms:keyspec", ["SYMMETRIC_DEFAULT"]],
+  ["kms:keyusage", ["ENCRYPT_DECRYPT"]],
+  ["kms:multiregion", ["false"]],
+  ["kms:grantisforawsresource", ["false"]],
+];
 
 function contextOf(
-  { caller, context, viaService, lookup }: KeyUse,
-  { accountId }: KeyRecord,
+  use: KeyUse,
+  keys: KeyStore,
+  record: KeyRecord,
   organization: Organization | undefined,
 ): ContextLookup {
+  const { caller, context, viaService, lookup } = use;
   const contextNames = Object.keys(context);
   const own = new Map<string, readonly string[]>([
     ...Object.entries(context).map(
@@ -87,32 +109,67 @@ function contextOf(
     ...(contextNames.length > 0 ? [["kms:encryptioncontextkeys", contextNames] as const] : []),
     ...(viaService === undefined ? [] : [["kms:viaservice", [viaService]] as const]),
     ...(caller.kind === "anonymous" ? [] : [["kms:calleraccount", [caller.accountId]] as const]),
-    ["aws:resourceaccount", [accountId]],
+    ["aws:resourceaccount", [record.accountId]],
     ...(organization === undefined
       ? []
       : ([
           ["aws:resourceorgid", [organization.id]],
           ["aws:resourceorgpaths", [organization.path]],
         ] as const)),
-    ["kms:keyorigin", ["AWS_KMS"]],
-    ["kms:keyspec", ["SYMMETRIC_DEFAULT"]],
-    ["kms:keyusage", ["ENCRYPT_DECRYPT"]],
-    ["kms:multiregion", ["false"]],
+    ...keyFacts,
   ]);
-  return (key) => own.get(key) ?? (key.startsWith("s3:") ? undefined : lookup(key));
+  return (key) => {
+    const value = own.get(key) ?? use.conditionKeys?.(key);
+    if (value !== undefined || key.startsWith("s3:")) return value;
+    if (key.startsWith(resourceTag)) {
+      return valuesOfTag(record.tags ?? [], key.slice(resourceTag.length));
+    }
+    return key === "kms:resourcealiases" ? aliasesOf(keys, record) : lookup(key);
+  };
 }
 
-/** Grants only allow, and only what is encrypted in the context that they are bound to. */
-function isGranted(keys: KeyStore, key: KeyRecord, { caller, action, context }: KeyUse): boolean {
+function aliasesOf(keys: KeyStore, key: KeyRecord): readonly string[] | undefined {
+  const names = keys
+    .aliases(key)
+    .flatMap(({ name, alias }) => (alias.keyId === key.id ? name : []));
+  return names.length === 0 ? undefined : names;
+}
+
+/**
+ * Whether a grant allows it. Grants stand beside the key policy: they only allow, and what limits the
+ * caller from its own side or from outside limits it here too.
+ */
+function isGranted(keys: KeyStore, key: KeyRecord, use: KeyUse, question: AccessQuestion): boolean {
+  const { caller, action, context, isCovered = (grant) => holds(grant, context) } = use;
   if (caller.kind === "anonymous") return false;
-  return keys
+  const fitting = keys
     .grants(key)
-    .some(
+    .filter(
       (grant) =>
         grant.operations.includes(action as GrantOperation) &&
         isNamed(grant.granteePrincipal, caller) &&
-        holds(grant, context),
+        isCovered(grant),
     );
+  if (fitting.length === 0) return false;
+  const resourcePolicy = policyFor(fitting);
+  // A grant needs no permission beside it, whichever account its principal is of.
+  return decideAccess({ ...question, resourcePolicy, sameAccount: true }).outcome === "allowed";
+}
+
+/** What it comes to that these are granted the key. */
+function policyFor(grants: readonly GrantRecord[]): CompiledPolicy {
+  const anything = { negated: false, patterns: ["*"] };
+  const entries = grants.map(({ granteePrincipal }) => ({
+    type: "AWS" as const,
+    value: granteePrincipal,
+  }));
+  const principals = { negated: false, entries };
+  return compilePolicy({
+    version: "2012-10-17",
+    statements: [
+      { effect: "Allow", principals, actions: anything, resources: anything, conditions: [] },
+    ],
+  });
 }
 
 /** Whether a grant's principal, an ARN or the unique id of a user or role, is the caller. */

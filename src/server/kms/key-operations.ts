@@ -1,6 +1,8 @@
-import { acceptPolicy } from "./key-policy-check.ts";
+import { keyFacts } from "./judge-key.ts";
+import { acceptPolicy, bypassKeys } from "./key-policy-check.ts";
 import { defaultKeyPolicy, keyMetadata } from "./key-policy.ts";
 import { keyArn } from "./key-record.ts";
+import { anyOf, oneKey, requestTagKeys } from "../iam/iam-call.ts";
 import {
   changeable,
   judgeAccount,
@@ -12,16 +14,21 @@ import {
 import { KmsError } from "./kms-error.ts";
 
 const dayMs = 86_400_000;
+const newKeyFacts = new Map(keyFacts);
 
 /** What becomes of keys. */
 export const keyOperations: Readonly<Record<string, KmsOperation>> = {
   CreateKey: async (call) => {
     const { input, address, keys } = call;
-    judgeAccount(call, "CreateKey");
+    const tags = input.tags();
+    judgeAccount(
+      call,
+      "CreateKey",
+      anyOf(requestTagKeys(tags), bypassKeys(call), (key) => newKeyFacts.get(key)),
+    );
     assertSymmetric(call);
     const policy = acceptPolicy(call, input.text("Policy") ?? defaultKeyPolicy(address));
     const description = input.text("Description") ?? "";
-    const tags = input.tags();
     const key = await keys.create({ ...address, description, policy, manager: "CUSTOMER", tags });
     return { KeyMetadata: keyMetadata(key) };
   },
@@ -49,7 +56,9 @@ export const keyOperations: Readonly<Record<string, KmsOperation>> = {
   },
   ScheduleKeyDeletion: async (call) => {
     const days = call.input.whole("PendingWindowInDays", 7, 30) ?? 30;
-    const key = changeable(call, "ScheduleKeyDeletion");
+    const key = changeable(call, "ScheduleKeyDeletion", {
+      conditionKeys: oneKey("kms:schedulekeydeletionpendingwindowindays", String(days)),
+    });
     const deletionAt = call.now.getTime() + days * dayMs;
     await call.keys.change(key, (there) => ({ ...there, state: "PendingDeletion", deletionAt }));
     return {
@@ -80,8 +89,8 @@ export const keyOperations: Readonly<Record<string, KmsOperation>> = {
     return { Tags, Truncated: false };
   },
   TagResource: async (call) => {
-    const key = changeable(call, "TagResource");
     const added = call.input.tags();
+    const key = changeable(call, "TagResource", { conditionKeys: requestTagKeys(added) });
     await call.keys.change(key, ({ tags = [], ...there }) => {
       const kept = tags.filter(({ Key }) => !added.some((tag) => tag.Key === Key));
       return { ...there, tags: [...kept, ...added] };
@@ -89,8 +98,11 @@ export const keyOperations: Readonly<Record<string, KmsOperation>> = {
     return {};
   },
   UntagResource: async (call) => {
-    const key = changeable(call, "UntagResource");
-    const names = new Set(call.input.texts("TagKeys"));
+    const gone = call.input.texts("TagKeys");
+    const key = changeable(call, "UntagResource", {
+      conditionKeys: (name) => (name === "aws:tagkeys" && gone.length > 0 ? gone : undefined),
+    });
+    const names = new Set(gone);
     await call.keys.change(key, ({ tags = [], ...there }) => ({
       ...there,
       tags: tags.filter(({ Key }) => !names.has(Key)),

@@ -6,6 +6,8 @@ import { PolicyError } from "../../policy/policy-error.ts";
 import type { KnownPrincipals } from "../identities/identities.ts";
 import { keepPrincipals } from "../iam/principal-ids.ts";
 import { keyArn, type KeyRecord } from "./key-record.ts";
+import { oneKey } from "../iam/iam-call.ts";
+import type { ContextLookup } from "../../policy/request.ts";
 import type { KmsCall } from "./kms-call.ts";
 import { KmsError } from "./kms-error.ts";
 
@@ -16,8 +18,15 @@ import { KmsError } from "./kms-error.ts";
 export function acceptPolicy(call: KmsCall, policy: string, key?: KeyRecord): string {
   const { identities } = call.keys;
   const compiled = readPolicy(policy, identities);
-  if (!call.input.flag("BypassPolicyLockoutSafetyCheck")) assertNoLockOut(call, compiled, key);
+  if (!call.input.flag(bypass)) assertNoLockOut(call, compiled, key);
   return keepPrincipals(identities, policy);
+}
+
+const bypass = "BypassPolicyLockoutSafetyCheck";
+
+/** For conditions on who may put policies unchecked. */
+export function bypassKeys({ input }: KmsCall): ContextLookup {
+  return oneKey(`kms:${bypass.toLowerCase()}`, String(input.flag(bypass)));
 }
 
 function assertNoLockOut(

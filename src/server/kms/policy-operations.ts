@@ -1,5 +1,5 @@
 import { showPrincipals } from "../iam/principal-ids.ts";
-import { acceptPolicy } from "./key-policy-check.ts";
+import { acceptPolicy, bypassKeys } from "./key-policy-check.ts";
 import { changeable, type KmsCall, type KmsOperation, permitted } from "./kms-call.ts";
 import { notFound } from "./kms-error.ts";
 
@@ -15,7 +15,7 @@ export const policyOperations: Readonly<Record<string, KmsOperation>> = {
     return { PolicyNames: ["default"], Truncated: false };
   },
   PutKeyPolicy: async (call) => {
-    const key = changeable(call, "PutKeyPolicy");
+    const key = changeable(call, "PutKeyPolicy", { conditionKeys: bypassKeys(call) });
     assertDefaultName(call);
     const policy = acceptPolicy(call, call.input.required("Policy"), key);
     await call.keys.change(key, (there) => ({ ...there, policy }));

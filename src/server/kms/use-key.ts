@@ -12,7 +12,10 @@ import type { KeyStore } from "./key-store.ts";
 import { KmsError } from "./kms-error.ts";
 
 /** Who uses keys, and how: what all uses of one request share. */
-export interface KeyUser extends Omit<KeyUse, "action" | "context"> {
+export interface KeyUser extends Omit<
+  KeyUse,
+  "action" | "context" | "conditionKeys" | "isCovered"
+> {
   readonly keys: KeyStore;
   /** Where names without an ARN belong, and the region that is asked. */
   readonly address: KeyAddress;
