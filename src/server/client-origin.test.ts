@@ -14,7 +14,12 @@ describe("from a peer that is no trusted proxy", () => {
     // Nor is it anybody's fault when they differ.
     { forwarded: "for=192.0.2.9;proto=http", "x-forwarded-proto": "https" },
   ])("%j counts for nothing", (headers) => {
-    expect(origin("198.51.100.1", headers)).toEqual({ address: "198.51.100.1", secure: false });
+    const isRelayed = true;
+    expect(origin("198.51.100.1", headers)).toEqual({
+      address: "198.51.100.1",
+      secure: false,
+      isRelayed,
+    });
   });
 
   test("its own TLS counts", () => {

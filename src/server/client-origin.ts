@@ -11,6 +11,8 @@ export interface ClientOrigin {
   readonly secure: boolean;
   /** The endpoint in a VPC that it came through. */
   readonly endpoint?: VpcEndpoint;
+  /** A proxy whose word does not count has passed it on: the address is the proxy's. */
+  readonly isRelayed?: true;
 }
 
 /** The peer of a connection. */
@@ -58,7 +60,10 @@ export function clientOrigin(
 ): ClientOrigin {
   const address = plainAddress(peer.remoteAddress ?? "");
   const direct: Hop = { address, secure: peer.encrypted === true };
-  if (address === "" || !trusted.has(address)) return originOf(direct);
+  if (address === "" || !trusted.has(address)) {
+    const isRelayed = relayHeaders.some((name) => headers.has(name));
+    return isRelayed ? { ...originOf(direct), isRelayed } : originOf(direct);
+  }
   const told = [xForwarded(headers), forwarded(headers)].filter((hops) => hops.length > 0);
   const [first, second] = told.map((hops) => outermost(direct, hops, trusted));
   if (first === undefined) return originOf(direct);
@@ -73,6 +78,22 @@ export function clientOrigin(
     });
   }
   return originOf(first);
+}
+
+/** What proxies add to what they pass on. */
+const relayHeaders = ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"];
+
+/**
+ * Whether it was sent from this machine itself. What a proxy here passes on is not, though the proxy is
+ * the peer: without `--trusted-proxy` nobody knows who its client is.
+ */
+export function isFromThisMachine({ address, isRelayed }: ClientOrigin): boolean {
+  return isRelayed !== true && isLoopback(address);
+}
+
+/** As `net` tells the address of a peer on this machine. */
+export function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(?:::ffff:)?127\.|^::1$/.test(address);
 }
 
 interface Hop {

@@ -1,3 +1,4 @@
+import { isLoopback } from "./client-origin.ts";
 import { createHash } from "node:crypto";
 import type { PublicAccessBlockConfiguration } from "../core/bucket-settings.ts";
 import { gatherBytes } from "../core/gather-bytes.ts";
@@ -249,11 +250,6 @@ export class ServerRequest implements OperationRequest {
       ...(this.#context.personality?.policyMustAllow === true && { policyMustAllow: true }),
     };
   }
-}
-
-/** As `net` tells the address of a peer on this machine. */
-export function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && /^(?:::ffff:)?127\.|^::1$/.test(address);
 }
 
 function isChecksumHeader(name: string): boolean {

@@ -3,7 +3,7 @@ import { sameText } from "../../protocol/same-text.ts";
 import { administratorAccess } from "../../policy/administrator-access.ts";
 import { isStorageError } from "../../core/errors.ts";
 import type { ServerContext } from "../server-context.ts";
-import { isLoopback } from "../server-request.ts";
+import { isFromThisMachine } from "../client-origin.ts";
 import type { UnderstoodRequest } from "../understand-request.ts";
 import type { FaultRule } from "./fault-rule.ts";
 import { parseFaultRule } from "./parse-fault-rules.ts";
@@ -23,7 +23,7 @@ export function requestedFault(
 ): FaultRule | undefined {
   const text = headers.get(faultHeader);
   if (text === undefined) return undefined;
-  if (!origin.secure && !isLoopback(origin.address)) {
+  if (!origin.secure && !isFromThisMachine(origin)) {
     throw new S3Error("AccessDenied", {
       message: `${keyHeader} is taken over TLS or from this machine only.`,
     });

@@ -2,7 +2,7 @@ import { gatherBytes } from "../../core/gather-bytes.ts";
 import { serverLimits } from "../../core/limits.ts";
 import type { RequestTarget } from "../../protocol/request-target.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
-import type { ClientOrigin } from "../client-origin.ts";
+import { type ClientOrigin, isFromThisMachine } from "../client-origin.ts";
 import type { HttpExchange } from "../http-exchange.ts";
 import type { S3Response } from "../operation.ts";
 import { readRawBody } from "../read-raw-body.ts";
@@ -40,14 +40,11 @@ export async function answerSso(
       headers,
       body,
       endpoint: `${origin.secure ? "https" : "http"}://${host}`,
-      isLocal: isLoopback(origin.address ?? ""),
+      address: origin.address ?? "",
+      isLocal: isFromThisMachine(origin),
     };
     return await handleSso(route, call, { host, domains: virtualHostDomains });
   } catch (error) {
     return renderSsoError(route, error, requestId);
   }
-}
-
-function isLoopback(address: string): boolean {
-  return address === "::1" || /^127\.\d+\.\d+\.\d+$/.test(address);
 }

@@ -12,7 +12,7 @@ const noSignIn = "No sign-in is waiting under this code. Codes are good for ten 
 
 /** `GET /authorize`: a browser that a program sent. Source: RFC 6749, 4.1; RFC 7636. */
 export const authorize: SsoOperation = (call) => {
-  const { portal, query, now } = call;
+  const { portal, query, now, address } = call;
   const redirectUri = query.get("redirect_uri") ?? "";
   const client = portal.tokens.findClient(query.get("client_id") ?? "");
   if (client === undefined || client.expiresAt <= now.getTime()) {
@@ -33,7 +33,8 @@ export const authorize: SsoOperation = (call) => {
     query.get("code_challenge_method") === "S256" &&
     /^[\w-]{43}$/.test(challenge);
   if (!isSound) return redirect(redirectUri, { error: "invalid_request", state });
-  const signIn = portal.signIns.begin(client, { uri: redirectUri, state, challenge }, now);
+  const asked = { client, address, redirect: { uri: redirectUri, state, challenge } };
+  const signIn = portal.signIns.begin(asked, now);
   decideWithoutPage(signIn, portal.directory, undefined);
   return signIn.decision === undefined ? ask(call, signIn) : sendOn(signIn);
 };

@@ -14,7 +14,7 @@ import {
 import type { SignIn } from "./sign-ins.ts";
 import type { SsoCall, SsoOperation } from "./sso-call.ts";
 import type { SsoDirectory } from "./sso-directory.ts";
-import { json, SsoError } from "./sso-error.ts";
+import { invalidRequest, json, SsoError } from "./sso-error.ts";
 import type { SsoClient, SsoSession } from "./sso-tokens.ts";
 
 /** A program asks for a code that somebody approves elsewhere. */
@@ -25,7 +25,7 @@ export const startDeviceAuthorization: SsoOperation = (call) => {
   assertGrantType(client, deviceGrant);
   const startUrl = input.required("startUrl");
   assertStartUrl(startUrl);
-  const signIn = portal.signIns.begin(client, undefined, now);
+  const signIn = portal.signIns.begin({ client, address: call.address }, now);
   decideWithoutPage(signIn, portal.directory, userOfStartUrl(startUrl));
   const uri = verificationUri(call);
   return json(200, requestId, {
@@ -56,7 +56,12 @@ export const createToken: SsoOperation = (call) => {
 /** `?user=NAME` of a start URL says who signs in, where nobody asks. */
 function userOfStartUrl(startUrl: string): string | undefined {
   const name = /[?&]user=([^&#]+)/.exec(startUrl)?.[1];
-  return name === undefined ? undefined : decodeURIComponent(name);
+  if (name === undefined) return undefined;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw invalidRequest("The user of startUrl is not percent-encoded UTF-8.");
+  }
 }
 
 /** Nobody is asked where one user at least needs no asking, or where all are turned down. */

@@ -27,7 +27,8 @@ function page(title: string, body: string, options: PageOptions = {}): S3Respons
       "content-security-policy":
         `default-src 'none'; style-src 'sha256-${styleHash}'; form-action ${targets}; ` +
         "frame-ancestors 'none'; base-uri 'none'",
-      "referrer-policy": "no-referrer",
+      // Without any referrer, browsers would send the form with `Origin: null`, as from elsewhere.
+      "referrer-policy": "same-origin",
       "x-content-type-options": "nosniff",
       "x-frame-options": "DENY",
       ...(cookie !== undefined && { "set-cookie": cookie }),

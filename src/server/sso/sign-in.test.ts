@@ -224,6 +224,16 @@ describe("the page", () => {
     expect((await ask()).code).toBe("AuthorizationPendingException");
   });
 
+  test("has browsers send their origin with the answer, and takes it from no other", async () => {
+    const { userCode } = await portal.startDevice(await portal.register());
+    const shown = await fetch(`${portal.endpoint}/_sso/device?user_code=${String(userCode)}`);
+    // With `no-referrer` the Fetch standard has them send `null`.
+    expect(shown.headers.get("referrer-policy")).toBe("same-origin");
+    const { form, cookie } = await waiting();
+    expect((await send(form, { cookie, origin: "null" })).status).toBe(403);
+    expect((await send(form, { cookie, origin: portal.endpoint })).status).toBe(200);
+  });
+
   test("signs nobody in who is turned down or not there", async () => {
     const { form, cookie, ask } = await waiting();
     form.set("user", "mallory");
@@ -249,13 +259,17 @@ describe("the page", () => {
   });
 });
 
-test("people elsewhere approve nothing", async () => {
-  const proxied = await TestServer.start({ trustedProxies: ["127.0.0.1"] });
+test.each([
+  ["through a proxy that is trusted", ["127.0.0.1"], "x-forwarded-for"],
+  ["through one that is not", [], "x-forwarded-for"],
+  ["through one that tells nobody's address", [], "via"],
+])("people elsewhere approve nothing: %s", async (_, trustedProxies, header) => {
+  const proxied = await TestServer.start({ trustedProxies });
   try {
     const client = new PortalClient(proxied);
     const { userCode } = await client.startDevice(await client.register());
     const page = await fetch(`${client.endpoint}/_sso/device?user_code=${String(userCode)}`, {
-      headers: { "x-forwarded-for": "198.51.100.7" },
+      headers: { [header]: header === "via" ? "1.1 proxy" : "198.51.100.7" },
     });
     expect([page.status, await page.text()]).toEqual([
       403,

@@ -1,10 +1,11 @@
 import { portalLimits } from "../../core/portal-limits.ts";
-import { SsoError } from "./sso-error.ts";
 import type { SsoClient } from "./sso-tokens.ts";
 
 /** A program that waits for somebody to approve. */
 export interface SignIn {
   readonly client: SsoClient;
+  /** Where the program asked from. */
+  readonly address: string;
   /** By which the page finds it: `ABCD-EFGH`. */
   readonly userCode: string;
   /** The program's own name for it: a device code, or the code that its redirect will carry. */
@@ -30,18 +31,18 @@ export class SignIns {
     this.#randomBytes = randomBytes;
   }
 
-  /** Throws SsoError SlowDownException when too many are under way. */
-  begin(client: SsoClient, redirect: SignIn["redirect"], now: Date): SignIn {
+  /**
+   * When too many are under way, the oldest of the address that has begun most of them makes room, so
+   * that whoever begins many keeps nobody else out.
+   */
+  begin(asked: Pick<SignIn, "client" | "address" | "redirect">, now: Date): SignIn {
     this.#forgetOld(now);
-    if (this.#bySecret.size >= portalLimits.signIns) {
-      throw new SsoError("SlowDownException", "Too many sign-ins are under way. Try again later.");
-    }
+    if (this.#bySecret.size >= portalLimits.signIns) this.#makeRoom();
     const signIn: SignIn = {
-      client,
+      ...asked,
       userCode: this.#userCode(),
       secret: this.#randomBytes(32).toString("base64url"),
       expiresAt: now.getTime() + portalLimits.signInMs,
-      ...(redirect !== undefined && { redirect }),
     };
     this.#bySecret.set(signIn.secret, signIn);
     this.#byUserCode.set(signIn.userCode, signIn);
@@ -70,6 +71,18 @@ export class SignIns {
     for (const signIn of this.#bySecret.values()) {
       if (signIn.expiresAt + portalLimits.signInMs <= now.getTime()) this.end(signIn);
     }
+  }
+
+  #makeRoom(): void {
+    const byAddress = new Map<string, SignIn[]>();
+    for (const signIn of this.#bySecret.values()) {
+      const same = byAddress.get(signIn.address);
+      if (same === undefined) byAddress.set(signIn.address, [signIn]);
+      else same.push(signIn);
+    }
+    const [most = []] = [...byAddress.values()].sort((a, b) => b.length - a.length);
+    const [oldest] = most;
+    if (oldest !== undefined) this.end(oldest);
   }
 
   #userCode(): string {

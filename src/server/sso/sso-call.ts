@@ -27,6 +27,8 @@ export interface SsoCall {
   readonly body: Buffer;
   /** `http://127.0.0.1:9000`, as the client names this server. */
   readonly endpoint: string;
+  /** Of who asks, as far as it is known. */
+  readonly address: string;
   /** Whether the request comes from this machine itself. */
   readonly isLocal: boolean;
 }
