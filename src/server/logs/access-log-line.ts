@@ -19,39 +19,58 @@ export function accessLogLine(trace: RequestTrace, exchange: HttpExchange): stri
   const signature = signatureOf(trace);
   const method = request.method ?? "-";
   return [
-    owner,
-    trace.bucket,
+    ...plain(owner, trace.bucket),
     `[${clfTime(trace.time)}]`,
-    trace.address,
-    caller?.kind === "anonymous" ? undefined : caller?.arn,
-    trace.requestId,
-    restOperation(trace.operation, method),
-    uriEncode(trace.key, { keepSlash: true }),
+    ...plain(
+      trace.address,
+      caller?.kind === "anonymous" ? undefined : caller?.arn,
+      trace.requestId,
+      restOperation(trace.operation, method),
+      uriEncode(trace.key, { keepSlash: true }),
+    ),
     quoted(`${method} ${withoutSecrets(request.url ?? "-")} HTTP/${request.httpVersion}`),
-    response?.status,
-    trace.error?.code,
-    bytesOut,
-    objectBytes(trace, exchange),
-    Math.round(ended - trace.startedAt),
-    Math.round((answeredAt ?? ended) - trace.startedAt),
+    ...plain(
+      response?.status,
+      trace.error?.code,
+      bytesOut,
+      objectBytes(trace, exchange),
+      Math.round(ended - trace.startedAt),
+      Math.round((answeredAt ?? ended) - trace.startedAt),
+    ),
     quoted(exchange.headers.get("referer")),
     quoted(trace.userAgent),
-    versionOf(trace),
-    trace.hostId,
-    signature?.version,
-    cipherSuite,
-    signature?.method,
-    exchange.headers.get("host"),
-    protocol,
-    undefined,
-    undefined,
-  ]
-    .map((field) => (isNothing(field) ? "-" : spaceless(String(field))))
-    .join(" ");
+    ...plain(
+      versionOf(trace),
+      trace.hostId,
+      signature?.version,
+      cipherSuite,
+      signature?.method,
+      exchange.headers.get("host"),
+      protocol,
+      undefined,
+      undefined,
+    ),
+  ].join(" ");
 }
 
-function isNothing(field: string | number | undefined): boolean {
+type Field = string | number | undefined;
+
+/** Without quotes: nothing of a client's can hold a space, end the line or look like another field. */
+function plain(...fields: readonly Field[]): readonly string[] {
+  return fields.map((field) => (isNothing(field) ? "-" : escaped(String(field), unfitPlain)));
+}
+
+function isNothing(field: Field): boolean {
   return field === undefined || field === "" || field === 0;
+}
+
+// eslint-disable-next-line no-control-regex -- control characters are what is replaced
+const unfitPlain = /[\s"[\]\u0000-\u001f\u007f]/g;
+// eslint-disable-next-line no-control-regex -- as above
+const unfitQuoted = /["\\\u0000-\u001f\u007f]/g;
+
+function escaped(text: string, unfit: RegExp): string {
+  return text.replaceAll(unfit, (char) => encodeURIComponent(char));
 }
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -65,17 +84,7 @@ function clfTime(time: Date): string {
 /** Nothing of a client's can end the field or the line. */
 function quoted(text: string | undefined): string {
   if (text === undefined || text === "") return '"-"';
-  // eslint-disable-next-line no-control-regex -- control characters are what is replaced
-  const safe = text.replaceAll(/["\\\u0000-\u001f\u007f]/g, (char) => {
-    return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
-  });
-  return `"${safe}"`;
-}
-
-/** Fields without quotes hold no spaces; the time has one of its own. */
-function spaceless(field: string): string {
-  if (field.startsWith('"') || field.startsWith("[")) return field;
-  return field.replaceAll(/\s/g, "%20");
+  return `"${escaped(text, unfitQuoted)}"`;
 }
 
 /** What signs a link would let whoever reads the log use it. */

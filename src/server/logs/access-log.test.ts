@@ -57,6 +57,21 @@ it("has the fields of S3's server access logs, in their order", async () => {
   expect(fields.slice(23)).toEqual(["-", "-", "-"]);
 });
 
+it("lets no name of a client's be another field or line", async () => {
+  const lines = await logOf("s3", async (server) => {
+    for (const path of ["/%5Ba%0Ab%20c/key", "/%22a%20b%0Dc/key", "/a%1Bb/key", "/%5Ba%0Ab%20c"]) {
+      await server.send({ path, credentials: null });
+    }
+    await server.send({ path: "/data/a", headers: { host: '"a [b' }, credentials: null });
+  });
+  expect(lines).toHaveLength(5);
+  for (const line of lines) {
+    expect(fieldsOf(line)).toHaveLength(26);
+    // eslint-disable-next-line no-control-regex -- what must not be there
+    expect(line).not.toMatch(/[\u0000-\u001f\u007f]/);
+  }
+});
+
 it("tells refusals and links, and nothing that signs them", async () => {
   const lines = await logOf("s3", async (server) => {
     await server.send({ method: "PUT", path: "/data" });
