@@ -36,8 +36,8 @@ export const simulateOperations: IamOperations = {
   },
 };
 
-/** Decisions between two turns of the event loop. */
-const decisionsATurn = 20;
+/** How long others wait at most for a decision that is not the first of its turn. */
+const turnMs = 10;
 
 async function answer(
   { input }: IamCall,
@@ -51,8 +51,12 @@ async function answer(
   );
   const { items, more } = pageOf(input, all);
   const results: XmlNode[][] = [];
+  let since = Number.NEGATIVE_INFINITY;
   for (const { action, resource } of items) {
-    if (results.length % decisionsATurn === 0) await nextTurn();
+    if (performance.now() - since > turnMs) {
+      await nextTurn();
+      since = performance.now();
+    }
     results.push(renderDecision(action, resource, simulate(simulation, action, resource)));
   }
   return [memberList("EvaluationResults", results), ...more];
