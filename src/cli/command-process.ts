@@ -34,6 +34,9 @@ process.stderr.on("error", () => undefined);
 const args = process.argv.slice(2);
 const runtime: Runtime = {
   environment: process.env,
+  useProfile: (profile) => {
+    process.env["AWS_PROFILE"] = profile;
+  },
   cwd: process.cwd(),
   // Node makes it when it is first asked for.
   get stdin() {

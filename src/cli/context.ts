@@ -8,6 +8,11 @@ import type { Output } from "./output.ts";
 /** The process as a command sees it; tests put their own here. */
 export interface Runtime {
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /**
+   * Makes `--profile` this process's AWS_PROFILE. The SDK looks there alone for the endpoints that a
+   * profile's `services` name for SSO, and would show AWS the token of another portal.
+   */
+  readonly useProfile?: (profile: string) => void;
   readonly cwd: string;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;

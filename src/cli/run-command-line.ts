@@ -204,6 +204,7 @@ async function loadSettings(source: {
     ...(envFile !== undefined && { envFile }),
   });
   for (const warning of settings.warnings) output.warn(warning.message);
+  if (flags["profile"] !== undefined) runtime.useProfile?.(flags["profile"]);
   return settings;
 }
 
