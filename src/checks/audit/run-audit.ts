@@ -1,4 +1,5 @@
-import type { Finding, Mute } from "../finding.ts";
+import type { Finding, Mute, Remedy } from "../finding.ts";
+import { aimCommand } from "./aim-command.ts";
 import type { AnyAuditRule, AuditContext, Judgement } from "./audit-rule.ts";
 import type { Fact, FactName, Facts } from "./facts.ts";
 import { auditRules } from "./rule-list.ts";
@@ -28,12 +29,18 @@ function findingOf(
     return { ...base, status: "muted", saw, muted: { id, reason } };
   }
   if (judgement.status !== "fail") return { ...base, ...judgement };
+  const failure = { ...base, ...judgement, remedy: aimed(judgement.remedy, context) };
   const mute = mutes.find((one) => one.id === id);
-  if (mute === undefined) return { ...base, ...judgement };
+  if (mute === undefined) return failure;
   if (mute.until === undefined || today <= mute.until) {
-    return { ...base, ...judgement, status: "muted", muted: mute };
+    return { ...failure, status: "muted", muted: mute };
   }
-  return { ...base, ...judgement, saw: `${judgement.saw} (it was muted until ${mute.until})` };
+  return { ...failure, saw: `${judgement.saw} (it was muted until ${mute.until})` };
+}
+
+function aimed(remedy: Remedy, { endpointUrl }: AuditContext): Remedy {
+  if (remedy.commands === undefined) return remedy;
+  return { ...remedy, commands: remedy.commands.map((line) => aimCommand(line, endpointUrl)) };
 }
 
 function judge(rule: AnyAuditRule, facts: Facts, context: AuditContext): Judgement {

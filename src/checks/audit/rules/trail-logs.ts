@@ -20,7 +20,9 @@ export const trailLogs = defineRule({
             )
             .join("; ");
     return fail(found, "Nobody can tell later who changed a setting or deleted a bucket.", {
-      text: "Make a trail for all regions and start it.",
+      text:
+        "Make a trail for all regions and start it; LOG-BUCKET's policy has to let " +
+        "cloudtrail.amazonaws.com get its ACL and put objects.",
       commands: [
         "aws cloudtrail create-trail --name main --s3-bucket-name LOG-BUCKET --is-multi-region-trail",
         "aws cloudtrail start-logging --name main",
