@@ -34,6 +34,12 @@ it("speaks once of a long one", () => {
   expect(said).toEqual([words]);
 });
 
+it("ends a sentence that others left open", () => {
+  const open = { ...retry(0, 10_000), message: "The host name was not found" } as ClientEvent;
+  hear()(open);
+  expect(said).toEqual(["The host name was not found. It is being tried again; Ctrl-C stops it."]);
+});
+
 it("speaks at once when the store asks for a long pause", () => {
   hear()(retry(0, 10_000));
   expect(said).toEqual([words]);

@@ -18,6 +18,7 @@ export function retryNote(output: Pick<Output, "note">): (event: ClientEvent) =>
     // A pause longer than any of ours is one that the store asks for.
     if (event.waitedMs < silentMs && event.delayMs <= clientLimits.backoffCapMs) return;
     isSaid = true;
-    output.note(`${printableLines(event.message)} It is being tried again; Ctrl-C stops it.`);
+    const message = printableLines(event.message).replace(/[^.!?]$/, "$&.");
+    output.note(`${message} It is being tried again; Ctrl-C stops it.`);
   };
 }

@@ -8,6 +8,9 @@ describe("plainReason", () => {
       "number:../deps/openssl/openssl/ssl/record/ssl3_record.c:350:\n";
     expect(plainReason(written)).toBe("wrong version number");
     expect(plainReason("socket hang up")).toBe("socket hang up");
+    expect(plainReason("CredentialsProviderError: Error: getaddrinfo ENOTFOUND a.b")).toBe(
+      "getaddrinfo ENOTFOUND a.b",
+    );
   });
 });
 

@@ -28,7 +28,11 @@ export function statusWords(status: number, key: string | undefined): string | u
   }
 }
 
-/** OpenSSL's reason out of its record of library, function and source line. */
+/**
+ * OpenSSL's reason out of its record of library, function and source line; other messages without the
+ * names of classes that wrapping has put before them, as in `Error: getaddrinfo ENOTFOUND host`.
+ */
 export function plainReason(message: string): string {
-  return /:SSL routines:[^:]*:([^:]+):/.exec(message)?.[1] ?? message;
+  const reason = /:SSL routines:[^:]*:([^:]+):/.exec(message)?.[1];
+  return reason ?? message.replace(/^(?:[A-Za-z]*Error: )+/, "");
 }

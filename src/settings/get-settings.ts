@@ -112,10 +112,17 @@ function readEnvFile(file: string): string {
   } catch (error) {
     if (error instanceof StorageError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new StorageError("ConfigurationError", `${file} cannot be read: ${reason}`, {
-      cause: error,
-      remedy: "Give yourself the right to read it, or name another file.",
-    });
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    throw new StorageError(
+      "ConfigurationError",
+      `${file} cannot be read: ${isMissing ? "there is no such file." : reason}`,
+      {
+        cause: error,
+        remedy: isMissing
+          ? "Make it, or name another file."
+          : "Give yourself the right to read it, or name another file.",
+      },
+    );
   }
 }
 

@@ -80,7 +80,8 @@ describe("config explain", () => {
     expect(stdout).toMatch(/from-other +\S+other\.env line 1/);
     const missing = await run(["ls", "--dotenv", "none.env"]);
     expect(missing.code).toBe(2);
-    expect(missing.stderr).toContain("none.env cannot be read");
+    expect(missing.stderr).toContain("none.env cannot be read: there is no such file.");
+    expect(missing.stderr).toContain("Make it, or name another file.");
   });
 });
 
