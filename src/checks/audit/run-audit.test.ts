@@ -341,9 +341,16 @@ describe("judgeFacts", () => {
     expect(failing(known(both))).toEqual(["BPA-1", "BPA-2"]);
   });
 
+  it("asks for no region of a store that has none", () => {
+    const presence = { state: "present", region: "local" } as const;
+    expect(audit(known({ presence })).get("LOC-1")?.status).toBe("not-applicable");
+  });
+
   it("takes a name that can be guessed for what it is", () => {
     const guessable = { bucket: "lab-results" };
     expect(audit(known({ policy: undefined }), guessable).get("NAME-1")?.status).toBe("fail");
+    const own = { ...guessable, endpointUrl: "http://127.0.0.1:9000" };
+    expect(audit(known({}), own).get("NAME-1")?.status).toBe("not-applicable");
   });
 
   it("is content with KMS where KMS is meant", () => {

@@ -1,11 +1,15 @@
-import { defineRule, fail, pass } from "../audit-rule.ts";
+import { isAwsHost } from "../../../core/partition.ts";
+import { defineRule, fail, notApplicable, pass } from "../audit-rule.ts";
 
 export const nameNotPredictable = defineRule({
   id: "NAME-1",
   title: "The bucket's name is not easily taken by others",
   severity: "low",
   needs: [],
-  judge(_facts, { bucket }) {
+  judge(_facts, { bucket, endpointUrl }) {
+    if (endpointUrl !== undefined && !isAwsHost(new URL(endpointUrl).host)) {
+      return notApplicable("the store's names are its own, and no stranger can take one");
+    }
     if (/-\d{12}-[a-z0-9-]+-an$/.test(bucket)) return pass("an account-regional name");
     if (/[0-9a-f]{6,}|\d{12}/.test(bucket))
       return pass("the name holds an account or something random");
