@@ -39,6 +39,10 @@ export function addServerOptions(command: Command): Command {
     .option("--data-dir <folder>", "where the data live; default: the user's data folder")
     .option("--master-key-file <file>", "where the key of the encryption is kept; default: in DATA")
     .option("--world <file>", "accounts, policies, keys and more, from YAML; read again on change")
+    .option(
+      "--sso <approval>",
+      "let the user developer sign in at the SSO portal: approved on its page, or automatic",
+    )
     .option("--ephemeral", "keep nothing: a temporary folder, removed at the end");
 }
 
@@ -50,6 +54,7 @@ export interface ServerOptions {
   /** Undefined: in the data folder. */
   readonly masterKeyFile: string | undefined;
   readonly worldFile: string | undefined;
+  readonly ssoApproval: "page" | "automatic" | "off";
   readonly tls: ServerTlsWish | undefined;
   readonly trustedProxies: readonly string[];
   readonly sigV2Links: boolean;
@@ -74,6 +79,7 @@ export function readServerOptions(
       : (textOption(options, "dataDir") ?? defaultDataFolder(environment)),
     masterKeyFile: textOption(options, "masterKeyFile"),
     worldFile: textOption(options, "world"),
+    ssoApproval: readSso(textOption(options, "sso")),
     tls: readTls(options),
     trustedProxies: Array.isArray(options["trustedProxy"])
       ? options["trustedProxy"].map(String)
@@ -86,6 +92,13 @@ export function readServerOptions(
 
 function collect(value: string, earlier: readonly string[]): string[] {
   return [...earlier, value];
+}
+
+/** Whoever reaches the page from this machine may approve, so it is off until it is asked for. */
+function readSso(text: string | undefined): ServerOptions["ssoApproval"] {
+  if (text === undefined) return "off";
+  if (text === "page" || text === "automatic") return text;
+  throw new UsageError(`--sso ${text} is neither page nor automatic.`);
 }
 
 function readTls(options: OptionValues): ServerTlsWish | undefined {

@@ -27,6 +27,8 @@ export interface EmbeddedServerOptions {
    * all as it is.
    */
   readonly worldFile?: string | undefined;
+  /** See `StartServerOptions`; where no world says it. Default: off. */
+  readonly ssoApproval?: StartServerOptions["ssoApproval"];
   /** Default: plain HTTP. */
   readonly tls?: ServerTlsWish | undefined;
   /** See `StartServerOptions`. */
@@ -187,6 +189,7 @@ function startOptions(options: EmbeddedServerOptions): Omit<StartServerOptions, 
   const { masterKeyFile, maxConnections, lifecycleDayMs, scrubBytesPerSecond } = options;
   const { trailFile, accessLog, admin, logger } = options;
   return {
+    ssoApproval: options.ssoApproval ?? "off",
     host,
     port,
     region,

@@ -25,7 +25,7 @@ import { makeContext } from "./make-context.ts";
 import type { ServerEvent } from "./server-context.ts";
 import { type ServerSnapshot, snapshotsOf } from "./server-snapshots.ts";
 import { ServerWatch } from "./server-watch.ts";
-import type { SsoUser } from "./sso/sso-directory.ts";
+import type { PortalApproval } from "./sso/sso-directory.ts";
 import { worldTaker } from "./world/apply-world.ts";
 import type { World } from "./world/world.ts";
 
@@ -50,9 +50,9 @@ export interface StartServerOptions {
   readonly worldKeysFile?: string;
   /**
    * Who approves sign-ins at the SSO portal where no world says it: somebody on its page, nobody, or they are
-   * turned down. Default `page`.
+   * turned down; `off`: nobody signs in there. Default `page`.
    */
-  readonly ssoApproval?: SsoUser["approval"];
+  readonly ssoApproval?: PortalApproval;
   /** Names under which `bucket.<name>` addresses a bucket. Default localhost and s3.localhost. */
   readonly virtualHostDomains?: readonly string[];
   /** Networks, as `10.0.0.0/8`, whose proxies are believed where a request comes from. Default: none. */

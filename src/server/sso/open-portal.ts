@@ -3,7 +3,7 @@ import type { IamDirectory } from "../iam/iam-directory.ts";
 import type { WorldState } from "../world/world-state.ts";
 import { SignIns } from "./sign-ins.ts";
 import type { SsoPortal } from "./sso-call.ts";
-import { SsoDirectory, type SsoUser } from "./sso-directory.ts";
+import { type PortalApproval, SsoDirectory } from "./sso-directory.ts";
 import { SsoTokens } from "./sso-tokens.ts";
 
 interface PortalOptions {
@@ -12,7 +12,7 @@ interface PortalOptions {
   readonly world: WorldState;
   readonly randomBytes: (count: number) => Buffer;
   /** Of the user of a portal that nobody has described. Default `page`. */
-  readonly approval: SsoUser["approval"] | undefined;
+  readonly approval: PortalApproval | undefined;
 }
 
 export function openPortal(options: PortalOptions): SsoPortal {

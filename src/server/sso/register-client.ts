@@ -11,6 +11,11 @@ const grantTypes: readonly string[] = [deviceGrant, codeGrant, refreshGrant];
 
 /** A program makes itself known. Nothing is stored: its secret is sealed. */
 export const registerClient: SsoOperation = ({ portal, body, now, requestId, endpoint }) => {
+  if (portal.directory.users().length === 0) {
+    throw invalidRequest(
+      "Nobody signs in here: start the server with --sso page, or name users under sso in a world file.",
+    );
+  }
   const input = new OidcInput(body);
   if (input.required("clientType") !== "public") {
     throw new SsoError("InvalidClientMetadataException", "clientType must be public.");

@@ -9,6 +9,9 @@ export interface SsoUser extends WorldSsoUser {
   readonly name: string;
 }
 
+/** How sign-ins are approved where no world says it; `off`: nobody signs in. */
+export type PortalApproval = SsoUser["approval"] | "off";
+
 /** A role that a user has in an account. */
 export interface SsoAssignment {
   readonly accountId: string;
@@ -33,10 +36,10 @@ const defaultSessionSeconds = 3600;
 export class SsoDirectory {
   readonly #identities: IamDirectory;
   readonly #world: WorldState;
-  readonly #approval: SsoUser["approval"];
+  readonly #approval: PortalApproval;
 
-  /** `approval`: of the user `developer`. */
-  constructor(identities: IamDirectory, world: WorldState, approval: SsoUser["approval"]) {
+  /** `approval`: of the user `developer`; `off`: there is none. */
+  constructor(identities: IamDirectory, world: WorldState, approval: PortalApproval) {
     this.#identities = identities;
     this.#world = world;
     this.#approval = approval;
@@ -44,7 +47,7 @@ export class SsoDirectory {
 
   users(): readonly SsoUser[] {
     const { sso } = this.#world.current ?? {};
-    if (sso === undefined) return [this.#developer()];
+    if (sso === undefined) return this.#developer();
     return Array.from(sso.users, ([name, user]) => ({ name, ...user }));
   }
 
@@ -68,8 +71,9 @@ export class SsoDirectory {
     return account?.name ?? account?.alias ?? accountId;
   }
 
-  #developer(): SsoUser {
-    return { name: developer, approval: this.#approval, sessions: "valid" };
+  #developer(): readonly SsoUser[] {
+    const approval = this.#approval;
+    return approval === "off" ? [] : [{ name: developer, approval, sessions: "valid" }];
   }
 
   #everyRole(): readonly SsoAssignment[] {
