@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  DeleteBucketCommand,
   GetBucketPolicyCommand,
   GetBucketVersioningCommand,
   GetObjectCommand,
@@ -112,6 +113,23 @@ test("its buckets and keys are there, and a bucket stays when it is declared no 
   expect(await outcome(carol.send(get("k")))).toBe("KMS.KMSInvalidStateException");
   await server.takeWorld(bare);
   expect(await outcome(carol.send(get("k")))).toBe("ok");
+  carol.destroy();
+});
+
+test("a bucket that was deleted is made again with the next world that declares it", async () => {
+  const declared = world("s3:GetObject");
+  const buckets = { plain: { versioning: "Enabled" } };
+  const withPlain = {
+    ...declared,
+    accounts: { [account]: { ...declared.accounts[account], buckets } },
+  };
+  await using server = await startTestServer({ world: withPlain });
+  const carol = clientOf(server, server.credentialsOf(account, "carol"));
+  const Bucket = "plain";
+  await carol.send(new DeleteBucketCommand({ Bucket }));
+  await server.takeWorld(withPlain);
+  const { Status } = await carol.send(new GetBucketVersioningCommand({ Bucket }));
+  expect(Status).toBe("Enabled");
   carol.destroy();
 });
 

@@ -169,6 +169,7 @@ function keyItem(
     within,
     content: { within, secretAccessKey, ...(status !== undefined && { status }) },
     put: (records, { now, seal }) => {
+      removeKey(records, accessKeyId);
       iamTables.keys.put(records, accessKeyId, {
         accessKeyId,
         accountId: account.id,
@@ -278,10 +279,7 @@ export function removeItem(records: RecordChanges, place: string, made: string):
     case "role":
       return removeSame(records, iamTables.roles, id, made);
     case "user":
-      for (const key of iamTables.users.get(records, id)?.accessKeys ?? []) {
-        iamTables.keys.remove(records, key);
-      }
-      return removeSame(records, iamTables.users, id, made);
+      return removeUser(records, id, made);
     case "key":
       return removeKey(records, id);
     case "session":
@@ -289,6 +287,13 @@ export function removeItem(records: RecordChanges, place: string, made: string):
     default:
       return undefined;
   }
+}
+
+function removeUser(records: RecordChanges, id: string, made: string): void {
+  const user = iamTables.users.get(records, id);
+  if (user?.id !== made) return;
+  for (const key of user.accessKeys) iamTables.keys.remove(records, key);
+  iamTables.users.remove(records, id);
 }
 
 function removeSame(

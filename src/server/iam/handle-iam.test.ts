@@ -6,8 +6,10 @@ import type { AuthenticatedCaller, Caller } from "../caller.ts";
 import { createIdentitiesFile } from "../identities/create-identities.ts";
 import type { S3Response } from "../operation.ts";
 import { directoryOf } from "../testing-fixtures/open-directory.ts";
+import { applyDeclaration } from "./apply-declaration.ts";
 import type { IamDirectory } from "./iam-directory.ts";
 import { handleIam } from "./handle-iam.ts";
+import { iamTables, nameKey } from "./iam-records.ts";
 
 const now = new Date("2026-11-24T10:00:00Z");
 let draw = 0;
@@ -121,4 +123,42 @@ test("an action that IAM does not have is unknown", async () => {
   const response = await call("Action=CreateCastle");
   expect(response.status).toBe(400);
   expect(response.body).toContain("Could not find operation CreateCastle for version 2010-05-08");
+});
+
+test("a simulation of a service's role knows that no organisation limits it", async () => {
+  const policies = (Effect: string, Action: string) => ({
+    name: `${Effect} ${Action}`,
+    document: JSON.stringify({
+      Version: "2012-10-17",
+      Statement: { Effect, Action, Resource: "*" },
+    }),
+  });
+  const serviceControl = [policies("Allow", "*"), policies("Deny", "s3:Put*")];
+  const organization = {
+    id: "o-a1b2c3d4e5",
+    managementAccountId: "999999999999",
+    root: {
+      id: "r-ab12",
+      serviceControl,
+      resourceControl: [],
+      units: [],
+      accounts: [{ id: account.id, serviceControl, resourceControl: [] }],
+    },
+  };
+  await applyDeclaration(identities, "world", { accounts: [], organization }, now);
+  const { role: there } = identities.findRole(account.id, role.name)!;
+  const attached = ["arn:aws-us-gov:iam::aws:policy/AdministratorAccess"];
+  const make = async (name: string, path: string): Promise<string> => {
+    await identities.update((records) => {
+      const made = { ...there, name, path, attached, inline: {} };
+      iamTables.roles.put(records, nameKey(account.id, name), made);
+    });
+    const source = `arn:aws-us-gov:iam::${account.id}:role${path}${name}`;
+    const asked = `PolicySourceArn=${source}&ActionNames.member.1=s3:PutObject`;
+    return bodyText(await call(`Action=SimulatePrincipalPolicy&${asked}`));
+  };
+  expect(await make("ours", "/")).toContain("<EvalDecision>explicitDeny<");
+  const service = await make("theirs", "/aws-service-role/s3.amazonaws.com/");
+  expect(service).toContain("<EvalDecision>allowed<");
+  expect(service).not.toContain("OrganizationsDecisionDetail");
 });

@@ -69,6 +69,7 @@ test("a user has its own policies, those of its groups and of its account, withi
         user("plain"),
         user("grouped", { groups: ["Listers"] }),
         user("attached", { attached: [own] }),
+        user("elsewhere", { attached: [own.replace("/team/", "/")] }),
         user("bounded", { attached: [everything], boundary: own }),
         user("lost", { attached: [everything], boundary: `${own}-gone` }),
       ],
@@ -81,6 +82,7 @@ test("a user has its own policies, those of its groups and of its account, withi
     );
   expect(can("plain")).toEqual([]);
   expect(can("grouped")).toEqual(["s3:ListBucket"]);
+  expect(can("elsewhere")).toEqual([]);
   expect(can("attached")).toEqual(["s3:GetBucketAcl"]);
   expect(can("bounded")).toEqual(["s3:GetBucketAcl"]);
   expect(can("lost")).toEqual([]);
@@ -111,12 +113,29 @@ function limitedBy(deny: string, rcpDeny: string): OrganizationRecord {
   };
 }
 
-test("an organisation limits all of an account, its root user too, but not its management account", async () => {
+test("an organisation limits all of an account but roles of services, and not its management account", async () => {
   const directory = await openDirectory();
+  const session = {
+    name: "s3",
+    secretAccessKey: "secret",
+    sessionToken: "token",
+    issuedAt: now.getTime(),
+    expiresAt: now.getTime() + 1000,
+    tags: [],
+  };
+  const roles = ["/", "/aws-service-role/s3.amazonaws.com/"].map((path, index) => ({
+    name: `Role${index}`,
+    path,
+    inline: {},
+    attached: [everything],
+    tags: [],
+    trustPolicy,
+    sessions: [{ ...session, accessKeyId: `ASIA${index}` }],
+  }));
   const rootKeys = [{ accessKeyId: "AKIAroot", secretAccessKey: "secret of root" }];
   const first = { accessKeyId: "AKIAfirst", secretAccessKey: "secret of first" };
   const accounts = [
-    account({ rootKeys, users: [user("all", { attached: [everything] })] }),
+    account({ rootKeys, users: [user("all", { attached: [everything] })], roles }),
     account({ id: management, rootKeys: [first] }),
   ];
   await apply(directory, accounts, limitedBy("s3:Put*", "s3:Delete*"));
@@ -124,6 +143,9 @@ test("an organisation limits all of an account, its root user too, but not its m
   expect(may(directory, "AKIAall", "s3:PutBucketAcl")).toBe(false);
   expect(may(directory, "AKIAroot", "s3:PutBucketAcl")).toBe(false);
   expect(may(directory, "AKIAroot", "s3:DeleteBucket")).toBe(false);
+  expect(may(directory, "ASIA0", "s3:PutBucketAcl")).toBe(false);
+  expect(may(directory, "ASIA1", "s3:PutBucketAcl")).toBe(true);
+  expect(may(directory, "ASIA1", "s3:DeleteBucket")).toBe(false);
   expect(may(directory, "AKIAfirst", "s3:PutBucketAcl")).toBe(true);
   expect(directory.resourceLayers(management)).toEqual({});
   expect(directory.findByAccessKey("AKIAall", now)?.caller.organization).toMatchObject({
@@ -170,13 +192,33 @@ test("one file does not remove what another has made, nor what took its name sin
   expect(directory.findByAccessKey("AKIAada", now)).toBeDefined();
   const key = nameKey(management, "eve");
   await directory.update((records) => {
-    iamTables.users.put(records, key, {
-      ...iamTables.users.get(records, key)!,
-      id: "AIDAANOTHER",
-    });
+    const there = iamTables.users.get(records, key)!;
+    const accessKeys = [...there.accessKeys, "AKIAlater"];
+    iamTables.users.put(records, key, { ...there, id: "AIDAANOTHER", accessKeys });
+    const known = iamTables.keys.get(records, "AKIAeve")!;
+    iamTables.keys.put(records, "AKIAlater", { ...known, accessKeyId: "AKIAlater" });
   });
   await apply(directory, [account({ id: management, users: [user("bob")] })]);
-  expect(directory.findUser(management, "eve")?.id).toBe("AIDAANOTHER");
+  expect(directory.findUser(management, "eve")).toMatchObject({
+    id: "AIDAANOTHER",
+    accessKeys: ["AKIAlater"],
+  });
+  expect(directory.findByAccessKey("AKIAlater", now)?.caller.userId).toBe("AIDAANOTHER");
+  expect(directory.findByAccessKey("AKIAeve", now)).toBeUndefined();
+});
+
+test("a key that a file gives to another user is no longer the first one's", async () => {
+  const directory = await openDirectory();
+  const accessKeys = [{ accessKeyId: "AKIAshared", secretAccessKey: "secret" }];
+  const users = (ada: typeof accessKeys, bob: typeof accessKeys) => [
+    account({ users: [user("ada", { accessKeys: ada }), user("bob", { accessKeys: bob })] }),
+  ];
+  await apply(directory, users(accessKeys, []));
+  await apply(directory, users([], accessKeys));
+  expect(directory.findUser(accountId, "ada")?.accessKeys).toEqual([]);
+  expect(directory.findUser(accountId, "bob")?.accessKeys).toEqual(["AKIAshared"]);
+  await apply(directory, [account({ users: [user("bob", { accessKeys })] })]);
+  expect(directory.findByAccessKey("AKIAshared", now)?.caller.arn).toMatch(/user\/bob$/);
 });
 
 test("a session of a role that was made anew is none", async () => {
@@ -213,4 +255,15 @@ test("inactive keys and keys of users that are gone are unknown", async () => {
   });
   expect(directory.findByAccessKey("AKIAada", now)).toBeUndefined();
   expect(directory.findByAccessKey("AKIAbob", now)).toBeUndefined();
+});
+
+test("a principal is there under its whole ARN alone", async () => {
+  const directory = await openDirectory();
+  await apply(directory, [account({ users: [user("ada", { path: "/team/" })] })]);
+  const exists = (arn: string) => directory.principalExists(arn);
+  expect(exists(`arn:aws:iam::${accountId}:user/team/ada`)).toBe(true);
+  expect(exists(`arn:aws:iam::${accountId}:user/ada`)).toBe(false);
+  expect(exists(`arn:aws-cn:iam::${accountId}:user/team/ada`)).toBe(false);
+  // Of other accounts nothing is known.
+  expect(exists(`arn:aws:iam::${management}:user/anybody`)).toBe(true);
 });

@@ -50,11 +50,14 @@ export function principalSimulation(call: IamCall, action: string): Asked {
   const boundary =
     "boundary" in row && row.boundary !== undefined ? boundaryOf(call, row.boundary) : undefined;
   const principal = principalOf(call, input.text("CallerArn") ?? arn);
+  // Not all roles are limited as the account is.
+  const limited =
+    kind === "role" ? directory.findRole(account.id, row.name) : directory.findRoot(account.id);
   return asked(call, {
     principal: kind === "group" ? principal : { ...principal, userId: row.id, tags: tagsOf(row) },
     identity: [...policiesOf(call, kind, row), ...customPolicies(call)],
     boundary: givenBoundary(call) ?? boundary,
-    serviceControl: directory.findRoot(account.id)?.layers.serviceControl,
+    serviceControl: limited?.layers.serviceControl,
   });
 }
 

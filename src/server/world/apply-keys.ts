@@ -35,7 +35,8 @@ export interface KeyTarget {
  * would be lost: its deletion is scheduled, as late as can be, and taken back when it is declared again.
  */
 export async function applyKeys(target: KeyTarget, world: World): Promise<void> {
-  const { records } = target;
+  const { records, keys } = target;
+  await keys.purge();
   const declared = new Set<string>();
   for (const [accountId, account] of world.accounts) {
     const partition = account.partition ?? target.partition;
