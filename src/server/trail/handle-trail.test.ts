@@ -192,4 +192,10 @@ it("there are five trails in a region at most", async () => {
     undefined,
     "MaximumNumberOfTrailsExceededException",
   ]);
+  const elsewhere = { region: "eu-central-1" };
+  const create = async (Name: string) =>
+    (await world.call("CreateTrail", { Name, S3BucketName: "data" }, elsewhere))["__type"];
+  // A trail of all regions is in each of them.
+  expect(await create("audit")).toBe("TrailAlreadyExistsException");
+  expect(await create("two")).toBeUndefined();
 });

@@ -111,13 +111,13 @@ function ofAccount(
   };
 }
 
+/** Other accounts are told none, as in `userIdentity`. */
 function namesOf(caller: Caller, accountId: string) {
-  if (caller.kind === "anonymous") {
+  if (caller.kind === "anonymous" || caller.accountId !== accountId) {
     return { userArn: undefined, userName: undefined, accessKeyId: undefined };
   }
   const { accessKeyId, arn } = caller;
-  const userArn = caller.accountId === accountId ? arn : undefined;
-  return { userArn, userName: userName(caller), accessKeyId };
+  return { userArn: arn, userName: userName(caller), accessKeyId };
 }
 
 function selectableResource({ category, resources: [first] }: CallFacts) {
