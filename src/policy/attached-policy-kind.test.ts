@@ -21,6 +21,7 @@ describe("are taken", () => {
     ["resource-control", { ...plain, Principal: "*" }],
     ["vpc-endpoint", { ...plain, Principal: { AWS: account } }],
     ["key", { Effect: "Allow", Principal: { AWS: account }, Action: "kms:*", Resource: "*" }],
+    ["key", { Effect: "Allow", Principal: { AWS: account }, Action: "KMS:Decrypt", Resource: "*" }],
     ["trust", { Effect: "Allow", Principal: { AWS: account }, Action: "sts:AssumeRole" }],
     [
       "trust",

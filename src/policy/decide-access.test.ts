@@ -161,3 +161,17 @@ describe("the text of AccessDenied", () => {
     });
   });
 });
+
+it("a session that has a list of policies, though none is in it, may do nothing by its own", () => {
+  const layers = { identity: [administratorAccess] };
+  const question = {
+    request: { principal: session, action: "s3:GetObject", resource: "arn:aws:s3:::data/a" },
+    resourcePolicy: undefined,
+    sameAccount: true,
+  };
+  expect(decideAccess({ ...question, caller: layers }).outcome).toBe("allowed");
+  expect(decideAccess({ ...question, caller: { ...layers, session: [] } })).toMatchObject({
+    outcome: "implicitDeny",
+    layer: "session",
+  });
+});

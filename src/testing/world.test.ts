@@ -116,6 +116,16 @@ test("its buckets and keys are there, and a bucket stays when it is declared no 
   carol.destroy();
 });
 
+test("a key of a world may go to another user of it", async () => {
+  const declared = world("s3:GetObject");
+  const { carol, ...others } = declared.accounts[account].users;
+  const users = { ...others, dave: carol };
+  await using server = await startTestServer({ world: declared });
+  const accounts = { [account]: { ...declared.accounts[account], users } };
+  await server.takeWorld({ ...declared, accounts });
+  expect(server.credentialsOf(account, "dave").accessKeyId).toBe("AKIACAROL");
+});
+
 test("a bucket that was deleted is made again with the next world that declares it", async () => {
   const declared = world("s3:GetObject");
   const buckets = { plain: { versioning: "Enabled" } };

@@ -125,15 +125,16 @@ test("an action that IAM does not have is unknown", async () => {
   expect(response.body).toContain("Could not find operation CreateCastle for version 2010-05-08");
 });
 
+const limit = (Effect: string, Action: string) => ({
+  name: `${Effect} ${Action}`,
+  document: JSON.stringify({
+    Version: "2012-10-17",
+    Statement: { Effect, Action, Resource: "*" },
+  }),
+});
+
 test("a simulation of a service's role knows that no organisation limits it", async () => {
-  const policies = (Effect: string, Action: string) => ({
-    name: `${Effect} ${Action}`,
-    document: JSON.stringify({
-      Version: "2012-10-17",
-      Statement: { Effect, Action, Resource: "*" },
-    }),
-  });
-  const serviceControl = [policies("Allow", "*"), policies("Deny", "s3:Put*")];
+  const serviceControl = [limit("Allow", "*"), limit("Deny", "s3:Put*")];
   const organization = {
     id: "o-a1b2c3d4e5",
     managementAccountId: "999999999999",

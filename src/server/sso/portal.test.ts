@@ -48,6 +48,7 @@ afterAll(() => server.close());
 beforeEach(() => describePortal({}));
 
 interface Assignment {
+  readonly user?: string;
   readonly account?: string;
   readonly permissionSet?: string;
 }
@@ -57,16 +58,15 @@ async function describePortal(
   user: Partial<SsoUser> | undefined,
   assignments: readonly Assignment[] = [{}],
 ): Promise<void> {
-  const given = assignments.map(({ account = worldAccountId, permissionSet = "DataReader" }) => ({
-    user: user?.name ?? "ada",
-    account,
-    permissionSet,
-  }));
   const { name = "ada", ...more } = user ?? {};
+  const given = assignments.map((assignment) => {
+    const usual = { user: name, account: worldAccountId, permissionSet: "DataReader" };
+    return { ...usual, ...assignment };
+  });
   const set = { sessionDuration: 7200, policy: allowAll };
   const sets = new Set(["DataReader", ...given.map(({ permissionSet }) => permissionSet)]);
   const sso = user && {
-    users: { [name]: { approval: "automatic", ...more } },
+    users: { zoe: {}, [name]: { approval: "automatic", ...more } },
     permissionSets: Object.fromEntries(Array.from(sets, (permissionSet) => [permissionSet, set])),
     assignments: given,
   };
@@ -141,6 +141,17 @@ describe("no access", () => {
   ])("%s", async (_, role, id) => {
     const { status, code, body } = await credentials((await signIn()).accessToken, role, id);
     expect([status, code, body["message"]]).toEqual([403, "ForbiddenException", "No access"]);
+  });
+
+  test("to what another user has", async () => {
+    await describePortal({}, [{ permissionSet: "Another" }, { user: "zoe" }]);
+    const { accessToken } = await signIn();
+    expect((await credentials(accessToken)).code).toBe("ForbiddenException");
+    const roles = await portal.portal(
+      `/assignment/roles?account_id=${worldAccountId}`,
+      accessToken,
+    );
+    expect(roles.body).toEqual({ roleList: [{ accountId: worldAccountId, roleName: "Another" }] });
   });
 
   test("to what was taken away since", async () => {
@@ -247,6 +258,8 @@ test("long lists come in pages", async () => {
     next = body["nextToken"];
   }
   expect(sizes).toEqual([20, 20, 5]);
+  const { body } = await portal.portal(`${path}&max_result=45`, accessToken);
+  expect([(body["roleList"] as unknown[]).length, body["nextToken"]]).toEqual([45, undefined]);
   for (const wrong of ["next_token=x", "max_result=0", "max_result=101", "next_token=-1"]) {
     expect((await portal.portal(`${path}&${wrong}`, accessToken)).code).toBe(
       "InvalidRequestException",

@@ -173,6 +173,18 @@ describe("the code of a redirect", () => {
     expect(await ask(right)).toBe("InvalidGrantException");
   });
 
+  test("is no device code", async () => {
+    await setUsers({ approval: "automatic" });
+    const client = await portal.register({
+      ...codeClient,
+      grantTypes: ["authorization_code", deviceGrant],
+    });
+    const sent = await portal.authorize(client, { code_challenge: challengeOf(verifier) });
+    const deviceCode = new URL(sent.headers.get("location") ?? "").searchParams.get("code");
+    const { code } = await portal.createToken(client, { grantType: deviceGrant, deviceCode });
+    expect(code).toBe("InvalidGrantException");
+  });
+
   test.each([
     ["an address elsewhere", { redirect_uri: "http://example.com/oauth/callback" }],
     ["another path", { redirect_uri: "http://127.0.0.1:4711/elsewhere" }],
@@ -199,8 +211,8 @@ describe("the code of a redirect", () => {
   });
 });
 
-const waiting = async () => {
-  await setUsers({});
+const waiting = async (...others: readonly Partial<SsoUser>[]) => {
+  await setUsers({}, ...others);
   const client = await portal.register();
   const { deviceCode, userCode } = await portal.startDevice(client);
   const page = await openPage(`/_sso/device?user_code=${String(userCode)}`);
@@ -234,12 +246,15 @@ describe("the page", () => {
     expect((await send(form, { cookie, origin: portal.endpoint })).status).toBe(200);
   });
 
-  test("signs nobody in who is turned down or not there", async () => {
-    const { form, cookie, ask } = await waiting();
-    form.set("user", "mallory");
-    await send(form, { cookie });
-    expect((await ask()).code).toBe("AccessDeniedException");
-  });
+  test.each(["mallory", "eve"])(
+    "signs %s not in, who is not there or turned down",
+    async (name) => {
+      const { form, cookie, ask } = await waiting({ name: "eve", approval: "denied" });
+      form.set("user", name);
+      await send(form, { cookie });
+      expect((await ask()).code).toBe("AccessDeniedException");
+    },
+  );
 
   test("asks for the code when it is not in the address", async () => {
     const page = await fetch(`${portal.endpoint}/_sso/device`);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { child, childText } from "../../protocol/xml/parse.ts";
 import type { AuthenticatedCaller } from "../caller.ts";
+import { applyDeclaration } from "../iam/apply-declaration.ts";
 import {
   assuming,
   assumeIn,
@@ -15,6 +16,7 @@ import {
 import {
   account,
   accountId,
+  policy,
   role,
   strangeAccountId,
   type StsAnswer,
@@ -90,6 +92,37 @@ describe("who may assume a role", () => {
       `${denied("AssumeRole", "Refusing", userArn("admin"))} with an explicit deny in a ` +
         "resource-based policy",
     );
+    expect(assume("stranger", "Refusing").error).toBe(
+      denied("AssumeRole", "Refusing", userArn("stranger", strangeAccountId)),
+    );
+  });
+
+  test("nobody whom a policy of the role's organisation keeps out, wherever the caller is from", async () => {
+    const limited = await StsWorld.open([]);
+    const everywhere = {
+      serviceControl: [{ name: "full", document: policy({ Action: "*", Resource: "*" }) }],
+      resourceControl: [
+        { name: "full", document: policy({ Principal: "*", Action: "*", Resource: "*" }) },
+      ],
+    };
+    const Condition = { StringNotEquals: { "aws:PrincipalAccount": accountId } };
+    const deny = { Effect: "Deny", Principal: "*", Action: "sts:*", Resource: "*", Condition };
+    const limit = { name: "limit", document: policy(deny) };
+    const root = { id: "r-ab12", units: [], accounts: [{ id: accountId, ...everywhere }] };
+    const resourceControl = [...everywhere.resourceControl, limit];
+    const organization = {
+      id: "o-a1b2c3d4e5",
+      managementAccountId: "999999999999",
+      root: { ...root, ...everywhere, resourceControl },
+    };
+    try {
+      const declaration = { accounts: stsAccounts, organization };
+      await applyDeclaration(limited.directory, "world", declaration, limited.now);
+      expect(assumeIn(limited, "stranger", "ForStrangers").status).toBe(403);
+      expect(assumeIn(limited, "may", "Delegated").status).toBe(200);
+    } finally {
+      await limited.close();
+    }
   });
 
   test("not the root user", () => {

@@ -82,8 +82,8 @@ describe("session policies", () => {
     ],
     [
       "of another account",
-      { "PolicyArns.member.1.arn": `arn:aws:iam::${strangeAccountId}:policy/reads` },
-      `ValidationError: ARN arn:aws:iam::${strangeAccountId}:policy/reads is not valid.`,
+      { "PolicyArns.member.1.arn": `arn:aws:iam::${strangeAccountId}:policy/theirs` },
+      `ValidationError: ARN arn:aws:iam::${strangeAccountId}:policy/theirs is not valid.`,
     ],
   ])("%s are refused", (_, parameters, error) => {
     expect(assume("may", "Delegated", parameters).error).toBe(error);
@@ -152,7 +152,7 @@ describe("tags and source identity", () => {
     const allowing = { ...first, layers: world.caller("AKIAadmin").layers };
     const second = holder(assume(allowing, "Second"));
     expect(second.tags).toEqual([{ Key: "team", Value: "blue" }]);
-    expect(second.session?.sourceIdentity).toBe("ada");
+    expect(second.session).toMatchObject({ sourceIdentity: "ada", transitiveTagKeys: ["team"] });
     expect(assume(allowing, "SecondWithoutTags").error).toBe(
       denied("TagSession", "SecondWithoutTags", first.arn),
     );

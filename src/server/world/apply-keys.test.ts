@@ -58,7 +58,7 @@ test("grants are those that are declared, beside those made by calls", async () 
   await keys.addGrant(key("storage"), { ...ofCall, name: "one", operations: ["Encrypt"] });
   await declare({ storage: { grants: { two: grant("bob") } } });
   const names = () => keys.grants(key("storage")).map(({ id, name }) => (id === "a1" ? id : name));
-  expect(names().toSorted()).toEqual(["a1", "two"]);
+  expect(new Set(names())).toEqual(new Set(["a1", "two"]));
 });
 
 test("a key that is declared no more is deleted as late as can be, once, and comes back", async () => {

@@ -21,6 +21,11 @@ function changed(from: string, to: string): string {
   return example.replace(from, to);
 }
 
+const unitsOf = (depth: number): string =>
+  "version: 1\naccounts: {'111122223333': {}}\norganization:\n  id: o-abcdefghij\n" +
+  "  managementAccount: '111122223333'\n  units:\n    u1: {}\n" +
+  Array.from({ length: depth - 1 }, (_, i) => `    u${i + 2}: {parent: u${i + 1}}\n`).join("");
+
 const account = (yaml: string) =>
   `version: 1\naccounts:\n  "111122223333":\n${yaml.replace(/^/gm, "    ")}\n`;
 
@@ -68,6 +73,24 @@ describe("a world that fits", () => {
       /world\.yaml:6:17: accounts\.111122223333\.kmsKeys\.k\.policy locks/,
     );
     expect(faultsOf(text.replace("  policy", "  allowLockOut: true\n        policy"))).toBe("none");
+  });
+
+  it("takes a key policy that leaves the key to one role or user", () => {
+    const version = "Version: '2012-10-17', Statement: {Effect: Allow";
+    const trust = `{${version}, Principal: {AWS: '111122223333'}, Action: 'sts:AssumeRole'}}`;
+    for (const one of ["role/keeper", "user/ada"]) {
+      const principal = `Principal: {AWS: 'arn:aws:iam::111122223333:${one}'}`;
+      const policy = `{${version}, ${principal}, Action: 'kms:*', Resource: '*'}}`;
+      const holders = `users: {ada: {}}\nroles:\n  keeper: {trust: ${trust}}\n`;
+      expect(faultsOf(account(`${holders}kmsKeys:\n  k: {policy: ${policy}}`))).toBe("none");
+    }
+  });
+
+  it("takes units as deep as AWS has them", () => {
+    expect(faultsOf(unitsOf(worldLimits.organizationalUnitDepth))).toBe("none");
+    expect(faultsOf(unitsOf(worldLimits.organizationalUnitDepth + 1))).toMatch(
+      /u6\.parent lies deeper than 5 units: u6 in u5 in u4 in u3 in u2 in u1/,
+    );
   });
 });
 
@@ -148,6 +171,14 @@ describe("a world that does not fit is refused, with place and reason:", () => {
       /attached\[0\] is a policy of account 444455556666; /,
     ],
     [
+      "a policy under another path",
+      changed(
+        "scientists:\n        attached: [bucket-read]",
+        "scientists:\n        attached: ['arn:aws:iam::111122223333:policy/team/bucket-read']",
+      ),
+      /attached\[0\] has another path than that policy, which is \//,
+    ],
+    [
       "units in a cycle",
       "version: 1\naccounts: {'111122223333': {}}\norganization:\n  id: o-abcdefghij\n" +
         "  managementAccount: '111122223333'\n  units:\n    a: {parent: b}\n    b: {parent: a}",
@@ -157,6 +188,11 @@ describe("a world that does not fit is refused, with place and reason:", () => {
       "a policy of the organisation that is not there",
       changed("[FullAWSAccess, no-deletes]", "[FullAWSAcess]"),
       /serviceControlPolicies\[0\] is no policy of the organisation; did you mean FullAWSAccess\?/,
+    ],
+    [
+      "an assignment that is given twice",
+      changed('{ user: joe, account: "444455556666",', '{ user: jane, account: "111122223333",'),
+      /sso\.assignments\[1\] stands in this list already/,
     ],
     [
       "an assignment of nobody",

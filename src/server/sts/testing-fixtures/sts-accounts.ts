@@ -80,6 +80,7 @@ export const stsAccounts = [
     ],
   }),
   account(strangeAccountId, {
+    policies: [{ name: "theirs", path: "/", document: may("s3:Get*") }],
     users: [user("stranger", { attached: [everything] }), user("unable")],
   }),
 ];
