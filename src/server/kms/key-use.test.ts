@@ -4,6 +4,9 @@ import type { Engine } from "../../engine/engine.ts";
 import { openEngine } from "../../engine/open-engine.ts";
 import { noLayers } from "../../policy/access-layers.ts";
 import { administratorAccess } from "../../policy/administrator-access.ts";
+import { attachedPolicyKind } from "../../policy/attached-policy-kind.ts";
+import { compilePolicy } from "../../policy/compile-policy.ts";
+import { parsePolicyOf } from "../../policy/parse.ts";
 import type { AuthenticatedCaller } from "../caller.ts";
 import { applyDeclaration } from "../iam/apply-declaration.ts";
 import { IamDirectory } from "../iam/iam-directory.ts";
@@ -38,6 +41,17 @@ function user(name: string, more: Partial<AuthenticatedCaller> = {}): Authentica
   return { kind: "user", accountId, layers: noLayers, ...names, ...more };
 }
 
+/** Of aliases alone, which no key policy covers. */
+const aliasText = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: {
+    Effect: "Allow",
+    Action: "kms:UpdateAlias",
+    Resource: `arn:aws:kms:${region}:${accountId}:alias/*`,
+  },
+});
+const aliasPolicy = compilePolicy(parsePolicyOf(attachedPolicyKind("identity"), aliasText));
+const aliasLayers = { identity: [{ name: "aliases", policy: aliasPolicy }] };
 const everything = { identity: [administratorAccess] };
 const admin = user("admin", { layers: everything });
 const nobody = user("nobody");
@@ -96,9 +110,11 @@ describe("aliases", () => {
     };
     await open(to);
     const move = { AliasName, TargetKeyId: to };
-    expect(await call("UpdateAlias", move, nobody)).toEqual(refused(`key/${from}`));
+    expect(await call("UpdateAlias", move, nobody)).toEqual(refused("alias/mine"));
+    const mover = user("nobody", { layers: aliasLayers });
+    expect(await call("UpdateAlias", move, mover)).toEqual(refused(`key/${from}`));
     await open(from);
-    expect(await call("UpdateAlias", move, nobody)).toEqual({});
+    expect(await call("UpdateAlias", move, mover)).toEqual({});
   });
 
   test("of other keys stay when one is gone", async () => {
