@@ -1,3 +1,5 @@
+import type * as S3Sdk from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
 import type { BucketExtras } from "../core/account-services.ts";
 import { readAnswer } from "./answer-error.ts";
 import type { SdkConnection } from "./sdk-connection.ts";
@@ -13,58 +15,45 @@ type Input = { readonly Bucket: string; readonly ExpectedBucketOwner?: string };
 /** One read an extra; undefined: it is not set. */
 const reads: {
   readonly [Name in keyof BucketExtras]: (
-    connection: SdkConnection,
+    client: S3Client,
+    sdk: typeof S3Sdk,
     input: Input,
   ) => Promise<BucketExtras[Name] | undefined>;
 } = {
-  acl: async (connection, input) => {
-    const { GetBucketAclCommand } = await import("@aws-sdk/client-s3");
-    const client = await connection.s3();
-    const { Owner, Grants = [] } = await client.send(new GetBucketAclCommand(input));
+  acl: async (client, sdk, input) => {
+    const { Owner, Grants = [] } = await client.send(new sdk.GetBucketAclCommand(input));
     const grants = Grants.map(({ Grantee, Permission }) => ({
       grantee: Grantee?.URI ?? Grantee?.ID ?? "",
       permission: Permission ?? "",
     }));
     return { ownerId: Owner?.ID ?? "", grants };
   },
-  logging: async (connection, input) => {
-    const { GetBucketLoggingCommand } = await import("@aws-sdk/client-s3");
-    const client = await connection.s3();
-    const { LoggingEnabled: logging } = await client.send(new GetBucketLoggingCommand(input));
+  logging: async (client, sdk, input) => {
+    const { LoggingEnabled: logging } = await client.send(new sdk.GetBucketLoggingCommand(input));
     if (logging?.TargetBucket === undefined) return undefined;
     return { targetBucket: logging.TargetBucket, targetPrefix: logging.TargetPrefix ?? "" };
   },
-  website: async (connection, input) => {
-    const { GetBucketWebsiteCommand } = await import("@aws-sdk/client-s3");
-    const client = await connection.s3();
-    await client.send(new GetBucketWebsiteCommand(input));
+  website: async (client, sdk, input) => {
+    await client.send(new sdk.GetBucketWebsiteCommand(input));
     return true;
   },
-  requestPayment: async (connection, input) => {
-    const { GetBucketRequestPaymentCommand } = await import("@aws-sdk/client-s3");
-    const client = await connection.s3();
-    const { Payer } = await client.send(new GetBucketRequestPaymentCommand(input));
+  requestPayment: async (client, sdk, input) => {
+    const { Payer } = await client.send(new sdk.GetBucketRequestPaymentCommand(input));
     return Payer === "Requester" ? "Requester" : "BucketOwner";
   },
-  replication: async (connection, input) => {
-    const { GetBucketReplicationCommand } = await import("@aws-sdk/client-s3");
-    const client = await connection.s3();
-    await client.send(new GetBucketReplicationCommand(input));
+  replication: async (client, sdk, input) => {
+    await client.send(new sdk.GetBucketReplicationCommand(input));
     return true;
   },
-  notification: async (connection, input) => {
-    const { GetBucketNotificationConfigurationCommand } = await import("@aws-sdk/client-s3");
-    const client = await connection.s3();
+  notification: async (client, sdk, input) => {
     const { $metadata: _metadata, ...kinds } = await client.send(
-      new GetBucketNotificationConfigurationCommand(input),
+      new sdk.GetBucketNotificationConfigurationCommand(input),
     );
     return Object.values(kinds).some((kind) => kind !== undefined) ? true : undefined;
   },
-  objectLock: async (connection, input) => {
-    const { GetObjectLockConfigurationCommand } = await import("@aws-sdk/client-s3");
-    const client = await connection.s3();
+  objectLock: async (client, sdk, input) => {
     const { ObjectLockConfiguration: lock } = await client.send(
-      new GetObjectLockConfigurationCommand(input),
+      new sdk.GetObjectLockConfigurationCommand(input),
     );
     return lock?.ObjectLockEnabled === "Enabled" ? true : undefined;
   },
@@ -84,8 +73,10 @@ export async function readExtra<Name extends keyof BucketExtras>(
   { bucket, expectedBucketOwner }: ExtraTarget,
   name: Name,
 ): Promise<BucketExtras[Name] | undefined> {
+  const sdk = await import("@aws-sdk/client-s3");
+  const client = await connection.s3();
   try {
-    return await reads[name](connection, {
+    return await reads[name](client, sdk, {
       Bucket: bucket,
       ...(expectedBucketOwner !== undefined && { ExpectedBucketOwner: expectedBucketOwner }),
     });

@@ -1,4 +1,4 @@
-import type { Finding } from "../finding.ts";
+import { type Finding, severities } from "../finding.ts";
 import type { FindingChange } from "./compare-audits.ts";
 import type { FindingSummary } from "./summary.ts";
 
@@ -20,8 +20,7 @@ export interface AuditReport {
 
 /** Only what fails, the worst first. */
 export function failuresOf({ findings }: AuditReport): readonly Finding[] {
-  const order = ["critical", "high", "medium", "low", "info"];
   return findings
     .filter(({ status }) => status === "fail")
-    .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+    .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
 }
