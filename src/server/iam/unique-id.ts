@@ -1,6 +1,7 @@
 import { assert } from "../../core/assert.ts";
 
-const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+/** The letters of AWS's ids of things and of keys. Source: RFC 4648, section 6. */
+export const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** AWS's unique ids: a prefix and letters of base 32. */
 export function newUniqueId(

@@ -1,4 +1,5 @@
-const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+import { base32 } from "../iam/unique-id.ts";
+
 const accountShift = 7n;
 const accountMask = (1n << 40n) - 1n;
 /** After the account's bits. */
