@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { OpenedAccount } from "../open/open-account.ts";
+import type { OpenAccountOptions, OpenedAccount } from "../open/open-account.ts";
 import { defaultDataFolder } from "../open/data-folder.ts";
 import type { CommandContext } from "./context.ts";
 import { textOption, type OptionValues } from "./option-values.ts";
@@ -14,7 +14,7 @@ export function addAccountOptions(command: Command): Command {
 /** Does something with an account of the running server, by its API. */
 export async function withAccount<T>(
   { runtime }: CommandContext,
-  options: OptionValues & { readonly purpose?: "assume" },
+  options: OptionValues & Pick<OpenAccountOptions, "purpose" | "userName">,
   use: (account: OpenedAccount) => Promise<T>,
 ): Promise<T> {
   const { openAccount } = await import("../open/open-account.ts");
@@ -22,6 +22,7 @@ export async function withAccount<T>(
     directory: textOption(options, "dataDir") ?? defaultDataFolder(runtime.environment),
     accountId: textOption(options, "account"),
     ...(options.purpose !== undefined && { purpose: options.purpose }),
+    ...(options.userName !== undefined && { userName: options.userName }),
   });
   try {
     return await use(account);

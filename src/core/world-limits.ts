@@ -29,6 +29,8 @@ export const worldLimits = {
   jwksBytes: 256 * 1024,
   keysPerAccount: 1000,
   bucketsPerAccount: 1000,
+  /** Of all regions; each has a bound of its own. */
+  trailsPerAccount: 200,
   /** Source: Organizations User Guide, "Quotas". */
   organizationPolicies: 2000,
   attachedOrganizationPolicies: 5,

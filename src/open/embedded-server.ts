@@ -35,10 +35,10 @@ export interface EmbeddedServerOptions {
   readonly trustedProxies?: readonly string[];
   readonly sigV2Links?: boolean;
   readonly maxConnections?: number | undefined;
-  /** See `parsePersonality`. Default: `aws`. */
+  /** See `parsePersonality`; not where the world says it. Default: `aws`. */
   readonly personality?: string | undefined;
   readonly overwriteRefusal?: string | undefined;
-  /** A file of faults on demand; see `parseFaultSettings`. Default: none. */
+  /** A file of faults on demand; see `parseFaultSettings`; not where the world says them. Default: none. */
   readonly faultsFile?: string | undefined;
   /** Default: a real day. */
   readonly lifecycleDayMs?: number;
@@ -58,6 +58,8 @@ export interface EmbeddedServer {
   readonly directory: string;
   readonly region: string;
   readonly identitiesFile: string;
+  /** Absolute; undefined: there is none. */
+  readonly worldFile: string | undefined;
   /** The authority that clients have to trust, where the server made its certificate itself. */
   readonly caFile: string | undefined;
   readonly administrator: Credentials;
@@ -78,16 +80,16 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   assertReach(options);
   const { loadIdentities } = await import("../server/identities/load-identities.ts");
   const { startServer } = await import("../server/start-server.ts");
-  const { parsePersonality } = await import("../server/personalities/parse-personality.ts");
-  const personality = parsePersonality(options.personality ?? "aws", options.overwriteRefusal);
+  const { personalityOf } = await import("../server/world/world-play.ts");
+  // First of all, so that a world with faults leaves nothing behind.
+  const followed = await loadWorld(options);
+  const personality = personalityOf(followed?.world, options);
   const faults = await readFaults(options.faultsFile);
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "sms-storage-")));
   const clean = async () => {
     if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
   };
   try {
-    // First of all, so that a world with faults leaves nothing behind.
-    const followed = await loadWorld(options);
     const identities = await loadIdentities({ directory, now: new Date(), randomBytes });
     // Before the server runs: an account that is unfit must not leave it listening.
     const keys = credentialsOf(identities.accounts[0]);
@@ -110,6 +112,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
       directory,
       region: options.region,
       identitiesFile: join(directory, "identities.json"),
+      worldFile: followed?.file,
       caFile: tls?.caFile,
       ...keys,
       renewTls: async () => {

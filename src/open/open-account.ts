@@ -16,6 +16,8 @@ export interface OpenAccountOptions {
   readonly accountId: string | undefined;
   /** `assume`: as a user, since root users may not; default: as whoever may most. */
   readonly purpose?: "assume";
+  /** For `assume`: which user. Default: any whose key the folder holds. */
+  readonly userName?: string | undefined;
 }
 
 export interface OpenedAccount {
@@ -45,18 +47,19 @@ export async function openAccount(options: OpenAccountOptions): Promise<OpenedAc
 }
 
 async function keysOf(options: OpenAccountOptions) {
-  const { directory, accountId, purpose } = options;
+  const { directory, accountId, purpose, userName } = options;
   const file = await readIdentitiesFile(directory);
   const known = file?.accounts.find(({ id }) => accountId === undefined || id === accountId);
   if (known !== undefined) {
-    const key = firstStartKey(known, purpose);
+    const key = firstStartKey(known, options);
     if (key !== undefined) return { accountId: known.id, credentials: credentialsOf(key) };
   }
   const made = madeKey(options);
   if (made !== undefined && accountId !== undefined) {
     return { accountId, credentials: credentialsOf(made) };
   }
-  const whose = purpose === "assume" ? "a user" : "the root user";
+  const anyUser = userName === undefined ? "a user" : `user ${userName}`;
+  const whose = purpose === "assume" ? anyUser : "the root user";
   const which = accountId ?? "of the first start";
   throw new StorageError(
     "ConfigurationError",
@@ -67,16 +70,24 @@ async function keysOf(options: OpenAccountOptions) {
   );
 }
 
-function firstStartKey({ users, root }: AccountEntry, purpose: OpenAccountOptions["purpose"]) {
+function firstStartKey(
+  { users, root }: AccountEntry,
+  { purpose, userName }: Pick<OpenAccountOptions, "purpose" | "userName">,
+) {
+  if (userName !== undefined) return users.find(({ name }) => name === userName)?.accessKeys[0];
   const admin = users.find(({ access }) => access === "administrator")?.accessKeys[0];
   return admin ?? (purpose === "assume" ? undefined : root?.accessKeys[0]);
 }
 
 /** One that the world left out; those that stand in a world file are not in the folder. */
-function madeKey({ directory, accountId, purpose }: OpenAccountOptions): Credentials | undefined {
+function madeKey(options: OpenAccountOptions): Credentials | undefined {
+  const { directory, accountId, purpose, userName } = options;
   if (accountId === undefined) return undefined;
-  const prefix = purpose === "assume" ? `${accountId}/user/` : `${accountId}/root`;
   const made = Object.entries(readWorldKeys(join(directory, "world-keys.json")));
+  if (userName !== undefined) {
+    return made.find(([holder]) => holder === `${accountId}/user/${userName}`)?.[1][0];
+  }
+  const prefix = purpose === "assume" ? `${accountId}/user/` : `${accountId}/root`;
   return made.find(([holder]) => holder.startsWith(prefix))?.[1][0];
 }
 

@@ -11,8 +11,8 @@ export interface WatchedFile {
 }
 
 /**
- * Calls `changed` when a file was written or replaced, once for each state in which it is found resting
- * that is not `known`.
+ * Calls `changed` when a file was written, replaced or taken away, once for each state in which it is found
+ * resting that is not the one before.
  * The system's word on its folder makes it quick, and looks of its own make it sure: a folder on a
  * network tells nothing, and editors rename. `changed` must not throw.
  */
@@ -34,8 +34,9 @@ export function watchFile(
       await sleep(worldLimits.settleMs);
       state = await fileState(file);
     }
+    if (state === known && !anyhow) return;
     known = state;
-    if (state !== undefined || anyhow) await changed();
+    await changed();
   };
   const next = (anyhow: boolean): Promise<void> => {
     running = running.then(() => look(anyhow));

@@ -44,7 +44,7 @@ export async function handleRequest(context: ServerContext, exchange: HttpExchan
     trace.understood = understood;
     sharing = sharingHeaders(understood, context.engine);
     response =
-      faults === undefined
+      faults === undefined || faults.isIdle
         ? await answerRequest(context, exchange, trace, understood)
         : await answerWithFaults(faults, {
             context,

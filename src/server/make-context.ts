@@ -4,6 +4,7 @@ import { createBucketPolicies } from "./bucket-policies.ts";
 import { IamDirectory } from "./iam/iam-directory.ts";
 import { KeyRing } from "./key-ring.ts";
 import { KeyStore } from "./kms/key-store.ts";
+import { Faults, noFaults } from "./faults/faults.ts";
 import { BucketLogs } from "./logs/bucket-logs.ts";
 import { AccountBlocks } from "./s3control/account-blocks.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -66,7 +67,8 @@ export function makeContext(
 /** Which store the server is, and what goes wrong with it. */
 function playedParts({
   personality,
-  faults,
+  world,
+  faults = world && new Faults(noFaults),
   region = "us-east-1",
   virtualHostDomains = personality === undefined ? ["localhost", "s3.localhost"] : [],
 }: StartServerOptions) {

@@ -188,7 +188,7 @@ async function serve(options: StartServerOptions, parts: ServerParts): Promise<R
   const work = startWork(options, parts);
   const close = async (): Promise<void> => {
     await Promise.all([work.stop(), listener.close(serverLimits.shutdownGraceMs)]);
-    await Promise.all([recorder.flush({ atLast: true }), bucketLogs.flush()]);
+    await Promise.all([recorder.close(), bucketLogs.flush()]);
     await Promise.all([watch.close(), engine.close()]);
   };
   return {
@@ -203,7 +203,10 @@ async function serve(options: StartServerOptions, parts: ServerParts): Promise<R
     flushTrails: async (flush) => {
       await Promise.all([recorder.flush(flush), bucketLogs.flush()]);
     },
-    reopenLogs: () => watch.reopenLogs(),
+    reopenLogs: () => {
+      watch.reopenLogs();
+      recorder.reopenFiles();
+    },
     ...snapshotsOf(context),
     runLifecycle: () => work.runLifecycle(),
     close: () => (closed ??= close()),

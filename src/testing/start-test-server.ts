@@ -22,11 +22,15 @@ import type { FaultRule, FaultSettings } from "../server/faults/fault-rule.ts";
 import { type FaultCount, Faults } from "../server/faults/faults.ts";
 import { parseFaultSettings } from "../server/faults/parse-fault-rules.ts";
 import { createIdentitiesFile } from "../server/identities/create-identities.ts";
-import { parsePersonality } from "../server/personalities/parse-personality.ts";
 import type { ServerSnapshot } from "../server/server-snapshots.ts";
 import { type RunningServer, startServer } from "../server/start-server.ts";
 import { readWorldFile } from "../server/world/read-world-file.ts";
 import type { World } from "../server/world/world.ts";
+import {
+  assertSaidOnce,
+  assertSamePersonality,
+  personalityOf,
+} from "../server/world/world-play.ts";
 import { testCredentials } from "./test-credentials.ts";
 
 /** How the server of a test differs from the usual one. */
@@ -150,8 +154,9 @@ export interface TestServer extends AsyncDisposable {
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   checkOptions("startTestServer", options, serverChecks);
-  const { bucket = "test-bucket", region = "us-east-1", port = 0, world } = options;
-  const personality = parsePersonality(options.personality ?? "aws", options.overwriteRefusal);
+  const { bucket = "test-bucket", region = "us-east-1", port = 0 } = options;
+  const world = await givenWorld(options);
+  const personality = personalityOf(world, options);
   const faults = new Faults(parseFaultSettings(options.faults ?? [], "startTestServer: faults"));
   const dialect = personality === undefined ? s3Dialect : qumuloDialect;
   const file = createIdentitiesFile(randomBytes, new Date());
@@ -165,7 +170,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     lifecycle: "off",
     faults,
     ...(personality !== undefined && { personality }),
-    ...(world !== undefined && { world: await readWorld(world, region) }),
+    ...(world !== undefined && { world }),
     ...(options.sigV2Links !== undefined && { sigV2Links: options.sigV2Links }),
     ...(options.now !== undefined && { storeNow: options.now }),
   });
@@ -203,7 +208,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     env: variablesOf(dialect.name, { endpoint, bucket, region, credentials: admin }),
     store,
     credentialsOf: (account, user) => userCredentials(server, account, user),
-    takeWorld: async (source) => server.takeWorld(await readWorld(source, region)),
+    takeWorld: async (source) => await takeOver(server, world, await readWorld(source, options)),
     createBucket,
     faults: {
       set: (rules) => faults.set(parseFaultSettings(rules, "faults.set").rules),
@@ -274,6 +279,7 @@ function wayBack(
     restore: async (snapshot) => await restoreTo(server, snapshot),
     reset: async () => {
       await server.restore(ready);
+      faults.declare(ready.world?.faults);
       faults.reset();
     },
   };
@@ -289,9 +295,30 @@ async function restoreTo(server: RunningServer, snapshot: TestSnapshot): Promise
   await server.restore(snapshot);
 }
 
-async function readWorld(source: WorldSource, region: string): Promise<World> {
+async function givenWorld(options: TestServerOptions): Promise<World | undefined> {
+  return options.world === undefined ? undefined : await readWorld(options.world, options);
+}
+
+async function takeOver(
+  server: RunningServer,
+  started: World | undefined,
+  world: World,
+): Promise<void> {
+  assertSamePersonality(started, world);
+  await server.takeWorld(world);
+}
+
+/** Throws StorageError ConfigurationError with the faults of a world, and for what `options` say as well. */
+async function readWorld(source: WorldSource, options: TestServerOptions): Promise<World> {
   const { worldOf } = await import("../server/world/parse-world.ts");
-  return typeof source === "string" ? readWorldFile(source, region) : worldOf(source, { region });
+  const { region = "us-east-1", faults } = options;
+  const world =
+    typeof source === "string" ? await readWorldFile(source, region) : worldOf(source, { region });
+  assertSaidOnce(world, options);
+  if (world.faults === undefined || faults === undefined) return world;
+  throw new StorageError("ConfigurationError", "The world and the option faults both say faults.", {
+    remedy: "Leave out the option, or take faults out of the world.",
+  });
 }
 
 function userCredentials(

@@ -1,7 +1,8 @@
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 import { mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCommand, startCommand, waitForText } from "./command.ts";
 
@@ -13,6 +14,7 @@ accounts:
     root: { accessKeys: [{}] }
     users:
       alice: { accessKeys: [{}] }
+      bob: { accessKeys: [{}] }
     roles:
       sms-api:
         trust:
@@ -28,6 +30,7 @@ let data: string;
 let file: string;
 let server: ChildProcess;
 let log = "";
+let started = "";
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "sms-world-"));
@@ -37,7 +40,7 @@ beforeAll(async () => {
   const args = ["server", "--data-dir", data, "--port", "0", "--world", file, "--json"];
   server = startCommand(args, { cwd: folder });
   server.stderr?.on("data", (chunk: Buffer) => (log += chunk.toString("utf8")));
-  await waitForText(server, "}\n");
+  started = await waitForText(server, "}\n");
 });
 afterAll(async () => {
   server.kill("SIGKILL");
@@ -77,6 +80,63 @@ describe("server --world", () => {
     expect(code).toBe(0);
     server.kill("SIGHUP");
     await expect.poll(() => lines(log).length, { timeout: 10_000 }).toBe(3);
+  });
+
+  it("says that the file is gone, and takes it over again when it is back", async () => {
+    const before = lines(log).length;
+    await rm(file);
+    await expect.poll(() => lines(log).length, { timeout: 10_000 }).toBe(before + 1);
+    const error = `The world file ${file} cannot be read: there is no such file (ENOENT).`;
+    expect(lines(log).at(-1)).toEqual({ type: "world", file, error });
+    expect((await ask("roles", "--account", account)).code).toBe(0);
+    await replaceFile(world("second"));
+    await expect.poll(() => lines(log).length, { timeout: 10_000 }).toBe(before + 2);
+    expect(lines(log).at(-1)).toEqual({ type: "world", file });
+  });
+
+  it("takes faults over as they change, and says that a personality needs a restart", async () => {
+    const before = lines(log).length;
+    await replaceFile(`${world("second")}faults: [{ fault: slow-down, operations: iam }]\n`);
+    await expect.poll(() => lines(log).length, { timeout: 10_000 }).toBe(before + 1);
+    await replaceFile(`${world("second")}personality: qumulo\n`);
+    await expect.poll(() => log, { timeout: 10_000 }).toContain("restart it for the change");
+    await replaceFile(world("second"));
+    await expect
+      .poll(() => lines(log).at(-1), { timeout: 10_000 })
+      .toEqual({ type: "world", file });
+    expect((await ask("roles", "--account", account)).code).toBe(0);
+  });
+
+  it("names the file when it starts, and refuses what is no file", async () => {
+    expect(started).toContain(`"worldFile":"${file}"`);
+    const pipe = join(folder, "pipe");
+    await promisify(execFile)("mkfifo", [pipe]);
+    for (const [what, why] of [
+      [folder, "it is a folder"],
+      [pipe, "it is a pipe or a device, and no file"],
+    ] as const) {
+      const { code, stderr } = await run("--ephemeral", "--port", "0", "--world", what);
+      expect(code).toBe(2);
+      expect(stderr).toContain(`The world file ${what} cannot be read: ${why}.`);
+    }
+    const faults = await run("--ephemeral", "--port", "0", "--faults", pipe);
+    expect(faults.stderr).toContain("cannot be read: it is a pipe or a device, and no file.");
+  });
+
+  it("does not start where flags say what the world says", async () => {
+    const both = join(folder, "both.yaml");
+    await writeFile(both, `${world("both")}personality: qumulo\nfaults: []\n`);
+    const flags = [
+      ["--personality", "aws", "The world and --personality both say personality."],
+      ["--overwrite-refusal", "Exists", "The world and --overwrite-refusal both say personality."],
+      ["--faults", "none.json", "The world and --faults both say faults."],
+    ] as const;
+    for (const [flag, value, expected] of flags) {
+      const args = ["--ephemeral", "--port", "0", "--world", both, flag, value];
+      const { code, stderr } = await run(...args);
+      expect(code).toBe(2);
+      expect(stderr).toContain(expected);
+    }
   });
 
   it("does not start with one that does not fit, and leaves nothing", async () => {
@@ -122,6 +182,12 @@ describe("server keys, roles and sessions", () => {
       "--duration",
       "5",
     );
+    const of = ["sessions", "sms-api", "--account", account, "--as"];
+    expect((await ask(...of, "alice")).code).toBe(0);
+    const denied = await ask(...of, "bob");
+    expect(denied.stderr).toContain(`User: arn:aws:iam::${account}:user/bob is not authorized`);
+    const nobody = await ask(...of, "carol");
+    expect(nobody.stderr).toContain(`holds no key of user carol of account ${account}.`);
     const [keys] = lines(short.stdout);
     const left = Date.parse(String(keys?.["Expiration"])) - Date.now();
     expect(left).toBeLessThanOrEqual(5000);

@@ -21,6 +21,7 @@ export const serverSessionsCommand: CommandDefinition = {
           "ended already.",
       )
       .argument("<role>", "name of the role, its first letters where they are enough, or its ARN")
+      .option("--as <user>", "assume it as this user; default: any whose key the folder holds")
       .option("--session-name <name>", "as it stands in the ARN", "sms-storage")
       .option("--duration <seconds>", "how long it lasts; default: an hour")
       .option("--expired", "make one that has ended already, to try that out")
@@ -42,7 +43,7 @@ export const serverSessionsCommand: CommandDefinition = {
       : await withAccount(context, options, async ({ calls }) =>
           findRole(await calls.roles(), role),
         );
-    const asUser = { ...options, purpose: "assume" } as const;
+    const asUser = { ...options, purpose: "assume", userName: textOption(options, "as") } as const;
     await withAccount(context, asUser, async ({ calls, server }) => {
       const sessionName = textOption(options, "sessionName") ?? "";
       const session = await calls.assumeRole({ roleArn, sessionName, ...lasting });

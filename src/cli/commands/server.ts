@@ -99,18 +99,28 @@ function readScrubRate(text: string): number {
 }
 
 async function tellWhere({ output }: CommandContext, embedded: EmbeddedServer): Promise<void> {
-  const { server, directory, identitiesFile, caFile } = embedded;
+  const { server, directory, identitiesFile, worldFile, caFile } = embedded;
   const { endpoint, adminEndpoint } = server;
   const { pid } = process;
   const table = formatTable([
     ["endpoint", endpoint],
     ["data", directory],
     ["keys", identitiesFile],
+    ...(worldFile === undefined ? [] : [["world", worldFile]]),
     ...(caFile === undefined ? [] : [["authority", caFile]]),
     ...(adminEndpoint === undefined ? [] : [["operators", adminEndpoint]]),
   ]);
   await output.result(
-    { type: "listening", endpoint, directory, identitiesFile, caFile, adminEndpoint, pid },
+    {
+      type: "listening",
+      endpoint,
+      directory,
+      identitiesFile,
+      worldFile,
+      caFile,
+      adminEndpoint,
+      pid,
+    },
     table,
   );
   output.note("Ready. Ctrl-C stops it.");

@@ -29,29 +29,53 @@ export interface FaultCount {
   readonly injected: number;
 }
 
+/** None, and no request can ask for one. */
+export const noFaults: FaultSettings = { rules: [], byHeader: false };
+
 /** The faults that a server is to have, and how far they are. They can be changed while it runs. */
 export class Faults {
-  /** Whether requests can ask for faults of their own. */
-  readonly byHeader: boolean;
-  readonly #initial: FaultSettings;
+  /** Of the start. */
+  readonly #given: FaultSettings;
+  /** What a world says in place of that; undefined: nothing. */
+  #declared: FaultSettings | undefined;
   #rules: readonly RuleState[] = [];
   readonly #switchedOn = new Map<string, number>();
   readonly #changedAt = new Map<string, number>();
 
   constructor(settings: FaultSettings) {
-    this.#initial = settings;
-    this.byHeader = settings.byHeader ?? true;
+    this.#given = settings;
+    this.reset();
+  }
+
+  /** Whether requests can ask for faults of their own. */
+  get byHeader(): boolean {
+    return this.#settings.byHeader ?? true;
+  }
+
+  /** Whether nothing can go wrong on purpose. */
+  get isIdle(): boolean {
+    return this.#rules.length === 0 && !this.byHeader;
+  }
+
+  get #settings(): FaultSettings {
+    return this.#declared ?? this.#given;
+  }
+
+  /** What a world says of faults; the same as before leaves rules, counts and draws as they are. */
+  declare(settings: FaultSettings | undefined): void {
+    if (JSON.stringify(settings) === JSON.stringify(this.#declared)) return;
+    this.#declared = settings;
     this.reset();
   }
 
   /** Other rules from now on; counts and draws begin anew. */
-  set(rules: readonly FaultRule[], seed = this.#initial.seed ?? 1): void {
+  set(rules: readonly FaultRule[], seed = this.#settings.seed ?? 1): void {
     this.#rules = rules.map((rule, index) => new RuleState(rule, seed + index * 0x9e37));
   }
 
-  /** The rules of the start, with counts and draws from their beginning. */
+  /** The rules of the start, or of the world, with counts and draws from their beginning. */
   reset(): void {
-    this.set(this.#initial.rules);
+    this.set(this.#settings.rules);
     this.#switchedOn.clear();
     this.#changedAt.clear();
   }

@@ -1,25 +1,12 @@
-import { open } from "node:fs/promises";
 import { StorageError } from "../../core/errors.ts";
 import { playedLimits } from "../../core/played-limits.ts";
+import { readPlainFile } from "../read-plain-file.ts";
 
 /** The JSON of a file of faults. Throws StorageError ConfigurationError. */
 export async function readJsonFile(path: string): Promise<unknown> {
   let text: string;
   try {
-    const file = await open(path);
-    try {
-      const { buffer, bytesRead } = await file.read(
-        Buffer.alloc(playedLimits.faultFileBytes + 1),
-        0,
-        playedLimits.faultFileBytes + 1,
-      );
-      if (bytesRead > playedLimits.faultFileBytes) {
-        throw new Error(`it has more than ${playedLimits.faultFileBytes} bytes`);
-      }
-      text = buffer.toString("utf8", 0, bytesRead);
-    } finally {
-      await file.close();
-    }
+    text = (await readPlainFile(path, playedLimits.faultFileBytes)).toString("utf8");
   } catch (cause) {
     throw unusable(path, "cannot be read", cause);
   }

@@ -46,7 +46,7 @@ export const defaultSelectors: EventSelectors = {
   ],
 };
 
-const fields: ReadonlySet<string> = new Set([
+export const selectorFields = [
   "eventCategory",
   "eventName",
   "eventSource",
@@ -57,7 +57,16 @@ const fields: ReadonlySet<string> = new Set([
   "resources.type",
   "sessionCredentialFromConsole",
   "userIdentity.arn",
-]);
+] as const;
+const fields: ReadonlySet<string> = new Set(selectorFields);
+
+/** Of basic selectors. */
+export const dataResourceTypes = [
+  "AWS::S3::Object",
+  "AWS::Lambda::Function",
+  "AWS::DynamoDB::Table",
+] as const;
+const resourceTypes: ReadonlySet<string> = new Set(dataResourceTypes);
 
 /** Throws JsonError InvalidEventSelectorsException. */
 export function readSelectors(input: JsonInput): EventSelectors {
@@ -108,7 +117,7 @@ function isReadWrite(text: string): text is BasicSelector["ReadWriteType"] {
 function readDataResource(input: JsonInput): DataResource {
   const Type = input.text("Type") ?? "";
   const Values = input.texts("Values");
-  if (!/^AWS::(S3::Object|Lambda::Function|DynamoDB::Table)$/.test(Type)) {
+  if (!resourceTypes.has(Type)) {
     throw badSelectors(`${Type || "An empty text"} is no type of a data resource.`);
   }
   for (const value of Values) {

@@ -1,7 +1,8 @@
 import { serviceDenial } from "../service-writer.ts";
 import { type TrailContext, trailService } from "./trail-delivery.ts";
 import { badBucketPolicy, noTrailBucket } from "./trail-error.ts";
-import { logFolder, trailArn, type TrailRecord } from "./trail-record.ts";
+import { trailWishes } from "./trail-bucket-policy.ts";
+import { trailArn, type TrailRecord } from "./trail-record.ts";
 
 /**
  * Throws unless the trail may write to its bucket by the bucket's policy: JsonError
@@ -13,11 +14,10 @@ export function assertTrailBucket(context: TrailContext, trail: TrailRecord): vo
   if (bucket === undefined) throw noTrailBucket(trail.bucket);
   const sourceArn = trailArn(trail);
   const writer = { service: trailService, sourceArn, sourceAccount: trail.accountId };
-  const key = `${logFolder(trail)}${trail.region}/`;
-  const wishes = [{ action: "s3:GetBucketAcl" }, { action: "s3:PutObject", key }];
-  for (const wish of wishes) {
+  for (const wish of trailWishes(trail)) {
     if (serviceDenial(context, writer, bucket, wish) === undefined) continue;
-    const resource = `arn:${trail.partition}:s3:::${bucket.name}${"key" in wish ? `/${key}*` : ""}`;
+    const { key } = wish;
+    const resource = `arn:${trail.partition}:s3:::${bucket.name}${key === undefined ? "" : `/${key}*`}`;
     throw badBucketPolicy(
       bucket.name,
       `It has to allow ${trailService} the action ${wish.action} on ${resource}, for the ` +

@@ -2,7 +2,6 @@ import type { Tag } from "../../core/bucket-settings.ts";
 import { JsonError } from "../aws-json/json-error.ts";
 import type { JsonInput } from "../aws-json/json-input.ts";
 import { defaultSelectors } from "./event-selectors.ts";
-import { takesEvent } from "./select-events.ts";
 import { assertTrailBucket } from "./trail-bucket.ts";
 import {
   addressedTrail,
@@ -15,6 +14,7 @@ import {
   type TrailOperation,
 } from "./trail-call.ts";
 import { notBuilt, trailNotFound } from "./trail-error.ts";
+import { recordsFilesOf } from "./trail-loop.ts";
 import { trailArn, type TrailRecord } from "./trail-record.ts";
 import { readTags } from "./trail-tags.ts";
 
@@ -132,17 +132,7 @@ export const trailOperations: Readonly<Record<string, TrailOperation>> = {
 
 /** Of a trail that records what is done in the bucket that it writes to. */
 export function tellLoop({ context }: TrailCall, trail: TrailRecord): void {
-  const isLoop = takesEvent(trail.selectors, {
-    category: "Data",
-    readOnly: false,
-    eventSource: "s3.amazonaws.com",
-    eventName: "PutObject",
-    errorCode: undefined,
-    userArn: undefined,
-    resourceType: "AWS::S3::Object",
-    resourceArn: `arn:${trail.partition}:s3:::${trail.bucket}/`,
-  });
-  if (!isLoop || !trail.logging) return;
+  if (!trail.logging || !recordsFilesOf(trail, trail)) return;
   const error = new Error(
     `It records data events of s3://${trail.bucket}, into which it writes. AWS would record each of its ` +
       "files in the next one, without an end; here its own files are left out. Choose another bucket.",

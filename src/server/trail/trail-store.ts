@@ -92,6 +92,23 @@ export class TrailStore {
     });
   }
 
+  /** As a declaration says it, whatever was there; with `also` in the same change. */
+  async put(trail: TrailRecord, also: (records: RecordChanges) => void): Promise<void> {
+    await this.#engine.records.update((records) => {
+      records.put(trailKind, idOf(trail), trail);
+      also(records);
+    });
+  }
+
+  /** Also when it is not there any more. */
+  async forget(trail: TrailRecord, also: (records: RecordChanges) => void): Promise<void> {
+    await this.#engine.records.update((records) => {
+      records.remove(trailKind, idOf(trail));
+      records.remove(statusKind, idOf(trail));
+      also(records);
+    });
+  }
+
   deliveryOf(trail: TrailRecord): DeliveryStatus {
     return this.#engine.records.get(statusKind, idOf(trail)) ?? {};
   }

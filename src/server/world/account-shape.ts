@@ -18,6 +18,7 @@ import {
   issuerForm,
   keyAliasForm,
   policyReferenceForm,
+  trailNameForm,
 } from "./forms.ts";
 import { bucketShape, publicAccessShape } from "./bucket-shape.ts";
 import { keyShape } from "./key-shape.ts";
@@ -34,6 +35,7 @@ import {
   text,
   whole,
 } from "./shape.ts";
+import { trailShape } from "./trail-shape.ts";
 
 const {
   accessKeysPerUser,
@@ -47,6 +49,7 @@ const {
   oidcProvidersPerAccount,
   policiesPerAccount,
   rolesPerAccount,
+  trailsPerAccount,
   usersPerAccount,
 } = worldLimits;
 
@@ -181,6 +184,10 @@ export const accountShape = object(
       named(bucketNameForm, bucketShape, "Buckets that the account owns.", {
         most: bucketsPerAccount,
       }),
+      {},
+    ),
+    trails: defaulted(
+      named(trailNameForm, trailShape, "Trails of CloudTrail.", { most: trailsPerAccount }),
       {},
     ),
   },

@@ -1,4 +1,4 @@
-import type { Engine } from "../../engine/engine.ts";
+import type { BucketSettings, Engine } from "../../engine/engine.ts";
 import { defaultEncryption, defaultPublicAccessBlock } from "../buckets/default-settings.ts";
 import type { ServerContext } from "../server-context.ts";
 import type { WorldBucket } from "./bucket-shape.ts";
@@ -6,6 +6,17 @@ import { declarationHash } from "./declaration-hash.ts";
 import type { World } from "./world.ts";
 
 const markKind = "worldbucket";
+
+/** What a world said of a bucket. */
+interface Mark {
+  readonly hash: string;
+  readonly said: readonly string[];
+}
+
+/** In older stores it is the hash alone. */
+function markOf(value: unknown): Mark | undefined {
+  return typeof value === "string" ? { hash: value, said: [] } : (value as Mark | undefined);
+}
 
 /** Why buckets of a world cannot be made: names that are taken. Undefined: they can. */
 export function findBucketConflict(
@@ -43,18 +54,19 @@ export async function applyBuckets(
   for (const [ownerAccountId, { buckets }] of world.accounts) {
     for (const [name, bucket] of buckets) {
       declared.add(name);
-      const hash = declarationHash(bucket);
+      const mark: Mark = { hash: declarationHash(bucket), said: partsOf(bucket) };
       const isThere = engine.getBucket(name) !== undefined;
-      if (isThere && records.get(markKind, name) === hash) continue;
+      const before = isThere ? markOf(records.get(markKind, name)) : undefined;
+      if (before?.hash === mark.hash) continue;
       if (!isThere) {
         const region = bucket.region ?? defaultRegion;
         await engine.createBucket({ name, region, ownerAccountId, settings: newBucket });
       }
       await engine.updateBucketSettings(name, (settings) => ({
-        ...settings,
+        ...withoutParts(settings, before?.said ?? []),
         ...settingsOf(bucket),
       }));
-      await records.update((changes) => changes.put(markKind, name, hash));
+      await records.update((changes) => changes.put(markKind, name, mark));
     }
   }
   const gone = Array.from(records.list(markKind)).filter(({ id }) => !declared.has(id));
@@ -90,6 +102,20 @@ const newBucket = {
   ownership: "BucketOwnerEnforced",
   publicAccessBlock: defaultPublicAccessBlock,
 } as const;
+
+/** What was said and is said no more is as in a new bucket; but versioning stays, for what is in it. */
+function withoutParts(settings: BucketSettings, said: readonly string[]): BucketSettings {
+  const { policy, ...kept } = settings;
+  return {
+    ...kept,
+    ...(policy !== undefined && !said.includes("policy") && { policy }),
+    ...(said.includes("publicAccessBlock") && { publicAccessBlock: defaultPublicAccessBlock }),
+  };
+}
+
+function partsOf(bucket: WorldBucket): readonly string[] {
+  return Object.keys(settingsOf(bucket));
+}
 
 function settingsOf({ versioning, publicAccessBlock, policy }: WorldBucket) {
   return {

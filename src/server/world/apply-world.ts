@@ -6,6 +6,7 @@ import type { IdentitiesFile } from "../identities/identities-file.ts";
 import type { ServerContext } from "../server-context.ts";
 import { applyAccountBlocks, applyBuckets, findBucketConflict } from "./apply-buckets.ts";
 import { applyKeys } from "./apply-keys.ts";
+import { applyTrails, findTrailConflict, trailFiles } from "./apply-trails.ts";
 import { declareWorld } from "./declare-world.ts";
 import { putVpcEndpoints } from "./vpc-endpoints.ts";
 import type { World } from "./world.ts";
@@ -51,19 +52,23 @@ async function applyWorld(
   const conflict =
     findAccountConflict(declaration, identities) ??
     findKeyConflict(context, declaration) ??
-    findBucketConflict(engine, world, region);
+    findBucketConflict(engine, world, region) ??
+    findTrailConflict(context, world);
   if (conflict !== undefined) {
     throw new StorageError("ConfigurationError", `The world does not fit the store: ${conflict}.`, {
       remedy: "Change the world, or take another data folder for it.",
     });
   }
+  await context.recorder.followFiles(trailFiles(context, world));
   await made.save();
   const now = context.now();
   await applyDeclaration(directory, "world", declaration, now);
   await applyKeys({ keys, records: engine.records, region, partition, now }, world);
   await applyAccountBlocks(context, world);
   await applyBuckets(engine, world, region);
+  await applyTrails(context, world);
   await engine.records.update((records) => putVpcEndpoints(records, world));
+  context.faults?.declare(world.faults);
   context.world.current = world;
 }
 

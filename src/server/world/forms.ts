@@ -102,3 +102,29 @@ export const contextNameForm: TextForm = {
   pattern: /^[!-~ ]{1,256}$/,
   meaning: "1 to 256 printable ASCII characters",
 };
+
+/** Source: CloudTrail User Guide, "Naming requirements for CloudTrail resources". */
+export const trailNameForm: TextForm = {
+  pattern: /^(?!\d+(?:\.\d+){3}$)(?=.{3,128}$)[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*$/,
+  meaning: "3 to 128 letters and digits, single ._- between them, and no IP address",
+};
+
+export const trailPrefixForm: TextForm = {
+  pattern: /^[^\0/](?:[^\0]{0,198}[^\0/])?$/,
+  meaning: "1 to 200 characters without a slash at the ends",
+};
+
+export const selectorTextForm: TextForm = {
+  pattern: /^[^\0]{1,2048}$/,
+  meaning: "1 to 2,048 characters",
+};
+
+export const personalityForm: TextForm = {
+  pattern: /^(?:aws|qumulo(?:@[0-9a-z.]{1,32})?)$/,
+  meaning: "aws, qumulo, or a version of it as qumulo@7.1.2",
+};
+
+export const overwriteRefusalForm: TextForm = {
+  pattern: /^[A-Za-z][A-Za-z0-9.]{0,63}(?::[45]\d\d)?$/,
+  meaning: "CODE or CODE:STATUS with a status from 400 to 599, as AccessDenied:403",
+};

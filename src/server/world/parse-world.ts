@@ -3,10 +3,13 @@ import { partitionOfRegion } from "../../core/partition.ts";
 import { checkAccount } from "./check-account.ts";
 import { checkOrganization } from "./check-organization.ts";
 import { checkSso } from "./check-sso.ts";
+import { checkTrails } from "./check-trails.ts";
+import { checkPersonality } from "./personality-shape.ts";
 import { readDocument } from "./read-document.ts";
 import { hintFor, treeOf, unfit } from "./shape.ts";
 import { type World, worldShape } from "./world.ts";
 import { principalArns } from "./world-arns.ts";
+import { withTrailPolicies, type WorldPlace } from "./world-trails.ts";
 import { showPath, type WorldFault, WorldFaults, type WorldPath } from "./world-faults.ts";
 
 export interface WorldOptions {
@@ -60,16 +63,16 @@ function readTree(tree: unknown, options: WorldOptions, faults: WorldFaults): Wo
   const world = worldShape.read(tree, { path: [], faults });
   if (world === unfit) return undefined;
   checkWorld(world, tree, options, faults);
-  return faults.count === 0 ? world : undefined;
+  if (faults.count > 0) return undefined;
+  return withTrailPolicies(world, defaultPlace(options));
 }
 
-function checkWorld(
-  world: World,
-  tree: unknown,
-  { region }: WorldOptions,
-  faults: WorldFaults,
-): void {
-  const partition = partitionOfRegion(region).id;
+function defaultPlace({ region }: WorldOptions): WorldPlace {
+  return { region, partition: partitionOfRegion(region).id };
+}
+
+function checkWorld(world: World, tree: unknown, options: WorldOptions, faults: WorldFaults): void {
+  const { region, partition } = defaultPlace(options);
   const principals = principalArns(world, partition);
   const taken = new Map<string, WorldPath>();
   for (const [id, account] of world.accounts) {
@@ -86,6 +89,8 @@ function checkWorld(
   }
   checkOrganization(world, faults);
   checkSso(world, faults);
+  checkTrails(world, defaultPlace(options), faults);
+  checkPersonality(world, faults);
   const hosts = new Map<string, WorldPath>();
   for (const [id, endpoint] of world.vpcEndpoints) {
     const path = ["vpcEndpoints", id];

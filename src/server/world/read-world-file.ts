@@ -1,7 +1,7 @@
-import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { StorageError } from "../../core/errors.ts";
 import { worldLimits } from "../../core/world-limits.ts";
+import { readPlainFile, UnreadableFileError } from "../read-plain-file.ts";
 import { readKeySet } from "../sts/web-identity/oidc-providers.ts";
 import type { World } from "./world.ts";
 
@@ -12,7 +12,8 @@ import type { World } from "./world.ts";
 export async function readWorldFile(file: string, region: string): Promise<World> {
   const text = await readText(file);
   const { parseWorld } = await import("./parse-world.ts");
-  return await withKeyFiles(parseWorld(text, file, { region }), dirname(file));
+  const folder = dirname(file);
+  return withTrailFiles(await withKeyFiles(parseWorld(text, file, { region }), folder), folder);
 }
 
 /** Paths of issuers' keys by themselves. They are read here once, so that a fault is told at the start. */
@@ -30,27 +31,36 @@ async function withKeyFiles(world: World, folder: string): Promise<World> {
   return { ...world, accounts };
 }
 
+function withTrailFiles(world: World, folder: string): World {
+  const accounts = new Map(
+    [...world.accounts].map(([id, account]) => {
+      const trails = new Map(
+        [...account.trails].map(([name, { file, ...trail }]) => [
+          name,
+          { ...trail, ...(file !== undefined && { file: resolve(folder, file) }) },
+        ]),
+      );
+      return [id, { ...account, trails }];
+    }),
+  );
+  return { ...world, accounts };
+}
+
 async function readText(file: string): Promise<string> {
   try {
-    const { size } = await stat(file);
-    if (size > worldLimits.documentBytes) {
-      throw worldFileError(
-        `The world file ${file} has ${size} bytes; ${worldLimits.documentBytes} are allowed.`,
-      );
-    }
-    const bytes = await readFile(file);
+    const bytes = await readPlainFile(file, worldLimits.documentBytes);
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    if (cause instanceof StorageError) throw cause;
-    if (cause instanceof TypeError) throw worldFileError(`The world file ${file} is no UTF-8.`);
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
-    throw worldFileError(`The world file ${file} cannot be read (${code}).`, cause);
+    if (cause instanceof UnreadableFileError) {
+      throw worldFileError(`The world file ${file} cannot be read: ${cause.message}.`, cause);
+    }
+    throw worldFileError(`The world file ${file} is no UTF-8.`, cause);
   }
 }
 
-function worldFileError(message: string, cause?: unknown): StorageError {
+function worldFileError(message: string, cause: unknown): StorageError {
   return new StorageError("ConfigurationError", message, {
     remedy: "Give the path of a world file; docs/world.md says what it can hold.",
-    ...(cause !== undefined && { cause }),
+    cause,
   });
 }

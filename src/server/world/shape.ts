@@ -55,7 +55,7 @@ type ObjectOf<F extends Fields> = {
   readonly [K in keyof F as F[K]["mode"] extends "optional" ? K : never]?: TypeOf<F[K]>;
 };
 
-/** `reserved`: names that will mean something one day, each with a sentence about it. */
+/** `reserved`: names that stand elsewhere, each with words about it. */
 export function object<F extends Fields>(
   fields: F,
   description: string,
@@ -273,7 +273,15 @@ function kindOf(value: unknown): string {
 
 /** A plain value as documents are read: objects as maps, so that no name is special. */
 export function treeOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(treeOf);
+  if (Array.isArray(value)) return Array.from(value, treeOf);
   if (typeof value !== "object" || value === null) return value;
   return new Map(Object.entries(value).map(([name, item]) => [name, treeOf(item)]));
+}
+
+/** The plain value of a tree; no name in it is special. */
+export function valueOf(tree: unknown): unknown {
+  if (Array.isArray(tree)) return tree.map(valueOf);
+  if (!(tree instanceof Map)) return tree;
+  const members = [...(tree as ReadonlyMap<string, unknown>)];
+  return Object.fromEntries(members.map(([name, item]) => [name, valueOf(item)]));
 }

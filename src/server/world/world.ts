@@ -1,8 +1,10 @@
 import { worldLimits } from "../../core/world-limits.ts";
 import { accountIdForm } from "../identities/text-forms.ts";
 import { accountShape } from "./account-shape.ts";
+import { faultsShape } from "./faults-shape.ts";
 import { endpointIdForm, hostForm, regionForm, vpcIdForm } from "./forms.ts";
 import { organizationShape } from "./organization-shape.ts";
+import { personalityShape } from "./personality-shape.ts";
 import { policy, policySchemas } from "./policy-shape.ts";
 import {
   defaulted,
@@ -35,9 +37,6 @@ const vpcEndpointShape = object(
   "An interface endpoint of S3 in a VPC: requests to its host name come through it.",
 );
 
-const notYet = (what: string) =>
-  `is a reserved name: worlds have no ${what} yet. Leave it out until a later version has them`;
-
 /** All that a world file can hold. */
 export const worldShape = object(
   {
@@ -53,9 +52,11 @@ export const worldShape = object(
       }),
       {},
     ),
+    faults: optional(faultsShape),
+    personality: optional(personalityShape),
   },
   "Accounts, identities, keys and policies of an embedded S3 server.",
-  { trails: notYet("trails"), faults: notYet("faults"), personality: notYet("personalities") },
+  { trails: "stands under an account, as in accounts.111122223333.trails" },
 );
 
 /** A checked world; its policies are JSON texts. */

@@ -1,6 +1,7 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { StorageError } from "../../../core/errors.ts";
 import { worldLimits } from "../../../core/world-limits.ts";
+import { readPlainFile } from "../../read-plain-file.ts";
 import type { WorldState } from "../../world/world-state.ts";
 import { KeySet } from "./key-set.ts";
 
@@ -52,11 +53,7 @@ export class OidcProviders {
 /** Throws StorageError ConfigurationError. */
 export async function readKeySet(file: string): Promise<KeySet> {
   try {
-    const { size } = await stat(file);
-    if (size > worldLimits.jwksBytes) {
-      throw new Error(`it has ${size} bytes; ${worldLimits.jwksBytes} are allowed`);
-    }
-    return KeySet.parse(await readFile(file, "utf8"));
+    return KeySet.parse((await readPlainFile(file, worldLimits.jwksBytes)).toString("utf8"));
   } catch (cause) {
     throw unreadable(file, codeOf(cause), cause);
   }
