@@ -27,10 +27,11 @@ export function buildIfNeeded() {
 }
 
 export function build() {
-  step("Building dist/ (tsc, one file of the command, manual pages)");
+  step("Building dist/ (tsc, one file of the command, few of the library, manual pages)");
   rmSync(join(root, "dist"), { recursive: true, force: true });
   run(process.execPath, [localTool("typescript", "bin/tsc"), "-p", "tsconfig.build.json"]);
   run(process.execPath, ["scripts/bundle-command.mjs"]);
+  run(process.execPath, ["scripts/bundle-library.mjs"]);
   const command = join(root, "dist", "cli", "main.js");
   run(process.execPath, [command, "man", "--quiet", "--all", join(root, "dist", "man")]);
   writeFileSync(builtMarker, "");
