@@ -1,6 +1,6 @@
 // @ts-check
 // `npm run check`: everything about the code that is not a test. Runs all of it, then says what failed.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { requireNode } from "./node-version.mjs";
@@ -42,6 +42,7 @@ for await (const chunk of body) console.log(chunk.byteLength);
 await files[Symbol.asyncDispose]();
 console.log(store, openStorage);
 `;
+const quietly = ["--silent", "--no-audit", "--no-fund", "--prefer-offline"];
 const oldCompiler = ["typescript@5.4.5", "@types/node@20.11.0"];
 
 requireNode();
@@ -86,6 +87,7 @@ const checks = [
     "the packed package without its optional dependencies",
     () => usePackedPackage(usageOfClient, ["--omit=optional"]),
   ],
+  ["examples/vitest, copied and run with the packed package", runVitestExample],
   ["types as TypeScript 5.4 with ES2022 sees them, libraries checked", compilePackedPackage],
 ];
 
@@ -99,6 +101,22 @@ if (failed.length > 0) {
   process.exitCode = 1;
 } else {
   console.log(`\nAll ${checks.length} checks passed.`);
+}
+
+/** As its README says it. */
+function runVitestExample() {
+  const folder = mkdtempSync(join(tmpdir(), "sms-example-"));
+  try {
+    cpSync(join(root, "examples", "vitest"), folder, { recursive: true });
+    const steps = [
+      () => pack(folder),
+      () => tryRun("npm", ["install", ...quietly], { cwd: folder }),
+      () => tryRun("npm", ["test"], { cwd: folder }),
+    ];
+    return steps.every((run) => run() === 0) ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** With Node's types and with those of a browser alone. */
@@ -147,15 +165,18 @@ function usePackedPackage(program, installFlags) {
 function inPackedPackage(installArguments, use) {
   const folder = mkdtempSync(join(tmpdir(), "sms-pack-"));
   try {
-    if (tryRun("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder]) !== 0)
-      return 1;
+    if (pack(folder) !== 0) return 1;
     writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
     const tarball = join(folder, `${packageName}-${packageVersion}.tgz`);
-    const quiet = ["--silent", "--no-audit", "--no-fund", "--prefer-offline"];
-    if (tryRun("npm", ["install", ...quiet, ...installArguments, tarball], { cwd: folder }) !== 0)
-      return 1;
+    const install = ["install", ...quietly, ...installArguments, tarball];
+    if (tryRun("npm", install, { cwd: folder }) !== 0) return 1;
     return use(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** @param {string} folder where the tarball comes to lie */
+function pack(folder) {
+  return tryRun("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder]);
 }
