@@ -18,6 +18,7 @@ import { mvCommand } from "./commands/mv.ts";
 import { planCommand } from "./commands/plan.ts";
 import { presignCommand } from "./commands/presign.ts";
 import { rbCommand } from "./commands/rb.ts";
+import { reEncryptCommand } from "./commands/re-encrypt.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rmCommand } from "./commands/rm.ts";
 import { serverCommand } from "./commands/server.ts";
@@ -37,6 +38,7 @@ export const commands: readonly CommandDefinition[] = [
   applyCommand,
   verifyCommand,
   auditCommand,
+  reEncryptCommand,
   lsCommand,
   cpCommand,
   mvCommand,

@@ -32,7 +32,10 @@ export const exitCodeMeanings: readonly (readonly [number, string])[] = [
   [exitCodes.partial, "some of the work failed; the summary lists what"],
   [exitCodes.checkFailed, "a check did not pass"],
   [exitCodes.confirmationRequired, "a confirmation is needed; the message names the flag"],
-  [exitCodes.changesPending, "plan --detailed-exitcode: there are changes to apply"],
+  [
+    exitCodes.changesPending,
+    "there is more to do: plan --detailed-exitcode, or re-encrypt wrote a job",
+  ],
   [exitCodes.outputFailed, "the output could not be written, as on a full disk"],
   [exitCodes.temporary, "a passing failure; the same command may succeed later"],
   [exitCodes.interrupted, "stopped by Ctrl-C"],

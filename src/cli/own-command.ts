@@ -1,5 +1,5 @@
 import { basename, delimiter, dirname, isAbsolute, relative } from "node:path";
-import { quoteForShell } from "./tool-environment.ts";
+import { shellWord } from "../core/shell-word.ts";
 
 const name = "sms-storage";
 
@@ -25,7 +25,7 @@ export function ownCommand({ script, cwd, path = "" }: OwnCall): string {
   if (basename(script) === name && isInPath && !isProjectOwn) return name;
   const near = relative(cwd, script);
   const shown = near.startsWith("..") || isAbsolute(near) ? script : near;
-  const words = quoteForShell(shown);
+  const words = shellWord(shown);
   return script.endsWith(".js") ? `node ${words}` : words;
 }
 

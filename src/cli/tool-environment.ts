@@ -1,3 +1,4 @@
+import { singleQuoted } from "../core/shell-word.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** The variables by which AWS's CLI and SDKs, rclone (env_auth) and s5cmd find the same store. */
@@ -28,19 +29,12 @@ const spoilers = ["AWS_SESSION_TOKEN", "AWS_PROFILE"];
 
 /** POSIX shell lines; values in single quotes, so that nothing in them is expanded. */
 export function formatExports(variables: Readonly<Record<string, string>>): string {
-  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`);
+  const lines = Object.entries(variables).map(
+    ([name, value]) => `export ${name}=${singleQuoted(value)}`,
+  );
   const unset = spoilers.filter((name) => variables[name] === undefined);
   if (variables["AWS_ACCESS_KEY_ID"] !== undefined && unset.length > 0) {
     lines.unshift(`unset ${unset.join(" ")}`);
   }
   return lines.join("\n");
-}
-
-/** A word for a POSIX shell, in quotes only where it needs them. */
-export function quoteForShell(word: string): string {
-  return /^[\w./:@%+=-]+$/.test(word) ? word : quoted(word);
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -26,6 +26,7 @@ import { s3Limits } from "../core/limits.ts";
 import { assertObjectKey } from "../core/object-key.ts";
 import type {
   CompleteOptions,
+  CopiedExtras,
   CopyOptions,
   CopyPartOptions,
   CopySource,
@@ -86,6 +87,7 @@ const conditionChecks: OptionChecks<ReadConditions> = {
 export const headChecks: OptionChecks<HeadOptions> = {
   ...versionChecks,
   ...conditionChecks,
+  checksum: isFlag,
   partNumber: isWholeNumber(1, s3Limits.partsPerUpload),
 };
 
@@ -99,6 +101,19 @@ const storedChecks: OptionChecks<ObjectHeaders & Pick<PutOptions, "encryption" |
   ...headerChecks,
   encryption: isEncryption,
   tags: isTags,
+};
+
+const isGrants: Check = (value) =>
+  isPlainObject(value) && Object.values(value).every((each) => isHeaderText(each) === undefined)
+    ? undefined
+    : "grantees by permission";
+
+const extraChecks: OptionChecks<CopiedExtras> = {
+  websiteRedirect: isHeaderText,
+  lockMode: isOneOf("GOVERNANCE", "COMPLIANCE"),
+  lockedUntil: isHeaderText,
+  legalHold: isOneOf("ON", "OFF"),
+  grants: isGrants,
 };
 
 const writeChecks = { ifAbsent: isFlag, ifMatch: isFilledText };
@@ -119,6 +134,7 @@ export const copyChecks: OptionChecks<CopyOptions> = {
   ...callChecks,
   ...storedChecks,
   ...writeChecks,
+  ...extraChecks,
   metadataDirective: isOneOf("COPY", "REPLACE"),
   checksumAlgorithm: isOneOf(...checksumAlgorithms),
 };
@@ -144,6 +160,7 @@ export const listVersionsChecks: OptionChecks<ListVersionsOptions> = {
 export const createUploadChecks: OptionChecks<CreateUploadOptions> = {
   ...callChecks,
   ...storedChecks,
+  ...extraChecks,
   checksumAlgorithm: isOneOf("none", ...checksumAlgorithms),
   checksumType: isOneOf("FULL_OBJECT", "COMPOSITE"),
 };

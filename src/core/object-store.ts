@@ -92,6 +92,21 @@ export interface ObjectHeaders {
 /** Names and values, at most `s3Limits.objectTags`. */
 export type ObjectTags = Readonly<Record<string, string>>;
 
+/** What S3 keeps with an object and takes over into no copy, not even one onto the object itself. */
+interface ObjectExtras {
+  readonly websiteRedirect?: string;
+  /** `GOVERNANCE` or `COMPLIANCE`, until `lockedUntil`, an ISO time. */
+  readonly lockMode?: string;
+  readonly lockedUntil?: string;
+  /** `ON` or `OFF`. */
+  readonly legalHold?: string;
+}
+
+/** Of a copy: extras, and who may do what by its ACL, as `full-control` and `id="..."`. */
+export interface CopiedExtras extends ObjectExtras {
+  readonly grants?: Readonly<Record<string, string>>;
+}
+
 export interface EncryptionOptions {
   /** Default: the header is not sent and the bucket's default applies. */
   readonly encryption?: "AES256" | { readonly kmsKeyId?: string };
@@ -129,6 +144,11 @@ export interface ReadConditions {
 
 export interface HeadOptions extends VersionOptions, ReadConditions {
   readonly partNumber?: number;
+  /**
+   * Whether to ask for the stored checksum, which of an object under KMS only those are told who may
+   * decrypt it: others get no answer at all. Default true.
+   */
+  readonly checksum?: boolean;
 }
 
 export interface GetOptions extends HeadOptions {
@@ -140,7 +160,7 @@ export interface GetOptions extends HeadOptions {
   readonly verify?: boolean;
 }
 
-export interface ObjectHead extends ObjectHeaders {
+export interface ObjectHead extends ObjectHeaders, ObjectExtras {
   readonly key: string;
   /** Of the whole object, also when a range was asked for. */
   readonly sizeBytes: number;
@@ -203,7 +223,7 @@ export interface CopySource {
 }
 
 export interface CopyOptions
-  extends CallOptions, ObjectHeaders, EncryptionOptions, WriteConditions {
+  extends CallOptions, ObjectHeaders, EncryptionOptions, WriteConditions, CopiedExtras {
   /** `COPY` keeps the source's headers and metadata. Default `COPY`. */
   readonly metadataDirective?: "COPY" | "REPLACE";
   /** In place of the source's tags. Default: those of the source. */
@@ -264,7 +284,8 @@ export interface ListVersionsPage {
   readonly nextVersionIdMarker?: string;
 }
 
-export interface CreateUploadOptions extends CallOptions, ObjectHeaders, EncryptionOptions {
+export interface CreateUploadOptions
+  extends CallOptions, ObjectHeaders, EncryptionOptions, CopiedExtras {
   /** The algorithm of the parts' checksums. Default: the dialect's choice, as for `uploadPart`. */
   readonly checksumAlgorithm?: ChecksumAlgorithm | "none";
   readonly checksumType?: ChecksumType;

@@ -8,7 +8,7 @@ import { renderPlan } from "../../setup/render-plan.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { formatTable } from "../format.ts";
-import { quoteForShell } from "../tool-environment.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import { dotenvPath } from "./dotenv-path.ts";
 import { applyAndReport, applyExitCode, verifyAndReport } from "./run-setup.ts";
 import { withSession } from "./with-setup-session.ts";
@@ -109,8 +109,8 @@ async function writeSettings(
 function nextSteps({ embedded, bucket }: Proof, command: string, file: string | undefined): string {
   const { endpoint } = embedded.server;
   const { caFile } = embedded;
-  const authority = caFile === undefined ? "" : ` --ca-bundle ${quoteForShell(caFile)}`;
-  const settings = file === undefined ? "" : ` --dotenv ${quoteForShell(file)}`;
+  const authority = caFile === undefined ? "" : ` --ca-bundle ${shellWord(caFile)}`;
+  const settings = file === undefined ? "" : ` --dotenv ${shellWord(file)}`;
   return `
 In another terminal, in this folder:
   echo hello | ${command} cp - s3://${bucket}/test/hello.txt${settings}

@@ -17,7 +17,10 @@ export async function headObject(
       method: "HEAD",
       key,
       query: { versionId: options.versionId, partNumber: options.partNumber },
-      headers: { ...readConditionHeaders(options), ...checksumModeHeader(store) },
+      headers: {
+        ...readConditionHeaders(options),
+        ...(options.checksum !== false && checksumModeHeader(store)),
+      },
     },
     options,
   );

@@ -1,5 +1,6 @@
 import { StorageError } from "../../core/errors.ts";
 import type {
+  CopiedExtras,
   EncryptionOptions,
   ObjectHead,
   ObjectHeaders,
@@ -18,7 +19,7 @@ import { requireAbility, type StoreContext } from "./store-context.ts";
 
 type HeaderMap = Record<string, string | undefined>;
 
-export interface StoredHeaders extends ObjectHeaders, EncryptionOptions {
+export interface StoredHeaders extends ObjectHeaders, EncryptionOptions, CopiedExtras {
   readonly tags?: ObjectTags;
 }
 
@@ -37,7 +38,14 @@ export function storedHeaders(
     expires: options.expires,
     "x-amz-storage-class": options.storageClass,
     "x-amz-tagging": options.tags === undefined ? undefined : formatTaggingHeader(options.tags),
+    "x-amz-website-redirect-location": options.websiteRedirect,
+    "x-amz-object-lock-mode": options.lockMode,
+    "x-amz-object-lock-retain-until-date": options.lockedUntil,
+    "x-amz-object-lock-legal-hold": options.legalHold,
   };
+  for (const [permission, grantees] of Object.entries(options.grants ?? {})) {
+    headers[`x-amz-grant-${permission}`] = grantees;
+  }
   const metadata = Object.entries(options.metadata ?? {});
   if (metadata.length > 0) {
     requireAbility(store, "userMetadata", { operation, name: "user metadata" });
@@ -155,6 +163,10 @@ const textMembers = [
   ["versionId", "x-amz-version-id"],
   ["encryption", "x-amz-server-side-encryption"],
   ["kmsKeyId", "x-amz-server-side-encryption-aws-kms-key-id"],
+  ["websiteRedirect", "x-amz-website-redirect-location"],
+  ["lockMode", "x-amz-object-lock-mode"],
+  ["lockedUntil", "x-amz-object-lock-retain-until-date"],
+  ["legalHold", "x-amz-object-lock-legal-hold"],
 ] as const;
 
 function readTexts(headers: AnswerHeaders) {

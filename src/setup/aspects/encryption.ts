@@ -87,8 +87,8 @@ function algorithmChanges(bucket: string, rule: ServerSideEncryptionRule | undef
       ...change,
       risk:
         "holds for new objects only: those there stay under their KMS key and still need" +
-        ` kms:Decrypt, until \`aws s3 cp s3://${bucket}/ s3://${bucket}/ --recursive --sse AES256\`` +
-        " has re-encrypted them (old versions stay)",
+        ` kms:Decrypt, until \`sms-storage re-encrypt s3://${bucket}/\` has copied them` +
+        " (old versions stay)",
     },
   ];
 }

@@ -2,6 +2,7 @@ import { s3Limits, transferLimits } from "../../core/limits.ts";
 import type { ChecksumAlgorithm } from "../../core/checksum.ts";
 import type {
   CompleteOptions,
+  CopiedExtras,
   CreateUploadOptions,
   EncryptionOptions,
   ObjectHead,
@@ -16,7 +17,7 @@ import { isStorageError, StorageError } from "../../core/errors.ts";
 import { beginUpload } from "../upload/begin-upload.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import type { OperationScope } from "../operation-scope.ts";
-import { changedHeaders, keptClass, type ObjectChanges } from "./object-changes.ts";
+import { changedHeaders, keptClass, keptRedirect, type ObjectChanges } from "./object-changes.ts";
 import { choosePartSize } from "../upload/part-size.ts";
 import { runLanes } from "../run-lanes.ts";
 
@@ -36,6 +37,8 @@ export interface ObjectCopy {
   readonly changes?: ObjectChanges;
   /** Whether headers are written anew instead of taken over by the store. Default false. */
   readonly replacesHeaders?: boolean;
+  /** Default: of a copy onto the object itself the redirect of its website, else none. */
+  readonly extras?: CopiedExtras;
 }
 
 /** One CopyObject up to 5 GiB, UploadPartCopy above; both of exactly the object that HEAD saw. */
@@ -57,11 +60,17 @@ export async function copyAnySize(
     {
       ...headers,
       ...(changes.tags !== undefined && { tags: changes.tags }),
+      ...extrasOf(request, bucket === store.bucket),
       ...request.encryption,
       ...request.conditions,
       signal: scope.signal,
     },
   );
+}
+
+function extrasOf({ extras, from, to, head }: ObjectCopy, isSameBucket: boolean): CopiedExtras {
+  if (extras !== undefined) return extras;
+  return isSameBucket && from === to ? keptRedirect(head) : {};
 }
 
 /** The store moves these bytes itself, so parts are large and few. */
@@ -80,6 +89,7 @@ async function copyInParts(context: TransferContext, request: ObjectCopy): Promi
   const tags = changes.tags ?? (await tagsOf(sourceStore, from, { ...version, signal }));
   const uploadId = await beginUpload(store, to, {
     ...changedHeaders(head, changes),
+    ...extrasOf(request, sourceStore.bucket === store.bucket),
     ...request.encryption,
     ...(Object.keys(tags).length > 0 && { tags }),
     ...checksumOf(head),

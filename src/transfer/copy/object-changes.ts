@@ -1,5 +1,6 @@
 import { StorageError } from "../../core/errors.ts";
 import type {
+  CopiedExtras,
   EncryptionOptions,
   ObjectHead,
   ObjectHeaders,
@@ -10,6 +11,11 @@ import { objectHeaders } from "../upload/object-headers.ts";
 /** What a copy is to have other than its source; headers and tags that are not named are kept. */
 export interface ObjectChanges extends ObjectHeaders {
   readonly tags?: ObjectTags;
+}
+
+/** Of a copy onto the object itself, which would else lose it. Locks are the version's own, not the object's. */
+export function keptRedirect({ websiteRedirect }: ObjectHead): CopiedExtras {
+  return websiteRedirect === undefined ? {} : { websiteRedirect };
 }
 
 /** Classes that name a kind of bucket, or that a store has by itself: never asked for. */

@@ -17,7 +17,7 @@ export interface FoundJournal {
 }
 
 const nameForm =
-  /^((?:upload|download)-[0-9a-f]{32})\.([0-9a-f]{8})-(\d{1,10})-([0-9a-f]{8})-\d{1,10}\.journal$/;
+  /^((?:upload|download|reencryption)-[0-9a-f]{32})\.([0-9a-f]{8})-(\d{1,10})-([0-9a-f]{8})-\d{1,10}\.journal$/;
 const refusedEnding = ".refused";
 let made = 0;
 

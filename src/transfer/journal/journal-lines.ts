@@ -22,7 +22,7 @@ export function readJournalLines(contents: Buffer): JournalLines {
   for (;;) {
     const end = contents.indexOf(0x0a, wholeBytes);
     if (end === -1) break;
-    const record = readLine(contents.toString("utf8", wholeBytes, end));
+    const record = readJournalLine(contents.toString("utf8", wholeBytes, end));
     if (record === undefined) break;
     records.push(record);
     wholeBytes = end + 1;
@@ -30,7 +30,8 @@ export function readJournalLines(contents: Buffer): JournalLines {
   return { records, wholeBytes };
 }
 
-function readLine(line: string): unknown {
+/** The record of one line without its end; undefined: it is not whole. */
+export function readJournalLine(line: string): unknown {
   const json = line.slice(checksumDigits + 1);
   if (line[checksumDigits] !== " " || line.slice(0, checksumDigits) !== checksum(json)) {
     return undefined;

@@ -15,10 +15,11 @@ import { journalFormat, journalVersion, readJournal } from "./read-journal.ts";
 
 /** Which transfer: from what to what, whatever the state of either. */
 export interface JournalSubject {
-  readonly kind: "upload" | "download";
+  readonly kind: "upload" | "download" | "reencryption";
+  /** Of many objects their prefix. */
   readonly key: string;
   readonly versionId?: string | undefined;
-  /** Absolute, of the local side. */
+  /** Absolute, of the local side; of work on the store alone what it goes by, such as an inventory. */
   readonly localPath: string;
 }
 

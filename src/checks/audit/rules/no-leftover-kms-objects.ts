@@ -7,7 +7,7 @@ export const noLeftoverKmsObjects = defineRule({
   severity: "medium",
   practice: 1,
   needs: ["objects", "encryption"],
-  judge({ objects, encryption }) {
+  judge({ objects, encryption }, { bucket }) {
     if (kmsKeyOf(encryption) !== undefined) {
       return notApplicable("the default encryption itself uses a key of KMS");
     }
@@ -24,8 +24,8 @@ export const noLeftoverKmsObjects = defineRule({
         `${left.length} ${sample} are under KMS: ${named}${left.length > 3 ? ", ..." : ""}`,
         "Changing the default changes no object: these still need permissions on their key, and are lost with it.",
         {
-          text: "Copy them in place, so that they take the new default.",
-          commands: [`aws s3 cp s3://BUCKET/KEY s3://BUCKET/KEY --sse AES256`],
+          text: "Copy them in place: the command shows first how many there are and what it takes.",
+          commands: [`sms-storage re-encrypt s3://${bucket}/`],
           by: "you",
         },
       );
