@@ -1,3 +1,5 @@
+import type { PresignRequest } from "../core/presigned-url.ts";
+import type { CopiedExtras } from "../core/object-extras.ts";
 import type { ResolvedRange } from "../core/byte-range.ts";
 import {
   type Check,
@@ -26,7 +28,6 @@ import { s3Limits } from "../core/limits.ts";
 import { assertObjectKey } from "../core/object-key.ts";
 import type {
   CompleteOptions,
-  CopiedExtras,
   CopyOptions,
   CopyPartOptions,
   CopySource,
@@ -40,7 +41,6 @@ import type {
   ListVersionsOptions,
   ObjectHeaders,
   PartAddress,
-  PresignRequest,
   PutOptions,
   ReadConditions,
   UploadAddress,

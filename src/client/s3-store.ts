@@ -1,3 +1,4 @@
+import type { PresignedUrl, PresignRequest } from "../core/presigned-url.ts";
 import type { Capabilities } from "../core/capabilities.ts";
 import { type OptionChecks, callChecks, checkOptions } from "../core/check-options.ts";
 import { isStorageError } from "../core/errors.ts";
@@ -28,8 +29,6 @@ import type {
   ObjectStore,
   ObjectTags,
   PartAddress,
-  PresignedUrl,
-  PresignRequest,
   PutOptions,
   PutResult,
   UploadAddress,

@@ -1,6 +1,8 @@
 import type { ByteRange, ResolvedRange } from "./byte-range.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { ObjectBody } from "./object-body.ts";
+import type { PresignedUrl, PresignRequest } from "./presigned-url.ts";
+import type { CopiedExtras, ObjectExtras } from "./object-extras.ts";
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "./checksum.ts";
 
 /**
@@ -91,21 +93,6 @@ export interface ObjectHeaders {
 
 /** Names and values, at most `s3Limits.objectTags`. */
 export type ObjectTags = Readonly<Record<string, string>>;
-
-/** What S3 keeps with an object and takes over into no copy, not even one onto the object itself. */
-interface ObjectExtras {
-  readonly websiteRedirect?: string;
-  /** `GOVERNANCE` or `COMPLIANCE`, until `lockedUntil`, an ISO time. */
-  readonly lockMode?: string;
-  readonly lockedUntil?: string;
-  /** `ON` or `OFF`. */
-  readonly legalHold?: string;
-}
-
-/** Of a copy: extras, and who may do what by its ACL, as `full-control` and `id="..."`. */
-export interface CopiedExtras extends ObjectExtras {
-  readonly grants?: Readonly<Record<string, string>>;
-}
 
 export interface EncryptionOptions {
   /** Default: the header is not sent and the bucket's default applies. */
@@ -347,24 +334,4 @@ export interface ListUploadsPage {
   readonly commonPrefixes: readonly string[];
   readonly nextKeyMarker?: string;
   readonly nextUploadIdMarker?: string;
-}
-
-export interface PresignRequest {
-  readonly method: "GET" | "PUT" | "HEAD" | "DELETE";
-  readonly key: string;
-  readonly versionId?: string;
-  /** 1 to 604,800. Default 3,600. */
-  readonly expiresInSeconds?: number;
-  /** Such as `response-content-disposition`. */
-  readonly query?: Readonly<Record<string, string>>;
-  readonly contentType?: string;
-}
-
-export interface PresignedUrl {
-  readonly url: string;
-  /** The earlier of the asked-for time and the end of the credentials. */
-  readonly expiresAt: Date;
-  readonly limitedBy: "requested" | "credentials";
-  /** The credentials are temporary, and when they end is not known: the link ends with them. */
-  readonly mayEndEarlier: boolean;
 }

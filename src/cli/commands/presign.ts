@@ -1,6 +1,7 @@
 import { isStorageError } from "../../core/errors.ts";
 import { clientLimits, s3Limits } from "../../core/limits.ts";
-import type { ObjectStore, PresignedUrl, PresignRequest } from "../../core/object-store.ts";
+import type { ObjectStore } from "../../core/object-store.ts";
+import type { PresignedUrl, PresignRequest } from "../../core/presigned-url.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
 import { formatTime, printable } from "../format.ts";

@@ -1,6 +1,6 @@
+import type { CopiedExtras } from "../../core/object-extras.ts";
 import { StorageError } from "../../core/errors.ts";
 import type {
-  CopiedExtras,
   EncryptionOptions,
   ObjectHead,
   ObjectHeaders,

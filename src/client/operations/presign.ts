@@ -2,7 +2,7 @@ import type { Credentials } from "../../core/credentials.ts";
 import { StorageError } from "../../core/errors.ts";
 import { s3Limits } from "../../core/limits.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
-import type { PresignedUrl, PresignRequest } from "../../core/object-store.ts";
+import type { PresignedUrl, PresignRequest } from "../../core/presigned-url.ts";
 import { uriEncode } from "../../protocol/query.ts";
 import { presignRequest } from "../../protocol/sigv4/presign.ts";
 import type { StoreContext } from "./store-context.ts";

@@ -1,5 +1,6 @@
 import type { ObjectAcl } from "../../core/object-acls.ts";
-import type { CopiedExtras, ObjectHead } from "../../core/object-store.ts";
+import type { CopiedExtras } from "../../core/object-extras.ts";
+import type { ObjectHead } from "../../core/object-store.ts";
 
 /**
  * What a copy onto the object itself has to say again, since S3 takes none of it over. A retention that
