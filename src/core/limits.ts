@@ -187,6 +187,10 @@ export const serverLimits = {
   /** With less than this free, a failed write of the index is put down to a full disk. */
   fullDiskBytes: mib,
   freeSpaceMaxAgeMs: 250,
+  /** Bytes of an upload that go to its file together, while as many are awaited. */
+  writeBatchBytes: 512 * kib,
+  /** Held by all uploads for that; above it bytes are written as they come. */
+  heldWriteBytes: 64 * mib,
   /** Size of the pieces in which objects are read from files. */
   readChunkBytes: 256 * kib,
   /** After a clean stop a larger index is opened without going through it; some three seconds. */

@@ -86,9 +86,9 @@ export class BlobFiles {
     return names.map((name) => name.file).filter((file) => /^[0-9a-f]{32}$/.test(file));
   }
 
-  async write(file: DiskFile, bytes: Uint8Array): Promise<void> {
+  async write(file: DiskFile, pieces: readonly Uint8Array[]): Promise<void> {
     try {
-      await file.write(bytes);
+      await file.write(pieces);
     } catch (error) {
       throw this.#explain("writing a file", error);
     }
@@ -210,8 +210,8 @@ export class NewBlobFile {
     this.#file = file;
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
-    await this.#files.write(this.#file, bytes);
+  async write(pieces: readonly Uint8Array[]): Promise<void> {
+    await this.#files.write(this.#file, pieces);
   }
 
   async finish(): Promise<void> {

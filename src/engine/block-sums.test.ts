@@ -14,8 +14,8 @@ test.each([
     const sums = new BlockSums(id, key);
     const sealed = key !== undefined;
     const bytes = Buffer.concat([
-      sums.update(plain.subarray(0, 100_000)),
-      sums.update(plain.subarray(100_000)),
+      ...sums.update(plain.subarray(0, 100_000)),
+      ...sums.update(plain.subarray(100_000)),
     ]);
     expect(bytes.equals(plain)).toBe(!sealed);
     const rows = sums.rows();

@@ -37,8 +37,8 @@ export class BlockSums {
     this.#key = key;
   }
 
-  /** The bytes to write. */
-  update(bytes: Uint8Array): Uint8Array {
+  /** The bytes to write, in pieces. */
+  update(bytes: Uint8Array): Uint8Array[] {
     const written: Uint8Array[] = [];
     for (let at = 0; at < bytes.length;) {
       const taken = Math.min(bytes.length - at, blockBytes - this.#blockBytes);
@@ -47,9 +47,7 @@ export class BlockSums {
       at += taken;
       if (this.#blockBytes === blockBytes) this.#end();
     }
-    if (this.#key === undefined) return bytes;
-    const [only, ...more] = written;
-    return only !== undefined && more.length === 0 ? only : Buffer.concat(written);
+    return written;
   }
 
   /** Rows of the index. */

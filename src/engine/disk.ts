@@ -22,8 +22,8 @@ export interface DiskReader {
 }
 
 export interface DiskFile {
-  /** Writes all of it. */
-  write(bytes: Uint8Array): Promise<void>;
+  /** Writes all of them, one behind the other. */
+  write(pieces: readonly Uint8Array[]): Promise<void>;
   /** Flushes the bytes to the disk. */
   sync(): Promise<void>;
   close(): Promise<void>;

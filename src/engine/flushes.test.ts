@@ -40,7 +40,7 @@ function recordingDisk(directory: string, said: string[]): Disk {
       said.push(`create ${short(path)}`);
       const file = await nodeDisk.create(path);
       return {
-        write: async (bytes) => await file.write(bytes),
+        write: async (pieces) => await file.write(pieces),
         sync: async () => {
           await file.sync();
           said.push(`flush ${short(path)}`);

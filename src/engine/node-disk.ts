@@ -44,11 +44,11 @@ class NodeFile implements DiskFile {
     this.#handle = handle;
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
-    let offset = 0;
-    while (offset < bytes.length) {
-      const { bytesWritten } = await this.#handle.write(bytes, offset);
-      offset += bytesWritten;
+  async write(pieces: readonly Uint8Array[]): Promise<void> {
+    let left = pieces;
+    while (left.length > 0) {
+      const { bytesWritten } = await this.#handle.writev(left);
+      left = behind(left, bytesWritten);
     }
   }
 
@@ -59,6 +59,16 @@ class NodeFile implements DiskFile {
   async close(): Promise<void> {
     await this.#handle.close();
   }
+}
+
+/** What is left of pieces whose first bytes are done. */
+function behind(pieces: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+  let done = bytes;
+  for (const [index, piece] of pieces.entries()) {
+    if (done < piece.length) return [piece.subarray(done), ...pieces.slice(index + 1)];
+    done -= piece.length;
+  }
+  return [];
 }
 
 class NodeReader implements DiskReader {

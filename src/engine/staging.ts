@@ -1,15 +1,13 @@
 import { createHash } from "node:crypto";
 import { assert } from "../core/assert.ts";
 import type { ChecksumAlgorithm } from "../core/checksum.ts";
-import { serverLimits } from "../core/limits.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import { createChecksum } from "../protocol/checksums/checksum.ts";
 import { ObjectKeys } from "./at-rest.ts";
-import type { BlobFiles, BlobId, NewBlobFile } from "./blob-files.ts";
-import { BlockSums } from "./block-sums.ts";
+import type { BlobFiles } from "./blob-files.ts";
 import type { StagedBlob, StageOptions } from "./engine.ts";
-import { blobKey } from "./index-keys.ts";
-import type { Reservation, SpaceGuard } from "./space-guard.ts";
+import type { SpaceGuard } from "./space-guard.ts";
+import { type HeldWrites, type StagedBytes, StagingSink } from "./staging-sink.ts";
 
 export interface Digests {
   readonly md5: string;
@@ -44,15 +42,6 @@ export class DigestRun {
     };
   }
 }
-
-export type StagedBytes =
-  | { readonly kind: "inline"; readonly sealed: Uint8Array }
-  | {
-      readonly kind: "file";
-      readonly id: BlobId;
-      /** Rows of checksums and tags of its blocks. */
-      readonly sums: readonly Uint8Array[];
-    };
 
 /** Bytes that are safe on the disk, or small, and belong to nothing yet. */
 export class StagedContent implements StagedBlob {
@@ -117,6 +106,7 @@ export class Staging {
   readonly #mayDelete: () => boolean;
   readonly #masterKey: Buffer;
   readonly #open = new Set<StagedContent>();
+  readonly #held: HeldWrites = { bytes: 0 };
   #receiving = 0;
   #closed = false;
 
@@ -153,7 +143,7 @@ export class Staging {
     const room = await this.#space.reserve(options.expectedBytes ?? 0);
     const digests = new DigestRun(options.checksums ?? []);
     const keys = new ObjectKeys(this.#masterKey, options.dataKey);
-    const sink = new Sink(this.#files, room, keys);
+    const sink = new StagingSink(this.#files, room, keys, this.#held);
     this.#receiving += 1;
     try {
       for await (const chunk of source) {
@@ -192,54 +182,5 @@ export class Staging {
     throw new S3Error("ServiceUnavailable", {
       message: "The storage server was stopped while the bytes were coming in. Nothing was stored.",
     });
-  }
-}
-
-class Sink {
-  readonly #files: BlobFiles;
-  readonly #room: Reservation;
-  readonly #keys: ObjectKeys;
-  #small: Uint8Array[] = [];
-  #file: NewBlobFile | undefined;
-  #sums: BlockSums | undefined;
-  sizeBytes = 0;
-
-  constructor(files: BlobFiles, room: Reservation, keys: ObjectKeys) {
-    this.#files = files;
-    this.#room = room;
-    this.#keys = keys;
-  }
-
-  async write(chunk: Uint8Array): Promise<void> {
-    this.sizeBytes += chunk.length;
-    if (this.#file === undefined) {
-      // A copy: the source may reuse its buffer.
-      this.#small.push(Buffer.from(chunk));
-      if (this.sizeBytes <= serverLimits.inlineBytes) return;
-      this.#file = await this.#files.create();
-      const { id } = this.#file;
-      this.#sums = new BlockSums(id, this.#keys.keyFor(this.#keys.kind, blobKey(id)));
-      for (const bytes of this.#small.splice(0)) await this.#append(this.#file, bytes);
-      return;
-    }
-    await this.#append(this.#file, chunk);
-  }
-
-  async #append(file: NewBlobFile, bytes: Uint8Array): Promise<void> {
-    await this.#room.take(bytes.length);
-    await file.write(this.#sums?.update(bytes) ?? bytes);
-  }
-
-  async finish(): Promise<StagedBytes> {
-    if (this.#file === undefined) {
-      const bytes = Buffer.concat(this.#small);
-      return { kind: "inline", sealed: bytes.length === 0 ? bytes : this.#keys.seal(bytes) };
-    }
-    await this.#file.finish();
-    return { kind: "file", id: this.#file.id, sums: this.#sums?.rows() ?? [] };
-  }
-
-  async abandon(): Promise<void> {
-    await this.#file?.abandon();
   }
 }

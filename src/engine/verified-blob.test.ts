@@ -10,7 +10,7 @@ const bytes = Buffer.alloc(150_000, "some bytes ");
 /** A file under a key, as it is on the disk, and what the index knows of its blocks. */
 function sealed(): { readonly file: Buffer; readonly row: Buffer | undefined } {
   const sums = new BlockSums(id, key);
-  const file = Buffer.from(sums.update(bytes));
+  const file = Buffer.concat(sums.update(bytes));
   return { file, row: sums.rows()[0] };
 }
 

@@ -80,9 +80,9 @@ export class SimulatedDisk implements Disk {
     this.#add({ op: "create", path: this.#short(path), file });
     await this.#wait();
     return {
-      write: async (bytes) => {
+      write: async (pieces) => {
         await this.#wait();
-        const copy = Buffer.from(bytes);
+        const copy = Buffer.concat(pieces);
         writes.push(copy);
         this.#add({ op: "write", file, bytes: copy });
         await this.#wait();

@@ -21,9 +21,9 @@ export class FaultDisk implements Disk {
     this.#check("create");
     const file = await nodeDisk.create(path);
     return {
-      write: async (bytes) => {
+      write: async (pieces) => {
         this.#check("write");
-        await file.write(bytes);
+        await file.write(pieces);
       },
       sync: async () => {
         this.#check("sync");
