@@ -193,6 +193,9 @@ export const serverLimits = {
   heldWriteBytes: 64 * mib,
   /** Size of the pieces in which objects are read from files. */
   readChunkBytes: 256 * kib,
+  /** Of the second piece and those behind it, as long as not too many are read that way. */
+  largeReadBytes: mib,
+  largeReads: 16,
   /** After a clean stop a larger index is opened without going through it; some three seconds. */
   indexWalkBytes: 512 * mib,
   /** Between an acknowledgement and the flush of the second record of the index. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { Disk, DiskFile, DiskReader } from "./disk.ts";
+import { ReadBuffers } from "./read-buffers.ts";
 import { diskError, diskFullError, errorCodeOf, isDiskFull } from "./disk-errors.ts";
 
 const unfinishedSuffix = ".tmp";
@@ -18,6 +19,8 @@ export class BlobFiles {
   readonly #directory: string;
   readonly #flush: boolean;
   readonly #onSyncFailure: (reason: string) => void;
+  /** For those who read them. */
+  readonly buffers = new ReadBuffers();
   readonly #folders = new Map<string, Promise<void>>();
   #leftBehind = false;
 

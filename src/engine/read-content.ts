@@ -1,4 +1,3 @@
-import { serverLimits } from "../core/limits.ts";
 import type { BlobFiles } from "./blob-files.ts";
 import { blockBytes } from "./block-sums.ts";
 import { blobKey } from "./index-keys.ts";
@@ -6,8 +5,7 @@ import type { HeldContent, Piece } from "./content-store.ts";
 import { VerifiedBlob } from "./verified-blob.ts";
 
 /**
- * The bytes of held content, file by file in pieces of up to `readChunkBytes`, each in a buffer of
- * its own and verified. Gives the content free at the end, on an error, and when the reader stops
+ * The bytes of held content, file by file, in pieces that have a buffer of their own and are verified. Gives the content free at the end, on an error, and when the reader stops
  * early.
  */
 export class ContentIterator implements AsyncIterableIterator<Uint8Array> {
@@ -16,6 +14,8 @@ export class ContentIterator implements AsyncIterableIterator<Uint8Array> {
   #piece = 0;
   #offset = 0;
   #blob: VerifiedBlob | undefined;
+  /** Of the piece, read and not given out. */
+  readonly #ready: Uint8Array[] = [];
   #ended = false;
 
   constructor(files: BlobFiles, held: HeldContent) {
@@ -31,7 +31,10 @@ export class ContentIterator implements AsyncIterableIterator<Uint8Array> {
     const piece = this.#ended ? undefined : this.#held.pieces[this.#piece];
     if (piece === undefined) return await this.return();
     try {
-      const value = piece.kind === "bytes" ? piece.bytes : await this.#readFile(piece);
+      const value =
+        piece.kind === "bytes"
+          ? piece.bytes
+          : (this.#ready.shift() ?? (await this.#readFile(piece)));
       this.#offset += value.length;
       if (piece.kind === "bytes" || this.#offset === piece.length) await this.#nextPiece();
       return { done: false, value };
@@ -76,7 +79,12 @@ export class ContentIterator implements AsyncIterableIterator<Uint8Array> {
     }
     const from = piece.offset + this.#offset;
     // Up to the end of a block, so that none is read twice.
-    const end = Math.floor((from + serverLimits.readChunkBytes) / blockBytes) * blockBytes;
-    return await blob.read(from, Math.min(piece.length - this.#offset, end - from));
+    const end = Math.floor((from + blob.readBytes) / blockBytes) * blockBytes;
+    const [first = Buffer.alloc(0), ...more] = await blob.read(
+      from,
+      Math.min(piece.length - this.#offset, end - from),
+    );
+    this.#ready.push(...more);
+    return first;
   }
 }

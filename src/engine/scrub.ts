@@ -108,10 +108,10 @@ async function readWhole(
     try {
       for (let at = 0; at < row.size;) {
         if (pace.ended) return undefined;
-        const bytes = await file.read(at, Math.min(row.size - at, serverLimits.readChunkBytes));
-        sums?.update(bytes);
-        at += bytes.length;
-        await pace.took(bytes.length);
+        const length = Math.min(row.size - at, serverLimits.readChunkBytes);
+        for (const bytes of await file.read(at, length)) sums?.update(bytes);
+        at += length;
+        await pace.took(length);
       }
     } finally {
       await file.close();

@@ -27,7 +27,8 @@ async function open(file: Buffer, row: Buffer | undefined): Promise<VerifiedBlob
 test("a file under a key is read", async () => {
   const { file, row } = sealed();
   const blob = await open(file, row);
-  expect((await blob.read(1000, 140_000)).equals(bytes.subarray(1000, 141_000))).toBe(true);
+  const read = Buffer.concat(await blob.read(1000, 140_000));
+  expect(read.equals(bytes.subarray(1000, 141_000))).toBe(true);
 });
 
 test("a file under a key whose tags are gone is not read, whatever its bytes", async () => {

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
+import { serverLimits } from "../core/limits.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import { decrypt } from "./at-rest.ts";
 import type { BlobFiles, BlobId } from "./blob-files.ts";
@@ -21,6 +22,7 @@ export interface BlobKnowledge {
  */
 export class VerifiedBlob {
   readonly #id: BlobId;
+  readonly #files: BlobFiles;
   readonly #reader: DiskReader;
   readonly #knowledge: BlobKnowledge;
   readonly #key: Buffer | undefined;
@@ -28,14 +30,17 @@ export class VerifiedBlob {
   #row: { readonly number: number; readonly sums: Uint8Array | undefined } | undefined;
   #whole: Hash | undefined;
   #hashedBytes = 0;
+  /** For encrypted bytes, which go no further, read after read. */
+  #lent: Buffer | undefined;
+  #reads = 0;
 
   private constructor(
-    id: BlobId,
-    reader: DiskReader,
+    { id, files, reader }: { id: BlobId; files: BlobFiles; reader: DiskReader },
     knowledge: BlobKnowledge,
     key: Buffer | undefined,
   ) {
     this.#id = id;
+    this.#files = files;
     this.#reader = reader;
     this.#knowledge = knowledge;
     this.#key = key;
@@ -50,14 +55,24 @@ export class VerifiedBlob {
     key?: Buffer,
   ): Promise<VerifiedBlob> {
     try {
-      return new VerifiedBlob(id, await files.open(id), knowledge, key);
+      return new VerifiedBlob({ id, files, reader: await files.open(id) }, knowledge, key);
     } catch (error) {
       throw diskError(`opening the file ${id} of an object`, error);
     }
   }
 
-  /** Exactly those bytes, in a buffer of their own. Throws when they are not what was written. */
-  async read(offset: number, length: number): Promise<Buffer> {
+  /**
+   * How many bytes the next read should take. After the first one, more: what is handed over between
+   * threads is then handed over less often, as long as there is a buffer to lend.
+   */
+  get readBytes(): number {
+    if (this.#key === undefined || this.#reads === 0) return serverLimits.readChunkBytes;
+    this.#lent ??= this.#files.buffers.take();
+    return this.#lent?.length ?? serverLimits.readChunkBytes;
+  }
+
+  /** Exactly those bytes, in buffers of their own. Throws when they are not what was written. */
+  async read(offset: number, length: number): Promise<Buffer[]> {
     const first = Math.floor(offset / blockBytes);
     const start = first * blockBytes;
     const end = Math.ceil((offset + length) / blockBytes) * blockBytes;
@@ -65,20 +80,27 @@ export class VerifiedBlob {
     if (start + bytes.length < offset + length) {
       throw this.#damaged("is shorter than its record says");
     }
+    this.#reads += 1;
+    const blocks: Buffer[] = [];
     for (let at = 0; at < bytes.length; at += blockBytes) {
-      this.#verify(first + at / blockBytes, bytes.subarray(at, at + blockBytes));
+      blocks.push(this.#verify(first + at / blockBytes, bytes.subarray(at, at + blockBytes)));
     }
+    if (this.#key !== undefined) return cut(blocks, offset - start, length);
     const wanted = bytes.subarray(offset - start, offset - start + length);
     this.#verifyWhole(offset, wanted);
-    return wanted;
+    return [wanted];
   }
 
   async close(): Promise<void> {
+    const lent = this.#lent;
+    this.#lent = undefined;
+    // Only then nothing is read into it any more.
     await this.#reader.close();
+    if (lent !== undefined) this.#files.buffers.give(lent);
   }
 
   async #fill(start: number, length: number): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafe(length);
+    const bytes = this.#room(length);
     let filled = 0;
     try {
       while (filled < length) {
@@ -92,25 +114,31 @@ export class VerifiedBlob {
     return bytes.subarray(0, filled);
   }
 
-  #verify(block: number, bytes: Buffer): void {
+  #room(length: number): Buffer {
+    const lent = this.#lent;
+    if (lent === undefined || lent.length < length) return Buffer.allocUnsafe(length);
+    return lent.subarray(0, length);
+  }
+
+  /** The block's bytes. */
+  #verify(block: number, bytes: Buffer): Buffer {
     const number = rowOfBlock(block);
     if (this.#row?.number !== number) {
       this.#row = { number, sums: this.#knowledge.sums(this.#id, number) };
     }
     const { sums } = this.#row;
-    if (this.#isIntact(block, bytes, sums)) return;
+    const opened = this.#open(block, bytes, sums);
+    if (opened !== undefined) return opened;
     const at = `${block * blockBytes} to ${block * blockBytes + bytes.length - 1}`;
     throw this.#damaged(`is damaged: its bytes ${at} fail their checksum`);
   }
 
-  /** Decrypts the block in its place where there is a key; its tag then stands for its checksum. */
-  #isIntact(block: number, bytes: Buffer, sums: Uint8Array | undefined): boolean {
-    if (sums === undefined) return this.#key === undefined;
+  /** Decrypts the block where there is a key; its tag then stands for its checksum. Undefined: damaged. */
+  #open(block: number, bytes: Buffer, sums: Uint8Array | undefined): Buffer | undefined {
+    if (sums === undefined) return this.#key === undefined ? bytes : undefined;
     const { sum, tag } = sumOfBlock(block, sums, this.#sealed);
-    if (this.#key === undefined) return isBlockIntact(this.#id, block, bytes, sum);
-    const opened = decrypt(this.#key, block, bytes, tag);
-    opened?.copy(bytes);
-    return opened !== undefined;
+    if (this.#key !== undefined) return decrypt(this.#key, block, bytes, tag);
+    return isBlockIntact(this.#id, block, bytes, sum) ? bytes : undefined;
   }
 
   #verifyWhole(offset: number, bytes: Buffer): void {
@@ -132,4 +160,14 @@ export class VerifiedBlob {
       message: `The file ${this.#id} of an object ${how}.`,
     });
   }
+}
+
+/** Of blocks that follow on each other, `length` bytes from `offset` on. */
+function cut(blocks: readonly Buffer[], offset: number, length: number): Buffer[] {
+  const end = offset + length;
+  return blocks.flatMap((block, index) => {
+    const start = index * blockBytes;
+    const [from, to] = [Math.max(0, offset - start), Math.min(block.length, end - start)];
+    return from < to ? [block.subarray(from, to)] : [];
+  });
 }
