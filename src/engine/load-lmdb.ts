@@ -17,8 +17,11 @@ export async function loadLmdb(): Promise<typeof lmdb> {
 function explainFailure(error: unknown): StorageError {
   const reason = error instanceof Error ? error.message : String(error);
   const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-  // The same code comes when a package is missing that lmdb itself needs.
-  if (code === "ERR_MODULE_NOT_FOUND" && /package 'lmdb'/.test(reason)) {
+  // The same codes come when a package is missing that lmdb itself needs. The command requires it.
+  const isMissing =
+    (code === "ERR_MODULE_NOT_FOUND" && /package 'lmdb'/.test(reason)) ||
+    (code === "MODULE_NOT_FOUND" && /module 'lmdb'/.test(reason));
+  if (isMissing) {
     return new StorageError(
       "ConfigurationError",
       "The embedded server keeps its index with the npm package lmdb, which is not installed.",

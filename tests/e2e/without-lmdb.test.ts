@@ -72,7 +72,7 @@ describe("without the optional package lmdb", () => {
   it("says of a package without its native part that it is there and does not load", async () => {
     const planted = join(folder, "node_modules", "lmdb");
     await mkdir(planted);
-    const manifest = { name: "lmdb", type: "module", exports: "./index.js" };
+    const manifest = { name: "lmdb", exports: "./index.js" };
     await writeFile(join(planted, "package.json"), JSON.stringify(manifest));
     const throwing = 'throw new Error("No native build was found\\nattempted loading from: here");';
     await writeFile(join(planted, "index.js"), throwing);
