@@ -187,15 +187,8 @@ export const serverLimits = {
   /** With less than this free, a failed write of the index is put down to a full disk. */
   fullDiskBytes: mib,
   freeSpaceMaxAgeMs: 250,
-  /** Bytes of an upload that go to its file together, while as many are awaited. */
-  writeBatchBytes: 512 * kib,
-  /** Held by all uploads for that; above it bytes are written as they come. */
-  heldWriteBytes: 64 * mib,
   /** Size of the pieces in which objects are read from files. */
   readChunkBytes: 256 * kib,
-  /** Of the second piece and those behind it, as long as not too many are read that way. */
-  largeReadBytes: mib,
-  largeReads: 16,
   /** After a clean stop a larger index is opened without going through it; some three seconds. */
   indexWalkBytes: 512 * mib,
   /** Between an acknowledgement and the flush of the second record of the index. */

@@ -1,4 +1,4 @@
-import { serverLimits } from "../core/limits.ts";
+import { fileLimits } from "../core/file-limits.ts";
 
 /** Buffers for large reads, lent to readers one after the other; only so many at a time. */
 export class ReadBuffers {
@@ -7,9 +7,9 @@ export class ReadBuffers {
 
   /** Undefined: all are lent. */
   take(): Buffer | undefined {
-    if (this.#lent >= serverLimits.largeReads) return undefined;
+    if (this.#lent >= fileLimits.largeReads) return undefined;
     this.#lent += 1;
-    return this.#free.pop() ?? Buffer.allocUnsafeSlow(serverLimits.largeReadBytes);
+    return this.#free.pop() ?? Buffer.allocUnsafeSlow(fileLimits.largeReadBytes);
   }
 
   /** Nobody may use it afterwards. */

@@ -5,8 +5,8 @@ import type { HeldContent, Piece } from "./content-store.ts";
 import { VerifiedBlob } from "./verified-blob.ts";
 
 /**
- * The bytes of held content, file by file, in pieces that have a buffer of their own and are verified. Gives the content free at the end, on an error, and when the reader stops
- * early.
+ * The bytes of held content, file by file, in pieces that have a buffer of their own and are verified.
+ * Gives the content free at the end, on an error, and when the reader stops early.
  */
 export class ContentIterator implements AsyncIterableIterator<Uint8Array> {
   readonly #files: BlobFiles;

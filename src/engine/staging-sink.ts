@@ -1,3 +1,4 @@
+import { fileLimits } from "../core/file-limits.ts";
 import { serverLimits } from "../core/limits.ts";
 import type { ObjectKeys } from "./at-rest.ts";
 import type { BlobFiles, BlobId, NewBlobFile } from "./blob-files.ts";
@@ -13,9 +14,6 @@ export type StagedBytes =
       /** Rows of checksums and tags of its blocks. */
       readonly sums: readonly Uint8Array[];
     };
-
-/** A client that sends a byte at a time gets no longer lists than this. */
-const piecesPerBatch = 1024;
 
 /** Encrypted bytes that wait to be written, of all uploads. */
 export interface HeldWrites {
@@ -61,8 +59,9 @@ export class StagingSink {
       for (const bytes of this.#small.splice(0)) this.#gather(this.#sums, bytes);
     }
     const isEnough =
-      this.#batchBytes >= serverLimits.writeBatchBytes || this.#batch.length >= piecesPerBatch;
-    if (isEnough || this.#held.bytes > serverLimits.heldWriteBytes) await this.#writeBatch();
+      this.#batchBytes >= fileLimits.writeBatchBytes ||
+      this.#batch.length >= fileLimits.writeBatchPieces;
+    if (isEnough || this.#held.bytes > fileLimits.heldWriteBytes) await this.#writeBatch();
   }
 
   async finish(): Promise<StagedBytes> {
