@@ -21,60 +21,122 @@ const usualPace: BodyPace = {
  * Throws S3Error: RequestTimeout when next to nothing comes for a long time, IncompleteBody when the
  * client goes away.
  */
-export async function* readRawBody(
+export function readRawBody(
   exchange: HttpExchange,
-  { windowMs, leastBytes }: BodyPace = usualPace,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  exchange.sendContinue();
-  const { request } = exchange;
-  const chunks = request.iterator({ destroyOnReturn: false });
-  let fail: ((error: Error) => void) | undefined;
-  let failure: Error | undefined;
-  const onFailure = (error: Error): void => {
-    failure ??= error;
-    fail?.(failure);
-  };
-  // The race is per chunk and by hand: Promise.race on one long-lived promise would hold a reaction
-  // for every chunk of a 5 GiB body.
-  const next = (): Promise<IteratorResult<Uint8Array>> =>
-    new Promise((resolve, reject) => {
-      if (failure !== undefined) {
-        reject(failure);
-        return;
-      }
-      fail = reject;
-      chunks
-        .next()
-        .finally(() => {
-          fail = undefined;
-        })
-        .then(resolve, reject);
-    });
-  let bytes = 0;
-  let readerWasSlow = false;
-  // Silence that we asked for, by not reading on, is not the client's.
-  const onWindow = (): void => {
-    if (fail !== undefined && !readerWasSlow && bytes < leastBytes) {
-      onFailure(new S3Error("RequestTimeout"));
-    }
-    bytes = 0;
-    readerWasSlow = fail === undefined;
-  };
-  exchange.onBodyFailure(onFailure);
-  const timer = setInterval(onWindow, windowMs);
-  try {
-    for (let step = await next(); step.done !== true; step = await next()) {
-      bytes += step.value.length;
-      exchange.bytesIn += step.value.length;
-      yield step.value;
-    }
-  } catch (cause) {
-    if (cause instanceof S3Error) throw cause;
-    throw new S3Error("IncompleteBody", { cause });
-  } finally {
-    clearInterval(timer);
-    exchange.onBodyFailure(undefined);
-    // After a failure a read is still open, and a return would queue behind it for ever.
-    if (failure === undefined) await chunks.return?.();
+  pace: BodyPace = usualPace,
+): Required<AsyncIterableIterator<Uint8Array, void, undefined>> {
+  return new BodyReader(exchange, pace);
+}
+
+type Step = IteratorResult<Uint8Array, void>;
+
+interface Waiting {
+  readonly resolve: (step: Step) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** By hand, not by the stream's own iterator: that costs a small request a tenth of all it costs. */
+class BodyReader implements Required<AsyncIterableIterator<Uint8Array, void, undefined>> {
+  readonly #exchange: HttpExchange;
+  readonly #pace: BodyPace;
+  #state: "new" | "open" | "ended" = "new";
+  #waiting: Waiting | undefined;
+  #failure: S3Error | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #bytes = 0;
+  #readerWasSlow = false;
+
+  constructor(exchange: HttpExchange, pace: BodyPace) {
+    this.#exchange = exchange;
+    this.#pace = pace;
   }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** To be called again once it has settled. */
+  async next(): Promise<Step> {
+    if (this.#state === "new") this.#begin();
+    return await new Promise<Step>((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#look();
+    });
+  }
+
+  async return(): Promise<Step> {
+    this.#end();
+    return await Promise.resolve({ done: true, value: undefined });
+  }
+
+  async throw(error: unknown): Promise<Step> {
+    this.#end();
+    throw await Promise.resolve(error);
+  }
+
+  #begin(): void {
+    this.#state = "open";
+    const { request } = this.#exchange;
+    this.#exchange.sendContinue();
+    this.#exchange.onBodyFailure(this.#fail);
+    request.on("readable", this.#look);
+    request.on("end", this.#look);
+    request.on("error", this.#fail);
+    request.on("close", this.#look);
+    this.#timer = setInterval(this.#onWindow, this.#pace.windowMs);
+  }
+
+  #end(): void {
+    if (this.#state === "open") {
+      const { request } = this.#exchange;
+      clearInterval(this.#timer);
+      this.#exchange.onBodyFailure(undefined);
+      request.off("readable", this.#look);
+      request.off("end", this.#look);
+      request.off("error", this.#fail);
+      request.off("close", this.#look);
+    }
+    this.#state = "ended";
+  }
+
+  /** Gives out what is there, to who waits for it. */
+  readonly #look = (): void => {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    const { request } = this.#exchange;
+    if (this.#failure !== undefined) {
+      this.#waiting = undefined;
+      this.#end();
+      waiting.reject(this.#failure);
+      return;
+    }
+    const chunk = this.#state === "open" ? (request.read() as Buffer | null) : null;
+    if (chunk !== null) {
+      this.#waiting = undefined;
+      this.#bytes += chunk.length;
+      this.#exchange.bytesIn += chunk.length;
+      waiting.resolve({ done: false, value: chunk });
+    } else if (this.#state === "ended" || request.readableEnded) {
+      this.#waiting = undefined;
+      this.#end();
+      waiting.resolve({ done: true, value: undefined });
+    } else if (request.destroyed) {
+      this.#fail(new Error("The connection was closed before the body had ended."));
+    }
+  };
+
+  readonly #fail = (cause: Error): void => {
+    this.#failure ??= cause instanceof S3Error ? cause : new S3Error("IncompleteBody", { cause });
+    this.#look();
+  };
+
+  /** Silence that we asked for, by not reading on, is not the client's. */
+  readonly #onWindow = (): void => {
+    const isWaiting = this.#waiting !== undefined;
+    if (isWaiting && !this.#readerWasSlow && this.#bytes < this.#pace.leastBytes) {
+      this.#fail(new S3Error("RequestTimeout"));
+    }
+    this.#bytes = 0;
+    this.#readerWasSlow = !isWaiting;
+  };
 }

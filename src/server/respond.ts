@@ -45,7 +45,7 @@ export async function respond(
   const bodiless = isBodiless(exchange, response.status);
   if (!isWritable(out) || bodiless) await endIterator(response.body);
   if (!isWritable(out)) return;
-  const body = bodiless ? undefined : await openBody(response.body);
+  const body = bodiless ? undefined : await openBody(response);
   const unread = unreadRequestBody(exchange);
   writeHead(out, response, { ids, body, bodiless, close: unread === "too much" });
   if (body instanceof Uint8Array) {
@@ -73,11 +73,18 @@ interface OpenStream {
 }
 
 /** Node writes a text together with the head and in its encoding, which garbles Latin-1 headers. */
-async function openBody(body: S3Response["body"]): Promise<Uint8Array | OpenStream | undefined> {
+async function openBody({
+  body,
+  headers,
+}: S3Response): Promise<Uint8Array | OpenStream | undefined> {
   if (typeof body === "string") return Buffer.from(body, "utf8");
   if (body === undefined || body instanceof Uint8Array) return body;
   const rest = body[Symbol.asyncIterator]();
-  return { first: await rest.next(), rest };
+  const first = await rest.next();
+  const isWhole = first.done !== true && String(first.value.length) === headers?.["content-length"];
+  if (!isWhole) return { first, rest };
+  await rest.return?.();
+  return first.value;
 }
 
 interface HeadFacts {
@@ -88,17 +95,18 @@ interface HeadFacts {
 }
 
 function writeHead(out: ServerResponse, response: S3Response, facts: HeadFacts): void {
-  const { "content-length": declaredLength, ...headers } = response.headers ?? {};
-  out.setHeader("x-amz-request-id", facts.ids.requestId);
-  out.setHeader("x-amz-id-2", facts.ids.hostId);
-  out.setHeader("server", "AmazonS3");
-  for (const [name, value] of Object.entries(headers)) out.setHeader(name, encodeHeaderText(value));
-  if (facts.close) out.setHeader("connection", "close");
-  const length = contentLength(facts, declaredLength);
-  if (length !== undefined) out.setHeader("content-length", length);
+  const { requestId, hostId } = facts.ids;
+  // A flat list, which node writes out as it is.
+  const head = ["x-amz-request-id", requestId, "x-amz-id-2", hostId, "server", "AmazonS3"];
+  for (const [name, value] of Object.entries(response.headers ?? {})) {
+    if (name !== "content-length") head.push(name, encodeHeaderText(value));
+  }
+  if (facts.close) head.push("connection", "close");
+  const length = contentLength(facts, response.headers?.["content-length"]);
+  if (length !== undefined) head.push("content-length", String(length));
   // Once it knows a length, node takes a Content-Disposition for UTF-8 and garbles it: so the length
   // comes last, and the head is made before `end` can tell node another.
-  out.writeHead(response.status);
+  out.writeHead(response.status, head);
 }
 
 function contentLength(
