@@ -8,7 +8,7 @@ import { parseStoredPolicyOf } from "../../policy/parse.ts";
 export class PolicyDocuments {
   /** Allows nothing and denies nothing. */
   readonly nothing = compilePolicy({ version: "2012-10-17", statements: [] });
-  readonly #compiled = new Map<string, CompiledPolicy>();
+  readonly #compiled = new Map<AttachedPolicyKind, Map<string, CompiledPolicy>>();
 
   /** Of a document that was taken before. */
   named(kind: AttachedPolicyKind, name: string, document: string): NamedPolicy {
@@ -17,8 +17,9 @@ export class PolicyDocuments {
 
   /** A Deny may stand in what cannot be read, so that nothing is judged by the rest of it. */
   compiled(kind: AttachedPolicyKind, document: string): CompiledPolicy {
-    const key = `${kind}\n${document}`;
-    const known = this.#compiled.get(key);
+    const ofKind = this.#compiled.get(kind) ?? new Map<string, CompiledPolicy>();
+    this.#compiled.set(kind, ofKind);
+    const known = ofKind.get(document);
     if (known !== undefined) return known;
     const { policy, unknown } = parseStoredPolicyOf(
       attachedPolicyKind(kind, { maximumBytes: Infinity }),
@@ -27,8 +28,8 @@ export class PolicyDocuments {
     const unread = unknown.find(({ element }) => element === "Statement");
     if (unread !== undefined) throw new Error(`A policy cannot be read: ${unread.value}`);
     const compiled = compilePolicy(policy);
-    if (this.#compiled.size >= serverLimits.identityPolicies) this.#compiled.clear();
-    this.#compiled.set(key, compiled);
+    if (ofKind.size >= serverLimits.identityPolicies) ofKind.clear();
+    ofKind.set(document, compiled);
     return compiled;
   }
 }

@@ -6,6 +6,7 @@ import type { RecordChanges } from "../../engine/records.ts";
 import type { CompiledPolicy } from "../../policy/compile-policy.ts";
 import type { Identities, KnownPrincipals } from "../identities/identities.ts";
 import { PolicyDocuments } from "../iam/policy-documents.ts";
+import { KnownRecords } from "../known-records.ts";
 import {
   type AliasRecord,
   aliasArn,
@@ -37,10 +38,13 @@ export class KeyStore {
   readonly #engine: Engine;
   readonly #now: () => Date;
   readonly #policies = new PolicyDocuments();
+  readonly #records: KnownRecords;
+  #due = { changes: -1, at: Number.POSITIVE_INFINITY };
   readonly #materials = new Map<string, { readonly sealed: string; readonly bytes: Buffer }>();
 
   constructor(engine: Engine, now: () => Date, identities: KeyStore["identities"]) {
     this.#engine = engine;
+    this.#records = new KnownRecords(engine.records, [keyKind, aliasKind]);
     this.identities = identities;
     this.#now = now;
   }
@@ -82,7 +86,7 @@ export class KeyStore {
 
   /** Undefined: there is none, or it was deleted by now. */
   find(address: KeyAddress, id: string): KeyRecord | undefined {
-    const key = this.#engine.records.get(keyKind, idOf(address, id)) as KeyRecord | undefined;
+    const key = this.#records.get(keyKind, idOf(address, id)) as KeyRecord | undefined;
     return key === undefined || this.#isDeleted(key) ? undefined : key;
   }
 
@@ -108,7 +112,7 @@ export class KeyStore {
   }
 
   aliased(address: KeyAddress, name: string): KeyRecord | undefined {
-    const alias = this.#engine.records.get(aliasKind, idOf(address, name));
+    const alias = this.#records.get(aliasKind, idOf(address, name));
     return alias === undefined ? undefined : this.find(address, (alias as AliasRecord).keyId);
   }
 
@@ -195,10 +199,7 @@ export class KeyStore {
 
   /** Removes keys whose time has come, with their material, aliases and grants. */
   async purge(): Promise<void> {
-    const due = Array.from(this.#engine.records.list(keyKind)).some(({ value }) =>
-      this.#isDeleted(value as KeyRecord),
-    );
-    if (!due) return;
+    if (this.#nextDeletion() > this.#now().getTime()) return;
     await this.#engine.records.update((records) => {
       for (const { id, value } of Array.from(records.list(keyKind))) {
         const key = value as KeyRecord;
@@ -213,6 +214,19 @@ export class KeyStore {
       }
     });
     this.#materials.clear();
+  }
+
+  /** When the next key goes. Every use of a key asks, so that they are gone through once a change. */
+  #nextDeletion(): number {
+    const changes = this.#engine.records.changesOf(keyKind);
+    if (changes !== this.#due.changes) {
+      let at = Number.POSITIVE_INFINITY;
+      for (const { value } of this.#engine.records.list(keyKind)) {
+        at = Math.min(at, (value as KeyRecord).deletionAt ?? at);
+      }
+      this.#due = { changes, at };
+    }
+    return this.#due.at;
   }
 
   #newAlias(keyId: string): AliasRecord {
