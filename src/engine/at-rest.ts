@@ -1,6 +1,8 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv } from "node:crypto";
 import { assert } from "../core/assert.ts";
+import { hmacSha256 } from "../protocol/hmac-sha256.ts";
 import { S3Error } from "../protocol/s3-error.ts";
+import { drawBytes } from "./draw-bytes.ts";
 
 /**
  * What the bytes of a slice are encrypted with: `store` is this store's master key, `object` the data
@@ -44,12 +46,12 @@ export class ObjectKeys {
     if (root === undefined) {
       throw new S3Error("AccessDenied", { message: "The object is encrypted with another key." });
     }
-    return createHmac("sha256", root).update(salt).digest();
+    return Buffer.from(hmacSha256(root, salt), "hex");
   }
 
   /** Small bytes: salt, encrypted bytes, tag. */
   seal(bytes: Uint8Array): Buffer {
-    const salt = randomBytes(saltBytes);
+    const salt = drawBytes(saltBytes);
     const cipher = createCipheriv(algorithm, this.keyFor(this.kind, salt), nonceOf(0));
     const sealed = cipher.update(bytes);
     return Buffer.concat([salt, sealed, cipher.final(), cipher.getAuthTag()]);

@@ -1,7 +1,12 @@
 /** `Fri, 24 May 2013 00:00:00 GMT`, the date form of HTTP headers; whole seconds. */
 export function formatHttpDate(date: Date): string {
-  return date.toUTCString();
+  const second = Math.floor(date.getTime() / 1000);
+  if (second !== written.second) written = { second, text: date.toUTCString() };
+  return written.text;
 }
+
+/** Objects that are read together were often written together. */
+let written = { second: Number.NaN, text: "" };
 
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 

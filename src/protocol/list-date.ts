@@ -1,7 +1,14 @@
 /** `2026-11-24T10:00:00.000Z`: S3's documents know whole seconds, unlike what is stored. */
 export function formatListDate(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}.000Z`;
+  const second = Math.floor(date.getTime() / 1000);
+  if (second !== written.second) {
+    written = { second, text: `${date.toISOString().slice(0, 19)}.000Z` };
+  }
+  return written.text;
 }
+
+/** Entries of a page are often of few seconds. */
+let written = { second: Number.NaN, text: "" };
 
 const dayLength = "2026-11-24T".length;
 const usualLength = "2026-11-24T10:00:00.000Z".length;

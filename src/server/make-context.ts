@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { partitionOfRegion } from "../core/partition.ts";
+import { drawBytes } from "../engine/draw-bytes.ts";
 import { createBucketPolicies } from "./bucket-policies.ts";
 import { IamDirectory } from "./iam/iam-directory.ts";
 import { KeyRing } from "./key-ring.ts";
@@ -30,7 +30,7 @@ export function makeContext(
   const world = new WorldState();
   const { policies, ...played } = playedParts(options);
   const { region } = played;
-  const draw = options.randomBytes ?? randomBytes;
+  const draw = options.randomBytes ?? drawBytes;
   const identities = new IamDirectory(engine, draw);
   const sessionTokens = new SessionTokens(engine.secrets);
   const partition = partitionOfRegion(region).id;

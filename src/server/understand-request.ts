@@ -62,18 +62,17 @@ export function understandRequest(
   const signer = link ?? claim;
   if (signer !== undefined) trace.accessKeyId = signer.accessKeyId;
   const { service, sso } = findService(received, target, { link, claim });
-  const view = { received, target, headers, origin, link, claim, service, sso };
   const beside = service ?? sso?.name;
   if (beside !== undefined) {
     trace.operation = beside;
     trace.bucket = "";
     trace.key = "";
-    return { ...view, operation: undefined };
+    return { received, target, headers, origin, link, claim, service, sso, operation: undefined };
   }
   if (link !== undefined || claim?.kind === "presigned") headers.addHoisted(query.entries());
   const operation = askedOperation(method, target, headers);
   if (operation !== undefined) trace.operation = operation.name;
-  return { ...view, operation };
+  return { received, target, headers, origin, link, claim, service, sso, operation };
 }
 
 /** What shares the port with S3. */

@@ -15,6 +15,17 @@ function format(date: Date): string {
 
 /** Undefined when it is not of the form `yyyyMMdd'T'HHmmss'Z'` or no real time. */
 export function parseAmzDate(text: string): Date | undefined {
+  if (text !== parsed.text) parsed = { text, date: parse(text) };
+  return parsed.date;
+}
+
+/** Each request's is read three times. */
+let parsed: { readonly text: string; readonly date: Date | undefined } = {
+  text: "",
+  date: undefined,
+};
+
+function parse(text: string): Date | undefined {
   const match = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/.exec(text);
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second] = match;

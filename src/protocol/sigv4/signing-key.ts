@@ -1,4 +1,5 @@
-import { createHmac, hash } from "node:crypto";
+import { createHmac } from "node:crypto";
+import { hmacSha256 } from "../hmac-sha256.ts";
 import { protocolLimits } from "../../core/limits.ts";
 
 export interface SigningKeyInput {
@@ -32,28 +33,7 @@ export function signingKey({ secretAccessKey, date, region, service }: SigningKe
 
 /** Hex HMAC-SHA256 of a string to sign. */
 export function signString(key: Buffer, text: string): string {
-  const { inner, outer } = padsOf(key);
-  const message = Buffer.concat([inner, Buffer.from(text, "latin1")]);
-  const digest = Buffer.from(hash("sha256", message, "hex"), "hex");
-  return hash("sha256", Buffer.concat([outer, digest]), "hex");
-}
-
-const pads = new WeakMap<Buffer, { readonly inner: Buffer; readonly outer: Buffer }>();
-
-/**
- * HMAC by two plain hashes, which Node makes at once: a third of the time of an object for each.
- * Source: RFC 2104; a key of 32 bytes is filled up to SHA-256's 64 with zeros.
- */
-function padsOf(key: Buffer): { readonly inner: Buffer; readonly outer: Buffer } {
-  const known = pads.get(key);
-  if (known !== undefined) return known;
-  const filled = Buffer.concat([key], 64);
-  const made = {
-    inner: Buffer.from(filled.map((byte) => byte ^ 0x36)),
-    outer: Buffer.from(filled.map((byte) => byte ^ 0x5c)),
-  };
-  pads.set(key, made);
-  return made;
+  return hmacSha256(key, Buffer.from(text, "latin1"));
 }
 
 export function credentialScope(input: Omit<SigningKeyInput, "secretAccessKey">): string {

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv } from "node:crypto";
+import { drawBytes } from "../../engine/draw-bytes.ts";
 import { KmsError } from "./kms-error.ts";
 
 /** Names and values that are bound to what is encrypted, and must be given again to decrypt it. */
@@ -21,7 +22,7 @@ export function encryptUnderKey(
   context: EncryptionContext,
 ): Buffer {
   const name = Buffer.from(arn, "utf8");
-  const nonce = randomBytes(nonceBytes);
+  const nonce = drawBytes(nonceBytes);
   const cipher = createCipheriv(algorithm, material, nonce);
   cipher.setAAD(bound(arn, context));
   const header = Buffer.from([format, name.length]);

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { drawBytes } from "../../engine/draw-bytes.ts";
 import { findKey } from "./find-key.ts";
 import { assertUsable, judgeKeyUse, type KeyUse } from "./judge-key.ts";
 import {
@@ -35,7 +35,7 @@ export function generateDataKey(
   { sizeBytes = 32, action = "GenerateDataKey" } = {},
 ): DataKey {
   permit(user, key, action, context);
-  const plaintext = randomBytes(sizeBytes);
+  const plaintext = drawBytes(sizeBytes);
   return { plaintext, ciphertext: sealUnder(user, key, plaintext, context) };
 }
 

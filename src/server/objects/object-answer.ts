@@ -59,13 +59,10 @@ export async function answerObject(
     return { status: 304, headers: told, record, selected: whole, dataKey };
   }
   const selected = selectBytes(request, record);
-  const headers = {
-    ...identityHeaders(bucket, record),
-    ...describeObject(request, bucket, record),
-    ...describeSelection(record, selected),
-    ...selectedChecksum(request, record, selected),
-    ...replaced,
-  };
+  const headers = identityHeaders(bucket, record);
+  describeObject(headers, request, bucket, record);
+  Object.assign(headers, describeSelection(record, selected));
+  Object.assign(headers, selectedChecksum(request, record, selected), replaced);
   return { status: selected.range === undefined ? 200 : 206, headers, record, selected, dataKey };
 }
 
@@ -95,16 +92,15 @@ function identityHeaders(bucket: BucketRecord, record: ObjectRecord): Record<str
   };
 }
 
+/** Adds to the headers, which is cheaper than to spread them. */
 function describeObject(
+  headers: Record<string, string>,
   request: OperationRequest,
   bucket: BucketRecord,
   record: ObjectRecord,
-): Record<string, string> {
-  const headers: Record<string, string> = {
-    "accept-ranges": "bytes",
-    ...record.headers,
-    ...encryptionHeaders(record.encryption),
-  };
+): void {
+  headers["accept-ranges"] = "bytes";
+  Object.assign(headers, record.headers, encryptionHeaders(record.encryption));
   for (const [name, value] of Object.entries(record.metadata)) {
     headers[metadataPrefix + name] = encodeMetadataText(value);
   }
@@ -117,7 +113,6 @@ function describeObject(
     const expiration = expirationHeader(bucket.settings.lifecycle, record);
     if (expiration !== undefined) headers["x-amz-expiration"] = expiration;
   }
-  return headers;
 }
 
 /** S3 counts tags only for those who may read them. Source: API reference, GetObject. */

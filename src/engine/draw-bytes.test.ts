@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { drawBytes } from "./draw-bytes.ts";
+
+test.each([0, 1, 16, 4096, 4097])("%s bytes are drawn, and no draw repeats another", (count) => {
+  const draws = Array.from({ length: 1000 }, () => drawBytes(count));
+  for (const drawn of draws) expect(drawn).toHaveLength(count);
+  const texts = new Set(draws.map((drawn) => drawn.toString("hex")));
+  if (count >= 16) expect(texts.size).toBe(draws.length);
+});
+
+test("who writes into what was drawn changes no other draw", () => {
+  const [first, second] = [drawBytes(16), drawBytes(16)];
+  const before = second.toString("hex");
+  first.fill(0);
+  expect(second.toString("hex")).toBe(before);
+  expect(drawBytes(16).equals(first)).toBe(false);
+});
