@@ -1,3 +1,4 @@
+export { createFileService } from "./files/create-file-service.ts";
 export { FileServiceQumuloS3 } from "./open/file-service-qumulo-s3.ts";
 export { FileServiceS3 } from "./open/file-service-s3.ts";
 export { openObjectStore } from "./open/open-object-store.ts";

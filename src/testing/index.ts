@@ -1,3 +1,7 @@
+export { createDirectoryStore } from "./stores/create-directory-store.ts";
+export type { DirectoryStoreOptions } from "./stores/create-directory-store.ts";
+export { createMemoryStore } from "./stores/create-memory-store.ts";
+export type { MemoryStoreOptions } from "./stores/create-memory-store.ts";
 export { startTestServer } from "./start-test-server.ts";
 export type { FaultRule, FaultSettings } from "../server/faults/fault-rule.ts";
 export type { FaultCount } from "../server/faults/faults.ts";

@@ -40,7 +40,9 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   },
   api: { folders: ["core", "transfer", "files", "setup", "checks", "policy", "open"] },
   console: { folders: ["api"] },
-  testing: { folders: ["core", "engine", "server", "client", "transfer", "files"] },
+  testing: {
+    folders: ["core", "protocol", "engine", "server", "client", "transfer", "files"],
+  },
   cli: {
     folders: [
       "core",

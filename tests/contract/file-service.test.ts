@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createDigest } from "../../src/client/create-digest.ts";
 import { createS3Store } from "../../src/client/create-s3-store.ts";
 import type { Dialect } from "../../src/client/dialects/dialect.ts";
@@ -5,6 +8,8 @@ import { awsDialect } from "../../src/client/dialects/aws.ts";
 import { qumuloDialect } from "../../src/client/dialects/qumulo.ts";
 import { s3Dialect } from "../../src/client/dialects/s3.ts";
 import { createFileService } from "../../src/files/create-file-service.ts";
+import { createDirectoryStore } from "../../src/testing/stores/create-directory-store.ts";
+import { createMemoryStore } from "../../src/testing/stores/create-memory-store.ts";
 import { startTestServer } from "../../src/testing/start-test-server.ts";
 import { fileServiceContract, type OpenedService } from "./file-service.contract.ts";
 
@@ -62,3 +67,25 @@ fileServiceContract(
     etagOfThreeParts,
   },
 );
+
+function openMemory(versioned: boolean): Promise<OpenedService> {
+  const store = createMemoryStore({ versioned });
+  const service = createFileService(store, { createDigest });
+  return Promise.resolve({ service, store, close: () => service.close() });
+}
+
+fileServiceContract("a bucket in memory", () => openMemory(false));
+fileServiceContract("a bucket in memory with versions", () => openMemory(true));
+
+async function openDirectory(): Promise<OpenedService> {
+  const folder = await mkdtemp(join(tmpdir(), "sms-directory-"));
+  const store = createDirectoryStore(folder, { flush: false });
+  const service = createFileService(store, { createDigest });
+  const close = async (): Promise<void> => {
+    await service.close();
+    await rm(folder, { recursive: true });
+  };
+  return { service, store, close };
+}
+
+fileServiceContract("a folder", openDirectory);

@@ -1,0 +1,276 @@
+import type { Capabilities } from "../../core/capabilities.ts";
+import {
+  callChecks,
+  type Check,
+  checkOptions,
+  type OptionChecks,
+} from "../../core/check-options.ts";
+import { StorageError } from "../../core/errors.ts";
+import { assertObjectKey } from "../../core/object-key.ts";
+import type {
+  CallOptions,
+  CompleteOptions,
+  CopyOptions,
+  CopyPartOptions,
+  CopySource,
+  CreateUploadOptions,
+  DeleteEntry,
+  DeleteObjectsResult,
+  DeleteOptions,
+  DeleteResult,
+  GetOptions,
+  GetResult,
+  HeadOptions,
+  ListOptions,
+  ListPage,
+  ListPartsOptions,
+  ListPartsPage,
+  ListUploadsOptions,
+  ListUploadsPage,
+  ListVersionsOptions,
+  ListVersionsPage,
+  ObjectAttributes,
+  ObjectHead,
+  ObjectStore,
+  ObjectTags,
+  PartAddress,
+  PresignedUrl,
+  PutOptions,
+  PutResult,
+  UploadAddress,
+  UploadBody,
+  UploadedPart,
+  UploadPartOptions,
+  VersionOptions,
+} from "../../core/object-store.ts";
+import * as checks from "../../client/call-checks.ts";
+import { bareEtag } from "../../protocol/headers/etag.ts";
+import { listObjects, listUploads, listVersions } from "./kept-listings.ts";
+import {
+  copyObject,
+  deleteObject,
+  findVersion,
+  getObject,
+  headObject,
+  putObject,
+} from "./kept-objects.ts";
+import {
+  abortUpload,
+  completeUpload,
+  createUpload,
+  listParts,
+  uploadPart,
+  uploadPartCopy,
+} from "./kept-uploads.ts";
+import { notSupported } from "./refusal.ts";
+import { untilStopped, type StoreContext } from "./store-context.ts";
+
+/** The data plane of a bucket that lives in this process: S3's rules over a shelf. */
+export class KeptStore implements ObjectStore {
+  readonly #context: StoreContext;
+  readonly #closing = new AbortController();
+  readonly capabilities: Capabilities;
+
+  constructor(context: StoreContext, capabilities: Capabilities) {
+    this.#context = context;
+    this.capabilities = capabilities;
+  }
+
+  get bucket(): string {
+    return this.#context.bucket;
+  }
+
+  async putObject(key: string, body: UploadBody, options: PutOptions = {}): Promise<PutResult> {
+    const bytes = checks.uploadBody("PutObject", body);
+    return this.#onKey("PutObject", key, options, checks.putChecks, () =>
+      putObject(this.#context, key, bytes, options),
+    );
+  }
+
+  async getObject(key: string, options: GetOptions = {}): Promise<GetResult> {
+    return this.#onKey("GetObject", key, options, checks.getChecks, () =>
+      getObject(this.#context, key, options),
+    );
+  }
+
+  async headObject(key: string, options: HeadOptions = {}): Promise<ObjectHead> {
+    return this.#onKey("HeadObject", key, options, checks.headChecks, () =>
+      headObject(this.#context, key, options),
+    );
+  }
+
+  async getObjectAttributes(key: string, options: VersionOptions = {}): Promise<ObjectAttributes> {
+    const operation = "GetObjectAttributes";
+    const call = { operation, bucket: this.bucket, key };
+    return this.#onKey(operation, key, options, checks.versionChecks, async () => {
+      const version = await findVersion(this.#context, call, options.versionId);
+      const { etag, bytes, checksum, headers, partSizes, versionId } = version;
+      return {
+        sizeBytes: bytes.sizeBytes,
+        etag: bareEtag(etag),
+        storageClass: headers.storageClass ?? "STANDARD",
+        // S3 leaves the number of parts off here.
+        ...(checksum && { checksum: { ...checksum, value: checksum.value.replace(/-\d+$/, "") } }),
+        ...(partSizes !== undefined && { partsCount: partSizes.length }),
+        ...(this.#context.isVersioned && { versionId }),
+      };
+    });
+  }
+
+  async getObjectTags(key: string, options: VersionOptions = {}): Promise<ObjectTags> {
+    const call = { operation: "GetObjectTagging", bucket: this.bucket, key };
+    return this.#onKey(call.operation, key, options, checks.versionChecks, async () => {
+      const { tags } = await findVersion(this.#context, call, options.versionId);
+      return { ...tags };
+    });
+  }
+
+  async deleteObject(key: string, options: DeleteOptions = {}): Promise<DeleteResult> {
+    return this.#onKey("DeleteObject", key, options, checks.deleteChecks, () =>
+      deleteObject(this.#context, key, options),
+    );
+  }
+
+  async deleteObjects(
+    entries: readonly DeleteEntry[],
+    options: CallOptions = {},
+  ): Promise<DeleteObjectsResult> {
+    const operation = "DeleteObjects";
+    checks.checkEntries(operation, "the entries", entries, checks.entryChecks);
+    for (const { key } of entries) assertObjectKey(key, operation);
+    return this.#call(operation, options, callChecks, async () => {
+      const deleted: (DeleteEntry & DeleteResult)[] = [];
+      for (const entry of entries) {
+        const { key, versionId } = entry;
+        const version = versionId === undefined ? {} : { versionId };
+        deleted.push({ key, ...(await deleteObject(this.#context, key, version)) });
+      }
+      return { deleted, errors: [] };
+    });
+  }
+
+  async copyObject(source: CopySource, key: string, options: CopyOptions = {}): Promise<PutResult> {
+    checks.checkSource("CopyObject", source);
+    return this.#onKey("CopyObject", key, options, checks.copyChecks, () =>
+      copyObject(this.#context, source, key, options),
+    );
+  }
+
+  async listObjects(options: ListOptions = {}): Promise<ListPage> {
+    return this.#call("ListObjectsV2", options, checks.listChecks, () =>
+      listObjects(this.#context.shelf, options),
+    );
+  }
+
+  async listObjectVersions(options: ListVersionsOptions = {}): Promise<ListVersionsPage> {
+    return this.#call("ListObjectVersions", options, checks.listVersionsChecks, () =>
+      listVersions(this.#context.shelf, options),
+    );
+  }
+
+  async createMultipartUpload(key: string, options: CreateUploadOptions = {}): Promise<string> {
+    return this.#onKey("CreateMultipartUpload", key, options, checks.createUploadChecks, () =>
+      createUpload(this.#context, key, options),
+    );
+  }
+
+  async uploadPart(
+    part: PartAddress,
+    body: UploadBody,
+    options: UploadPartOptions = {},
+  ): Promise<UploadedPart> {
+    checks.checkPart("UploadPart", part);
+    const bytes = checks.uploadBody("UploadPart", body);
+    return this.#onKey("UploadPart", part.key, options, checks.uploadPartChecks, () =>
+      uploadPart(this.#context, part, bytes, options),
+    );
+  }
+
+  async uploadPartCopy(
+    part: PartAddress,
+    source: CopySource,
+    options: CopyPartOptions = {},
+  ): Promise<UploadedPart> {
+    checks.checkPart("UploadPartCopy", part);
+    checks.checkSource("UploadPartCopy", source);
+    return this.#onKey("UploadPartCopy", part.key, options, checks.copyPartChecks, () =>
+      uploadPartCopy(this.#context, part, source, options),
+    );
+  }
+
+  async completeMultipartUpload(
+    upload: UploadAddress,
+    parts: readonly UploadedPart[],
+    options: CompleteOptions = {},
+  ): Promise<PutResult> {
+    const operation = "CompleteMultipartUpload";
+    checks.checkUpload(operation, upload);
+    checks.checkEntries(operation, "the parts", parts, checks.partChecks);
+    return this.#onKey(operation, upload.key, options, checks.completeChecks, () =>
+      completeUpload(this.#context, upload, parts, options),
+    );
+  }
+
+  async abortMultipartUpload(upload: UploadAddress, options: CallOptions = {}): Promise<boolean> {
+    checks.checkUpload("AbortMultipartUpload", upload);
+    return this.#onKey("AbortMultipartUpload", upload.key, options, callChecks, () =>
+      abortUpload(this.#context, upload),
+    );
+  }
+
+  async listParts(upload: UploadAddress, options: ListPartsOptions = {}): Promise<ListPartsPage> {
+    checks.checkUpload("ListParts", upload);
+    return this.#onKey("ListParts", upload.key, options, checks.listPartsChecks, () =>
+      listParts(this.#context, upload, options),
+    );
+  }
+
+  async listMultipartUploads(options: ListUploadsOptions = {}): Promise<ListUploadsPage> {
+    return this.#call("ListMultipartUploads", options, checks.listUploadsChecks, () =>
+      listUploads(this.#context.shelf, options),
+    );
+  }
+
+  presign(): Promise<PresignedUrl> {
+    const call = { operation: "Presign", bucket: this.bucket };
+    const remedy = "Start an embedded server (startTestServer) where links matter.";
+    return Promise.reject(notSupported(call, "this store has no address for a link.", remedy));
+  }
+
+  close(): Promise<void> {
+    this.#closing.abort();
+    return Promise.resolve();
+  }
+
+  async #onKey<T, Options extends CallOptions>(
+    operation: string,
+    key: string,
+    options: Options,
+    optionChecks: OptionChecks<Options>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    assertObjectKey(key, operation);
+    return this.#call(operation, options, optionChecks, work);
+  }
+
+  async #call<T, Options extends CallOptions>(
+    operation: string,
+    options: Options,
+    optionChecks: OptionChecks<Options>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    checkOptions(operation, options, optionChecks);
+    const { bucket } = this;
+    if (this.#closing.signal.aborted) {
+      throw new StorageError("Closed", `${operation}: the store is closed.`, { operation, bucket });
+    }
+    const running = untilStopped(operation, options, work());
+    return untilStopped(operation, { signal: this.#closing.signal }, running);
+  }
+}
+
+/** For an option that names a bucket. */
+export const isBucketName: Check = (value) =>
+  typeof value === "string" && value !== "" && !value.includes("/")
+    ? undefined
+    : "the name of a bucket";
