@@ -31,16 +31,19 @@ console.log("Without its optional dependencies the packed package has a client a
 
 /** What the compiler of a careful consumer reads, by the oldest TypeScript that is meant to. */
 const typedUsage = `
-import { FileServiceS3, getSettings, openObjectStore, openStorage } from "sms-api-storage";
+import { createFileService, FileServiceS3, getSettings, openObjectStore, openStorage } from "sms-api-storage";
+import { createMemoryStore } from "sms-api-storage/testing";
+import { contractCases } from "sms-api-storage/testing/contract";
 import type { Credentials, FileService, ObjectStore } from "sms-api-storage";
 const keys = (): Promise<Credentials> => Promise.resolve({ accessKeyId: "a", secretAccessKey: "b" });
 const files: FileService = new FileServiceS3({ credentials: keys });
+const inMemory: FileService = createFileService(createMemoryStore());
 const store: ObjectStore = await openObjectStore(getSettings(), { bucket: "b" });
 for await (const item of files.list("")) console.log(item.Key, item.Size);
 const { body } = await files.read("a", { range: { first: 0, last: 5 } });
 for await (const chunk of body) console.log(chunk.byteLength);
 await files[Symbol.asyncDispose]();
-console.log(store, openStorage);
+console.log(store, openStorage, inMemory.bucket, contractCases.length);
 `;
 const quietly = ["--silent", "--no-audit", "--no-fund", "--prefer-offline"];
 const oldCompiler = ["typescript@5.4.5", "@types/node@20.11.0"];

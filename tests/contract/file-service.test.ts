@@ -11,9 +11,10 @@ import { createFileService } from "../../src/files/create-file-service.ts";
 import { createDirectoryStore } from "../../src/testing/stores/create-directory-store.ts";
 import { createMemoryStore } from "../../src/testing/stores/create-memory-store.ts";
 import { startTestServer } from "../../src/testing/start-test-server.ts";
-import { fileServiceContract, type OpenedService } from "./file-service.contract.ts";
+import type { ContractSubject } from "../../src/testing/contract/contract-case.ts";
+import { fileServiceContract } from "./with-vitest.ts";
 
-async function openEmbedded(dialect: Dialect, personality = "aws"): Promise<OpenedService> {
+async function openEmbedded(dialect: Dialect, personality = "aws"): Promise<ContractSubject> {
   const server = await startTestServer({ personality });
   const { endpoint, region, bucket, credentials } = server;
   const store = createS3Store({
@@ -68,7 +69,7 @@ fileServiceContract(
   },
 );
 
-function openMemory(versioned: boolean): Promise<OpenedService> {
+function openMemory(versioned: boolean): Promise<ContractSubject> {
   const store = createMemoryStore({ versioned });
   const service = createFileService(store, { createDigest });
   return Promise.resolve({ service, store, close: () => service.close() });
@@ -77,7 +78,7 @@ function openMemory(versioned: boolean): Promise<OpenedService> {
 fileServiceContract("a bucket in memory", () => openMemory(false));
 fileServiceContract("a bucket in memory with versions", () => openMemory(true));
 
-async function openDirectory(): Promise<OpenedService> {
+async function openDirectory(): Promise<ContractSubject> {
   const folder = await mkdtemp(join(tmpdir(), "sms-directory-"));
   const store = createDirectoryStore(folder, { flush: false });
   const service = createFileService(store, { createDigest });

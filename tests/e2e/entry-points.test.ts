@@ -30,12 +30,15 @@ ${work}`)
 
 const start = `const { startTestServer } = await import(${JSON.stringify(url("testing/index.js"))});`;
 
-test.each([["index.js"], ["testing/index.js"]])("%s is few files, and no package", (entry) => {
-  const loaded = loadedBy(`await import(${JSON.stringify(url(entry))});`);
-  expect(loaded).toContain(`dist/${entry}`);
-  expect(loaded.length).toBeLessThan(10);
-  expect(loaded.filter((file) => file.startsWith("node_modules/"))).toEqual([]);
-});
+test.each([["index.js"], ["testing/index.js"], ["testing/contract/index.js"]])(
+  "%s is few files, and no package",
+  (entry) => {
+    const loaded = loadedBy(`await import(${JSON.stringify(url(entry))});`);
+    expect(loaded).toContain(`dist/${entry}`);
+    expect(loaded.length).toBeLessThan(10);
+    expect(loaded.filter((file) => file.startsWith("node_modules/"))).toEqual([]);
+  },
+);
 
 test("a test's server loads neither the SDK nor what reads YAML", () => {
   const loaded = loadedBy(`${start} await (await startTestServer()).close();`);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import { fileServiceContract } from "../contract/file-service.contract.ts";
+import { fileServiceContract } from "../contract/with-vitest.ts";
 import { commandSuite } from "./command-suite.ts";
 import { foreignStoreSuite } from "./foreign-store-suite.ts";
 import { createForeignBucket, startRadosgw, type ForeignServer } from "./foreign-servers.ts";

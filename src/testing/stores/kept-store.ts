@@ -34,7 +34,6 @@ import type {
   ObjectStore,
   ObjectTags,
   PartAddress,
-  PresignedUrl,
   PutOptions,
   PutResult,
   UploadAddress,
@@ -231,7 +230,7 @@ export class KeptStore implements ObjectStore {
     );
   }
 
-  presign(): Promise<PresignedUrl> {
+  presign(): ReturnType<ObjectStore["presign"]> {
     const call = { operation: "Presign", bucket: this.bucket };
     const remedy = "Start an embedded server (startTestServer) where links matter.";
     return Promise.reject(notSupported(call, "this store has no address for a link.", remedy));
