@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the foreign clients and servers of the interoperability tests on Debian 12: packages of the
-# distribution with apt-get, Python packages in .cache/interop/venv. What is there already is kept, so
-# that a second run takes a second. Ends with a clear sentence when something cannot be had.
+# distribution with apt-get, Python packages in .cache/interop/venv, and those of SMS API's own client in
+# .cache/interop/sms-api-venv. What is there already is kept, so that a second run takes a second. Ends with a clear sentence when something cannot be had.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -25,7 +25,7 @@ commands=(
   curl faketime fish jq man mandoc rclone s3cmd setpriv uuidgen zsh
 )
 venv=.cache/interop/venv
-requirements=scripts/interop/requirements.txt
+sms_api_venv=.cache/interop/sms-api-venv
 
 fail() {
   echo "interop: $*" >&2
@@ -54,8 +54,9 @@ install_packages() {
     fail "apt-get could not install: ${missing[*]}"
 }
 
+# install_python_packages VENV REQUIREMENTS
 install_python_packages() {
-  local wanted
+  local venv="$1" requirements="$2" wanted
   wanted="$(/usr/bin/python3 --version) $(sha256sum <"$requirements")"
   [ "$(cat "$venv/.installed" 2>/dev/null)" = "$wanted" ] && return
   echo "interop: installing the Python packages of $requirements"
@@ -73,7 +74,8 @@ install_packages
 for command in "${commands[@]}"; do
   command -v "$command" >/dev/null || fail "$command is missing although its package is installed."
 done
-install_python_packages
+install_python_packages "$venv" scripts/interop/requirements.txt
+install_python_packages "$sms_api_venv" scripts/interop/sms-api-requirements.txt
 for command in aws moto_server; do
   [ -x "$venv/bin/$command" ] || fail "$venv/bin/$command is missing; remove $venv and run again."
 done
@@ -81,6 +83,7 @@ done
 /usr/bin/aws --version
 "$venv/bin/aws" --version
 "$venv/bin/python" -c 'import boto3, moto; print("boto3", boto3.__version__, "moto", moto.__version__)'
+"$sms_api_venv/bin/python" -c 'import aioboto3; print("aioboto3", aioboto3.__version__)'
 rclone version | grep "^rclone"
 s3cmd --version
 radosgw --version

@@ -9,6 +9,10 @@ import { runCommand, type CommandResult } from "./run-command.ts";
 export const venv = fileURLToPath(new URL("../../.cache/interop/venv", import.meta.url));
 
 const python = `${venv}/bin/python`;
+/** With the client that SMS API has, aioboto3, which wants an older boto3. */
+export const pythonOfSmsApi = fileURLToPath(
+  new URL("../../.cache/interop/sms-api-venv/bin/python", import.meta.url),
+);
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
@@ -92,9 +96,10 @@ export function runPython(
   file: string,
   functionName: string,
   parameters: unknown = {},
+  interpreter: string = python,
 ): Promise<CommandResult> {
   const script = fileURLToPath(new URL(`python/${file}`, import.meta.url));
-  return runCommand(python, [script, functionName], {
+  return runCommand(interpreter, [script, functionName], {
     cwd: server.scratch,
     env: { ...clientEnvironment(server), PARAMETERS: JSON.stringify(parameters) },
   });

@@ -1,8 +1,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { clientEnvironment, passed, runPython } from "./foreign-clients.ts";
+import { passed, runPython } from "./foreign-clients.ts";
 import { OwnServer } from "./own-server.ts";
+import { rcloneEnvironment } from "./rclone-environment.ts";
 import { outputOf, runCommand } from "./run-command.ts";
 
 describe("a server that plays Qumulo", () => {
@@ -12,23 +13,11 @@ describe("a server that plays Qumulo", () => {
 
   beforeAll(async () => {
     server = await OwnServer.start({ flags: ["--personality", "qumulo"] });
-    const { accessKeyId, secretAccessKey } = server.identities.admin;
-    const { PATH = "", HOME = "" } = clientEnvironment(server);
     env = {
-      PATH,
-      HOME,
-      RCLONE_CONFIG: scratch("rclone.conf"),
+      ...rcloneEnvironment(server),
       RCLONE_RETRIES: "1",
       RCLONE_LOW_LEVEL_RETRIES: "1",
-      RCLONE_CONFIG_OWN_TYPE: "s3",
-      RCLONE_CONFIG_OWN_PROVIDER: "Other",
-      RCLONE_CONFIG_OWN_ENDPOINT: server.endpoint,
-      RCLONE_CONFIG_OWN_REGION: "us-east-1",
-      RCLONE_CONFIG_OWN_ACCESS_KEY_ID: accessKeyId,
-      RCLONE_CONFIG_OWN_SECRET_ACCESS_KEY: secretAccessKey,
-      RCLONE_CONFIG_OWN_FORCE_PATH_STYLE: "true",
     };
-    await writeFile(scratch("rclone.conf"), "");
     await rclone("mkdir", "own:rclone");
   });
   afterAll(() => server?.[Symbol.asyncDispose]());

@@ -3,6 +3,7 @@
 import json
 
 import boto3
+from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import BotoCoreError, ClientError, FlexibleChecksumError
 from client import parameters, run_case
 
@@ -14,6 +15,8 @@ def outcome(work):
         return work() or "fine"
     except ClientError as error:
         return error.response["Error"]["Code"]
+    except S3UploadFailedError as error:
+        return error.__context__.response["Error"]["Code"]
     except FlexibleChecksumError:
         return "FlexibleChecksumError"
     except BotoCoreError as error:
@@ -32,7 +35,10 @@ def prepare():
 
 def strike():
     s3 = boto3.client("s3")
-    bucket = parameters["bucket"]
+    bucket, work = parameters["bucket"], parameters["work"]
+
+    def upload_parts():
+        s3.upload_file("large", bucket, "k")
 
     def put():
         s3.put_object(Bucket=bucket, Key="k", Body=BODY)
@@ -45,8 +51,10 @@ def strike():
         tags = {"TagSet": [{"Key": "a", "Value": "1"}]}
         s3.put_bucket_tagging(Bucket=bucket, Tagging=tags)
 
-    if parameters["isSetting"]:
+    if work == "setting":
         print(json.dumps({"settings": outcome(tag)}))
+    elif work == "parts":
+        print(json.dumps({"put": outcome(upload_parts)}))
     else:
         print(json.dumps({"put": outcome(put), "get": outcome(get)}))
 

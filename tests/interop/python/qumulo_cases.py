@@ -1,12 +1,14 @@
 """boto3 against a server that plays Qumulo: each function is one case."""
 
+import contextlib
+import json
 import os
 
 import boto3
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from client import expect_error, new_bucket, run_case
+from client import expect_error, new_bucket, parameters, run_case
 
 MIB = 1024 * 1024
 
@@ -99,4 +101,39 @@ def refusals():
         session.list_objects_v2(Bucket=bucket)
 
 
-run_case({"head_delete_put": head_delete_put, "listing": listing, "refusals": refusals})
+def version():
+    """What came with a version works there and later; before it, it is refused with 501."""
+    bucket = new_bucket(s3)
+    knows = parameters["knows"]
+
+    def works_if(what):
+        return contextlib.nullcontext() if knows[what] else expect_error("NotImplemented", 501)
+
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x", Metadata={"run": "7"})
+    kept = s3.head_object(Bucket=bucket, Key="k")["Metadata"]
+    assert kept == ({"run": "7"} if knows["metadata"] else {}), kept
+    with works_if("tagging"):
+        s3.put_object_tagging(Bucket=bucket, Key="k", Tagging={"TagSet": [{"Key": "a", "Value": "1"}]})
+    with works_if("tagsRead"):
+        tags = s3.get_object_tagging(Bucket=bucket, Key="k")["TagSet"]
+        assert tags == [{"Key": "a", "Value": "1"}], tags
+    everybody = {"Effect": "Allow", "Principal": {"Qumulo": ["Everyone"]}, "Action": ["s3:*"]}
+    with works_if("policies"):
+        s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Statements": [everybody]}))
+        stored = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])
+        assert stored["Statements"][0]["Principal"] == {"Qumulo": ["Everyone"]}, stored
+    with works_if("versioning"):
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        # Where versions are kept, nothing is lost by writing again.
+        s3.put_object(Bucket=bucket, Key="k", Body=b"y")
+        assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"y"
+
+
+run_case(
+    {
+        "head_delete_put": head_delete_put,
+        "listing": listing,
+        "refusals": refusals,
+        "version": version,
+    }
+)
