@@ -120,6 +120,18 @@ const causes: readonly [string, Partial<Refusal>, RegExp, RegExp?][] = [
     /another account/,
     /Grant/,
   ],
+  [
+    "no list of versions",
+    { operation: "ListObjectVersions", status: 501, s3Code: "NotImplemented", message: "" },
+    /lists no versions.*sms-storage ls/,
+    /Grant/,
+  ],
+  [
+    "a header for what is not there",
+    { status: 501, s3Code: "NotImplemented", message: "x-amz-storage-class is not taken." },
+    /Leave out what sends x-amz-storage-class/,
+    /Grant/,
+  ],
   ["archived", { ...read, s3Code: "InvalidObjectState" }, /Restore it/, /Grant/],
   ["account barred", { s3Code: "AccountProblem" }, /support/, /Grant/],
   ["unknown key", { s3Code: "InvalidAccessKeyId" }, /does not know this access key/, /Grant/],

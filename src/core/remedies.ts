@@ -129,8 +129,23 @@ function statusRemedy(refusal: Refusal): string | undefined {
   if (status === 405 && operation.endsWith("BucketPolicy")) {
     return "The bucket belongs to another account, and policies are its owner's alone.";
   }
+  if (status === 501) return lacksRemedy(operation, message);
   const isDenial = s3Code === undefined ? status === 403 : deniedCodes.has(s3Code);
   return isDenial ? deniedRemedy(refusal) : undefined;
+}
+
+/** Of what a store other than AWS does not have; undefined when nothing else can be done. */
+function lacksRemedy(operation: string, message: string): string | undefined {
+  if (operation === "ListObjectVersions") {
+    return (
+      "The store lists no versions, by which versions, restore, --versions and --as-of go. Without " +
+      "them, sms-storage ls, cat and rm work with the objects of now."
+    );
+  }
+  const header = /\bx-amz-[\w-]+/i.exec(message)?.[0];
+  return header === undefined
+    ? undefined
+    : `Leave out what sends ${header}: the store has no use for it.`;
 }
 
 /** Other codes of 403 have other causes than a want of rights. */

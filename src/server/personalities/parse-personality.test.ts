@@ -14,8 +14,8 @@ test("a store and its version are understood", () => {
 test.each([
   ["ceph", undefined, "There is no personality ceph."],
   ["aws@1", undefined, "There is no personality aws@1."],
-  ["", undefined, "There is no personality ."],
-  ["qumulo@", undefined, " is no version of Qumulo Core."],
+  ["", undefined, "No personality is named."],
+  ["qumulo@", undefined, "Behind qumulo@ stands no version of Qumulo Core."],
   ["qumulo@seven", undefined, "seven is no version of Qumulo Core."],
   ["qumulo@4.9", undefined, "Qumulo Core 4.9 had no complete S3; that came with 5.3.3."],
   ["qumulo", "Access Denied", "Access Denied does not say how an overwrite is refused."],

@@ -20,7 +20,8 @@ export function parsePersonality(text: string, overwriteRefusal?: string): Perso
     const refusal = overwriteRefusal === undefined ? undefined : parseRefusal(overwriteRefusal);
     return qumuloPersonality(version ?? "latest", refusal);
   }
-  throw new StorageError("ConfigurationError", `There is no personality ${text}.`, {
+  const message = text === "" ? "No personality is named." : `There is no personality ${text}.`;
+  throw new StorageError("ConfigurationError", message, {
     remedy:
       "Use aws, qumulo (its latest version), or qumulo@ with a version, such as qumulo@7.1.2.",
   });

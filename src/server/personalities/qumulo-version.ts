@@ -16,16 +16,16 @@ export function parseQumuloVersion(text: string): QumuloVersion {
   const numbers = text === "latest" ? [newest] : numbersOf(text);
   const version = numbers === undefined ? undefined : { text, numbers };
   if (version !== undefined && isAtLeast(version, oldest)) return version;
-  throw new StorageError(
-    "ConfigurationError",
-    version === undefined
-      ? `${text} is no version of Qumulo Core.`
-      : `Qumulo Core ${text} had no complete S3; that came with ${oldest}.`,
-    {
-      remedy:
-        "Use latest, or a version such as 6.2 (before 6.3), 6.3, 7.0, 7.1.2 or 7.2.x: `qumulo@7.1.2`.",
-    },
-  );
+  throw new StorageError("ConfigurationError", problemOf(text, version), {
+    remedy:
+      "Use latest, or a version such as 6.2 (before 6.3), 6.3, 7.0, 7.1.2 or 7.2.x: `qumulo@7.1.2`.",
+  });
+}
+
+function problemOf(text: string, version: QumuloVersion | undefined): string {
+  if (text === "") return "Behind qumulo@ stands no version of Qumulo Core.";
+  if (version === undefined) return `${text} is no version of Qumulo Core.`;
+  return `Qumulo Core ${text} had no complete S3; that came with ${oldest}.`;
 }
 
 /** Undefined `since`: since ever. */
