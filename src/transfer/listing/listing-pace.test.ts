@@ -6,16 +6,23 @@ import { ListingPace } from "./listing-pace.ts";
  * A listing of so many pages, each `pageMs` on its way however many others are. `busy`: for how much of
  * that time this process is at work.
  */
-function play(pages: number, pageMs: (lanes: number) => number, busy = 0): number[] {
+function play(
+  pages: number,
+  pageMs: (lanes: number, page: number) => number,
+  busy: (page: number) => number = () => 0,
+): number[] {
   let now = 0;
+  let busyMs = 0;
   const pace = new ListingPace(
     () => now,
-    () => now * busy,
+    () => busyMs,
   );
   const lanes: number[] = [];
   for (let page = 0; page < pages; page += 1) {
     const done = pace.waits();
-    now += pageMs(pace.lanes);
+    const tookMs = pageMs(pace.lanes, page);
+    now += tookMs;
+    busyMs += tookMs * busy(page);
     done();
     pace.read();
     pace.gaveOut();
@@ -31,9 +38,9 @@ it("asks for more at a time as long as they come faster", () => {
 });
 
 it("goes back where more at a time do not come faster", () => {
-  const lanes = play(60, () => 30);
+  const lanes = play(200, () => 30);
   expect(Math.max(...lanes)).toBe(2);
-  expect(lanes.at(-1)).toBe(1);
+  expect(lanes.slice(100).filter((count) => count > 1).length).toBeLessThan(10);
 });
 
 it("keeps to one where nobody has to wait", () => {
@@ -41,8 +48,40 @@ it("keeps to one where nobody has to wait", () => {
 });
 
 it("keeps to one where its own work is what takes the time", () => {
-  expect(Math.max(...play(100, (count) => 120 / count, 0.9))).toBe(1);
-  expect(Math.max(...play(100, (count) => 120 / count, 0.5))).toBeGreaterThan(4);
+  expect(
+    Math.max(
+      ...play(
+        100,
+        (count) => 120 / count,
+        () => 0.9,
+      ),
+    ),
+  ).toBe(1);
+  expect(
+    Math.max(
+      ...play(
+        100,
+        (count) => 120 / count,
+        () => 0.5,
+      ),
+    ),
+  ).toBeGreaterThan(4);
+});
+
+it("asks for more once its own work no longer takes the time", () => {
+  const more = play(
+    200,
+    (count) => Math.max(9, 120 / count),
+    (page) => (page < 20 ? 1 : 0.2),
+  );
+  expect(more[18]).toBe(1);
+  expect(Math.max(...more)).toBe(transferLimits.listingLanes);
+});
+
+it("tries again soon after more at a time came no faster by chance", () => {
+  const lanes = play(60, (count, page) => (page < 12 && count > 1 ? 300 : 120 / count));
+  expect(lanes.slice(0, 16)).toContain(2);
+  expect(lanes.at(-1)).toBeGreaterThan(4);
 });
 
 it("splits no more for a while where the guesses are wrong", () => {

@@ -5,12 +5,14 @@ import { steadyNow } from "../../core/steady-now.ts";
 const leastGain = 1.15;
 /** Milliseconds to wait for a page that are hardly worth more requests: a busy machine takes as long. */
 const unnoticedMs = 8;
-/** Share of the time that this process is at work, from which on it is what takes the time, not the store. */
-const busyShare = 0.75;
+/** Share of the time that this process is at work, from which on no more than that can be gained. */
+const busyShare = 1 / leastGain;
 /** Segments in vain before the guesses are given up for a while, beside one in four. */
 const patience = 4;
 /** Pages until it is tried again. */
 const pausePages = 64;
+/** The same for more pages at a time that came no faster; twice as many after each trial in vain. */
+const shortPausePages = 8;
 
 /**
  * How many pages of a listing are asked for at a time: more as long as the reader has to wait for them
@@ -28,6 +30,7 @@ export class ListingPace {
   #useful = 0;
   #useless = 0;
   #pausedUntil: number = transferLimits.listingFlatPages;
+  #pausePages = shortPausePages;
   #splitsAgainAt = 0;
 
   /** `now`: milliseconds from any moment on; `busyMs`: of them, those that this process was at work. */
@@ -87,13 +90,16 @@ export class ListingPace {
     // With more lanes, each page is waited for less, though each takes as long.
     const waits = !isBusy && this.#waitedMs * this.lanes > pages * unnoticedMs;
     this.#begin();
-    if (rate > this.#best.rate * leastGain) {
-      this.#best = { rate, lanes: this.lanes };
-      if (waits) this.lanes = Math.min(transferLimits.listingLanes, this.lanes * 2);
-    } else if (this.lanes > this.#best.lanes) {
-      this.lanes = this.#best.lanes;
-      this.#best = { rate: 0, lanes: this.#best.lanes };
-      this.#pausedUntil = this.#given + pausePages;
+    if (this.lanes > this.#best.lanes) {
+      if (rate <= this.#best.rate * leastGain) {
+        this.lanes = this.#best.lanes;
+        this.#pausedUntil = this.#given + this.#pausePages;
+        this.#pausePages = Math.min(pausePages, this.#pausePages * 2);
+        return;
+      }
+      this.#pausePages = shortPausePages;
     }
+    this.#best = { rate, lanes: this.lanes };
+    if (waits) this.lanes = Math.min(transferLimits.listingLanes, this.lanes * 2);
   }
 }
