@@ -1,6 +1,10 @@
 import { s3Limits, transferLimits } from "../../core/limits.ts";
+import { rowsOf } from "../../core/list-page.ts";
 import type { ListPage } from "../../core/object-store.ts";
 import { keyAhead } from "./key-ahead.ts";
+
+/** A segment that is a little longer than so many pages takes one more for a few keys; this much is left for that. */
+const spareOfPage = 0.1;
 
 /** The last pages of a listing, by which it is guessed where those to come will be. */
 export class ListingTrail {
@@ -8,11 +12,11 @@ export class ListingTrail {
   readonly #pages: { readonly last: string; readonly keys: number }[] = [];
 
   /** Pages that follow each other. */
-  add({ objects }: ListPage): void {
-    const last = objects.at(-1)?.key;
-    if (last === undefined) return;
-    if (this.#pages.length === 0) this.#pages.push({ last: objects[0]?.key ?? last, keys: 0 });
-    this.#pages.push({ last, keys: objects.length });
+  add(page: ListPage): void {
+    const rows = rowsOf(page);
+    if (rows.length === 0) return;
+    if (this.#pages.length === 0) this.#pages.push({ last: rows.key(0), keys: 0 });
+    this.#pages.push({ last: rows.key(rows.length - 1), keys: rows.length });
     if (this.#pages.length > transferLimits.listingTrailPages) this.#pages.shift();
   }
 
@@ -27,7 +31,7 @@ export class ListingTrail {
       keys: [first.last, ...rest.map(({ last }) => last)],
       count: rest.reduce((sum, { keys }) => sum + keys, 0),
     };
-    const ahead = transferLimits.listingSegmentPages * s3Limits.listPageKeys;
+    const ahead = (transferLimits.listingSegmentPages - spareOfPage) * s3Limits.listPageKeys;
     const key = keyAhead(sample, from, ahead, prefix.length);
     return key?.isWellFormed() === true ? key : undefined;
   }
