@@ -68,9 +68,25 @@ export class Output {
     items: readonly Item[],
     form: { readonly json: (item: Item) => unknown; readonly text: (item: Item) => string },
   ): Promise<void> {
+    if (this.json) return this.records(items, form.json);
+    return this.#many(items, form.text);
+  }
+
+  /** The same where JSON is what is printed. */
+  async records<Item>(items: readonly Item[], json: (item: Item) => unknown): Promise<void> {
+    return this.#many(items, (item) => jsonText(json(item)));
+  }
+
+  /** The same where text is, in lines that are bytes already; their memory may be used again then. */
+  async lines(lines: Uint8Array): Promise<void> {
+    if (lines.length === 0) return;
+    this.#eraseProgress();
+    await this.bytes(lines);
+  }
+
+  async #many<Item>(items: readonly Item[], line: (item: Item) => string): Promise<void> {
     if (items.length === 0) return;
     this.clearProgress();
-    const line = this.json ? (item: Item) => jsonText(form.json(item)) : form.text;
     let lines = "";
     for (const item of items) lines += `${line(item)}\n`;
     await this.#write(lines);

@@ -1,4 +1,4 @@
-import { gatherBytes } from "../core/gather-bytes.ts";
+import { GatheredBytes } from "../core/gather-bytes.ts";
 import { clientLimits } from "../core/limits.ts";
 import type { CallScope } from "./call-scope.ts";
 import { TransportError } from "./transport-error.ts";
@@ -153,9 +153,13 @@ export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
   /** The whole body; throws RangeError when it is larger than the bound. */
   async readAll(limitBytes: number): Promise<Buffer> {
     if (this.#ended && this.#chunks.length === 0) return Buffer.alloc(0);
-    const bytes = await gatherBytes(this, limitBytes);
-    if (bytes !== undefined) return bytes;
-    throw new RangeError(`The answer is larger than ${limitBytes} bytes.`);
+    const expectedBytes = Math.min(this.#lengthBytes ?? 0, clientLimits.bodyBufferBytes);
+    const gathered = new GatheredBytes(limitBytes, expectedBytes);
+    await this.pour((chunk) => {
+      if (gathered.add(chunk)) return;
+      throw new RangeError(`The answer is larger than ${limitBytes} bytes.`);
+    });
+    return gathered.bytes;
   }
 
   #pour(take: (chunk: Uint8Array) => void | Promise<void>, chunk: Uint8Array): void {

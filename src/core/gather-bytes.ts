@@ -1,4 +1,46 @@
+import { memoryLimits } from "./memory-limits.ts";
+import { giveMemory, takeMemory } from "./spare-memory.ts";
+
 const firstBytes = 4096;
+
+/** Puts pieces together in one buffer, which grows as they come. Large ones are of `takeMemory`. */
+export class GatheredBytes {
+  readonly #limitBytes: number;
+  #bytes: Buffer;
+  #length = 0;
+
+  /** `expectedBytes`: how many there will be, where that was said; no more than that is copied twice. */
+  constructor(limitBytes: number, expectedBytes = firstBytes) {
+    this.#limitBytes = limitBytes;
+    this.#bytes = roomFor(Math.min(expectedBytes, limitBytes));
+  }
+
+  /** Copies a piece. Answers false, and takes nothing, when it would be more than the limit. */
+  add(piece: Uint8Array): boolean {
+    const end = this.#length + piece.length;
+    if (end > this.#limitBytes) return false;
+    if (end > this.#bytes.length) {
+      const grown = Math.min(this.#limitBytes, Math.max(end, this.#bytes.length * 2));
+      const larger = roomFor(grown);
+      this.#bytes.copy(larger, 0, 0, this.#length);
+      giveMemory(this.#bytes.buffer);
+      this.#bytes = larger;
+    }
+    this.#bytes.set(piece, this.#length);
+    this.#length = end;
+    return true;
+  }
+
+  /** What has come so far. */
+  get bytes(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
+  }
+}
+
+function roomFor(sizeBytes: number): Buffer {
+  if (sizeBytes < memoryLimits.leastSpareBytes) return Buffer.allocUnsafe(sizeBytes);
+  return Buffer.from(takeMemory(sizeBytes));
+}
 
 /**
  * All bytes of a stream in one buffer; undefined once they are more than `limitBytes`, with the rest
@@ -9,18 +51,9 @@ export async function gatherBytes(
   source: AsyncIterable<Uint8Array>,
   limitBytes: number,
 ): Promise<Buffer | undefined> {
-  let bytes = Buffer.allocUnsafe(Math.min(firstBytes, limitBytes));
-  let length = 0;
+  const gathered = new GatheredBytes(limitBytes);
   for await (const piece of source) {
-    const end = length + piece.length;
-    if (end > limitBytes) return undefined;
-    if (end > bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.min(limitBytes, Math.max(end, bytes.length * 2)));
-      bytes.copy(larger, 0, 0, length);
-      bytes = larger;
-    }
-    bytes.set(piece, length);
-    length = end;
+    if (!gathered.add(piece)) return undefined;
   }
-  return bytes.subarray(0, length);
+  return gathered.bytes;
 }

@@ -140,7 +140,7 @@ export const transferLimits = {
   listingLanes: 16,
   /** Pages between two splits, by estimate. */
   listingSegmentPages: 4,
-  /** Pages in memory for each of those, on their way and waiting for their turn. A page takes some 0.7 MB. */
+  /** Pages in memory for each of those, on their way and waiting for their turn: some 0.3 MB each. */
   listingPagesPerLane: 2.5,
   /** Pages that come one after the other before a listing is split, so that short ones cost nothing. */
   listingFlatPages: 4,

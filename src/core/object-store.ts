@@ -4,6 +4,7 @@ import type { ObjectBody } from "./object-body.ts";
 import type { PresignedUrl, PresignRequest } from "./presigned-url.ts";
 import type { CopiedExtras, ObjectExtras } from "./object-extras.ts";
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "./checksum.ts";
+import type { ListedRows } from "./listed-rows.ts";
 
 /**
  * The data plane of one bucket. Implementations have no optional members; what a store cannot do
@@ -238,7 +239,10 @@ export interface ListedObject {
 }
 
 export interface ListPage {
+  /** May be made when they are first asked for. */
   readonly objects: readonly ListedObject[];
+  /** The same for who needs few of their values; absent where they are made already. */
+  readonly rows?: ListedRows;
   readonly commonPrefixes: readonly string[];
   /** Set when there is more. */
   readonly continuationToken?: string;

@@ -113,12 +113,12 @@ async function measure(
     text: usageText(uri.bucket, wish),
   };
   let count = 0;
-  for await (const { objects, versions } of listing) {
+  for await (const { rows, versions } of listing) {
     const complete: UsageGroup[] = [];
-    for (const entry of objects) complete.push(...groups.add(entry));
+    for (const entry of rows.objects()) complete.push(...groups.add(entry));
     for (const entry of versions) complete.push(...groups.add(entry));
     await output.results(complete, forms);
-    count += objects.length + versions.length;
+    count += rows.length + versions.length;
     output.progress(`${count} counted`);
   }
   if (count > 0 || uri.key === "") {

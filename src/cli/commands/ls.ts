@@ -5,14 +5,16 @@ import { examples, type CommandDefinition } from "../command.ts";
 import { configuredBucket, type CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { countOf, formatBytes, printable } from "../format.ts";
+import { LineBuffer } from "../listing/line-buffer.ts";
 import type { ListedPage, ListingWish } from "../listing/listed-pages.ts";
 import {
-  objectLine,
   objectRecord,
   prefixLine,
   versionLine,
   versionRecord,
+  writeObjects,
   type LineView,
+  type ListedPlace,
 } from "../listing/listing-lines.ts";
 import { remoteLocation } from "../locations.ts";
 import { flagOption, limitOption, type OptionValues } from "../option-values.ts";
@@ -136,6 +138,7 @@ async function printPages(
   view: View,
 ): Promise<Totals> {
   const { listedPages } = await import("../listing/listed-pages.ts");
+  const show = { place: { bucket: store.bucket, prefix }, view, lines: new LineBuffer() };
   const totals: Totals = { objects: 0, prefixes: 0, bytes: 0, deleteMarkers: 0, truncated: false };
   const left = (): number => view.limit - totals.objects - totals.prefixes - totals.deleteMarkers;
   let keepsVersions = false;
@@ -147,8 +150,9 @@ async function printPages(
   });
   for await (const page of pages) {
     const shown = cut(page, left());
-    await printPage(context, shown, { bucket: store.bucket, prefix }, view);
+    await printPage(context, shown, show);
     addTo(totals, shown);
+    shown.rows.release();
     keepsVersions ||= page.keepsVersions === true;
     totals.truncated = left() <= 0 && (page.hasMore || entriesOf(shown) < entriesOf(page));
     if (left() <= 0) break;
@@ -162,7 +166,7 @@ async function printPages(
 }
 
 function entriesOf(page: ListedPage): number {
-  return page.commonPrefixes.length + page.objects.length + page.versions.length;
+  return page.commonPrefixes.length + page.rows.length + page.versions.length;
 }
 
 /** As much of a page as is still wanted. */
@@ -173,15 +177,15 @@ function cut(page: ListedPage, left: number): ListedPage {
   return {
     ...page,
     commonPrefixes,
-    objects: page.objects.slice(0, rest),
+    rows: page.rows.slice(0, Math.min(rest, page.rows.length)),
     versions: page.versions.slice(0, rest),
   };
 }
 
-function addTo(totals: Totals, { commonPrefixes, objects, versions }: ListedPage): void {
+function addTo(totals: Totals, { commonPrefixes, rows, versions }: ListedPage): void {
   totals.prefixes += commonPrefixes.length;
-  totals.objects += objects.length + versions.length;
-  for (const { sizeBytes } of objects) totals.bytes += sizeBytes;
+  totals.objects += rows.length + versions.length;
+  for (let row = 0; row < rows.length; row += 1) totals.bytes += rows.sizeBytes(row);
   for (const { sizeBytes, isDeleteMarker } of versions) {
     totals.bytes += sizeBytes;
     if (!isDeleteMarker) continue;
@@ -193,18 +197,21 @@ function addTo(totals: Totals, { commonPrefixes, objects, versions }: ListedPage
 async function printPage(
   { output }: CommandContext,
   page: ListedPage,
-  place: { readonly bucket: string; readonly prefix: string },
-  view: View,
+  shown: { readonly place: ListedPlace; readonly view: View; readonly lines: LineBuffer },
 ): Promise<void> {
+  const { place, view, lines } = shown;
   const { bucket } = place;
   await output.results(page.commonPrefixes, {
     json: (prefix) => ({ type: "prefix", bucket, prefix }),
     text: (prefix) => prefixLine(place, prefix),
   });
-  await output.results(page.objects, {
-    json: (object) => objectRecord(bucket, object),
-    text: (object) => objectLine(place, object, view),
-  });
+  if (output.json) {
+    await output.records(page.rows.objects(), (object) => objectRecord(bucket, object));
+  } else {
+    lines.clear();
+    writeObjects(lines, page.rows, { place, view });
+    await output.lines(lines.bytes);
+  }
   await output.results(page.versions, {
     json: (version) => versionRecord(bucket, version),
     text: (version) => versionLine(place, version, view),

@@ -1,3 +1,5 @@
+import { rowsOf, rowsOfObjects } from "../../core/list-page.ts";
+import type { ListedRows } from "../../core/listed-rows.ts";
 import type {
   CallOptions,
   ListedObject,
@@ -19,8 +21,8 @@ export interface ListingWish {
 /** Part of a listing. */
 export interface ListedPage {
   readonly commonPrefixes: readonly string[];
-  /** As of a moment with their `versionId`. */
-  readonly objects: readonly (ListedObject & { readonly versionId?: string })[];
+  /** The objects; as of a moment with their `versionId`. */
+  readonly rows: ListedRows;
   /** Only when versions are wanted. */
   readonly versions: readonly ListedVersion[];
   readonly hasMore: boolean;
@@ -55,12 +57,10 @@ async function* presentPages(
   options: PageOptions & { readonly delimiter?: string },
 ): AsyncGenerator<ListedPage, void> {
   const { listPages } = await import("../../transfer/objects/list-pages.ts");
-  for await (const { objects, commonPrefixes, continuationToken } of listPages(
-    store,
-    prefix,
-    options,
-  )) {
-    yield { objects, commonPrefixes, versions: [], hasMore: continuationToken !== undefined };
+  for await (const page of listPages(store, prefix, options)) {
+    const { commonPrefixes, continuationToken } = page;
+    const hasMore = continuationToken !== undefined;
+    yield { rows: rowsOf(page), commonPrefixes, versions: [], hasMore };
   }
 }
 
@@ -72,7 +72,7 @@ async function* allVersions(
   const { versionPages } = await import("../../transfer/versions/version-pages.ts");
   for await (const page of versionPages(store, prefix, options)) {
     const { versions, commonPrefixes, nextKeyMarker } = page;
-    yield { objects: [], commonPrefixes, versions, hasMore: nextKeyMarker !== undefined };
+    yield { rows: noRows, commonPrefixes, versions, hasMore: nextKeyMarker !== undefined };
   }
 }
 
@@ -84,11 +84,13 @@ async function* pastPages(
 ): AsyncGenerator<ListedPage, void> {
   const { pagesAsOf } = await import("../../transfer/versions/as-of.ts");
   for await (const { objects, ...page } of pagesAsOf(store, prefix, moment, options)) {
-    yield { ...page, objects: objects.map(asObject), versions: [] };
+    yield { ...page, rows: rowsOfObjects(objects.map(asObject)), versions: [] };
   }
 }
 
-function asObject(version: ListedVersion): ListedPage["objects"][number] {
+const noRows = rowsOfObjects([]);
+
+function asObject(version: ListedVersion): ListedObject & { readonly versionId: string } {
   const { key, sizeBytes, etag = "", lastModified, versionId, storageClass } = version;
   const kept = storageClass !== undefined && { storageClass };
   return { key, sizeBytes, etag, lastModified, ...kept, versionId };
@@ -97,7 +99,7 @@ function asObject(version: ListedVersion): ListedPage["objects"][number] {
 function chosen(page: ListedPage, choice: KeyChoice): ListedPage {
   return {
     ...page,
-    objects: page.objects.filter((object) => choice.accepts(object)),
+    rows: rowsOfObjects(page.rows.objects().filter((object) => choice.accepts(object))),
     versions: page.versions.filter((version) => choice.accepts(version)),
     commonPrefixes: page.commonPrefixes.filter((folder) => choice.mayAcceptBelow(folder)),
   };

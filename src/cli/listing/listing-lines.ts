@@ -1,6 +1,8 @@
 import type { ListedBucket } from "../../core/bucket-service.ts";
+import type { ListedRows } from "../../core/listed-rows.ts";
 import type { ListedObject, ListedVersion } from "../../core/object-store.ts";
 import { formatBytes, formatTime, printable } from "../format.ts";
+import type { LineBuffer } from "./line-buffer.ts";
 
 /** How the entries of a listing are shown. */
 export interface LineView {
@@ -33,10 +35,23 @@ export function objectRecord(bucket: string, object: ListedObject): Record<strin
   return { type: "object", bucket, ...object };
 }
 
-export function objectLine(place: ListedPlace, object: ListedObject, view: LineView): string {
-  const name = shownName(place, object.key, view);
-  const size = sizeText(object.sizeBytes, view);
-  return `${formatTime(object.lastModified)} ${size} ${classText(object, view)}${name}`;
+/** Writes a line for each object of a page. */
+export function writeObjects(
+  lines: LineBuffer,
+  rows: ListedRows,
+  { place, view }: { readonly place: ListedPlace; readonly view: LineView },
+): void {
+  const nameStart = view.wholeKeys ? 0 : relativeFrom(place.prefix);
+  for (let row = 0; row < rows.length; row += 1) {
+    lines.time(rows.lastModifiedMs(row));
+    lines.text(" ");
+    if (view.human) lines.text(sizeText(rows.sizeBytes(row), view));
+    else lines.number(rows.sizeBytes(row), sizeWidth);
+    lines.text(" ");
+    if (view.storageClass) lines.text(classText(rows.storageClass(row)));
+    lines.key(rows, row, nameStart);
+    lines.end();
+  }
 }
 
 export function versionRecord(bucket: string, version: ListedVersion): Record<string, unknown> {
@@ -52,8 +67,9 @@ export function versionRecord(bucket: string, version: ListedVersion): Record<st
 
 export function versionLine(place: ListedPlace, version: ListedVersion, view: LineView): string {
   const { versionId, isLatest, isDeleteMarker, lastModified } = version;
-  const size = isDeleteMarker ? "deleted".padStart(10) : sizeText(version.sizeBytes, view);
-  const facts = `${classText(version, view)}${printable(versionId)} ${isLatest ? "latest" : "older "}`;
+  const size = isDeleteMarker ? "deleted".padStart(sizeWidth) : sizeText(version.sizeBytes, view);
+  const kept = view.storageClass ? classText(version.storageClass) : "";
+  const facts = `${kept}${printable(versionId)} ${isLatest ? "latest" : "older "}`;
   return `${formatTime(lastModified)} ${size} ${facts} ${shownName(place, version.key, view)}`;
 }
 
@@ -61,20 +77,26 @@ function shownName({ prefix }: ListedPlace, key: string, { wholeKeys }: LineView
   return printable(wholeKeys ? key : relativeTo(prefix, key));
 }
 
-/** Folder by folder, a name is shown from its last `/` before the end of the prefix, as in `ls`. */
 function relativeTo(prefix: string, key: string): string {
-  return key.slice(prefix.lastIndexOf("/") + 1);
+  return key.slice(relativeFrom(prefix));
 }
 
+/** Folder by folder, a name is shown from its last `/` before the end of the prefix, as in `ls`. */
+function relativeFrom(prefix: string): number {
+  return prefix.lastIndexOf("/") + 1;
+}
+
+const sizeWidth = 10;
+
 function sizeText(sizeBytes: number, { human }: LineView): string {
-  return (human ? formatBytes(sizeBytes) : String(sizeBytes)).padStart(10);
+  return (human ? formatBytes(sizeBytes) : String(sizeBytes)).padStart(sizeWidth);
 }
 
 /** As wide as the longest of S3's names. */
 const classWidth = "REDUCED_REDUNDANCY".length;
 
-function classText(entry: { readonly storageClass?: string }, view: LineView): string {
-  return view.storageClass ? `${(entry.storageClass ?? "-").padEnd(classWidth)} ` : "";
+function classText(storageClass: string | undefined): string {
+  return `${printable(storageClass ?? "-").padEnd(classWidth)} `;
 }
 
 /** Undefined of a date that the store did not tell. */

@@ -1,3 +1,5 @@
+import { pageOfRows } from "../../core/list-page.ts";
+import type { ListedRows } from "../../core/listed-rows.ts";
 import type { ListOptions, ListPage } from "../../core/object-store.ts";
 import { assertWithinPrefix, nextPlace } from "../../core/next-place.ts";
 import { readListObjects } from "../../protocol/documents/listings/list-objects.ts";
@@ -27,14 +29,20 @@ export async function listObjects(
     options,
   );
   const page = readAnswer(operation, answer, "ListBucketResult", readListObjects);
-  const { objects, commonPrefixes, isTruncated, nextContinuationToken: token } = page;
+  const { rows, commonPrefixes, isTruncated, nextContinuationToken: token } = page;
   const next = token === undefined ? undefined : { continuationToken: token };
   const { bucket } = store;
-  const names = [objects.map(({ key }) => key), commonPrefixes];
+  const names = [keysToCheck(rows), commonPrefixes];
   assertWithinPrefix(names, options.prefix, { operation, bucket });
-  return {
-    objects,
+  return pageOfRows(rows, {
     commonPrefixes,
     ...nextPlace({ isTruncated, next }, options, { operation, bucket }),
-  };
+  });
+}
+
+/** By which it is judged whether all begin with a prefix: in order, what is between two that do does. */
+function keysToCheck(rows: ListedRows): string[] {
+  const { length } = rows;
+  if (!rows.isAscending) return Array.from({ length }, (_, row) => rows.key(row));
+  return length === 0 ? [] : [rows.key(0), rows.key(length - 1)];
 }

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { pageOfRows, rowsOfObjects } from "../../core/list-page.ts";
 import { compareKeys } from "../../core/object-key.ts";
 import type { ListedObject, ListPage } from "../../core/object-store.ts";
 import { failure } from "../testing-fixtures/memory-store.ts";
@@ -66,11 +67,14 @@ class FakeListing {
     const begin = behind === -1 ? this.#sorted.length : behind;
     const start = continuationToken === undefined ? begin : Number(continuationToken);
     const end = start + pageKeys;
-    return {
-      objects: this.#sorted.slice(start, end).map(listed),
+    const objects = this.#sorted.slice(start, end).map(listed);
+    const rest = {
       commonPrefixes: [],
       ...(end < this.#sorted.length && { continuationToken: String(end) }),
     };
+    // One as other stores answer, then one as a client does.
+    if (this.asked.length % 2 === 1) return { objects, ...rest };
+    return pageOfRows(rowsOfObjects(objects), rest);
   }
 }
 
@@ -112,7 +116,7 @@ describe("SplitListing", () => {
     const listing = new FakeListing({ keys: numbered(40_000), pageKeys: 1000 });
     expect(await keysOf(listing)).toHaveLength(40_000);
     expect(listing.most).toBe(8);
-    expect(listing.asked.length).toBeLessThan(60);
+    expect(listing.asked.length).toBeLessThan(50);
   });
 
   it("asks for the pages alone where the reader need not wait", async () => {

@@ -2,7 +2,9 @@ import { compareKeys } from "../../core/object-key.ts";
 import { StorageError, isStorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
 import { circularPaging } from "../../core/next-place.ts";
-import type { ListedObject, ListPage } from "../../core/object-store.ts";
+import { partOfPage, rowsOf } from "../../core/list-page.ts";
+import type { ListedRows } from "../../core/listed-rows.ts";
+import type { ListPage } from "../../core/object-store.ts";
 import { onAbort } from "../../core/on-abort.ts";
 import { pagesOf } from "../../core/pages-of.ts";
 import { ListingPace } from "./listing-pace.ts";
@@ -196,13 +198,14 @@ export class SplitListing {
 
   #take(segment: Segment, page: ListPage): void {
     this.#pace.read();
-    const objects = this.#ordered(segment, page.objects);
-    if (objects === undefined) return;
-    const kept = upTo(objects, segment.until);
-    if (segment.isTried) this.#pace.tried(kept.length > 0);
+    const rows = rowsOf(page);
+    const start = this.#startOf(segment, rows);
+    if (start === undefined) return;
+    const end = endBefore(rows, segment.until);
+    const isCut = end < rows.length;
+    if (segment.isTried) this.#pace.tried(end > start);
     segment.isTried = false;
-    segment.last = objects.at(-1)?.key ?? segment.last;
-    const isCut = kept.length < objects.length;
+    if (start < rows.length) segment.last = rows.key(rows.length - 1);
     const next = placeBehind(page);
     segment.state = isCut || next === undefined || isReached(segment) ? "done" : "idle";
     // What was cut off is on this page, should nobody else get to list it.
@@ -210,36 +213,29 @@ export class SplitListing {
       segment.place = next;
       if (next === undefined) this.#endAt(segment);
     }
-    this.#keep(segment, kept.length === page.objects.length ? page : { ...page, objects: kept });
-  }
-
-  #keep(segment: Segment, page: ListPage): void {
     // Only the listing itself shows its empty pages.
-    if (page.objects.length === 0 && this.#wasSplit) return;
-    segment.ready.push(page);
+    if (end <= start && this.#wasSplit) return;
+    segment.ready.push(end - start === rows.length ? page : partOfPage(page, start, end));
     this.#buffered += 1;
   }
 
-  /** The objects of a page behind those before it; undefined when the page is not to be taken. */
-  #ordered(
-    segment: Segment,
-    objects: readonly ListedObject[],
-  ): readonly ListedObject[] | undefined {
+  /** Where the keys of a page begin that come behind those before it; undefined when it is not to be taken. */
+  #startOf(segment: Segment, rows: ListedRows): number | undefined {
     const before = segment.last ?? segment.after;
-    if (this.#isFlat && !this.#wasSplit) return objects;
-    if (isAscending(objects, before)) return objects;
+    if (this.#isFlat && !this.#wasSplit) return 0;
+    const { isAscending } = rows;
+    if (isAscending && isBehind(rows, before)) return 0;
     if (segment.isTried) {
       this.#rejoin(segment);
       return undefined;
     }
     if (this.#wasSplit) {
+      if (!isAscending || before === undefined) throw this.#unordered();
       // A segment that goes on by the token of the one before it has some of its keys once more.
-      const rest = before === undefined ? objects : behind(objects, before);
-      if (isAscending(rest, before)) return rest;
-      throw this.#unordered();
+      return firstBehind(rows, before);
     }
     this.#isFlat = true;
-    return objects;
+    return 0;
   }
 
   /** The store did not list from a key on: the segment goes back to where it came from. */
@@ -299,30 +295,24 @@ function isReached({ last, until }: Segment): boolean {
   return until !== undefined && last !== undefined && compareKeys(last, until) >= 0;
 }
 
-function isAscending(objects: readonly ListedObject[], before: string | undefined): boolean {
-  let previous = before;
-  for (const { key } of objects) {
-    if (previous !== undefined && compareKeys(previous, key) >= 0) return false;
-    previous = key;
-  }
-  return true;
+function isBehind(rows: ListedRows, before: string | undefined): boolean {
+  return before === undefined || rows.length === 0 || compareKeys(before, rows.key(0)) < 0;
 }
 
-function upTo(
-  objects: readonly ListedObject[],
-  until: string | undefined,
-): readonly ListedObject[] {
-  const last = objects.at(-1);
-  if (until === undefined || last === undefined || compareKeys(last.key, until) <= 0) {
-    return objects;
-  }
-  return objects.slice(
-    0,
-    objects.findIndex(({ key }) => compareKeys(key, until) > 0),
-  );
+/** Up to which of the rows in order keys come before or at a bound. */
+function endBefore(rows: ListedRows, until: string | undefined): number {
+  const { length } = rows;
+  if (until === undefined || length === 0) return length;
+  return compareKeys(rows.key(length - 1), until) > 0 ? firstBehind(rows, until) : length;
 }
 
-function behind(objects: readonly ListedObject[], before: string): readonly ListedObject[] {
-  const start = objects.findIndex(({ key }) => compareKeys(key, before) > 0);
-  return start === -1 ? [] : objects.slice(start);
+/** Of rows in order, the first one whose key comes behind another; their number when none does. */
+function firstBehind(rows: ListedRows, key: string): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareKeys(rows.key(middle), key) > 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

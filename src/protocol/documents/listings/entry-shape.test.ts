@@ -51,7 +51,7 @@ it("reads many entries of a page as it reads each alone", () => {
         );
       const read = (some: readonly string[]): readonly ListedObject[] | undefined => {
         try {
-          return readListObjects(page(some)).objects;
+          return readListObjects(page(some)).rows.objects();
         } catch {
           return undefined;
         }

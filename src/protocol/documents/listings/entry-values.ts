@@ -5,12 +5,29 @@ export class EntryValues {
   readonly #page: PageValues;
   /** Where the value of each slot begins and ends; -1 of those that the entry does not have. */
   readonly #spans: Int32Array;
+  /** Numbers of one entry among the spans. */
+  readonly #width: number;
   readonly #words: (string | undefined)[];
+  #base = 0;
 
-  constructor(page: PageValues, spans: Int32Array) {
+  /** `width`: of the spans of one entry; default: they are of one. */
+  constructor(page: PageValues, spans: Int32Array, width = spans.length) {
     this.#page = page;
     this.#spans = spans;
-    this.#words = Array.from({ length: spans.length / 2 });
+    this.#width = width;
+    this.#words = Array.from({ length: width / 2 });
+  }
+
+  /** Goes to an entry, where the spans are of several. */
+  moveTo(row: number): void {
+    this.#base = row * this.#width;
+  }
+
+  /** Writes down where the values are. */
+  copyTo(spans: Int32Array, at: number): void {
+    for (let index = 0; index < this.#width; index += 1) {
+      spans[at + index] = this.#spans[this.#base + index] ?? -1;
+    }
   }
 
   has(slot: number): boolean {
@@ -20,6 +37,11 @@ export class EntryValues {
   /** A key; empty when there is none. */
   name(slot: number): string {
     return this.has(slot) ? this.#page.name(this.#start(slot), this.#end(slot)) : "";
+  }
+
+  /** Writes a name of printable ASCII. Answers where it ends, -1 for any other. */
+  writePlain(slot: number, target: Uint8Array, at: number): number {
+    return this.#page.writePlain(this.#start(slot), this.#end(slot), target, at);
   }
 
   etag(slot: number): string {
@@ -33,7 +55,12 @@ export class EntryValues {
 
   /** 1970 when there is none. */
   date(slot: number): Date {
-    return this.has(slot) ? this.#page.date(this.#start(slot), this.#end(slot)) : new Date(0);
+    return new Date(this.time(slot));
+  }
+
+  /** In milliseconds since 1970, which it is when there is none. */
+  time(slot: number): number {
+    return this.has(slot) ? this.#page.time(this.#start(slot), this.#end(slot)) : 0;
   }
 
   /** A text that many entries share, such as that of a storage class; it is made once in a row. */
@@ -50,10 +77,10 @@ export class EntryValues {
   }
 
   #start(slot: number): number {
-    return this.#spans[2 * slot] ?? -1;
+    return this.#spans[this.#base + 2 * slot] ?? -1;
   }
 
   #end(slot: number): number {
-    return this.#spans[2 * slot + 1] ?? -1;
+    return this.#spans[this.#base + 2 * slot + 1] ?? -1;
   }
 }

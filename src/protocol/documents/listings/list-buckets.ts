@@ -1,7 +1,7 @@
 import { formatListDate } from "../../list-date.ts";
 import { element, optionalElement, type XmlNode } from "../../xml/render.ts";
 import type { LeafVisitor } from "./listing-scanner.ts";
-import type { PageValues } from "./page-values.ts";
+import { PageValues } from "./page-values.ts";
 import { readListing } from "./read-listing.ts";
 
 interface ListedBucket {
@@ -49,7 +49,7 @@ export function readListBuckets(bytes: Buffer): BucketListing {
   let ownerId = "";
   let prefix: string | undefined;
   let continuationToken: string | undefined;
-  readListing(bytes, {
+  readListing(new PageValues(bytes), {
     root: "ListAllMyBucketsResult",
     entry(name, values) {
       if (name === "Buckets") return bucketsVisitor(buckets, values);

@@ -3,6 +3,7 @@ import type { UploadAddress } from "../../../core/object-store.ts";
 import { formatListDate } from "../../list-date.ts";
 import { escapeXml } from "../../xml/render.ts";
 import { initiatorName } from "../initiator-name.ts";
+import { PageValues } from "./page-values.ts";
 import { prefixVisitor, readListing, type EntryReader } from "./read-listing.ts";
 import {
   checksumTags,
@@ -90,7 +91,7 @@ export function readListMultipartUploads(bytes: Buffer): UploadListing {
         initiated: values.date(2),
       }),
   };
-  readListing(bytes, {
+  readListing(new PageValues(bytes), {
     root: "ListMultipartUploadsResult",
     entry(name, values) {
       if (name === "Upload") return upload;

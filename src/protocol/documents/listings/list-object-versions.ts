@@ -2,6 +2,7 @@ import type { ListedVersion } from "../../../core/object-store.ts";
 import { formatListDate } from "../../list-date.ts";
 import { escapeXml } from "../../xml/render.ts";
 import type { EntryValues } from "./entry-values.ts";
+import { PageValues } from "./page-values.ts";
 import { prefixVisitor, readListing, type EntryReader } from "./read-listing.ts";
 import {
   commonPrefixTags,
@@ -84,7 +85,7 @@ export function readListObjectVersions(bytes: Buffer): VersionListing {
   });
   const version = readerOf(false);
   const deleteMarker = readerOf(true);
-  readListing(bytes, {
+  readListing(new PageValues(bytes), {
     root: "ListVersionsResult",
     entry(name, values) {
       if (name === "Version") return version;

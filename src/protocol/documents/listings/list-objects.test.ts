@@ -25,6 +25,11 @@ function listed({ checksum, etag, ...entry }: Entry) {
   };
 }
 
+function listingOf(text: string) {
+  const { rows, ...rest } = readListObjects(Buffer.from(text));
+  return { objects: rows.objects(), ...rest };
+}
+
 describe("a page of ListObjectsV2", () => {
   it("comes back as it was written", () => {
     fc.assert(
@@ -35,7 +40,7 @@ describe("a page of ListObjectsV2", () => {
           continuationToken: undefined,
           nextContinuationToken: page.isTruncated ? token : undefined,
         });
-        expect(readListObjects(Buffer.from(text))).toEqual({
+        expect(listingOf(text)).toEqual({
           objects: page.entries.map(listed),
           commonPrefixes: page.commonPrefixes,
           isTruncated: page.isTruncated,
@@ -73,7 +78,7 @@ describe("a page of ListObjects", () => {
     fc.assert(
       fc.property(pages, ({ page, name }) => {
         const text = renderListObjects({ ...page, marker: name, nextMarker: name });
-        expect(readListObjects(Buffer.from(text))).toEqual({
+        expect(listingOf(text)).toEqual({
           objects: page.entries.map(listed),
           commonPrefixes: page.commonPrefixes,
           isTruncated: page.isTruncated,

@@ -1,7 +1,7 @@
-import { parseChecksumAlgorithm } from "../../../core/checksum.ts";
-import type { ListedObject } from "../../../core/object-store.ts";
+import type { ListedRows } from "../../../core/listed-rows.ts";
 import { escapeXml } from "../../xml/render.ts";
-import type { EntryValues } from "./entry-values.ts";
+import { objectLeaves, ObjectRowsMaker } from "./object-rows.ts";
+import { PageValues } from "./page-values.ts";
 import { prefixVisitor, readListing, type EntryReader } from "./read-listing.ts";
 import {
   commonPrefixTags,
@@ -73,7 +73,7 @@ function restOfPage(page: WrittenPage<WrittenContent>, write: NameWriter): strin
 }
 
 export interface ObjectListing {
-  readonly objects: ListedObject[];
+  readonly rows: ListedRows;
   readonly commonPrefixes: string[];
   readonly isTruncated: boolean;
   /** ListObjectsV2's token of the next page; opaque. */
@@ -84,16 +84,17 @@ export interface ObjectListing {
 
 /** Reads a page of either. Throws S3Error MalformedXML for what is no such document, or not all of it. */
 export function readListObjects(bytes: Buffer): ObjectListing {
-  const objects: ListedObject[] = [];
+  const page = new PageValues(bytes);
+  const maker = new ObjectRowsMaker(page);
   const commonPrefixes: string[] = [];
   let isTruncated = false;
   let nextContinuationToken: string | undefined;
   let nextMarker: string | undefined;
   const contents: EntryReader = {
     leaves: objectLeaves,
-    take: (values) => objects.push(readObject(values)),
+    take: (values) => maker.add(values),
   };
-  readListing(bytes, {
+  readListing(page, {
     root: "ListBucketResult",
     entry(name, values) {
       if (name === "Contents") return contents;
@@ -107,34 +108,5 @@ export function readListObjects(bytes: Buffer): ObjectListing {
       else if (name === "NextMarker") nextMarker = values.name(start, end);
     },
   });
-  return { objects, commonPrefixes, isTruncated, nextContinuationToken, nextMarker };
-}
-
-const objectLeaves = [
-  "Key",
-  "Size",
-  "ETag",
-  "LastModified",
-  "StorageClass",
-  "ChecksumAlgorithm",
-  "ChecksumType",
-];
-
-type Entry = { -readonly [Name in keyof ListedObject]: ListedObject[Name] };
-
-/** Slots are places in `objectLeaves`. */
-function readObject(values: EntryValues): ListedObject {
-  const entry: Entry = {
-    key: values.name(0),
-    sizeBytes: values.number(1),
-    etag: values.etag(2),
-    lastModified: values.date(3),
-  };
-  const algorithm = values.has(5) ? parseChecksumAlgorithm(values.word(5) ?? "") : undefined;
-  if (algorithm !== undefined) entry.checksumAlgorithm = algorithm;
-  const type = values.word(6);
-  if (type === "FULL_OBJECT" || type === "COMPOSITE") entry.checksumType = type;
-  const storageClass = values.word(4);
-  if (storageClass !== undefined) entry.storageClass = storageClass;
-  return entry;
+  return { rows: maker.rows(), commonPrefixes, isTruncated, nextContinuationToken, nextMarker };
 }

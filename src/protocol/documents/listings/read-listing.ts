@@ -1,9 +1,9 @@
 import { protocolLimits } from "../../../core/limits.ts";
 import { malformed } from "../read-element.ts";
 import { EntryValues } from "./entry-values.ts";
-import { EntryShape, viewOf, type FoundValue } from "./entry-shape.ts";
+import { EntryShape, type FoundValue } from "./entry-shape.ts";
 import { holds, scanElement, slash, tagEnd, tagName, type LeafVisitor } from "./listing-scanner.ts";
-import { PageValues } from "./page-values.ts";
+import type { PageValues } from "./page-values.ts";
 
 /** What reads the entries of one kind: those that a page has many of. */
 export interface EntryReader {
@@ -36,8 +36,9 @@ const shapesKept = 4;
  * Reads a page front to back. Throws S3Error MalformedXML for all but the whole document, and for one of
  * more than `protocolLimits.listedEntries`.
  */
-export function readListing(bytes: Buffer, reader: ListingReader): void {
-  const pass = new ListingPass(bytes, reader);
+export function readListing(page: PageValues, reader: ListingReader): void {
+  const { bytes } = page;
+  const pass = new ListingPass(page, reader);
   let position = rootContent(bytes, reader.root);
   for (let children = 0; position >= 0 && position < bytes.length; children += 1) {
     if (children > protocolLimits.listedEntries) break;
@@ -63,10 +64,10 @@ class ListingPass {
   /** Those of entries seen before, the last one first. */
   readonly #known: KnownEntry[] = [];
 
-  constructor(bytes: Buffer, reader: ListingReader) {
-    this.#bytes = bytes;
-    this.#view = viewOf(bytes);
-    this.#page = new PageValues(bytes);
+  constructor(page: PageValues, reader: ListingReader) {
+    this.#bytes = page.bytes;
+    this.#view = page.view;
+    this.#page = page;
     this.#reader = reader;
   }
 

@@ -1,0 +1,7 @@
+/** Memory that is used again instead of left to the collector of garbage. */
+export const memoryLimits = {
+  /** What is smaller is not worth it. */
+  leastSpareBytes: 32 * 1024,
+  /** That nobody uses for now. A page of a listing takes some 300 KiB. */
+  spareBytes: 16 * 1024 * 1024,
+} as const;
