@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -94,6 +94,24 @@ it.each([
   run("a", "one");
   spoil(join(cache, kept()[0] ?? ""));
   expect(run("a", "two")).toBe("two");
+});
+
+it("keeps the code of a command that goes on before it ends, however it ends", () => {
+  const bundle = join(folder, "x.bundle.js");
+  // Ends, with a failure, once there is something in the cache.
+  const body =
+    "void importModule('node:fs').then((fs) => setInterval(() => {" +
+    `try { if (fs.readdirSync(${JSON.stringify(cache)}).some((name) => name.endsWith("-server"))) process.exit(3) }` +
+    " catch {} }, 5))";
+  const head = `// ${"a".repeat(64)}\n(function (require, __filename, importModule) {`;
+  fs.writeFileSync(bundle, `${head} ${body}; })\n`);
+  const script = `
+    const { runCompiled } = await import(${JSON.stringify(built)});
+    runCompiled(${JSON.stringify(bundle)}, ${JSON.stringify(cache)}, ["server"], 1);`;
+  const words = ["--input-type=module", "--eval", script];
+  const { status } = spawnSync(process.execPath, words, { timeout: 20_000 });
+  expect(status).toBe(3);
+  expect(kept()).toHaveLength(1);
 });
 
 it("runs where nothing can be kept", () => {

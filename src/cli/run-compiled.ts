@@ -27,6 +27,8 @@ const stamp = /^\/\/ ([0-9a-f]{64})\n/;
 
 /** Kinds of calls for which one file of code is made again, each once. */
 const shapesKept = 16;
+/** By then a command that goes on has done all that takes time at its start. */
+const startMs = 5000;
 const checksumBytes = 32;
 const lengthBytes = 4;
 
@@ -37,7 +39,8 @@ const lengthBytes = 4;
  * wrong there, the bundle runs all the same.
  *
  * V8 keeps the functions that were called. So each command has code of its own, and it is kept again
- * when the command was called in another way than before (`shapeOf`).
+ * when the command was called in another way than before (`shapeOf`). Of a server, which goes on for days,
+ * V8 has given up at the end what it needed at the start: so code is kept after `keepAfterMs` at the latest.
  *
  * Code of an earlier run is only taken from a file of this very user that nobody else can write: whoever
  * writes it decides what runs.
@@ -46,6 +49,7 @@ export function runCompiled(
   path: string,
   folder: string | undefined,
   args: readonly string[],
+  keepAfterMs: number = startMs,
 ): void {
   // It has no other characters; this way they are not looked at.
   const source = readFileSync(path, "latin1");
@@ -59,9 +63,15 @@ export function runCompiled(
   const shapes = script.cachedDataRejected === false ? (kept?.shapes ?? []) : [];
   if (place !== undefined && !shapes.includes(shape) && shapes.length < shapesKept) {
     // At the end, when all that was called is compiled.
-    process.once("exit", (code) => {
+    const atEnd = (code: number): void => {
       if (code === 0) keep(place, script, [...shapes, shape]);
-    });
+    };
+    process.once("exit", atEnd);
+    const late = (): void => {
+      process.off("exit", atEnd);
+      keep(place, script, [...shapes, shape]);
+    };
+    setTimeout(late, keepAfterMs).unref();
   }
   const body = script.runInThisContext() as Body;
   body(createRequire(path), path, (specifier) => import(specifier));
