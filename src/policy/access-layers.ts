@@ -16,8 +16,14 @@ export interface NamedPolicy {
   readonly policy: CompiledPolicy;
 }
 
+/** What is attached at one place of an organisation. */
+export interface OrganizationLevel extends ReadonlyArray<NamedPolicy> {
+  /** In words, such as `unit science`. */
+  readonly place?: string;
+}
+
 /** From the root of an organisation to the account: on every level one policy has to allow. */
-export type OrganizationLevels = readonly (readonly NamedPolicy[])[];
+export type OrganizationLevels = readonly OrganizationLevel[];
 
 /** What stands on the caller's side. */
 export interface CallerLayers {

@@ -84,6 +84,15 @@ function findOwnDenier(
   return session?.some(denies) === true ? "session" : undefined;
 }
 
+/** The places of an organisation whose policies a layer is; none of the other layers. */
+export function levelsOfLayer(
+  { caller, resourceControl }: AccessQuestion,
+  layer: LayerName,
+): OrganizationLevels {
+  if (layer === "service-control") return caller.serviceControl ?? [];
+  return layer === "resource-control" ? (resourceControl ?? []) : [];
+}
+
 /** Of all layers but the resource's own, which has one policy without a name. */
 export function policiesOfLayer(
   { caller, vpcEndpoint, resourceControl }: AccessQuestion,

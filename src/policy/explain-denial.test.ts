@@ -94,3 +94,27 @@ test.each([
     `${what}: no ${layer} allows it; nearest is edge, statement 1: action: s3:GetObject is not among s3:Put*`,
   );
 });
+
+const at = (place: string, ...policies: NamedPolicy[]) => Object.assign(policies, { place });
+
+test("of an organisation the place is told that does not allow it, and where a Deny is attached", () => {
+  const narrow = named("narrow", { Action: "s3:Put*" });
+  const nearer = named("nearer", { Action: "s3:GetObject", Resource: "arn:aws:s3:::other/*" });
+  const levels = [
+    at("the root r-ab12", all, nearer),
+    at("unit science", narrow),
+    at("account 1", all),
+  ];
+  expect(why({ identity: [all], serviceControl: levels })).toBe(
+    `${what}: no service control policy allows it at unit science (attached: narrow); nearest is ` +
+      "narrow, statement 1: action: s3:GetObject is not among s3:Put*",
+  );
+  expect(
+    why({ identity: [all], serviceControl: [at("the root r-ab12", all), at("unit empty")] }),
+  ).toBe(`${what}: no service control policy allows it at unit empty (none is attached)`);
+  const denying = named("no-reads", { Effect: "Deny", Action: "s3:Get*" });
+  const denied = [at("the root r-ab12", all), at("account 1", all, denying)];
+  expect(why({ identity: [all] }, { resourceControl: denied })).toBe(
+    `${what}: denied by resource control policy at account 1: no-reads, statement 1`,
+  );
+});

@@ -1,5 +1,5 @@
-import type { LayerName, NamedPolicy } from "./access-layers.ts";
-import { type AccessQuestion, policiesOfLayer } from "./combine-layers.ts";
+import type { LayerName, NamedPolicy, OrganizationLevel } from "./access-layers.ts";
+import { type AccessQuestion, levelsOfLayer, policiesOfLayer } from "./combine-layers.ts";
 import { describeCondition } from "./compile-condition.ts";
 import type { FailedElement } from "./compile-statement.ts";
 import type { DeniedAccess } from "./decide-access.ts";
@@ -18,7 +18,11 @@ export interface DenialVerdict {
     readonly policy: string;
     readonly statement: StatementReference;
     readonly conditions: readonly string[];
+    /** Of the organisation, where it is attached. */
+    readonly place?: string;
   };
+  /** Where an organisation allows it not: the first such place on the way to the account. */
+  readonly level?: { readonly place: string; readonly policies: readonly string[] };
   /** Where no Allow was found: the one that failed in the fewest elements. */
   readonly nearestMiss?: {
     readonly policy: string;
@@ -33,7 +37,24 @@ export function explainDenial({ outcome, layer, question }: DeniedAccess): Denia
   const verdict = { outcome, layer, action, resource };
   if (layer === "public-access-block") return verdict;
   const policies = policiesOf(question, layer);
-  if (outcome === "explicitDeny") return { ...verdict, ...findDenial(question, policies) };
+  if (outcome === "explicitDeny") {
+    const { denial } = findDenial(question, policies);
+    if (denial === undefined) return verdict;
+    const at = levelsOfLayer(question, layer).find((level) =>
+      level.some(({ name }) => name === denial.policy),
+    );
+    return {
+      ...verdict,
+      denial: { ...denial, ...(at?.place !== undefined && { place: at.place }) },
+    };
+  }
+  const closed = levelsOfLayer(question, layer).find((level) => !allows(question, level));
+  if (closed !== undefined) {
+    const level = closed.place !== undefined && {
+      level: { place: closed.place, policies: closed.map(({ name }) => name) },
+    };
+    return { ...verdict, ...level, ...findMiss(question, closed) };
+  }
   // In one account either side may allow, so that the Allow may be missing on both.
   const others = layer === "identity" ? policiesOf(question, "resource") : [];
   return { ...verdict, ...findMiss(question, [...policies, ...others]) };
@@ -46,20 +67,34 @@ export function describeDenial({
   action,
   resource,
   denial,
+  level,
   nearestMiss,
 }: DenialVerdict): string {
   const what = `${action} on ${resource}`;
   if (layer === "public-access-block") return `${what}: RestrictPublicBuckets keeps others out`;
   const words = layerWords[layer];
   if (outcome === "explicitDeny") {
-    const where = denial && `: ${denial.policy}, ${describeStatement(denial.statement)}`;
+    const at = denial?.place === undefined ? "" : ` at ${denial.place}`;
+    const where = denial && `${at}: ${denial.policy}, ${describeStatement(denial.statement)}`;
     const conditions = (denial?.conditions ?? []).map((one) => `; ${one}`).join("");
     return `${what}: denied by ${words}${where ?? ""}${conditions}`;
   }
-  if (nearestMiss === undefined) return `${what}: no ${words} allows it`;
+  const missing = `${what}: no ${words} allows it${describeLevel(level)}`;
+  if (nearestMiss === undefined) return missing;
   const { policy, statement, failed } = nearestMiss;
   const why = failed.map(({ element, detail }) => `${element}: ${detail}`).join("; ");
-  return `${what}: no ${words} allows it; nearest is ${policy}, ${describeStatement(statement)}: ${why}`;
+  return `${missing}; nearest is ${policy}, ${describeStatement(statement)}: ${why}`;
+}
+
+function describeLevel(level: DenialVerdict["level"]): string {
+  if (level === undefined) return "";
+  const { place, policies } = level;
+  const attached = policies.length === 0 ? "none is attached" : `attached: ${policies.join(", ")}`;
+  return ` at ${place} (${attached})`;
+}
+
+function allows({ request }: AccessQuestion, level: OrganizationLevel): boolean {
+  return level.some(({ policy }) => evaluatePolicy(policy, request).decision === "allow");
 }
 
 function policiesOf(question: AccessQuestion, layer: LayerName): readonly NamedPolicy[] {

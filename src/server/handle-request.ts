@@ -25,7 +25,8 @@ import {
 export async function handleRequest(context: ServerContext, exchange: HttpExchange): Promise<void> {
   const { personality, faults } = context;
   const ids = newRequestIds(context);
-  const trace = newRequestTrace(ids, context.now(), exchange);
+  const arnOfId = (id: string): string | undefined => context.identities.arnOfId(id);
+  const trace = newRequestTrace({ ...ids, arnOfId }, context.now(), exchange);
   const refuse = (cause: unknown): S3Response => {
     const thrown = asS3Error(cause);
     const error = personality === undefined ? thrown : personality.restate(thrown);

@@ -152,14 +152,16 @@ function trailRequest(call: OtherServiceCall, body: Buffer, caller: Caller): Tra
   const now = context.now();
   const lookup = lookupOf(call, now);
   const target = headers.get("x-amz-target");
-  return { target, body, caller, requestId, recorder, context, region, now, lookup };
+  const onError = refusalNoter(call);
+  return { target, body, caller, requestId, recorder, context, region, now, lookup, onError };
 }
 
 function analyzerRequest(call: OtherServiceCall, body: Buffer, caller: Caller): AnalyzerRequest {
   const { context, received, requestId, target } = call;
   const { rawPath, query } = target;
   const lookup = lookupOf(call, context.now());
-  return { method: received.method, rawPath, query, body, caller, requestId, lookup };
+  const onError = refusalNoter(call);
+  return { method: received.method, rawPath, query, body, caller, requestId, lookup, onError };
 }
 
 function s3ControlRequest(call: OtherServiceCall, body: Buffer, caller: Caller): S3ControlRequest {
@@ -170,7 +172,9 @@ function s3ControlRequest(call: OtherServiceCall, body: Buffer, caller: Caller):
   const { hostId } = trace;
   const { accountBlocks: blocks } = context;
   const lookup = lookupOf(call, context.now());
-  return { method, rawPath, accountId, body, caller, requestId, hostId, blocks, lookup };
+  const onError = refusalNoter(call);
+  const common = { body, caller, requestId, hostId, blocks, lookup, onError };
+  return { method, rawPath, accountId, ...common };
 }
 
 function kmsRequest(call: OtherServiceCall, body: Buffer, caller: Caller): KmsRequest {

@@ -41,6 +41,7 @@ const mayRead = {
   Resource: "arn:aws:s3:::bkt/*",
 };
 const credentials: Credentials = keys.plain;
+const form = { "content-type": "application/x-www-form-urlencoded" };
 
 test("the log names the statement that came nearest, and what it lacked", async () => {
   await putPolicy(mayRead);
@@ -84,6 +85,64 @@ test("the other services tell the log as well", async () => {
   expect(await logged({ ...call, service: "kms", headers: target, body: "{}" })).toContain(
     "kms:ListKeys on *: no identity-based policy allows it",
   );
+});
+
+test("the log names users by their ARNs, whom policies keep by their ids", async () => {
+  await putPolicy(mayRead);
+  const session = await logged({ path: "/bkt/key", credentials: keys.stranger });
+  expect(session).toContain(
+    "arn:aws:iam::444455556666:user/stranger is not named by arn:aws:iam::111122223333:user/plain",
+  );
+});
+
+test.each([
+  [
+    "kms",
+    { "x-amz-target": "TrentService.ListKeys" },
+    "{}",
+    "kms:ListKeys",
+    "AccessDeniedException",
+  ],
+  ["iam", form, "Action=ListUsers&Version=2010-05-08", "iam:ListUsers", "AccessDenied"],
+  ["sts", form, "Action=AssumeRole&Version=2011-06-15", "sts:AssumeRole", "ValidationError"],
+  [
+    "cloudtrail",
+    { "x-amz-target": "CloudTrail_20131101.ListTrails" },
+    "{}",
+    "cloudtrail:ListTrails",
+    "AccessDeniedException",
+  ],
+])("a call of %s stands in the log with its name and the code of its error", async (...row) => {
+  const [service, headers, body, operation, errorCode] = row;
+  await server.send({ method: "POST", path: "/", service, headers, body, credentials });
+  expect(server.events).toMatchObject([{ kind: "request", operation, errorCode }]);
+});
+
+test("so do calls of the portal, of S3 Control and of the analyzer, with why they were refused", async () => {
+  const headers = { "x-amz-account-id": "111122223333" };
+  const path = "/v20180820/configuration/publicAccessBlock";
+  await server.send({ path, headers, credentials });
+  const validation = { path: "/policy/validation", service: "access-analyzer" };
+  await server.send({ method: "POST", ...validation, body: "{}", credentials });
+  await server.send({
+    path: "/assignment/accounts",
+    headers: { "x-amz-sso_bearer_token": "x" },
+    credentials: null,
+  });
+  const identity = { outcome: "implicitDeny", layer: "identity" };
+  expect(server.events).toMatchObject([
+    {
+      operation: "s3control:GetAccountPublicAccessBlock",
+      errorCode: "AccessDenied",
+      denial: identity,
+    },
+    {
+      operation: "access-analyzer:ValidatePolicy",
+      errorCode: "AccessDeniedException",
+      denial: identity,
+    },
+    { operation: "ListAccounts", errorCode: "UnauthorizedException" },
+  ]);
 });
 
 test("a refusal that no policy is behind has no such reason", async () => {

@@ -6,6 +6,8 @@ import type { S3Response } from "./operation.ts";
 import { verdictOf } from "./refusals.ts";
 import type { ServerEvent } from "./server-context.ts";
 import type { ServerRequest } from "./server-request.ts";
+import { serviceEventName } from "./trail/service-call.ts";
+import { answerError } from "./trail/service-documents.ts";
 import type { UnderstoodRequest } from "./understand-request.ts";
 
 /** Filled in as a request is understood and served, for logs and whoever else watches requests. */
@@ -16,6 +18,8 @@ export interface RequestTrace {
   readonly time: Date;
   /** By `performance.now()`. */
   readonly startedAt: number;
+  /** Who a unique id is of; undefined: nobody's any more. */
+  readonly arnOfId: (id: string) => string | undefined;
   address: string | undefined;
   userAgent: string | undefined;
   understood?: UnderstoodRequest;
@@ -44,13 +48,12 @@ export interface RequestTrace {
 export type RequestObserver = (trace: RequestTrace, exchange: HttpExchange) => void;
 
 export function newRequestTrace(
-  { requestId, hostId }: Pick<RequestTrace, "requestId" | "hostId">,
+  ids: Pick<RequestTrace, "requestId" | "hostId" | "arnOfId">,
   time: Date,
   { request, headers }: HttpExchange,
 ): RequestTrace {
   return {
-    requestId,
-    hostId,
+    ...ids,
     time,
     startedAt: performance.now(),
     address: request.socket.remoteAddress,
@@ -58,6 +61,25 @@ export function newRequestTrace(
     bucket: "",
     key: "",
   };
+}
+
+/** Of other services with their name, as `kms:Decrypt`. */
+function operationOf(trace: RequestTrace): string | undefined {
+  const service = trace.understood?.service;
+  const name = service && serviceEventName(service, trace);
+  return name === undefined ? trace.operation : `${service}:${name}`;
+}
+
+/** As the portal's calls have it, and its pages do not. */
+function hasErrorType(response: RequestTrace["response"]): boolean {
+  return response?.headers?.["x-amzn-errortype"] !== undefined;
+}
+
+/** Other services tell it in their answer alone. */
+function answeredCode({ response, understood }: RequestTrace): string | undefined {
+  const speaksAws = understood?.service !== undefined || hasErrorType(response);
+  if (!speaksAws || response === undefined || response.status < 400) return undefined;
+  return answerError(response).code;
 }
 
 /** The event for the log once the answer has been sent, or could not be sent. */
@@ -74,12 +96,12 @@ export function requestEvent(
     caller: trace.caller?.kind === "anonymous" ? undefined : trace.caller?.arn,
     userAgent: trace.userAgent,
     method: request.method ?? "",
-    operation: trace.operation,
+    operation: operationOf(trace),
     bucket: trace.bucket,
     key: trace.key,
     status,
-    errorCode: trace.error?.code,
-    denial: verdictOf(trace.cause),
+    errorCode: trace.error?.code ?? answeredCode(trace),
+    denial: verdictOf(trace.cause, trace.arnOfId),
     aborted: response.destroyed && !response.writableFinished,
     accessKeyId: trace.accessKeyId,
     durationMs: performance.now() - trace.startedAt,

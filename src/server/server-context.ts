@@ -74,7 +74,7 @@ interface RequestEvent {
   readonly caller: string | undefined;
   readonly userAgent: string | undefined;
   readonly method: string;
-  /** S3's name, or the service for requests that are not S3's. Undefined: not recognised. */
+  /** S3's name, that of the portal's call, or as `kms:Decrypt`; the service alone where it names none. */
   readonly operation: string | undefined;
   readonly bucket: string;
   readonly key: string;

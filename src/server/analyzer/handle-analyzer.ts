@@ -8,6 +8,7 @@ import { JsonInput } from "../aws-json/json-input.ts";
 import { jsonErrorOf, missingToken } from "../aws-json/json-protocol.ts";
 import type { AuthenticatedCaller, Caller } from "../caller.ts";
 import type { S3Response } from "../operation.ts";
+import { refusedBy } from "../refusals.ts";
 import { checkNoPublicAccess } from "./check-no-public-access.ts";
 import { renderFinding } from "./finding.ts";
 import { isPolicyType } from "./policy-type.ts";
@@ -21,6 +22,8 @@ export interface AnalyzerRequest {
   readonly caller: Caller;
   readonly requestId: string;
   readonly lookup: ContextLookup;
+  /** Hears of what the call is refused for. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** The operation that a path stands for. Source: IAM Access Analyzer API reference. */
@@ -37,6 +40,7 @@ export function handleAnalyzer(request: AnalyzerRequest): S3Response {
   try {
     return respond(200, requestId, answer(request));
   } catch (error) {
+    request.onError?.(error);
     return renderAnalyzerError(error, requestId);
   }
 }
@@ -70,7 +74,8 @@ function judge({ lookup }: AnalyzerRequest, caller: AuthenticatedCaller, operati
     sameAccount: true,
   });
   if (decision.outcome === "allowed") return;
-  throw new JsonError("AccessDeniedException", decision.message.replace('"*"', "*"), 403);
+  const message = decision.message.replace('"*"', "*");
+  throw refusedBy(new JsonError("AccessDeniedException", message, 403), decision);
 }
 
 function validate(input: JsonInput, { query }: AnalyzerRequest): object {

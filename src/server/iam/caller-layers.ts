@@ -2,7 +2,6 @@ import type { RecordReader } from "../../engine/records.ts";
 import type { CallerLayers, NamedPolicy, OrganizationLevels } from "../../policy/access-layers.ts";
 import {
   iamTables,
-  type NamedDocument,
   nameKey,
   type PolicyHolder,
   type PolicyRecord,
@@ -11,6 +10,7 @@ import {
 } from "./iam-records.ts";
 import { parseIamArn } from "./iam-arn.ts";
 import { findManagedPolicy } from "./managed-policies.ts";
+import type { OrganizationStep } from "./organization-place.ts";
 import type { PolicyDocuments } from "./policy-documents.ts";
 
 export interface LayerSource {
@@ -46,11 +46,13 @@ export function layersOfRole(
 export function levelsOf(
   documents: PolicyDocuments,
   kind: "service-control" | "resource-control",
-  levels: readonly (readonly NamedDocument[])[],
+  levels: readonly OrganizationStep[],
 ): OrganizationLevels {
-  return levels.map((level) =>
-    level.map(({ name, document }) => documents.named(kind, name, document)),
-  );
+  const field = kind === "service-control" ? "serviceControl" : "resourceControl";
+  return levels.map((level) => {
+    const named = level[field].map(({ name, document }) => documents.named(kind, name, document));
+    return Object.assign(named, { place: level.place });
+  });
 }
 
 /** The document of a managed policy that is in force; undefined: there is no such policy. */

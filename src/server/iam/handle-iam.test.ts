@@ -105,6 +105,26 @@ test.each([
   },
 );
 
+test.each([
+  ["CreateUser", "UserName=new"],
+  ["CreateRole", `RoleName=new&AssumeRolePolicyDocument=${anything}`],
+  ["PutUserPermissionsBoundary", "UserName=admin"],
+  ["PutRolePermissionsBoundary", `RoleName=${role.name}`],
+])("%s tells nobody who may not call it which policies there are", async (action, more) => {
+  await call(`Action=CreatePolicy&PolicyName=limits&PolicyDocument=${anything}`);
+  const nobody: Caller = { ...caller, layers: noLayers };
+  const form = (name: string): string =>
+    `Action=${action}&${more}&PermissionsBoundary=${own}${name}`;
+  for (const name of ["limits", "none"]) {
+    expect((await call(form(name), nobody)).status).toBe(403);
+  }
+  const missing = await call(form("none"));
+  expect([missing.status, missing.body]).toEqual([
+    404,
+    expect.stringContaining("policy/none does not exist or is not attachable."),
+  ]);
+});
+
 test.each(["/aws-service-role/a.amazonaws.com/", "/aws-reserved/sso.amazonaws.com/"])(
   "nobody makes a role under %s, where no policy of an organisation limits it",
   async (path) => {

@@ -330,8 +330,8 @@ function accountPlace(
   if (place === undefined || place.isManagement) {
     return { account, place, serviceControl: undefined, resourceLayers: {} };
   }
-  const serviceControl = levelsOf(documents, "service-control", place.serviceControl);
-  const resourceControl = levelsOf(documents, "resource-control", place.resourceControl);
+  const serviceControl = levelsOf(documents, "service-control", place.levels);
+  const resourceControl = levelsOf(documents, "resource-control", place.levels);
   return { account, place, serviceControl, resourceLayers: { resourceControl } };
 }
 

@@ -110,6 +110,8 @@ interface OrganizationPlace {
 export interface OrganizationUnit extends OrganizationPlace {
   /** `r-ab12`, or `ou-ab12-cdefghij`. */
   readonly id: string;
+  /** Undefined: the root, or of a store of before units kept their names. */
+  readonly name?: string;
   readonly units: readonly OrganizationUnit[];
   readonly accounts: readonly OrganizationAccount[];
 }

@@ -6,13 +6,20 @@ import type {
   OrganizationUnit,
 } from "./iam-records.ts";
 
+/** What is attached at a place on the way to an account. */
+export interface OrganizationStep {
+  /** In words, such as `unit science`. */
+  readonly place: string;
+  readonly serviceControl: readonly NamedDocument[];
+  readonly resourceControl: readonly NamedDocument[];
+}
+
 /** Where an account stands in an organisation, and what limits it from there. */
 export interface OrganizationPlace extends Organization {
   /** Its policies limit neither the principals nor the resources of this account. */
   readonly isManagement: boolean;
   /** From the root to the account. */
-  readonly serviceControl: readonly (readonly NamedDocument[])[];
-  readonly resourceControl: readonly (readonly NamedDocument[])[];
+  readonly levels: readonly OrganizationStep[];
 }
 
 /** Undefined: the account is in none of the organisations. */
@@ -28,11 +35,16 @@ export function placeOf(
       id,
       path: `${id}/${units.join("")}`,
       isManagement: accountId === managementAccountId,
-      serviceControl: way.map((level) => level.serviceControl),
-      resourceControl: way.map((level) => level.resourceControl),
+      levels: way.map((level) => ({ ...level, place: placeInWords(level) })),
     };
   }
   return undefined;
+}
+
+function placeInWords(level: OrganizationUnit | OrganizationAccount): string {
+  if (!("units" in level)) return `account ${level.id}`;
+  if (level.id.startsWith("r-")) return `the root ${level.id}`;
+  return level.name === undefined ? `unit ${level.id}` : `unit ${level.name}`;
 }
 
 /** The units from this one to the account, the account last. */

@@ -15,6 +15,7 @@ import {
   keyArn,
   type KeyRecord,
 } from "./key-record.ts";
+import { managedKeyPolicy } from "./key-policy.ts";
 import { KmsError, noSuchKey, notFound } from "./kms-error.ts";
 
 const keyKind = "kmskey";
@@ -67,10 +68,11 @@ export class KeyStore {
   }
 
   /** The account's own key for S3, made when it is first asked for; of two at once one is kept. */
-  async managed(address: KeyAddress, policy: string): Promise<KeyRecord> {
+  async managed(address: KeyAddress): Promise<KeyRecord> {
     const known = this.aliased(address, managedAlias);
     if (known !== undefined) return known;
     const description = "Default key that protects my S3 objects when no other key is defined";
+    const policy = managedKeyPolicy(address);
     const made = await this.create({ ...address, description, policy, manager: "AWS" });
     const keyId = await this.#engine.records.update((records) => {
       const there = records.get(aliasKind, idOf(address, managedAlias)) as AliasRecord | undefined;

@@ -12,7 +12,7 @@ import { applyDeclaration } from "../iam/apply-declaration.ts";
 import { IamDirectory } from "../iam/iam-directory.ts";
 import { handleKms } from "./handle-kms.ts";
 import { judgeKeyUse } from "./judge-key.ts";
-import { managedKeyPolicy, viaS3 } from "./key-policy.ts";
+import { viaS3 } from "./key-policy.ts";
 import type { KeyAddress, KeyRecord } from "./key-record.ts";
 import { KeyStore } from "./key-store.ts";
 
@@ -221,7 +221,7 @@ describe("in an organisation", () => {
 
   test("its policies limit what is done to the account's keys, but not to AWS's own", async () => {
     await organize([noKeys]);
-    const own = await keys.managed(address, managedKeyPolicy(address));
+    const own = await keys.managed(address);
     const customers = { ...own, manager: "CUSTOMER" } as const;
     const use = (key: KeyRecord) => (): void =>
       judgeKeyUse(keys, key, {

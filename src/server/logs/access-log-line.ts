@@ -87,12 +87,24 @@ function quoted(text: string | undefined): string {
   return `"${escaped(text, unfitQuoted)}"`;
 }
 
-/** What signs a link would let whoever reads the log use it. */
+const secretNames: ReadonlySet<string> = new Set([
+  "signature",
+  "x-amz-signature",
+  "x-amz-security-token",
+]);
+
+/** What signs a link would let whoever reads the log use it, however its name is written. */
 function withoutSecrets(url: string): string {
-  return url.replaceAll(
-    /([?&](?:X-Amz-Signature|X-Amz-Security-Token|Signature|x-amz-security-token)=)[^&]*/gi,
-    "$1REDACTED",
+  return url.replaceAll(/([?&])([^=&]*)=[^&]*/g, (whole, mark: string, name: string) =>
+    secretNames.has(plainName(name)) ? `${mark}${name}=REDACTED` : whole,
   );
+}
+
+function plainName(name: string): string {
+  const decoded = name.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return decoded.toLowerCase();
 }
 
 /** Of what was put, or of the object that was asked for, whole. */

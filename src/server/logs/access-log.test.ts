@@ -115,7 +115,7 @@ it("as JSON it tells requests of all services, and why they were refused", async
         "no identity-based policy allows the s3:GetObject action",
       ),
     },
-    { operation: "sts", status: 200, bytesOut: expect.any(Number) },
+    { operation: "sts:GetCallerIdentity", status: 200, bytesOut: expect.any(Number) },
   ]);
 });
 
@@ -132,4 +132,20 @@ it.each([
   [undefined, "GET", undefined],
 ])("%s by %s is %s", (operation, method, name) => {
   expect(restOperation(operation, method)).toBe(name);
+});
+
+it("holds no secret of a link, however its name is written", async () => {
+  const secrets = [
+    "X-Amz-Signature",
+    "x%2Damz-signature",
+    "%58-Amz-Securit%79-Token",
+    "Signatur%65",
+  ];
+  const query = secrets.map((name) => `${name}=s3cr3t`).join("&");
+  const [line = ""] = await logOf("s3", async (server) => {
+    await server.send({ path: "/data/a", query: `${query}&x-id=GetObject`, credentials: null });
+  });
+  expect(line).not.toContain("s3cr3t");
+  for (const name of secrets) expect(line).toContain(`${name}=REDACTED`);
+  expect(line).toContain("&x-id=GetObject ");
 });

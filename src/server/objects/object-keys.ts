@@ -2,7 +2,7 @@ import type { BucketRecord, ObjectRecord } from "../../engine/engine.ts";
 import type { ObjectEncryption } from "../../engine/object-encryption.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import { findKey } from "../kms/find-key.ts";
-import { managedKeyPolicy, viaS3 } from "../kms/key-policy.ts";
+import { viaS3 } from "../kms/key-policy.ts";
 import { keyArn, type KeyRecord } from "../kms/key-record.ts";
 import { type KeyStore, managedAlias } from "../kms/key-store.ts";
 import { KmsError } from "../kms/kms-error.ts";
@@ -147,7 +147,7 @@ function keyUser(request: OperationRequest, { region }: BucketRecord): KeyUser {
 
 async function keyOf({ keys, address }: KeyUser, name: string): Promise<KeyRecord> {
   await keys.purge();
-  if (name === managedAlias) return await keys.managed(address, managedKeyPolicy(address));
+  if (name === managedAlias) return await keys.managed(address);
   return findKey(keys, name, address);
 }
 

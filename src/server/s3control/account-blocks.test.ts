@@ -92,3 +92,35 @@ it("a bucket named as the version of the interface is served as any other", asyn
   await server.send({ method: "PUT", path, body: "an object" });
   expect((await server.send({ path })).text).toBe("an object");
 });
+
+/** The methods that a user may who has this action alone. */
+async function methodsWith(Action: string): Promise<string[]> {
+  const policy = { Version: "2012-10-17", Statement: { Effect: "Allow", Action, Resource: "*" } };
+  const form = new URLSearchParams({
+    Action: "PutUserPolicy",
+    Version: "2010-05-08",
+    UserName: "plain",
+    PolicyName: "own",
+    PolicyDocument: JSON.stringify(policy),
+  });
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const body = form.toString();
+  await server.send({ method: "POST", path: "/", service: "iam", headers, body });
+  const passed: string[] = [];
+  for (const method of ["GET", "PUT", "DELETE"]) {
+    const wire = {
+      credentials: keys.plain,
+      body: method === "PUT" ? block("IgnorePublicAcls") : "",
+    };
+    if ((await control(method, wire)).status !== 403) passed.push(method);
+  }
+  return passed;
+}
+
+it("is judged by the action of what is done, and by no other", async () => {
+  expect(await methodsWith("s3:GetAccountPublicAccessBlock")).toEqual(["GET"]);
+  expect(await methodsWith("s3:PutAccountPublicAccessBlock")).toEqual(["PUT", "DELETE"]);
+  // No action of AWS: taking a block away is putting one.
+  expect(await methodsWith("s3:DeleteAccountPublicAccessBlock")).toEqual([]);
+  expect(await methodsWith("s3:PutBucketPublicAccessBlock")).toEqual([]);
+});

@@ -5,6 +5,7 @@ import { S3Error } from "../../protocol/s3-error.ts";
 import { element, renderXml } from "../../protocol/xml/render.ts";
 import type { AuthenticatedCaller, Caller } from "../caller.ts";
 import type { S3Response } from "../operation.ts";
+import { refusedBy } from "../refusals.ts";
 import type { AccountBlocks } from "./account-blocks.ts";
 
 /** Before the path of every call. */
@@ -21,6 +22,8 @@ export interface S3ControlRequest {
   readonly hostId: string;
   readonly blocks: AccountBlocks;
   readonly lookup: ContextLookup;
+  /** Hears of what the call is refused for. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /**
@@ -42,6 +45,7 @@ export async function handleS3Control(request: S3ControlRequest): Promise<S3Resp
     }
     return await servePublicAccessBlock(request);
   } catch (error) {
+    request.onError?.(error);
     return renderS3ControlError(error, requestId, hostId);
   }
 }
@@ -86,7 +90,7 @@ function judge({ caller, accountId, lookup }: S3ControlRequest, action: string):
     sameAccount: true,
   });
   if (decision.outcome !== "allowed") {
-    throw new S3Error("AccessDenied", { message: decision.message });
+    throw refusedBy(new S3Error("AccessDenied", { message: decision.message }), decision);
   }
 }
 

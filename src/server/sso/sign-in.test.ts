@@ -129,7 +129,9 @@ describe("a device code", () => {
   test("is turned down where nobody may sign in", async () => {
     await setUsers({ approval: "denied" });
     const { tokens } = await portal.signIn();
-    expect(tokens["error"]).toBe("access_denied");
+    const words = "The sign-in was turned down.";
+    // Botocore reads `message` alone.
+    expect(tokens).toEqual({ error: "access_denied", error_description: words, message: words });
   });
 });
 

@@ -39,7 +39,8 @@ export function renderOidcError(error: unknown, requestId: string): S3Response {
     .replace(/Exception$/, "")
     .replace(/(?<=[a-z])(?=[A-Z])/g, "_")
     .toLowerCase();
-  return json(status, requestId, { error: name, error_description: message }, code);
+  // AWS says no `message`, and its CLI then shows none.
+  return json(status, requestId, { error: name, error_description: message, message }, code);
 }
 
 export function json(

@@ -28,6 +28,8 @@ export interface TrailRequest {
   readonly region: string;
   readonly now: Date;
   readonly lookup: ContextLookup;
+  /** Hears of what the call is refused for. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** By the name in `X-Amz-Target`. Source: CloudTrail API Reference. */
@@ -50,6 +52,7 @@ export async function handleTrail(request: TrailRequest): Promise<S3Response> {
     const answer = await operation({ ...request, caller, input: new JsonInput(body) });
     return renderJson(200, requestId, answer);
   } catch (error) {
+    request.onError?.(error);
     return renderJsonError(error, requestId);
   }
 }

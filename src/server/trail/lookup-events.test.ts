@@ -50,6 +50,23 @@ describe("without a trail", () => {
     expect(Events).toMatchObject([{ ReadOnly: "true" }]);
   });
 
+  it("are those of the region that is asked, where IAM's are in one alone", async () => {
+    const body = "Action=ListUsers&Version=2010-05-08";
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    await world.server.send({ method: "POST", path: "/", service: "iam", headers, body });
+    const names = async (region: string): Promise<string[]> => {
+      const { Events } = (await world.call("LookupEvents", {}, { region })) as {
+        Events: { EventName: string }[];
+      };
+      return Events.map(({ EventName }) => EventName);
+    };
+    expect(await names("us-east-1")).toContain("ListUsers");
+    expect(await names("us-east-1")).toContain("CreateBucket");
+    // What was asked there itself is all that there is.
+    expect(await names("eu-west-1")).toEqual([]);
+    expect(await names("eu-west-1")).toEqual(["LookupEvents"]);
+  });
+
   it("who of another account called is not told", async () => {
     const path = { path: "/data", query: "versioning=" };
     await world.server.send({ ...path, credentials: keys.stranger });

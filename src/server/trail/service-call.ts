@@ -17,9 +17,10 @@ export function serviceCall(
   trace: RequestTrace,
   server: ServerIdentity,
 ): CallFacts | undefined {
-  const eventName = eventNameOf(service, trace);
+  const eventName = serviceEventName(service, trace);
   if (eventName === undefined) return undefined;
-  const { status = 500, body } = trace.response ?? {};
+  const { response } = trace;
+  const { status = 500, body } = response ?? {};
   const failed = status >= 400;
   const isGlobal = service === "iam";
   return {
@@ -33,7 +34,7 @@ export function serviceCall(
     responseElements: failed || isSilent(service, eventName) ? null : answerElements(body),
     resources: [],
     userAgent: trace.userAgent,
-    error: failed ? answerError(body) : undefined,
+    error: failed ? answerError(response ?? {}) : undefined,
   };
 }
 
@@ -74,7 +75,11 @@ const silentCalls: ReadonlySet<string> = new Set([
   "kms:ReEncrypt",
 ]);
 
-function eventNameOf(service: OtherServiceName, trace: RequestTrace): string | undefined {
+/** What a call of another service is called; undefined: it names no operation. */
+export function serviceEventName(
+  service: OtherServiceName,
+  trace: Pick<RequestTrace, "understood" | "document">,
+): string | undefined {
   const { understood, document } = trace;
   if (service === "s3control") return controlEvent(understood?.received.method ?? "");
   if (service === "access-analyzer") return analyzerOperation(understood?.target.rawPath ?? "");

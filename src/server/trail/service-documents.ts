@@ -52,6 +52,8 @@ function controlParameters(document: Buffer, { understood }: RequestTrace): Json
   return { accountId, Host: understood?.headers.get("host") ?? "", ...sent };
 }
 
+type AnswerParts = Partial<Pick<NonNullable<RequestTrace["response"]>, "body" | "headers">>;
+
 /** The result of an answer in XML, or the JSON. */
 export function answerElements(body: unknown): JsonObject | null {
   if (typeof body !== "string" || body === "") return null;
@@ -62,10 +64,13 @@ function resultOf(root: XmlElement): XmlElement {
   return root.children.find(({ name }) => name.endsWith("Result")) ?? { ...root, children: [] };
 }
 
-export function answerError(body: unknown): CallFacts["error"] {
+export function answerError({ body, headers }: AnswerParts): NonNullable<CallFacts["error"]> {
   const text = typeof body === "string" ? body : "";
+  const told = headers?.["x-amzn-errortype"];
   if (text.startsWith("{")) {
-    const { __type: code = "", message = "" } = readJson(text) as Readonly<Record<string, string>>;
+    const { __type: code = told ?? "", message = "" } = readJson(text) as Readonly<
+      Record<string, string>
+    >;
     return { code, message };
   }
   const code = /<Code>([^<]*)<\/Code>/.exec(text)?.[1] ?? "InternalFailure";

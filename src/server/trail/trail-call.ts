@@ -3,6 +3,7 @@ import type { ContextLookup } from "../../policy/request.ts";
 import { JsonError } from "../aws-json/json-error.ts";
 import type { JsonInput } from "../aws-json/json-input.ts";
 import type { AuthenticatedCaller } from "../caller.ts";
+import { refusedBy } from "../refusals.ts";
 import type { TrailContext } from "./trail-delivery.ts";
 import { trailNotFound } from "./trail-error.ts";
 import { type TrailAddress, trailArn, type TrailRecord } from "./trail-record.ts";
@@ -33,7 +34,8 @@ export function judge(call: TrailCall, action: string, resource = "*"): void {
     sameAccount: true,
   });
   if (decision.outcome === "allowed") return;
-  throw new JsonError("AccessDeniedException", decision.message.replace(`"${resource}"`, resource));
+  const message = decision.message.replace(`"${resource}"`, resource);
+  throw refusedBy(new JsonError("AccessDeniedException", message), decision);
 }
 
 /** Throws JsonError for a name that no trail can have. Source: CloudTrail API reference, CreateTrail. */

@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { trailLimits } from "../../core/trail-limits.ts";
 import { keys, TestServer } from "../testing-fixtures/test-server.ts";
 import { accountId, trailArn, trailPolicy, TrailWorld } from "./testing-fixtures/trail-world.ts";
 
@@ -15,6 +17,16 @@ const allData = {
   ],
 };
 
+const [everyData] = allData.EventSelectors;
+const dataAlone = { EventSelectors: [{ ...everyData, IncludeManagementEvents: false }] };
+
+const denyAll = (bucket: string) => ({
+  Effect: "Deny",
+  Principal: { Service: "cloudtrail.amazonaws.com" },
+  Action: "s3:PutObject",
+  Resource: `arn:aws:s3:::${bucket}/*`,
+});
+
 let world: TrailWorld;
 beforeEach(async () => {
   world = await TrailWorld.start();
@@ -22,6 +34,17 @@ beforeEach(async () => {
 afterEach(async () => {
   await world.close();
 });
+
+/** A batch delete is an event, and each of its keys is one. */
+async function makeEvents(count: number): Promise<void> {
+  const listed = Array.from(
+    { length: count - 1 },
+    (_, key) => `<Object><Key>${key}</Key></Object>`,
+  );
+  const body = `<Delete>${listed.join("")}</Delete>`;
+  const headers = { "content-md5": createHash("md5").update(body).digest("base64") };
+  await world.server.send({ method: "POST", path: "/data", query: "delete=", headers, body });
+}
 
 const named = (events: readonly Readonly<Record<string, unknown>>[]) =>
   events.map(({ eventName }) => eventName);
@@ -151,7 +174,6 @@ describe("a trail's files", () => {
     });
     await world.put("/data/a");
     const body = "<Delete><Object><Key>a</Key></Object><Object><Key>b</Key></Object></Delete>";
-    const { createHash } = await import("node:crypto");
     await world.server.send({
       method: "POST",
       path: "/data",
@@ -303,6 +325,23 @@ describe("a trail's end", () => {
     await world.call("DeleteTrail", { Name: "audit" });
     await world.put("/data/a");
     expect(named(await world.delivered())).not.toContain("PutObject");
+  });
+
+  it("one event more than a file takes comes as two files, the last of one event", async () => {
+    await world.trail(dataAlone);
+    const { fileEvents } = trailLimits;
+    const { server } = world.server;
+    await world.putPolicy("logs", { ...trailPolicy("logs"), Statement: [denyAll("logs")] });
+    for (let left = fileEvents + 1; left > 0; left -= 667) await makeEvents(Math.min(left, 667));
+    await server.flushTrails({ atLast: true });
+    expect(await world.delivered()).toEqual([]);
+    await world.putPolicy("logs", trailPolicy("logs"));
+    await server.flushTrails({ atLast: true });
+    const { entries } = server.engine.listObjects({ bucket: "logs", limit: 10 });
+    expect(entries).toHaveLength(2);
+    const events = await world.delivered();
+    expect(events).toHaveLength(fileEvents + 1);
+    expect(new Set(events.map(({ eventID }) => eventID)).size).toBe(fileEvents + 1);
   });
 
   it("events wait for a bucket whose policy comes back", async () => {

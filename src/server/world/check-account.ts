@@ -84,16 +84,16 @@ function checkPrincipals(
 }
 
 function checkAttached(
-  { id, account, faults }: AccountCheck,
+  { id, account, partition, faults }: AccountCheck,
   entity: { readonly attached: readonly string[]; readonly boundary?: string },
   path: WorldPath,
 ): void {
   for (const [index, reference] of entity.attached.entries()) {
-    const fault = findPolicyFault(reference, id, account);
+    const fault = findPolicyFault(reference, id, account, partition);
     if (fault !== undefined) faults.add([...path, "attached", index], fault);
   }
   if (entity.boundary === undefined) return;
-  const fault = findPolicyFault(entity.boundary, id, account);
+  const fault = findPolicyFault(entity.boundary, id, account, partition);
   if (fault !== undefined) faults.add([...path, "boundary"], fault);
 }
 

@@ -4,7 +4,7 @@ import type { World } from "./world.ts";
 import type { WorldFaults } from "./world-faults.ts";
 
 /** What assignments refer to, and what permission sets need in the accounts where they are assigned. */
-export function checkSso(world: World, faults: WorldFaults): void {
+export function checkSso(world: World, partition: string, faults: WorldFaults): void {
   const { sso, accounts } = world;
   if (sso === undefined) return;
   const seen = new Set<string>();
@@ -24,12 +24,13 @@ export function checkSso(world: World, faults: WorldFaults): void {
       if (names[field].includes(name)) continue;
       faults.add([...path, field], `is no ${kinds[field]} here; ${hintFor(name, names[field])}`);
     }
-    checkPolicies(world, assignment, faults);
+    checkPolicies(world, partition, assignment, faults);
   }
 }
 
 function checkPolicies(
   { sso, accounts }: World,
+  serversPartition: string,
   assignment: { readonly account: string; readonly permissionSet: string },
   faults: WorldFaults,
 ): void {
@@ -38,10 +39,12 @@ function checkPolicies(
   const account = accounts.get(id);
   if (set === undefined || account === undefined) return;
   const path = ["sso", "permissionSets", permissionSet];
+  const { partition = serversPartition } = account;
   for (const [index, reference] of set.attached.entries()) {
-    const fault = findPolicyFault(reference, id, account);
+    const fault = findPolicyFault(reference, id, account, partition);
     if (fault !== undefined) faults.add([...path, "attached", index], fault);
   }
-  const fault = set.boundary === undefined ? undefined : findPolicyFault(set.boundary, id, account);
+  if (set.boundary === undefined) return;
+  const fault = findPolicyFault(set.boundary, id, account, partition);
   if (fault !== undefined) faults.add([...path, "boundary"], fault);
 }

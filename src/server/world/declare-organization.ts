@@ -42,6 +42,7 @@ function unitsIn(
     .filter(([, unit]) => unit.parent === parent)
     .map(([name, unit]) => ({
       id: `ou-${rootId.slice(2)}-${hashOf(`${organization.id}/${name}`).slice(0, 8)}`,
+      name,
       ...documentsOf(organization, unit),
       units: unitsIn(organization, rootId, name),
       accounts: accountsIn(organization, name),

@@ -286,6 +286,22 @@ describe("a world that does not fit is refused, with place and reason:", () => {
       /attached\[0\] is a policy of account 444455556666; /,
     ],
     [
+      "a policy of another partition",
+      changed(
+        "scientists:\n        attached: [bucket-read]",
+        "scientists:\n        attached: ['arn:aws-cn:iam::aws:policy/AdministratorAccess']",
+      ),
+      /attached\[0\] is an ARN of the partition aws-cn, and account 111122223333 is in aws\.$/,
+    ],
+    [
+      "a policy of another partition in a permission set",
+      changed(
+        "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+        "arn:aws-cn:iam::aws:policy/AmazonS3ReadOnlyAccess",
+      ),
+      /ScientistAccess\.attached\[0\] is an ARN of the partition aws-cn, and account 111122223333 is in aws\.\n/,
+    ],
+    [
       "a policy under another path",
       changed(
         "scientists:\n        attached: [bucket-read]",

@@ -88,7 +88,7 @@ function checkWorld(world: World, tree: unknown, options: WorldOptions, faults: 
     });
   }
   checkOrganization(world, faults);
-  checkSso(world, faults);
+  checkSso(world, partition, faults);
   checkTrails(world, defaultPlace(options), faults);
   checkPersonality(world, faults);
   const hosts = new Map<string, WorldPath>();

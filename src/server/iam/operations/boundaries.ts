@@ -1,4 +1,4 @@
-import { boundaryKeys, boundaryParameter } from "../boundary-parameter.ts";
+import { assertBoundary, boundaryKeys, boundaryParameter } from "../boundary-parameter.ts";
 import { change, type EntityKind, permitted, roleKind, userKind } from "../entity-kinds.ts";
 import type { IamOperations } from "../iam-call.ts";
 import { noSuchEntity } from "../iam-error.ts";
@@ -18,6 +18,7 @@ function operationsOf(kind: EntityKind): IamOperations {
       const boundary = boundaryParameter(call) ?? "";
       const action = `Put${label}PermissionsBoundary`;
       const { name } = permitted(call, kind, action, { keys: boundaryKeys(boundary) });
+      assertBoundary(call, boundary);
       await change(call, kind, name, (there) => ({ ...there, boundary }));
       return undefined;
     },

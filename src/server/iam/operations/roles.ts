@@ -1,6 +1,6 @@
 import { iamLimits } from "../../../core/iam-limits.ts";
 import { element, type XmlNode } from "../../../protocol/xml/render.ts";
-import { boundaryKeys, boundaryParameter } from "../boundary-parameter.ts";
+import { assertBoundary, boundaryKeys, boundaryParameter } from "../boundary-parameter.ts";
 import {
   assertBare,
   assertModifiable,
@@ -27,6 +27,7 @@ export const roleOperations: IamOperations = {
     const keys = anyOf(requestTagKeys(role.tags), boundaryKeys(role.boundary));
     judge(call, "CreateRole", resource, keys);
     if (role.tags.length > 0) judge(call, "TagRole", resource, keys);
+    assertBoundary(call, role.boundary);
     const trustPolicy = trustDocument(call, role.trustPolicy);
     const made = await directory.update((records) => {
       if (iamTables.roles.get(records, nameKey(account.id, role.name)) !== undefined) {

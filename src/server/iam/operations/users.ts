@@ -1,6 +1,6 @@
 import { iamLimits } from "../../../core/iam-limits.ts";
 import { element, type XmlNode } from "../../../protocol/xml/render.ts";
-import { boundaryKeys, boundaryParameter } from "../boundary-parameter.ts";
+import { assertBoundary, boundaryKeys, boundaryParameter } from "../boundary-parameter.ts";
 import { assertBare, existing, nameIn, permitted, userKind } from "../entity-kinds.ts";
 import { iamArn } from "../iam-arn.ts";
 import { anyOf, type IamCall, type IamOperations, judge, requestTagKeys } from "../iam-call.ts";
@@ -21,6 +21,7 @@ export const userOperations: IamOperations = {
     const keys = anyOf(requestTagKeys(tags), boundaryKeys(boundary));
     judge(call, "CreateUser", resource, keys);
     if (tags.length > 0) judge(call, "TagUser", resource, keys);
+    assertBoundary(call, boundary);
     const user: UserRecord = {
       accountId: account.id,
       name,
