@@ -1,10 +1,13 @@
 import type { CallerLayers, NamedPolicy } from "../policy/access-layers.ts";
+import { s3Limits } from "../core/limits.ts";
 import { canonicalId } from "./buckets/canonical-id.ts";
 import type { AuthenticatedCaller } from "./caller.ts";
 import type { Identities, ResolvedIdentity, ResolvedPrincipal } from "./identities/identities.ts";
 import { sessionTags } from "./iam/session-tags.ts";
 import type { SessionGrant } from "./sts/session-grant.ts";
 import type { OpenedSession, SessionTokens } from "./sts/session-tokens.ts";
+
+const skewMs = s3Limits.clockSkewSeconds * 1000;
 
 /** What a request says of its key. */
 export interface KeyClaim {
@@ -64,7 +67,8 @@ function resolveSession(
     secretAccessKey: grant.secretAccessKey,
     sessionToken,
     expiresAt,
-    expired: expiresAt <= now,
+    // One of a clock that was ahead would be good for as long as that was, and its hours.
+    expired: expiresAt <= now || grant.issuedAt > now.getTime() + skewMs,
   };
 }
 

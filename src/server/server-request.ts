@@ -244,7 +244,8 @@ export class ServerRequest implements OperationRequest {
         now,
         bucketOwner: bucket?.ownerAccountId,
         organization: bucket && this.#context.identities.organizationOf(bucket.ownerAccountId),
-        region: this.#context.region,
+        // S3 serves a bucket at its own region's endpoint alone.
+        region: bucket?.region ?? this.endpointRegion,
       }),
       ...(key !== undefined && { key }),
       ...(this.#context.personality?.policyMustAllow === true && { policyMustAllow: true }),

@@ -193,6 +193,17 @@ describe("a session", () => {
     clock = start;
   });
 
+  test("of a clock that was ahead ends when that is put right", async () => {
+    const start = clock;
+    clock = start + 1000 * 3_600_000;
+    const { client, accessToken, refreshToken } = await signIn();
+    expect((await credentials(accessToken)).status).toBe(200);
+    clock = start;
+    expect(told(await credentials(accessToken))).toEqual(unauthorized);
+    const renewed = await portal.createToken(client, { grantType: refresh, refreshToken });
+    expect(renewed.code).toBe("InvalidGrantException");
+  });
+
   test("ends with a sign-out, also what its refresh token has made", async () => {
     const { client, accessToken, refreshToken } = await signIn();
     const other = await signIn();

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { s3Limits } from "../../core/limits.ts";
 import { portalLimits } from "../../core/portal-limits.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { sealedText, type SealedText } from "../sealed-text.ts";
@@ -36,6 +37,7 @@ interface AccessToken {
   readonly expiresAt: number;
 }
 
+const skewMs = s3Limits.clockSkewSeconds * 1000;
 const revokedKind = "ssorevoked";
 
 /** What the portal hands out, sealed, and the sign-ins that ended before their time. */
@@ -113,7 +115,10 @@ export class SsoTokens {
 
   #live(session: SsoSession, now: Date): SsoSession | undefined {
     const isRevoked = this.#records.get(revokedKind, session.id) !== undefined;
-    return session.expiresAt > now.getTime() && !isRevoked ? session : undefined;
+    const leftMs = session.expiresAt - now.getTime();
+    // More than a sign-in ever has was given by a clock that was ahead.
+    const isTimely = leftMs > 0 && leftMs <= portalLimits.sessionMs + skewMs;
+    return isTimely && !isRevoked ? session : undefined;
   }
 }
 

@@ -33,8 +33,16 @@ it("has its other accounts where they are listed, below every unit on the way", 
   expect(placeOf([declared], member)).toMatchObject({
     isManagement: false,
     path: `o-a1b2c3d4e5/${declared.root.id}/${science?.id}/${simulation?.id}/`,
-    serviceControl: Array.from({ length: 4 }, () => [{ name: "FullAWSAccess" }]),
-    resourceControl: Array.from({ length: 4 }, () => [{ name: "RCPFullAWSAccess" }]),
+    levels: [
+      `the root ${declared.root.id}`,
+      "unit science",
+      "unit simulation",
+      `account ${member}`,
+    ].map((place) => ({
+      place,
+      serviceControl: [{ name: "FullAWSAccess" }],
+      resourceControl: [{ name: "RCPFullAWSAccess" }],
+    })),
   });
   expect(placeOf([declared], stranger)).toBeUndefined();
 });
