@@ -212,6 +212,16 @@ export class ServerRequest implements OperationRequest {
     }
   }
 
+  /** S3 serves a bucket at its own region's endpoint alone. */
+  #factsOf(bucket: BucketRecord | undefined) {
+    if (bucket === undefined) {
+      return { bucketOwner: undefined, organization: undefined, region: this.endpointRegion };
+    }
+    const { ownerAccountId, region } = bucket;
+    const organization = this.#context.identities.organizationOf(ownerAccountId);
+    return { bucketOwner: ownerAccountId, organization, region };
+  }
+
   #accessRequest(action: string, resource: ResourceAddress): AccessRequest {
     const { target, headers, claim, link, now, operation } = this.#proven;
     const bucket = resource.bucket ?? this.#proven.bucket;
@@ -242,10 +252,7 @@ export class ServerRequest implements OperationRequest {
         link,
         origin: this.#proven.origin,
         now,
-        bucketOwner: bucket?.ownerAccountId,
-        organization: bucket && this.#context.identities.organizationOf(bucket.ownerAccountId),
-        // S3 serves a bucket at its own region's endpoint alone.
-        region: bucket?.region ?? this.endpointRegion,
+        ...this.#factsOf(bucket),
       }),
       ...(key !== undefined && { key }),
       ...(this.#context.personality?.policyMustAllow === true && { policyMustAllow: true }),
