@@ -225,7 +225,8 @@ describe.each(awsCliReleases)("the set-up guide with $name, as its SSO session",
   });
 
   it("leaves no block of the guide out", () => {
-    expect(guide.unused).toEqual([]);
+    // Those of a session are run in sso.test.ts, with a portal.
+    expect(guide.unused.filter((name) => !name.startsWith("session: "))).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
 # The commands of the set-up guide, word for word, each after a line "##! NAME". The test runs them one
 # after another as a reader pastes them, each on the variables that those before exported, and with
 # /tmp replaced by a folder of its own. Where the guide's own command fails on AWS, both are here: the
-# guide's, named "wrong", and the right one.
+# guide's, named "wrong", and the right one. Those of "session" are what its readers, whose keys come
+# from SSO, meet and do in between; they run against the portal.
 
 ##! step 1: does the bucket exist
 aws s3 ls s3://your-bucket-name/
@@ -161,6 +162,15 @@ aws s3api get-bucket-policy --bucket "$BUCKET_NAME" | jq -r '.Policy | fromjson'
 
 ##! troubleshooting: another name
 export BUCKET_NAME="sms-api-storage-$(uuidgen | head -c 8 | tr '[:upper:]' '[:lower:]')"
+
+##! session: what a reader sees whose SSO session has expired
+aws s3 ls "s3://${BUCKET_NAME}/"
+
+##! session: sign in again
+aws sso login --no-browser
+
+##! session: go on
+aws s3 ls "s3://${BUCKET_NAME}/"
 
 ##! common: upload
 aws s3 cp local-file.txt s3://${BUCKET_NAME}/path/to/file.txt

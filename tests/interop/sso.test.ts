@@ -7,7 +7,14 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTokenIssuer } from "../../src/testing/index.ts";
 import { permissionSetRole } from "../../src/server/world/world-arns.ts";
-import { clientEnvironment, passed, venv } from "./foreign-clients.ts";
+import {
+  awsCliReleases,
+  clientEnvironment,
+  passed,
+  venv,
+  withAwsInPath,
+} from "./foreign-clients.ts";
+import { GuideSession } from "./guide-session.ts";
 import { OwnServer } from "./own-server.ts";
 import { runCommand, type CommandResult } from "./run-command.ts";
 import { issuerUrl, otherAccountId, ssoWorld } from "./sso-world.ts";
@@ -194,10 +201,39 @@ describe("AWS CLI 2", () => {
     expect(missing.stderr).toContain("No access");
   });
 
+  it("gets the guide's reader going again, whose session has expired", async () => {
+    const [cli] = awsCliReleases;
+    if (cli === undefined) throw new Error("there is no AWS CLI 2");
+    await succeeds(logIn("ada"));
+    const Bucket = "guides-bucket";
+    await succeeds(s3("mb", `s3://${Bucket}`, "--profile", "ada"));
+    await rm(join(server.scratch, ".aws/sso"), { recursive: true });
+    const reader = await withAwsInPath(cli, server, { ...env2(), AWS_PROFILE: "late" });
+    const guide = await GuideSession.open({ ...reader, BUCKET_NAME: Bucket }, server.scratch);
+    await succeeds(logIn("late"));
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const late = await guide.run("session: what a reader sees whose SSO session has expired");
+    expect(late.exitCode).not.toBe(0);
+    expect(late.stderr).toMatch(/expired/i);
+    // From now on sessions of this user last as others do.
+    const world = JSON.stringify(ssoWorld("keys.json"));
+    await writeFile(
+      join(folder, "world.json"),
+      world.replace('"sessions":"expired"', '"sessions":"valid"'),
+    );
+    await expect.poll(() => server.log, { timeout: 10_000 }).toContain("world.json was taken over");
+    expect(await succeeds(guide.run("session: sign in again"))).toContain(
+      "Successfully logged into",
+    );
+    expect(await guide.run("session: go on")).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(guide.unused.filter((name) => name.startsWith("session: "))).toEqual([]);
+  });
+
   it("is turned down where the world says so", async () => {
     const { exitCode, stderr } = await logIn("eve");
     expect(exitCode).not.toBe(0);
-    expect(stderr).toContain("AccessDeniedException");
+    expect(stderr).toContain("(AccessDeniedException)");
+    expect(stderr).toContain("The sign-in was turned down.");
   });
 
   it("signs out for good", async () => {
