@@ -9,6 +9,7 @@ import { cpCommand } from "./commands/cp.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { duCommand } from "./commands/du.ts";
 import { existsCommand } from "./commands/exists.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { fsckCommand } from "./commands/fsck.ts";
 import { headCommand } from "./commands/head.ts";
 import { lsCommand } from "./commands/ls.ts";
@@ -38,6 +39,7 @@ export const commands: readonly CommandDefinition[] = [
   applyCommand,
   verifyCommand,
   auditCommand,
+  explainCommand,
   reEncryptCommand,
   lsCommand,
   cpCommand,

@@ -1,7 +1,8 @@
-import type { Finding, FindingStatus, RemedyBy } from "../../checks/finding.ts";
+import type { Finding, FindingStatus } from "../../checks/finding.ts";
 import type { AuditReport } from "../../checks/report/audit-report.ts";
 import type { FindingChange } from "../../checks/report/compare-audits.ts";
-import { printable, printableLines } from "../format.ts";
+import { printable } from "../format.ts";
+import { remedyLines } from "../explain/remedy-text.ts";
 import type { Output } from "../output.ts";
 
 const marks: Readonly<Record<FindingStatus, readonly ["green" | "red" | "yellow", string]>> = {
@@ -20,12 +21,6 @@ const statusNotes: Readonly<Record<FindingStatus, string>> = {
   "not-applicable": "does not apply: ",
 };
 
-const byNotes: Readonly<Record<RemedyBy, string>> = {
-  you: "",
-  administrator: " (for an administrator of the account)",
-  organization: " (for the organisation)",
-};
-
 export function findingText(
   output: Output,
   finding: Finding,
@@ -41,14 +36,7 @@ export function findingText(
   ];
   if (status !== "fail") return lines.join("\n");
   if (affects !== undefined) lines.push(`    ${printable(affects)}`);
-  if (remedy !== undefined) {
-    lines.push(`    next: ${printable(output.inOwnWords(remedy.text))}${byNotes[remedy.by]}`);
-    for (const command of remedy.commands ?? [])
-      lines.push(`      ${printableLines(output.inOwnWords(command))}`);
-    for (const statement of remedy.statements ?? []) {
-      lines.push(`      ${printable(JSON.stringify(statement))}`);
-    }
-  }
+  if (remedy !== undefined) lines.push(...remedyLines(output, remedy));
   return lines.join("\n");
 }
 
