@@ -1,9 +1,10 @@
 import type { AccountServices, BucketExtras, KeyState } from "../core/account-services.ts";
 import type { PublicAccessBlockConfiguration } from "../core/bucket-settings.ts";
 import { StorageError } from "../core/errors.ts";
-import { adminError, readAnswer } from "./answer-error.ts";
+import { readAnswer } from "./answer-error.ts";
 import { readExtra } from "./bucket-extras.ts";
 import { type ConnectionOptions, SdkConnection } from "./sdk-connection.ts";
+import { serviceCall } from "./service-call.ts";
 import { listTrails } from "./trail-calls.ts";
 
 /**
@@ -17,41 +18,19 @@ export function createAccountServices(
   const connection = new SdkConnection(options);
   return {
     readExtra: <Name extends keyof BucketExtras>(bucket: string, name: Name) =>
-      call(connection, { operation: `the bucket's ${name}`, bucket }, () =>
+      serviceCall(connection, { operation: `the bucket's ${name}`, bucket }, () =>
         readExtra(connection, { bucket, expectedBucketOwner }, name),
       ),
     readAccountPublicAccessBlock: (accountId) =>
-      call(connection, { operation: "GetPublicAccessBlock of the account" }, () =>
+      serviceCall(connection, { operation: "GetPublicAccessBlock of the account" }, () =>
         readAccountBlock(connection, accountId),
       ),
     describeKey: (keyId) =>
-      call(connection, { operation: "DescribeKey" }, () => describeKey(connection, keyId)),
+      serviceCall(connection, { operation: "DescribeKey" }, () => describeKey(connection, keyId)),
     listTrails: () =>
-      call(connection, { operation: "DescribeTrails" }, () => listTrails(connection)),
+      serviceCall(connection, { operation: "DescribeTrails" }, () => listTrails(connection)),
     close: () => connection.close(),
   };
-}
-
-/** Throws StorageError only. */
-async function call<T>(
-  connection: SdkConnection,
-  about: { readonly operation: string; readonly bucket?: string },
-  send: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await send();
-  } catch (error) {
-    if (error instanceof StorageError) throw error;
-    const mapped = adminError(error, about);
-    const isRefusal = mapped.code === "PermissionDenied" || mapped.code === "Unauthenticated";
-    const isAnswer = readAnswer(error) !== undefined;
-    // A store without a service answers in many ways.
-    if (!connection.isForeign || !isAnswer || isRefusal) throw mapped;
-    throw new StorageError("NotSupported", `The store does not tell ${about.operation}.`, {
-      ...about,
-      cause: mapped,
-    });
-  }
 }
 
 async function readAccountBlock(

@@ -340,15 +340,3 @@ export const protocolLimits = {
   /** Every chunk but the last. Source: AWS's InvalidChunkSizeError. */
   minimumChunkBytes: 8 * kib,
 } as const;
-
-/** Bounds of judging policies; ours. */
-export const policyLimits = {
-  /** Actions whose statements a compiled policy keeps apart: more than this server has. */
-  actionsKept: 256,
-  /** Tries of tags whose names differ in case only; with more, an Allow fails and a Deny matches. */
-  tagReadings: 64,
-  /** Characters of a text of AccessDenied that are read: several times the longest ARNs in one. */
-  denialText: 16_384,
-  /** Of a policy or message that is read from a file or standard input: far above what AWS takes. */
-  inputBytes: 262_144,
-} as const;

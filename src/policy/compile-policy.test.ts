@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { policyLimits } from "../core/limits.ts";
+import { policyLimits } from "../core/policy-limits.ts";
 import { policyOf } from "./testing-fixtures/statements.ts";
 
 it("an action's statements are those that cover it, in their order", () => {

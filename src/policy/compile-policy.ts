@@ -1,4 +1,4 @@
-import { policyLimits } from "../core/limits.ts";
+import { policyLimits } from "../core/policy-limits.ts";
 import { compileStatement, type CompiledStatement } from "./compile-statement.ts";
 import { isPublicPolicy } from "./is-public.ts";
 import type { Policy } from "./policy.ts";

@@ -32,7 +32,11 @@ export interface DenialVerdict {
 }
 
 /** Goes through the policies again, which costs more than the decision. Pure. */
-export function explainDenial({ outcome, layer, question }: DeniedAccess): DenialVerdict {
+export function explainDenial({
+  outcome,
+  layer,
+  question,
+}: Omit<DeniedAccess, "message">): DenialVerdict {
   const { action, resource } = question.request;
   const verdict = { outcome, layer, action, resource };
   if (layer === "public-access-block") return verdict;

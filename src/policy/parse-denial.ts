@@ -1,4 +1,4 @@
-import { policyLimits } from "../core/limits.ts";
+import { policyLimits } from "../core/policy-limits.ts";
 import { maskAccessKey } from "../core/mask-secrets.ts";
 import type { LayerName } from "./access-layers.ts";
 import { layerWords } from "./denial-message.ts";

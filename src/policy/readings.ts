@@ -1,4 +1,4 @@
-import { policyLimits } from "../core/limits.ts";
+import { policyLimits } from "../core/policy-limits.ts";
 import type { Statement } from "./policy.ts";
 import type { ContextLookup } from "./request.ts";
 

@@ -12,6 +12,8 @@ beforeAll(async () => {
 afterAll(() => live.stop());
 
 const usage = 2;
+const denied = 5;
+const notKnown = 11;
 
 describe("explain --denied", () => {
   const message =
@@ -49,5 +51,50 @@ describe("explain --denied", () => {
     const { code, stderr } = await live.run(["explain", "--denied", "NoSuchKey"]);
     expect(code).toBe(usage);
     expect(stderr).toContain("no text of AccessDenied");
+  });
+});
+
+// Each run loads several clients of the SDK.
+describe("explain", { timeout: 60_000 }, () => {
+  it("ends with 0 for what the caller may", async () => {
+    const { code, stdout } = await live.run(
+      ["explain", "--action", "PutObject", live.uri("a"), "--json"],
+      { env: live.administrator },
+    );
+    expect(code).toBe(0);
+    const [record] = records(stdout);
+    expect(record).toMatchObject({ type: "access", outcome: "allowed", action: "s3:PutObject" });
+  });
+
+  it("ends with 5 for what a user may not, and says what would allow it", async () => {
+    const { code, stdout } = await live.run(
+      ["explain", "--as", "user/powerless", "--action", "s3:GetObject", live.uri("a")],
+      { env: live.administrator },
+    );
+    expect(stdout).toContain("denied, for nothing allows it");
+    expect(stdout).toContain("no identity-based policy allows it");
+    expect(stdout).toMatch(/next: .*user powerless/);
+    expect(code).toBe(denied);
+  });
+
+  it("ends with 11 where what may not be read decides", async () => {
+    const { code, stdout } = await live.run(
+      ["explain", "--action", "s3:GetObject", live.uri("a")],
+      { env: live.powerless },
+    );
+    expect(stdout).toContain("not visible: the bucket's policy");
+    expect(code).toBe(notKnown);
+  });
+
+  it.each([
+    [["--action", "s3:GetObjekt", "s3://b/a"], /Did you mean s3:getobject/],
+    [["--action", "s3:GetObject", "s3://b"], /names none/],
+    [["s3://b/a"], /No action is named/],
+    [["--action", "s3:GetObject", "--context", "x", "s3://b/a"], /no condition key/],
+    [["--action", "s3:GetObject", "--as", "arn:aws:iam::1:x", "s3://b/a"], /names nobody/],
+  ])("says what is wrong with %j", async (args, words) => {
+    const { code, stderr } = await live.run(["explain", ...args]);
+    expect(code).toBe(usage);
+    expect(stderr).toMatch(words);
   });
 });

@@ -69,7 +69,9 @@ const settled: Readonly<Record<Exclude<DenialCause, "explicit-deny" | "no-allow"
   "public-policy-blocked": {
     says: "BlockPublicPolicy refuses a bucket policy that is public, and this one is.",
     remedy: () => ({
-      text: "Name principals, or pin the statement down by a fixed account, organisation or network; `policy lint` says which one is public.",
+      text:
+        "Name principals, or pin the statement down by a fixed account, organisation or network; " +
+        "`policy lint` says which one is public.",
       commands: ["sms-storage policy lint POLICY.json"],
       by: "you",
     }),

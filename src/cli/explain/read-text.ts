@@ -1,5 +1,5 @@
 import { gatherBytes } from "../../core/gather-bytes.ts";
-import { policyLimits } from "../../core/limits.ts";
+import { policyLimits } from "../../core/policy-limits.ts";
 import type { CommandContext } from "../context.ts";
 import { UsageError } from "../exit-codes.ts";
 

@@ -1,0 +1,88 @@
+import { readFile } from "node:fs/promises";
+import type { AccessWish } from "../../checks/explain/gather-access.ts";
+import { closestName } from "../../core/closest-name.ts";
+import { actionsOfPattern } from "../../policy/actions.ts";
+import { findAction } from "../../protocol/operations.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { UsageError } from "../exit-codes.ts";
+import { remoteLocation } from "../locations.ts";
+import { textOption, type OptionValues } from "../option-values.ts";
+
+/** Throws UsageError for what cannot be meant. */
+export async function readAccessWish(
+  place: string | undefined,
+  options: OptionValues,
+  settings: Settings,
+): Promise<AccessWish> {
+  const named = textOption(options, "action");
+  if (named === undefined) {
+    throw new UsageError(
+      "No action is named.",
+      "Add --action s3:GetObject, s3:PutObject, ... or --denied with a message of AccessDenied.",
+    );
+  }
+  const { bucket, key } = remoteLocation(place, settings);
+  const { action, level } = readAction(named);
+  if (level === "object" && key === "") {
+    throw new UsageError(
+      `${action} is an action on objects, and s3://${bucket} names none.`,
+      `Name an object, which need not exist: s3://${bucket}/KEY`,
+    );
+  }
+  const sessionPolicy = textOption(options, "sessionPolicy");
+  return {
+    bucket,
+    key: level === "bucket" ? "" : key,
+    action,
+    as: textOption(options, "as"),
+    context: readContext(options["context"]),
+    sessionPolicy: sessionPolicy === undefined ? undefined : await readPolicyFile(sessionPolicy),
+  };
+}
+
+/** An action of IAM, or an operation of S3 by the action that it needs. */
+function readAction(text: string): { action: string; level: "bucket" | "object" } {
+  const plain = text.replace(/^s3:/i, "");
+  const [found] = actionsOfPattern(`s3:${plain}`);
+  if (found !== undefined && !/[*?]/.test(plain)) {
+    return { action: `s3:${spellingOf(plain)}`, level: found[1] };
+  }
+  const needed = findAction(plain);
+  const level = needed === undefined ? undefined : [...actionsOfPattern(needed).values()][0];
+  if (needed !== undefined && level !== undefined) return { action: needed, level };
+  const closest = closestName(plain, [...actionsOfPattern("s3:*").keys()]);
+  throw new UsageError(
+    `S3 has no action ${text}.`,
+    closest === undefined ? "Name one such as s3:GetObject." : `Did you mean s3:${closest}?`,
+  );
+}
+
+/** Compared without regard to case; shown as it was written. */
+function spellingOf(plain: string): string {
+  return plain;
+}
+
+function readContext(value: unknown): ReadonlyMap<string, string> {
+  const list = Array.isArray(value) ? value.map(String) : [];
+  return new Map(
+    list.map((text) => {
+      const [, key = "", given = ""] = /^([\w-]+:[^=]+)=(.*)$/s.exec(text) ?? [];
+      if (key === "") {
+        throw new UsageError(
+          `--context ${text} is no condition key with its value.`,
+          "Write it as --context aws:SourceIp=203.0.113.7",
+        );
+      }
+      return [key.toLowerCase(), given] as const;
+    }),
+  );
+}
+
+async function readPolicyFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${path} cannot be read (${code}).`);
+  }
+}

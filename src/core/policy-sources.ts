@@ -1,0 +1,55 @@
+import type { Tag } from "./bucket-settings.ts";
+
+/** A policy as IAM holds it. `name`: its ARN, or the name of an inline policy. */
+export interface PolicyDocument {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Whose policies are read: by name, in the caller's account. */
+export interface PolicyHolder {
+  readonly kind: "role" | "user";
+  readonly name: string;
+}
+
+/** A user or role as IAM knows it. */
+export interface HolderDescription {
+  /** With its path. */
+  readonly arn: string;
+  /** `AROA...`, `AIDA...` */
+  readonly id: string;
+  readonly tags: readonly Tag[];
+  /** ARN of the policy; undefined: there is none. */
+  readonly boundaryArn: string | undefined;
+}
+
+/** What IAM's simulator says of the organisation's policies. */
+export interface OrganizationVerdict {
+  /** Undefined: the account is in no organisation, or no service control policy reaches it. */
+  readonly allowed: boolean | undefined;
+}
+
+export interface SimulationWish {
+  /** ARN of a user or role. */
+  readonly principalArn: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly context: ReadonlyMap<string, string>;
+}
+
+/**
+ * Where the policies beside a bucket's own are read. Each throws StorageError: NotSupported where the
+ * store has no such service, PermissionDenied where the caller may not look.
+ */
+export interface PolicySources {
+  /** Undefined: there is none of that name. */
+  describeHolder(holder: PolicyHolder): Promise<HolderDescription | undefined>;
+  inlinePolicies(holder: PolicyHolder): Promise<readonly PolicyDocument[]>;
+  attachedPolicies(holder: PolicyHolder): Promise<readonly PolicyDocument[]>;
+  /** Inline and attached ones of the groups that a user is in. */
+  groupPolicies(userName: string): Promise<readonly PolicyDocument[]>;
+  managedPolicy(arn: string): Promise<PolicyDocument>;
+  keyPolicy(keyId: string): Promise<string>;
+  simulateOrganization(wish: SimulationWish): Promise<OrganizationVerdict>;
+  close(): void;
+}
