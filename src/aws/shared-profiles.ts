@@ -11,6 +11,8 @@ export interface SharedFiles {
   readonly profiles: ReadonlyMap<string, Section>;
   /** `[services ...]` of the config file. */
   readonly services: ReadonlyMap<string, Section>;
+  /** `[sso-session ...]` of the config file. */
+  readonly ssoSessions: ReadonlyMap<string, Section>;
 }
 
 /**
@@ -30,15 +32,18 @@ export async function readSharedFiles(
   ]);
   const profiles = new Map(keySections);
   const services = new Map<string, Section>();
+  const ssoSessions = new Map<string, Section>();
   for (const [header, values] of configSections) {
-    const [, kind = "profile", name = ""] = /^(?:(profile|services)\s+)?(.+)$/.exec(header) ?? [];
+    const [, kind = "profile", name = ""] =
+      /^(?:(profile|services|sso-session)\s+)?(.+)$/.exec(header) ?? [];
     const plain = name.replaceAll(/^["']|["']$/g, "");
     if (kind === "services") services.set(plain, values);
+    else if (kind === "sso-session") ssoSessions.set(plain, values);
     else if (header === "default" || header !== name) {
       profiles.set(plain, new Map([...(profiles.get(plain) ?? []), ...values]));
     }
   }
-  return { profiles, services };
+  return { profiles, services, ssoSessions };
 }
 
 async function readSections(path: string): Promise<Map<string, Section>> {

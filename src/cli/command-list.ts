@@ -12,11 +12,13 @@ import { existsCommand } from "./commands/exists.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { fsckCommand } from "./commands/fsck.ts";
 import { headCommand } from "./commands/head.ts";
+import { loginCommand, logoutCommand } from "./commands/login.ts";
 import { lsCommand } from "./commands/ls.ts";
 import { manCommand } from "./commands/man.ts";
 import { mbCommand } from "./commands/mb.ts";
 import { mvCommand } from "./commands/mv.ts";
 import { planCommand } from "./commands/plan.ts";
+import { policyCommand } from "./commands/policy.ts";
 import { presignCommand } from "./commands/presign.ts";
 import { rbCommand } from "./commands/rb.ts";
 import { reEncryptCommand } from "./commands/re-encrypt.ts";
@@ -30,6 +32,7 @@ import { uploadsCommand } from "./commands/uploads.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { verifyTreeCommand } from "./commands/verify-tree.ts";
 import { versionsCommand } from "./commands/versions.ts";
+import { whoamiCommand } from "./commands/whoami.ts";
 
 /** Every command, in the order of `--help`. */
 export const commands: readonly CommandDefinition[] = [
@@ -40,6 +43,10 @@ export const commands: readonly CommandDefinition[] = [
   verifyCommand,
   auditCommand,
   explainCommand,
+  policyCommand,
+  loginCommand,
+  logoutCommand,
+  whoamiCommand,
   reEncryptCommand,
   lsCommand,
   cpCommand,

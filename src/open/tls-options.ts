@@ -8,7 +8,7 @@ export interface StoreTls {
 }
 
 /** Reads the authority's file. Throws ConfigurationError when it cannot be read or is no PEM file. */
-export function tlsOptions(store: StoreSettings): StoreTls {
+export function tlsOptions(store: Pick<StoreSettings, "caFile" | "verifySsl">): StoreTls {
   const { caFile, verifySsl: rejectUnauthorized } = store;
   if (caFile === undefined) return { rejectUnauthorized };
   const ca = readCaFile(caFile);

@@ -99,6 +99,8 @@ const aws2 = (...args: string[]): Promise<CommandResult> =>
   runCommand("/usr/bin/aws", args, { env: env2(), cwd: server.scratch });
 const aws1 = (...args: string[]): Promise<CommandResult> =>
   runCommand(`${venv}/bin/aws`, args, { env, cwd: server.scratch });
+const own = (...args: string[]): Promise<CommandResult> =>
+  runCommand(process.execPath, [ownCommand, ...args], { env: env2(), cwd: server.scratch });
 const s3 = (...args: string[]) => aws2("--endpoint-url", server.endpoint, "s3", ...args);
 const logIn = (profile: string) => aws2("sso", "login", "--no-browser", "--profile", profile);
 
@@ -120,6 +122,7 @@ async function cachedToken(): Promise<string> {
 const sessionArn = (permissionSet: string, user: string) =>
   `arn:aws:sts::${accountId}:assumed-role/${permissionSetRole(accountId, permissionSet).name}/${user}`;
 
+const ownCommand = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const cases = fileURLToPath(new URL("python/sso_cases.py", import.meta.url));
 const python = (name: string, parameters: unknown, more: Readonly<Record<string, string>> = {}) =>
   runCommand(`${venv}/bin/python`, [cases, name], {
@@ -297,5 +300,41 @@ describe("boto3 and AWS CLI 1", () => {
       "(AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform " +
         "sts:AssumeRoleWithWebIdentity",
     );
+  });
+});
+
+describe("sms-storage login", () => {
+  it("is what AWS CLI 2, AWS CLI 1 and boto3 go on with, and logout ends it for them", async () => {
+    const arn = sessionArn("Scientist", "ada");
+    const shown = await succeeds(own("login", "--profile", "ada", "--no-browser"));
+    expect(shown).toContain(arn);
+    const command = ["sts", "get-caller-identity", "--profile", "ada"];
+    const second = await succeeds(aws2("--endpoint-url", server.endpoint, ...command));
+    expect(JSON.parse(second)).toMatchObject({ Arn: arn });
+    expect(JSON.parse(await succeeds(aws1(...command)))).toMatchObject({ Arn: arn });
+    expect(await python("identity", { profile: "ada", arn })).toMatchObject(passed);
+    await succeeds(own("logout", "--profile", "ada"));
+    const { exitCode, stderr } = await python("identity", { profile: "ada", arn });
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain("Token for ada does not exist");
+  });
+
+  it("is found for a profile of the older form", async () => {
+    await succeeds(own("login", "--profile", "legacy", "--no-browser"));
+    const command = ["--endpoint-url", server.endpoint, "sts", "get-caller-identity"];
+    const identity = await succeeds(aws2(...command, "--profile", "legacy"));
+    expect(JSON.parse(identity)).toMatchObject({ Arn: sessionArn("Reader", "ada") });
+  });
+
+  it("goes on with a sign-in of AWS CLI 2", async () => {
+    await succeeds(logIn("ada"));
+    const caller = JSON.parse(await succeeds(own("whoami", "--profile", "ada", "--json")));
+    expect(caller).toMatchObject({ type: "caller", arn: sessionArn("Scientist", "ada") });
+  });
+
+  it("says that it was turned down", async () => {
+    const { exitCode, stderr } = await own("login", "--profile", "eve", "--no-browser");
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain("The sign-in was turned down.");
   });
 });
