@@ -75,11 +75,15 @@ function hasErrorType(response: RequestTrace["response"]): boolean {
   return response?.headers?.["x-amzn-errortype"] !== undefined;
 }
 
-/** Other services tell it in their answer alone. */
-function answeredCode({ response, understood }: RequestTrace): string | undefined {
+/** What a refusal says; other services than S3 tell it in their answer alone. Undefined: it is none. */
+export function toldError(
+  trace: RequestTrace,
+): { readonly code: string; readonly message: string } | undefined {
+  const { error, response, understood } = trace;
+  if (error !== undefined) return error;
   const speaksAws = understood?.service !== undefined || hasErrorType(response);
   if (!speaksAws || response === undefined || response.status < 400) return undefined;
-  return answerError(response).code;
+  return answerError(response);
 }
 
 /** The event for the log once the answer has been sent, or could not be sent. */
@@ -100,7 +104,7 @@ export function requestEvent(
     bucket: trace.bucket,
     key: trace.key,
     status,
-    errorCode: trace.error?.code ?? answeredCode(trace),
+    errorCode: toldError(trace)?.code,
     denial: verdictOf(trace.cause, trace.arnOfId),
     aborted: response.destroyed && !response.writableFinished,
     accessKeyId: trace.accessKeyId,

@@ -104,6 +104,16 @@ it("as JSON it tells requests of all services, and why they were refused", async
       headers: { "content-type": "application/x-www-form-urlencoded" },
       body: "Action=GetCallerIdentity&Version=2011-06-15",
     });
+    await server.send({
+      method: "POST",
+      path: "/",
+      service: "cloudtrail",
+      headers: {
+        "content-type": "application/x-amz-json-1.1",
+        "x-amz-target": "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.GetTrailStatus",
+      },
+      body: '{"Name":"none-such"}',
+    });
   });
   expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
     { type: "request", operation: "CreateBucket", status: 200, bytesOut: 0 },
@@ -116,6 +126,12 @@ it("as JSON it tells requests of all services, and why they were refused", async
       ),
     },
     { operation: "sts:GetCallerIdentity", status: 200, bytesOut: expect.any(Number) },
+    {
+      operation: "cloudtrail:GetTrailStatus",
+      status: 400,
+      errorCode: "TrailNotFoundException",
+      errorMessage: expect.stringContaining("none-such"),
+    },
   ]);
 });
 
