@@ -310,7 +310,7 @@ async function takeOver(
 
 /** Throws StorageError ConfigurationError with the faults of a world, and for what `options` say as well. */
 async function readWorld(source: WorldSource, options: TestServerOptions): Promise<World> {
-  const { worldOf } = await import("../server/world/parse-world.ts");
+  const { worldOf } = await import("../server/world/world-of.ts");
   const { region = "us-east-1", faults } = options;
   const world =
     typeof source === "string" ? await readWorldFile(source, region) : worldOf(source, { region });

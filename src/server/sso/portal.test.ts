@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { TestServer } from "../testing-fixtures/test-server.ts";
-import { worldOf } from "../world/parse-world.ts";
+import { worldOf } from "../world/world-of.ts";
 import { permissionSetRole } from "../world/world-arns.ts";
 import type { SsoUser } from "./sso-directory.ts";
 import { type PortalAnswer, PortalClient } from "./testing-fixtures/portal-client.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TestServer } from "../testing-fixtures/test-server.ts";
-import { worldOf } from "../world/parse-world.ts";
+import { worldOf } from "../world/world-of.ts";
 import type { SsoUser } from "./sso-directory.ts";
 import {
   challengeOf,

@@ -6,7 +6,7 @@ import { IamDirectory } from "../iam/iam-directory.ts";
 import type { KeyAddress, KeyRecord } from "../kms/key-record.ts";
 import { KeyStore } from "../kms/key-store.ts";
 import { applyKeys } from "./apply-keys.ts";
-import { worldOf } from "./parse-world.ts";
+import { worldOf } from "./world-of.ts";
 
 const accountId = "111122223333";
 const region = "eu-west-1";

@@ -3,7 +3,7 @@ import { attachedPolicyKind } from "../../policy/attached-policy-kind.ts";
 import { parsePolicyOf } from "../../policy/parse.ts";
 import { placeOf } from "../iam/organization-place.ts";
 import { declareOrganization } from "./declare-organization.ts";
-import { worldOf } from "./parse-world.ts";
+import { worldOf } from "./world-of.ts";
 
 const [management, member, stranger] = ["999988887777", "111122223333", "444455556666"] as const;
 

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { worldLimits } from "../../core/world-limits.ts";
-import { parseWorld, worldOf } from "./parse-world.ts";
+import { parseWorld } from "./parse-world.ts";
+import { worldOf } from "./world-of.ts";
 
 const options = { region: "us-east-1" };
 const example = readFileSync(new URL("testing-fixtures/world.yaml", import.meta.url), "utf8");

@@ -5,7 +5,6 @@ import { checkOrganization } from "./check-organization.ts";
 import { checkSso } from "./check-sso.ts";
 import { checkTrails } from "./check-trails.ts";
 import { checkPersonality } from "./personality-shape.ts";
-import { readDocument } from "./read-document.ts";
 import { hintFor, treeOf, unfit } from "./shape.ts";
 import { type World, worldShape } from "./world.ts";
 import { principalArns } from "./world-arns.ts";
@@ -18,21 +17,9 @@ export interface WorldOptions {
 }
 
 /**
- * Reads a world from YAML or JSON. Throws StorageError ConfigurationError with all that is wrong in it,
- * up to a bound, each as `file:line:column: path problem`.
+ * Reads a world from a value: `{ version: 1, accounts: { "111122223333": {} } }`. Throws StorageError
+ * ConfigurationError with all that is wrong in it, up to a bound.
  */
-export function parseWorld(text: string, file: string, options: WorldOptions): World {
-  const faults = new WorldFaults();
-  const { tree, locate } = readDocument(text, faults);
-  const world = faults.count === 0 ? readTree(tree, options, faults) : undefined;
-  if (world !== undefined) return world;
-  throw worldError(faults, file, (fault) => {
-    const { line, column } = locate(fault);
-    return `${file}:${line}:${column}: `;
-  });
-}
-
-/** As `parseWorld`, of a value: `{ version: 1, accounts: { "111122223333": {} } }`. */
 export function worldOf(value: unknown, options: WorldOptions): World {
   const faults = new WorldFaults();
   const world = readTree(treeOf(value), options, faults);
@@ -40,7 +27,8 @@ export function worldOf(value: unknown, options: WorldOptions): World {
   throw worldError(faults, "The world", () => "");
 }
 
-function worldError(
+/** All faults of a world; `placeOf`: what stands before each. */
+export function worldError(
   faults: WorldFaults,
   what: string,
   placeOf: (fault: WorldFault) => string,
@@ -59,7 +47,12 @@ function worldError(
   });
 }
 
-function readTree(tree: unknown, options: WorldOptions, faults: WorldFaults): World | undefined {
+/** Undefined: it has faults. */
+export function readTree(
+  tree: unknown,
+  options: WorldOptions,
+  faults: WorldFaults,
+): World | undefined {
   const world = worldShape.read(tree, { path: [], faults });
   if (world === unfit) return undefined;
   checkWorld(world, tree, options, faults);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { childText, parseXml, child } from "../../../protocol/xml/parse.ts";
 import { TestServer, type WireResponse } from "../../testing-fixtures/test-server.ts";
-import { worldOf } from "../../world/parse-world.ts";
+import { worldOf } from "../../world/world-of.ts";
 import { createTokenIssuer } from "./token-issuer.ts";
 
 const accountId = "222233334444";
