@@ -10,7 +10,7 @@
 // Tools are found by S5CMD, AWS, RCLONE, S3CMD, PYTHON (for boto3), else on PATH. Results: bench/results/ID.json;
 // `node bench/report.mjs` makes docs/performance.md of them.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildIfNeeded, installIfNeeded, root } from "../scripts/prepare.mjs";
@@ -21,6 +21,7 @@ installIfNeeded();
 buildIfNeeded();
 const { findTools } = await import("./tools/find-tools.mjs");
 const { runWorkload } = await import("./run-workload.mjs");
+const { machineFacts, memoryFolder } = await import("./machine.mjs");
 const { workloads } = await import("./workloads/workload-list.mjs");
 
 const { values, positionals } = parseArgs({
@@ -45,7 +46,7 @@ if (missing.length > 0) console.log(`Not on this machine: ${missing.join(", ")}`
 console.log(taking.map(({ name, version }) => `${name} ${version}`.trim()).join(", "));
 
 // Memory, where the system has it: the disk is not what is measured.
-const folder = mkdtempSync(join(values.work ?? memoryFolder(), "sms-bench-"));
+const folder = mkdtempSync(join(values.work ?? memoryFolder() ?? tmpdir(), "sms-bench-"));
 mkdirSync(values.out, { recursive: true });
 process.setMaxListeners(0);
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -63,7 +64,11 @@ try {
       tools: taking,
       folder,
     });
-    const record = { ...result, date: new Date().toISOString().slice(0, 10), machine: machine() };
+    const record = {
+      ...result,
+      date: new Date().toISOString().slice(0, 10),
+      machine: machineFacts(folder),
+    };
     writeFileSync(join(values.out, `${workload.id}.json`), `${JSON.stringify(record, null, 2)}\n`);
   }
 } finally {
@@ -89,28 +94,4 @@ function chosen(ids) {
  */
 function isMeant(workload, id) {
   return workload.id === id || workload.id.startsWith(`${id}-`);
-}
-
-function memoryFolder() {
-  try {
-    const memory = "/dev/shm";
-    rmSync(mkdtempSync(join(memory, "sms-bench-")), { recursive: true });
-    return memory;
-  } catch {
-    return tmpdir();
-  }
-}
-
-/** Without names of hosts and paths. */
-function machine() {
-  return {
-    cores: cpus().length,
-    cpu: cpus()[0]?.model.trim() ?? "unknown",
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    system: `${process.platform} ${process.arch}`,
-    node: process.versions.node,
-    filesIn: folder.startsWith("/dev/shm")
-      ? "memory (tmpfs)"
-      : "the file system of the work folder",
-  };
 }

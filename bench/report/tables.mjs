@@ -13,21 +13,23 @@ function table(head, rows) {
 
 /** @param {Result} result */
 export function resultTable({ contenders, unit }) {
+  // Of servers nobody has counted them.
+  const hasCounts = contenders.some(({ medians }) => medians?.["requests"] !== undefined);
   const head = [
     "tool",
     `CPU, ${unit.cpu} per ${unit.name}`,
     "wall, s (least)",
     "peak RSS, MiB",
-    "requests",
-    "connections",
+    ...(hasCounts ? ["requests", "connections"] : []),
     "checks",
   ];
   const rows = contenders.map(({ name, version, integrity, failure, medians, isFloor }) => {
     const tool = isFloor || version === "" ? name : `${name} ${version}`;
-    if (medians === undefined) return [tool, `failed: ${failure}`, "", "", "", "", integrity];
+    const none = hasCounts ? ["", "", "", ""] : ["", ""];
+    if (medians === undefined) return [tool, `failed: ${failure}`, ...none, integrity];
     const { cpuPerUnit, wallS, minWallS, rssMiB, requests, connections, units = 1 } = medians;
     const wall = `${told(wallS)} (${told(minWallS)})${units === most(contenders) ? "" : " *"}`;
-    const counts = [told(requests), told(connections)];
+    const counts = hasCounts ? [told(requests), told(connections)] : [];
     return [tool, told(cpuPerUnit), wall, told(rssMiB), ...counts, integrity];
   });
   const fewer = rows.some((row) => row[2]?.endsWith("*") === true);
