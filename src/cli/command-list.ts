@@ -10,6 +10,7 @@ import { diffCommand } from "./commands/diff.ts";
 import { duCommand } from "./commands/du.ts";
 import { existsCommand } from "./commands/exists.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { exportCommand } from "./commands/export.ts";
 import { fsckCommand } from "./commands/fsck.ts";
 import { headCommand } from "./commands/head.ts";
 import { loginCommand, logoutCommand } from "./commands/login.ts";
@@ -41,6 +42,7 @@ export const commands: readonly CommandDefinition[] = [
   planCommand,
   applyCommand,
   verifyCommand,
+  exportCommand,
   auditCommand,
   explainCommand,
   policyCommand,

@@ -4,6 +4,7 @@ import { commandSuite } from "./command-suite.ts";
 import { foreignStoreSuite } from "./foreign-store-suite.ts";
 import { createForeignBucket, startMoto, type ForeignServer } from "./foreign-servers.ts";
 import { openForeignService } from "./open-foreign-service.ts";
+import { reencryptSuite } from "./reencrypt-suite.ts";
 import { syncSuite } from "./sync-suite.ts";
 
 describe("our client with moto's server", () => {
@@ -25,6 +26,9 @@ describe("our client with moto's server", () => {
 
   describe("the command", () => {
     commandSuite(() => createForeignBucket(server));
+    describe("from KMS to SSE-S3", () => {
+      reencryptSuite(() => createForeignBucket(server));
+    });
     describe("trees and versions", () => {
       syncSuite(() => createForeignBucket(server), { files: 300 });
     });

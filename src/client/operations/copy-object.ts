@@ -29,6 +29,7 @@ export async function copyObject(
           "x-amz-metadata-directive": options.metadataDirective,
           "x-amz-tagging-directive": options.tags === undefined ? undefined : "REPLACE",
           "x-amz-checksum-algorithm": options.checksumAlgorithm,
+          "content-md5": isLocking(options) ? emptyMd5 : undefined,
         },
       },
       options,
@@ -45,6 +46,13 @@ export async function copyObject(
     // The bytes were never here, so an own copy cannot be told from another's object.
     return settleWrite(error, { store, key, conditions: options, isOwn: () => false });
   }
+}
+
+/** Of no bytes: some stores ask for it with every lock, as S3 does for a put. */
+const emptyMd5 = "1B2M2Y8AsgTpgAmY7PhCfg==";
+
+function isLocking({ lockMode, legalHold }: CopyOptions): boolean {
+  return lockMode !== undefined || legalHold !== undefined;
 }
 
 export function copySourceHeaders(

@@ -291,6 +291,26 @@ describe("CopyObject", () => {
       "bkt/a%20b%2Bc%3FversionId%3Dx/%C3%A9?versionId=v%201",
     );
     expect(seen().headers["x-amz-metadata-directive"]).toBe("REPLACE");
+    expect(seen().headers).not.toHaveProperty("content-md5");
+  });
+
+  it("says what S3 takes over into no copy, and of a lock the MD5 of no bytes", async () => {
+    await open(answer(200, {}, "<CopyObjectResult><ETag>&quot;c&quot;</ETag></CopyObjectResult>"));
+    await store.copyObject({ key: "k" }, "k", {
+      websiteRedirect: "/new",
+      lockMode: "GOVERNANCE",
+      lockedUntil: "2099-01-01T00:00:00Z",
+      legalHold: "ON",
+      grants: { read: 'id="you"' },
+    });
+    expect(seen().headers).toMatchObject({
+      "x-amz-website-redirect-location": "/new",
+      "x-amz-object-lock-mode": "GOVERNANCE",
+      "x-amz-object-lock-retain-until-date": "2099-01-01T00:00:00Z",
+      "x-amz-object-lock-legal-hold": "ON",
+      "x-amz-grant-read": 'id="you"',
+      "content-md5": "1B2M2Y8AsgTpgAmY7PhCfg==",
+    });
   });
 });
 
