@@ -17,6 +17,12 @@ export const iamLimits = {
   attachedPolicies: 10,
   policyVersions: 5,
   tags: 50,
+  /** Issuers of web identities, and what each has. */
+  oidcProviders: 100,
+  oidcClientIds: 100,
+  oidcThumbprints: 5,
+  /** Of an issuer's URL, and of a client id. */
+  oidcCharacters: 255,
   managedPolicyCharacters: 6144,
   /** All inline policies of one together. */
   inlineCharacters: { user: 2048, group: 5120, role: 10_240 },

@@ -54,7 +54,7 @@ export function makeContext(
     observers: [recorder.observe, bucketLogs.observe, ...watch.observers],
     keyRing: new KeyRing(identities, sessionTokens),
     sessionTokens,
-    oidcProviders: new OidcProviders(world),
+    oidcProviders: new OidcProviders(engine.records, world),
     portal: openPortal({ engine, identities, world, randomBytes: draw, approval: ssoApproval }),
     ...played,
     world,

@@ -23,6 +23,13 @@ export interface DeclaredAccount {
   readonly groups: readonly DeclaredGroup[];
   readonly users: readonly DeclaredUser[];
   readonly roles: readonly DeclaredRole[];
+  readonly oidcProviders?: readonly DeclaredOidcProvider[];
+}
+
+interface DeclaredOidcProvider {
+  /** A URL. */
+  readonly issuer: string;
+  readonly clientIds: readonly string[];
 }
 
 interface DeclaredName {

@@ -1,5 +1,6 @@
 import type { RecordChanges, RecordReader } from "../../engine/records.ts";
 import type { Declaration, DeclaredAccount, DeclaredKey } from "./declaration.ts";
+import { oidcItem } from "./declared-oidc-provider.ts";
 import { iamTables, nameKey, type PolicyHolder } from "./iam-records.ts";
 import { newEntityId } from "./unique-id.ts";
 
@@ -35,7 +36,7 @@ export function itemsOf({ accounts, organization }: Declaration): readonly Decla
 }
 
 function accountItems(account: DeclaredAccount): readonly DeclaredItem[] {
-  const { policies, groups, users, roles, rootKeys, ...own } = account;
+  const { policies, groups, users, roles, rootKeys, oidcProviders = [], ...own } = account;
   const within = `account/${account.id}`;
   return [
     { place: within, content: own, put: (records, tools) => putAccount(records, account, tools) },
@@ -44,6 +45,7 @@ function accountItems(account: DeclaredAccount): readonly DeclaredItem[] {
     ...users.flatMap((user) => userItems(account, user)),
     ...roles.flatMap((role) => roleItems(account, role)),
     ...rootKeys.map((key) => keyItem(account, key, within, undefined)),
+    ...oidcProviders.map((provider) => oidcItem(account, provider)),
   ];
 }
 
@@ -270,6 +272,8 @@ export function removeItem(records: RecordChanges, place: string, made: string):
   switch (place.slice(0, slash)) {
     case "account":
       return iamTables.accounts.remove(records, id);
+    case "oidc":
+      return iamTables.oidcProviders.remove(records, id);
     case "organization":
       return iamTables.organizations.remove(records, id);
     case "policy":

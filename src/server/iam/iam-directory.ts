@@ -171,7 +171,7 @@ export class IamDirectory implements Identities {
     if (account === undefined) return true;
     if (partition !== account.partition) return false;
     if (roleName !== undefined) return this.findRole(accountId, roleName) !== undefined;
-    // Providers come from the world alone, and a trust policy may be there before them.
+    // A trust policy may be there before its provider.
     return arn.includes(":oidc-provider/") || this.#entityExists(accountId, parseIamArn(arn));
   }
 

@@ -7,6 +7,7 @@ import { boundaryOperations } from "./operations/boundaries.ts";
 import { emptyListOperations } from "./operations/empty-lists.ts";
 import { groupOperations } from "./operations/groups.ts";
 import { inlinePolicyOperations } from "./operations/inline-policies.ts";
+import { oidcProviderOperations } from "./operations/oidc-providers.ts";
 import { policyOperations } from "./operations/policies.ts";
 import { policyVersionOperations } from "./operations/policy-versions.ts";
 import { roleOperations } from "./operations/roles.ts";
@@ -30,4 +31,5 @@ export const iamOperations: IamOperations = {
   ...accountOperations,
   ...authorizationDetailsOperations,
   ...emptyListOperations,
+  ...oidcProviderOperations,
 };

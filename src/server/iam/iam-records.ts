@@ -136,6 +136,18 @@ export interface DeclaredRecord {
   readonly made: string;
 }
 
+/** An issuer whose tokens AssumeRoleWithWebIdentity takes. */
+export interface OidcProviderRecord {
+  readonly accountId: string;
+  /** `https://issuer.example/path`, as its tokens name it. */
+  readonly issuer: string;
+  readonly clientIds: readonly string[];
+  readonly thumbprints: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly tags: readonly Tag[];
+}
+
 interface IamTable<Row> {
   get(records: RecordReader, id: string): Row | undefined;
   list(records: RecordReader, prefix?: string): Row[];
@@ -166,8 +178,19 @@ export const iamTables = {
   keys: tableOf<AccessKeyRecord>("iamkey"),
   sessions: tableOf<SessionRecord>("iamsession"),
   organizations: tableOf<OrganizationRecord>("iamorg"),
+  oidcProviders: tableOf<OidcProviderRecord>("iamoidc"),
   declared: tableOf<DeclaredRecord>("iamdeclared"),
 } as const;
+
+/** The issuer as ARNs and condition keys name it. */
+export function issuerName(issuer: string): string {
+  return issuer.replace(/^https?:\/\//, "");
+}
+
+/** Of `iamTables.oidcProviders`. */
+export function oidcKey(accountId: string, issuer: string): string {
+  return `${accountId}/${issuerName(issuer)}`;
+}
 
 /** Names of an account differ in more than case, though they are found only as they are written. */
 export function nameKey(accountId: string, name: string): string {

@@ -63,6 +63,10 @@ function declareAccount(declaration: AccountDeclaration): DeclaredAccount {
     id,
     partition,
     ...(account.alias !== undefined && { alias: account.alias }),
+    oidcProviders: [...account.oidcProviders].map(([issuer, { clientIds }]) => ({
+      issuer,
+      clientIds,
+    })),
     rootKeys: keysOf(declaration, `${id}/root`, account.root?.accessKeys ?? []),
     policies: [...account.policies].map(([name, { path, description, document }]) => ({
       name,

@@ -62,7 +62,7 @@ function tell<T>(faults: WorldFaults, path: WorldPath, parse: () => T): T | unde
       parts
         .map((part) => part.trim())
         .join(" ")
-        .replace(/[.?]$/, ""),
+        .replace(/\.$/, ""),
     );
     return undefined;
   }

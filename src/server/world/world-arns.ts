@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { issuerName } from "../iam/iam-records.ts";
 import type { World } from "./world.ts";
 
 const ssoPath = "/aws-reserved/sso.amazonaws.com/";
@@ -36,7 +37,7 @@ export function principalArns(
       for (const [name, { path }] of account.users) arns.add(`${prefix}:user${path}${name}`);
       for (const [name, { path }] of account.roles) arns.add(`${prefix}:role${path}${name}`);
       for (const issuer of account.oidcProviders.keys()) {
-        arns.add(`${prefix}:oidc-provider/${issuer.replace(/^https?:\/\//, "")}`);
+        arns.add(`${prefix}:oidc-provider/${issuerName(issuer)}`);
       }
       for (const set of sets.get(id) ?? []) {
         const { name, path } = permissionSetRole(id, set);

@@ -51,7 +51,7 @@ function operationsOf(kind: EntityKind): IamOperations {
   };
 }
 
-function listed({ input }: IamCall, tags: readonly Tag[]) {
+export function listed({ input }: IamCall, tags: readonly Tag[]) {
   const { items, more } = pageOf(
     input,
     tags.map((tag) => ({ key: tag.Key, item: tag })),
@@ -60,18 +60,18 @@ function listed({ input }: IamCall, tags: readonly Tag[]) {
 }
 
 /** A tag takes the place of one whose key differs in nothing but case. */
-function merged(there: readonly Tag[], added: readonly Tag[]): readonly Tag[] {
+export function merged(there: readonly Tag[], added: readonly Tag[]): readonly Tag[] {
   const keys = added.map(({ Key }) => Key);
   const tags = [...without(there, keys), ...added];
   if (tags.length <= iamLimits.tags) return tags;
   throw limitExceeded("The number of tags has reached the maximum limit.");
 }
 
-function without(tags: readonly Tag[], keys: readonly string[]): readonly Tag[] {
+export function without(tags: readonly Tag[], keys: readonly string[]): readonly Tag[] {
   const gone = new Set(keys.map((key) => key.toLowerCase()));
   return tags.filter(({ Key }) => !gone.has(Key.toLowerCase()));
 }
 
-function tagKeys(keys: readonly string[]) {
+export function tagKeys(keys: readonly string[]) {
   return anyOf((key) => (key === "aws:tagkeys" && keys.length > 0 ? keys : undefined));
 }

@@ -3,6 +3,7 @@ import type { Tag } from "../../../core/bucket-settings.ts";
 import { StorageError } from "../../../core/errors.ts";
 import { QueryError } from "../../aws-query/query-error.ts";
 import type { QueryInput } from "../../aws-query/query-input.ts";
+import { issuerName } from "../../iam/iam-records.ts";
 import type { ResolvedRole } from "../../identities/identities.ts";
 import { decideOnRole, findRoleByArn, type RoleRequest } from "../assumable-role.ts";
 import { durationOf, furtherElements, readRoleSeconds, roleSession } from "../assume-role.ts";
@@ -110,9 +111,8 @@ function assertTrusted(
   return role;
 }
 
-/** The issuer as condition keys and ARNs name it. */
 function hostOf({ issuer }: OidcProvider): string {
-  return issuer.replace(/^https?:\/\//, "");
+  return issuerName(issuer);
 }
 
 function conditionKeysOf(

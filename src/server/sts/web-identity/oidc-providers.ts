@@ -1,7 +1,9 @@
 import { stat } from "node:fs/promises";
 import { StorageError } from "../../../core/errors.ts";
 import { worldLimits } from "../../../core/world-limits.ts";
+import type { RecordReader } from "../../../engine/records.ts";
 import { readPlainFile } from "../../read-plain-file.ts";
+import { iamTables, oidcKey } from "../../iam/iam-records.ts";
 import type { WorldState } from "../../world/world-state.ts";
 import { KeySet } from "./key-set.ts";
 
@@ -13,27 +15,50 @@ export interface OidcProvider {
   readonly keys: KeySet;
 }
 
-/** The issuers of the world, with their keys as their files have them now. */
+/**
+ * The issuers that accounts take, with the keys that a world names for them, as their files have them now. This
+ * server asks no network for any.
+ */
 export class OidcProviders {
+  readonly #records: RecordReader;
   readonly #world: WorldState;
   readonly #read = new Map<string, { readonly version: string; readonly keys: KeySet }>();
 
-  constructor(world: WorldState) {
+  constructor(records: RecordReader, world: WorldState) {
+    this.#records = records;
     this.#world = world;
   }
 
   /** Whether there is any, so that calls without a signature can be good for something. */
   any(): boolean {
-    const accounts = this.#world.current?.accounts.values() ?? [];
-    return Array.from(accounts).some(({ oidcProviders }) => oidcProviders.size > 0);
+    return iamTables.oidcProviders.list(this.#records).length > 0;
   }
 
   /** Undefined: not one of the account's. Throws StorageError when its keys cannot be read. */
   async find(accountId: string, issuer: string): Promise<OidcProvider | undefined> {
-    const account = this.#world.current?.accounts.get(accountId);
-    const known = account?.oidcProviders.get(issuer);
-    if (known === undefined) return undefined;
-    return { issuer, clientIds: known.clientIds, keys: await this.#keysOf(known.jwksFile) };
+    const known = iamTables.oidcProviders.get(this.#records, oidcKey(accountId, issuer));
+    if (known?.issuer !== issuer) return undefined;
+    const file = this.#keyFileOf(accountId, issuer);
+    if (file === undefined) {
+      throw new StorageError(
+        "ConfigurationError",
+        `This server has no keys of the issuer ${issuer}, and asks no network for them.`,
+        { remedy: "Name them as jwksFile of the issuer in a world." },
+      );
+    }
+    return { issuer, clientIds: known.clientIds, keys: await this.#keysOf(file) };
+  }
+
+  /** An issuer has the same keys for all; the account's own word on them goes first. */
+  #keyFileOf(accountId: string, issuer: string): string | undefined {
+    const { accounts } = this.#world.current ?? {};
+    const own = accounts?.get(accountId)?.oidcProviders.get(issuer);
+    if (own !== undefined) return own.jwksFile;
+    for (const { oidcProviders } of accounts?.values() ?? []) {
+      const found = oidcProviders.get(issuer);
+      if (found !== undefined) return found.jwksFile;
+    }
+    return undefined;
   }
 
   async #keysOf(file: string): Promise<KeySet> {
