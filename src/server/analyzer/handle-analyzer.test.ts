@@ -235,3 +235,32 @@ it("is for those who may", async () => {
   const refused = await call("/policy/validation", input, { credentials: keys.plain });
   expect(refused).toMatchObject({ code: "AccessDeniedException", status: 403 });
 });
+
+const deep = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
+const statementWith = (member: string): string =>
+  `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*",${member}}}`;
+
+it.each<readonly [what: string, policy: string]>([
+  ["deep without an end", "[".repeat(60_000)],
+  ["deep", deep(30_000)],
+  ["deep in a principal", statementWith(`"Principal":${deep(20_000)}`)],
+  ["deep in a condition", statementWith(`"Condition":${'{"a":'.repeat(9000)}1${"}".repeat(9000)}`)],
+  ["of names that stand twice", statementWith('"Effect":"Deny"')],
+  ["of names that objects have", '{"__proto__":{"Statement":[]},"constructor":1,"Statement":[]}'],
+  [
+    "of thousands of statements",
+    JSON.stringify({ Statement: Array.from({ length: 4000 }, () => ({ Sid: "a" })) }),
+  ],
+  ["of thousands of names", `{${Array.from({ length: 6000 }, (_, i) => `"k${i}":1`).join()}}`],
+  ["half a character", String.raw`{"Statement":"\ud800"}`],
+  ["nothing", ""],
+])("a policy that is %s gets findings, and no failure", async (_what, policy) => {
+  server.events.length = 0;
+  expect(await findings(policy)).not.toHaveLength(0);
+  const document = { policyDocument: policy, resourceType: "AWS::S3::Bucket" };
+  expect(await call("/policy/check-no-public-access", document)).toMatchObject({
+    status: 400,
+    code: "InvalidParameterException",
+  });
+  expect(server.events.filter(({ kind }) => kind === "failure")).toEqual([]);
+});
