@@ -96,7 +96,7 @@ it.each([
   expect(run("a", "two")).toBe("two");
 });
 
-it("keeps the code of a command that goes on before it ends, however it ends", () => {
+it("keeps the code of a server before it ends, however it ends", () => {
   const bundle = join(folder, "x.bundle.js");
   // Ends, with a failure, once there is something in the cache.
   const body =

@@ -27,7 +27,8 @@ const stamp = /^\/\/ ([0-9a-f]{64})\n/;
 
 /** Kinds of calls for which one file of code is made again, each once. */
 const shapesKept = 16;
-/** By then a command that goes on has done all that takes time at its start. */
+/** The command that goes on for days, and by when it has done all that takes time at its start. */
+const goesOn = "server";
 const startMs = 5000;
 const checksumBytes = 32;
 const lengthBytes = 4;
@@ -40,7 +41,9 @@ const lengthBytes = 4;
  *
  * V8 keeps the functions that were called. So each command has code of its own, and it is kept again
  * when the command was called in another way than before (`shapeOf`). Of a server, which goes on for days,
- * V8 has given up at the end what it needed at the start: so code is kept after `keepAfterMs` at the latest.
+ * V8 has given up at the end what it needed at the start: so its code is kept after `keepAfterMs`. Of other
+ * commands it is not: some change V8's flags while they run, and code that is kept under other flags than
+ * those of a start is never taken.
  *
  * Code of an earlier run is only taken from a file of this very user that nobody else can write: whoever
  * writes it decides what runs.
@@ -71,7 +74,7 @@ export function runCompiled(
       process.off("exit", atEnd);
       keep(place, script, [...shapes, shape]);
     };
-    setTimeout(late, keepAfterMs).unref();
+    if (command === goesOn) setTimeout(late, keepAfterMs).unref();
   }
   const body = script.runInThisContext() as Body;
   body(createRequire(path), path, (specifier) => import(specifier));
