@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { commands } from "../src/cli/command-list.ts";
+import { causeRows } from "../src/checks/doctor/cause-list.ts";
+import { layers } from "../src/checks/doctor/layer-list.ts";
 import { s3Operations } from "../src/protocol/operation-table.ts";
 import { probes } from "../src/probes/probe-list.ts";
 import { aspects } from "../src/setup/aspect-list.ts";
@@ -31,6 +33,12 @@ const kinds: readonly [string, readonly string[], readonly string[]][] = [
     ],
   ],
   ["commands", namesOf(commands), ["cli/main.ts", "cli/run-command-line.ts", "cli/output.ts"]],
+  ["layers", namesOf(layers), ["checks/doctor/examine.ts", "checks/doctor/diagnose.ts"]],
+  [
+    "causes",
+    causeRows.map(({ id }) => id),
+    ["checks/doctor/examine.ts", "checks/doctor/diagnose.ts", "open/doctor-fixes.ts"],
+  ],
   ["operations", namesOf(s3Operations), serverRunners],
 ];
 

@@ -7,6 +7,7 @@ import { completionCommand } from "./commands/completion.ts";
 import { configCommand } from "./commands/config.ts";
 import { cpCommand } from "./commands/cp.ts";
 import { diffCommand } from "./commands/diff.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { duCommand } from "./commands/du.ts";
 import { existsCommand } from "./commands/exists.ts";
 import { explainCommand } from "./commands/explain.ts";
@@ -44,6 +45,7 @@ export const commands: readonly CommandDefinition[] = [
   verifyCommand,
   exportCommand,
   auditCommand,
+  doctorCommand,
   explainCommand,
   policyCommand,
   loginCommand,

@@ -40,6 +40,11 @@ export async function writeDotenv(
   }
 }
 
+/** Puts another text in the place of the file's, as `writeDotenv` does. */
+export async function replaceDotenv(path: string, text: string): Promise<void> {
+  await replaceFile(await followLinks(resolve(path)), text);
+}
+
 async function replaceFile(file: string, text: string): Promise<void> {
   const temporary = join(dirname(file), `.env.${randomBytes(6).toString("hex")}.tmp`);
   const handle = await open(temporary, "wx", privateMode);

@@ -1,0 +1,241 @@
+import type { CauseRow } from "../cause-row.ts";
+import {
+  aboutKey,
+  callerIsForeign,
+  listingIsRefused,
+  mentionsTls,
+  restrictsPublic,
+  throughPlainHttp,
+} from "../circumstances.ts";
+
+const actionStatement = { Effect: "Allow", Action: "{action}", Resource: "{resource}" };
+
+const readOf = ["GetObject", "HeadObject", "GetObjectAttributes"];
+
+const explain = "sms-storage explain --as {principal} --action {action} s3://{bucket}/";
+
+/** Who may do what. */
+export const accessCauses: readonly CauseRow[] = [
+  {
+    id: "D23",
+    layer: "bucket",
+    title: "The bucket takes nothing that comes without TLS",
+    symptom: "`AccessDenied` (403) over http:// alone.",
+    cause: "A Deny of the bucket's policy on aws:SecureTransport does what it is there for.",
+    affects: "Every request by this endpoint.",
+    signs: [
+      {
+        sure: "certain",
+        denial: { cause: "explicit-deny", layers: ["resource"] },
+        when: [throughPlainHttp, mentionsTls],
+      },
+      {
+        sure: "possible",
+        denial: { cause: "explicit-deny", layers: ["resource"] },
+        when: [throughPlainHttp],
+      },
+      { sure: "possible", denial: { cause: "not-told" }, when: [throughPlainHttp] },
+    ],
+    remedy: {
+      text: "Write https:// in the endpoint.",
+      commands: ["sms-storage config explain"],
+      by: "you",
+    },
+    source: "S3 User Guide, security best practices: enforce encryption of data in transit.",
+  },
+  {
+    id: "D09",
+    layer: "objects",
+    title: "No policy of the caller allows the action",
+    symptom: "`... because no identity-based policy allows the s3:... action`.",
+    cause: "The permission set or policy of {role} lacks {action}.",
+    affects: "What needs {action}.",
+    signs: [
+      { sure: "certain", denial: { cause: "no-allow", layers: ["identity"], action: /^(?!kms:)/ } },
+    ],
+    remedy: {
+      text:
+        "An administrator adds the statement to the permission set (or policy) of {role}. Actions on the " +
+        "bucket, such as s3:ListBucket, name its ARN; those on objects name the ARN with /*.",
+      commands: [explain],
+      statements: [actionStatement],
+      by: "administrator",
+    },
+    source: "IAM User Guide, access denied error messages.",
+  },
+  {
+    id: "D10",
+    layer: "bucket",
+    title: "The bucket's policy does not allow it to a caller of this account",
+    symptom: "`... because no resource-based policy allows the s3:... action`.",
+    cause:
+      "The caller is of another account than the bucket: that was meant, and the bucket's policy lacks " +
+      "it; or keys of a wrong account are in the shell.",
+    affects: "What needs {action}.",
+    signs: [
+      { sure: "certain", denial: { cause: "no-allow", layers: ["resource"], action: /^(?!kms:)/ } },
+      { sure: "possible", denial: { cause: "not-told" }, when: [callerIsForeign] },
+    ],
+    remedy: {
+      text:
+        "See who is asking. If it is who was meant, the bucket's owner adds the statement to its policy: " +
+        "the caller's own policy has to allow it as well.",
+      commands: ["sms-storage whoami"],
+      statements: [
+        {
+          Effect: "Allow",
+          Principal: { AWS: "arn:{partition}:iam::{callerAccount}:role/{role}" },
+          Action: "{action}",
+          Resource: "{resource}",
+        },
+      ],
+      by: "administrator",
+    },
+    source: "IAM User Guide, access denied error messages; cross-account policy evaluation.",
+  },
+  {
+    id: "D11",
+    layer: "objects",
+    title: "A policy of the caller denies it",
+    symptom: "`... with an explicit deny in an identity-based policy`.",
+    cause: "A Deny statement in the permission set or policy of {role} fits the request.",
+    affects: "What needs {action}; no Allow outweighs it.",
+    signs: [{ sure: "certain", denial: { cause: "explicit-deny", layers: ["identity"] } }],
+    remedy: {
+      text: "Find the statement, then have an administrator change it or except this bucket from it.",
+      commands: [explain],
+      by: "administrator",
+    },
+    source: "IAM User Guide, policy evaluation logic.",
+  },
+  {
+    id: "D12",
+    layer: "bucket",
+    title: "The bucket's policy denies it",
+    symptom: "`... with an explicit deny in a resource-based policy`.",
+    cause:
+      "A Deny statement of the bucket's policy fits the request, by who is asking, the network, the " +
+      "endpoint or TLS; or RestrictPublicBuckets keeps others out of a public policy.",
+    affects: "What needs {action}; no Allow outweighs it.",
+    signs: [
+      {
+        sure: "certain",
+        denial: { cause: "explicit-deny", layers: ["resource"], action: /^(?!kms:)/ },
+      },
+      { sure: "likely", denial: { cause: "explicit-deny" } },
+      { sure: "likely", denial: { cause: "public-bucket-restricted" } },
+      { sure: "possible", denial: { cause: "not-told" }, when: [restrictsPublic] },
+    ],
+    remedy: {
+      text:
+        "Find the statement; send the request as its condition wants it, or have whoever owns the bucket " +
+        "except the caller.",
+      commands: [explain, "aws s3api get-bucket-policy --bucket {bucket}"],
+      by: "administrator",
+    },
+    source: "IAM User Guide, policy evaluation logic.",
+  },
+  {
+    id: "D21",
+    layer: "bucket",
+    title: "Without s3:ListBucket a missing key looks forbidden",
+    symptom: "`AccessDenied` (403) for a key, in place of 404.",
+    cause:
+      "Who may not list is not told that a key does not exist. The key may be missing, or reading it may " +
+      "be refused.",
+    affects: "Whether a file exists cannot be told; SMS API takes a missing one for an error.",
+    signs: [
+      { sure: "certain", codes: ["MissingLooksForbidden"] },
+      { sure: "likely", denial: { cause: "not-told" }, operations: readOf, when: [aboutKey] },
+      {
+        sure: "possible",
+        denial: { cause: "no-allow", layers: ["identity"], action: /^s3:ListBucket$/ },
+      },
+      { sure: "possible", denial: { cause: "not-told" }, when: [listingIsRefused] },
+    ],
+    remedy: {
+      text: "An administrator adds the statement; the resource is the bucket's ARN, without /*.",
+      statements: [
+        { Effect: "Allow", Action: "s3:ListBucket", Resource: "arn:{partition}:s3:::{bucket}" },
+      ],
+      by: "administrator",
+    },
+    source: "S3 API Reference, GetObject and HeadObject: permissions.",
+  },
+  {
+    id: "D22",
+    layer: "bucket",
+    title: "The bucket is another account's",
+    symptom: "A plain `Access Denied` (403) without a reason.",
+    cause:
+      "AWS gives reasons within one account or organisation alone. The bucket is another account's, who " +
+      "pays is the requester, or its owner is not the expected one.",
+    affects: "Everything in that bucket.",
+    signs: [
+      { sure: "likely", denial: { cause: "not-told" } },
+      { sure: "possible", statuses: [403], codes: ["AccessDenied"] },
+      { sure: "possible", statuses: [403], codes: ["PermissionDenied"] },
+    ],
+    remedy: {
+      text:
+        "See who is asking, and whether the bucket's name is right. Where it is another's on purpose, its " +
+        "owner allows your account, or asks for `RequestPayer: requester`.",
+      commands: ["sms-storage whoami", "sms-storage ls"],
+      by: "you",
+    },
+    source: "IAM User Guide, access denied error messages.",
+  },
+  {
+    id: "D57",
+    layer: "policy",
+    title: "The bucket's policy is its own account's affair",
+    symptom: "`MethodNotAllowed` (405) at Get- or PutBucketPolicy.",
+    cause: "The caller has the permission, but is of another account than the bucket.",
+    affects: "The policy can neither be read nor put from this account.",
+    signs: [
+      {
+        sure: "certain",
+        codes: ["MethodNotAllowed"],
+        operations: ["GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"],
+      },
+      { sure: "likely", codes: ["MethodNotAllowed"] },
+    ],
+    remedy: {
+      text: "Use a profile of the bucket's account.",
+      commands: ["sms-storage whoami"],
+      by: "you",
+    },
+    source: "S3 API Reference, PutBucketPolicy.",
+  },
+  {
+    id: "D61",
+    layer: "policy",
+    title: "The bucket's policy locks its own administrators out",
+    symptom:
+      "`AccessDenied` (403) at PutBucketPolicy, with an explicit deny in a resource-based policy.",
+    cause: "A Deny of the bucket's policy fits the caller's own Get-, Put- or DeleteBucketPolicy.",
+    affects: "The policy cannot be mended by this caller.",
+    signs: [
+      { sure: "certain", codes: ["LockedOut"] },
+      {
+        sure: "certain",
+        denial: {
+          cause: "explicit-deny",
+          layers: ["resource"],
+          action: /^s3:(?:Get|Put|Delete)BucketPolicy$/,
+        },
+      },
+    ],
+    remedy: {
+      text:
+        "The root user of the bucket's account may always get, put and delete its policy: sign in as " +
+        "root and delete it, then set it up anew.",
+      commands: [
+        "aws s3api delete-bucket-policy --bucket {bucket}",
+        "sms-storage setup --bucket {bucket}",
+      ],
+      by: "administrator",
+    },
+    source: "S3 User Guide, bucket policies: the root user keeps the right to change them.",
+  },
+];

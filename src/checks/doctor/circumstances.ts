@@ -1,0 +1,100 @@
+import { s3Limits } from "../../core/limits.ts";
+import type { Circumstance } from "./cause-row.ts";
+import type { DoctorFacts } from "./doctor-facts.ts";
+
+function when(words: string, holds: Circumstance["holds"]): Circumstance {
+  return { words, holds };
+}
+
+export const clockIsOff = when(
+  "this machine's clock is off by more than 15 minutes",
+  ({ clockSkewSeconds = 0 }) => Math.abs(clockSkewSeconds) > s3Limits.clockSkewSeconds,
+);
+
+export const smallWorked = when(
+  "a small upload went well just before",
+  ({ smallWorks }) => smallWorks === true,
+);
+
+export const inParts = when(
+  "it was part of an upload in parts",
+  (_, { operation = "", tried }) => /Multipart|UploadPart/.test(operation) || /parts/.test(tried),
+);
+
+export const onlyReading = when(
+  "it was a read",
+  (_, { operation = "", tried }) =>
+    /^(?:Get|Head)Object/.test(operation) || /read|ask for a file|attributes/i.test(tried),
+);
+
+export const aboutKey = when(
+  "it was about one object",
+  (_, { key, operation = "" }) => key !== undefined || /^(?:Get|Head)Object$/.test(operation),
+);
+
+export const throughPlainHttp = when(
+  "the endpoint is http://",
+  ({ endpointUrl }) => endpointUrl?.startsWith("http://") === true,
+);
+
+export const mentionsTls = when("the bucket's policy denies what comes without TLS", ({ policy }) =>
+  /aws:SecureTransport/i.test(policy ?? ""),
+);
+
+export const keyOfAnotherAccount = when(
+  "the key is of another account than the caller",
+  (facts, { denial, message }) => {
+    const named = denial?.resource ?? facts.kmsKey ?? message;
+    const account = /:kms:[^:]*:(\d{12}):/.exec(named)?.[1];
+    return account !== undefined && account !== callerAccount(facts, denial?.principal);
+  },
+);
+
+export const callerIsForeign = when(
+  "the caller is of another account than expected",
+  ({ caller, expectedAccount }) =>
+    caller !== undefined && expectedAccount !== undefined && caller.accountId !== expectedAccount,
+);
+
+export const keysAreTemporaryWithoutToken = when(
+  "the key is a temporary one (ASIA...) and no session token goes with it",
+  ({ keyKind, keysHaveToken }) => keyKind === "ASIA" && keysHaveToken === false,
+);
+
+export const keysHaveToken = when(
+  "a session token goes with the keys",
+  ({ keysHaveToken: token }) => token === true,
+);
+
+export const otherPartition = when(
+  "the keys are of another partition than the region",
+  ({ caller, partition }) => caller !== undefined && caller.arn.split(":")[1] !== partition,
+);
+
+export const dottedBucket = when(
+  "the bucket's name has a dot",
+  ({ bucket = "", host = "" }) =>
+    bucket.includes(".") && (host === "" || host.startsWith(`${bucket}.`)),
+);
+
+export const proxySet = when("a proxy is set", ({ proxy }) => proxy !== undefined);
+
+export const onQumulo = when("the store is Qumulo", ({ store }) => store === "qumulo");
+
+export const notOnAws = when("the store is not AWS", ({ store }) => store !== "aws");
+
+export const versioningOn = when("versioning is on", ({ versioning }) => versioning === "Enabled");
+
+export const restrictsPublic = when(
+  "RestrictPublicBuckets is on",
+  ({ publicAccessBlock }) => publicAccessBlock?.RestrictPublicBuckets === true,
+);
+
+export const listingIsRefused = when(
+  "what was refused needs s3:ListBucket, or it is not known whether the caller may list",
+  (_, { denial }) => denial?.action === undefined || denial.action === "s3:ListBucket",
+);
+
+function callerAccount({ caller }: DoctorFacts, principal: string | undefined): string | undefined {
+  return principal?.split(":")[4] ?? caller?.accountId;
+}

@@ -1,0 +1,119 @@
+import { aimCommand } from "../audit/aim-command.ts";
+import type { Remedy } from "../finding.ts";
+import { type CauseRow, confidences, type Confidence, type FixTemplate } from "./cause-row.ts";
+import { causeRows } from "./cause-list.ts";
+import type { DoctorFacts } from "./doctor-facts.ts";
+import type { DoctorFinding } from "./doctor-finding.ts";
+import { fillCommand, fillText, fillValue, type Places, placesOf } from "./fill-text.ts";
+import type { LayerName } from "./layer-name.ts";
+import { matchSign } from "./match-sign.ts";
+import type { Symptom } from "./symptom.ts";
+
+interface Match {
+  readonly row: CauseRow;
+  readonly confidence: Confidence;
+  readonly circumstances: readonly string[];
+}
+
+/** Which cause stands behind a symptom, the surest first; among equals by the catalogue's order. Pure. */
+export function diagnose(symptom: Symptom, facts: DoctorFacts, layer: LayerName): DoctorFinding {
+  const matches = causeRows
+    .flatMap((row) => matchRow(row, symptom, facts))
+    .sort((a, b) => confidences.indexOf(a.confidence) - confidences.indexOf(b.confidence));
+  const [first, ...others] = matches;
+  if (first === undefined) return unknownCause(symptom, layer);
+  const { row, confidence, circumstances } = first;
+  const places = placesOf(facts, symptom);
+  return {
+    id: row.id,
+    title: row.title,
+    severity: row.severity ?? "high",
+    status: "fail",
+    saw: symptomLine(symptom),
+    affects: fillText(row.affects, places),
+    remedy: remedyOf(row, facts, places),
+    sameAs: [],
+    layer,
+    symptom: symptomLine(symptom),
+    cause: fillText(row.cause, places),
+    confidence,
+    evidence: evidenceOf(symptom, circumstances),
+    alsoPossible: others.map(({ row: { id, title, cause } }) => ({
+      id,
+      title,
+      cause: fillText(cause, places),
+    })),
+    page: pageOf(row.id),
+    ...(row.fix !== undefined && { fix: fillValue(row.fix, places) as FixTemplate }),
+  };
+}
+
+export function pageOf(id: string): string {
+  return `docs/findings/${id}.md`;
+}
+
+function matchRow(row: CauseRow, symptom: Symptom, facts: DoctorFacts): Match[] {
+  const found = row.signs.flatMap((sign): Match[] => {
+    const circumstances = matchSign(sign, symptom, facts);
+    return circumstances === undefined ? [] : [{ row, confidence: sign.sure, circumstances }];
+  });
+  const rank = ({ confidence }: Match) => confidences.indexOf(confidence);
+  return found.sort((a, b) => rank(a) - rank(b)).slice(0, 1);
+}
+
+function remedyOf({ remedy }: CauseRow, { endpointUrl }: DoctorFacts, places: Places): Remedy {
+  const { text, commands, statements, by } = remedy;
+  return {
+    text: fillText(text, places),
+    ...(commands !== undefined && {
+      commands: commands.map((line) => aimCommand(fillCommand(line, places), endpointUrl)),
+    }),
+    ...(statements !== undefined && {
+      statements: statements.map((each) => fillValue(each, places)),
+    }),
+    by,
+  };
+}
+
+function symptomLine({ tried, message }: Symptom): string {
+  return `${tried}: ${message}`;
+}
+
+function evidenceOf(symptom: Symptom, circumstances: readonly string[]): readonly string[] {
+  const { code, status, denial, details } = symptom;
+  return [
+    ...(code === undefined ? [] : [`code ${code}`]),
+    ...(status === undefined ? [] : [`HTTP ${status}`]),
+    ...(denial?.action === undefined ? [] : [`action ${denial.action}`]),
+    ...(denial?.resource === undefined ? [] : [`resource ${denial.resource}`]),
+    ...(denial?.policyArn === undefined ? [] : [`policy ${denial.policyArn}`]),
+    ...["Region", "Endpoint", "RequestTime", "ServerTime"].flatMap((name) =>
+      details[name] === undefined ? [] : [`${name} ${details[name]}`],
+    ),
+    ...circumstances,
+  ];
+}
+
+/** The error's own advice is all there is. */
+function unknownCause(symptom: Symptom, layer: LayerName): DoctorFinding {
+  return {
+    id: "D00",
+    title: "A failure that is not in the catalogue",
+    severity: "high",
+    status: "fail",
+    saw: symptomLine(symptom),
+    remedy: {
+      text:
+        symptom.remedy ??
+        "Write a report with --bundle FILE and send it to who looks after the store.",
+      by: "you",
+    },
+    sameAs: [],
+    layer,
+    symptom: symptomLine(symptom),
+    cause: "Not known: no cause of the catalogue fits what was answered.",
+    confidence: "unknown",
+    evidence: evidenceOf(symptom, []),
+    alsoPossible: [],
+  };
+}

@@ -1,0 +1,102 @@
+import { quoteForShell } from "../../core/quote-for-shell.ts";
+import { partitionOfRegion } from "../../core/partition.ts";
+import type { DoctorFacts } from "./doctor-facts.ts";
+import type { Symptom } from "./symptom.ts";
+
+const place = /\{([a-zA-Z]+)\}/g;
+
+/** The values of the places in a remedy's texts; one that is not known stands as its name in capitals. */
+export type Places = ReadonlyMap<string, string>;
+
+export function placesOf(facts: DoctorFacts, symptom: Symptom): Places {
+  const found: Readonly<Record<string, string | undefined>> = {
+    ...placesOfStore(facts, symptom),
+    ...placesOfCaller(facts, symptom),
+    ...placesOfKey(facts, symptom),
+  };
+  const known = Object.entries(found).flatMap(([name, value]): [string, string][] =>
+    value === undefined || value === "" ? [] : [[name, value]],
+  );
+  return new Map(known);
+}
+
+function placesOfStore(facts: DoctorFacts, { details, key }: Symptom) {
+  const { bucket, region, endpointUrl, host, dotenv } = facts;
+  return {
+    bucket,
+    region,
+    host,
+    key,
+    bucketRegion: details["Region"] ?? facts.bucketRegion,
+    endpoint: endpointUrl ?? `https://s3.${region}.${dnsSuffix(facts)}`,
+    partition: facts.partition,
+    dnsSuffix: dnsSuffix(facts),
+    dotenv: dotenv?.path ?? ".env",
+  };
+}
+
+function placesOfCaller({ caller, profile, expectedAccount }: DoctorFacts, { denial }: Symptom) {
+  const principal = denial?.principal ?? caller?.arn;
+  return {
+    principal,
+    role: roleOf(principal),
+    callerAccount: caller?.accountId ?? principal?.split(":")[4],
+    account: expectedAccount ?? caller?.accountId,
+    profile: profile ?? "default",
+    action: denial?.action,
+    resource: denial?.resource,
+  };
+}
+
+function placesOfKey({ keyState, kmsKey }: DoctorFacts, { denial, message }: Symptom) {
+  return {
+    kmsKey: kmsArn(denial?.resource) ?? keyState?.arn ?? kmsKey ?? namedKey(message),
+  };
+}
+
+function dnsSuffix({ region }: DoctorFacts): string {
+  return partitionOfRegion(region).dnsSuffix;
+}
+
+function kmsArn(resource: string | undefined): string | undefined {
+  return resource?.startsWith("arn:") === true && resource.split(":")[2] === "kms"
+    ? resource
+    : undefined;
+}
+
+function namedKey(message: string): string | undefined {
+  return /arn:[\w-]+:kms:[\w-]+:\d{12}:(?:key|alias)\/[\w/-]+/.exec(message)?.[0];
+}
+
+/** `arn:aws:sts::1:assumed-role/NAME/session` is a session of the role NAME; of a user its name. */
+function roleOf(principal: string | undefined): string | undefined {
+  const session = /:assumed-role\/([^/]+)\//.exec(principal ?? "")?.[1];
+  return session ?? /:(?:role|user)\/(?:.*\/)?([^/]+)$/.exec(principal ?? "")?.[1];
+}
+
+export function fillText(text: string, places: Places): string {
+  return text.replace(place, (_, name: string) => places.get(name) ?? placeName(name));
+}
+
+/** Values are whoever's: none may end its word. */
+export function fillCommand(line: string, places: Places): string {
+  return line.replace(place, (_, name: string) => {
+    const value = places.get(name);
+    return value === undefined ? placeName(name) : quoteForShell(value);
+  });
+}
+
+/** All texts within a statement. */
+export function fillValue(value: unknown, places: Places): unknown {
+  if (typeof value === "string") return fillText(value, places);
+  if (Array.isArray(value)) return value.map((each: unknown) => fillValue(each, places));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, fillValue(each, places)]),
+  );
+}
+
+/** `bucketRegion` -> `BUCKET_REGION` */
+function placeName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}

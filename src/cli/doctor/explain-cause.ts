@@ -1,0 +1,46 @@
+import { partitionOfRegion } from "../../core/partition.ts";
+import { diagnose } from "../../checks/doctor/diagnose.ts";
+import { readErrorText } from "../../checks/doctor/read-error-text.ts";
+import { findingPages } from "../../checks/pages/finding-pages.ts";
+import type { CommandContext } from "../context.ts";
+import { exitCodes, UsageError } from "../exit-codes.ts";
+import { inspectSettings } from "../../settings/get-settings.ts";
+import { causeText } from "./doctor-text.ts";
+
+/** Prints the page of a finding. */
+export async function explainCause({ output }: CommandContext, asked: string): Promise<number> {
+  const id = asked.toUpperCase();
+  const text = findingPages().get(id);
+  if (text === undefined) {
+    throw new UsageError(
+      `There is no finding ${asked}.`,
+      "Findings are D01 to D69 of the doctor, and the ids that sms-storage audit --all prints.",
+    );
+  }
+  await output.result({ type: "page", id, text }, text.trimEnd());
+  return exitCodes.ok;
+}
+
+/** Says what stands behind an error that some tool printed; asks nothing of any store. */
+export async function explainError(context: CommandContext, text: string): Promise<number> {
+  const { flags, runtime, envFile, output } = context;
+  const { settings } = inspectSettings({
+    flags,
+    environment: runtime.environment,
+    cwd: runtime.cwd,
+    ...(envFile !== undefined && { envFile }),
+  });
+  const isQumulo = settings.storageBackend === "qumulo";
+  const endpointUrl = isQumulo ? settings.storageQumuloEndpointUrl : settings.storageS3EndpointUrl;
+  const facts = {
+    bucket: isQumulo ? settings.storageQumuloBucket : settings.storageS3Bucket,
+    region: settings.storageS3Region,
+    endpointUrl,
+    partition: partitionOfRegion(settings.storageS3Region).id,
+    store: isQumulo ? "qumulo" : endpointUrl === undefined ? "aws" : "s3",
+    ...(settings.awsProfile !== undefined && { profile: settings.awsProfile }),
+  } as const;
+  const finding = diagnose(readErrorText(text), facts, "objects");
+  await output.result({ type: "finding", ...finding }, causeText(output, finding));
+  return exitCodes.checkFailed;
+}
