@@ -31,7 +31,7 @@ export interface Sign {
 }
 
 /** Texts with places such as `{bucket}`, which the facts fill in; see `fill-text.ts`. */
-export interface RemedyTemplate {
+interface RemedyTemplate {
   readonly text: string;
   readonly commands?: readonly string[];
   readonly statements?: readonly unknown[];

@@ -1,15 +1,9 @@
-import { s3Limits } from "../../core/limits.ts";
 import type { Circumstance } from "./cause-row.ts";
 import type { DoctorFacts } from "./doctor-facts.ts";
 
 function when(words: string, holds: Circumstance["holds"]): Circumstance {
   return { words, holds };
 }
-
-export const clockIsOff = when(
-  "this machine's clock is off by more than 15 minutes",
-  ({ clockSkewSeconds = 0 }) => Math.abs(clockSkewSeconds) > s3Limits.clockSkewSeconds,
-);
 
 export const smallWorked = when(
   "a small upload went well just before",
@@ -78,8 +72,6 @@ export const dottedBucket = when(
 );
 
 export const proxySet = when("a proxy is set", ({ proxy }) => proxy !== undefined);
-
-export const onQumulo = when("the store is Qumulo", ({ store }) => store === "qumulo");
 
 export const notOnAws = when("the store is not AWS", ({ store }) => store !== "aws");
 

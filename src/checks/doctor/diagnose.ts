@@ -48,7 +48,7 @@ export function diagnose(symptom: Symptom, facts: DoctorFacts, layer: LayerName)
   };
 }
 
-export function pageOf(id: string): string {
+function pageOf(id: string): string {
   return `docs/findings/${id}.md`;
 }
 

@@ -1,4 +1,4 @@
-import { quoteForShell } from "../../core/quote-for-shell.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import { partitionOfRegion } from "../../core/partition.ts";
 import type { DoctorFacts } from "./doctor-facts.ts";
 import type { Symptom } from "./symptom.ts";
@@ -82,7 +82,7 @@ export function fillText(text: string, places: Places): string {
 export function fillCommand(line: string, places: Places): string {
   return line.replace(place, (_, name: string) => {
     const value = places.get(name);
-    return value === undefined ? placeName(name) : quoteForShell(value);
+    return value === undefined ? placeName(name) : shellWord(value);
   });
 }
 

@@ -1,3 +1,4 @@
+import { connectionProblem } from "../../core/remedies.ts";
 import { denialPart, type Symptom } from "./symptom.ts";
 
 /** Forms in which tools print an error: the AWS CLI and boto3, this program, SDKs, S3's XML. */
@@ -7,15 +8,17 @@ const forms: readonly RegExp[] = [
   /\b(?<operation>[A-Z]\w+) of [^:\n]{1,1100}: HTTP (?<status>\d{3})(?:: (?<message>[\s\S]*))?/,
   /<Code>(?<code>[\w.]+)<\/Code>(?:\s*<Message>(?<message>[^<]*)<\/Message>)?/,
   /"(?:s3Code|Code|name)": ?"(?<code>[\w.]+)"/,
-  /(?:^|[\s(])(?<code>[A-Z]\w*(?:\.\w+)?): (?<message>[\s\S]+)/,
-  /\b(?<code>E[A-Z]{4,}|EAI_AGAIN|[A-Z]+(?:_[A-Z]+)+)\b/,
+  /(?:^|[\s(])(?<code>(?!Error:)[A-Z]\w*(?:\.\w+)?): (?<message>[\s\S]+)/,
 ];
 
 /** What some tool printed, as a symptom. The text itself is kept; facts in it are looked for. */
 export function readErrorText(given: string): Symptom {
   const text = given.trim();
   const groups = forms.map((form) => form.exec(text)?.groups).find((each) => each !== undefined);
-  const { code, operation, status } = groups ?? {};
+  const { operation, status } = groups ?? {};
+  const words = text.match(/\b[A-Z][A-Z_]{4,}\b|\bTimeoutError\b/g) ?? [];
+  const connection = words.find((word) => connectionProblem(word) !== undefined);
+  const code = connection ?? groups?.["code"];
   const number = status === undefined ? statusIn(text) : Number(status);
   return {
     tried: operation ?? "What was asked",

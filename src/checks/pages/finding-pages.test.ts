@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { causeRows } from "../doctor/cause-list.ts";
-import { layerNames } from "../doctor/layer-name.ts";
 import { layers } from "../doctor/layer-list.ts";
 import { findingIndex, findingPages } from "./finding-pages.ts";
 
@@ -31,7 +30,8 @@ describe("the catalogue", () => {
     expect(wanted.filter((id) => !ids.includes(id))).toEqual([]);
   });
 
-  it("has a layer for each name, in that order", () => {
-    expect(layers.map(({ name }) => name)).toEqual([...layerNames]);
+  it("names layers that there are", () => {
+    const names = layers.map(({ name }) => name);
+    expect(causeRows.filter(({ layer }) => !names.includes(layer))).toEqual([]);
   });
 });

@@ -21,7 +21,10 @@ export const doctorCommand: CommandDefinition = {
       .option("--expect-account <id>", "the account that should be asking")
       .option("--prefix <prefix>", "where test objects go", "test/")
       .option("--error <text>", "say what stands behind an error; -: from standard input")
-      .option("--explain <id>", "print the page of a finding, such as D07 or POL-6")
+      .option(
+        "--explain <id>",
+        "print the page of a finding, such as D07 or POL-6; all: their list",
+      )
       .addHelpText(
         "after",
         examples(

@@ -1,20 +1,20 @@
 import { partitionOfRegion } from "../../core/partition.ts";
 import { diagnose } from "../../checks/doctor/diagnose.ts";
 import { readErrorText } from "../../checks/doctor/read-error-text.ts";
-import { findingPages } from "../../checks/pages/finding-pages.ts";
+import { findingIndex, findingPages } from "../../checks/pages/finding-pages.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { inspectSettings } from "../../settings/get-settings.ts";
 import { causeText } from "./doctor-text.ts";
 
-/** Prints the page of a finding. */
+/** Prints the page of a finding, or which there are. */
 export async function explainCause({ output }: CommandContext, asked: string): Promise<number> {
   const id = asked.toUpperCase();
-  const text = findingPages().get(id);
+  const text = id === "ALL" ? findingIndex() : findingPages().get(id);
   if (text === undefined) {
     throw new UsageError(
       `There is no finding ${asked}.`,
-      "Findings are D01 to D69 of the doctor, and the ids that sms-storage audit --all prints.",
+      "See all of them: sms-storage doctor --explain all",
     );
   }
   await output.result({ type: "page", id, text }, text.trimEnd());

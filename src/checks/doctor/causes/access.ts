@@ -120,7 +120,11 @@ export const accessCauses: readonly CauseRow[] = [
     signs: [
       {
         sure: "certain",
-        denial: { cause: "explicit-deny", layers: ["resource"], action: /^(?!kms:)/ },
+        denial: {
+          cause: "explicit-deny",
+          layers: ["resource"],
+          action: /^(?!kms:|s3:(?:Get|Put|Delete)BucketPolicy$)/,
+        },
       },
       { sure: "likely", denial: { cause: "explicit-deny" } },
       { sure: "likely", denial: { cause: "public-bucket-restricted" } },

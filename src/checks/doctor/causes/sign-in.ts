@@ -65,7 +65,7 @@ export const signInCauses: readonly CauseRow[] = [
       { sure: "likely", codes: ["TokenProviderError"] },
     ],
     remedy: {
-      text: "Sign in.",
+      text: "Sign in anew with the profile that is meant.",
       commands: ["sms-storage login --profile {profile}"],
       by: "you",
     },
