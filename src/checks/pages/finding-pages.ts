@@ -96,6 +96,6 @@ function page(title: string, sections: readonly (readonly [string, string])[]): 
   return `# ${title}\n\n${parts.join("\n\n")}\n`;
 }
 
-function fenced(language: string, text: string): string {
-  return `\`\`\`${language}\n${text}\n\`\`\``;
+function fenced(language: string, body: string): string {
+  return `\`\`\`${language}\n${body}\n\`\`\``;
 }
