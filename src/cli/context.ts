@@ -3,6 +3,7 @@ import { StorageError } from "../core/errors.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { SettingFlags } from "../settings/find-values.ts";
 import { ConfirmationRequired, UsageError } from "./exit-codes.ts";
+import type { KeysClock } from "./keys-clock.ts";
 import type { Output } from "./output.ts";
 
 /** The process as a command sees it; tests put their own here. */
@@ -31,6 +32,8 @@ export interface CommandContext {
   readonly output: Output;
   /** `--debug`: requests, answers and the source of credentials are told. */
   readonly debug: boolean;
+  /** How long the keys in use last; undefined: nobody asks. */
+  readonly keys?: KeysClock;
   /** Settings given on the command line. */
   readonly flags: SettingFlags;
   /** `--dotenv`; default: the nearest `.env`. */

@@ -7,6 +7,7 @@ import type { CommandContext, Runtime } from "./context.ts";
 import { describeProgram } from "./describe-program.ts";
 import { exitCodeFor, exitCodes, UsageError } from "./exit-codes.ts";
 import { flushed, OutputFailure } from "./output-failure.ts";
+import { KeysClock } from "./keys-clock.ts";
 import { Output } from "./output.ts";
 import { packageVersion } from "./package-version.ts";
 
@@ -177,6 +178,7 @@ function createContext(options: GlobalOptions, runtime: Runtime): CommandContext
     runtime,
     output,
     debug: options.debug ?? false,
+    keys: new KeysClock(output),
     flags,
     envFile: options.dotenv,
     settings: (implied = {}) =>

@@ -1,5 +1,6 @@
 import type { ClientEvent } from "../client/client-event.ts";
 import type { ExchangeEvent, ExchangeListener } from "../core/exchange-event.ts";
+import type { KeyTermListener } from "../core/key-term.ts";
 import { maskAccessKey } from "../core/mask-secrets.ts";
 import { describeSource, type Settings } from "../settings/settings.ts";
 import type { CommandContext } from "./context.ts";
@@ -10,17 +11,20 @@ import { retryNote } from "./retry-note.ts";
 interface CommandListener {
   readonly onEvent: (event: ClientEvent) => void;
   readonly onExchange?: ExchangeListener;
+  readonly onKeyTerm?: KeyTermListener;
   readonly awaitFreshKeys: true;
 }
 
 export function storeListener(
-  { output, debug }: Pick<CommandContext, "output" | "debug">,
+  { output, debug, keys }: Pick<CommandContext, "output" | "debug" | "keys">,
   settings: Settings,
 ): CommandListener {
   const note = retryNote(output);
-  if (!debug) return { onEvent: note, awaitFreshKeys: true };
+  const term = keys === undefined ? {} : { onKeyTerm: keys.note };
+  if (!debug) return { onEvent: note, awaitFreshKeys: true, ...term };
   tellKeys(output, settings);
   return {
+    ...term,
     awaitFreshKeys: true,
     onEvent: (event) => {
       output.log({ ...event, type: `debug-${event.type}` }, `debug: ${eventLine(event)}`);

@@ -4,6 +4,7 @@ import { maskAccessKey } from "../core/mask-secrets.ts";
 import { describeSource, type Settings } from "../settings/settings.ts";
 import { storeSettings } from "../settings/store-settings.ts";
 import { adminConnection, type OpenBucketAdminOptions } from "./open-bucket-admin.ts";
+import { signInEnd } from "./sign-in-end.ts";
 import { storeCredentials } from "./store-credentials.ts";
 
 /** Whose the keys are, and where they came from; no secret is among it. */
@@ -76,25 +77,5 @@ async function whoIs(
     return { identity: undefined, whyNot: error.message };
   } finally {
     connection.close();
-  }
-}
-
-/** Of a sign-in that cannot be renewed; one that can lasts as long as the organisation says. */
-async function signInEnd(
-  environment: Readonly<Record<string, string | undefined>>,
-  profile: string | undefined,
-): Promise<Date | undefined> {
-  const { findSsoPortal } = await import("../aws/sso-portal.ts");
-  const { readSignIn } = await import("../aws/sso-cache.ts");
-  try {
-    const portal = await findSsoPortal(environment, profile === undefined ? {} : { profile });
-    const held = await readSignIn(portal.cacheFile);
-    if (held === undefined || held.refreshToken !== undefined) return undefined;
-    const end = new Date(held.expiresAt);
-    return Number.isNaN(end.getTime()) ? undefined : end;
-  } catch (error) {
-    // A profile without a portal.
-    if (isStorageError(error, "ConfigurationError", "Unauthenticated")) return undefined;
-    throw error;
   }
 }

@@ -30,6 +30,7 @@ const checks: OptionChecks<ObjectStoreOptions> = {
   retryForMs,
   onEvent: isCallback,
   onExchange: isCallback,
+  onKeyTerm: isCallback,
   awaitFreshKeys: isFlag,
 };
 

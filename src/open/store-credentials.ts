@@ -1,5 +1,7 @@
 import { assert } from "../core/assert.ts";
 import type { CredentialsProvider } from "../core/credentials.ts";
+import type { ExchangeEvent, ExchangeListener } from "../core/exchange-event.ts";
+import type { KeyTermListener } from "../core/key-term.ts";
 import type { StoreSettings } from "../settings/store-settings.ts";
 import { adminLimits } from "../core/limits.ts";
 import type { StoreListener } from "./store-listener.ts";
@@ -29,13 +31,14 @@ function isFunction(value: unknown): boolean {
 function sourceOf(
   store: StoreSettings,
   given: StorageOptions["credentials"],
-  { onExchange }: StoreListener,
+  listener: StoreListener,
 ): CredentialsProvider {
   if (given !== undefined) return givenCredentials(given);
   const choice = store.credentials;
   if (choice.kind === "static") return () => Promise.resolve(choice.credentials);
   assert(choice.kind === "aws-chain", "keys that a program brings come with its options");
   const { profile } = choice;
+  const onExchange = exchangeListener(listener, profile);
   const open = async (): Promise<CredentialsProvider> => {
     const { awsCredentials } = await import("../aws/credential-chain.ts");
     // It brings along Node's HTTP and TLS, which other commands do without.
@@ -54,4 +57,28 @@ function sourceOf(
     const provider = await (chain ??= open());
     return provider(hint);
   };
+}
+
+/** Hears where keys came from, for whoever wants to know how long they last. */
+function exchangeListener(
+  { onExchange, onKeyTerm }: StoreListener,
+  profile: string | undefined,
+): ExchangeListener | undefined {
+  if (onKeyTerm === undefined) return onExchange;
+  return (event) => {
+    onExchange?.(event);
+    if (event.type === "credentials") void tellTerm(event, profile, onKeyTerm);
+  };
+}
+
+/** Keys that stand in variables are what they are; the chain's other sources bring fresh ones. */
+async function tellTerm(
+  { source, expiration }: Extract<ExchangeEvent, { type: "credentials" }>,
+  profile: string | undefined,
+  onKeyTerm: KeyTermListener,
+): Promise<void> {
+  const isRenewed = !/\benv vars\b/.test(source);
+  const { signInEnd } = await import("./sign-in-end.ts");
+  const end = isRenewed ? await signInEnd(process.env, profile) : undefined;
+  onKeyTerm({ expiration, isRenewed, signInEnds: end });
 }

@@ -92,3 +92,13 @@ test.each([
 ])("%s is no network", (network) => {
   expect(() => parseTrustedProxies([network])).toThrow("is no network of proxies");
 });
+
+test("the version of TLS is told of the client's own connection, not of a proxy's", () => {
+  const peer = { remoteAddress: "192.0.2.1", encrypted: true, getProtocol: () => "TLSv1.3" };
+  expect(clientOrigin(peer, new Map(), trusted)).toMatchObject({ tlsVersion: "1.3" });
+  const proxy = { ...peer, remoteAddress: "10.0.0.1" };
+  const headers = new Map([["x-forwarded-proto", "https"]]);
+  expect(clientOrigin(proxy, headers, trusted)).not.toHaveProperty("tlsVersion");
+  const plain = { remoteAddress: "192.0.2.1" };
+  expect(clientOrigin(plain, new Map(), trusted)).not.toHaveProperty("tlsVersion");
+});

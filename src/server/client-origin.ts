@@ -9,6 +9,8 @@ export interface ClientOrigin {
   readonly address: string | undefined;
   /** Whether it left the client over TLS. */
   readonly secure: boolean;
+  /** `1.2`, `1.3`; undefined without TLS, and where a proxy ends it, which does not tell. */
+  readonly tlsVersion?: string;
   /** The endpoint in a VPC that it came through. */
   readonly endpoint?: VpcEndpoint;
   /** A proxy whose word does not count has passed it on: the address is the proxy's. */
@@ -19,6 +21,8 @@ export interface ClientOrigin {
 interface Peer {
   readonly remoteAddress?: string | undefined;
   readonly encrypted?: boolean;
+  /** Of a socket with TLS: `TLSv1.3`. */
+  getProtocol?(): string | null;
 }
 
 /** Whose word about a request's origin counts. */
@@ -64,7 +68,8 @@ export function clientOrigin(
   const direct: Hop = { address, secure: peer.encrypted === true };
   if (address === "" || !trusted.has(address)) {
     const isRelayed = relayHeaders.some((name) => headers.has(name));
-    return isRelayed ? { ...originOf(direct), isRelayed } : originOf(direct);
+    const origin = { ...originOf(direct), ...tlsVersionOf(peer) };
+    return isRelayed ? { ...origin, isRelayed } : origin;
   }
   const told = [xForwarded(headers), forwarded(headers)].filter((hops) => hops.length > 0);
   const [first, second] = told.map((hops) => outermost(direct, hops, trusted));
@@ -80,6 +85,11 @@ export function clientOrigin(
     });
   }
   return originOf(first);
+}
+
+function tlsVersionOf(peer: Peer): Pick<ClientOrigin, "tlsVersion"> {
+  const version = /^TLSv([\d.]+)$/.exec(peer.getProtocol?.() ?? "")?.[1];
+  return version === undefined ? {} : { tlsVersion: version };
 }
 
 /** What proxies add to what they pass on. */

@@ -39,6 +39,7 @@ const headerKeys = [
   "if-match",
   "if-none-match",
   "x-amz-acl",
+  "x-amz-bucket-namespace",
   "x-amz-content-sha256",
   "x-amz-grant-full-control",
   "x-amz-grant-read",
@@ -91,6 +92,7 @@ const keys: ReadonlyMap<string, ReadKey> = new Map<string, ReadKey>([
   ["s3:authtype", (facts) => facts.conditionKeys["s3:authtype"] ?? authType(facts)],
   ["s3:signatureversion", signatureVersion],
   ["s3:signatureage", signatureAge],
+  ["s3:tlsversion", ({ origin }) => origin.tlsVersion],
 ]);
 
 function headerKey(name: string): readonly [string, ReadKey] {

@@ -41,10 +41,10 @@ export class CopyReport {
   #endedSession: unknown;
   readonly #begunAt = steadyNow();
 
-  constructor({ output, runtime }: CommandContext, copy: ReportedCopy) {
+  constructor({ output, runtime, keys }: CommandContext, copy: ReportedCopy) {
     this.#output = output;
     this.#copy = copy;
-    this.#progress = new TransferProgress(output);
+    this.#progress = new TransferProgress(output, Date.now, keys);
     onAbort(runtime.signal, () => {
       if (output.isWatched) output.note("Stopping in good order; Ctrl-C again leaves at once.");
     });

@@ -102,3 +102,22 @@ it("names what takes long, by the end of its name", () => {
   slow.update({ doneBytes: 10, totalBytes: 40 });
   expect(last()).toMatch(/, \.\.\.ile-of-many-words\.tar 25%$/);
 });
+
+it("tells when the keys end, where that matters", () => {
+  const lines: string[] = [];
+  let now = 1000;
+  const asked: (number | undefined)[] = [];
+  const keys = {
+    timeLeft: (_at: number, seconds: number | undefined) => {
+      asked.push(seconds);
+      return "keys end in 9:00";
+    },
+  };
+  const shown = new TransferProgress({ progress: (line) => lines.push(line) }, () => now, keys);
+  const job: CopyJob = { kind: "upload", file: "a", to: { bucket: "b", key: "a" } };
+  shown.tell({ kind: "begun", job });
+  now += 1000;
+  shown.tell({ kind: "progress", job, news: { doneBytes: mib, totalBytes: 4 * mib } });
+  expect(lines.at(-1)).toMatch(/0:03 left, keys end in 9:00$/);
+  expect(asked.at(-1)).toBe(3);
+});

@@ -2,6 +2,7 @@ import { posix, win32 } from "node:path";
 import type { CopyJob } from "../../transfer/jobs/copy-job.ts";
 import type { TransferEvent, TransferNews } from "../../transfer/jobs/transfer-event.ts";
 import { formatBytes, formatDuration, printable } from "../format.ts";
+import type { KeysClock } from "../keys-clock.ts";
 import type { Output } from "../output.ts";
 
 /** How often the line is written anew, and over how long the rate is taken; milliseconds. */
@@ -26,6 +27,7 @@ interface Running {
 export class TransferProgress {
   readonly #output: Pick<Output, "progress">;
   readonly #now: () => number;
+  readonly #keys: Pick<KeysClock, "timeLeft"> | undefined;
   readonly #running = new Map<CopyJob, Running>();
   readonly #samples: { readonly at: number; readonly bytes: number }[] = [];
   #found = 0;
@@ -38,8 +40,14 @@ export class TransferProgress {
   readonly #beganAt: number;
   #drawnAt = Number.NEGATIVE_INFINITY;
 
-  constructor(output: Pick<Output, "progress">, now: () => number = Date.now) {
+  /** `keys`: tells when the keys end, where that matters. Default: nobody does. */
+  constructor(
+    output: Pick<Output, "progress">,
+    now: () => number = Date.now,
+    keys?: Pick<KeysClock, "timeLeft">,
+  ) {
     this.#output = output;
+    this.#keys = keys;
     this.#now = now;
     this.#beganAt = now();
     this.#samples.push({ at: this.#beganAt, bytes: 0 });
@@ -94,11 +102,14 @@ export class TransferProgress {
     const [only] = this.#running.values();
     const isOne = this.#found <= 1 && this.#ended === 0 && this.#running.size === 1;
     if (isOne && only?.news.totalBytes !== undefined) {
-      return progressBar(only.news.doneBytes, only.news.totalBytes, rate, speed);
+      const { doneBytes, totalBytes } = only.news;
+      const left = rate > 0 ? (totalBytes - doneBytes) / rate : undefined;
+      return joined(progressBar(doneBytes, totalBytes, left, speed), this.#keysLeft(at, left));
     }
-    return [this.#counts(bytes), speed, this.#timeLeft(at, bytes, rate), this.#slowest(at)]
-      .filter((part) => part !== "")
-      .join(", ");
+    const left = this.#secondsLeft(at, bytes, rate);
+    const about = this.#isAllFound && this.#isSizeKnown ? "" : "~";
+    const time = left === undefined ? "" : `${about}${formatDuration(left)} left`;
+    return joined(this.#counts(bytes), speed, time, this.#keysLeft(at, left), this.#slowest(at));
   }
 
   /** What is still being looked for makes totals that may grow: `~`. */
@@ -110,17 +121,17 @@ export class TransferProgress {
   }
 
   /** By bytes where all sizes are known, else by objects. */
-  #timeLeft(at: number, bytes: number, rate: number): string {
-    const about = this.#isAllFound ? "" : "~";
+  #secondsLeft(at: number, bytes: number, rate: number): number | undefined {
     if (this.#found > 0 && this.#isSizeKnown) {
-      if (rate <= 0) return "";
-      const left = Math.max(0, this.#foundBytes - bytes) / rate;
-      return `${about}${formatDuration(left)} left`;
+      return rate <= 0 ? undefined : Math.max(0, this.#foundBytes - bytes) / rate;
     }
     const elapsedMs = at - this.#beganAt;
-    if (this.#ended === 0 || this.#found === 0) return "";
-    const left = ((this.#found - this.#ended) * elapsedMs) / this.#ended / 1000;
-    return `~${formatDuration(left)} left`;
+    if (this.#ended === 0 || this.#found === 0) return undefined;
+    return ((this.#found - this.#ended) * elapsedMs) / this.#ended / 1000;
+  }
+
+  #keysLeft(at: number, workSeconds: number | undefined): string {
+    return this.#keys?.timeLeft(at, workSeconds) ?? "";
   }
 
   #slowest(at: number): string {
@@ -153,12 +164,21 @@ function nameOf(job: CopyJob): string {
   return printable(name.length <= nameWidth ? name : `...${name.slice(3 - nameWidth)}`);
 }
 
-function progressBar(doneBytes: number, totalBytes: number, rate: number, speed: string): string {
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+function progressBar(
+  doneBytes: number,
+  totalBytes: number,
+  secondsLeft: number | undefined,
+  speed: string,
+): string {
   const share = totalBytes === 0 ? 1 : Math.min(1, doneBytes / totalBytes);
   const filled = Math.round(share * barWidth);
   const bar = `${"#".repeat(filled)}${"-".repeat(barWidth - filled)}`;
   const percent = `${Math.floor(share * 100)}%`.padStart(4);
   const sizes = `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`;
-  const left = rate > 0 ? `, ${formatDuration((totalBytes - doneBytes) / rate)} left` : "";
+  const left = secondsLeft === undefined ? "" : `, ${formatDuration(secondsLeft)} left`;
   return `[${bar}]${percent}  ${sizes}, ${speed}${left}`;
 }

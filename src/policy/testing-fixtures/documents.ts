@@ -41,7 +41,7 @@ export const all: Document = [fullAccess];
 /** RCPFullAWSAccess, and the policy of an endpoint that is made without one. */
 export const allOfAnybody: Document = [{ ...fullAccess, Principal: "*" }];
 
-function questionAbout(asked: Asked, documents: Documents): AccessQuestion {
+export function questionAbout(asked: Asked, documents: Documents): AccessQuestion {
   const { caller, action = "s3:GetObject", resource = "arn:aws:s3:::data/a", context = {} } = asked;
   const { rcp, endpoint } = documents;
   const isKey = action.startsWith("kms:");

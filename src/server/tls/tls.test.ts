@@ -56,6 +56,12 @@ const tlsOnly = JSON.stringify({
   ],
 });
 
+const tlsFrom = (version: string): string =>
+  tlsOnly.replace(
+    '{"Bool":{"aws:SecureTransport":"false"}}',
+    `{"NumericLessThan":{"s3:TlsVersion":"${version}"}}`,
+  );
+
 describe("a made certificate", () => {
   test("is what it says", () => {
     const { certificate, authority } = make([
@@ -109,6 +115,17 @@ describe("HTTPS", () => {
     const put = { method: "PUT", path: "/bkt", query: "policy", body: tlsOnly };
     expect((await ask(server, put, to())).status).toBe(204);
     expect((await ask(server, { path: "/bkt", query: "policy" }, to())).status).toBe(200);
+  });
+
+  test("its version is known to a policy", async () => {
+    const put = { method: "PUT", path: "/bkt", query: "policy" };
+    expect((await ask(server, { ...put, body: tlsFrom("1.2") }, to())).status).toBe(204);
+    expect((await ask(server, { path: "/bkt" }, to())).status).toBe(200);
+    expect((await ask(server, { ...put, body: tlsFrom("1.4") }, to())).status).toBe(204);
+    expect((await ask(server, { path: "/bkt" }, to())).status).toBe(403);
+    const root = { credentials: keys.root };
+    const removed = await ask(server, { ...put, method: "DELETE", ...root }, to());
+    expect(removed.status).toBe(204);
   });
 
   test("takes a renewed certificate for connections to come", async () => {
