@@ -182,15 +182,18 @@ describe("server keys, roles and sessions", () => {
       "--duration",
       "5",
     );
+    const [keys] = lines(short.stdout);
+    const left = Date.parse(String(keys?.["Expiration"])) - Date.now();
+    expect(left).toBeLessThanOrEqual(5000);
+  });
+
+  it("assume a role as the user that is named", async () => {
     const of = ["sessions", "sms-api", "--account", account, "--as"];
     expect((await ask(...of, "alice")).code).toBe(0);
     const denied = await ask(...of, "bob");
     expect(denied.stderr).toContain(`User: arn:aws:iam::${account}:user/bob is not authorized`);
     const nobody = await ask(...of, "carol");
     expect(nobody.stderr).toContain(`holds no key of user carol of account ${account}.`);
-    const [keys] = lines(short.stdout);
-    const left = Date.parse(String(keys?.["Expiration"])) - Date.now();
-    expect(left).toBeLessThanOrEqual(5000);
   });
 
   it("keep a session that has ended in a profile, beside what stands there", async () => {
