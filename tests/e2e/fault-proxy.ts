@@ -4,10 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * What goes wrong with a request: refused with 503; its connection reset in the middle of its body or
- * of its answer's; reset when the store has done it, but before it is answered; silence. `expire`: its
- * keys are refused as those of a session that has ended.
+ * of its answer's; reset when the store has done it, but before it is answered; silence, or silence instead of the answer once the
+ * store has done it, counted by then. `expire`: its keys are refused as those of a session that has ended.
  */
-type Fault = "throttle" | "expire" | "reset" | "lost-answer" | "stall";
+type Fault = "throttle" | "expire" | "reset" | "lost-answer" | "held-answer" | "stall";
 
 /** Between a command and its server: counts what passes, holds it up, and lets it fail. */
 export interface FaultProxy {
@@ -75,7 +75,7 @@ function zero(): ProxyCounts {
     connections: 0,
     sentBytes: 0,
     receivedBytes: 0,
-    faults: { throttle: 0, expire: 0, reset: 0, "lost-answer": 0, stall: 0 },
+    faults: { throttle: 0, expire: 0, reset: 0, "lost-answer": 0, "held-answer": 0, stall: 0 },
   };
 }
 
@@ -90,7 +90,7 @@ async function pass(
   const { method = "", url = "" } = request;
   const { authorization = "" } = request.headers;
   const fault = proxy.fault({ method, url, authorization, number: counts.requests });
-  if (fault !== undefined) counts.faults[fault] += 1;
+  if (fault !== undefined && fault !== "held-answer") counts.faults[fault] += 1;
   if (fault === "throttle" || fault === "expire") {
     const [status, code] = fault === "throttle" ? [503, "SlowDown"] : [400, "ExpiredToken"];
     const body = `<Error><Code>${code}</Code><Message>As it was planted.</Message></Error>`;
@@ -123,6 +123,11 @@ async function pass(
   outgoing.end();
   const incoming = await answer;
   if (fault === "lost-answer") throw new Error("the answer is lost");
+  if (fault === "held-answer") {
+    counts.faults[fault] += 1;
+    incoming.resume();
+    return;
+  }
   await answerWith(proxy, fault, incoming, response);
 }
 

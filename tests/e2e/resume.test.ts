@@ -122,6 +122,34 @@ describe("after kill -9 of the command half way", () => {
   });
 });
 
+it("after kill -9 before the id of an upload was written down, the next run aborts that upload", async () => {
+  const target = live.uri("orphan");
+  const uploads = async () => (await run(["uploads", "ls", "--json", target])).stdout;
+  proxy.fault = ({ method, url }) =>
+    method === "POST" && /[?&]uploads/.test(url) ? "held-answer" : undefined;
+  const child = live.begin(["cp", "large", target], env);
+  while (proxy.counts.faults["held-answer"] === 0) {
+    if (child.exitCode !== null) throw new Error("it ended before it asked for an upload");
+    await sleep(5);
+  }
+  child.kill("SIGKILL");
+  await once(child, "close");
+  proxy.fault = () => undefined;
+  expect(await uploads()).toContain('"key":"orphan"');
+  expect(await journals()).toHaveLength(1);
+  const again = await run(["cp", "large", target]);
+  expect(again).toMatchObject({ code: 0 });
+  expect(again.stderr).toContain(
+    "An upload that an earlier run began, and sent nothing to, was aborted.",
+  );
+  expect(await uploads()).not.toContain('"key":"orphan"');
+  expect(await journals()).toEqual([]);
+  await run(["cp", target, "from-orphan"]);
+  expect(sha(await readFile(join(live.folder, "from-orphan")))).toBe(
+    sha(await readFile(join(live.folder, "large"))),
+  );
+});
+
 it("after kill -9 of the server the next run sends again what was in flight at most", async () => {
   proxy.bytesPerSecond = 8 * mib;
   const impatient = ["--retry-seconds", "1", "--idle-seconds", "2"];
