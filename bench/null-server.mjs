@@ -30,6 +30,8 @@ const control = createServer((request, response) => {
     (error) => response.writeHead(400).end(String(error)),
   );
 });
+// A run takes longer than Node keeps an idle connection, and who asks then may meet its end.
+control.keepAliveTimeout = 0;
 control.listen(Number(values["control-port"]), "127.0.0.1");
 await once(control, "listening");
 const { port } = /** @type {import("node:net").AddressInfo} */ (control.address());
