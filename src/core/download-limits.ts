@@ -6,4 +6,6 @@ export const downloadLimits = {
   ranges: 32,
   rangeLeastBytes: 8 * mib,
   rangeMostBytes: 32 * mib,
+  /** Of what a later run has not to fetch again, where one was cut short: ranges have several. */
+  blockBytes: 8 * mib,
 } as const;

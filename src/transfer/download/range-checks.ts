@@ -5,13 +5,13 @@ import type { ObjectHead } from "../../core/object-store.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import { WholeCheck } from "./whole-check.ts";
 
-/** A range that is in the file, with what `newDigest` made of it. */
+/** A block that is in the file, with what `newDigest` made of it. */
 interface CheckedRange {
   readonly digest: Uint8Array | undefined;
   readonly lengthBytes: number;
 }
 
-/** Compares an object that comes in ranges, in any order, with the checksum that the store keeps of it. */
+/** Compares an object that comes in blocks, in any order, with the checksum that the store keeps of it. */
 export class RangeChecks {
   readonly #context: TransferContext;
   readonly #head: ObjectHead;
@@ -31,14 +31,14 @@ export class RangeChecks {
     }
   }
 
-  /** The digest to be taken of a range; undefined: none. */
+  /** The digest to be taken of a block; undefined: none. */
   newDigest(): RunningDigest | undefined {
     const { checksum } = this.#head;
     if (this.#way !== "by-ranges" || checksum === undefined) return undefined;
     return this.#context.createDigest(checksum.algorithm);
   }
 
-  /** `index`: its place among the ranges. */
+  /** `index`: its place among the blocks. */
   add(index: number, range: CheckedRange): void {
     this.#ranges[index] = range;
   }

@@ -3,7 +3,7 @@ import { transferLimits } from "../../core/limits.ts";
 
 /**
  * Bytes of each range in which an object is fetched; a small one is fetched whole. Of a large one a
- * 32nd, between the bounds: a range costs a request, and is what a resumed download may fetch twice.
+ * 32nd, between the bounds: a range costs a request.
  */
 export function rangeSize(sizeBytes: number): number {
   const { ranges, rangeLeastBytes, rangeMostBytes } = downloadLimits;

@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
-import type { ChecksumAlgorithm, RunningDigest } from "../../core/checksum.ts";
+import { downloadLimits } from "../../core/download-limits.ts";
 import { transferLimits } from "../../core/limits.ts";
 import type { ObjectBody } from "../../core/object-body.ts";
 import type { ObjectHead } from "../../core/object-store.ts";
@@ -10,6 +10,7 @@ import type { DownloadOptions } from "../transfer-options.ts";
 import type { OperationScope } from "../operation-scope.ts";
 import { pourResumed } from "./resumed-body.ts";
 import { runLanes } from "../run-lanes.ts";
+import { RangeBlocks } from "./range-blocks.ts";
 import { RangeChecks } from "./range-checks.ts";
 import { rangeSize } from "./range-size.ts";
 
@@ -40,7 +41,8 @@ export async function writeDownload(
   const { sizeBytes } = head;
   const rangeBytes = rangeSize(sizeBytes);
   const count = Math.max(1, Math.ceil(sizeBytes / rangeBytes));
-  const checks = new RangeChecks(context, head, count);
+  const blockBytes = count === 1 ? rangeBytes : downloadLimits.blockBytes;
+  const checks = new RangeChecks(context, head, Math.max(1, Math.ceil(sizeBytes / blockBytes)));
   let next = 0;
   const progress = { doneBytes: 0, totalBytes: sizeBytes };
   const lanes = Math.min(count, options.concurrency ?? transferLimits.partsInFlight);
@@ -50,77 +52,26 @@ export async function writeDownload(
       next += 1;
       const offset = index * rangeBytes;
       const range = { offset, lengthBytes: Math.min(rangeBytes, sizeBytes - offset) };
-      const newDigest = (): RangeDigest => new RangeDigest(context, checks, request);
-      const written = newDigest();
-      const isThere = await isWritten(request, range, written);
-      const fetched = isThere ? written : newDigest();
-      if (isThere) progress.doneBytes += range.lengthBytes;
-      else
-        await fetchRange(context, { ...request, scope: { signal } }, { range, fetched, progress });
-      options.onProgress?.({ ...progress });
-      checks.add(index, { digest: fetched.ofObject, lengthBytes: range.lengthBytes });
+      const blocks = new RangeBlocks(context, { ...request, checks, range, blockBytes });
+      progress.doneBytes += await blocks.skipWritten();
+      if (blocks.isDone) options.onProgress?.({ ...progress });
+      else await fetchRange(context, { ...request, scope: { signal } }, { blocks, progress });
     }
   });
   await checks.finish(operation, handle);
 }
 
-interface FileRange {
-  readonly offset: number;
-  readonly lengthBytes: number;
-}
-
-/**
- * What is reckoned of a range while its bytes pass: the digest that the object's is made of, which the
- * ledger remembers as well; for the ledger alone a CRC32.
- */
-class RangeDigest {
-  readonly #isOfObject: boolean;
-  readonly #algorithm: ChecksumAlgorithm;
-  readonly #running: RunningDigest | undefined;
-  #digest: Uint8Array | undefined;
-
-  constructor(
-    { createDigest }: TransferContext,
-    checks: RangeChecks,
-    { head, ledger }: Pick<WriteDownload, "head" | "ledger">,
-  ) {
-    const ofObject = checks.newDigest();
-    this.#isOfObject = ofObject !== undefined;
-    this.#algorithm = (ofObject && head.checksum?.algorithm) ?? "CRC32";
-    this.#running = ofObject ?? (ledger && createDigest("CRC32"));
-  }
-
-  update(bytes: Uint8Array): void {
-    this.#running?.update(bytes);
-  }
-
-  get ofObject(): Uint8Array | undefined {
-    return this.#isOfObject ? this.#ended : undefined;
-  }
-
-  /** With the algorithm's name, as the ledger keeps it. */
-  get text(): string | undefined {
-    const digest = this.#ended;
-    return digest && `${this.#algorithm} ${Buffer.from(digest).toString("base64")}`;
-  }
-
-  get #ended(): Uint8Array | undefined {
-    return (this.#digest ??= this.#running?.digest());
-  }
-}
-
 interface RangeToFetch {
-  readonly range: FileRange;
-  readonly fetched: RangeDigest;
+  readonly blocks: RangeBlocks;
   readonly progress: { doneBytes: number; readonly totalBytes: number };
 }
 
 async function fetchRange(
   context: TransferContext,
-  { handle, head, ledger, opened, options, scope }: WriteDownload,
-  { range, fetched, progress }: RangeToFetch,
+  { handle, head, opened, options, scope }: WriteDownload,
+  { blocks, progress }: RangeToFetch,
 ): Promise<void> {
-  const { offset, lengthBytes } = range;
+  const { offset, lengthBytes } = blocks.rest;
   let position = offset;
   const request = {
     store: context.store,
@@ -132,7 +83,7 @@ async function fetchRange(
     signal: scope.signal,
   };
   await pourResumed(request, (chunk) => {
-    fetched.update(chunk);
+    blocks.update(chunk);
     const at = position;
     position += chunk.length;
     progress.doneBytes += chunk.length;
@@ -140,27 +91,8 @@ async function fetchRange(
     const isDone = context.pieces.try(() => writeAllSync(handle.fd, chunk, at));
     return isDone === true ? undefined : writeAll(handle, chunk, at);
   });
-  const { text: digest } = fetched;
-  if (digest !== undefined) ledger?.wrote({ offset, lengthBytes, digest });
-}
-
-/** Whether an earlier run wrote the range, and it is there as it was written. */
-async function isWritten(
-  { handle, ledger }: WriteDownload,
-  { offset, lengthBytes }: FileRange,
-  digest: RangeDigest,
-): Promise<boolean> {
-  const expected = ledger?.digestOf(offset, lengthBytes);
-  if (expected === undefined) return false;
-  const buffer = Buffer.allocUnsafe(Math.min(lengthBytes, transferLimits.fileChunkBytes));
-  for (let done = 0; done < lengthBytes;) {
-    const wanted = Math.min(buffer.length, lengthBytes - done);
-    const { bytesRead } = await handle.read(buffer, 0, wanted, offset + done);
-    if (bytesRead === 0) return false;
-    digest.update(buffer.subarray(0, bytesRead));
-    done += bytesRead;
-  }
-  return digest.text === expected;
+  blocks.end();
+  options.onProgress?.({ ...progress });
 }
 
 function writeAllSync(descriptor: number, bytes: Uint8Array, position: number): true {
