@@ -259,6 +259,15 @@ it("goes by an S3 Inventory, without looking at what its rows tell", async () =>
   await writeFile(join(live.folder, "bare.csv"), `${live.bucket},listed/plain\n`);
   const bare = await run("--inventory", "bare.csv", live.uri("listed/"));
   expect(bare.stdout).toContain("deleted meanwhile: 1");
+  // What was found by a list is not gone on with once the list is another.
+  await underKms("listed/first");
+  await underKms("listed/second");
+  const plan = async (name: string) => {
+    await writeFile(join(live.folder, "bare.csv"), `${live.bucket},${name}\n`);
+    return run("--dry-run", "--inventory", "bare.csv", live.uri("listed/"));
+  };
+  expect((await plan("listed/first")).stdout).toContain("to be copied: 1 ");
+  expect((await plan("listed/second")).stderr).not.toContain("Going on");
   await writeFile(
     join(live.folder, "orc.json"),
     JSON.stringify({ ...manifest, fileFormat: "ORC" }),

@@ -6,7 +6,7 @@ import {
   PutBucketLifecycleConfigurationCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { batchCommands } from "../../src/transfer/reencrypt/batch-job.ts";
 import { writeManifests } from "../../src/transfer/reencrypt/write-manifests.ts";
 import {
@@ -18,6 +18,9 @@ import {
 } from "./foreign-clients.ts";
 import { ownCommand, OwnServer } from "./own-server.ts";
 import { outputOf, runCommand } from "./run-command.ts";
+
+// Each call of the AWS CLI takes a second or two, and a script makes some twenty.
+vi.setConfig({ testTimeout: 600_000 });
 
 const bucket = "exported-bucket";
 const hostileId = "';touch pwned;'$(touch pwned)`touch pwned`";

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { StorageError } from "../../core/errors.ts";
 import { parseS3Uri } from "../../core/object-key.ts";
 import { reencryptLimits } from "../../core/reencrypt-limits.ts";
@@ -25,7 +25,8 @@ export async function openInventory(
   const from = (target: string) => () => openBytes(buckets, target, signal);
   if (!place.endsWith(".json")) {
     const files = [{ name: place, md5: undefined, open: from(place) }];
-    return { columns: bareColumns, files, identity: place };
+    const identity = JSON.stringify([place, await stateOf(buckets, place, signal)]);
+    return { columns: bareColumns, files, identity };
   }
   const text = await readText(await from(place)(), place);
   const manifest = readInventoryManifest(text, place);
@@ -68,6 +69,25 @@ async function openBytes(
     operation: "re-encrypt",
     remedy: "Name the manifest.json in it, or a data file.",
   });
+}
+
+/** What changes with the contents. */
+async function stateOf(
+  buckets: Buckets,
+  place: string,
+  signal: AbortSignal,
+): Promise<readonly unknown[]> {
+  const uri = parseS3Uri(place);
+  if (uri !== undefined) {
+    const { etag } = await buckets.of(uri.bucket).store.headObject(uri.key, { signal });
+    return [etag];
+  }
+  try {
+    const { size, mtimeMs, ino } = await stat(place);
+    return [size, mtimeMs, ino];
+  } catch (error) {
+    throw localFileError("inventory", place, error);
+  }
 }
 
 async function readText(bytes: AsyncIterable<Uint8Array>, name: string): Promise<string> {

@@ -47,7 +47,8 @@ Loader.add_multi_constructor("!", lambda loader, suffix, node: {suffix: node.val
 def cloudformation():
     template = folder / "template.yaml"
     regions = ["us-east-1", "us-gov-west-1", "cn-north-1"]
-    lint = [sys.executable, "-m", "cfnlint", "--regions", *regions, "--", str(template)]
+    program = str(Path(sys.executable).with_name("cfn-lint"))
+    lint = [program, "--regions", *regions, "--", str(template)]
     found = subprocess.run(lint, capture_output=True, text=True)
     assert found.returncode == 0, found.stdout + found.stderr
     document = yaml.load(template.read_text(encoding="utf-8"), Loader)
