@@ -32,18 +32,25 @@ console.log("Without its optional dependencies the packed package has a client a
 /** What the compiler of a careful consumer reads, by the oldest TypeScript that is meant to. */
 const typedUsage = `
 import { createFileService, FileServiceS3, getSettings, openObjectStore, openStorage } from "sms-api-storage";
-import { createMemoryStore } from "sms-api-storage/testing";
-import { contractCases } from "sms-api-storage/testing/contract";
 import type { Credentials, FileService, ObjectStore } from "sms-api-storage";
 const keys = (): Promise<Credentials> => Promise.resolve({ accessKeyId: "a", secretAccessKey: "b" });
 const files: FileService = new FileServiceS3({ credentials: keys });
-const inMemory: FileService = createFileService(createMemoryStore());
 const store: ObjectStore = await openObjectStore(getSettings(), { bucket: "b" });
 for await (const item of files.list("")) console.log(item.Key, item.Size);
 const { body } = await files.read("a", { range: { first: 0, last: 5 } });
 for await (const chunk of body) console.log(chunk.byteLength);
 await files[Symbol.asyncDispose]();
-console.log(store, openStorage, inMemory.bucket, contractCases.length);
+console.log(store, openStorage, createFileService);
+`;
+
+/** The entries for tests hold a server, so that their types need Node's. */
+const typedTestUsage = `
+import { createFileService } from "sms-api-storage";
+import { createMemoryStore } from "sms-api-storage/testing";
+import { contractCases } from "sms-api-storage/testing/contract";
+import type { FileService } from "sms-api-storage";
+const inMemory: FileService = createFileService(createMemoryStore());
+console.log(inMemory.bucket, contractCases.length);
 `;
 const quietly = ["--silent", "--no-audit", "--no-fund", "--prefer-offline"];
 const oldCompiler = ["typescript@5.4.5", "@types/node@20.11.0"];
@@ -122,16 +129,22 @@ function runVitestExample() {
   }
 }
 
-/** With Node's types and with those of a browser alone. */
+/** With Node's types, and all but the entries for tests with those of a browser alone. */
 function compilePackedPackage() {
   return inPackedPackage(oldCompiler, (folder) => {
     writeFileSync(join(folder, "use.ts"), typedUsage);
+    writeFileSync(join(folder, "use-in-tests.ts"), typedTestUsage);
     const compiler = join(folder, "node_modules", "typescript", "bin", "tsc");
     const fixed = { strict: true, noEmit: true, module: "nodenext", target: "es2022" };
     const node20 = { lib: ["es2022"], types: ["node"] };
     const browser = { lib: ["es2022", "dom", "dom.asynciterable"], types: [] };
-    return [node20, browser].every((libraries) => {
-      const config = { compilerOptions: { ...fixed, ...libraries }, files: ["use.ts"] };
+    /** @type {[object, string[]][]} */
+    const compilations = [
+      [node20, ["use.ts", "use-in-tests.ts"]],
+      [browser, ["use.ts"]],
+    ];
+    return compilations.every(([libraries, files]) => {
+      const config = { compilerOptions: { ...fixed, ...libraries }, files };
       writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
       return tryRun(node, [compiler, "-p", "."], { cwd: folder }) === 0;
     })

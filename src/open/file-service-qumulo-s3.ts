@@ -1,5 +1,5 @@
 import { checkOptions } from "../core/check-options.ts";
-import { fileServiceOn } from "../files/create-file-service.ts";
+import { fileServiceOn } from "../files/file-service-on.ts";
 import { getSettings } from "../settings/get-settings.ts";
 import { DelegatingFileService } from "./delegating-file-service.ts";
 import { openTransfers } from "./open-transfers.ts";

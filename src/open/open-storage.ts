@@ -1,5 +1,5 @@
 import { checkOptions } from "../core/check-options.ts";
-import { fileServiceOn } from "../files/create-file-service.ts";
+import { fileServiceOn } from "../files/file-service-on.ts";
 import type { FileService } from "../files/file-service.ts";
 import { getSettings } from "../settings/get-settings.ts";
 import type { Settings } from "../settings/settings.ts";
