@@ -16,6 +16,10 @@ export const setupLimits = {
   /** Reads until a policy put on trial is taken for without effect. */
   tlsTrialReads: 4,
   tlsTrialWaitMs: 500,
+  /** S3 takes days up to 2,147,483,647; a hundred years are no mistyping. */
+  days: 36_500,
+  /** ARNs that a wish may name; they have to fit into 20 KiB of policy. */
+  principals: 100,
   /** Over 8 MiB, where the AWS CLI turns to multipart uploads. */
   probeBytes: 8 * mib + mib / 16,
 } as const;

@@ -1,16 +1,5 @@
-const mib = 1024 * 1024;
-
 /** Bounds of a world file; ours unless a source is named. */
 export const worldLimits = {
-  documentBytes: 4 * mib,
-  /** Of its mappings and lists; policies are the deepest. */
-  depth: 32,
-  /** Values in all, those that aliases repeat counted each time. */
-  values: 200_000,
-  /** Each is looked for in the whole document. */
-  aliases: 1000,
-  /** Faults that are told of one document; the rest is counted. */
-  faultsTold: 20,
   accounts: 1000,
   /** Source of this and those below: IAM User Guide, "IAM and AWS STS quotas". */
   usersPerAccount: 5000,

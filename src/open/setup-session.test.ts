@@ -54,7 +54,9 @@ describe("openSetupSession", () => {
 
     const wider = { ...desired, lifecycle: "unmanaged" as const, policy: desired.policy };
     const access =
-      wider.policy === "unmanaged" ? wider.policy : { ...wider.policy, access: "least" as const };
+      typeof wider.policy === "string"
+        ? wider.policy
+        : { ...wider.policy, access: "least" as const };
     const second = await session.plan({ ...wider, policy: access });
     const { steps } = await session.apply(second);
     const kept = await readdir(join(folder, "session-bucket"));

@@ -94,7 +94,7 @@ function deadPrincipals(policy: Policy): Blocker[] {
 
 function publicStatements(policy: Policy, desired: DesiredState): Blocker[] {
   const block = desired.publicAccessBlock;
-  if (block === "unmanaged" || !block.BlockPublicPolicy || !isPublicPolicy(policy)) return [];
+  if (typeof block === "string" || !block.BlockPublicPolicy || !isPublicPolicy(policy)) return [];
   const index = policy.statements.findIndex(isPublicStatement);
   const where = describeStatement({ index, ...policy.statements[index] });
   return [

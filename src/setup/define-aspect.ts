@@ -85,6 +85,16 @@ export function defineAspect<T>(spec: AspectSpec<T>): Aspect {
   };
 }
 
+/** Back to not set at all, for a setting that S3 lets be removed. */
+export function resetDraft<T>(item: string, current: T | undefined): Draft<T> {
+  if (current === undefined) return { document: undefined, changes: [], summary: "not set" };
+  return {
+    document: null,
+    changes: [{ action: "remove", item, before: current, why: "so wished (reset)" }],
+    summary: "reset",
+  };
+}
+
 /** How an aspect is read and put that is one setting of the bucket. */
 export function settingCalls<Name extends WritableSetting>(
   name: Name,

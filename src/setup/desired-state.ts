@@ -4,13 +4,16 @@ import type {
   VersioningStatus,
 } from "../core/bucket-settings.ts";
 import { StorageError } from "../core/errors.ts";
-import { isAwsHost } from "../core/partition.ts";
+import { findPartition, isAwsHost, isRegionName } from "../core/partition.ts";
+
+/** What we look after, or what is never touched and stays as it is found. */
+type Managed<T> = T | "unmanaged";
 
 /**
- * A setting that we look after, or one that is never touched. Leaving a setting out of the wish
- * never resets it: what is `unmanaged` stays as it is found.
+ * `reset`: back to what a bucket has when nobody says anything, as far as S3 can go back; of policy and
+ * lifecycle only what is ours goes. Leaving a setting out of the wish never resets it.
  */
-type Managed<T> = T | "unmanaged";
+type Resettable<T> = Managed<T> | "reset";
 
 /** What a bucket shall be; plain data. `createDesiredState` fills in the defaults. */
 export interface DesiredState {
@@ -21,12 +24,12 @@ export interface DesiredState {
   /** Twelve digits. Undefined: the caller's account. */
   readonly ownerAccountId: string | undefined;
   readonly namespace: "global" | "account-regional";
-  readonly publicAccessBlock: Managed<PublicAccessBlockConfiguration>;
-  readonly ownership: Managed<ObjectOwnership>;
-  readonly encryption: Managed<EncryptionWish>;
-  readonly versioning: Managed<VersioningStatus>;
-  readonly policy: Managed<PolicyWish>;
-  readonly lifecycle: Managed<LifecycleWish>;
+  readonly publicAccessBlock: Resettable<PublicAccessBlockConfiguration>;
+  readonly ownership: Resettable<ObjectOwnership>;
+  readonly encryption: Resettable<EncryptionWish>;
+  readonly versioning: Resettable<VersioningStatus>;
+  readonly policy: Resettable<PolicyWish>;
+  readonly lifecycle: Resettable<LifecycleWish>;
   readonly envFile: Managed<Readonly<Record<string, string>>>;
 }
 
@@ -39,6 +42,8 @@ export interface EncryptionWish {
 
 /** `least`: the guide's five permissions with what large files need. */
 export type AccessPreset = "least" | "read-write" | "admin";
+
+type PrincipalForm = "role-arn" | "stable" | "session";
 
 /** What is not said stays as our statements in the bucket have it; else it is the default. */
 export interface PolicyWish {
@@ -53,11 +58,14 @@ export interface PolicyWish {
   readonly principals?: "caller" | readonly string[] | undefined;
   /**
    * `role-arn`, the default: the role itself, found live; a re-created role must be set up again.
-   * `stable`: the role's name in a condition, which survives that.
+   * `stable`: the role's name in a condition, which survives that. `session`: one session of one
+   * person, as it was asked for; warned of.
    */
-  readonly form?: "role-arn" | "stable" | undefined;
+  readonly form?: PrincipalForm | undefined;
   /** Refuse plain http. Default true, but not over an endpoint of plain http. */
   readonly tlsOnly?: boolean | undefined;
+  /** Refuse TLS older than this. Default: as the bucket has it. */
+  readonly minTls?: "1.2" | "1.3" | undefined;
 }
 
 /** What is not said stays as our rules in the bucket have it; else it is the default. */
@@ -132,11 +140,25 @@ function assertSensible(desired: DesiredState): void {
       "Give twelve digits.",
     );
   }
-  if (desired.policy !== "unmanaged") {
+  assertRegion(desired);
+  if (typeof desired.policy === "object") {
     const { principals = "caller" } = desired.policy;
     if (principals !== "caller") principals.forEach(assertPrincipal);
   }
-  if (desired.lifecycle !== "unmanaged") assertSensibleLifecycle(desired.lifecycle);
+  if (typeof desired.lifecycle === "object") assertSensibleLifecycle(desired.lifecycle);
+}
+
+/** Only AWS's regions are known; a store of one's own may call its region anything. */
+function assertRegion(desired: DesiredState): void {
+  const { region } = desired;
+  if (!isRegionName(region)) {
+    throw invalid(`${JSON.stringify(region)} is no region.`, "Name one, such as us-east-1.");
+  }
+  if (!isAws(desired) || findPartition(region) !== undefined) return;
+  throw invalid(
+    `AWS has no region ${JSON.stringify(region)}.`,
+    "Correct --region or STORAGE_S3_REGION, such as us-east-1, us-gov-west-1, cn-north-1.",
+  );
 }
 
 const principalArn =

@@ -60,7 +60,7 @@ async function observePrincipals(
   desired: DesiredState,
   caller: ObservedCaller | undefined,
 ): Promise<ResolvedPrincipal[]> {
-  if (desired.policy === "unmanaged" || desired.policy.access === "none") return [];
+  if (typeof desired.policy === "string" || desired.policy.access === "none") return [];
   const { principals = "caller" } = desired.policy;
   if (principals === "caller")
     return caller === undefined ? [] : [await resolvePrincipal(admin, caller)];

@@ -7,6 +7,7 @@ export const ownSids = {
   bucket: "SmsStorageBucket",
   objects: "SmsStorageObjects",
   tlsOnly: "SmsStorageTlsOnly",
+  minTls: "SmsStorageMinTls",
 } as const;
 
 interface PresetActions {
@@ -125,6 +126,15 @@ export function tlsOnlyStatement(scope: StatementScope): OwnStatement {
   };
 }
 
+/** Requests that come without the key, as of a store that does not know it, are not denied. */
+export function minTlsStatement(scope: StatementScope, version: string): OwnStatement {
+  return {
+    ...tlsOnlyStatement(scope),
+    Sid: ownSids.minTls,
+    Condition: { NumericLessThan: { "s3:TlsVersion": version } },
+  };
+}
+
 /** The Principal and Condition that name somebody. */
 export interface Grantee {
   readonly Principal: unknown;
@@ -133,7 +143,7 @@ export interface Grantee {
 
 /**
  * `role-arn` where every ARN is known, else the stable form: everybody, but only of these accounts
- * and with these role names. Undefined when there is nobody to name.
+ * and with these role names. `session`: as they were asked for. Undefined when there is nobody to name.
  */
 export function granteeOf(
   principals: readonly ResolvedPrincipal[],
@@ -141,6 +151,7 @@ export function granteeOf(
 ): Grantee | undefined {
   const named = principals.filter(({ kind }) => kind === "role" || kind === "user");
   if (named.length === 0) return undefined;
+  if (form === "session") return { Principal: { AWS: single(named.map(({ asked }) => asked)) } };
   const arns = named.flatMap(({ arn }) => (arn === undefined ? [] : [arn]));
   if (form === "role-arn" && arns.length === named.length) {
     return { Principal: { AWS: single(arns) } };

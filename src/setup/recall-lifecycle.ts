@@ -60,7 +60,7 @@ function ownRules(rules: readonly LifecycleRule[]) {
 
 /** The prefix of test files in this bucket. */
 export function testPrefixOf(desired: DesiredState, observed: ObservedState): string {
-  if (desired.lifecycle === "unmanaged") return defaults.testPrefix;
+  if (typeof desired.lifecycle === "string") return defaults.testPrefix;
   const reading = observed.readings.lifecycle;
   const current = reading.state === "set" ? (reading.value as LifecycleConfiguration) : undefined;
   return completeLifecycle(desired.lifecycle, current).testPrefix;

@@ -56,7 +56,7 @@ export async function verifySetup(
     store,
     bucket: {
       onAws: isAws(desired),
-      blocksPublicAcls: publicAccessBlock !== "unmanaged" && publicAccessBlock.BlockPublicAcls,
+      blocksPublicAcls: typeof publicAccessBlock === "object" && publicAccessBlock.BlockPublicAcls,
     },
     tools: options.tools,
     // Where the lifecycle rule deletes what a broken run leaves.

@@ -14,6 +14,7 @@ import type { ObservedState } from "./observed-state.ts";
 import {
   accessStatements,
   granteeOf,
+  minTlsStatement,
   ownSids,
   tlsOnlyStatement,
   type Grantee,
@@ -42,7 +43,11 @@ export function wantedStatements(
   const access = wantedAccess({ wish, observed, scope, recalled, own });
   const tls = wantedTls(desired, wish, recalled);
   return {
-    statements: tls.isWanted ? [...access.statements, tlsOnlyStatement(scope)] : access.statements,
+    statements: [
+      ...access.statements,
+      ...(tls.isWanted ? [tlsOnlyStatement(scope)] : []),
+      ...(wish.minTls === undefined ? [] : [minTlsStatement(scope, wish.minTls)]),
+    ],
     retired: wish.tlsOnly === false ? [ownSids.tlsOnly] : [],
     notes: [
       ...access.notes,

@@ -14,6 +14,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   protocol: { folders: ["core"] },
   policy: { folders: ["core"] },
   settings: { folders: ["core"] },
+  shapes: { folders: ["core"], packages: ["yaml"] },
   client: { folders: ["core", "protocol"] },
   engine: { folders: ["core", "protocol"], packages: ["lmdb"] },
   // protocol: its table from wire codes to ours, which is kept in one place.
@@ -21,9 +22,9 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   transfer: { folders: ["core"], packages: ["mime"] },
   files: { folders: ["core", "transfer"] },
   probes: { folders: ["core"] },
-  setup: { folders: ["core", "policy", "probes"] },
+  setup: { folders: ["core", "policy", "probes", "shapes"] },
   checks: { folders: ["core", "policy", "probes"] },
-  server: { folders: ["core", "protocol", "policy", "engine"], packages: ["yaml"] },
+  server: { folders: ["core", "protocol", "policy", "shapes", "engine"] },
   open: {
     folders: [
       "core",

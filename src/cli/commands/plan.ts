@@ -4,6 +4,7 @@ import { exitCodes, UsageError } from "../exit-codes.ts";
 import { jsonText, printableLines } from "../format.ts";
 import { flagOption, textOption } from "../option-values.ts";
 import { addDesiredOptions } from "../setup/desired-options.ts";
+import { originLines } from "../setup/value-origins.ts";
 import { withSetupSession } from "../setup/with-setup-session.ts";
 
 export const planCommand: CommandDefinition = {
@@ -28,16 +29,17 @@ export const planCommand: CommandDefinition = {
       ),
   run: async (context, _args, options) => {
     const { renderPlan } = await import("../../setup/render-plan.ts");
-    return withSetupSession(context, options, async (session, desired) => {
+    return withSetupSession(context, options, async (session, desired, origins) => {
       const allowLockOut = flagOption(options, "allowLockOut");
       const plan = await session.plan(desired, { allowLockOut });
+      for (const line of originLines(origins)) context.output.note(line);
       const out = textOption(options, "out");
       if (out !== undefined) {
         await savePlan(out, plan);
         context.output.note(`Saved in ${out}; apply it with: sms-storage apply ${out}`);
       }
       await context.output.result(
-        { type: "plan", ...plan },
+        { type: "plan", ...plan, origins },
         printableLines(renderPlan(plan).join("\n")),
       );
       if (plan.summary.blockers.length > 0) return exitCodes.checkFailed;

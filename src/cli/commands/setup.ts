@@ -6,6 +6,7 @@ import { printableLines } from "../format.ts";
 import { flagOption, type OptionValues } from "../option-values.ts";
 import { addDesiredOptions } from "../setup/desired-options.ts";
 import type { SetupSession } from "../../open/setup-session.ts";
+import { originLines, type ValueOrigin } from "../setup/value-origins.ts";
 import { withSetupSession } from "../setup/with-setup-session.ts";
 
 export const setupCommand: CommandDefinition = {
@@ -30,23 +31,32 @@ export const setupCommand: CommandDefinition = {
         ),
       ),
   run: (context, _args, options) =>
-    withSetupSession(context, options, (session, desired) =>
-      setUp(context, session, desired, options),
+    withSetupSession(context, options, (session, desired, origins) =>
+      setUp(context, session, { desired, origins, options }),
     ),
 };
+
+interface Wish {
+  readonly desired: DesiredState;
+  readonly origins: readonly ValueOrigin[];
+  readonly options: OptionValues;
+}
 
 async function setUp(
   context: CommandContext,
   session: SetupSession,
-  desired: DesiredState,
-  options: OptionValues,
+  { desired, origins, options }: Wish,
 ): Promise<number> {
   const { applyAndReport, applyExitCode, verifyAndReport } = await import("../setup/run-setup.ts");
   const { renderPlan } = await import("../../setup/render-plan.ts");
   const { output } = context;
   const plan = await session.plan(desired, { allowLockOut: flagOption(options, "allowLockOut") });
+  for (const line of originLines(origins)) output.note(line);
   const blocked = plan.summary.blockers.length > 0;
-  await output.result({ type: "plan", ...plan }, printableLines(renderPlan(plan).join("\n")));
+  await output.result(
+    { type: "plan", ...plan, origins },
+    printableLines(renderPlan(plan).join("\n")),
+  );
   if (blocked) return exitCodes.checkFailed;
   if (!plan.summary.upToDate) {
     const yes = flagOption(options, "yes");

@@ -9,7 +9,7 @@ import { withSetupSession } from "../setup/with-setup-session.ts";
  * may do.
  */
 function asItIs(desired: DesiredState): DesiredState {
-  if (desired.policy === "unmanaged") return desired;
+  if (typeof desired.policy === "string") return desired;
   return { ...desired, policy: { ...desired.policy, accessIfUnset: "none" } };
 }
 

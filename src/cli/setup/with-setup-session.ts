@@ -6,23 +6,31 @@ import type { DesiredState } from "../../setup/desired-state.ts";
 import type { CommandContext } from "../context.ts";
 import type { OptionValues } from "../option-values.ts";
 import { readDesiredState } from "./desired-options.ts";
+import { type ValueOrigin, valueOrigins } from "./value-origins.ts";
 import { storeListener } from "../store-listener.ts";
 import { dotenvPath } from "./dotenv-path.ts";
 
 /**
- * Reads the wish from the command line, opens the store and does one piece of work with both. A wish
+ * Reads the wish from the command line and its file, opens the store and does one piece of work with both. A wish
  * that cannot be meant is refused before the store is asked.
  */
 export async function withSetupSession<T>(
   context: CommandContext,
   options: OptionValues,
-  work: (session: SetupSession, desired: DesiredState) => Promise<T>,
+  work: (
+    session: SetupSession,
+    desired: DesiredState,
+    origins: readonly ValueOrigin[],
+  ) => Promise<T>,
 ): Promise<T> {
-  const settings = await context.settings();
-  const wished = await readDesiredState(settings, options);
-  const envFile = options["env"] !== false;
+  const { readDesiredFile, settingsOf } = await import("./read-desired-file.ts");
+  const found = await readDesiredFile(context, options);
+  const settings = await context.settings(settingsOf(found));
+  const wished = await readDesiredState(settings, options, found);
+  const origins = valueOrigins(context, settings, options, found);
+  const envFile = wished.envFile !== "unmanaged";
   return withSession(context, { settings, owner: wished.ownerAccountId, envFile }, (session) =>
-    work(session, { ...wished, ownerAccountId: session.owner }),
+    work(session, { ...wished, ownerAccountId: session.owner }, origins),
   );
 }
 

@@ -1,3 +1,4 @@
+import type { TextForm } from "../../shapes/text-form.ts";
 import {
   JsonSyntaxError,
   positionOf,
@@ -5,7 +6,6 @@ import {
   type JsonNode,
   type JsonObject,
 } from "./positioned-json.ts";
-import type { TextForm } from "./text-forms.ts";
 
 /** What is wrong in a JSON file, and where. */
 export interface JsonFault {

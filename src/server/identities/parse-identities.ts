@@ -1,3 +1,4 @@
+import { accountIdForm } from "../../shapes/text-form.ts";
 import type { Tag } from "../../core/bucket-settings.ts";
 import { JsonFields, type JsonFault } from "./json-fields.ts";
 import type {
@@ -11,7 +12,6 @@ import type {
 } from "./identities-file.ts";
 import {
   accessKeyIdForm,
-  accountIdForm,
   nameForm,
   partitionForm,
   pathForm,

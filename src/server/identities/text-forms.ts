@@ -1,11 +1,5 @@
-/** A text of a certain form. */
-export interface TextForm {
-  readonly pattern: RegExp;
-  /** Follows "a text of". */
-  readonly meaning: string;
-}
+import type { TextForm } from "../../shapes/text-form.ts";
 
-export const accountIdForm: TextForm = { pattern: /^\d{12}$/, meaning: "twelve digits" };
 export const partitionForm: TextForm = {
   pattern: /^aws(?:-[a-z]+)*$/,
   meaning: "a partition such as aws or aws-us-gov",

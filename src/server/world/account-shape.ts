@@ -34,7 +34,7 @@ import {
   required,
   text,
   whole,
-} from "./shape.ts";
+} from "../../shapes/shape.ts";
 import { trailShape } from "./trail-shape.ts";
 
 const {

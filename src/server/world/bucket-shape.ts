@@ -1,6 +1,6 @@
-import { regionForm } from "./forms.ts";
+import { regionForm } from "../../shapes/text-form.ts";
 import { policy } from "./policy-shape.ts";
-import { defaulted, flag, object, oneOf, optional, type ReadOf, text } from "./shape.ts";
+import { defaulted, flag, object, oneOf, optional, type ReadOf, text } from "../../shapes/shape.ts";
 
 export const publicAccessShape = object(
   {

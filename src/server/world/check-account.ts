@@ -5,21 +5,21 @@ import type { WorldAccount, WorldUser } from "./account-shape.ts";
 import { isLockedOut } from "./key-lock-out.ts";
 import { readPolicy } from "./policy-shape.ts";
 import { findPolicyFault } from "./policy-reference.ts";
-import { hintFor } from "./shape.ts";
-import type { WorldFaults, WorldPath } from "./world-faults.ts";
+import { hintFor } from "../../shapes/shape.ts";
+import type { DocumentFaults, DocumentPath } from "../../shapes/document-faults.ts";
 
 export interface AccountCheck {
   readonly id: string;
   readonly account: WorldAccount;
   readonly partition: string;
   readonly region: string;
-  readonly faults: WorldFaults;
+  readonly faults: DocumentFaults;
   /** The value of the document at a path. */
-  readonly treeAt: (path: WorldPath) => unknown;
+  readonly treeAt: (path: DocumentPath) => unknown;
   /** Of users, roles and sessions of the world's accounts; of others nothing is known. */
   readonly principalExists: (arn: string) => boolean;
   /** Ids and names that are given out once in a world, each with the path of its first. */
-  readonly taken: Map<string, WorldPath>;
+  readonly taken: Map<string, DocumentPath>;
 }
 
 /** What an account's parts refer to, and that names and ids are given once. */
@@ -56,7 +56,7 @@ export function checkAccount(check: AccountCheck): void {
   }
 }
 
-function checkKmsKeys(check: AccountCheck, path: WorldPath): void {
+function checkKmsKeys(check: AccountCheck, path: DocumentPath): void {
   const { id, account, faults, region } = check;
   for (const [name, key] of account.kmsKeys) {
     const at = [...path, "kmsKeys", name];
@@ -77,7 +77,7 @@ function checkKmsKeys(check: AccountCheck, path: WorldPath): void {
 function checkPrincipals(
   { treeAt, faults }: AccountCheck,
   kind: PolicyKind,
-  path: WorldPath,
+  path: DocumentPath,
 ): boolean {
   const tree = treeAt(path);
   return !(tree instanceof Map) || typeof readPolicy(kind, tree, { path, faults }) === "string";
@@ -86,7 +86,7 @@ function checkPrincipals(
 function checkAttached(
   { id, account, partition, faults }: AccountCheck,
   entity: { readonly attached: readonly string[]; readonly boundary?: string },
-  path: WorldPath,
+  path: DocumentPath,
 ): void {
   for (const [index, reference] of entity.attached.entries()) {
     const fault = findPolicyFault(reference, id, account, partition);
@@ -97,7 +97,7 @@ function checkAttached(
   if (fault !== undefined) faults.add([...path, "boundary"], fault);
 }
 
-function checkKeysOf(check: AccountCheck, keys: WorldUser["accessKeys"], path: WorldPath): void {
+function checkKeysOf(check: AccountCheck, keys: WorldUser["accessKeys"], path: DocumentPath): void {
   for (const [index, { accessKeyId, secretAccessKey }] of keys.entries()) {
     const at = [...path, "accessKeys", index];
     if (accessKeyId !== undefined) {
@@ -108,7 +108,7 @@ function checkKeysOf(check: AccountCheck, keys: WorldUser["accessKeys"], path: W
   }
 }
 
-function claim({ taken, faults }: AccountCheck, what: string, path: WorldPath): void {
+function claim({ taken, faults }: AccountCheck, what: string, path: DocumentPath): void {
   if (taken.has(what)) faults.add(path, "is given twice in this world");
   else taken.set(what, path);
 }

@@ -1,13 +1,13 @@
 import { worldLimits } from "../../core/world-limits.ts";
 import { fullAccess, type WorldOrganization } from "./organization-shape.ts";
-import { hintFor } from "./shape.ts";
+import { hintFor } from "../../shapes/shape.ts";
 import type { World } from "./world.ts";
-import type { WorldFaults, WorldPath } from "./world-faults.ts";
+import type { DocumentFaults, DocumentPath } from "../../shapes/document-faults.ts";
 
 const at = ["organization"];
 
 /** What an organisation refers to: accounts, units without cycles, policies. */
-export function checkOrganization(world: World, faults: WorldFaults): void {
+export function checkOrganization(world: World, faults: DocumentFaults): void {
   const { organization, accounts } = world;
   if (organization === undefined) return;
   const ids = [...accounts.keys()];
@@ -39,8 +39,8 @@ export function checkOrganization(world: World, faults: WorldFaults): void {
 function checkDepth(
   { units }: WorldOrganization,
   name: string,
-  path: WorldPath,
-  faults: WorldFaults,
+  path: DocumentPath,
+  faults: DocumentFaults,
 ): void {
   const way = [name];
   for (let parent = units.get(name)?.parent; parent !== undefined;) {
@@ -60,8 +60,8 @@ function checkDepth(
 function checkAttachments(
   organization: WorldOrganization,
   attached: Pick<WorldOrganization["root"], "serviceControlPolicies" | "resourceControlPolicies">,
-  path: WorldPath,
-  faults: WorldFaults,
+  path: DocumentPath,
+  faults: DocumentFaults,
 ): void {
   const check = (
     kind: "serviceControlPolicies" | "resourceControlPolicies",

@@ -1,10 +1,10 @@
 import { findPolicyFault } from "./policy-reference.ts";
-import { hintFor } from "./shape.ts";
+import { hintFor } from "../../shapes/shape.ts";
 import type { World } from "./world.ts";
-import type { WorldFaults } from "./world-faults.ts";
+import type { DocumentFaults } from "../../shapes/document-faults.ts";
 
 /** What assignments refer to, and what permission sets need in the accounts where they are assigned. */
-export function checkSso(world: World, partition: string, faults: WorldFaults): void {
+export function checkSso(world: World, partition: string, faults: DocumentFaults): void {
   const { sso, accounts } = world;
   if (sso === undefined) return;
   const seen = new Set<string>();
@@ -32,7 +32,7 @@ function checkPolicies(
   { sso, accounts }: World,
   serversPartition: string,
   assignment: { readonly account: string; readonly permissionSet: string },
-  faults: WorldFaults,
+  faults: DocumentFaults,
 ): void {
   const { account: id, permissionSet } = assignment;
   const set = sso?.permissionSets.get(permissionSet);

@@ -10,10 +10,10 @@ import { trailService } from "../trail/trail-delivery.ts";
 import { recordsFilesOf } from "../trail/trail-loop.ts";
 import type { TrailRecord } from "../trail/trail-record.ts";
 import type { WorldBucket } from "./bucket-shape.ts";
-import { hintFor } from "./shape.ts";
+import { hintFor } from "../../shapes/shape.ts";
 import type { WorldTrail } from "./trail-shape.ts";
 import type { World } from "./world.ts";
-import type { WorldFaults, WorldPath } from "./world-faults.ts";
+import type { DocumentFaults, DocumentPath } from "../../shapes/document-faults.ts";
 import { trailAddressOf, trailRecordOf, type WorldPlace } from "./world-trails.ts";
 
 interface OwnedBucket {
@@ -23,11 +23,11 @@ interface OwnedBucket {
 
 interface TrailCheck {
   readonly buckets: ReadonlyMap<string, OwnedBucket>;
-  readonly faults: WorldFaults;
+  readonly faults: DocumentFaults;
 }
 
 /** That CloudTrail would take each trail, that it may write to its bucket, and records no files of its own. */
-export function checkTrails(world: World, place: WorldPlace, faults: WorldFaults): void {
+export function checkTrails(world: World, place: WorldPlace, faults: DocumentFaults): void {
   const buckets = bucketsOf(world);
   const check: TrailCheck = { buckets, faults };
   const files = new Set<string>();
@@ -54,7 +54,7 @@ export function checkTrails(world: World, place: WorldPlace, faults: WorldFaults
 
 interface TrailAt {
   readonly record: TrailRecord;
-  readonly path: WorldPath;
+  readonly path: DocumentPath;
 }
 
 /** A name that two accounts declare is told elsewhere. */
@@ -72,7 +72,7 @@ const selectorFields = [
 ] as const;
 
 /** One by one, so that a fault is told where it stands, and all together. */
-function checkSelectors(trail: WorldTrail, path: WorldPath, faults: WorldFaults): boolean {
+function checkSelectors(trail: WorldTrail, path: DocumentPath, faults: DocumentFaults): boolean {
   const before = faults.count;
   for (const [field, name] of selectorFields) {
     const selectors = trail[field];
@@ -96,8 +96,8 @@ function checkSelectors(trail: WorldTrail, path: WorldPath, faults: WorldFaults)
 }
 
 function readInto(
-  faults: WorldFaults,
-  path: WorldPath,
+  faults: DocumentFaults,
+  path: DocumentPath,
   selectors: Readonly<Record<string, unknown>>,
 ): void {
   try {
@@ -108,7 +108,11 @@ function readInto(
   }
 }
 
-function checkBucket({ buckets, faults }: TrailCheck, trail: TrailRecord, path: WorldPath): void {
+function checkBucket(
+  { buckets, faults }: TrailCheck,
+  trail: TrailRecord,
+  path: DocumentPath,
+): void {
   const { accountId, bucket: name } = trail;
   const at = [...path, "bucket"];
   const found = buckets.get(name);
@@ -138,7 +142,7 @@ function checkBucket({ buckets, faults }: TrailCheck, trail: TrailRecord, path: 
 }
 
 /** In a region count its own trails and those of all regions. */
-function checkCount(trails: readonly TrailAt[], faults: WorldFaults): void {
+function checkCount(trails: readonly TrailAt[], faults: DocumentFaults): void {
   for (const [index, { record, path }] of trails.entries()) {
     const before = trails
       .slice(0, index)
@@ -153,7 +157,7 @@ function checkCount(trails: readonly TrailAt[], faults: WorldFaults): void {
 }
 
 /** AWS would record each file in the next one, without an end. */
-function checkLoops(trails: readonly TrailAt[], faults: WorldFaults): void {
+function checkLoops(trails: readonly TrailAt[], faults: DocumentFaults): void {
   for (const { record, path } of trails) {
     const at = [...path, "bucket"];
     if (recordsFilesOf(record, record)) {

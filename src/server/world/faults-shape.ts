@@ -3,8 +3,8 @@ import { playedLimits } from "../../core/played-limits.ts";
 import { faultNames, kindOf } from "../faults/fault-kinds.ts";
 import type { FaultSettings } from "../faults/fault-rule.ts";
 import { parseFaultRule, parseFaultSettings } from "../faults/parse-fault-rules.ts";
-import { type JsonSchema, type Shape, unfit, valueOf } from "./shape.ts";
-import type { WorldFaults, WorldPath } from "./world-faults.ts";
+import { type JsonSchema, type Shape, unfit, valueOf } from "../../shapes/shape.ts";
+import type { DocumentFaults, DocumentPath } from "../../shapes/document-faults.ts";
 
 /** Faults on demand as a file of them says them: a list of rules, or a mapping with `rules`. */
 export const faultsShape: Shape<FaultSettings> = {
@@ -40,7 +40,10 @@ export const faultsShape: Shape<FaultSettings> = {
   },
 };
 
-function rulesOf(value: unknown): { readonly list: readonly unknown[]; readonly path: WorldPath } {
+function rulesOf(value: unknown): {
+  readonly list: readonly unknown[];
+  readonly path: DocumentPath;
+} {
   if (Array.isArray(value)) return { list: value.slice(0, playedLimits.faultRules), path: [] };
   const rules = typeof value === "object" && value !== null && "rules" in value ? value.rules : [];
   return {
@@ -50,7 +53,7 @@ function rulesOf(value: unknown): { readonly list: readonly unknown[]; readonly 
 }
 
 /** What the parser makes of it, or undefined once its words are among the faults. */
-function tell<T>(faults: WorldFaults, path: WorldPath, parse: () => T): T | undefined {
+function tell<T>(faults: DocumentFaults, path: DocumentPath, parse: () => T): T | undefined {
   try {
     return parse();
   } catch (error) {

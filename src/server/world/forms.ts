@@ -1,4 +1,4 @@
-import type { TextForm } from "../identities/text-forms.ts";
+import type { TextForm } from "../../shapes/text-form.ts";
 
 /** The forms of names and ids that only a world has. */
 
@@ -31,11 +31,6 @@ export const organizationIdForm: TextForm = {
 export const unitNameForm: TextForm = {
   pattern: /^[\w .-]{1,128}$/,
   meaning: "1 to 128 letters, digits, spaces and _.-",
-};
-
-export const regionForm: TextForm = {
-  pattern: /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/,
-  meaning: "a region such as us-east-1",
 };
 
 export const keyIdForm: TextForm = {

@@ -1,14 +1,9 @@
+import { regionForm } from "../../shapes/text-form.ts";
 import { serverLimits } from "../../core/limits.ts";
 import { worldLimits } from "../../core/world-limits.ts";
 import { nameForm, tagKeyForm, tagValueForm } from "../identities/text-forms.ts";
 import { grantOperations } from "../kms/key-record.ts";
-import {
-  contextNameForm,
-  descriptionForm,
-  keyIdForm,
-  principalArnForm,
-  regionForm,
-} from "./forms.ts";
+import { contextNameForm, descriptionForm, keyIdForm, principalArnForm } from "./forms.ts";
 import { policy } from "./policy-shape.ts";
 import {
   defaulted,
@@ -22,7 +17,7 @@ import {
   required,
   text,
   whole,
-} from "./shape.ts";
+} from "../../shapes/shape.ts";
 
 const contextShape = named(
   contextNameForm,

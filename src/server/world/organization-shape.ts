@@ -1,8 +1,18 @@
+import { accountIdForm } from "../../shapes/text-form.ts";
 import { worldLimits } from "../../core/world-limits.ts";
-import { accountIdForm } from "../identities/text-forms.ts";
+
 import { groupNameForm, organizationIdForm, unitNameForm } from "./forms.ts";
 import { policy } from "./policy-shape.ts";
-import { defaulted, list, named, object, optional, type ReadOf, required, text } from "./shape.ts";
+import {
+  defaulted,
+  list,
+  named,
+  object,
+  optional,
+  type ReadOf,
+  required,
+  text,
+} from "../../shapes/shape.ts";
 
 const { accounts, attachedOrganizationPolicies, organizationalUnits, organizationPolicies } =
   worldLimits;

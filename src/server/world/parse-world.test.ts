@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { documentLimits } from "../../core/document-limits.ts";
 import { worldLimits } from "../../core/world-limits.ts";
 import { parseWorld } from "./parse-world.ts";
 import { worldOf } from "./world-of.ts";
@@ -254,7 +255,7 @@ describe("a world that does not fit is refused, with place and reason:", () => {
     const many = Array.from({ length: 30 }, (_, index) => `  u${index}: {pth: /}`).join("\n");
     const told = faultsOf(account(`users:\n${many}`));
     expect(told).toMatch(/^world\.yaml has 30 faults:\n {2}world\.yaml:5:12: /);
-    expect(told.split("\n").length).toBe(1 + worldLimits.faultsTold + 1);
+    expect(told.split("\n").length).toBe(1 + documentLimits.faultsTold + 1);
     expect(told).toMatch(/\.\.\. and 10 more\.$/);
   });
 

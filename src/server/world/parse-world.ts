@@ -1,6 +1,6 @@
-import { readDocument } from "./read-document.ts";
+import { readDocument } from "../../shapes/read-document.ts";
 import { readTree, worldError, type WorldOptions } from "./world-of.ts";
-import { WorldFaults } from "./world-faults.ts";
+import { DocumentFaults } from "../../shapes/document-faults.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { World } from "./world.ts";
  * up to a bound, each as `file:line:column: path problem`.
  */
 export function parseWorld(text: string, file: string, options: WorldOptions): World {
-  const faults = new WorldFaults();
+  const faults = new DocumentFaults();
   const { tree, locate } = readDocument(text, faults);
   const world = faults.count === 0 ? readTree(tree, options, faults) : undefined;
   if (world !== undefined) return world;

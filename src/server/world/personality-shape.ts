@@ -1,9 +1,9 @@
 import { isStorageError } from "../../core/errors.ts";
 import { parsePersonality } from "../personalities/parse-personality.ts";
 import { overwriteRefusalForm, personalityForm } from "./forms.ts";
-import { object, optional, type ReadOf, required, type Shape, text } from "./shape.ts";
+import { object, optional, type ReadOf, required, type Shape, text } from "../../shapes/shape.ts";
 import type { World } from "./world.ts";
-import type { WorldFaults } from "./world-faults.ts";
+import type { DocumentFaults } from "../../shapes/document-faults.ts";
 
 const storeShape = text(personalityForm, "aws, qumulo, or a version of it as qumulo@7.1.2.");
 
@@ -33,7 +33,7 @@ export const personalityShape: Shape<WorldPersonality> = {
 };
 
 /** That there is such a store, in that version. */
-export function checkPersonality({ personality }: World, faults: WorldFaults): void {
+export function checkPersonality({ personality }: World, faults: DocumentFaults): void {
   if (personality === undefined) return;
   try {
     parsePersonality(personality.store, personality.overwriteRefusal);

@@ -1,6 +1,6 @@
 import type { WorldAccount } from "./account-shape.ts";
 import { findManagedPolicy, managedPolicyNames } from "../iam/managed-policies.ts";
-import { hintFor } from "./shape.ts";
+import { hintFor } from "../../shapes/shape.ts";
 
 /** Undefined: the managed policy is there, as far as that can be known. */
 export function findPolicyFault(

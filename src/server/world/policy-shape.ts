@@ -3,8 +3,8 @@ import { bucketPolicyKind } from "../../policy/bucket-policy-kind.ts";
 import { parsePolicyOf } from "../../policy/parse.ts";
 import { PolicyError } from "../../policy/policy-error.ts";
 import type { PolicyKind } from "../../policy/policy-reading.ts";
-import { type JsonSchema, type Place, type Read, type Shape, unfit } from "./shape.ts";
-import type { WorldPath } from "./world-faults.ts";
+import { type JsonSchema, type Place, type Read, type Shape, unfit } from "../../shapes/shape.ts";
+import type { DocumentPath } from "../../shapes/document-faults.ts";
 
 type DeclaredPolicyKind = AttachedPolicyKind | "bucket";
 
@@ -71,13 +71,13 @@ function statementOf(tree: ReadonlyMap<string, unknown>, index: number | undefin
 }
 
 interface FoundText {
-  readonly path: WorldPath;
+  readonly path: DocumentPath;
   readonly atName: boolean;
   readonly length: number;
 }
 
 /** Names and texts that `about` speaks of: the longest of them is what a message is about. */
-function findTexts(tree: unknown, path: WorldPath, about: string): FoundText[] {
+function findTexts(tree: unknown, path: DocumentPath, about: string): FoundText[] {
   const speaksOf = (text: string): boolean =>
     text.length >= 3 && about.includes(text.toLowerCase());
   if (typeof tree === "string") {

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { StorageError } from "../../core/errors.ts";
-import { worldLimits } from "../../core/world-limits.ts";
+import { documentLimits } from "../../core/document-limits.ts";
 import { readPlainFile, UnreadableFileError } from "../read-plain-file.ts";
 import { readKeySet } from "../sts/web-identity/oidc-providers.ts";
 import type { World } from "./world.ts";
@@ -48,7 +48,7 @@ function withTrailFiles(world: World, folder: string): World {
 
 async function readText(file: string): Promise<string> {
   try {
-    const bytes = await readPlainFile(file, worldLimits.documentBytes);
+    const bytes = await readPlainFile(file, documentLimits.documentBytes);
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
     if (cause instanceof UnreadableFileError) {

@@ -1,5 +1,6 @@
+import { accountIdForm } from "../../shapes/text-form.ts";
 import { worldLimits } from "../../core/world-limits.ts";
-import { accountIdForm, nameForm } from "../identities/text-forms.ts";
+import { nameForm } from "../identities/text-forms.ts";
 import { descriptionForm, emailForm, permissionSetForm, policyReferenceForm } from "./forms.ts";
 import { policy } from "./policy-shape.ts";
 import {
@@ -13,7 +14,7 @@ import {
   required,
   text,
   whole,
-} from "./shape.ts";
+} from "../../shapes/shape.ts";
 
 const permissionSetShape = object(
   {

@@ -1,14 +1,9 @@
+import { regionForm } from "../../shapes/text-form.ts";
 import { trailLimits } from "../../core/trail-limits.ts";
 import { worldLimits } from "../../core/world-limits.ts";
 import { tagKeyForm, tagValueForm } from "../identities/text-forms.ts";
 import { dataResourceTypes, selectorFields } from "../trail/event-selectors.ts";
-import {
-  bucketNameForm,
-  fileForm,
-  regionForm,
-  selectorTextForm,
-  trailPrefixForm,
-} from "./forms.ts";
+import { bucketNameForm, fileForm, selectorTextForm, trailPrefixForm } from "./forms.ts";
 import {
   defaulted,
   flag,
@@ -21,7 +16,7 @@ import {
   required,
   type Shape,
   text,
-} from "./shape.ts";
+} from "../../shapes/shape.ts";
 
 const texts = (description: string, most: number): Shape<readonly string[]> =>
   list(text(selectorTextForm, "A text."), description, { most });

@@ -5,11 +5,16 @@ import { checkOrganization } from "./check-organization.ts";
 import { checkSso } from "./check-sso.ts";
 import { checkTrails } from "./check-trails.ts";
 import { checkPersonality } from "./personality-shape.ts";
-import { hintFor, treeOf, unfit } from "./shape.ts";
+import { hintFor, treeOf, unfit } from "../../shapes/shape.ts";
 import { type World, worldShape } from "./world.ts";
 import { principalArns } from "./world-arns.ts";
 import { withTrailPolicies, type WorldPlace } from "./world-trails.ts";
-import { showPath, type WorldFault, WorldFaults, type WorldPath } from "./world-faults.ts";
+import {
+  faultsMessage,
+  type DocumentFault,
+  DocumentFaults,
+  type DocumentPath,
+} from "../../shapes/document-faults.ts";
 
 export interface WorldOptions {
   /** The server's: of what names no region, and of its partition. */
@@ -21,7 +26,7 @@ export interface WorldOptions {
  * ConfigurationError with all that is wrong in it, up to a bound.
  */
 export function worldOf(value: unknown, options: WorldOptions): World {
-  const faults = new WorldFaults();
+  const faults = new DocumentFaults();
   const world = readTree(treeOf(value), options, faults);
   if (world !== undefined) return world;
   throw worldError(faults, "The world", () => "");
@@ -29,20 +34,11 @@ export function worldOf(value: unknown, options: WorldOptions): World {
 
 /** All faults of a world; `placeOf`: what stands before each. */
 export function worldError(
-  faults: WorldFaults,
+  faults: DocumentFaults,
   what: string,
-  placeOf: (fault: WorldFault) => string,
+  placeOf: (fault: DocumentFault) => string,
 ): StorageError {
-  const { list, count } = faults;
-  const lines = list.map((fault) => `${placeOf(fault)}${showPath(fault.path)} ${fault.problem}.`);
-  const [first = ""] = lines;
-  const more = count - lines.length;
-  const rest = more > 0 ? [`... and ${more} more.`] : [];
-  const message =
-    count === 1
-      ? first
-      : [`${what} has ${count} faults:`, ...lines.map((line) => `  ${line}`), ...rest].join("\n");
-  return new StorageError("ConfigurationError", message, {
+  return new StorageError("ConfigurationError", faultsMessage(faults, what, placeOf), {
     remedy: "Correct the world; docs/world.md and docs/world.schema.json say what it can hold.",
   });
 }
@@ -51,7 +47,7 @@ export function worldError(
 export function readTree(
   tree: unknown,
   options: WorldOptions,
-  faults: WorldFaults,
+  faults: DocumentFaults,
 ): World | undefined {
   const world = worldShape.read(tree, { path: [], faults });
   if (world === unfit) return undefined;
@@ -64,10 +60,15 @@ function defaultPlace({ region }: WorldOptions): WorldPlace {
   return { region, partition: partitionOfRegion(region).id };
 }
 
-function checkWorld(world: World, tree: unknown, options: WorldOptions, faults: WorldFaults): void {
+function checkWorld(
+  world: World,
+  tree: unknown,
+  options: WorldOptions,
+  faults: DocumentFaults,
+): void {
   const { region, partition } = defaultPlace(options);
   const principals = principalArns(world, partition);
-  const taken = new Map<string, WorldPath>();
+  const taken = new Map<string, DocumentPath>();
   for (const [id, account] of world.accounts) {
     checkAccount({
       id,
@@ -84,7 +85,7 @@ function checkWorld(world: World, tree: unknown, options: WorldOptions, faults: 
   checkSso(world, partition, faults);
   checkTrails(world, defaultPlace(options), faults);
   checkPersonality(world, faults);
-  const hosts = new Map<string, WorldPath>();
+  const hosts = new Map<string, DocumentPath>();
   for (const [id, endpoint] of world.vpcEndpoints) {
     const path = ["vpcEndpoints", id];
     if (!world.accounts.has(endpoint.account)) {
@@ -99,7 +100,7 @@ function checkWorld(world: World, tree: unknown, options: WorldOptions, faults: 
   }
 }
 
-function treeAt(tree: unknown, path: WorldPath): unknown {
+function treeAt(tree: unknown, path: DocumentPath): unknown {
   let value = tree;
   for (const step of path) {
     if (value instanceof Map) value = (value as ReadonlyMap<unknown, unknown>).get(step);

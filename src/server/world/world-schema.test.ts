@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { treeOf, unfit } from "./shape.ts";
+import { treeOf, unfit } from "../../shapes/shape.ts";
 import { worldSchema, worldShape } from "./world.ts";
-import { WorldFaults, type WorldPath } from "./world-faults.ts";
+import { DocumentFaults, type DocumentPath } from "../../shapes/document-faults.ts";
 
 const example: unknown = parse(
   readFileSync(new URL("testing-fixtures/world.yaml", import.meta.url), "utf8"),
@@ -12,15 +12,15 @@ const example: unknown = parse(
 const schemaTakes = new Ajv2020({ allErrors: false }).compile(worldSchema());
 
 function parserTakes(value: unknown): boolean {
-  return worldShape.read(treeOf(value), { path: [], faults: new WorldFaults() }) !== unfit;
+  return worldShape.read(treeOf(value), { path: [], faults: new DocumentFaults() }) !== unfit;
 }
 
 interface Part {
-  readonly path: WorldPath;
+  readonly path: DocumentPath;
   readonly value: unknown;
 }
 
-function partsOf(value: unknown, path: WorldPath = []): Part[] {
+function partsOf(value: unknown, path: DocumentPath = []): Part[] {
   const inside = Array.isArray(value)
     ? value.flatMap((item, index) => partsOf(item, [...path, index]))
     : typeof value === "object" && value !== null
@@ -32,7 +32,7 @@ function partsOf(value: unknown, path: WorldPath = []): Part[] {
 type Json = Record<string | number, unknown>;
 
 /** As much of the example as a path leads into, since every section is read by itself. */
-function sectionOf([top = "", id = "", section]: WorldPath): Json {
+function sectionOf([top = "", id = "", section]: DocumentPath): Json {
   const whole = example as Json;
   if (top === "") return whole;
   if (top !== "accounts") return { version: 1, accounts: {}, [top]: whole[top] };
@@ -42,7 +42,7 @@ function sectionOf([top = "", id = "", section]: WorldPath): Json {
 }
 
 /** Who takes the example with another value at a path; undefined takes it away. */
-function takersOf(path: WorldPath, value: unknown): { bySchema: boolean; byParser: boolean } {
+function takersOf(path: DocumentPath, value: unknown): { bySchema: boolean; byParser: boolean } {
   if (path.length === 0) return { bySchema: schemaTakes(value), byParser: parserTakes(value) };
   const document = sectionOf(path);
   let parent = document;
@@ -57,7 +57,7 @@ function takersOf(path: WorldPath, value: unknown): { bySchema: boolean; byParse
 }
 
 /** Inside of policies and faults the parser knows more than a schema can say. */
-function knowsMore(path: WorldPath): boolean {
+function knowsMore(path: DocumentPath): boolean {
   return path.some((step) => ["Statement", "Version", "Id", "faults"].includes(String(step)));
 }
 

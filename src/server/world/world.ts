@@ -1,8 +1,9 @@
+import { accountIdForm, regionForm } from "../../shapes/text-form.ts";
 import { worldLimits } from "../../core/world-limits.ts";
-import { accountIdForm } from "../identities/text-forms.ts";
+
 import { accountShape } from "./account-shape.ts";
 import { faultsShape } from "./faults-shape.ts";
-import { endpointIdForm, hostForm, regionForm, vpcIdForm } from "./forms.ts";
+import { endpointIdForm, hostForm, vpcIdForm } from "./forms.ts";
 import { organizationShape } from "./organization-shape.ts";
 import { personalityShape } from "./personality-shape.ts";
 import { policy, policySchemas } from "./policy-shape.ts";
@@ -17,7 +18,7 @@ import {
   type ReadOf,
   required,
   text,
-} from "./shape.ts";
+} from "../../shapes/shape.ts";
 import { ssoShape } from "./sso-shape.ts";
 
 const vpcEndpointShape = object(

@@ -16,7 +16,7 @@ export const encryptionAspect = defineAspect<ServerSideEncryptionConfiguration>(
   draft: (desired, current) =>
     desired.encryption === "unmanaged"
       ? { document: undefined, changes: [], summary: "" }
-      : draftEncryption(desired, desired.encryption, current?.Rules[0]),
+      : draftEncryption(desired, wishOf(desired.encryption, current?.Rules[0]), current?.Rules[0]),
 });
 
 /** Bucket keys mean nothing without KMS, and no list of blocked kinds is the same as NONE. */
@@ -32,6 +32,15 @@ function normalizeRule(rule: ServerSideEncryptionRule | undefined): unknown {
 
 function blockedTypes(rule: ServerSideEncryptionRule | undefined): string[] {
   return (rule?.BlockedEncryptionTypes?.EncryptionType ?? []).filter((type) => type !== "NONE");
+}
+
+/** S3 cannot go back to no encryption: its default is SSE-S3. What is blocked stays as it is. */
+function wishOf(
+  wish: EncryptionWish | "reset",
+  rule: ServerSideEncryptionRule | undefined,
+): EncryptionWish {
+  if (wish !== "reset") return wish;
+  return { algorithm: "AES256", blockCustomerKeys: blockedTypes(rule).includes("SSE-C") };
 }
 
 function draftEncryption(

@@ -28,12 +28,36 @@ export const lifecycleAspect = defineAspect<LifecycleConfiguration>({
   backup: true,
   unmanaged: ({ lifecycle }) => lifecycle === "unmanaged",
   ...settingCalls("lifecycle"),
+  remove: ({ admin }, { bucket }) => admin.remove(bucket, "lifecycle"),
   normalize: ({ Rules }) => Rules.map((rule) => canonicalJson(normalizeRule(rule))).sort(),
-  draft: ({ lifecycle }, current) =>
-    lifecycle === "unmanaged"
-      ? { document: undefined, changes: [], summary: "" }
-      : draftLifecycle(completeLifecycle(lifecycle, current), current),
+  draft: ({ lifecycle }, current) => {
+    if (lifecycle === "unmanaged") return { document: undefined, changes: [], summary: "" };
+    if (lifecycle === "reset") return draftReset(current);
+    return draftLifecycle(completeLifecycle(lifecycle, current), current);
+  },
 });
+
+function isOwn(rule: LifecycleRule): boolean {
+  return isOwnTestRule(rule) || isOwnCleanUpRule(rule);
+}
+
+/** Only our rules go, by their IDs or their form; without any left the document goes too. */
+function draftReset(current: LifecycleConfiguration | undefined): Draft<LifecycleConfiguration> {
+  const present = current?.Rules ?? [];
+  const left = present.filter((rule) => !isOwn(rule));
+  return {
+    document: left.length === 0 ? null : { ...current, Rules: left },
+    changes: present.filter(isOwn).map((rule) => ({
+      action: "remove" as const,
+      item: nameOf(rule),
+      before: rule,
+      why: "so wished (reset)",
+      risk: "old versions and unfinished uploads stay, and are billed",
+    })),
+    kept: left.map(nameOf),
+    summary: "no rule of ours",
+  };
+}
 
 function draftLifecycle(
   wish: FullLifecycleWish,
@@ -77,9 +101,9 @@ function place(own: OwnRule, present: readonly LifecycleRule[]): Placement {
   if (named !== undefined) return { rule: own, existing: named };
   const reserved: readonly (string | undefined)[] = Object.values(ownRuleIds);
   const free = present.filter((rule) => !reserved.includes(rule.ID));
-  const isOwn = own.ID === ownRuleIds.test ? isOwnTestRule : isOwnCleanUpRule;
+  const isOfItsForm = own.ID === ownRuleIds.test ? isOwnTestRule : isOwnCleanUpRule;
   const covered =
-    free.find((rule) => isOwn(rule) && sameScope(rule, own)) ??
+    free.find((rule) => isOfItsForm(rule) && sameScope(rule, own)) ??
     free.find((rule) => isCoveredBy(rule, own));
   if (covered === undefined) return { rule: own, existing: undefined };
   return { rule: { ...own, ID: covered.ID ?? own.ID }, existing: covered };

@@ -1,5 +1,5 @@
 import type { ObjectOwnership } from "../../core/bucket-settings.ts";
-import { defineAspect, settingCalls } from "../define-aspect.ts";
+import { defineAspect, resetDraft, settingCalls } from "../define-aspect.ts";
 
 /** Objects belong to the bucket's owner and ACLs count for nothing: policies alone decide. */
 export const ownershipAspect = defineAspect<ObjectOwnership>({
@@ -7,8 +7,10 @@ export const ownershipAspect = defineAspect<ObjectOwnership>({
   title: "Object ownership",
   unmanaged: ({ ownership }) => ownership === "unmanaged",
   ...settingCalls("ownership"),
+  remove: ({ admin }, { bucket }) => admin.remove(bucket, "ownership"),
   draft: ({ ownership: wish }, current) => {
     if (wish === "unmanaged") return { document: undefined, changes: [], summary: "" };
+    if (wish === "reset") return resetDraft("ObjectOwnership", current);
     if (current === wish) return { document: wish, changes: [], summary: wish };
     const endsAcls = wish === "BucketOwnerEnforced" && current !== undefined;
     return {

@@ -44,11 +44,15 @@ function normalizePolicy(text: string): unknown {
 
 function draftPolicy(
   desired: DesiredState,
-  wish: PolicyWish,
+  wished: PolicyWish | "reset",
   current: string | undefined,
   observed: ObservedState,
 ): Draft<string> {
-  const wanted = wantedStatements(desired, wish, observed, ownStatementsOf(current));
+  const wish = wished === "reset" ? { access: "none" as const } : wished;
+  const wanted =
+    wished === "reset"
+      ? { statements: [], retired: Object.values(ownSids), notes: [] }
+      : wantedStatements(desired, wished, observed, ownStatementsOf(current));
   let merge: PolicyMerge;
   try {
     merge = mergeStatements(current, wanted.statements, wanted.retired);
@@ -96,6 +100,7 @@ function statementsOf(policy: string | undefined): readonly StatementDocument[] 
 const whys: Readonly<Record<string, string>> = {
   [ownSids.bucket]: "listing and large uploads ask for these on the bucket's ARN",
   [ownSids.objects]: "reading and writing files ask for these on the objects' ARN",
+  [ownSids.minTls]: "older TLS has known weaknesses",
   [ownSids.tlsOnly]: "requests over plain http would show data and signatures on the way",
 };
 
@@ -116,13 +121,17 @@ function describeChange(change: StatementChange, tlsOnly: Pick<Change, "onlyWher
 }
 
 function riskOf({ kind, sid, before, after }: StatementChange): { risk?: string } {
-  if (sid === ownSids.tlsOnly) {
-    if (kind === "removed") return { risk: "plain http is let in again" };
-    return kind === "added" ? { risk: "clients that still use http:// are refused" } : {};
+  if (sid === ownSids.tlsOnly || sid === ownSids.minTls) {
+    if (kind === "removed") return { risk: `${refusedBy(sid)} is let in again` };
+    return kind === "added" ? { risk: `clients that still use ${refusedBy(sid)} are refused` } : {};
   }
   const left = new Set(namedArns(after));
   const losing = namedArns(before).filter((arn) => !left.has(arn));
   return losing.length === 0 ? {} : { risk: `${losing.join(", ")}: this Allow ends for them` };
+}
+
+function refusedBy(sid: string): string {
+  return sid === ownSids.minTls ? "older TLS" : "plain http";
 }
 
 function namedArns(statement: StatementDocument | undefined): string[] {

@@ -1,7 +1,7 @@
 import type { PublicAccessBlockConfiguration } from "../../core/bucket-settings.ts";
 import { isPublicPolicy } from "../../policy/is-public.ts";
 import { tryParsePolicy } from "../check-policy.ts";
-import { defineAspect, settingCalls } from "../define-aspect.ts";
+import { defineAspect, resetDraft, settingCalls, type Draft } from "../define-aspect.ts";
 import { isAws, type DesiredState } from "../desired-state.ts";
 import type { ObservedState } from "../observed-state.ts";
 
@@ -18,10 +18,12 @@ export const publicAccessBlockAspect = defineAspect<PublicAccessBlockConfigurati
   title: "Public access block",
   unmanaged: ({ publicAccessBlock }) => publicAccessBlock === "unmanaged",
   ...settingCalls("publicAccessBlock"),
+  remove: ({ admin }, { bucket }) => admin.remove(bucket, "publicAccessBlock"),
   normalize: (document) => names.map((name) => document[name]),
   draft: (desired, current, observed) => {
     const wish = desired.publicAccessBlock;
     if (wish === "unmanaged") return { document: undefined, changes: [], summary: "" };
+    if (wish === "reset") return withRisk(resetDraft("Public access block", current));
     const differing = names.filter((name) => (current?.[name] ?? false) !== wish[name]);
     return {
       document: wish,
@@ -39,6 +41,13 @@ export const publicAccessBlockAspect = defineAspect<PublicAccessBlockConfigurati
     };
   },
 });
+
+function withRisk(
+  draft: Draft<PublicAccessBlockConfiguration>,
+): Draft<PublicAccessBlockConfiguration> {
+  const risk = "public access becomes possible";
+  return { ...draft, changes: draft.changes.map((change) => ({ ...change, risk })) };
+}
 
 function riskOf(
   name: (typeof names)[number],

@@ -9,8 +9,9 @@ export const versioningAspect = defineAspect<VersioningStatus>({
   unmanaged: ({ versioning }) => versioning === "unmanaged",
   ...settingCalls("versioning"),
   draft: (desired, current) => {
-    const wish = desired.versioning;
-    if (wish === "unmanaged") return { document: undefined, changes: [], summary: "" };
+    if (desired.versioning === "unmanaged")
+      return { document: undefined, changes: [], summary: "" };
+    const wish = desired.versioning === "reset" ? "Suspended" : desired.versioning;
     // A bucket that never had versions is as good as one where they are suspended.
     const same = current === wish || (current === undefined && wish === "Suspended");
     if (same) return { document: wish, changes: [], summary: wish };

@@ -11,19 +11,19 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
-import { worldLimits } from "../../core/world-limits.ts";
-import type { WorldFault, WorldFaults, WorldPath } from "./world-faults.ts";
+import { documentLimits } from "../core/document-limits.ts";
+import type { DocumentFault, DocumentFaults, DocumentPath } from "./document-faults.ts";
 
 /** A document of YAML or JSON: its value, and where the parts of it stand in its text. */
-export interface WorldDocument {
+export interface ShapedDocument {
   /** Mappings are Maps with texts as keys, lists arrays. Undefined: it has faults. */
   readonly tree: unknown;
   /** Line and column from 1. */
-  readonly locate: (fault: WorldFault) => { readonly line: number; readonly column: number };
+  readonly locate: (fault: DocumentFault) => { readonly line: number; readonly column: number };
 }
 
 /** Reads YAML 1.2, of which JSON is a part. Tells of faults and never throws for what a text holds. */
-export function readDocument(text: string, faults: WorldFaults): WorldDocument {
+export function readDocument(text: string, faults: DocumentFaults): ShapedDocument {
   const lines = new LineCounter();
   const locate = (offset: number) => {
     const { line, col } = lines.linePos(offset);
@@ -33,7 +33,7 @@ export function readDocument(text: string, faults: WorldFaults): WorldDocument {
   // Those after the first tend to follow from it.
   const [error] = document?.errors ?? [];
   if (document === undefined || error?.message.startsWith(outOfStack) === true) {
-    faults.add([], `is nested deeper than ${worldLimits.depth} levels`);
+    faults.add([], `is nested deeper than ${documentLimits.depth} levels`);
     return { tree: undefined, locate: () => locate(0) };
   }
   if (error !== undefined) {
@@ -69,13 +69,13 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefi
 /** The plain value of a document's nodes, bounded however often aliases repeat them. */
 class TreeReader {
   readonly #document: Document.Parsed;
-  readonly #faults: WorldFaults;
+  readonly #faults: DocumentFaults;
   readonly #open = new Set<Node>();
   #values = 0;
   #aliases = 0;
   #failed = false;
 
-  constructor(document: Document.Parsed, faults: WorldFaults) {
+  constructor(document: Document.Parsed, faults: DocumentFaults) {
     this.#document = document;
     this.#faults = faults;
   }
@@ -86,30 +86,30 @@ class TreeReader {
     return this.#failed ? undefined : tree;
   }
 
-  #read(node: unknown, path: WorldPath): unknown {
+  #read(node: unknown, path: DocumentPath): unknown {
     if (this.#failed) return undefined;
     this.#values += 1;
-    if (this.#values > worldLimits.values) {
-      const more = `has more than ${worldLimits.values} values, those counted that aliases repeat`;
+    if (this.#values > documentLimits.values) {
+      const more = `has more than ${documentLimits.values} values, those counted that aliases repeat`;
       return this.#fail([], more);
     }
-    if (path.length > worldLimits.depth) {
-      return this.#fail(path, `is nested deeper than ${worldLimits.depth} levels`);
+    if (path.length > documentLimits.depth) {
+      return this.#fail(path, `is nested deeper than ${documentLimits.depth} levels`);
     }
     const target = isAlias(node) ? this.#resolve(node, path) : node;
     if (isScalar(target)) return target.value;
     return isMap(target) || isSeq(target) ? this.#collection(target, path) : null;
   }
 
-  #resolve(alias: Alias, path: WorldPath): unknown {
+  #resolve(alias: Alias, path: DocumentPath): unknown {
     this.#aliases += 1;
-    if (this.#aliases > worldLimits.aliases) {
-      return this.#fail(path, `is an alias too many; ${worldLimits.aliases} are allowed`);
+    if (this.#aliases > documentLimits.aliases) {
+      return this.#fail(path, `is an alias too many; ${documentLimits.aliases} are allowed`);
     }
     return alias.resolve(this.#document) ?? this.#fail(path, "is an alias of nothing before it");
   }
 
-  #collection(target: YAMLMap | YAMLSeq, path: WorldPath): unknown {
+  #collection(target: YAMLMap | YAMLSeq, path: DocumentPath): unknown {
     if (this.#open.has(target)) return this.#fail(path, "is an alias of what it stands in itself");
     this.#open.add(target);
     const tree = isMap(target)
@@ -121,7 +121,7 @@ class TreeReader {
 
   #mapping(
     items: readonly { readonly key: unknown; readonly value: unknown }[],
-    path: WorldPath,
+    path: DocumentPath,
   ): ReadonlyMap<string, unknown> {
     const map = new Map<string, unknown>();
     for (const { key, value } of items) {
@@ -133,7 +133,7 @@ class TreeReader {
     return map;
   }
 
-  #fail(path: WorldPath, problem: string, atName = false): undefined {
+  #fail(path: DocumentPath, problem: string, atName = false): undefined {
     this.#failed = true;
     this.#faults.put({ path, atName, problem });
   }
@@ -146,7 +146,7 @@ function nameOf(key: unknown): string | undefined {
 }
 
 /** Where the value stands that a path leads to, or its name, or the last that is there on the way. */
-function offsetOf(document: Document.Parsed, { path, atName }: WorldFault): number {
+function offsetOf(document: Document.Parsed, { path, atName }: DocumentFault): number {
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;
   for (const [index, step] of path.entries()) {

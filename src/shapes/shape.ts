@@ -1,6 +1,6 @@
-import { closestName } from "../../core/closest-name.ts";
-import type { TextForm } from "../identities/text-forms.ts";
-import type { WorldFaults, WorldPath } from "./world-faults.ts";
+import { closestName } from "../core/closest-name.ts";
+import type { TextForm } from "./text-form.ts";
+import type { DocumentFaults, DocumentPath } from "./document-faults.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -11,8 +11,8 @@ export type Read<T> = T | typeof unfit;
 
 /** Where a value stands, and who hears of what is wrong with it. */
 export interface Place {
-  readonly path: WorldPath;
-  readonly faults: WorldFaults;
+  readonly path: DocumentPath;
+  readonly faults: DocumentFaults;
 }
 
 /**
@@ -260,7 +260,8 @@ export function oneOf<const T extends string | number>(
 /** Never repeats the value, which may be a secret. */
 function wrongKind({ path, faults }: Place, wanted: string, value: unknown): typeof unfit {
   const kind = kindOf(value);
-  faults.add(path, kind === "a text" ? `must be ${wanted}` : `must be ${wanted}, not ${kind}`);
+  const isTold = kind === "a text" || (kind === "a number" && wanted.includes("number"));
+  faults.add(path, isTold ? `must be ${wanted}` : `must be ${wanted}, not ${kind}`);
   return unfit;
 }
 
