@@ -1,6 +1,7 @@
 import {
   GetObjectCommand,
   PutBucketEncryptionCommand,
+  PutBucketOwnershipControlsCommand,
   type PutBucketEncryptionCommandInput,
   PutObjectCommand,
   S3Client,
@@ -86,12 +87,16 @@ const scientistMay = [
 
 let server: TestServer;
 
-beforeAll(async () => {
-  server = await startTestServer({ world: worldOf(scientistMay, [denyGuarded, readGrant]) });
+function adminClient(): S3Client {
   const { endpoint, region } = server;
   const credentials = server.credentialsOf(owner, "admin");
-  const s3 = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
-  const KMSMasterKeyID = `arn:aws:kms:${region}:${owner}:key/${keyId}`;
+  return new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+}
+
+beforeAll(async () => {
+  server = await startTestServer({ world: worldOf(scientistMay, [denyGuarded, readGrant]) });
+  const s3 = adminClient();
+  const KMSMasterKeyID = `arn:aws:kms:${server.region}:${owner}:key/${keyId}`;
   const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID } };
   await s3.send(
     new PutBucketEncryptionCommand({
@@ -279,6 +284,28 @@ describe("what is not known stays open", () => {
     const eve = `arn:aws:iam::${other}:user/eve`;
     const { outcome, passes } = await explain({ as: eve });
     expect([outcome, passes[0]?.layer]).toEqual(["implicitDeny", "resource"]);
+  });
+
+  it("an ACL, where ACLs count, may give others what no policy does", async () => {
+    const s3 = adminClient();
+    const Bucket = "sims";
+    await s3.send(
+      new PutBucketOwnershipControlsCommand({
+        Bucket,
+        OwnershipControls: { Rules: [{ ObjectOwnership: "ObjectWriter" }] },
+      }),
+    );
+    const { outcome, unseen } = await explain({ as: "anonymous", action: "s3:GetObject" });
+    expect(outcome).toBe("unknown");
+    expect(unseen.at(-1)?.what).toContain("ACLs");
+    const own = await explain({ as: "Scientist", action: "s3:GetObject" });
+    expect(own.outcome).toBe("implicitDeny");
+    await s3.send(
+      new PutBucketOwnershipControlsCommand({
+        Bucket,
+        OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
+      }),
+    );
   });
 
   it("a session policy given is one more limit", async () => {

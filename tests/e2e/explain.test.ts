@@ -86,10 +86,21 @@ describe("explain", { timeout: 60_000 }, () => {
     expect(code).toBe(notKnown);
   });
 
+  it("ends with 3 where there is no such bucket", async () => {
+    const args = ["explain", "--action", "s3:GetObject", "s3://nobody-made-this-bucket/a"];
+    const { code, stderr } = await live.run(args, { env: live.administrator });
+    expect(stderr).toContain("There is no bucket nobody-made-this-bucket.");
+    expect(code).toBe(3);
+  });
+
   it.each([
     [["--action", "s3:GetObjekt", "s3://b/a"], /Did you mean s3:getobject/],
     [["--action", "s3:GetObject", "s3://b"], /names none/],
     [["s3://b/a"], /No action is named/],
+    [
+      ["--action", "s3:GetObject", "--session-policy", "none.json", "s3://b/a"],
+      /none\.json cannot be read \(ENOENT\)/,
+    ],
     [["--action", "s3:GetObject", "--context", "x", "s3://b/a"], /no condition key/],
     [["--action", "s3:GetObject", "--as", "arn:aws:iam::1:x", "s3://b/a"], /names nobody/],
   ])("says what is wrong with %j", async (args, words) => {

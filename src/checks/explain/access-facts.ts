@@ -35,6 +35,8 @@ export interface AccessFacts {
   readonly bucketPolicy: CompiledPolicy | undefined;
   /** Undefined: it could not be seen. */
   readonly restrictPublicBuckets: boolean | undefined;
+  /** ACLs still count in the bucket, or may: they give others what no policy allows. */
+  readonly aclsCount: boolean;
   /** Twelve digits; undefined: the bucket did not show whose it is. */
   readonly owner: string | undefined;
   /** Undefined: the request touches no key of KMS. */

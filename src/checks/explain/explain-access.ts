@@ -79,13 +79,14 @@ export function explainAccess(
   ];
   const passes = asked.map((one) => passOf(one));
   const unread = facts.unseen.filter(({ layer }) => layer === undefined);
+  const acls = unseenAcls(asked, passes, facts);
   return {
-    outcome: togetherOf(passes, unread, facts),
+    outcome: acls.length > 0 ? "unknown" : togetherOf(passes, unread, facts),
     principal: nameOf(facts),
     action: wish.action,
     resource,
     passes,
-    unseen: [...facts.unseen, ...(facts.key?.unseen ?? []), ...keyStateUnseen(facts)],
+    unseen: [...facts.unseen, ...(facts.key?.unseen ?? []), ...keyStateUnseen(facts), ...acls],
     assumed: assumptions(asked, facts, wish),
     changes: smallestChange(asked, facts),
   };
@@ -239,6 +240,21 @@ function togetherOf(
   const isUsable = key === undefined || key.state === "Enabled";
   if (outcomes.has("unknown") || unread.length > 0 || !isUsable) return "unknown";
   return "allowed";
+}
+
+/** What no policy allows to somebody of another account, or to everybody, an ACL may. */
+function unseenAcls(
+  [store]: readonly OpenAccess[],
+  passes: readonly Pass[],
+  { aclsCount }: AccessFacts,
+): Unseen[] {
+  const isOthers = store !== undefined && !store.question.sameAccount;
+  const [first, ...others] = passes;
+  const isDenied = others.some(({ outcome }) => outcome.endsWith("Deny"));
+  const isMissing = first?.outcome === "implicitDeny" && first.layer === "resource";
+  if (!aclsCount || !isOthers || !isMissing || isDenied) return [];
+  const reason = "they count in this bucket and are not read here; without one nothing allows it";
+  return [{ layer: undefined, what: "the ACLs of bucket and object", reason }];
 }
 
 function keyStateUnseen({ key }: AccessFacts): Unseen[] {

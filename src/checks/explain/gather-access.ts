@@ -1,6 +1,7 @@
 import type { AccountServices } from "../../core/account-services.ts";
 import type { BucketAdmin, CallerIdentity } from "../../core/bucket-admin.ts";
 import type { PublicAccessBlockConfiguration } from "../../core/bucket-settings.ts";
+import { StorageError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
 import type { PolicySources } from "../../core/policy-sources.ts";
 import { type CompiledPolicy, compilePolicy } from "../../policy/compile-policy.ts";
@@ -38,17 +39,21 @@ export interface AccessSources {
   readonly partition: string;
 }
 
-/** Reads what has a say about the request, and changes nothing. What is refused is named as unseen. */
+/** Reads what has a say about the request, and changes nothing. What is refused is named as unseen. Throws NotFound. */
 export async function gatherAccess(wish: AccessWish, sources: AccessSources): Promise<AccessFacts> {
   const { admin, services, caller } = sources;
   const { bucket } = wish;
   const asked = askedPrincipal(wish.as, caller);
+  await assertPresent(admin, bucket);
   const text = await see("the bucket's policy", () => admin.read(bucket, "policy"));
   const block = await see("the bucket's public access block", () =>
     admin.read(bucket, "publicAccessBlock"),
   );
   const accountBlock = await see("the account's public access block", () =>
     services.readAccountPublicAccessBlock(sources.owner ?? caller.accountId),
+  );
+  const ownership = await see("the bucket's object ownership", () =>
+    admin.read(bucket, "ownership"),
   );
   const owner = text.isSeen || block.isSeen ? sources.owner : undefined;
   const own = await gatherCaller(asked, wish, sources);
@@ -63,6 +68,7 @@ export async function gatherAccess(wish: AccessWish, sources: AccessSources): Pr
     bucketPolicy: policy,
     restrictPublicBuckets: restriction(block, accountBlock),
     owner,
+    aclsCount: !ownership.isSeen || ownership.value !== "BucketOwnerEnforced",
     key: key.key,
     unseen: [...unseen, ...own.unseen, ...key.unseen, ...outside],
   };
@@ -124,4 +130,14 @@ function unseenOutside(
     unseen.push({ layer: "vpc-endpoint", what: "the policy of the VPC endpoint", reason });
   }
   return unseen;
+}
+
+/** Of a bucket that is not there nothing can be said. */
+async function assertPresent(admin: BucketAdmin, bucket: string): Promise<void> {
+  const presence = await admin.headBucket(bucket);
+  if (presence.state !== "absent") return;
+  throw new StorageError("NotFound", `There is no bucket ${bucket}.`, {
+    bucket,
+    remedy: "Correct its name, or the endpoint and region: sms-storage ls s3://",
+  });
 }

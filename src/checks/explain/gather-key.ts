@@ -1,3 +1,4 @@
+import { isStorageError } from "../../core/errors.ts";
 import { attachedPolicyKind } from "../../policy/attached-policy-kind.ts";
 import { compilePolicy } from "../../policy/compile-policy.ts";
 import { parseStoredPolicyOf } from "../../policy/parse.ts";
@@ -67,11 +68,22 @@ async function ofUpload(wish: AccessWish, sources: AccessSources): Promise<Found
 async function ofObject(wish: AccessWish, sources: AccessSources): Promise<FoundKey> {
   if (/[*?]/.test(wish.key) || wish.key === "") return ofUpload(wish, sources);
   const what = "how the object is encrypted";
-  const head = await see(what, () => sources.store.headObject(wish.key));
+  const head = await see(what, () => headIfThere(wish.key, sources));
   if (!head.isSeen) return head;
+  // One that is not there yet would be under what the bucket's default says.
+  if (head.value === undefined) return ofUpload(wish, sources);
   const { encryption = "", kmsKeyId } = head.value;
   if (!encryption.startsWith("aws:kms")) return { id: undefined, bucketKey: false };
   return { id: kmsKeyId ?? managedKey, bucketKey: false };
+}
+
+async function headIfThere(key: string, { store }: AccessSources) {
+  try {
+    return await store.headObject(key);
+  } catch (error) {
+    if (isStorageError(error, "NotFound")) return undefined;
+    throw error;
+  }
 }
 
 async function readKey(

@@ -2,6 +2,9 @@ import { readFile } from "node:fs/promises";
 import type { AccessWish } from "../../checks/explain/gather-access.ts";
 import { closestName } from "../../core/closest-name.ts";
 import { actionsOfPattern } from "../../policy/actions.ts";
+import { attachedPolicyKind } from "../../policy/attached-policy-kind.ts";
+import { parsePolicyOf } from "../../policy/parse.ts";
+import { PolicyError } from "../../policy/policy-error.ts";
 import { findAction } from "../../protocol/operations.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { UsageError } from "../exit-codes.ts";
@@ -36,7 +39,7 @@ export async function readAccessWish(
     action,
     as: textOption(options, "as"),
     context: readContext(options["context"]),
-    sessionPolicy: sessionPolicy === undefined ? undefined : await readPolicyFile(sessionPolicy),
+    sessionPolicy: sessionPolicy === undefined ? undefined : await readSessionPolicy(sessionPolicy),
   };
 }
 
@@ -78,11 +81,19 @@ function readContext(value: unknown): ReadonlyMap<string, string> {
   );
 }
 
-async function readPolicyFile(path: string): Promise<string> {
+async function readSessionPolicy(path: string): Promise<string> {
+  let text: string;
   try {
-    return await readFile(path, "utf8");
+    text = (await readFile(path, "utf8")).trim();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${path} cannot be read (${code}).`);
+    throw new UsageError(`--session-policy ${path} cannot be read (${code}).`);
+  }
+  try {
+    parsePolicyOf(attachedPolicyKind("identity"), text);
+    return text;
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    throw new UsageError(`--session-policy ${path} is refused by IAM: ${error.message}`);
   }
 }
