@@ -73,10 +73,15 @@ export function exportedSetup(plan: SetupPlan): ExportedSetup {
       policy: typeof policy === "string" ? parsePolicy(policy) : undefined,
       lifecycle: documentOf("lifecycle") as LifecycleConfiguration,
     },
-    leftOut: aspects.flatMap(({ aspect, title, status, summary: why }) =>
-      aspect !== "env-file" && leftOutStates.has(status) ? [{ title, why }] : [],
-    ),
+    leftOut: aspects.flatMap(leftOut),
   };
+}
+
+function leftOut({ aspect, title, status, summary, document }: AspectPlan) {
+  if (aspect === "env-file") return [];
+  if (leftOutStates.has(status)) return [{ title, why: summary }];
+  const isRemoved = status === "change" && document === null;
+  return isRemoved ? [{ title, why: "it is to be removed, which `sms-storage apply` does" }] : [];
 }
 
 const leftOutStates: ReadonlySet<AspectPlan["status"]> = new Set([

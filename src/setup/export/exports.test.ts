@@ -60,6 +60,18 @@ describe("an exported set-up", () => {
     expect(exportPolicies(setup)).not.toHaveProperty("lifecycle.json");
   });
 
+  it("names what is to be removed, which no document says", async () => {
+    const plan = await planFor({ admin: adminWith() }, desire({ envFile: "unmanaged" }));
+    const aspects = plan.aspects.map((aspect) =>
+      aspect.aspect === "policy" ? { ...aspect, document: null } : aspect,
+    );
+    const setup = exportedSetup({ ...plan, aspects });
+    expect(setup.documents.policy).toBeUndefined();
+    expect(setup.leftOut).toEqual([
+      { title: "Bucket policy", why: expect.stringContaining("is to be removed") },
+    ]);
+  });
+
   it.each([
     [{ bucket: "x'; touch y; '" }, "is no name of a bucket"],
     [{ bucket: "file://x" }, "is no name of a bucket"],
