@@ -35,6 +35,18 @@ export const mentionsTls = when("the bucket's policy denies what comes without T
   /aws:SecureTransport/i.test(policy ?? ""),
 );
 
+export const policyUnknown = when(
+  "the bucket's policy could not be read",
+  ({ policy }) => policy === undefined,
+);
+
+export const notForTls = when(
+  "it did not come for want of TLS",
+  ({ endpointUrl, policy }) =>
+    endpointUrl?.startsWith("http://") !== true ||
+    (policy !== undefined && !/aws:SecureTransport/i.test(policy)),
+);
+
 export const keyOfAnotherAccount = when(
   "the key is of another account than the caller",
   (facts, { denial, message }) => {

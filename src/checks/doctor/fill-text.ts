@@ -43,9 +43,16 @@ function placesOfCaller({ caller, profile, expectedAccount }: DoctorFacts, { den
     callerAccount: caller?.accountId ?? principal?.split(":")[4],
     account: expectedAccount ?? caller?.accountId,
     profile: profile ?? "default",
-    action: denial?.action,
-    resource: denial?.resource,
+    principalArn: lastingArn(principal),
+    ...placesOfDenial(denial),
   };
+}
+
+/** Of an object all of its bucket: a grant on the one that was tried would help no other. */
+function placesOfDenial(denial: Symptom["denial"]) {
+  if (denial === undefined) return {};
+  const { action, resource } = denial;
+  return { action, resource: resource?.replace(/^(arn:[\w-]+:s3:::[^/]+)\/.*$/s, "$1/*") };
 }
 
 function placesOfKey({ keyState, kmsKey }: DoctorFacts, { denial, message }: Symptom) {
@@ -72,6 +79,13 @@ function namedKey(message: string): string | undefined {
 function roleOf(principal: string | undefined): string | undefined {
   const session = /:assumed-role\/([^/]+)\//.exec(principal ?? "")?.[1];
   return session ?? /:(?:role|user)\/(?:.*\/)?([^/]+)$/.exec(principal ?? "")?.[1];
+}
+
+/** Of a session its role, as a policy may name it; sessions end. */
+function lastingArn(principal: string | undefined): string | undefined {
+  const [, partition, account, role] =
+    /^arn:([\w-]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(principal ?? "") ?? [];
+  return role === undefined ? principal : `arn:${partition}:iam::${account}:role/${role}`;
 }
 
 export function fillText(text: string, places: Places): string {

@@ -4,6 +4,8 @@ import {
   callerIsForeign,
   listingIsRefused,
   mentionsTls,
+  notForTls,
+  policyUnknown,
   restrictsPublic,
   throughPlainHttp,
 } from "../circumstances.ts";
@@ -30,9 +32,9 @@ export const accessCauses: readonly CauseRow[] = [
         when: [throughPlainHttp, mentionsTls],
       },
       {
-        sure: "possible",
+        sure: "likely",
         denial: { cause: "explicit-deny", layers: ["resource"] },
-        when: [throughPlainHttp],
+        when: [throughPlainHttp, policyUnknown],
       },
       { sure: "possible", denial: { cause: "not-told" }, when: [throughPlainHttp] },
     ],
@@ -84,7 +86,7 @@ export const accessCauses: readonly CauseRow[] = [
       statements: [
         {
           Effect: "Allow",
-          Principal: { AWS: "arn:{partition}:iam::{callerAccount}:role/{role}" },
+          Principal: { AWS: "{principalArn}" },
           Action: "{action}",
           Resource: "{resource}",
         },
@@ -125,6 +127,7 @@ export const accessCauses: readonly CauseRow[] = [
           layers: ["resource"],
           action: /^(?!kms:|s3:(?:Get|Put|Delete)BucketPolicy$)/,
         },
+        when: [notForTls],
       },
       { sure: "likely", denial: { cause: "explicit-deny" } },
       { sure: "likely", denial: { cause: "public-bucket-restricted" } },

@@ -10,7 +10,7 @@ const keyStatement = {
 const keyPolicyStatement = {
   Sid: "UseByS3",
   Effect: "Allow",
-  Principal: { AWS: "arn:{partition}:iam::{callerAccount}:role/{role}" },
+  Principal: { AWS: "{principalArn}" },
   Action: ["kms:GenerateDataKey", "kms:Decrypt"],
   Resource: "*",
   Condition: { StringEquals: { "kms:ViaService": "s3.{region}.{dnsSuffix}" } },

@@ -1,4 +1,5 @@
 import type { BucketPresence } from "../../../core/bucket-admin.ts";
+import { takeReading } from "../../../core/reading.ts";
 import { fine, idle, type Examination, type Layer, type LayerOutcome, trouble } from "../layer.ts";
 import { seen, symptomOf } from "../symptom.ts";
 
@@ -40,7 +41,9 @@ async function judge(
 }
 
 /** A refused HEAD has no words; it asks for the permission of a listing, which has. */
-async function whyForbidden(tried: string, { sources, call }: Examination): Promise<LayerOutcome> {
+async function whyForbidden(tried: string, examination: Examination): Promise<LayerOutcome> {
+  const { sources, call } = examination;
+  await readPolicy(examination);
   try {
     await (await sources.store()).listObjects({ maxKeys: 1, ...call });
   } catch (error) {
@@ -48,4 +51,12 @@ async function whyForbidden(tried: string, { sources, call }: Examination): Prom
   }
   const message = "HeadBucket is refused (403), although the bucket can be listed.";
   return trouble({ ...seen("AccessDenied", tried, message), status: 403 });
+}
+
+/** Whose statement it was shows in the policy, where it may be read. */
+async function readPolicy({ sources, facts }: Examination): Promise<void> {
+  const { bucket = "" } = facts;
+  const admin = await sources.admin();
+  const reading = await takeReading(() => admin.read(bucket, "policy"));
+  if (reading.state === "set") facts.policy = String(reading.value);
 }
