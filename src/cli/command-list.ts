@@ -8,6 +8,7 @@ import { configCommand } from "./commands/config.ts";
 import { cpCommand } from "./commands/cp.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { driftCommand } from "./commands/drift.ts";
 import { duCommand } from "./commands/du.ts";
 import { existsCommand } from "./commands/exists.ts";
 import { explainCommand } from "./commands/explain.ts";
@@ -30,6 +31,7 @@ import { serverCommand } from "./commands/server.ts";
 import { setupCommand } from "./commands/setup.ts";
 import { startCommand } from "./commands/start.ts";
 import { syncCommand } from "./commands/sync.ts";
+import { teardownCommand } from "./commands/teardown.ts";
 import { uploadsCommand } from "./commands/uploads.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { verifyTreeCommand } from "./commands/verify-tree.ts";
@@ -43,6 +45,8 @@ export const commands: readonly CommandDefinition[] = [
   planCommand,
   applyCommand,
   verifyCommand,
+  driftCommand,
+  teardownCommand,
   exportCommand,
   auditCommand,
   doctorCommand,

@@ -2,6 +2,18 @@ import { randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import type { BucketAdmin } from "../core/bucket-admin.ts";
+import { StorageError } from "../core/errors.ts";
+import { takeReading } from "../core/reading.ts";
+import type { SetupTarget } from "../setup/aspect.ts";
+import type { DriftBaseline } from "../setup/drift/drift-baseline.ts";
+import { type DriftReport, findDrift } from "../setup/drift/find-drift.ts";
+import {
+  readUnplanned,
+  type UndeclaredState,
+  undeclaredState,
+  unseenUnplanned,
+} from "../setup/drift/undeclared-state.ts";
 import type { ClientEvent } from "../client/client-event.ts";
 import type { ExchangeListener } from "../core/exchange-event.ts";
 import { dotenvFile } from "../settings/dotenv-file.ts";
@@ -27,9 +39,23 @@ export interface SetupSession {
   plan(desired: DesiredState, options?: PlanOptions): Promise<SetupPlan>;
   /** Does what a plan says; documents that it replaces are kept in the folder of backups. */
   apply(plan: SetupPlan, onEvent?: (event: ApplyEvent) => void): Promise<ApplyResult>;
+  /** What is not as declared or as recorded; changes nothing. */
+  drift(desired: DesiredState, baseline: DriftBaseline | undefined): Promise<Drift>;
+  /**
+   * Throws NotFound where there is no such bucket, PermissionDenied where it is not of the account of
+   * `owner` or may not be seen.
+   */
+  assertOwn(bucket: string): Promise<void>;
+  /** Copies of policy and lifecycle rules in the folder of backups; answers their paths. */
+  keepDocuments(bucket: string): Promise<readonly string[]>;
   /** Reads settings back and tries the bucket. */
   verify(desired: DesiredState, options?: VerifyOptions): Promise<VerifyReport>;
   close(): void;
+}
+
+interface Drift {
+  readonly report: DriftReport;
+  readonly undeclared: UndeclaredState;
 }
 
 interface VerifyOptions {
@@ -71,6 +97,9 @@ export async function openSetupSession(options: SetupSessionOptions): Promise<Se
     owner,
     plan: async (desired, planOptions) =>
       planSetup(desired, await observe(target, desired), planOptions),
+    drift: (desired, baseline) => driftOf(target, desired, baseline),
+    assertOwn: (bucket) => assertOwn(admin, bucket, owner),
+    keepDocuments: (bucket) => keepDocuments(admin, bucket, backupFolder),
     apply: (plan, onStep) =>
       applyPlan(plan, target, {
         tools,
@@ -88,6 +117,60 @@ export async function openSetupSession(options: SetupSessionOptions): Promise<Se
     },
     close: () => admin.close(),
   };
+}
+
+async function driftOf(
+  target: SetupTarget,
+  desired: DesiredState,
+  baseline: DriftBaseline | undefined,
+): Promise<Drift> {
+  const observed = await observe(target, desired);
+  const plan = planSetup(desired, observed);
+  const isThere = observed.presence.state === "present";
+  const readings = isThere ? await readUnplanned(target, desired.bucket) : unseenUnplanned;
+  const undeclared = undeclaredState(plan, observed, readings);
+  return { report: findDrift(plan, undeclared, baseline), undeclared };
+}
+
+async function assertOwn(
+  admin: BucketAdmin,
+  bucket: string,
+  owner: string | undefined,
+): Promise<void> {
+  const presence = await admin.headBucket(bucket);
+  if (presence.state === "present") return;
+  if (presence.state === "absent") {
+    throw new StorageError("NotFound", `There is no bucket ${bucket}.`, {
+      operation: "teardown",
+      bucket,
+      remedy: "sms-storage ls lists the buckets that there are.",
+    });
+  }
+  const whose = owner === undefined ? "" : ` is not of account ${owner}, or`;
+  const where = presence.state === "elsewhere" ? " is in another region, or" : "";
+  throw new StorageError(
+    "PermissionDenied",
+    `The bucket ${bucket}${whose}${where} may not be seen; it was left alone.`,
+    {
+      operation: "teardown",
+      bucket,
+      remedy: "Check the name, --owner, --region and the account that you are signed in to.",
+    },
+  );
+}
+
+async function keepDocuments(
+  admin: BucketAdmin,
+  bucket: string,
+  backupFolder: string,
+): Promise<string[]> {
+  const kept: string[] = [];
+  for (const name of ["policy", "lifecycle"] as const) {
+    const reading = await takeReading(() => admin.read(bucket, name));
+    if (reading.state !== "set") continue;
+    kept.push(await keepDocument(backupFolder, { bucket, aspect: name, document: reading.value }));
+  }
+  return kept;
 }
 
 /** A document that is about to be replaced. Answers its path. */

@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { denied, type FakeBucketAdmin } from "../testing-fixtures/fake-bucket-admin.ts";
+import { adminWith, bucket, desire, setUp } from "../testing-fixtures/set-up-once.ts";
+import { observe } from "../observe.ts";
+import { planSetup } from "../plan.ts";
+import { type DriftBaseline, parseBaseline } from "./drift-baseline.ts";
+import { findDrift } from "./find-drift.ts";
+import { acceptDrift, recordBaseline } from "./record-drift.ts";
+import { renderDrift } from "./render-drift.ts";
+import { readUnplanned, undeclaredState } from "./undeclared-state.ts";
+
+const now = "2026-11-27T00:00:00.000Z";
+const partner = {
+  Sid: "Partner",
+  Effect: "Allow",
+  Principal: { AWS: "arn:aws:iam::999999999999:role/partner" },
+  Action: "s3:GetObject",
+  Resource: `arn:aws:s3:::${bucket}/shared/*`,
+};
+
+async function look(admin: FakeBucketAdmin, baseline?: DriftBaseline) {
+  const desired = desire();
+  const observed = await observe({ admin }, desired);
+  const plan = planSetup(desired, observed);
+  const undeclared = undeclaredState(plan, observed, await readUnplanned({ admin }, bucket));
+  return { report: findDrift(plan, undeclared, baseline), undeclared };
+}
+
+async function ready(): Promise<FakeBucketAdmin> {
+  const admin = adminWith();
+  expect((await setUp({ admin }, desire())).succeeded).toBe(true);
+  admin.writes.length = 0;
+  return admin;
+}
+
+async function recorded(admin: FakeBucketAdmin): Promise<DriftBaseline> {
+  const { report, undeclared } = await look(admin);
+  return recordBaseline(report, undeclared, undefined, now);
+}
+
+function addStatement(admin: FakeBucketAdmin, statement: object): void {
+  const found = admin.buckets.get(bucket);
+  const policy = JSON.parse(found?.policy ?? "{}") as { Statement: object[] };
+  policy.Statement.push(statement);
+  if (found !== undefined) found.policy = JSON.stringify(policy);
+}
+
+describe("drift", () => {
+  it("is none right after a set-up, and looking writes nothing", async () => {
+    const admin = await ready();
+    const { report } = await look(admin, await recorded(admin));
+    expect(report).toMatchObject({ findings: [], drifted: false });
+    expect(renderDrift(report)).toEqual([`No drift: ${bucket} is as declared and as recorded.`]);
+    expect(admin.writes).toEqual([]);
+  });
+
+  it("tells a declared setting that moved, until it is accepted as it is", async () => {
+    const admin = await ready();
+    const baseline = await recorded(admin);
+    await admin.put(bucket, "versioning", "Suspended");
+    const { report } = await look(admin, baseline);
+    expect(report.drifted).toBe(true);
+    expect(report.findings).toMatchObject([
+      { id: "declared:versioning:Status", expected: "Enabled", found: "Suspended" },
+    ]);
+    const accepted = acceptDrift(report, ["declared:versioning:Status"], baseline, now);
+    const after = await look(admin, accepted);
+    expect(after.report.drifted).toBe(false);
+    expect(after.report.summary).toMatchObject({ declared: 0, accepted: 1 });
+    expect(renderDrift(after.report)[0]).toMatch(/^= accepted/);
+  });
+
+  it("tells foreign statements, rules and settings that came, moved or went", async () => {
+    const admin = await ready();
+    addStatement(admin, partner);
+    await admin.put(bucket, "tags", [{ Key: "team", Value: "lab" }]);
+    const baseline = await recorded(admin);
+    expect((await look(admin, baseline)).report.findings).toEqual([]);
+    const found = admin.buckets.get(bucket);
+    if (found?.policy !== undefined) found.policy = found.policy.replace("/shared/*", "/*");
+    await admin.remove(bucket, "tags");
+    await admin.put(bucket, "cors", {
+      CORSRules: [{ AllowedMethods: ["GET"], AllowedOrigins: ["*"] }],
+    });
+    const { report } = await look(admin, baseline);
+    expect(report.findings.map(({ id, why }) => [id, why])).toEqual([
+      ["undeclared:tags", "it was recorded, and is gone"],
+      ["undeclared:Statement Partner", "it is not as it was recorded"],
+      ["undeclared:cors", "it came after the baseline was recorded"],
+    ]);
+    const ids = report.findings.map(({ id }) => id);
+    const { report: after } = await look(admin, acceptDrift(report, ids, baseline, now));
+    expect(after.findings).toEqual([]);
+  });
+
+  it("calls what is there without a baseline, and what may not be read, potential", async () => {
+    const admin = await ready();
+    addStatement(admin, partner);
+    admin.failures.set("read cors", denied("s3:GetBucketCORS"));
+    admin.failures.set("read lifecycle", denied("s3:GetLifecycleConfiguration"));
+    const { report } = await look(admin);
+    expect(report.drifted).toBe(false);
+    expect(report.findings.map(({ id, kind }) => [id, kind])).toEqual([
+      ["potential:lifecycle", "potential"],
+      ["potential:Statement Partner", "potential"],
+      ["potential:cors", "potential"],
+    ]);
+  });
+
+  it("takes what may not be read any more for unknown, never for gone", async () => {
+    const admin = await ready();
+    await admin.put(bucket, "tags", [{ Key: "team", Value: "lab" }]);
+    const baseline = await recorded(admin);
+    admin.failures.set("read tags", denied("s3:GetBucketTagging"));
+    const { report } = await look(admin, baseline);
+    expect(report.findings.map(({ id }) => id)).toEqual(["potential:tags"]);
+  });
+
+  it("refuses to accept what is not there, and baselines of something else", async () => {
+    const admin = await ready();
+    const { report } = await look(admin);
+    expect(() => acceptDrift(report, ["declared:x"], undefined, now)).toThrow(
+      'There is no drift "declared:x" to accept.',
+    );
+    const baseline = JSON.stringify(await recorded(admin));
+    expect(parseBaseline(baseline, "b.json", bucket)).toMatchObject({ bucket });
+    expect(() => parseBaseline(baseline, "b.json", "other")).toThrow(`is of the bucket ${bucket}`);
+    expect(() => parseBaseline("{", "b.json", bucket)).toThrow("b.json is no baseline of drift.");
+  });
+});
