@@ -37,12 +37,11 @@ interface Lab {
   readonly resourceControl?: readonly unknown[];
   /** Whose ada is. Default: the bucket's account. */
   readonly adaIn?: string;
-  readonly region?: string;
 }
 
 function worldOf(lab: Lab): Readonly<Record<string, unknown>> {
   const { own = [allow("s3:*")], boundary, bucketPolicy, keyPolicy, keyState = "Enabled" } = lab;
-  const { keyOwner = account, adaIn = account, serviceControl, resourceControl, region } = lab;
+  const { keyOwner = account, adaIn = account, serviceControl, resourceControl } = lab;
   const boss = { accessKeys: [{}], attached: [administrator] };
   const ada = {
     accessKeys: [{}],
@@ -64,7 +63,6 @@ function worldOf(lab: Lab): Readonly<Record<string, unknown>> {
     ...(id === account && {
       buckets: {
         [bucket]: {
-          ...(region !== undefined && { region }),
           ...(bucketPolicy !== undefined && { policy: policy(...bucketPolicy) }),
         },
       },
@@ -320,4 +318,14 @@ test("two causes at once: the one that comes first on the way, and then the othe
   expect(first?.id).toBe("D01");
   await server.takeWorld(worldOf(toOwn(first?.remedy?.statements ?? [], lab)));
   expect(idsOf(await findingsOf(patient))[0]).toBe("D11");
+});
+
+test("D23: a policy that takes nothing without TLS, over http", async () => {
+  const noTls = { Bool: { "aws:SecureTransport": "false" } };
+  await server.takeWorld(
+    worldOf({ bucketPolicy: [{ ...deny("s3:*"), ...everyone, Condition: noTls }] }),
+  );
+  const [first] = await findingsOf(patientOf("ada"));
+  expect(first?.id).toBe("D23");
+  expect(first?.alsoPossible.map(({ id }) => id)).toContain("D12");
 });
