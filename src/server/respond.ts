@@ -50,8 +50,9 @@ export async function respond(
   writeHead(out, response, { ids, body, bodiless, close: unread === "too much" });
   if (body instanceof Uint8Array) {
     exchange.bytesOut = body.length;
-    out.write(body);
-  } else if (body !== undefined) await writeStream(exchange, body);
+    if (!out.write(body)) await whileRead(out, async () => await writable(out));
+  } else if (body !== undefined)
+    await whileRead(out, async () => await writeStream(exchange, body));
   const goesOn = unread === "none" || out.destroyed || (await drainRequest(exchange));
   if (!out.destroyed) out.end();
   if (!goesOn) endConnection(exchange);
@@ -118,11 +119,20 @@ function contentLength(
   return body instanceof Uint8Array ? body.length : declared;
 }
 
-async function writeStream(exchange: HttpExchange, { first, rest }: OpenStream): Promise<void> {
-  const { response: out } = exchange;
-  // A client that stops reading must not hold a blob open for ever.
+/** A client that stops reading must hold neither a blob nor memory for ever. */
+async function whileRead(out: ServerResponse, write: () => Promise<void>): Promise<void> {
   const onTimeout = (): void => void out.destroy();
   out.setTimeout(serverLimits.readerIdleTimeoutMs, onTimeout);
+  try {
+    await write();
+  } finally {
+    out.setTimeout(0);
+    out.off("timeout", onTimeout);
+  }
+}
+
+async function writeStream(exchange: HttpExchange, { first, rest }: OpenStream): Promise<void> {
+  const { response: out } = exchange;
   try {
     for (let step = first; step.done !== true; step = await rest.next()) {
       if (!out.destroyed) {
@@ -136,9 +146,6 @@ async function writeStream(exchange: HttpExchange, { first, rest }: OpenStream):
   } catch (error) {
     out.destroy();
     throw error;
-  } finally {
-    out.setTimeout(0);
-    out.off("timeout", onTimeout);
   }
 }
 
