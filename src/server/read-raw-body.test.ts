@@ -137,3 +137,11 @@ test("a reader that stops leaves the rest on the connection", async () => {
   exchange.request.resume();
   await once(exchange.request, "end");
 });
+
+test("nothing looks at the pace of a body that has ended", async () => {
+  const exchange = await receive(4);
+  const body = new Collected(exchange);
+  client?.write("0123");
+  await body.ended;
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -61,3 +61,25 @@ test.each<[string, () => NonNullable<S3Response["body"]>]>([
     expect(response.writableFinished).toBe(false);
   },
 );
+
+test("an object in one piece is let go of when its answer is written", async () => {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  client = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  client.on("error", () => {});
+  client.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  const [request, response] = (await once(server, "request")) as [IncomingMessage, ServerResponse];
+  let released = false;
+  const body = async function* (): AsyncGenerator<Uint8Array> {
+    await Promise.resolve();
+    try {
+      yield Buffer.from("12345");
+    } finally {
+      released = true;
+    }
+  };
+  const headers = { "content-length": "5" };
+  const exchange = new HttpExchange(request, response, false);
+  await respond(exchange, { status: 200, headers, body: body() }, ids);
+  expect(released).toBe(true);
+});

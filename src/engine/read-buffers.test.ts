@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { fileLimits } from "../core/file-limits.ts";
+import { BlobFiles } from "./blob-files.ts";
+import { blockBytes, BlockSums } from "./block-sums.ts";
+import type { Disk } from "./disk.ts";
+import { nodeDisk } from "./node-disk.ts";
+import { ReadBuffers } from "./read-buffers.ts";
+import { VerifiedBlob } from "./verified-blob.ts";
+
+test("only so many buffers are lent, and one that is back is lent again", () => {
+  const buffers = new ReadBuffers();
+  const lent = Array.from({ length: fileLimits.largeReads }, () => buffers.take());
+  expect(new Set(lent).size).toBe(fileLimits.largeReads);
+  expect(lent).not.toContain(undefined);
+  expect(buffers.take()).toBeUndefined();
+  const back = lent[3]!;
+  buffers.give(back);
+  expect(buffers.take()).toBe(back);
+});
+
+const id = "00112233445566778899aabbccddeeff";
+const bytes = Buffer.alloc(10 * blockBytes + 5, "some bytes ");
+
+async function openBlob(
+  key: Buffer | undefined,
+  closing: () => Promise<void> = async () => await Promise.resolve(),
+): Promise<{ readonly files: BlobFiles; readonly blob: VerifiedBlob }> {
+  const sums = new BlockSums(id, key);
+  const file = Buffer.concat(sums.update(bytes));
+  const row = sums.rows()[0];
+  const disk: Disk = {
+    ...nodeDisk,
+    open: async () =>
+      await Promise.resolve({
+        read: async (target, position) =>
+          await Promise.resolve(file.copy(target, 0, position, position + target.length)),
+        close: closing,
+      }),
+  };
+  const options = { disk, directory: "/nowhere", flush: false, onSyncFailure: () => undefined };
+  const files = new BlobFiles(options);
+  const knowledge = { sums: () => row, blob: () => undefined };
+  return { files, blob: await VerifiedBlob.open(files, id, knowledge, key) };
+}
+
+test("a reader's buffer is given back once its file is closed, not before", async () => {
+  let free: (() => void) | undefined;
+  const { files, blob } = await openBlob(
+    Buffer.alloc(32, 7),
+    async () => await new Promise((resolve) => (free = resolve)),
+  );
+  await blob.read(0, blockBytes);
+  expect(blob.readBytes).toBe(fileLimits.largeReadBytes);
+  const others = Array.from({ length: fileLimits.largeReads - 1 }, () => files.buffers.take());
+  expect(others).not.toContain(undefined);
+  const closed = blob.close();
+  expect(files.buffers.take()).toBeUndefined();
+  free?.();
+  await closed;
+  expect(files.buffers.take()).toBeDefined();
+});
+
+test.each([
+  ["encrypted", Buffer.alloc(32, 7)],
+  ["plain", undefined],
+])("what was read of a file is not changed by later reads: %s", async (_, key) => {
+  const { blob } = await openBlob(key);
+  const reads: Buffer[] = [];
+  for (const at of [0, 2 * blockBytes, 4 * blockBytes]) {
+    expect(blob.readBytes).toBeGreaterThanOrEqual(2 * blockBytes);
+    reads.push(...(await blob.read(at, 2 * blockBytes)));
+  }
+  expect(Buffer.concat(reads).equals(bytes.subarray(0, 6 * blockBytes))).toBe(true);
+  const odd = Buffer.concat(await blob.read(blockBytes - 3, blockBytes + 7));
+  expect(odd.equals(bytes.subarray(blockBytes - 3, 2 * blockBytes + 4))).toBe(true);
+  await blob.close();
+});
