@@ -141,7 +141,7 @@ export const transferLimits = {
   /** Pages between two splits, by estimate. */
   listingSegmentPages: 4,
   /** Pages in memory for each of those, on their way and waiting for their turn: some 0.3 MB each. */
-  listingPagesPerLane: 2.5,
+  listingPagesPerLane: 4,
   /** Pages that come one after the other before a listing is split, so that short ones cost nothing. */
   listingFlatPages: 4,
   /** Pages by whose keys it is estimated how many keys lie between two. */
