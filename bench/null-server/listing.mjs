@@ -43,18 +43,29 @@ export function listing(keys, bucket, query) {
 }
 
 /**
+ * What stands behind the key of an object, by its bytes; to make it for each took a quarter of the time.
+ * @type {Map<number, string>}
+ */
+const tails = new Map();
+
+/**
  * @param {string} name
  * @param {string} key
  * @param {number} size
  * @param {boolean} isVersion
  */
 function item(name, key, size, isVersion) {
-  const version = isVersion ? "<VersionId>null</VersionId><IsLatest>true</IsLatest>" : "";
-  return (
-    `<${name}><Key>${key}</Key>${version}<LastModified>2026-06-01T00:00:00.000Z</LastModified>` +
-    `<ETag>${contentEtag(size).replaceAll('"', "&quot;")}</ETag><Size>${size}</Size>` +
-    `<StorageClass>STANDARD</StorageClass></${name}>`
-  );
+  const id = isVersion ? -1 - size : size;
+  let tail = tails.get(id);
+  if (tail === undefined) {
+    const version = isVersion ? "<VersionId>null</VersionId><IsLatest>true</IsLatest>" : "";
+    tail =
+      `</Key>${version}<LastModified>2026-06-01T00:00:00.000Z</LastModified>` +
+      `<ETag>${contentEtag(size).replaceAll('"', "&quot;")}</ETag><Size>${size}</Size>` +
+      `<StorageClass>STANDARD</StorageClass></${name}>`;
+    if (tails.size < 100_000) tails.set(id, tail);
+  }
+  return `<${name}><Key>${key}${tail}`;
 }
 
 /**
