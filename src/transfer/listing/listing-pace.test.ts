@@ -39,7 +39,7 @@ it("asks for more at a time as long as they come faster", () => {
 
 it("goes back where more at a time do not come faster", () => {
   const lanes = play(200, () => 30);
-  expect(Math.max(...lanes)).toBe(2);
+  expect(Math.max(...lanes)).toBe(4);
   expect(lanes.slice(100).filter((count) => count > 1).length).toBeLessThan(10);
 });
 
@@ -80,9 +80,23 @@ it("asks for more once its own work no longer takes the time", () => {
 
 it("tries again soon after more at a time came no faster by chance", () => {
   const lanes = play(60, (count, page) => (page < 12 && count > 1 ? 300 : 120 / count));
-  expect(lanes.slice(0, 16)).toContain(2);
+  expect(lanes.slice(0, 16)).toContain(4);
   expect(lanes.at(-1)).toBeGreaterThan(4);
 });
+
+it("takes larger steps while it has hardly anything to do", () => {
+  expect(stepsOf(0.2)).toEqual(new Set([1, 4, 16]));
+  expect(stepsOf(0.5)).toEqual(new Set([1, 2, 4, 8, 16]));
+});
+
+function stepsOf(busy: number): Set<number> {
+  const lanes = play(
+    200,
+    (count) => 120 / count,
+    () => busy,
+  );
+  return new Set(lanes);
+}
 
 it("splits no more for a while where the guesses are wrong", () => {
   const pace = new ListingPace(() => 0);

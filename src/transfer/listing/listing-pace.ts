@@ -86,7 +86,8 @@ export class ListingPace {
   #judge(pages: number): void {
     const tookMs = Math.max(1, this.#now() - this.#since.at);
     const rate = pages / tookMs;
-    const isBusy = this.#busyMs() - this.#since.busyMs > tookMs * busyShare;
+    const busyMs = this.#busyMs() - this.#since.busyMs;
+    const isBusy = busyMs > tookMs * busyShare;
     // With more lanes, each page is waited for less, though each takes as long.
     const waits = !isBusy && this.#waitedMs * this.lanes > pages * unnoticedMs;
     this.#begin();
@@ -100,6 +101,8 @@ export class ListingPace {
       this.#pausePages = shortPausePages;
     }
     this.#best = { rate, lanes: this.lanes };
-    if (waits) this.lanes = Math.min(transferLimits.listingLanes, this.lanes * 2);
+    // Where hardly anything is done meanwhile, two steps are one.
+    const step = busyMs < tookMs / 4 ? 4 : 2;
+    if (waits) this.lanes = Math.min(transferLimits.listingLanes, this.lanes * step);
   }
 }
