@@ -11,6 +11,7 @@ import { openObjectStore } from "./open-object-store.ts";
 let server: TestServer;
 let folder = "";
 let environmentBefore: NodeJS.ProcessEnv = {};
+const folderBefore = process.cwd();
 
 beforeAll(async () => {
   server = await startTestServer();
@@ -20,6 +21,8 @@ afterAll(() => server.close());
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "sms-open-"));
   environmentBefore = { ...process.env };
+  // Where `npm start` has run, a .env lies in the project's folder.
+  process.chdir(folder);
   for (const name of Object.keys(process.env)) {
     if (/^(?:AWS|STORAGE)_/.test(name)) delete process.env[name];
   }
@@ -29,6 +32,7 @@ afterEach(async () => {
     if (!(name in environmentBefore)) delete process.env[name];
   }
   Object.assign(process.env, environmentBefore);
+  process.chdir(folderBefore);
   await rm(folder, { recursive: true });
 });
 
