@@ -1,3 +1,5 @@
+import { unicodeEscape } from "../core/unicode-escape.ts";
+
 const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 /** `1536` -> `1.5 KiB`. */
@@ -83,10 +85,7 @@ function escaped(character: string): string {
  * what a terminal acts upon or takes for the end of a line. `indent`: blanks a level; default one line.
  */
 export function jsonText(value: unknown, indent?: number): string {
-  return JSON.stringify(value, undefined, indent).replace(
-    unsafeInJson,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return JSON.stringify(value, undefined, indent).replace(unsafeInJson, unicodeEscape);
 }
 
 /** As `unsafe`, but for what JSON has escaped already and its own ends of lines. */

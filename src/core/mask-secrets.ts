@@ -2,8 +2,10 @@ const mask = "********";
 
 /** The whole value is a secret. */
 const secretHeader = /security-token|customer-key|cookie|proxy-authorization/i;
-const secretParameter =
-  /([?&](?:X-Amz-Signature|X-Amz-Security-Token|X-Amz-Credential|Signature|AWSAccessKeyId)=)[^&#]*/gi;
+/** Parameters of a link that prove something, as alternatives of a pattern. */
+export const secretParameters =
+  "X-Amz-Signature|X-Amz-Security-Token|X-Amz-Credential|Signature|AWSAccessKeyId";
+const secretParameter = new RegExp(`([?&](?:${secretParameters})=)[^&#]*`, "gi");
 
 /** `AKIA********`; nothing of a short one, which would be shown whole. */
 export function maskAccessKey(accessKeyId: string): string {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ObjectChecksum } from "../core/checksum.ts";
 import { s3Limits } from "../core/limits.ts";
-import { combineChecksums, compositeChecksum } from "../protocol/checksums/checksum.ts";
+import { checksumOfParts } from "../protocol/checksums/checksum-of-parts.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { CompleteUploadInput, WriteCondition } from "./engine.ts";
 import type { PartRow, UploadRow, VersionRow } from "./rows.ts";
@@ -100,22 +100,8 @@ export function multipartChecksum(
 ): ObjectChecksum | undefined {
   if (upload.sum === undefined) return undefined;
   const [algorithm, type] = upload.sum;
-  const digests: { readonly digest: Buffer; readonly lengthBytes: number }[] = [];
-  for (const { row } of parts) {
-    if (row.sum === undefined) return undefined;
-    digests.push({ digest: Buffer.from(row.sum, "base64"), lengthBytes: row.size });
-  }
-  if (type === "COMPOSITE") {
-    const value = compositeChecksum(
-      algorithm,
-      digests.map(({ digest }) => digest),
-    );
-    return { algorithm, type, value };
-  }
-  // S3 refuses FULL_OBJECT for SHA at CreateMultipartUpload: those cannot be combined.
-  if (algorithm === "SHA1" || algorithm === "SHA256") return undefined;
-  const value = Buffer.from(combineChecksums(algorithm, digests)).toString("base64");
-  return { algorithm, type, value };
+  const sums = parts.map(({ row }) => ({ value: row.sum, lengthBytes: row.size }));
+  return checksumOfParts(algorithm, type, sums);
 }
 
 /** Throws BadDigest or InvalidRequest when the object is not what the client expects. */

@@ -1,10 +1,9 @@
+import { secretParameters } from "../../core/mask-secrets.ts";
+
 /** What must not leave this machine, and what takes its place. */
 const secrets: readonly (readonly [RegExp, string])[] = [
   [/\b(A[KS]IA)[A-Z0-9]{8,}/g, "$1********"],
-  [
-    /\b((?:X-Amz-Signature|X-Amz-Security-Token|X-Amz-Credential|Signature|AWSAccessKeyId)=)[^&\s"']+/gi,
-    "$1********",
-  ],
+  [new RegExp(String.raw`\b((?:${secretParameters})=)[^&\s"']+`, "gi"), "$1********"],
   [
     /((?:secret|token|password|authorization)[\w-]*["']?\s*[:=]\s*["']?)[^\s"',}]{8,}/gi,
     "$1********",

@@ -1,4 +1,5 @@
 import { s3Limits } from "../../core/limits.ts";
+import { Turns } from "../../core/turns.ts";
 import type {
   BucketRecord,
   CompleteUploadInput,
@@ -21,7 +22,6 @@ import {
   isThere,
 } from "./qumulo-paths.ts";
 import { refuse } from "./refuse.ts";
-import { Turns } from "./turns.ts";
 
 const bucketLimit = 16_000;
 const partMultipleBytes = 4096;

@@ -1,5 +1,7 @@
 import type { LifecycleFilter, LifecycleRule } from "../../core/bucket-settings.ts";
+import { compareKeys } from "../../core/object-key.ts";
 import { singleQuoted } from "../../core/shell-word.ts";
+import { unicodeEscape } from "../../core/unicode-escape.ts";
 import type { ExportedSetup } from "./exported-setup.ts";
 
 /**
@@ -244,7 +246,7 @@ function lifecycleStep({ documents }: ExportedSetup): string[] {
   const { lifecycle } = documents;
   if (lifecycle === undefined) return [];
   const { TransitionDefaultMinimumObjectSize: least, Rules } = lifecycle;
-  const rows = Rules.map(rowOf).sort(([a], [b]) => compareText(String(a), String(b)));
+  const rows = Rules.map(rowOf).sort(([a], [b]) => compareKeys(String(a), String(b)));
   // S3's default, which a put without it has; releases before 2024-09 do not know the option.
   const isUsual = least === undefined || least === "all_storage_classes_128K";
   const option = isUsual ? "" : ` --transition-default-minimum-object-size ${singleQuoted(least)}`;
@@ -298,15 +300,6 @@ function asciiJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(
     // eslint-disable-next-line no-control-regex -- all but ASCII is what is looked for
     /[^\u0000-\u007e]/g,
-    (character) =>
-      Array.from({ length: character.length }, (_, at) => {
-        const code = character.charCodeAt(at).toString(16).padStart(4, "0");
-        return String.raw`\u${code}`;
-      }).join(""),
+    unicodeEscape,
   );
-}
-
-/** By code points, as Python sorts. */
-function compareText(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -1,3 +1,5 @@
+import { unicodeEscape } from "../../core/unicode-escape.ts";
+
 /** An expression of Terraform's, written as it is. Never made of a value that is not ours. */
 export class Expression {
   readonly text: string;
@@ -72,8 +74,7 @@ const special = /[\u0000-\u001f"\\\u007f-\u009f\u2028\u2029\ufeff]|[$%](?=\{)/g;
 function hclText(text: string): string {
   const escaped = text.replaceAll(special, (character) => {
     if (character === "$" || character === "%") return character + character;
-    const code = character.charCodeAt(0).toString(16).padStart(4, "0");
-    return escapes[character] ?? String.raw`\u` + code;
+    return escapes[character] ?? unicodeEscape(character);
   });
   return `"${escaped}"`;
 }

@@ -1,3 +1,5 @@
+import { unicodeEscape } from "../../core/unicode-escape.ts";
+
 /** A tag with a scalar, such as `!Sub "arn:${AWS::Partition}:..."`. */
 export class Tagged {
   readonly tag: string;
@@ -61,8 +63,5 @@ const reserved: ReadonlySet<string> = new Set([
 const unprintable = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 function quoted(text: string): string {
-  return JSON.stringify(text).replaceAll(
-    unprintable,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return JSON.stringify(text).replaceAll(unprintable, unicodeEscape);
 }

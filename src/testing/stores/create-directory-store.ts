@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 import { checkOptions, isCallback, isFlag, type OptionChecks } from "../../core/check-options.ts";
 import { StorageError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
+import { Turns } from "../../core/turns.ts";
 import { DirectoryShelf } from "./directory-shelf.ts";
 import { ownFolder, type NameRules } from "./file-names.ts";
-import { KeyTurns } from "./key-turns.ts";
 import { keptCapabilities } from "./kept-capabilities.ts";
 import { isBucketName, KeptStore } from "./kept-store.ts";
 
@@ -51,7 +51,7 @@ export function createDirectoryStore(
   const root = openFolder(folder instanceof URL ? fileURLToPath(folder) : resolve(folder));
   const { bucket = basename(root), flush = true, now = () => new Date() } = options;
   const shelf = new DirectoryShelf({ root, rules: rulesOf(root), flushes: flush });
-  const context = { bucket, shelf, isVersioned: false, now, turns: new KeyTurns() };
+  const context = { bucket, shelf, isVersioned: false, now, turns: new Turns() };
   const own = { versioning: "no", etagIsMd5: "no" } as const;
   return new KeptStore(context, { ...keptCapabilities, ...own });
 }

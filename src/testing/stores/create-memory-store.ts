@@ -1,6 +1,6 @@
 import { checkOptions, isCallback, isFlag, type OptionChecks } from "../../core/check-options.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
-import { KeyTurns } from "./key-turns.ts";
+import { Turns } from "../../core/turns.ts";
 import { keptCapabilities } from "./kept-capabilities.ts";
 import { isBucketName, KeptStore } from "./kept-store.ts";
 import { MemoryShelf } from "./memory-shelf.ts";
@@ -33,6 +33,6 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): ObjectStore
   checkOptions("createMemoryStore", options, memoryStoreChecks);
   const { bucket = "test-bucket", versioned = false, now = () => new Date() } = options;
   const shelf = new MemoryShelf();
-  const context = { bucket, shelf, isVersioned: versioned, now, turns: new KeyTurns() };
+  const context = { bucket, shelf, isVersioned: versioned, now, turns: new Turns() };
   return new KeptStore(context, { ...keptCapabilities, versioning: versioned ? "yes" : "no" });
 }

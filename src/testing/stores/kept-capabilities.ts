@@ -1,20 +1,11 @@
+import { awsDialect } from "../../client/dialects/aws.ts";
+import { capabilitiesOf } from "../../client/dialects/dialect.ts";
 import type { Capabilities } from "../../core/capabilities.ts";
 
-/** What a store in this process can do. */
+/** What a store in this process can do: what S3 can, but for what it has no keys for. */
 export const keptCapabilities: Capabilities = {
-  overwrite: "yes",
-  checksumHeaders: "yes",
-  batchDelete: "yes",
-  conditionalWrites: "yes",
-  versioning: "yes",
-  objectAttributes: "yes",
-  userMetadata: "yes",
+  ...capabilitiesOf(awsDialect, "path"),
   // Nothing is encrypted, so nothing says that it is.
   serverSideEncryptionHeader: "no",
   sessionTokens: "no",
-  copyPart: "yes",
-  orderedListing: "yes",
-  etagIsMd5: "yes",
-  addressing: "path",
-  partSizeMultipleBytes: 1,
 };

@@ -43,6 +43,7 @@ import type {
   VersionOptions,
 } from "../../core/object-store.ts";
 import * as checks from "../../client/call-checks.ts";
+import { CallScope } from "../../client/call-scope.ts";
 import { bareEtag } from "../../protocol/headers/etag.ts";
 import { listObjects, listUploads, listVersions } from "./kept-listings.ts";
 import {
@@ -62,12 +63,13 @@ import {
   uploadPartCopy,
 } from "./kept-uploads.ts";
 import { notSupported } from "./refusal.ts";
-import { untilStopped, type StoreContext } from "./store-context.ts";
+import type { StoreContext } from "./store-context.ts";
 
 /** The data plane of a bucket that lives in this process: S3's rules over a shelf. */
 export class KeptStore implements ObjectStore {
   readonly #context: StoreContext;
-  readonly #closing = new AbortController();
+  readonly #running = new Set<CallScope>();
+  #isClosed = false;
   readonly capabilities: Capabilities;
 
   constructor(context: StoreContext, capabilities: Capabilities) {
@@ -237,7 +239,8 @@ export class KeptStore implements ObjectStore {
   }
 
   close(): Promise<void> {
-    this.#closing.abort();
+    this.#isClosed = true;
+    for (const scope of this.#running) scope.cancel("closed");
     return Promise.resolve();
   }
 
@@ -260,11 +263,17 @@ export class KeptStore implements ObjectStore {
   ): Promise<T> {
     checkOptions(operation, options, optionChecks);
     const { bucket } = this;
-    if (this.#closing.signal.aborted) {
+    if (this.#isClosed) {
       throw new StorageError("Closed", `${operation}: the store is closed.`, { operation, bucket });
     }
-    const running = untilStopped(operation, options, work());
-    return untilStopped(operation, { signal: this.#closing.signal }, running);
+    const scope = new CallScope(options, this.#running);
+    try {
+      return await scope.waitFor(work());
+    } catch (error) {
+      throw scope.cancellation === undefined ? error : scope.error(operation, { bucket });
+    } finally {
+      scope.end();
+    }
   }
 }
 

@@ -1,4 +1,5 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
+import { assert } from "../../core/assert.ts";
 import type { ObjectChecksum } from "../../core/checksum.ts";
 import { s3Limits } from "../../core/limits.ts";
 import type {
@@ -15,8 +16,9 @@ import type {
   UploadedPart,
   UploadPartOptions,
 } from "../../core/object-store.ts";
-import { combineChecksums, compositeChecksum } from "../../protocol/checksums/checksum.ts";
+import { checksumOfParts } from "../../protocol/checksums/checksum-of-parts.ts";
 import { bareEtag } from "../../protocol/headers/etag.ts";
+import { multipartEtag } from "../../transfer/multipart-etag.ts";
 import { copiedVersion, headersOf, publish } from "./kept-objects.ts";
 import { takeBody } from "./measure-body.ts";
 import { refusal, type RefusedCall } from "./refusal.ts";
@@ -129,7 +131,9 @@ export async function completeUpload(
     const bytes = await store.shelf.keep(allBytes(chosen));
     const { headers, tags } = upload;
     const partSizes = chosen.map((part) => part.bytes.sizeBytes);
-    const made = { bytes, headers, tags, etag: etagOfParts(chosen), partSizes };
+    const etag = multipartEtag(chosen.map((part) => part.etag));
+    assert(etag !== undefined, "parts are known by their MD5s");
+    const made = { bytes, headers, tags, etag, partSizes };
     const result = await publish(
       store,
       call,
@@ -168,33 +172,16 @@ async function* allBytes(parts: readonly KeptPart[]): AsyncGenerator<Uint8Array>
   for (const { bytes } of parts) yield* bytes.open();
 }
 
-function etagOfParts(parts: readonly KeptPart[]): string {
-  const md5 = createHash("md5");
-  for (const { etag } of parts) md5.update(Buffer.from(bareEtag(etag), "hex"));
-  return `"${md5.digest("hex")}-${parts.length}"`;
-}
-
 function wholeChecksum(
   { algorithm, type }: KeptUpload,
   parts: readonly KeptPart[],
 ): ObjectChecksum | undefined {
   if (algorithm === undefined || type === undefined) return undefined;
-  const digests: { digest: Buffer; lengthBytes: number }[] = [];
-  for (const { checksum, bytes } of parts) {
-    if (checksum?.algorithm !== algorithm) return undefined;
-    const digest = Buffer.from(checksum.value, "base64");
-    digests.push({ digest, lengthBytes: bytes.sizeBytes });
-  }
-  if (type === "COMPOSITE") {
-    const value = compositeChecksum(
-      algorithm,
-      digests.map(({ digest }) => digest),
-    );
-    return { algorithm, type, value };
-  }
-  if (algorithm === "SHA1" || algorithm === "SHA256") return undefined;
-  const value = Buffer.from(combineChecksums(algorithm, digests)).toString("base64");
-  return { algorithm, type, value };
+  const sums = parts.map(({ checksum, bytes }) => ({
+    value: checksum?.algorithm === algorithm ? checksum.value : undefined,
+    lengthBytes: bytes.sizeBytes,
+  }));
+  return checksumOfParts(algorithm, type, sums);
 }
 
 export async function abortUpload(store: StoreContext, address: UploadAddress): Promise<boolean> {

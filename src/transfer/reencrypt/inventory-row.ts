@@ -1,5 +1,6 @@
 import { StorageError } from "../../core/errors.ts";
 import { reencryptLimits } from "../../core/reencrypt-limits.ts";
+import { decodeInventoryKey } from "../selection/inventory-key.ts";
 import { readCsvRow } from "./read-csv-row.ts";
 
 /** What a row of an S3 Inventory says of an object; what its columns leave out is undefined. */
@@ -49,11 +50,9 @@ export function readInventoryRow(
 }
 
 function decodeKey(text: string, place: { readonly name: string; readonly row: number }): string {
-  try {
-    return decodeURIComponent(text.replaceAll("+", "%20"));
-  } catch {
-    throw unreadable(place, "has a key that is not URL-encoded, as S3 Inventory writes it");
-  }
+  const decoded = decodeInventoryKey(text);
+  if (decoded !== undefined) return decoded;
+  throw unreadable(place, "has a key that is not URL-encoded, as S3 Inventory writes it");
 }
 
 function unreadable(

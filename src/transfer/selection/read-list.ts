@@ -1,5 +1,6 @@
 import { StorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
+import { decodeInventoryKey } from "./inventory-key.ts";
 
 /**
  * How a list of keys is written. `lines`: one a line. `nul`: each ends with a NUL, so that keys may
@@ -94,17 +95,15 @@ async function* resumed(
   for (let next = first; next.done !== true; next = await rest.next()) yield next.value;
 }
 
-/** `"bucket","exp-1/a%20b","123",...`: keys are URL-encoded, and a blank may be `+`. */
+/** Of `"bucket","exp-1/a%20b","123",...`. */
 function inventoryKey(list: KeyList, line: number, row: string): string | undefined {
   const match = /^"?([^",]*)"?,"?([^",]*)"?(?:,|$)/.exec(row);
   if (match === null) throw unreadable(list, line, "is no row of an S3 Inventory in CSV");
   const [, bucket = "", key = ""] = match;
   if (list.bucket !== undefined && bucket !== list.bucket) return undefined;
-  try {
-    return decodeURIComponent(key.replaceAll("+", "%20"));
-  } catch {
-    throw unreadable(list, line, "has a key that is not URL-encoded, as S3 Inventory writes it");
-  }
+  const decoded = decodeInventoryKey(key);
+  if (decoded !== undefined) return decoded;
+  throw unreadable(list, line, "has a key that is not URL-encoded, as S3 Inventory writes it");
 }
 
 function unreadable({ name }: KeyList, line: number, what: string): StorageError {
