@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { replaceFile } from "../disk/replace-file.ts";
 import { StorageError } from "../core/errors.ts";
 
 /** A sign-in as AWS's tools keep it: the AWS CLI, boto3 and the SDKs read and renew the same file. */
@@ -18,19 +18,10 @@ export interface CachedSignIn {
 
 /** Whole or not at all, for its owner alone. Throws ConfigurationError. */
 export async function writeSignIn(file: string, signIn: CachedSignIn): Promise<void> {
-  const draft = `${file}.${randomBytes(6).toString("hex")}.tmp`;
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    const handle = await open(draft, "wx", 0o600);
-    try {
-      await handle.writeFile(JSON.stringify(signIn));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
+    await replaceFile(file, JSON.stringify(signIn));
   } catch (cause) {
-    await rm(draft, { force: true }).catch(() => undefined);
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new StorageError("ConfigurationError", `The sign-in cannot be kept: ${reason}`, {
       remedy: `Make the folder ${dirname(file)} writable for yourself.`,

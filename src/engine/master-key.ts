@@ -1,6 +1,7 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { replaceFile } from "../disk/replace-file.ts";
 import { StorageError } from "../core/errors.ts";
 import { keyBytes } from "./at-rest.ts";
 import { errorCodeOf } from "./disk-errors.ts";
@@ -40,18 +41,9 @@ export async function openMasterKey(path: string, mark: number | undefined): Pro
 async function makeKey(path: string): Promise<MasterKey> {
   const made = passingMasterKey();
   const folder = dirname(path);
-  const draft = `${path}.${randomUUID()}`;
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const file = await open(draft, "wx", 0o600);
-    try {
-      await file.writeFile(`${JSON.stringify({ masterKey: made.key.toString("base64") })}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-    await nodeDisk.syncDirectory(folder);
+    await replaceFile(path, `${JSON.stringify({ masterKey: made.key.toString("base64") })}\n`);
     await nodeDisk.syncDirectory(dirname(folder));
   } catch (error) {
     throw unusable(path, "cannot be made", error);

@@ -8,6 +8,7 @@ import {
   unlink,
   type FileHandle,
 } from "node:fs/promises";
+import { syncDirectory } from "../disk/sync-directory.ts";
 import type { Disk, DiskFile, DiskReader } from "./disk.ts";
 
 /** The real disk. New files and directories are for the owner alone. */
@@ -21,16 +22,7 @@ export const nodeDisk: Disk = {
   },
   sizeOf: async (path) => (await stat(path)).size,
   list: async (path) => await readdir(path),
-  syncDirectory: async (path) => {
-    // Windows has no way to flush a directory; NTFS journals its entries.
-    if (process.platform === "win32") return;
-    const handle = await open(path, "r");
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  },
+  syncDirectory,
   freeBytes: async (path) => {
     const figures = await statfs(path);
     return figures.bavail * figures.bsize;

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { replaceFile } from "../disk/replace-file.ts";
 import { StorageError } from "../core/errors.ts";
 import { errorCodeOf } from "./disk-errors.ts";
 import { nodeDisk } from "./node-disk.ts";
@@ -25,8 +25,12 @@ export async function prepareDirectory(directory: string): Promise<void> {
   try {
     await makeLasting(directory);
     const text = await readText(path);
-    if (text === undefined) await writeFormat(directory, path);
-    else if (formatOf(directory, text) < storeFormat) await writeFormat(directory, path);
+    if (text === undefined || formatOf(directory, text) < storeFormat) {
+      await replaceFile(
+        path,
+        `${JSON.stringify({ store: "sms-api-storage", format: storeFormat })}\n`,
+      );
+    }
   } catch (error) {
     if (error instanceof StorageError) throw error;
     throw new StorageError(
@@ -60,20 +64,6 @@ async function readText(path: string): Promise<string | undefined> {
     if (errorCodeOf(error) === "ENOENT") return undefined;
     throw error;
   }
-}
-
-/** Under another name first: a crash in between must not leave half a file. */
-async function writeFormat(directory: string, path: string): Promise<void> {
-  const draft = `${path}.${randomUUID()}`;
-  const file = await open(draft, "wx", 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify({ store: "sms-api-storage", format: storeFormat })}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(draft, path);
-  await nodeDisk.syncDirectory(directory);
 }
 
 function formatOf(directory: string, text: string): number {

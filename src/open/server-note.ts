@@ -1,5 +1,6 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile } from "../disk/replace-file.ts";
 
 /** Where the server of a data folder listens, for the commands that ask it. */
 export interface ServerNote {
@@ -12,9 +13,7 @@ export interface ServerNote {
 const noteOf = (directory: string): string => join(directory, "server.json");
 
 export async function writeServerNote(directory: string, note: ServerNote): Promise<void> {
-  const draft = `${noteOf(directory)}.new`;
-  await writeFile(draft, `${JSON.stringify(note)}\n`, { mode: 0o600 });
-  await rename(draft, noteOf(directory));
+  await replaceFile(noteOf(directory), `${JSON.stringify(note)}\n`, { flush: false });
 }
 
 export async function removeServerNote(directory: string): Promise<void> {

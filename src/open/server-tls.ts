@@ -1,9 +1,10 @@
 import { randomBytes, X509Certificate } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { createSecureContext } from "node:tls";
+import { replaceFile } from "../disk/replace-file.ts";
 import { StorageError } from "../core/errors.ts";
 import { serverLimits } from "../core/limits.ts";
 
@@ -78,8 +79,8 @@ async function selfSigned(directory: string, host: string): Promise<ServerTls> {
   const made = makeCertificate({ names, from, until, randomBytes });
   const text = made.certificate + made.key;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await replaceFile(caFile, made.authority, 0o644);
-  await replaceFile(keptFile, text, 0o600);
+  await replaceFile(caFile, made.authority, { mode: 0o644 });
+  await replaceFile(keptFile, text);
   return { cert: text, key: text, caFile };
 }
 
@@ -106,10 +107,4 @@ function isGood(text: string, authority: string, names: readonly string[]): bool
   } catch {
     return false;
   }
-}
-
-async function replaceFile(path: string, text: string, mode: number): Promise<void> {
-  const draft = `${path}.${randomBytes(8).toString("hex")}.new`;
-  await writeFile(draft, text, { mode, flag: "wx" });
-  await rename(draft, path);
 }

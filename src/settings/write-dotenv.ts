@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { open, readFile, realpath, rename, unlink } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { readFile, realpath } from "node:fs/promises";
+import { resolve } from "node:path";
+import { replaceFile } from "../disk/replace-file.ts";
 import { StorageError } from "../core/errors.ts";
 import { mergeDotenv, type MergeDotenvOptions } from "./merge-dotenv.ts";
 
@@ -10,9 +10,6 @@ export interface WrittenDotenv {
   /** Names added or changed; empty: the file was not touched. */
   readonly changed: readonly string[];
 }
-
-/** Readable by its owner alone: it may come to hold keys. */
-const privateMode = 0o600;
 
 /**
  * Merges values into a `.env` file, made when it is missing. Atomic: readers see the old file or
@@ -43,21 +40,6 @@ export async function writeDotenv(
 /** Puts another text in the place of the file's, as `writeDotenv` does. */
 export async function replaceDotenv(path: string, text: string): Promise<void> {
   await replaceFile(await followLinks(resolve(path)), text);
-}
-
-async function replaceFile(file: string, text: string): Promise<void> {
-  const temporary = join(dirname(file), `.env.${randomBytes(6).toString("hex")}.tmp`);
-  const handle = await open(temporary, "wx", privateMode);
-  try {
-    await handle.writeFile(text, "utf8");
-    await handle.sync();
-    await handle.close();
-    await rename(temporary, file);
-  } catch (error) {
-    await handle.close().catch(() => undefined);
-    await unlink(temporary).catch(() => undefined);
-    throw error;
-  }
 }
 
 async function followLinks(path: string): Promise<string> {

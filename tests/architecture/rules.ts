@@ -11,23 +11,25 @@ interface FolderRule {
 /** Who may import whom. ARCHITECTURE.md gives the reasons. */
 export const folderRules: Readonly<Record<string, FolderRule>> = {
   core: { folders: [] },
+  disk: { folders: [] },
   protocol: { folders: ["core"] },
   policy: { folders: ["core"] },
-  settings: { folders: ["core"] },
+  settings: { folders: ["core", "disk"] },
   shapes: { folders: ["core"], packages: ["yaml"] },
   client: { folders: ["core", "protocol"] },
-  engine: { folders: ["core", "protocol"], packages: ["lmdb"] },
+  engine: { folders: ["core", "disk", "protocol"], packages: ["lmdb"] },
   // protocol: its table from wire codes to ours, which is kept in one place.
-  aws: { folders: ["core", "protocol"], packages: ["@aws-sdk/*"] },
+  aws: { folders: ["core", "disk", "protocol"], packages: ["@aws-sdk/*"] },
   transfer: { folders: ["core"], packages: ["mime"] },
   files: { folders: ["core", "transfer"] },
   probes: { folders: ["core"] },
   setup: { folders: ["core", "policy", "probes", "shapes"] },
   checks: { folders: ["core", "policy", "probes"] },
-  server: { folders: ["core", "protocol", "policy", "shapes", "engine"] },
+  server: { folders: ["core", "disk", "protocol", "policy", "shapes", "engine"] },
   open: {
     folders: [
       "core",
+      "disk",
       "settings",
       "client",
       "aws",
@@ -42,7 +44,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   api: { folders: ["core", "transfer", "files", "setup", "checks", "policy", "open"] },
   console: { folders: ["api"] },
   testing: {
-    folders: ["core", "protocol", "engine", "server", "client", "transfer", "files"],
+    folders: ["core", "disk", "protocol", "engine", "server", "client", "transfer", "files"],
   },
   cli: {
     folders: [

@@ -1,5 +1,6 @@
 import { chmod, link, lstat, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { syncDirectory } from "../../disk/sync-directory.ts";
 import { StorageError } from "../../core/errors.ts";
 import { serverLimits } from "../../core/limits.ts";
 import { createIdentitiesFile } from "./create-identities.ts";
@@ -163,16 +164,6 @@ async function publish(draft: string, path: string): Promise<boolean> {
     if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP") throw cause;
     await rename(draft, path);
     return true;
-  }
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(directory, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

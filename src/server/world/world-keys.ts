@@ -1,5 +1,5 @@
 import { lstatSync, readFileSync } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { replaceFile } from "../../disk/replace-file.ts";
 import { StorageError } from "../../core/errors.ts";
 import { serverLimits } from "../../core/limits.ts";
 import type { DeclaredKey } from "../iam/declaration.ts";
@@ -41,21 +41,11 @@ export class WorldKeys {
   async save(): Promise<void> {
     if (this.#isSaved || this.#file === undefined) return;
     const text = `${JSON.stringify(Object.fromEntries(this.#made), null, 2)}\n`;
-    const draft = `${this.#file}.${this.#randomBytes(8).toString("hex")}.new`;
     try {
-      const file = await open(draft, "wx", 0o600);
-      try {
-        await file.writeFile(text);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(draft, this.#file);
+      await replaceFile(this.#file, text);
       this.#isSaved = true;
     } catch (cause) {
       throw keysError(`${this.#file} cannot be written (${reasonOf(cause)}).`, cause);
-    } finally {
-      await rm(draft, { force: true });
     }
   }
 

@@ -1,10 +1,10 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { BigIntStats } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { replaceFile } from "../../disk/replace-file.ts";
 import { isPlainObject } from "../../core/check-options.ts";
 import type { KeptVersion } from "./shelf.ts";
-import { flushFile } from "./directory-files.ts";
 
 /** What is stored beside an object's bytes; times in ISO 8601. */
 export interface FileFacts extends Pick<
@@ -30,10 +30,7 @@ export function markOf({ size, mtimeNs, ino }: BigIntStats): FileMark {
 /** Writes a document whole, or not at all. */
 export async function writeDocument(path: string, document: unknown, flush: boolean) {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.${randomUUID()}`;
-  await writeFile(draft, JSON.stringify(document));
-  if (flush) await flushFile(draft);
-  await rename(draft, path);
+  await replaceFile(path, JSON.stringify(document), { flush });
 }
 
 /** Undefined: there is none, or none that can be read. */
