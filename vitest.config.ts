@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -8,5 +9,7 @@ export default defineConfig({
     hookTimeout: 30_000,
     reporters: ["default"],
     pool: "forks",
+    // By itself vitest leaves a core free, which is half of a small machine.
+    maxWorkers: availableParallelism(),
   },
 });
