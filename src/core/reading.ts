@@ -19,16 +19,27 @@ export async function takeReading(read: () => Promise<unknown>): Promise<Reading
     return value === undefined ? { state: "not-set" } : { state: "set", value };
   } catch (error) {
     if (isNotSupported(error)) return { state: "not-supported", reason: reasonOf(error) };
-    if (isStorageError(error, "PermissionDenied")) {
+    if (isStorageError(error, "PermissionDenied") || isOwnersAlone(error)) {
       return { state: "unreadable", reason: reasonOf(error) };
     }
     throw error;
   }
 }
 
-/** 501, or what a store's dialect maps to NotSupported. 405 is not among them: it means another owner. */
+/** 501, or what a store's dialect maps to NotSupported; not what is its owner's alone. */
 export function isNotSupported(error: unknown): boolean {
-  return isStorageError(error) && (error.code === "NotSupported" || error.status === 501);
+  if (!isStorageError(error) || isOwnersAlone(error)) return false;
+  return error.code === "NotSupported" || error.status === 501;
+}
+
+/** 405 of a bucket's policy: who asks has the permission, and is of another account than the bucket. */
+function isOwnersAlone(error: unknown): boolean {
+  return (
+    isStorageError(error) &&
+    error.s3Code === "MethodNotAllowed" &&
+    error.status === 405 &&
+    error.operation?.endsWith("BucketPolicy") === true
+  );
 }
 
 export function reasonOf(error: unknown): string {

@@ -1,108 +1,26 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { DoctorFinding } from "../../src/checks/doctor/doctor-finding.ts";
-import type { ServerSideEncryptionConfiguration } from "../../src/core/bucket-settings.ts";
 import { openBucketAdmin } from "../../src/open/open-bucket-admin.ts";
 import { inspectSettings } from "../../src/settings/get-settings.ts";
 import { startTestServer, type TestServer } from "../../src/testing/index.ts";
 import { examineWith, fixAll, type Patient } from "./examine-with.ts";
+import {
+  account,
+  allow,
+  bucket,
+  deny,
+  encryptWith as encryptOf,
+  everyone,
+  keyArn,
+  type Lab,
+  other,
+  patientOf as patientAt,
+  underKey,
+  worldOf,
+} from "./lab.ts";
 
 // What identities, policies and keys of a world bring about: each cause is named first, and the
 // statements of its remedy, put where it says, cure it.
-
-const [account, other, management] = ["111122223333", "444455556666", "999988887777"];
-const bucket = "lab-data";
-const keyId = "11111111-2222-3333-4444-555555555555";
-const keyArn = (owner: string) => `arn:aws:kms:us-east-1:${owner}:key/${keyId}`;
-const both = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`];
-const policy = (...Statement: readonly unknown[]) => ({ Version: "2012-10-17", Statement });
-const allow = (Action: unknown, Resource: unknown = both) => ({
-  Effect: "Allow",
-  Action,
-  Resource,
-});
-const deny = (Action: unknown, Resource: unknown = both) => ({ Effect: "Deny", Action, Resource });
-const everyone = { Principal: "*" };
-const administrator = "arn:aws:iam::aws:policy/AdministratorAccess";
-
-/** A world of a lab: what is said differs from one in which all is well. */
-interface Lab {
-  /** What ada's own policy says. Default: everything of S3 on the bucket. */
-  readonly own?: readonly unknown[];
-  readonly boundary?: readonly unknown[];
-  readonly bucketPolicy?: readonly unknown[];
-  readonly keyPolicy?: readonly unknown[];
-  readonly keyState?: "Enabled" | "Disabled" | "PendingDeletion";
-  readonly keyOwner?: string;
-  readonly serviceControl?: readonly unknown[];
-  readonly resourceControl?: readonly unknown[];
-  /** Whose ada is. Default: the bucket's account. */
-  readonly adaIn?: string;
-}
-
-function worldOf(lab: Lab): Readonly<Record<string, unknown>> {
-  const { own = [allow("s3:*")], boundary, bucketPolicy, keyPolicy, keyState = "Enabled" } = lab;
-  const { keyOwner = account, adaIn = account, serviceControl, resourceControl } = lab;
-  const boss = { accessKeys: [{}], attached: [administrator] };
-  const ada = {
-    accessKeys: [{}],
-    policies: { own: policy(...own) },
-    ...(boundary !== undefined && { boundary: "limit" }),
-  };
-  const key = {
-    id: keyId,
-    state: keyState,
-    allowLockOut: true,
-    ...(keyPolicy !== undefined && { policy: policy(...keyPolicy) }),
-  };
-  const accountOf = (id: string | undefined) => ({
-    users: { boss, ...(id === adaIn && { ada }) },
-    ...(id === account && { root: { accessKeys: [{}] } }),
-    ...(id === adaIn &&
-      boundary !== undefined && { policies: { limit: { document: policy(...boundary) } } }),
-    ...(id === keyOwner && { kmsKeys: { storage: key } }),
-    ...(id === account && {
-      buckets: {
-        [bucket]: {
-          ...(bucketPolicy !== undefined && { policy: policy(...bucketPolicy) }),
-        },
-      },
-    }),
-  });
-  return {
-    version: 1,
-    accounts: Object.fromEntries([account, other, management].map((id) => [id, accountOf(id)])),
-    ...organizationOf(serviceControl, resourceControl),
-  };
-}
-
-function organizationOf(
-  serviceControl: readonly unknown[] | undefined,
-  resourceControl: readonly unknown[] | undefined,
-) {
-  return {
-    organization: {
-      id: "o-a1b2c3d4e5",
-      managementAccount: management,
-      accounts: {
-        [account ?? ""]: {
-          ...(serviceControl !== undefined && {
-            serviceControlPolicies: ["FullAWSAccess", "limit"],
-          }),
-          ...(resourceControl !== undefined && {
-            resourceControlPolicies: ["RCPFullAWSAccess", "limit"],
-          }),
-        },
-        [other ?? ""]: {},
-      },
-      ...(serviceControl !== undefined && {
-        serviceControlPolicies: { limit: policy(...serviceControl) },
-      }),
-      ...(resourceControl !== undefined && {
-        resourceControlPolicies: { limit: policy(...resourceControl) },
-      }),
-    },
-  };
-}
 
 let server: TestServer;
 
@@ -116,27 +34,11 @@ afterEach(async () => {
 
 afterAll(() => server.close());
 
-function patientOf(user: string | undefined, owner: string | undefined = account): Patient {
-  const { accessKeyId, secretAccessKey } = server.credentialsOf(owner ?? "", user);
-  const environment = {
-    ...server.env,
-    STORAGE_S3_BUCKET: bucket,
-    STORAGE_S3_ACCESS_KEY_ID: accessKeyId,
-    STORAGE_S3_SECRET_ACCESS_KEY: secretAccessKey,
-  };
-  return { environment };
-}
+const patientOf = (user: string | undefined, owner?: string): Patient =>
+  patientAt(server, user, owner);
 
-async function encryptWith(rule: ServerSideEncryptionConfiguration): Promise<void> {
-  const { environment } = patientOf("boss");
-  const { settings } = inspectSettings({ environment, envFile: false });
-  const { admin } = await openBucketAdmin(settings);
-  await admin.put(bucket, "encryption", rule).finally(() => admin.close());
-}
-
-const underKey = (id: string): ServerSideEncryptionConfiguration => ({
-  Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: id } }],
-});
+const encryptWith = (rule: Parameters<typeof encryptOf>[1]): Promise<void> =>
+  encryptOf(server, rule);
 
 async function findingsOf(patient: Patient): Promise<readonly DoctorFinding[]> {
   return (await examineWith(patient)).findings;
@@ -170,7 +72,7 @@ const scenarios: readonly Scenario[] = [
   },
   {
     id: "D04",
-    lab: { keyOwner: other ?? "", own: [allow("s3:*"), allow("kms:*", "*")] },
+    lab: { keyOwner: other, own: [allow("s3:*"), allow("kms:*", "*")] },
     kms: true,
     cure: ([toKey], lab) => ({
       ...lab,
@@ -226,7 +128,7 @@ const scenarios: readonly Scenario[] = [
 
 test.each(scenarios)("$id is named first, and cured", async ({ id, lab, kms = false, cure }) => {
   await server.takeWorld(worldOf(lab));
-  if (kms) await encryptWith(underKey(keyArn(lab.keyOwner ?? account ?? "")));
+  if (kms) await encryptWith(underKey(keyArn(lab.keyOwner ?? account)));
   const patient = patientOf("ada");
   const [first] = await findingsOf(patient);
   expect(`${first?.id}: ${first?.symptom}`).toMatch(new RegExp(`^${id}:`));
@@ -237,7 +139,7 @@ test.each(scenarios)("$id is named first, and cured", async ({ id, lab, kms = fa
 
 test("D06: a key that does not exist, which --fix mends", async () => {
   await server.takeWorld(worldOf({ own: [allow("s3:*"), allow("kms:*", "*")] }));
-  await encryptWith(underKey(keyArn(account ?? "").replace("1111-2222", "9999-9999")));
+  await encryptWith(underKey(keyArn(account).replace("1111-2222", "9999-9999")));
   const patient = patientOf("ada");
   const diagnosis = await examineWith(patient);
   expect(diagnosis.findings[0]?.id).toBe("D06");
@@ -247,7 +149,7 @@ test("D06: a key that does not exist, which --fix mends", async () => {
 
 test("D02: an object from before the default changed", async () => {
   await server.takeWorld(worldOf({}));
-  await encryptWith(underKey(keyArn(account ?? "")));
+  await encryptWith(underKey(keyArn(account)));
   await putAs("boss", "old.txt");
   await encryptWith({
     Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
@@ -275,7 +177,7 @@ test("D21 may stand behind what D09 says of a listing", async () => {
 });
 
 test("D10: a caller of another account, whom the bucket's policy does not name", async () => {
-  const lab: Lab = { adaIn: other ?? "", own: [allow("s3:*", "*")] };
+  const lab: Lab = { adaIn: other, own: [allow("s3:*", "*")] };
   await server.takeWorld(worldOf(lab));
   const patient = patientOf("ada", other);
   const added: unknown[] = [];
@@ -312,7 +214,7 @@ test("D53: a store that throttles", async () => {
 test("two causes at once: the one that comes first on the way, and then the other", async () => {
   const lab: Lab = { own: [allow("s3:*"), deny("s3:GetObject")] };
   await server.takeWorld(worldOf(lab));
-  await encryptWith(underKey(keyArn(account ?? "")));
+  await encryptWith(underKey(keyArn(account)));
   const patient = patientOf("ada");
   const [first] = await findingsOf(patient);
   expect(first?.id).toBe("D01");

@@ -18,6 +18,8 @@ export interface Circumstance {
 /** Everything that is named has to hold; of lists one. */
 export interface Sign {
   readonly sure: Confidence;
+  /** Where it is another than the row's, as of what works here and fails elsewhere. */
+  readonly severity?: Severity;
   readonly codes?: readonly string[];
   readonly statuses?: readonly number[];
   readonly says?: RegExp;

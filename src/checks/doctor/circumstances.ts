@@ -15,6 +15,12 @@ export const inParts = when(
   (_, { operation = "", tried }) => /Multipart|UploadPart/.test(operation) || /parts/.test(tried),
 );
 
+export const justWritten = when(
+  "the object was written by the same caller just before",
+  ({ probePrefix, smallWorks }, { key }) =>
+    smallWorks === true && probePrefix !== undefined && key?.startsWith(probePrefix) === true,
+);
+
 export const onlyReading = when(
   "it was a read",
   (_, { operation = "", tried }) =>
@@ -67,6 +73,16 @@ export const keysAreTemporaryWithoutToken = when(
   ({ keyKind, keysHaveToken }) => keyKind === "ASIA" && keysHaveToken === false,
 );
 
+export const unknownToS3 = when(
+  "S3 does not know the key either (InvalidAccessKeyId)",
+  (_, { details }) => details["S3Code"] === "InvalidAccessKeyId",
+);
+
+export const tokenIsNoToken = when(
+  "S3 knows the key, and not the session token (InvalidToken)",
+  (_, { details }) => details["S3Code"] === "InvalidToken",
+);
+
 export const keysHaveToken = when(
   "a session token goes with the keys",
   ({ keysHaveToken: token }) => token === true,
@@ -92,6 +108,12 @@ export const versioningOn = when("versioning is on", ({ versioning }) => version
 export const restrictsPublic = when(
   "RestrictPublicBuckets is on",
   ({ publicAccessBlock }) => publicAccessBlock?.RestrictPublicBuckets === true,
+);
+
+/** Within one account or organisation AWS gives the reason. */
+export const reasonNotTold = when(
+  "no reason was given",
+  (_, { denial }) => denial === undefined || denial.cause === "not-told",
 );
 
 export const listingIsRefused = when(

@@ -1,5 +1,5 @@
 import { aimCommand } from "../audit/aim-command.ts";
-import type { Remedy } from "../finding.ts";
+import type { Remedy, Severity } from "../finding.ts";
 import { type CauseRow, confidences, type Confidence, type FixTemplate } from "./cause-row.ts";
 import { causeRows } from "./cause-list.ts";
 import type { DoctorFacts } from "./doctor-facts.ts";
@@ -12,6 +12,7 @@ import type { Symptom } from "./symptom.ts";
 interface Match {
   readonly row: CauseRow;
   readonly confidence: Confidence;
+  readonly severity: Severity;
   readonly circumstances: readonly string[];
 }
 
@@ -22,12 +23,12 @@ export function diagnose(symptom: Symptom, facts: DoctorFacts, layer: LayerName)
     .sort((a, b) => confidences.indexOf(a.confidence) - confidences.indexOf(b.confidence));
   const [first, ...others] = matches;
   if (first === undefined) return unknownCause(symptom, layer);
-  const { row, confidence, circumstances } = first;
+  const { row, confidence, severity, circumstances } = first;
   const places = placesOf(facts, symptom);
   return {
     id: row.id,
     title: row.title,
-    severity: row.severity ?? "high",
+    severity,
     status: "fail",
     saw: symptomLine(symptom),
     affects: fillText(row.affects, places),
@@ -55,7 +56,9 @@ function pageOf(id: string): string {
 function matchRow(row: CauseRow, symptom: Symptom, facts: DoctorFacts): Match[] {
   const found = row.signs.flatMap((sign): Match[] => {
     const circumstances = matchSign(sign, symptom, facts);
-    return circumstances === undefined ? [] : [{ row, confidence: sign.sure, circumstances }];
+    if (circumstances === undefined) return [];
+    const severity = sign.severity ?? row.severity ?? "high";
+    return [{ row, confidence: sign.sure, severity, circumstances }];
   });
   const rank = ({ confidence }: Match) => confidences.indexOf(confidence);
   return found.sort((a, b) => rank(a) - rank(b)).slice(0, 1);
@@ -87,7 +90,7 @@ function evidenceOf(symptom: Symptom, circumstances: readonly string[]): readonl
     ...(denial?.action === undefined ? [] : [`action ${denial.action}`]),
     ...(denial?.resource === undefined ? [] : [`resource ${denial.resource}`]),
     ...(denial?.policyArn === undefined ? [] : [`policy ${denial.policyArn}`]),
-    ...["Region", "Endpoint", "RequestTime", "ServerTime"].flatMap((name) =>
+    ...["Region", "Endpoint", "RequestTime", "ServerTime", "S3Code"].flatMap((name) =>
       details[name] === undefined ? [] : [`${name} ${details[name]}`],
     ),
     ...circumstances,

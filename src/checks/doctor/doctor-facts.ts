@@ -1,6 +1,7 @@
 import type { CallerIdentity } from "../../core/bucket-admin.ts";
 import type { PublicAccessBlockConfiguration } from "../../core/bucket-settings.ts";
 import type { KeyState } from "../../core/account-services.ts";
+import type { Symptom } from "./symptom.ts";
 import type { CredentialVariables, DotenvFacts } from "../audit/environment-facts.ts";
 
 /** What is known from the settings before anything is asked. */
@@ -43,7 +44,11 @@ export interface DoctorFacts extends DoctorPlace {
   keyState?: KeyState;
   versioning?: string;
   policy?: string;
+  /** Why it could not be read. */
+  policyRefusal?: Symptom;
   publicAccessBlock?: PublicAccessBlockConfiguration;
+  /** Under which the doctor's own objects are. */
+  probePrefix?: string;
   /** A small object could be written. */
   smallWorks?: boolean;
   /** What was answered to a second upload under one key; `taken` or code and status. */

@@ -6,6 +6,7 @@ import {
   mentionsTls,
   notForTls,
   policyUnknown,
+  reasonNotTold,
   restrictsPublic,
   throughPlainHttp,
 } from "../circumstances.ts";
@@ -180,14 +181,29 @@ export const accessCauses: readonly CauseRow[] = [
     affects: "Everything in that bucket.",
     signs: [
       { sure: "likely", denial: { cause: "not-told" } },
-      { sure: "possible", statuses: [403], codes: ["AccessDenied"] },
-      { sure: "possible", statuses: [403], codes: ["PermissionDenied"] },
+      { sure: "possible", statuses: [403], codes: ["AccessDenied"], when: [reasonNotTold] },
+      { sure: "possible", statuses: [403], codes: ["PermissionDenied"], when: [reasonNotTold] },
     ],
     remedy: {
       text:
         "See who is asking, and whether the bucket's name is right. Where it is another's on purpose, its " +
-        "owner allows your account, or asks for `RequestPayer: requester`.",
+        "owner adds the statements to the bucket's policy (your own policy has to allow it too), or has " +
+        "you pay for requests (`RequestPayer: requester`).",
       commands: ["sms-storage whoami", "sms-storage ls"],
+      statements: [
+        {
+          Effect: "Allow",
+          Principal: { AWS: "{principalArn}" },
+          Action: ["s3:ListBucket", "s3:GetBucketLocation"],
+          Resource: "arn:{partition}:s3:::{bucket}",
+        },
+        {
+          Effect: "Allow",
+          Principal: { AWS: "{principalArn}" },
+          Action: ["s3:GetObject", "s3:GetObjectAttributes", "s3:PutObject", "s3:DeleteObject"],
+          Resource: "arn:{partition}:s3:::{bucket}/*",
+        },
+      ],
       by: "you",
     },
     source: "IAM User Guide, access denied error messages.",
@@ -196,6 +212,7 @@ export const accessCauses: readonly CauseRow[] = [
     id: "D57",
     layer: "policy",
     title: "The bucket's policy is its own account's affair",
+    severity: "medium",
     symptom: "`MethodNotAllowed` (405) at Get- or PutBucketPolicy.",
     cause: "The caller has the permission, but is of another account than the bucket.",
     affects: "The policy can neither be read nor put from this account.",

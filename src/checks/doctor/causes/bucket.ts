@@ -11,7 +11,10 @@ export const bucketCauses: readonly CauseRow[] = [
       "The name {bucket} is misspelled, the bucket was deleted, is of another partition or store, or was " +
       "made a moment ago and is not known everywhere yet.",
     affects: "Everything.",
-    signs: [{ sure: "certain", codes: ["NoSuchBucket"] }],
+    signs: [
+      { sure: "certain", codes: ["NoSuchBucket"] },
+      { sure: "possible", codes: ["InvalidBucketName"], statuses: [404] },
+    ],
     remedy: {
       text: "See which buckets there are, and correct STORAGE_S3_BUCKET; or make the bucket.",
       commands: ["sms-storage ls", "sms-storage setup --bucket {bucket}"],
@@ -144,7 +147,10 @@ export const bucketCauses: readonly CauseRow[] = [
     symptom: "`PermanentRedirect` (301) with the bucket's region.",
     cause: "The settings say {region}; the bucket is in {bucketRegion}.",
     affects: "Clients that follow no redirect fail, as SMS API's do.",
-    signs: [{ sure: "certain", codes: ["PermanentRedirect", "WrongRegion"] }],
+    signs: [
+      { sure: "certain", codes: ["PermanentRedirect"] },
+      { sure: "certain", severity: "medium", codes: ["WrongRegion"] },
+    ],
     remedy: {
       text: "Set the bucket's region.",
       commands: ["echo STORAGE_S3_REGION={bucketRegion} >> {dotenv}"],

@@ -4,6 +4,8 @@ import {
   keysAreTemporaryWithoutToken,
   keysHaveToken,
   otherPartition,
+  tokenIsNoToken,
+  unknownToS3,
 } from "../circumstances.ts";
 
 /** Configuration, credentials and who they are. */
@@ -111,6 +113,34 @@ export const credentialCauses: readonly CauseRow[] = [
     source: "S3 API Reference, error responses: ExpiredToken.",
   },
   {
+    id: "D37",
+    layer: "identity",
+    title: "The session token is not valid here",
+    symptom: "`InvalidToken` (400) `The provided token is malformed or otherwise invalid.`",
+    cause:
+      "The token does not belong to these keys or this partition; or the store has no temporary keys " +
+      "(Qumulo); or it is of STS's global endpoint and the region is an opt-in one, or one that the " +
+      "account has not enabled.",
+    affects: "Every request in that region.",
+    signs: [
+      { sure: "certain", codes: ["InvalidClientTokenId"], when: [tokenIsNoToken] },
+      { sure: "certain", codes: ["InvalidToken"], when: [keysHaveToken] },
+      { sure: "certain", codes: ["InvalidToken"] },
+    ],
+    remedy: {
+      text:
+        "Take key, secret and token from one sign-in. For Qumulo set keys of a user, and no session token. " +
+        "For an opt-in region use STS's regional endpoint, or have an administrator enable the region.",
+      commands: [
+        "export AWS_STS_REGIONAL_ENDPOINTS=regional",
+        "sms-storage login --profile {profile}",
+        "aws account enable-region --region-name {region}",
+      ],
+      by: "you",
+    },
+    source: "S3 API Reference: InvalidToken; aws/aws-cli#8413.",
+  },
+  {
     id: "D48",
     layer: "identity",
     title: "STS does not take the keys",
@@ -149,6 +179,7 @@ export const credentialCauses: readonly CauseRow[] = [
     signs: [
       { sure: "certain", codes: ["WrongPartition"], when: [otherPartition] },
       { sure: "certain", codes: ["InvalidAccessKeyId"] },
+      { sure: "certain", codes: ["InvalidClientTokenId"], when: [unknownToS3] },
       { sure: "possible", codes: ["InvalidClientTokenId"], when: [keysAreTemporaryWithoutToken] },
     ],
     remedy: {
@@ -179,32 +210,6 @@ export const credentialCauses: readonly CauseRow[] = [
       by: "you",
     },
     source: "S3 API Reference, error responses: SignatureDoesNotMatch.",
-  },
-  {
-    id: "D37",
-    layer: "identity",
-    title: "The session token is not valid here",
-    symptom: "`InvalidToken` (400) `The provided token is malformed or otherwise invalid.`",
-    cause:
-      "The token does not belong to these keys or this partition; or it is of STS's global endpoint and " +
-      "the region is an opt-in one, or one that the account has not enabled.",
-    affects: "Every request in that region.",
-    signs: [
-      { sure: "certain", codes: ["InvalidToken"], when: [keysHaveToken] },
-      { sure: "certain", codes: ["InvalidToken"] },
-    ],
-    remedy: {
-      text:
-        "Take key, secret and token from one sign-in. For an opt-in region use STS's regional endpoint, " +
-        "or have an administrator enable the region.",
-      commands: [
-        "export AWS_STS_REGIONAL_ENDPOINTS=regional",
-        "sms-storage login --profile {profile}",
-        "aws account enable-region --region-name {region}",
-      ],
-      by: "you",
-    },
-    source: "S3 API Reference: InvalidToken; aws/aws-cli#8413.",
   },
   {
     id: "D69",

@@ -1,5 +1,11 @@
 import type { CauseRow } from "../cause-row.ts";
-import { inParts, keyOfAnotherAccount, onlyReading, smallWorked } from "../circumstances.ts";
+import {
+  inParts,
+  justWritten,
+  keyOfAnotherAccount,
+  onlyReading,
+  smallWorked,
+} from "../circumstances.ts";
 
 const keyStatement = {
   Effect: "Allow",
@@ -21,17 +27,24 @@ export const encryptionCauses: readonly CauseRow[] = [
   {
     id: "D03",
     layer: "large-objects",
-    title: "Uploads in parts need kms:Decrypt as well",
-    symptom: "A small upload goes well; CreateMultipartUpload or UploadPart is refused with 403.",
+    title: "The caller may encrypt under the bucket's key, but not decrypt",
+    symptom:
+      "A small upload goes well; reading it back, CreateMultipartUpload or UploadPart is refused with 403 " +
+      "for want of `kms:Decrypt`.",
     cause:
-      "S3 decrypts the data key again for every part, so that the caller needs kms:Decrypt on the key, " +
-      "and not kms:GenerateDataKey alone.",
-    affects: "Every file over 8 MiB.",
+      "kms:GenerateDataKey on {kmsKey} is allowed, and kms:Decrypt is not. S3 needs it to read, and for " +
+      "every part of an upload in parts, whose data key it decrypts again.",
+    affects: "Every file over 8 MiB, and reading what was uploaded.",
     signs: [
       {
         sure: "certain",
         denial: { cause: "no-allow", layers: ["identity"], action: /^kms:Decrypt$/ },
         when: [smallWorked, inParts],
+      },
+      {
+        sure: "certain",
+        denial: { cause: "no-allow", layers: ["identity"], action: /^kms:Decrypt$/ },
+        when: [justWritten],
       },
       {
         sure: "likely",

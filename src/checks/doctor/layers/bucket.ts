@@ -1,4 +1,6 @@
 import type { BucketPresence } from "../../../core/bucket-admin.ts";
+import { bucketNameProblem } from "../../../core/bucket-name.ts";
+import { findPartition } from "../../../core/partition.ts";
 import { takeReading } from "../../../core/reading.ts";
 import { fine, idle, type Examination, type Layer, type LayerOutcome, trouble } from "../layer.ts";
 import { seen, symptomOf } from "../symptom.ts";
@@ -23,22 +25,62 @@ async function judge(
   examination: Examination,
 ): Promise<LayerOutcome> {
   const tried = `Ask for the bucket ${bucket}`;
-  if (presence.state === "present") {
-    const where = presence.region === undefined ? "" : `, in ${presence.region}`;
-    return fine(`${bucket} is there${where}`);
-  }
-  if (presence.state === "absent") {
-    const message = "The store answers 404: there is no such bucket.";
-    return trouble({ ...seen("NoSuchBucket", tried, message), status: 404 });
-  }
-  if (presence.state === "elsewhere") {
-    const { region } = presence;
-    const details = region === undefined ? {} : { Region: region };
-    const message = `The bucket is in ${region ?? "another region"}, not in ${examination.facts.region}.`;
-    return trouble({ ...seen("PermanentRedirect", tried, message, details), status: 301 });
-  }
+  if (presence.state === "present") return judgeRegion(tried, presence.region, examination);
+  if (presence.state === "absent") return judgeAbsent(tried, bucket);
+  if (presence.state === "elsewhere") return whyElsewhere(tried, presence.region, examination);
   return whyForbidden(tried, examination);
 }
+
+/** Some stores serve a bucket of any region to whoever signs for their own; AWS does not. */
+function judgeRegion(
+  tried: string,
+  region: string | undefined,
+  { facts }: Examination,
+): LayerOutcome {
+  if (facts.store === "qumulo" || region === undefined) return fine(`${facts.bucket} is there`);
+  const areOfAws = [region, facts.region].every((each) => findPartition(each) !== undefined);
+  if (!areOfAws || region === facts.region) return fine(`${facts.bucket} is there, in ${region}`);
+  const message =
+    `The bucket is in ${region}; the settings say ${facts.region}. It is served here even so: ` +
+    "AWS would send the request away.";
+  return trouble(seen("WrongRegion", tried, message, { Region: region }));
+}
+
+function judgeAbsent(tried: string, bucket: string): LayerOutcome {
+  const problem = bucketNameProblem(bucket, "aws");
+  const message = "The store answers 404: there is no such bucket.";
+  if (problem === undefined) {
+    return trouble({ ...seen("NoSuchBucket", tried, message), status: 404 });
+  }
+  const words = `${message} On AWS none can be: its name ${problem}.`;
+  return trouble({ ...seen("InvalidBucketName", tried, words), status: 404 });
+}
+
+/** HEAD has no code; a GET tells whether the signature or the endpoint is of another region. */
+async function whyElsewhere(
+  tried: string,
+  region: string | undefined,
+  { sources, facts }: Examination,
+): Promise<LayerOutcome> {
+  const { bucket = "" } = facts;
+  try {
+    await (await sources.admin()).read(bucket, "versioning");
+  } catch (error) {
+    const symptom = symptomOf(error, tried);
+    const details = { ...(region !== undefined && { Region: region }), ...symptom.details };
+    if (regionCodes.has(symptom.code ?? "")) return trouble({ ...symptom, details });
+  }
+  const details = region === undefined ? {} : { Region: region };
+  const message = `The bucket is in ${region ?? "another region"}, not in ${facts.region}.`;
+  return trouble({ ...seen("PermanentRedirect", tried, message, details), status: 301 });
+}
+
+const regionCodes: ReadonlySet<string> = new Set([
+  "AuthorizationHeaderMalformed",
+  "IllegalLocationConstraintException",
+  "PermanentRedirect",
+  "TemporaryRedirect",
+]);
 
 /** A refused HEAD has no words; it asks for the permission of a listing, which has. */
 async function whyForbidden(tried: string, examination: Examination): Promise<LayerOutcome> {

@@ -1,7 +1,7 @@
 import { isNotSupported, reasonOf } from "../../../core/reading.ts";
 import { isStorageError } from "../../../core/errors.ts";
 import { missingParts } from "../missing-parts.ts";
-import { fine, idle, type Layer, trouble } from "../layer.ts";
+import { type Examination, fine, idle, type Layer, trouble } from "../layer.ts";
 import { seen, type Symptom, symptomOf } from "../symptom.ts";
 
 export const configurationLayer: Layer = {
@@ -53,7 +53,8 @@ export const credentialsLayer: Layer = {
 export const identityLayer: Layer = {
   name: "identity",
   title: "Identity: who is asking",
-  examine: async ({ sources, facts }) => {
+  examine: async (examination) => {
+    const { sources, facts } = examination;
     const tried = "Ask who is asking (GetCallerIdentity)";
     try {
       facts.caller = await (await sources.admin()).getCallerIdentity();
@@ -62,7 +63,8 @@ export const identityLayer: Layer = {
       if (isStorageError(error, "PermissionDenied") && error.s3Code === "AccessDenied") {
         return idle(`it is not told: ${reasonOf(error)}`);
       }
-      return trouble(symptomOf(error, tried));
+      const symptom = symptomOf(error, tried);
+      return trouble(await withWordOfS3(symptom, examination));
     }
     const { arn, accountId } = facts.caller;
     const partition = arn.split(":")[1];
@@ -77,3 +79,19 @@ export const identityLayer: Layer = {
     return fine(arn);
   },
 };
+
+/** STS has one word for every key that it does not take; S3 tells an unknown one from a wrong token. */
+async function withWordOfS3(
+  symptom: Symptom,
+  { sources, facts, call }: Examination,
+): Promise<Symptom> {
+  if (symptom.code !== "InvalidClientTokenId" || facts.bucket === undefined) return symptom;
+  try {
+    await (await sources.store()).listObjects({ maxKeys: 1, ...call });
+    return symptom;
+  } catch (error) {
+    const { code } = symptomOf(error, symptom.tried);
+    if (code === undefined) return symptom;
+    return { ...symptom, details: { ...symptom.details, S3Code: code } };
+  }
+}

@@ -22,6 +22,7 @@ export const objectsLayer: Layer = {
     const outcome = await tryProbes(small, examination);
     const context = await examination.probing();
     facts.smallWorks = context.made.length > 0;
+    facts.probePrefix = context.prefix;
     if (outcome.symptoms.length > 0 || facts.store !== "qumulo") return outcome;
     facts.overwriting = await tryOverwriting(context.store, smallKey(context.prefix), context.call);
     return fine(`${outcome.detail}; overwriting: ${facts.overwriting}`);

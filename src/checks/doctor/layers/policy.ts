@@ -1,6 +1,7 @@
 import { findLockOuts } from "../../../policy/lock-out.ts";
 import { knownPrincipal, principalsOf, readPolicy } from "../../audit/policy-view.ts";
-import { idle, type Layer } from "../layer.ts";
+import type { DoctorFacts } from "../doctor-facts.ts";
+import { idle, type Layer, trouble } from "../layer.ts";
 import { seen, type Symptom } from "../symptom.ts";
 
 /** The bucket's policy, judged here for who is asking. */
@@ -8,8 +9,11 @@ export const policyLayer: Layer = {
   name: "policy",
   title: "Policy: judged for the caller",
   examine: async ({ facts }) => {
-    const { bucket, policy: text, caller, partition } = facts;
+    const { bucket, policy: text, policyRefusal, caller, partition } = facts;
     if (bucket === undefined) return idle("no bucket is set");
+    if (policyRefusal !== undefined && isWorthTelling(policyRefusal, caller)) {
+      return trouble(policyRefusal);
+    }
     const policy = readPolicy(text, { bucket });
     if (policy === undefined) return idle("there is none that could be read");
     const tried = "Judge the bucket's policy";
@@ -34,3 +38,12 @@ export const policyLayer: Layer = {
     return { symptoms, detail: `${policy.statements.length} statements` };
   },
 };
+
+/**
+ * Who may simply not read it needs no right to: daily work does without. Of a store without accounts 405
+ * may mean anything.
+ */
+function isWorthTelling({ code, denial }: Symptom, caller: DoctorFacts["caller"]): boolean {
+  const isOthers = code === "MethodNotAllowed" && caller !== undefined;
+  return isOthers || (denial?.cause === "explicit-deny" && denial.layer === "resource");
+}

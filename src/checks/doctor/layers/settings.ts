@@ -4,7 +4,7 @@ import { isStorageError } from "../../../core/errors.ts";
 import { kmsKeyOf } from "../../audit/default-encryption.ts";
 import type { DoctorFacts } from "../doctor-facts.ts";
 import { fine, idle, type Examination, type Layer, trouble } from "../layer.ts";
-import type { Symptom } from "../symptom.ts";
+import { type Symptom, symptomOf } from "../symptom.ts";
 
 const names = [
   "encryption",
@@ -25,8 +25,13 @@ export const settingsLayer: Layer = {
     if (bucket === undefined) return idle("no bucket is set");
     const admin = await sources.admin();
     const unknown: string[] = [];
+    const note = (error: unknown): never => {
+      const refusal = symptomOf(error, "Read the bucket's policy");
+      if (refusal.operation === "GetBucketPolicy") facts.policyRefusal = refusal;
+      throw error;
+    };
     for (const name of names) {
-      const reading = await takeReading(() => admin.read(bucket, name));
+      const reading = await takeReading(() => admin.read(bucket, name).catch(note));
       if (reading.state === "set") keep(facts, name, reading.value);
       else if (reading.state !== "not-set") unknown.push(name);
     }
