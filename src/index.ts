@@ -40,6 +40,22 @@ export type {
 } from "./transfer/transfer-options.ts";
 export type { TransferNotice } from "./transfer/journal/transfer-notice.ts";
 
+export type { FileListing, ListingPage, PagedListingOptions } from "./files/listing-types.ts";
+export type {
+  CountProgress,
+  DeletePrefixOptions,
+  DeletePrefixResult,
+  FileFailure,
+  MoveFileOptions,
+  PrefixContents,
+} from "./files/prefix-types.ts";
+export type {
+  FileVersion,
+  RestoreOptions,
+  RestorePrefixOptions,
+  RestorePrefixResult,
+  RestoreResult,
+} from "./files/version-types.ts";
 export type {
   DeleteFileOptions,
   DeleteManyResult,

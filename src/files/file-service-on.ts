@@ -31,6 +31,7 @@ import { uploadFile } from "../transfer/upload/upload-file.ts";
 import { uploadBytes } from "../transfer/upload/upload-object.ts";
 import { uploadStream } from "../transfer/upload/upload-stream.ts";
 import { deleteMany } from "./delete-many.ts";
+import { deletePrefix } from "./delete-prefix.ts";
 import type {
   DeleteFileOptions,
   DeleteManyResult,
@@ -42,27 +43,49 @@ import type {
   ListingOptions,
   UploadResult,
 } from "./file-service.ts";
-import { getListing, list, listDirectory } from "./listing.ts";
+import { getListing, list, listDirectory, versionsOf } from "./listing.ts";
+import type { FileListing, PagedListingOptions } from "./listing-types.ts";
 import { localPath } from "./local-path.ts";
+import { moveFile } from "./move-file.ts";
 import {
   copyChecks,
   deleteChecks,
+  deletePrefixChecks,
   downloadChecks,
   listingChecks,
+  moveChecks,
+  pagedListingChecks,
   rangeReadChecks,
   readChecks,
+  restoreChecks,
+  restorePrefixChecks,
   uploadChecks,
   uploadFileChecks,
   uploadStreamChecks,
 } from "./option-checks.ts";
+import type { DeletePrefixOptions, DeletePrefixResult, MoveFileOptions } from "./prefix-types.ts";
 import { readFile } from "./read-file.ts";
+import { restoreFile, restorePrefix } from "./restore-files.ts";
 import { deleteFile, stat } from "./stat.ts";
 import { toKey } from "./to-key.ts";
 import { toUploadResult } from "./upload-result.ts";
+import type {
+  FileVersion,
+  RestoreOptions,
+  RestorePrefixOptions,
+  RestorePrefixResult,
+  RestoreResult,
+} from "./version-types.ts";
 
 /** The library's words for transfers to and from an open bucket. `close()` closes its store too. */
 export function fileServiceOn(context: TransferContext): FileService {
   return new StoreFileService(context);
+}
+
+/** Every method, by its name, for who hands calls on to a service. */
+export function fileServiceMethods(): readonly string[] {
+  const names = Object.getOwnPropertyNames(StoreFileService.prototype);
+  return names.filter((name) => name !== "constructor");
 }
 
 class StoreFileService implements FileService {
@@ -169,10 +192,11 @@ class StoreFileService implements FileService {
     );
   }
 
-  async *list(path: string, options?: ListingOptions): AsyncGenerator<ListingItem, void> {
-    checkOptions("list", options, listingChecks);
-    checkArgument("list", "the path", path, isText);
-    yield* list(this.#context, path, options);
+  list(path: string, options?: PagedListingOptions): FileListing {
+    return list(this.#context, path, options, () => {
+      this.#check("list", options, pagedListingChecks);
+      checkArgument("list", "the path", path, isText);
+    });
   }
 
   listDirectory(path: string, options?: ListingOptions): Promise<DirectoryListing> {
@@ -201,6 +225,39 @@ class StoreFileService implements FileService {
     });
   }
 
+  move(from: string, to: string, options?: MoveFileOptions): Promise<UploadResult> {
+    return this.#run("move", options, moveChecks, async (operation) => {
+      const source = this.#key(operation, from);
+      const target = this.#key(operation, to);
+      return toUploadResult(await moveFile(this.#context, source, target, options));
+    });
+  }
+
+  deletePrefix(path: string, options?: DeletePrefixOptions): Promise<DeletePrefixResult> {
+    return this.#run("deletePrefix", options, deletePrefixChecks, async (operation) => {
+      checkArgument(operation, "the path", path, isText);
+      return deletePrefix(this.#context, path, options);
+    });
+  }
+
+  async *versions(path: string, options?: CallOptions): AsyncGenerator<FileVersion, void> {
+    this.#check("versions", options, callChecks);
+    yield* versionsOf(this.#context, this.#key("versions", path), options);
+  }
+
+  restore(path: string, options?: RestoreOptions): Promise<RestoreResult> {
+    return this.#run("restore", options, restoreChecks, async (operation) =>
+      restoreFile(this.#context, this.#key(operation, path), options),
+    );
+  }
+
+  restorePrefix(path: string, options?: RestorePrefixOptions): Promise<RestorePrefixResult> {
+    return this.#run("restorePrefix", options, restorePrefixChecks, async (operation) => {
+      checkArgument(operation, "the path", path, isText);
+      return restorePrefix(this.#context, path, options);
+    });
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -224,13 +281,12 @@ class StoreFileService implements FileService {
     return key;
   }
 
-  /** One call: refused when closed or asked for what cannot be, before anything is done. */
-  async #run<T, Options extends object>(
+  /** Refused when closed or asked for what cannot be, before anything is done. */
+  #check<Options extends object>(
     operation: string,
     options: Options | undefined,
     checks: OptionChecks<Options>,
-    work: (operation: string) => Promise<T>,
-  ): Promise<T> {
+  ): void {
     if (this.#closing !== undefined) {
       throw new StorageError("Closed", `${operation}: the file service is closed.`, {
         operation,
@@ -238,6 +294,15 @@ class StoreFileService implements FileService {
       });
     }
     checkOptions(operation, options, checks);
+  }
+
+  async #run<T, Options extends object>(
+    operation: string,
+    options: Options | undefined,
+    checks: OptionChecks<Options>,
+    work: (operation: string) => Promise<T>,
+  ): Promise<T> {
+    this.#check(operation, options, checks);
     const running = work(operation);
     this.#running.add(running);
     try {

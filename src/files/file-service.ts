@@ -12,6 +12,15 @@ import type {
   UploadOptions,
   UploadStreamOptions,
 } from "../transfer/transfer-options.ts";
+import type { FileListing, PagedListingOptions } from "./listing-types.ts";
+import type { DeletePrefixOptions, DeletePrefixResult, MoveFileOptions } from "./prefix-types.ts";
+import type {
+  FileVersion,
+  RestoreOptions,
+  RestorePrefixOptions,
+  RestorePrefixResult,
+  RestoreResult,
+} from "./version-types.ts";
 
 /**
  * Files in one bucket. Paths are exact S3 keys: nothing is normalised, a leading `/` stays part of
@@ -75,14 +84,37 @@ export interface FileService extends AsyncDisposable {
    * RangeNotSatisfiable for a range beyond the end.
    */
   read(path: string, options?: RangeReadOptions): Promise<FileReading>;
-  /** As getListing, one by one, with flat memory. */
-  list(path: string, options?: ListingOptions): AsyncIterable<ListingItem>;
+  /**
+   * As getListing, one by one, with flat memory, or by `pages()`. With a delimiter the directories are
+   * told by the pages alone.
+   */
+  list(path: string, options?: PagedListingOptions): FileListing;
   /** One level: the files directly below a directory, and its sub-directories with their `/`. */
   listDirectory(path: string, options?: ListingOptions): Promise<DirectoryListing>;
   /** On the store's side, any size, headers and metadata included. Throws NotFound. */
   copy(from: string, to: string, options?: CopyFileOptions): Promise<UploadResult>;
+  /**
+   * To another key of the bucket: copied on the store's side, looked at, and only then deleted where it
+   * was, so that at each moment it is there whole. Throws NotFound, AlreadyExists, Conflict.
+   */
+  move(from: string, to: string, options?: MoveFileOptions): Promise<UploadResult>;
   /** Any number; failures come back per file, in the order given. */
   deleteMany(paths: readonly string[], options?: CallOptions): Promise<DeleteManyResult>;
+  /**
+   * Everything below a directory: `foo` means `foo/`, never `foo2/`. What was found when it began is
+   * deleted, what comes meanwhile stays. What could not be deleted comes back in `errors`.
+   */
+  deletePrefix(path: string, options?: DeletePrefixOptions): Promise<DeletePrefixResult>;
+
+  /** All versions of a file and the marks of its deletion, the newest first. Throws NotFound. */
+  versions(path: string, options?: CallOptions): AsyncIterable<FileVersion>;
+  /**
+   * Puts an older version on top, with its headers, metadata and tags: a version by its id, the one of
+   * a time, or what was there before the file was deleted. Nothing is deleted by it. Throws NotFound.
+   */
+  restore(path: string, options?: RestoreOptions): Promise<RestoreResult>;
+  /** The same of everything below a directory. What fails comes back in `errors`. */
+  restorePrefix(path: string, options?: RestorePrefixOptions): Promise<RestorePrefixResult>;
 }
 
 /** What was stored. */
@@ -120,6 +152,12 @@ export interface ListingItem {
   readonly StorageClass?: string;
   readonly ChecksumAlgorithm?: ChecksumAlgorithm;
   readonly ChecksumType?: ChecksumType;
+  /** On buckets with versioning, where a version was asked for or told. */
+  readonly VersionId?: string;
+  /** In listings of versions. */
+  readonly IsLatest?: boolean;
+  /** In listings of versions. */
+  readonly IsDeleteMarker?: boolean;
 }
 
 /** One level of a listing. */
@@ -131,8 +169,6 @@ export interface DirectoryListing {
 
 /** An object without its bytes. */
 export interface FileStat extends ListingItem {
-  /** On buckets with versioning. */
-  readonly VersionId?: string;
   readonly ContentType?: string;
   /** User metadata; names in lower case, without `x-amz-meta-`. */
   readonly Metadata: Readonly<Record<string, string>>;

@@ -1,30 +1,142 @@
 import { StorageError } from "../core/errors.ts";
-import { asFolder } from "../core/object-key.ts";
-import type { ListedObject } from "../core/object-store.ts";
+import { asFolder, formatS3Uri } from "../core/object-key.ts";
+import type { CallOptions, ListedObject, ListedVersion } from "../core/object-store.ts";
 import { isDirectoryMarker, listPages, objectsOf } from "../transfer/objects/list-pages.ts";
 import { assertRunning, inScope } from "../transfer/operation-scope.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
+import { versionPages, versionsOfKey } from "../transfer/versions/version-pages.ts";
 import type { DirectoryListing, ListingItem, ListingOptions } from "./file-service.ts";
+import { formatCursor, readObjectCursor, readVersionCursor } from "./listing-cursor.ts";
+import type { FileListing, ListingPage, PagedListingOptions } from "./listing-types.ts";
 import { toKey } from "./to-key.ts";
+import type { FileVersion } from "./version-types.ts";
 
-/** Everything below a directory, or with a raw prefix, page by page. */
-export async function* list(
+/** Everything below a directory, or with a raw prefix. `check`: of the call, before anything is read. */
+export function list(
   context: TransferContext,
   path: string,
-  options: ListingOptions = {},
+  options: PagedListingOptions | undefined,
+  check: () => void,
+): FileListing {
+  async function* checked<T>(
+    read: (wishes: PagedListingOptions) => AsyncGenerator<T>,
+  ): AsyncGenerator<T, void> {
+    check();
+    yield* read(options ?? {});
+  }
+  return {
+    pages: () => checked((wishes) => listingPages(context, path, { pageSize: 1000, ...wishes })),
+    [Symbol.asyncIterator]: () => checked((wishes) => listItems(context, path, wishes)),
+  };
+}
+
+async function* listItems(
+  context: TransferContext,
+  path: string,
+  options: PagedListingOptions,
 ): AsyncGenerator<ListingItem, void> {
-  const directories = options.directories ?? context.directories;
-  let count = 0;
-  for await (const page of listPages(context.store, toPrefix(context, path, options), options)) {
-    for (const object of objectsOf(page, directories)) {
-      count += 1;
+  for await (const { files } of listingPages(context, path, options)) {
+    for (const file of files) {
       assertRunning("list", options.signal);
-      if (options.limit !== undefined && count > options.limit) {
-        throw tooMany(context, path, options.limit);
-      }
-      yield toListingItem(object);
+      yield file;
     }
   }
+}
+
+async function* listingPages(
+  context: TransferContext,
+  path: string,
+  options: PagedListingOptions,
+): AsyncGenerator<ListingPage, void> {
+  const { limit = Number.POSITIVE_INFINITY } = options;
+  const prefix = toPrefix(context, path, options);
+  assertOrder(context, options);
+  let count = 0;
+  const pages = options.versions === true ? pagesOfVersions : pagesOfObjects;
+  for await (const page of pages(context, prefix, options)) {
+    count += page.files.length + page.directories.length;
+    if (count > limit) throw tooMany(context, path, limit);
+    yield page;
+  }
+}
+
+/** What both kinds of listing are asked alike. */
+function pageWish({ delimiter, pageSize, signal, timeoutMs }: PagedListingOptions) {
+  return {
+    ...(delimiter !== undefined && { delimiter }),
+    ...(pageSize !== undefined && { pageKeys: () => pageSize }),
+    ...(signal !== undefined && { signal }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  };
+}
+
+function assertOrder({ store }: TransferContext, { startAfter }: PagedListingOptions): void {
+  if (startAfter === undefined || store.capabilities.orderedListing !== "no") return;
+  const message = "list: this store lists in no order, so there is nothing behind a key.";
+  throw new StorageError("NotSupported", message, {
+    operation: "list",
+    bucket: store.bucket,
+    remedy: "Go on by the cursor of a page instead of startAfter.",
+  });
+}
+
+async function* pagesOfObjects(
+  context: TransferContext,
+  prefix: string,
+  options: PagedListingOptions,
+): AsyncGenerator<ListingPage, void> {
+  const { cursor, startAfter, directories = context.directories } = options;
+  const behind = startAfter === undefined ? undefined : { startAfter };
+  const from = cursor === undefined ? behind : readObjectCursor(cursor);
+  const wish = { ...pageWish(options), ...(from !== undefined && { from }) };
+  for await (const page of listPages(context.store, prefix, wish)) {
+    const { continuationToken } = page;
+    yield {
+      files: objectsOf(page, directories).map(toListingItem),
+      directories: page.commonPrefixes,
+      ...(continuationToken !== undefined && { cursor: formatCursor({ continuationToken }) }),
+    };
+  }
+}
+
+async function* pagesOfVersions(
+  context: TransferContext,
+  prefix: string,
+  options: PagedListingOptions,
+): AsyncGenerator<ListingPage, void> {
+  const { cursor, startAfter, directories = context.directories } = options;
+  const behind = startAfter === undefined ? undefined : { keyMarker: startAfter };
+  const from = cursor === undefined ? behind : readVersionCursor(cursor);
+  const wish = { ...pageWish(options), ...(from !== undefined && { from }) };
+  const omits = directories === "omit";
+  for await (const page of versionPages(context.store, prefix, wish)) {
+    const { nextKeyMarker: keyMarker, nextVersionIdMarker: versionIdMarker } = page;
+    const next = keyMarker !== undefined && {
+      cursor: formatCursor({
+        keyMarker,
+        ...(versionIdMarker !== undefined && { versionIdMarker }),
+      }),
+    };
+    const files = page.versions.filter((version) => !omits || !isDirectoryMarker(version));
+    yield { files: files.map(toFileVersion), directories: page.commonPrefixes, ...next };
+  }
+}
+
+/** Of one file, the newest first. Throws NotFound where there is none, as for a file that is missing. */
+export async function* versionsOf(
+  { store }: TransferContext,
+  key: string,
+  options: CallOptions = {},
+): AsyncGenerator<FileVersion, void> {
+  let count = 0;
+  for await (const versions of versionsOfKey(store, key, options)) {
+    count += versions.length;
+    yield* versions.map(toFileVersion);
+  }
+  if (count > 0) return;
+  const uri = formatS3Uri({ bucket: store.bucket, key });
+  const message = `versions: there is no version of ${uri}.`;
+  throw new StorageError("NotFound", message, { operation: "versions", bucket: store.bucket, key });
 }
 
 export async function getListing(
@@ -35,7 +147,7 @@ export async function getListing(
   return inScope("getListing", options, async ({ signal }) => {
     const items: ListingItem[] = [];
     const { timeoutMs: _whole, ...rest } = options;
-    for await (const item of list(context, path, { ...rest, signal })) items.push(item);
+    for await (const item of listItems(context, path, { ...rest, signal })) items.push(item);
     return items;
   });
 }
@@ -65,7 +177,11 @@ export async function listDirectory(
 }
 
 /** `a/b` means what is below `a/b/`; empty and `/` mean all. With `raw` nothing is added. */
-function toPrefix(context: TransferContext, path: string, options: ListingOptions): string {
+export function toPrefix(
+  context: TransferContext,
+  path: string,
+  options: Pick<ListingOptions, "prefixMode">,
+): string {
   const key = toKey(context.store.bucket, path);
   if (options.prefixMode === "raw") return key;
   return key === "/" ? "" : asFolder(key);
@@ -80,6 +196,16 @@ function toListingItem(object: ListedObject): ListingItem {
     ...(object.storageClass !== undefined && { StorageClass: object.storageClass }),
     ...(object.checksumAlgorithm !== undefined && { ChecksumAlgorithm: object.checksumAlgorithm }),
     ...(object.checksumType !== undefined && { ChecksumType: object.checksumType }),
+  };
+}
+
+function toFileVersion(version: ListedVersion): FileVersion {
+  const { versionId, isLatest, isDeleteMarker, etag = "" } = version;
+  return {
+    ...toListingItem({ ...version, etag }),
+    VersionId: versionId,
+    IsLatest: isLatest,
+    IsDeleteMarker: isDeleteMarker,
   };
 }
 

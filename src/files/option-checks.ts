@@ -5,6 +5,7 @@ import {
   headerChecks,
   isCallback,
   isChecksumChoice,
+  isDate,
   isFilledText,
   isFlag,
   isOneOf,
@@ -24,6 +25,9 @@ import type {
   UploadStreamOptions,
 } from "../transfer/transfer-options.ts";
 import type { DeleteFileOptions, ListingOptions } from "./file-service.ts";
+import type { PagedListingOptions } from "./listing-types.ts";
+import type { DeletePrefixOptions, MoveFileOptions } from "./prefix-types.ts";
+import type { RestoreOptions, RestorePrefixOptions } from "./version-types.ts";
 
 // What each option of a FileService may be. A type's own table has all its names: see OptionChecks.
 
@@ -105,6 +109,39 @@ export const listingChecks: OptionChecks<ListingOptions> = {
   prefixMode: isOneOf("directory", "raw"),
   directories: isDirectoriesChoice,
   limit: isWholeNumber(1),
+};
+
+export const pagedListingChecks: OptionChecks<PagedListingOptions> = {
+  ...listingChecks,
+  cursor: isFilledText,
+  pageSize: isWholeNumber(1, s3Limits.listPageKeys),
+  delimiter: isFilledText,
+  startAfter: isFilledText,
+  versions: isFlag,
+};
+
+const { prefixMode } = listingChecks;
+
+export const deletePrefixChecks: OptionChecks<DeletePrefixOptions> = {
+  ...callChecks,
+  prefixMode,
+  dryRun: isFlag,
+  maxObjects: isWholeNumber(0),
+  confirm: isCallback,
+  versions: isFlag,
+  onProgress: isCallback,
+};
+
+const { versionId: _older, sourceStore: _other, ...moved } = copyChecks;
+export const moveChecks: OptionChecks<MoveFileOptions> = moved;
+
+export const restoreChecks: OptionChecks<RestoreOptions> = { ...readChecks, asOf: isDate };
+
+export const restorePrefixChecks: OptionChecks<RestorePrefixOptions> = {
+  ...callChecks,
+  asOf: isDate,
+  prefixMode,
+  dryRun: isFlag,
 };
 
 export const deleteChecks: OptionChecks<DeleteFileOptions> = {

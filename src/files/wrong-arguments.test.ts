@@ -12,7 +12,7 @@ function open() {
   const methods = service as unknown as Record<string, (...args: unknown[]) => unknown>;
   const call = async (name: string, args: readonly unknown[]): Promise<unknown> => {
     const answer = methods[name]?.(...args);
-    if (name !== "list") return answer;
+    if (name !== "list" && name !== "versions") return answer;
     for await (const _item of answer as AsyncIterable<unknown>);
     return undefined;
   };
@@ -52,10 +52,23 @@ const methods: Readonly<Record<string, readonly unknown[]>> = {
   list: ["a"],
   listDirectory: ["a"],
   copy: ["a", "b"],
+  move: ["a", "b"],
   deleteMany: [["a"]],
+  deletePrefix: ["a"],
+  versions: ["a"],
+  restore: ["a"],
+  restorePrefix: ["a"],
 };
 const uploads = ["uploadBytes", "uploadFile", "uploadStream"];
-const readers = ["getFileContents", "stat", "read", "downloadFile", "deleteFile", "copy"];
+const readers = [
+  "getFileContents",
+  "stat",
+  "read",
+  "downloadFile",
+  "deleteFile",
+  "copy",
+  "restore",
+];
 const every = Object.keys(methods);
 const listings = ["getListing", "list", "listDirectory"];
 
@@ -87,15 +100,15 @@ const wrongOptions: readonly (readonly [string, readonly string[], readonly unkn
   ["ifMatch", ["read", "deleteFile", ...uploads], ["", 5, null]],
   [
     "sse",
-    [...uploads, "copy"],
+    [...uploads, "copy", "move"],
     ["aes256", "foo", "none", "", 5, {}, { kms: 5 }, { key: "k" }, null],
   ],
-  ["replace", [...uploads, "copy"], ["never", true, null]],
-  ["ifAbsent", [...uploads, "copy"], ["yes", 1, null]],
+  ["replace", [...uploads, "copy", "move"], ["never", true, null]],
+  ["ifAbsent", [...uploads, "copy", "move"], ["yes", 1, null]],
   ["checksum", uploads, ["md5", "crc32", true, null]],
   ["partSizeBytes", uploads, [1, 5 * 2 ** 20 + 0.5, 6 * 2 ** 30, "8MiB", Number.NaN]],
   ["concurrency", [...uploads, "downloadFile"], [0, -1, 1.5, Number.POSITIVE_INFINITY, 1e9, "4"]],
-  ["onProgress", [...uploads, "downloadFile"], [true, {}, null]],
+  ["onProgress", [...uploads, "downloadFile", "deletePrefix"], [true, {}, null]],
   ["contentType", uploads, [5, "text/plain\r\nx-evil: 1", null]],
   ["cacheControl", uploads, [5, "a\nb"]],
   [
@@ -119,7 +132,16 @@ const wrongOptions: readonly (readonly [string, readonly string[], readonly unkn
   ["keepModifiedTime", ["downloadFile"], ["yes", 1]],
   ["sourceStore", ["copy"], ["bucket", {}, null]],
   ["mustExist", ["deleteFile"], ["yes", 1]],
-  ["prefixMode", listings, ["Raw", "prefix", true]],
+  ["cursor", ["list"], ["", 5, null]],
+  ["pageSize", ["list"], [0, 1001, "5", null]],
+  ["delimiter", ["list"], ["", 5]],
+  ["startAfter", ["list"], ["", 5]],
+  ["versions", ["list", "deletePrefix"], ["yes", 1]],
+  ["dryRun", ["deletePrefix", "restorePrefix"], ["yes", 1]],
+  ["maxObjects", ["deletePrefix"], [-1, 1.5, "5"]],
+  ["confirm", ["deletePrefix"], [true, "test-bucket"]],
+  ["asOf", ["restore", "restorePrefix"], ["2026-01-01", 5, new Date(Number.NaN)]],
+  ["prefixMode", [...listings, "deletePrefix", "restorePrefix"], ["Raw", "prefix", true]],
   ["directories", listings, ["skip", false]],
   ["limit", listings, [0, -1, 1.5, Number.NaN, "5"]],
 ];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { fileServiceContract } from "../contract/with-vitest.ts";
+import { withoutVersions } from "../contract/without-versions.ts";
 import { commandSuite } from "./command-suite.ts";
 import { foreignStoreSuite } from "./foreign-store-suite.ts";
 import { createForeignBucket, startRadosgw, type ForeignServer } from "./foreign-servers.ts";
@@ -17,7 +18,9 @@ describe("our client with Ceph's RADOS gateway", () => {
     foreignStoreSuite(() => createForeignBucket(server));
   });
 
-  fileServiceContract("Ceph's RADOS gateway", () => openForeignService(server));
+  fileServiceContract("Ceph's RADOS gateway", () => openForeignService(server), {
+    skip: withoutVersions,
+  });
 
   describe("the command", () => {
     commandSuite(() => createForeignBucket(server));

@@ -1,5 +1,3 @@
-import { isStorageError, StorageError } from "../../core/errors.ts";
-import { transferLimits } from "../../core/limits.ts";
 import { asFolder, formatS3Uri, type S3Uri } from "../../core/object-key.ts";
 import type { ListedVersion } from "../../core/object-store.ts";
 import type { KeyChoice } from "../../transfer/selection/choose-keys.ts";
@@ -64,7 +62,8 @@ export const restoreCommand: CommandDefinition = {
         naming.versionId === undefined
           ? await plan(transfers, isKey ? uri.key : choice, naming)
           : oneVersion(transfers, uri.key, naming.versionId, signal);
-      await run(transfers, steps, report, { signal, dryRun });
+      const { runRestore } = await import("../../transfer/versions/run-restore.ts");
+      await runRestore(transfers, steps, report, { signal, dryRun });
       return report.end(uri);
     });
   },
@@ -111,51 +110,6 @@ async function* oneVersion(
   versionId: string,
   signal: AbortSignal,
 ): Steps {
-  const { versionsOfKey } = await import("../../transfer/versions/version-pages.ts");
-  let current;
-  for await (const versions of versionsOfKey(store, key, { signal })) {
-    current ??= versions[0];
-    const version = versions.find((one) => one.versionId === versionId);
-    if (version === undefined || current === undefined) continue;
-    if (version.isDeleteMarker) {
-      throw new UsageError(
-        `${versionId} is a delete marker of ${formatS3Uri({ bucket: store.bucket, key })}.`,
-        "Name a version with bytes, or delete the object: sms-storage rm.",
-      );
-    }
-    yield version === current ? { kind: "unchanged", key } : { kind: "restore", version, current };
-    return;
-  }
-  const { bucket } = store;
-  const message = `${formatS3Uri({ bucket, key })} has no version ${versionId}.`;
-  const remedy = `Its versions: sms-storage versions ${formatS3Uri({ bucket, key })}`;
-  throw new StorageError("NotFound", message, { bucket, key, remedy });
-}
-
-async function run(
-  transfers: TransferContext,
-  steps: Steps,
-  report: RestoreReport,
-  { signal, dryRun }: { readonly signal: AbortSignal; readonly dryRun: boolean },
-): Promise<void> {
-  const { runLanes } = await import("../../transfer/run-lanes.ts");
-  const { restoreVersion } = await import("../../transfer/versions/restore-version.ts");
-  const lanes = dryRun ? 1 : transferLimits.jobsInFlight;
-  await runLanes(lanes, signal, async (lane) => {
-    for (let next = await steps.next(); next.done !== true; next = await steps.next()) {
-      const step = next.value;
-      if (step.kind !== "restore") {
-        await report.tell(step);
-        continue;
-      }
-      const { version, current } = step;
-      try {
-        const done = dryRun ? undefined : await restoreVersion(transfers, version, current, lane);
-        await report.done(version, done);
-      } catch (error) {
-        if (!isStorageError(error) || error.code === "Aborted") throw error;
-        await report.failed(version, error);
-      }
-    }
-  });
+  const { planVersion } = await import("../../transfer/versions/plan-restore.ts");
+  yield await planVersion(store, key, versionId, { signal });
 }

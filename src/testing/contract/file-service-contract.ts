@@ -7,6 +7,8 @@ import type { ContractCase, ContractSubject } from "./contract-case.ts";
 import { contentCases } from "./content-cases.ts";
 import { keyCases } from "./key-cases.ts";
 import { listingCases } from "./listing-cases.ts";
+import { prefixCases } from "./prefix-cases.ts";
+import { versionCases } from "./version-cases.ts";
 import { localFileCases } from "./local-file-cases.ts";
 import { writingCases } from "./writing-cases.ts";
 
@@ -16,6 +18,8 @@ export const contractCases: readonly ContractCase[] = [
   ...contentCases,
   ...listingCases,
   ...writingCases,
+  ...prefixCases,
+  ...versionCases,
   ...localFileCases,
 ];
 

@@ -38,6 +38,47 @@ export const listingCases: readonly ContractCase[] = [
     },
   },
   {
+    title: "lists in pages that can be gone on with",
+    async run({ service, folder }) {
+      const keys = ["a", "b/1", "b/2", "c", "d/e/f"].map((name) => `${folder}/${name}`);
+      for (const key of keys) await service.uploadBytes("x", key);
+      const files: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const wish = { pageSize: 2, ...(cursor !== undefined && { cursor }) };
+        cursor = undefined;
+        for await (const page of service.list(folder, wish).pages()) {
+          assert.ok(page.files.length <= 2);
+          files.push(...page.files.map(({ Key }) => Key));
+          cursor = page.cursor;
+          break;
+        }
+      } while (cursor !== undefined);
+      assert.deepEqual(files.toSorted(), keys);
+      const directories = new Set<string>();
+      const level: string[] = [];
+      const listing = service.list(folder, { delimiter: "/", pageSize: 2 });
+      for await (const page of listing.pages()) {
+        for (const directory of page.directories) directories.add(directory);
+        level.push(...page.files.map(({ Key }) => Key));
+      }
+      assert.deepEqual([...directories].sort(), [`${folder}/b/`, `${folder}/d/`]);
+      assert.deepEqual(level.toSorted(), [`${folder}/a`, `${folder}/c`]);
+      const broken = service.list(folder, { cursor: "no cursor" });
+      await failsWith(broken.pages()[Symbol.asyncIterator]().next(), "InvalidArgument");
+    },
+  },
+  {
+    title: "lists from a key on",
+    async run({ service, folder }) {
+      for (const name of ["a", "b", "c"]) await service.uploadBytes("x", `${folder}/${name}`);
+      const found: string[] = [];
+      const listing = service.list(folder, { startAfter: `${folder}/a` });
+      for await (const { Key } of listing) found.push(Key);
+      assert.deepEqual(found, [`${folder}/b`, `${folder}/c`]);
+    },
+  },
+  {
     title: "lists more than a page, whole and without doubles, and deletes it all",
     async run({ service, folder }) {
       const keys = Array.from({ length: 1203 }, (_, n) => `${folder}/many/${n}`);

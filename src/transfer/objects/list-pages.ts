@@ -15,11 +15,13 @@ export interface PagesOptions extends CallOptions {
   readonly delimiter?: string;
   /** Asked before each page: how many entries it may have, 1 to 1,000. Default 1,000. */
   readonly pageKeys?: () => number;
+  /** Where the first page begins. Default: at the beginning. */
+  readonly from?: Pick<ListOptions, "continuationToken" | "startAfter">;
 }
 
 /**
  * Every page of what begins with a prefix, in order; of long listings several are asked for at a time
- * (`SplitListing`), unless their size is asked for. A store whose listing knows only whole paths is
+ * (`SplitListing`), unless their size or a beginning is asked for. A store whose listing knows only whole paths is
  * asked for the directory above a partial name, and what does not begin with the name is left out here.
  */
 export async function* listPages(
@@ -27,15 +29,16 @@ export async function* listPages(
   prefix: string,
   options: PagesOptions = {},
 ): AsyncGenerator<ListPage, void> {
-  const { delimiter, pageKeys } = options;
+  const { delimiter, pageKeys, from } = options;
   const knowsPathsOnly = store.capabilities.orderedListing === "no";
   const asked = knowsPathsOnly ? prefix.slice(0, prefix.lastIndexOf("/") + 1) : prefix;
   const call = listCall(asked, options);
-  if (!knowsPathsOnly && delimiter === undefined && pageKeys === undefined) {
+  const isPlain = delimiter === undefined && pageKeys === undefined && from === undefined;
+  if (!knowsPathsOnly && isPlain) {
     yield* splitting(store, prefix, call);
     return;
   }
-  for await (const page of inTurn(store, call, pageKeys)) {
+  for await (const page of inTurn(store, call, options)) {
     yield asked === prefix ? page : narrowed(page, prefix);
   }
 }
@@ -66,13 +69,13 @@ function splitting(
 function inTurn(
   store: ObjectStore,
   fixed: ListOptions,
-  pageKeys: (() => number) | undefined,
+  { pageKeys, from }: PagesOptions,
 ): AsyncGenerator<ListPage, void> {
   return pagesOf({
     read: (continuationToken: string | undefined) =>
       store.listObjects({
         ...fixed,
-        ...(continuationToken !== undefined && { continuationToken }),
+        ...(continuationToken === undefined ? from : { continuationToken }),
         ...(pageKeys !== undefined && { maxKeys: pageKeys() }),
       }),
     next: (page: ListPage) => page.continuationToken,
@@ -90,7 +93,7 @@ export function objectsOf(
 }
 
 /** A zero-byte object whose key ends in `/`. */
-export function isDirectoryMarker(object: ListedObject): boolean {
+export function isDirectoryMarker(object: Pick<ListedObject, "key" | "sizeBytes">): boolean {
   return object.sizeBytes === 0 && object.key.endsWith("/");
 }
 

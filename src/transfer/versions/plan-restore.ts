@@ -1,3 +1,5 @@
+import { StorageError } from "../../core/errors.ts";
+import { formatS3Uri } from "../../core/object-key.ts";
 import type { CallOptions, ListedVersion, ObjectStore } from "../../core/object-store.ts";
 import { versionPages, versionsOfKey } from "./version-pages.ts";
 
@@ -5,8 +7,8 @@ import { versionPages, versionsOfKey } from "./version-pages.ts";
 export type RestoreStep =
   /** Put `version` on top of `current`, which may be a delete marker. */
   | { readonly kind: "restore"; readonly version: ListedVersion; readonly current: ListedVersion }
-  /** It is as it should be already. */
-  | { readonly kind: "unchanged"; readonly key: string }
+  /** It is as it should be already: this version, or deleted. */
+  | { readonly kind: "unchanged"; readonly key: string; readonly versionId?: string }
   /** It exists, and no version from that moment is kept, or it was deleted then; it is left alone. */
   | { readonly kind: "newer"; readonly key: string }
   /** It is deleted, and no version of it is kept. */
@@ -48,6 +50,34 @@ export async function* planRestore(
   if (history !== undefined && accepts(history.current)) yield history.step();
 }
 
+/** One version of a key, named. Throws NotFound; InvalidArgument for a delete marker, which has no bytes. */
+export async function planVersion(
+  store: ObjectStore,
+  key: string,
+  versionId: string,
+  call: CallOptions = {},
+): Promise<Extract<RestoreStep, { kind: "restore" | "unchanged" }>> {
+  const { bucket } = store;
+  const uri = formatS3Uri({ bucket, key });
+  let current;
+  for await (const versions of versionsOfKey(store, key, call)) {
+    current ??= versions[0];
+    const version = versions.find((one) => one.versionId === versionId);
+    if (version === undefined || current === undefined) continue;
+    if (version.isDeleteMarker) {
+      const message = `${versionId} is a delete marker of ${uri}.`;
+      const remedy = "Name a version with bytes, or delete the object.";
+      throw new StorageError("InvalidArgument", message, { bucket, key, remedy });
+    }
+    return version === current
+      ? { kind: "unchanged", key, versionId }
+      : { kind: "restore", version, current };
+  }
+  const message = `${uri} has no version ${versionId}.`;
+  const remedy = `Its versions: sms-storage versions ${uri}`;
+  throw new StorageError("NotFound", message, { bucket, key, remedy });
+}
+
 async function* pagesOfVersions(
   store: ObjectStore,
   prefix: string,
@@ -83,7 +113,8 @@ class KeyHistory {
       if (this.#moment === undefined) return { kind: "gone", key };
       return current.isDeleteMarker ? { kind: "unchanged", key } : { kind: "newer", key };
     }
-    if (wanted.versionId === current.versionId) return { kind: "unchanged", key };
+    const { versionId } = wanted;
+    if (versionId === current.versionId) return { kind: "unchanged", key, versionId };
     return { kind: "restore", version: wanted, current };
   }
 }

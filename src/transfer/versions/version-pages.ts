@@ -2,6 +2,7 @@ import { circularPaging } from "../../core/next-place.ts";
 import type {
   CallOptions,
   ListedVersion,
+  ListVersionsOptions,
   ListVersionsPage,
   ObjectStore,
 } from "../../core/object-store.ts";
@@ -14,6 +15,8 @@ export interface VersionPagesOptions extends CallOptions {
   readonly pageKeys?: () => number;
   /** Asked after each page: a key behind which to go on in place of the page's own end. */
   readonly skipTo?: (page: ListVersionsPage) => string | undefined;
+  /** Where the first page begins. Default: at the beginning. */
+  readonly from?: Pick<ListVersionsOptions, "keyMarker" | "versionIdMarker">;
 }
 
 interface Place {
@@ -29,7 +32,7 @@ interface Place {
 export async function* versionPages(
   store: ObjectStore,
   prefix: string,
-  { delimiter, signal, timeoutMs, pageKeys, skipTo }: VersionPagesOptions = {},
+  { delimiter, signal, timeoutMs, pageKeys, skipTo, from }: VersionPagesOptions = {},
 ): AsyncGenerator<ListVersionsPage, void> {
   const knowsPathsOnly = store.capabilities.orderedListing === "no";
   const asked = knowsPathsOnly ? prefix.slice(0, prefix.lastIndexOf("/") + 1) : prefix;
@@ -43,7 +46,7 @@ export async function* versionPages(
     read: (place: Place | undefined) =>
       store.listObjectVersions({
         ...fixed,
-        ...place,
+        ...(place ?? from),
         ...(pageKeys !== undefined && { maxKeys: pageKeys() }),
       }),
     next: (page: ListVersionsPage): Place | undefined => {
