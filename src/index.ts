@@ -38,6 +38,11 @@ export type {
   UploadOptions,
   UploadStreamOptions,
 } from "./transfer/transfer-options.ts";
+export { recoverReplacements } from "./transfer/replace/recover-replacements.ts";
+export type {
+  RecoveredReplacement,
+  RecoverOptions,
+} from "./transfer/replace/recover-replacements.ts";
 export type { TransferNotice } from "./transfer/journal/transfer-notice.ts";
 
 export type { FileListing, ListingPage, PagedListingOptions } from "./files/listing-types.ts";

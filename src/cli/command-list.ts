@@ -25,6 +25,7 @@ import { policyCommand } from "./commands/policy.ts";
 import { presignCommand } from "./commands/presign.ts";
 import { rbCommand } from "./commands/rb.ts";
 import { reEncryptCommand } from "./commands/re-encrypt.ts";
+import { recoverCommand } from "./commands/recover.ts";
 import { restoreCommand } from "./commands/restore.ts";
 import { rmCommand } from "./commands/rm.ts";
 import { serverCommand } from "./commands/server.ts";
@@ -71,6 +72,7 @@ export const commands: readonly CommandDefinition[] = [
   versionsCommand,
   restoreCommand,
   uploadsCommand,
+  recoverCommand,
   mbCommand,
   rbCommand,
   serverCommand,

@@ -37,6 +37,12 @@ it("commands work on a server that plays Qumulo", async () => {
     // Written over although the store refuses that.
     await run("sync", "tree", "s3://sims/data");
     expect(await run("cat", "s3://sims/data/runs/a")).toBe("changed");
+    // As a crash between deletion and copy leaves it.
+    await run("mv", "s3://sims/data/runs/a", "s3://sims/data/runs/a.sms-staging/1");
+    const young = await runCommand(["recover", "s3://sims/data/"], { cwd: folder, env });
+    expect([young.code, young.stdout]).toEqual([7, expect.stringContaining("is younger than")]);
+    const recovered = await run("recover", "--older-than", "0s", "s3://sims/data/");
+    expect(recovered).toBe("finish s3://sims/data/runs/a\n");
     // A prefix that is the path of nothing.
     expect(await run("ls", "s3://sims/data/ru")).toContain("PRE runs/");
     await run("verify-tree", "tree", "s3://sims/data");

@@ -1,7 +1,7 @@
 import { s3Limits } from "../../core/limits.ts";
 import type { ListedObject } from "../../core/object-store.ts";
 import { explainedHead } from "../objects/explained-head.ts";
-import { replaceWhenRefused } from "../replace-object.ts";
+import { replaceWhenRefused } from "../replace/replace-object.ts";
 import { toEncryption, type TransferContext } from "../transfer-context.ts";
 import type { CopyFileOptions } from "../transfer-options.ts";
 import { inScope } from "../operation-scope.ts";

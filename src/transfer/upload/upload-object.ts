@@ -6,7 +6,7 @@ import { toEncryption, type TransferContext } from "../transfer-context.ts";
 import type { UploadContents, UploadOptions } from "../transfer-options.ts";
 import { objectHeaders } from "./object-headers.ts";
 import { inScope, type OperationScope } from "../operation-scope.ts";
-import { replaceWhenRefused } from "../replace-object.ts";
+import { replaceWhenRefused } from "../replace/replace-object.ts";
 import { isBlob, toBytes } from "./to-bytes.ts";
 import { uploadMultipart, type WriteRequest } from "./upload-multipart.ts";
 import { withMediaType } from "./with-media-type.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { mib } from "../core/limits.ts";
-import { copyObject } from "./copy/copy-object.ts";
-import { transferContext, type TransferContext } from "./transfer-context.ts";
-import { uploadBytes } from "./upload/upload-object.ts";
-import { failure, MemoryStore } from "./testing-fixtures/memory-store.ts";
+import { mib } from "../../core/limits.ts";
+import { copyObject } from "../copy/copy-object.ts";
+import { transferContext, type TransferContext } from "../transfer-context.ts";
+import { uploadBytes } from "../upload/upload-object.ts";
+import { failure, MemoryStore } from "../testing-fixtures/memory-store.ts";
 
 const writes = new Set(["PutObject", "CopyObject", "CompleteMultipartUpload"]);
 
@@ -18,7 +18,7 @@ function refusing(status = 403): { store: MemoryStore; context: TransferContext 
   return { store, context: transferContext(store.asStore(), { randomName: () => "r" }) };
 }
 
-const staging = "dir/a.sms-staging-r";
+const staging = "dir/a.sms-staging/r";
 
 describe("replacing on a store that refuses to overwrite", () => {
   it.each([403, 405, 409, 412])("goes in steps, whatever the refusal: %i", async (status) => {
@@ -29,6 +29,7 @@ describe("replacing on a store that refuses to overwrite", () => {
     expect(store.log).toEqual([
       "PutObject dir/a",
       "HeadObject dir/a",
+      "ListObjects dir/a.sms-staging/",
       `PutObject ${staging}`,
       `HeadObject ${staging}`,
       "HeadObject dir/a",
