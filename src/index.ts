@@ -43,6 +43,15 @@ export type {
   RecoveredReplacement,
   RecoverOptions,
 } from "./transfer/replace/recover-replacements.ts";
+export type {
+  ArchiveFormat,
+  ArchiveOptions,
+  ArchiveProgress,
+  ArchiveReport,
+  LeftOutMember,
+} from "./transfer/archive/archive-options.ts";
+export type { ArchiveStream } from "./transfer/archive/archive-stream.ts";
+export type { StreamArchiveOptions } from "./files/archive-types.ts";
 export type { TransferNotice } from "./transfer/journal/transfer-notice.ts";
 
 export type { FileListing, ListingPage, PagedListingOptions } from "./files/listing-types.ts";

@@ -12,6 +12,7 @@ import { isStorageError, StorageError } from "../core/errors.ts";
 import { assertObjectKey } from "../core/object-key.ts";
 import type { CallOptions } from "../core/object-store.ts";
 import { restateError } from "../core/restate-error.ts";
+import type { ArchiveStream } from "../transfer/archive/archive-stream.ts";
 import { copyObject } from "../transfer/copy/copy-object.ts";
 import { downloadFile } from "../transfer/download/download-file.ts";
 import { readContents } from "../transfer/download/read-contents.ts";
@@ -30,6 +31,8 @@ import type {
 import { uploadFile } from "../transfer/upload/upload-file.ts";
 import { uploadBytes } from "../transfer/upload/upload-object.ts";
 import { uploadStream } from "../transfer/upload/upload-stream.ts";
+import { archiveChecks } from "./archive-checks.ts";
+import type { StreamArchiveOptions } from "./archive-types.ts";
 import { deleteMany } from "./delete-many.ts";
 import { deletePrefix } from "./delete-prefix.ts";
 import type {
@@ -67,6 +70,7 @@ import type { DeletePrefixOptions, DeletePrefixResult, MoveFileOptions } from ".
 import { readFile } from "./read-file.ts";
 import { restoreFile, restorePrefix } from "./restore-files.ts";
 import { deleteFile, stat } from "./stat.ts";
+import { streamArchive } from "./stream-archive.ts";
 import { toKey } from "./to-key.ts";
 import { toUploadResult } from "./upload-result.ts";
 import type {
@@ -255,6 +259,13 @@ class StoreFileService implements FileService {
     return this.#run("restorePrefix", options, restorePrefixChecks, async (operation) => {
       checkArgument(operation, "the path", path, isText);
       return restorePrefix(this.#context, path, options);
+    });
+  }
+
+  streamArchive(path: string, options?: StreamArchiveOptions): Promise<ArchiveStream> {
+    return this.#run("streamArchive", options, archiveChecks, async (operation) => {
+      checkArgument(operation, "the path", path, isText);
+      return streamArchive(this.#context, path, options);
     });
   }
 

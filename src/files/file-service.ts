@@ -2,6 +2,7 @@
 import type { Capabilities } from "../core/capabilities.ts";
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../core/checksum.ts";
 import type { CallOptions } from "../core/object-store.ts";
+import type { ArchiveStream } from "../transfer/archive/archive-stream.ts";
 import type {
   CopyFileOptions,
   DownloadOptions,
@@ -12,6 +13,7 @@ import type {
   UploadOptions,
   UploadStreamOptions,
 } from "../transfer/transfer-options.ts";
+import type { StreamArchiveOptions } from "./archive-types.ts";
 import type { FileListing, PagedListingOptions } from "./listing-types.ts";
 import type { DeletePrefixOptions, DeletePrefixResult, MoveFileOptions } from "./prefix-types.ts";
 import type {
@@ -115,6 +117,19 @@ export interface FileService extends AsyncDisposable {
   restore(path: string, options?: RestoreOptions): Promise<RestoreResult>;
   /** The same of everything below a directory. What fails comes back in `errors`. */
   restorePrefix(path: string, options?: RestorePrefixOptions): Promise<RestorePrefixResult>;
+
+  /**
+   * All files below a directory as one tar, tar.gz or ZIP archive, in the order of the listing: read
+   * side by side ahead of the reader, in memory of some 50 MiB however many they are. Each is whole,
+   * verified and the one that was listed; else the stream fails before the archive's end, or with
+   * `onMissing: "report"` says what it lacks. Answers once the first file is there. Throws NotFound when
+   * there is none.
+   *
+   * @example
+   * const archive = await files.streamArchive("exp-1/analyses", { include: ["*.tsv"] });
+   * await pipeline(archive, createWriteStream("exp-1.tar.gz"));
+   */
+  streamArchive(path: string, options?: StreamArchiveOptions): Promise<ArchiveStream>;
 }
 
 /** What was stored. */

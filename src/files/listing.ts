@@ -187,7 +187,7 @@ export function toPrefix(
   return key === "/" ? "" : asFolder(key);
 }
 
-function toListingItem(object: ListedObject): ListingItem {
+export function toListingItem(object: ListedObject): ListingItem {
   return {
     Key: object.key,
     Size: object.sizeBytes,

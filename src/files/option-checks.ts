@@ -42,7 +42,7 @@ export const isEncryptionChoice: Check = (value) => {
 export const isDirectoriesChoice: Check = isOneOf("omit", "include");
 export const isReplaceStrategy: Check = isOneOf("direct", "delete-first", "staged");
 
-const isConcurrency: Check = isWholeNumber(1, transferLimits.concurrency);
+export const isConcurrency: Check = isWholeNumber(1, transferLimits.concurrency);
 
 const isStore: Check = (value) => {
   const store = value as { bucket?: unknown; headObject?: unknown } | null;

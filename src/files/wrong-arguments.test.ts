@@ -53,6 +53,7 @@ const methods: Readonly<Record<string, readonly unknown[]>> = {
   listDirectory: ["a"],
   copy: ["a", "b"],
   move: ["a", "b"],
+  streamArchive: ["a"],
   deleteMany: [["a"]],
   deletePrefix: ["a"],
   versions: ["a"],
@@ -109,6 +110,12 @@ const wrongOptions: readonly (readonly [string, readonly string[], readonly unkn
   ["partSizeBytes", uploads, [1, 5 * 2 ** 20 + 0.5, 6 * 2 ** 30, "8MiB", Number.NaN]],
   ["concurrency", [...uploads, "downloadFile"], [0, -1, 1.5, Number.POSITIVE_INFINITY, 1e9, "4"]],
   ["onProgress", [...uploads, "downloadFile", "deletePrefix"], [true, {}, null]],
+  [
+    "concurrency",
+    [...uploads, "downloadFile", "streamArchive"],
+    [0, -1, 1.5, Number.POSITIVE_INFINITY, 1e9, "4"],
+  ],
+  ["onProgress", [...uploads, "downloadFile", "streamArchive"], [true, {}, null]],
   ["contentType", uploads, [5, "text/plain\r\nx-evil: 1", null]],
   ["cacheControl", uploads, [5, "a\nb"]],
   [
@@ -143,6 +150,15 @@ const wrongOptions: readonly (readonly [string, readonly string[], readonly unkn
   ["asOf", ["restore", "restorePrefix"], ["2026-01-01", 5, new Date(Number.NaN)]],
   ["prefixMode", [...listings, "deletePrefix", "restorePrefix"], ["Raw", "prefix", true]],
   ["directories", listings, ["skip", false]],
+  ["format", ["streamArchive"], ["tgz", "", 5, null]],
+  ["include", ["streamArchive"], ["*.tsv", [""], [5], ["x".repeat(1025)], null]],
+  ["exclude", ["streamArchive"], ["*.tsv", [""], [5], null]],
+  ["filter", ["streamArchive"], ["*.tsv", /x/, null]],
+  ["root", ["streamArchive"], [5, null]],
+  ["onMissing", ["streamArchive"], ["skip", true]],
+  ["manifest", ["streamArchive"], ["", 5, null]],
+  ["allowEmpty", ["streamArchive"], ["yes", 1]],
+  ["level", ["streamArchive"], [-1, 10, 1.5, "6"]],
   ["limit", listings, [0, -1, 1.5, Number.NaN, "5"]],
 ];
 

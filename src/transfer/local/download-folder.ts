@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { StorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
+import { FileAbove } from "./file-above.ts";
 import { ignoresCase } from "./ignores-case.ts";
 import { linkedFolder } from "./linked-folder.ts";
 import { localTarget, type LocalTarget } from "./local-target.ts";
@@ -26,8 +27,7 @@ function tooMany(): StorageError {
 export class DownloadFolder {
   readonly #path: string;
   readonly #caseConflicts: CaseConflicts;
-  /** Files of this download that a later key may take for a folder; each begins with the one before. */
-  readonly #open: string[] = [];
+  readonly #files = new FileAbove();
   /** Every name that was given, as a file system that ignores case sees it. */
   #spellings: Map<string, string> | undefined;
   #isProbed = false;
@@ -43,22 +43,14 @@ export class DownloadFolder {
     const target = localTarget(this.#path, name);
     if ("reason" in target) return target;
     const reason =
-      this.#fileAbove(name) ??
       (await this.#linkBefore(target.file)) ??
-      (await this.#otherSpelling(name));
-    if (reason !== undefined) return { reason };
-    this.#open.push(name);
-    return target;
+      (await this.#otherSpelling(name)) ??
+      this.#fileAbove(name);
+    return reason === undefined ? target : { reason };
   }
 
-  /** Keys come in order, so that those below a file follow it before any that does not begin so. */
   #fileAbove(name: string): string | undefined {
-    let file = this.#open.at(-1);
-    while (file !== undefined && !name.startsWith(file)) {
-      this.#open.pop();
-      file = this.#open.at(-1);
-    }
-    const above = this.#open.find((candidate) => name[candidate.length] === "/");
+    const above = this.#files.add(name);
     return above === undefined
       ? undefined
       : `${above} is an object too, and a file cannot be a folder as well`;

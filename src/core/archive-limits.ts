@@ -1,0 +1,25 @@
+import { mib } from "./limits.ts";
+
+const gib = 1024 * mib;
+
+/** Bounds of archives that are written and read; ours unless a source is named. */
+export const archiveLimits = {
+  /** Objects, and ranges of larger ones, that are fetched at a time. */
+  lanes: 16,
+  /** Objects up to this size are fetched whole, larger ones in ranges of it. */
+  pieceBytes: 4 * mib,
+  /** Fetched ahead of whoever takes the archive. */
+  aheadBytes: 24 * mib,
+  aheadPieces: 1024,
+  /** Compressed by itself, side by side with others; the same blocks whatever the timing. */
+  blockBytes: 256 * 1024,
+  blocksInFlight: 4,
+  /** What one block is compressed with besides itself. Source: RFC 1951, distances. */
+  windowBytes: 32 * 1024,
+  /** Members that were left out, told one by one; an archive that lacks more fails. */
+  leftOut: 10_000,
+  /** Lines of a manifest, some 300,000 members; it is a member itself, whose size comes before it. */
+  manifestBytes: 64 * mib,
+  /** From here on a ZIP member says its sizes in 64 bits: what does not compress grows a little. */
+  zip64FromBytes: 4 * gib - 256 * mib,
+} as const;
