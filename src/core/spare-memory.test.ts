@@ -33,6 +33,14 @@ it("takes back once, and only what it gave", () => {
   expect(take(65_536)).not.toBe(foreign);
 });
 
+it("keeps as much in the end as in the beginning", () => {
+  const size = memoryLimits.spareBytes / 4;
+  for (let round = 0; round < 12; round += 1) giveMemory(take(size));
+  const memory = take(size);
+  giveMemory(memory);
+  expect(take(size)).toBe(memory);
+});
+
 it("keeps no more than is worth it", () => {
   const small = take(memoryLimits.leastSpareBytes / 4);
   giveMemory(small);

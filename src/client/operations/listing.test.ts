@@ -72,6 +72,7 @@ describe("ListObjectsV2", () => {
 
   it.each([
     ["a key", contents("exp-1/x") + contents("other/x")],
+    ["a key between others out of order", ["exp-1/y", "other/x", "exp-1/x"].map(contents).join("")],
     ["a prefix", "<CommonPrefixes><Prefix>other/</Prefix></CommonPrefixes>"],
   ])("refuses a page with %s that was not asked for", async (_what, inner) => {
     await open(page(`<IsTruncated>false</IsTruncated>${inner}`));

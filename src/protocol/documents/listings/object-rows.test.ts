@@ -83,6 +83,22 @@ describe("rows of a page", () => {
   });
 
   it.each([
+    // The bytes that differ stand deep in a reference, in an escape, or are a sign for another character.
+    ["&#x1000;", "&#x100;z", ""],
+    ["&#x100;z", "&#x1000;", ""],
+    ["%4a", "%4B", "<EncodingType>url</EncodingType>"],
+    ["%4B", "%4a", "<EncodingType>url</EncodingType>"],
+    ["a+", "a*", "<EncodingType>url</EncodingType>"],
+    ["a*", "a+", "<EncodingType>url</EncodingType>"],
+    ["a*", "a+", ""],
+    ["a+", "a*", ""],
+  ])("know whether %s comes before %s on a page with %j", (first, second, head) => {
+    const rows = rowsOf(listed([first, second], (key) => key, head));
+    const keys = rows.objects().map(({ key }) => key);
+    expect(rows.isAscending).toBe(isSorted(keys));
+  });
+
+  it.each([
     ["escaped", escaped],
     ["percent-encoded", encoded],
     ["with plus signs for blanks", spaced],
@@ -100,6 +116,7 @@ describe("rows of a page", () => {
         }
       }),
     );
+    expect(rowsOf(listed(["a\u007f"], (key) => key)).writeKey(0, Buffer.alloc(9), 0)).toBe(-1);
     const [key] = ["runs/0042.tsv"];
     expect(rowsOf(write([key])).writeKey(0, Buffer.alloc(20), 7)).toBe(20);
     expect(rowsOf(write([key])).writeKey(0, Buffer.alloc(19), 7)).toBe(-1);
