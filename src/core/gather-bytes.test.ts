@@ -24,6 +24,13 @@ it("puts together what came, however much was expected", () => {
 const chunks = (count: number): Readable =>
   Readable.from(Array.from({ length: count }, () => Buffer.alloc(9999)));
 
+it("takes no more memory than the limit", () => {
+  const gathered = new GatheredBytes(6000, 5000);
+  gathered.add(Buffer.alloc(4999));
+  gathered.add(Buffer.alloc(1001));
+  expect(gathered.bytes.buffer.byteLength).toBe(6000);
+});
+
 it("takes so many bytes and no more", async () => {
   expect(await gatherBytes(chunks(10), 99_990)).toHaveLength(99_990);
   expect(await gatherBytes(chunks(10), 99_989)).toBeUndefined();

@@ -43,6 +43,23 @@ it("goes back where more at a time do not come faster", () => {
   expect(lanes.slice(100).filter((count) => count > 1).length).toBeLessThan(10);
 });
 
+it("goes back to what was fastest, not to the beginning", () => {
+  const lanes = play(120, (count) => (count < 4 ? 120 : 30));
+  expect(lanes).toContain(16);
+  expect(Math.min(...lanes.slice(lanes.indexOf(16)))).toBe(4);
+});
+
+it("does not ask how busy it is for a listing of one page", () => {
+  const asked: number[] = [];
+  const pace = new ListingPace(
+    () => 0,
+    () => asked.push(0),
+  );
+  pace.waits()();
+  pace.read();
+  expect(asked).toEqual([]);
+});
+
 it("keeps to one where nobody has to wait", () => {
   expect(Math.max(...play(100, () => 5))).toBe(1);
 });
@@ -105,4 +122,15 @@ it("splits no more for a while where the guesses are wrong", () => {
   expect(pace.maySplit).toBe(false);
   for (let count = 0; count < 64; count += 1) pace.gaveOut();
   expect(pace.maySplit).toBe(true);
+});
+
+it("splits no more for a while where one guess in three is wrong", () => {
+  const pace = new ListingPace(() => 0);
+  pace.lanes = 8;
+  for (let count = 0; count < 20; count += 1) {
+    pace.tried(true);
+    pace.tried(true);
+    pace.tried(false);
+  }
+  expect(pace.maySplit).toBe(false);
 });
