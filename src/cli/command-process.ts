@@ -45,6 +45,8 @@ const runtime: Runtime = {
   stdout: process.stdout,
   stderr: process.stderr,
   signal: interrupt.signal,
+  // Not a signal sent to itself, which on Windows would end it without a word.
+  interrupt: () => void process.emit("SIGINT", "SIGINT"),
   outputError: () => outputError,
   ownCommand: ownCommand({
     script: process.argv[1] ?? "",

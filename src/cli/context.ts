@@ -20,6 +20,8 @@ export interface Runtime {
   readonly stderr: NodeJS.WriteStream;
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
+  /** Does what Ctrl-C does, for a terminal that gives it as a key. */
+  readonly interrupt?: () => void;
   /** Why stdout can no longer be written, which aborts the signal as well. EPIPE: its reader is gone. */
   readonly outputError: () => NodeJS.ErrnoException | undefined;
   /** The words that call this program again, for what is printed to be copied. */
@@ -63,6 +65,9 @@ export function requireBucket(settings: Settings): string {
     `Name one with --bucket or s3://BUCKET/..., or set ${variable} in .env.`,
   );
 }
+
+/** The detail of an error by which it is known that somebody broke off where nothing was begun. */
+export const atQuestion = "atQuestion";
 
 /**
  * Asks before a step that destroys or changes something. Without a terminal there is nobody to ask,
@@ -110,12 +115,15 @@ async function ask(
   }
   const { createInterface } = await import("node:readline/promises");
   const reader = createInterface({ input: stdin, output: stderr });
+  reader.on("SIGINT", () => context.runtime.interrupt?.());
   try {
     // Ctrl-D closes the input and leaves the question open; that is no yes.
     const closed = once(reader, "close").then(() => "");
     return await Promise.race([reader.question(`${question} ${hint} `, { signal }), closed]);
   } catch (error) {
     throw new StorageError("Aborted", "Stopped at the question; nothing was changed.", {
+      details: { [atQuestion]: "yes" },
+      remedy: `Run it again; ${flag} answers it.`,
       cause: error,
     });
   } finally {

@@ -3,7 +3,7 @@ import { isStorageError, StorageError } from "../core/errors.ts";
 import type { SettingFlags } from "../settings/find-values.ts";
 import type { CommandDefinition } from "./command.ts";
 import { commands } from "./command-list.ts";
-import type { CommandContext, Runtime } from "./context.ts";
+import { atQuestion, type CommandContext, type Runtime } from "./context.ts";
 import { describeProgram } from "./describe-program.ts";
 import { exitCodeFor, exitCodes, UsageError } from "./exit-codes.ts";
 import { flushed, OutputFailure } from "./output-failure.ts";
@@ -110,6 +110,7 @@ function report(error: unknown, args: readonly string[], runtime: Runtime): numb
 /** After Ctrl-C it does not matter which call was the one to notice. */
 function stoppedOr(error: unknown, runtime: Runtime): unknown {
   if (!runtime.signal.aborted) return error;
+  if (isStorageError(error, "Aborted") && error.details[atQuestion] !== undefined) return error;
   const usual = "Run it again. What was finished stays, what was half-done is gone.";
   const remedy = (isStorageError(error) ? error.remedy : undefined) ?? usual;
   return new StorageError("Aborted", "Stopped before it was done.", { remedy, cause: error });

@@ -19,6 +19,7 @@ export const setupCommand: CommandDefinition = {
           "any time: what is in place stays, what others put there stays.",
       )
       .option("-y, --yes", "apply without asking")
+      .option("--wizard", "ask what it shall be; so, too, where nothing names a bucket")
       .option("--allow-lock-out", "let a policy shut out the caller")
       .addHelpText(
         "after",
@@ -27,30 +28,54 @@ export const setupCommand: CommandDefinition = {
             "A bucket for your SSO role",
             "sms-storage setup --bucket my-lab-results --region us-gov-west-1 --profile lab",
           ],
+          ["Asked one thing after the other", "sms-storage setup --wizard"],
           ["For other roles, in a script", "sms-storage setup --yes --principal ROLE_ARN"],
         ),
       ),
-  run: (context, _args, options) =>
-    withSetupSession(context, options, (session, desired, origins) =>
-      setUp(context, session, { desired, origins, options }),
-    ),
+  run: async (context, _args, options) => {
+    const { readDesiredFile } = await import("../setup/read-desired-file.ts");
+    const { wantsWizard } = await import("../wizard/run-wizard.ts");
+    const hasFile = (await readDesiredFile(context, options)) !== undefined;
+    if (await wantsWizard(context, options, hasFile)) return setUpByWizard(context, options);
+    const agree = (question: string) =>
+      confirm(context, question, { given: flagOption(options, "yes"), name: "--yes" });
+    return withSetupSession(context, options, (session, desired, origins) =>
+      setUp(context, session, { desired, origins, options, agree }),
+    );
+  },
 };
+
+async function setUpByWizard(context: CommandContext, given: OptionValues): Promise<number> {
+  const { runWizard } = await import("../wizard/run-wizard.ts");
+  const { context: answered, options, agree, keep, close } = await runWizard(context, given);
+  try {
+    return await withSetupSession(answered, options, (session, desired, origins) =>
+      setUp(answered, session, { desired, origins, options, agree, keep }),
+    );
+  } finally {
+    close();
+  }
+}
 
 interface Wish {
   readonly desired: DesiredState;
   readonly origins: readonly ValueOrigin[];
   readonly options: OptionValues;
+  readonly agree: (question: string) => Promise<boolean>;
+  /** Called where there is nothing to agree on. */
+  readonly keep?: () => Promise<void>;
 }
 
 async function setUp(
   context: CommandContext,
   session: SetupSession,
-  { desired, origins, options }: Wish,
+  { desired, origins, options, agree, keep }: Wish,
 ): Promise<number> {
   const { applyAndReport, applyExitCode, verifyAndReport } = await import("../setup/run-setup.ts");
   const { renderPlan } = await import("../../setup/render-plan.ts");
   const { output } = context;
   const plan = await session.plan(desired, { allowLockOut: flagOption(options, "allowLockOut") });
+  context.runtime.signal.throwIfAborted();
   for (const line of originLines(origins)) output.note(line);
   const blocked = plan.summary.blockers.length > 0;
   await output.result(
@@ -58,9 +83,10 @@ async function setUp(
     printableLines(renderPlan(plan).join("\n")),
   );
   if (blocked) return exitCodes.checkFailed;
-  if (!plan.summary.upToDate) {
-    const yes = flagOption(options, "yes");
-    if (!(await confirm(context, "Apply this plan?", { given: yes, name: "--yes" }))) {
+  if (plan.summary.upToDate) {
+    await keep?.();
+  } else {
+    if (!(await agree("Apply this plan?"))) {
       output.note("Nothing was changed.");
       return exitCodes.confirmationRequired;
     }
