@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { fileLimits } from "../core/file-limits.ts";
+import { ObjectKeys } from "./at-rest.ts";
 import { BlobFiles } from "./blob-files.ts";
 import { blockBytes, BlockSums } from "./block-sums.ts";
 import type { Disk } from "./disk.ts";
 import { nodeDisk } from "./node-disk.ts";
+import { ContentIterator } from "./read-content.ts";
 import { ReadBuffers } from "./read-buffers.ts";
 import { VerifiedBlob } from "./verified-blob.ts";
 
@@ -21,10 +23,9 @@ test("only so many buffers are lent, and one that is back is lent again", () => 
 const id = "00112233445566778899aabbccddeeff";
 const bytes = Buffer.alloc(10 * blockBytes + 5, "some bytes ");
 
-async function openBlob(
-  key: Buffer | undefined,
-  closing: () => Promise<void> = async () => await Promise.resolve(),
-): Promise<{ readonly files: BlobFiles; readonly blob: VerifiedBlob }> {
+const closeWell = async (): Promise<void> => await Promise.resolve();
+
+function openFiles(key: Buffer | undefined, closing: () => Promise<void>) {
   const sums = new BlockSums(id, key);
   const file = Buffer.concat(sums.update(bytes));
   const row = sums.rows()[0];
@@ -39,7 +40,14 @@ async function openBlob(
   };
   const options = { disk, directory: "/nowhere", flush: false, onSyncFailure: () => undefined };
   const files = new BlobFiles(options);
-  const knowledge = { sums: () => row, blob: () => undefined };
+  return { files, knowledge: { sums: () => row, blob: () => undefined } };
+}
+
+async function openBlob(
+  key: Buffer | undefined,
+  closing: () => Promise<void> = closeWell,
+): Promise<{ readonly files: BlobFiles; readonly blob: VerifiedBlob }> {
+  const { files, knowledge } = openFiles(key, closing);
   return { files, blob: await VerifiedBlob.open(files, id, knowledge, key) };
 }
 
@@ -58,6 +66,36 @@ test("a reader's buffer is given back once its file is closed, not before", asyn
   free?.();
   await closed;
   expect(files.buffers.take()).toBeDefined();
+});
+
+test("a reader's buffer is given back when its file cannot be closed, too", async () => {
+  const { files, blob } = await openBlob(Buffer.alloc(32, 7), () =>
+    Promise.reject(new Error("EIO")),
+  );
+  await blob.read(0, blockBytes);
+  expect(blob.readBytes).toBe(fileLimits.largeReadBytes);
+  await expect(blob.close()).rejects.toThrow("EIO");
+  const lent = Array.from({ length: fileLimits.largeReads }, () => files.buffers.take());
+  expect(lent).not.toContain(undefined);
+});
+
+test("content is given free when a file of it cannot be closed, too", async () => {
+  const { files, knowledge } = openFiles(Buffer.alloc(32, 7), () =>
+    Promise.reject(new Error("EIO")),
+  );
+  let released = 0;
+  const pieces = [{ kind: "file", id, offset: 0, length: bytes.length, key: "store" }] as const;
+  const keys = new ObjectKeys(undefined);
+  keys.keyFor = () => Buffer.alloc(32, 7);
+  const content = new ContentIterator(files, {
+    ...knowledge,
+    pieces,
+    keys,
+    release: () => (released += 1),
+  });
+  await content.next();
+  await expect(content.return()).rejects.toThrow("EIO");
+  expect(released).toBe(1);
 });
 
 test.each([

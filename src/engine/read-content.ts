@@ -47,8 +47,11 @@ export class ContentIterator implements AsyncIterableIterator<Uint8Array> {
   async return(): Promise<IteratorResult<Uint8Array>> {
     if (!this.#ended) {
       this.#ended = true;
-      await this.#closeBlob();
-      this.#held.release();
+      try {
+        await this.#closeBlob();
+      } finally {
+        this.#held.release();
+      }
     }
     return { done: true, value: undefined };
   }

@@ -94,9 +94,12 @@ export class VerifiedBlob {
   async close(): Promise<void> {
     const lent = this.#lent;
     this.#lent = undefined;
-    // Only then nothing is read into it any more.
-    await this.#reader.close();
-    if (lent !== undefined) this.#files.buffers.give(lent);
+    try {
+      // Waits for reads; then nothing is read into the buffer any more, be it closed or not.
+      await this.#reader.close();
+    } finally {
+      if (lent !== undefined) this.#files.buffers.give(lent);
+    }
   }
 
   async #fill(start: number, length: number): Promise<Buffer> {
