@@ -27,9 +27,10 @@ const stamp = /^\/\/ ([0-9a-f]{64})\n/;
 
 /** Kinds of calls for which one file of code is made again, each once. */
 const shapesKept = 16;
-/** The command that goes on for days, and by when it has done all that takes time at its start. */
+/** The command that goes on for days. */
 const goesOn = "server";
-const startMs = 5000;
+/** By when it has done all that takes time at its start. */
+export const keepAfterMs = 5000;
 const checksumBytes = 32;
 const lengthBytes = 4;
 
@@ -41,7 +42,7 @@ const lengthBytes = 4;
  *
  * V8 keeps the functions that were called. So each command has code of its own, and it is kept again
  * when the command was called in another way than before (`shapeOf`). Of a server, which goes on for days,
- * V8 has given up at the end what it needed at the start: so its code is kept after `keepAfterMs`. Of other
+ * V8 has given up at the end what it needed at the start: so its code is kept after `lateMs`. Of other
  * commands it is not: some change V8's flags while they run, and code that is kept under other flags than
  * those of a start is never taken.
  *
@@ -52,7 +53,7 @@ export function runCompiled(
   path: string,
   folder: string | undefined,
   args: readonly string[],
-  keepAfterMs: number = startMs,
+  lateMs: number = keepAfterMs,
 ): void {
   // It has no other characters; this way they are not looked at.
   const source = readFileSync(path, "latin1");
@@ -74,7 +75,7 @@ export function runCompiled(
       process.off("exit", atEnd);
       keep(place, script, [...shapes, shape]);
     };
-    if (command === goesOn) setTimeout(late, keepAfterMs).unref();
+    if (command === goesOn) setTimeout(late, lateMs).unref();
   }
   const body = script.runInThisContext() as Body;
   body(createRequire(path), path, (specifier) => import(specifier));

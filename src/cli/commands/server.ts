@@ -1,4 +1,5 @@
 import { mib } from "../../core/limits.ts";
+import { collectSeldom } from "../collect-seldom.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import type { EmbeddedServer } from "../../open/embedded-server.ts";
@@ -75,6 +76,7 @@ export const serverCommand: CommandDefinition = {
         }
       },
     });
+    collectSeldom();
     try {
       await renewOnHangUp(context, embedded, async () => {
         await tellWhere(context, embedded);
