@@ -51,6 +51,9 @@ export type {
   LeftOutMember,
 } from "./transfer/archive/archive-options.ts";
 export type { ArchiveStream } from "./transfer/archive/archive-stream.ts";
+export type { RandomAccessFile } from "./files/random-access-file.ts";
+export { zarrStore } from "./files/zarr-store.ts";
+export type { ZarrRange, ZarrReadOptions, ZarrStore } from "./files/zarr-store.ts";
 export type { StreamArchiveOptions } from "./files/archive-types.ts";
 export type { TransferNotice } from "./transfer/journal/transfer-notice.ts";
 

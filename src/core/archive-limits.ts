@@ -7,10 +7,10 @@ export const archiveLimits = {
   /** Objects, and ranges of larger ones, that are fetched at a time. */
   lanes: 16,
   /** Objects up to this size are fetched whole, larger ones in ranges of it. */
-  pieceBytes: 4 * mib,
+  pieceBytes: 2 * mib,
   /** Fetched ahead of whoever takes the archive. */
-  aheadBytes: 24 * mib,
-  aheadPieces: 1024,
+  aheadBytes: 16 * mib,
+  aheadPieces: 256,
   /** Compressed by itself, side by side with others; the same blocks whatever the timing. */
   blockBytes: 256 * 1024,
   blocksInFlight: 4,
@@ -22,4 +22,20 @@ export const archiveLimits = {
   manifestBytes: 64 * mib,
   /** From here on a ZIP member says its sizes in 64 bits: what does not compress grows a little. */
   zip64FromBytes: 4 * gib - 256 * mib,
+} as const;
+
+/** Bounds of one open object that is read here and there; ours. */
+export const randomAccessLimits = {
+  /** Fetched and kept at a time, from multiples of this on. */
+  blockBytes: 64 * 1024,
+  /** Blocks kept of one object. */
+  cacheBytes: 16 * mib,
+  /** Blocks no further apart than this are fetched by one request. Source: obstore coalesces up to 1 MiB. */
+  gapBytes: 512 * 1024,
+  /** The longest range of one request. */
+  rangeBytes: 4 * mib,
+  /** Longer reads go past the blocks, into the memory that is given back. */
+  directFromBytes: 4 * mib,
+  /** Requests at a time. */
+  lanes: 8,
 } as const;

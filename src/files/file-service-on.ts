@@ -67,6 +67,7 @@ import {
   uploadStreamChecks,
 } from "./option-checks.ts";
 import type { DeletePrefixOptions, DeletePrefixResult, MoveFileOptions } from "./prefix-types.ts";
+import { openRandomAccess, type RandomAccessFile } from "./random-access-file.ts";
 import { readFile } from "./read-file.ts";
 import { restoreFile, restorePrefix } from "./restore-files.ts";
 import { deleteFile, stat } from "./stat.ts";
@@ -267,6 +268,12 @@ class StoreFileService implements FileService {
       checkArgument(operation, "the path", path, isText);
       return streamArchive(this.#context, path, options);
     });
+  }
+
+  openRandomAccess(path: string, options?: ReadOptions): Promise<RandomAccessFile> {
+    return this.#run("openRandomAccess", options, readChecks, async (operation) =>
+      openRandomAccess(this.#context, this.#key(operation, path), options),
+    );
   }
 
   close(): Promise<void> {

@@ -14,6 +14,7 @@ import type {
   UploadStreamOptions,
 } from "../transfer/transfer-options.ts";
 import type { StreamArchiveOptions } from "./archive-types.ts";
+import type { RandomAccessFile } from "./random-access-file.ts";
 import type { FileListing, PagedListingOptions } from "./listing-types.ts";
 import type { DeletePrefixOptions, DeletePrefixResult, MoveFileOptions } from "./prefix-types.ts";
 import type {
@@ -130,6 +131,16 @@ export interface FileService extends AsyncDisposable {
    * await pipeline(archive, createWriteStream("exp-1.tar.gz"));
    */
   streamArchive(path: string, options?: StreamArchiveOptions): Promise<ArchiveStream>;
+  /**
+   * Opens a file to be read here and there: one HEAD, then ranges of that version alone. Throws
+   * NotFound.
+   *
+   * @example
+   * const file = await files.openRandomAccess("exp-1/table.parquet");
+   * const rows = await parquetReadObjects({ file }); // of hyparquet
+   * await file.close();
+   */
+  openRandomAccess(path: string, options?: ReadOptions): Promise<RandomAccessFile>;
 }
 
 /** What was stored. */

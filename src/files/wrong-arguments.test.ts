@@ -54,6 +54,7 @@ const methods: Readonly<Record<string, readonly unknown[]>> = {
   copy: ["a", "b"],
   move: ["a", "b"],
   streamArchive: ["a"],
+  openRandomAccess: ["a"],
   deleteMany: [["a"]],
   deletePrefix: ["a"],
   versions: ["a"],
@@ -69,6 +70,7 @@ const readers = [
   "deleteFile",
   "copy",
   "restore",
+  "openRandomAccess",
 ];
 const every = Object.keys(methods);
 const listings = ["getListing", "list", "listDirectory"];

@@ -10,12 +10,14 @@ import { listingCases } from "./listing-cases.ts";
 import { prefixCases } from "./prefix-cases.ts";
 import { versionCases } from "./version-cases.ts";
 import { localFileCases } from "./local-file-cases.ts";
+import { readingCases } from "./reading-cases.ts";
 import { writingCases } from "./writing-cases.ts";
 
 /** Every promise, by its title. */
 export const contractCases: readonly ContractCase[] = [
   ...keyCases,
   ...contentCases,
+  ...readingCases,
   ...listingCases,
   ...writingCases,
   ...prefixCases,
