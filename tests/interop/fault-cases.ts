@@ -129,6 +129,17 @@ export const faultCases: Readonly<Record<string, FaultCase>> = {
       rclone: { settings: "OperationAborted" },
     },
   },
+  refusal: {
+    title: "`refusal` of a setting with NotSignedUp, once",
+    work: "setting",
+    rule: { fault: "refusal", operations: settings, code: "NotSignedUp", count: 1 },
+    seen: {
+      own: { settings: "Unauthenticated" },
+      aws: { settings: "NotSignedUp" },
+      boto3: { settings: "NotSignedUp" },
+      rclone: { settings: "NotSignedUp" },
+    },
+  },
   "throttled-control-plane": {
     title: "`throttled-control-plane`, once",
     work: "setting",

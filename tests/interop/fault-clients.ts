@@ -15,7 +15,7 @@ export const faultFiles = {
 
 /** The words of errors that clients end with. */
 const words =
-  /\b(SlowDown|InternalError|OperationAborted|RequestTimeTooSkewed|NoSuchKey|InvalidPart|BadDigest|403|404|corrupted|Connection broken)\b/;
+  /\b(SlowDown|InternalError|OperationAborted|NotSignedUp|RequestTimeTooSkewed|NoSuchKey|InvalidPart|BadDigest|403|404|corrupted|Connection broken)\b/;
 
 type Run = (...args: string[]) => Promise<CommandResult>;
 

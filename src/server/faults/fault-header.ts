@@ -5,6 +5,7 @@ import { isStorageError } from "../../core/errors.ts";
 import type { ServerContext } from "../server-context.ts";
 import { isFromThisMachine } from "../client-origin.ts";
 import type { UnderstoodRequest } from "../understand-request.ts";
+import { faultNames, kindOf } from "./fault-kinds.ts";
 import type { FaultRule } from "./fault-rule.ts";
 import { parseFaultRule } from "./parse-fault-rules.ts";
 
@@ -48,11 +49,16 @@ function isAdministrator(text: string, { keyRing, now }: ServerContext): boolean
   return mayAll && sameText(secret, identity.secretAccessKey);
 }
 
+const texts: ReadonlySet<string> = new Set(
+  faultNames.flatMap((name) => Object.keys(kindOf(name).texts ?? {})),
+);
+
 function parseHeader(text: string, operation: string | undefined): FaultRule {
   const [fault = "", ...parameters] = text.split(";").map((part) => part.trim());
   const values = parameters.map((part) => {
     const [name = "", value = ""] = part.split("=");
-    return [name.trim(), Number(value)] as const;
+    const isText = texts.has(name.trim());
+    return [name.trim(), isText ? value.trim() : Number(value)] as const;
   });
   try {
     return parseFaultRule(

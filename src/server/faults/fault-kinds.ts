@@ -17,6 +17,8 @@ export interface FaultKind {
   readonly strikes: string;
   canStrike(operation: CallName): boolean;
   readonly parameters: Readonly<Record<string, Parameter>>;
+  /** What it can be told in words; what each means. */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 /** An operation of S3, or a call to another service as a whole. */
@@ -168,6 +170,16 @@ const faultKinds = {
         min: 0,
         max: playedLimits.windowMs,
       },
+    },
+  },
+  refusal: {
+    what: "an error before anything is done, by the code of it: 403 AccessDenied by default",
+    strikes: "every call of S3",
+    canStrike: (name) => !isService(name),
+    parameters: {},
+    texts: {
+      code: "one of S3's error codes, such as AccountProblem, TooManyBuckets or TemporaryRedirect",
+      message: "its text; by default what AWS says with that code",
     },
   },
   "throttled-control-plane": {

@@ -1,3 +1,4 @@
+import type { S3ErrorCode } from "../../protocol/error-codes.ts";
 import type { CallName, FaultName } from "./fault-kinds.ts";
 
 /** One fault on demand: which, on what, how often. What is left out means every call that it can strike. */
@@ -20,6 +21,9 @@ export interface FaultRule {
   readonly seconds?: number;
   readonly withinMs?: number;
   readonly perSecond?: number;
+  /** See `FaultKind.texts`. */
+  readonly code?: S3ErrorCode;
+  readonly message?: string;
 }
 
 /** Faults on demand as they are written down: in a file, a world, or for `startTestServer`. */

@@ -85,6 +85,7 @@ const injections: Readonly<Record<FaultName, Injection>> = {
   "internal-error": async (call, { rule }) => refused(call, rule),
   "operation-aborted": async (call, { rule }) => refused(call, rule),
   "stale-read": async (call, { rule }) => refused(call, rule),
+  refusal: async (call, { rule }) => refused(call, rule),
   "clock-skew": skewed,
   "lost-answer": lost,
   reset: async (call, struck) =>
@@ -118,9 +119,12 @@ function throttled(call: FaultableCall, rule: FaultRule): S3Response {
 
 function refused(call: FaultableCall, rule: FaultRule): S3Response {
   const { understood, trace } = call;
-  const { fault } = rule;
+  const { fault, code = "AccessDenied", message } = rule;
   const { service, target } = understood;
   logFault(call, rule);
+  if (fault === "refusal") {
+    throw new InjectedError(code, message === undefined ? {} : { message });
+  }
   if (fault === "operation-aborted") throw new InjectedError("OperationAborted");
   if (fault === "stale-read") {
     throw new InjectedError("NoSuchKey", { extra: { Key: target.key } });

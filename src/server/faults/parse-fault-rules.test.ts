@@ -57,6 +57,16 @@ describe("what could never be meant is refused, with what is allowed", () => {
       "Did you mean PutObject?",
     ],
     [
+      { fault: "refusal", code: "NotSignUp" },
+      "rule 1 has the code NotSignUp, which is none of S3's.",
+      "Did you mean NotSignedUp?",
+    ],
+    [
+      { fault: "slow-down", code: "SlowDown" },
+      "rule 1 (slow-down) has code, which it does not know.",
+      "Use one of: ",
+    ],
+    [
       { fault: "slow-down", operations: ["readyz"] },
       "rule 1 would strike readyz; health checks and the administrator's port are never struck.",
       "",

@@ -1,6 +1,7 @@
 import { closestName } from "../../core/closest-name.ts";
 import { StorageError } from "../../core/errors.ts";
 import { playedLimits } from "../../core/played-limits.ts";
+import { type S3ErrorCode, s3ErrorCodes } from "../../protocol/error-codes.ts";
 import { s3Operations } from "../../protocol/operation-table.ts";
 import {
   type CallName,
@@ -50,7 +51,7 @@ export function parseFaultRule(value: unknown, where: string): FaultRule {
     throw wrong(where, `asks for ${shown(name)}, which is no fault`, choice(name, faultNames));
   }
   const kind = kindOf(name);
-  const own = Object.keys(kind.parameters);
+  const own = [...Object.keys(kind.parameters), ...Object.keys(kind.texts ?? {})];
   assertNames(value, [...commonNames, ...own], `${where} (${name})`);
   const operations = readOperations(value["operations"], { name, kind, where });
   const bucket = readText(value["bucket"], "bucket", where);
@@ -72,7 +73,26 @@ export function parseFaultRule(value: unknown, where: string): FaultRule {
     ...(bucket !== undefined && { bucket }),
     ...(prefix !== undefined && { prefix }),
     ...Object.fromEntries(numbers),
+    ...readAnswer(value, where),
   };
+}
+
+/** Of a fault that answers with an error; others know no such names. */
+function readAnswer(
+  value: Readonly<Record<string, unknown>>,
+  where: string,
+): Pick<FaultRule, "code" | "message"> {
+  const code = readText(value["code"], "code", where);
+  const message = readText(value["message"], "message", where);
+  if (code !== undefined && !isErrorCode(code)) {
+    const remedy = `Use a code of S3, such as AccessDenied.${nearest(code, Object.keys(s3ErrorCodes))}`;
+    throw wrong(where, `has the code ${shown(code)}, which is none of S3's`, { remedy });
+  }
+  return { ...(code !== undefined && { code }), ...(message !== undefined && { message }) };
+}
+
+function isErrorCode(code: string): code is S3ErrorCode {
+  return Object.hasOwn(s3ErrorCodes, code);
 }
 
 interface NumberRange {

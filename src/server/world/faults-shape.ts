@@ -75,6 +75,7 @@ function tell<T>(faults: DocumentFaults, path: DocumentPath, parse: () => T): T 
 function rulesSchema(): JsonSchema {
   const texts = { anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }] };
   const parameters = faultNames.flatMap((name) => Object.entries(kindOf(name).parameters));
+  const words = faultNames.flatMap((name) => Object.entries(kindOf(name).texts ?? {}));
   return {
     description: "Rules; of those that fit, all delays and the first other one strike.",
     type: "array",
@@ -94,6 +95,9 @@ function rulesSchema(): JsonSchema {
             name,
             { description: `${what}.`, type: "number", minimum: min, maximum: max },
           ]),
+        ),
+        ...Object.fromEntries(
+          words.map(([name, what]) => [name, { description: `${what}.`, type: "string" }]),
         ),
       },
       required: ["fault"],

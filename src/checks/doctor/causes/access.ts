@@ -189,7 +189,7 @@ export const accessCauses: readonly CauseRow[] = [
         "See who is asking, and whether the bucket's name is right. Where it is another's on purpose, its " +
         "owner adds the statements to the bucket's policy (your own policy has to allow it too), or has " +
         "you pay for requests (`RequestPayer: requester`).",
-      commands: ["sms-storage whoami", "sms-storage ls"],
+      commands: ["sms-storage whoami", "sms-storage ls s3://"],
       statements: [
         {
           Effect: "Allow",

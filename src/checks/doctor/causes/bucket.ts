@@ -17,7 +17,7 @@ export const bucketCauses: readonly CauseRow[] = [
     ],
     remedy: {
       text: "See which buckets there are, and correct STORAGE_S3_BUCKET; or make the bucket.",
-      commands: ["sms-storage ls", "sms-storage setup --bucket {bucket}"],
+      commands: ["sms-storage ls s3://", "sms-storage setup --bucket {bucket}"],
       by: "you",
     },
     source: "S3 API Reference, error responses.",
@@ -82,7 +82,10 @@ export const bucketCauses: readonly CauseRow[] = [
     signs: [{ sure: "certain", codes: ["TooManyBuckets"] }],
     remedy: {
       text: "Delete buckets that are empty, or ask for a higher quota.",
-      commands: ["sms-storage ls", "aws service-quotas list-service-quotas --service-code s3"],
+      commands: [
+        "sms-storage ls s3://",
+        "aws service-quotas list-service-quotas --service-code s3",
+      ],
       by: "administrator",
     },
     source: "AWS General Reference, S3 quotas.",
