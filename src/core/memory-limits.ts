@@ -4,4 +4,6 @@ export const memoryLimits = {
   leastSpareBytes: 32 * 1024,
   /** That nobody uses for now. A page of a listing takes some 300 KiB. */
   spareBytes: 16 * 1024 * 1024,
+  /** Asked for at once for a page that the server writes, when the one before was as long. */
+  listingPageBytes: 1024 * 1024,
 } as const;

@@ -1,11 +1,13 @@
 import { s3Limits } from "../core/limits.ts";
-import type { ListAnswer } from "./list-queries.ts";
+import type { ListEnd } from "./list-queries.ts";
 import { successor } from "./index-keys.ts";
 
-/** Something to list, under an object key; made only when it is wanted. */
-export interface Listed<T> {
+/** Something to list; good, as the bytes of its key are, until the next is asked for. */
+export interface Listed {
+  /** Of the object. */
   readonly key: Buffer;
-  entry(): T;
+  /** Adds it to what is listed. */
+  take(): void;
 }
 
 /** Where to begin: at a key, or inside a key after one of its versions or uploads. */
@@ -16,7 +18,7 @@ export interface Position {
 }
 
 export interface ListingRequest {
-  readonly prefix: string | undefined;
+  readonly prefix: Buffer;
   readonly delimiter: string | undefined;
   readonly limit: number;
   /** Undefined: from the start. */
@@ -26,23 +28,25 @@ export interface ListingRequest {
 /**
  * Goes through keys in byte order, rolling up those that share a common prefix. Past each common
  * prefix it seeks, so the cost is that of the answer, not of what lies below the prefixes.
+ *
+ * @param open What there is from a position on, as far as keys start with the prefix.
  */
-export function collectListing<T>(
+export function collectListing(
   request: ListingRequest,
-  open: (from: Position) => Iterable<Listed<T>>,
-): ListAnswer<T> {
-  const prefix = Buffer.from(request.prefix ?? "", "utf8");
+  open: (from: Position) => Iterable<Listed>,
+): ListEnd {
+  const { prefix, limit } = request;
   const delimiter = Buffer.from(request.delimiter ?? "", "utf8");
-  const answer = new Answer<T>(request.limit);
-  const possible = request.limit > 0 && prefix.length <= s3Limits.keyBytes;
+  const answer = new Answer(limit);
+  const possible = limit > 0 && prefix.length <= s3Limits.keyBytes;
   let position: Position | undefined = possible ? startOf(request.from, prefix) : undefined;
   while (position !== undefined) {
     const here: Position = position;
     position = undefined;
     for (const item of open(here)) {
-      if (!startsWith(item.key, prefix)) break;
       if (answer.full) return answer.end(true);
-      const group = commonPrefix(item.key, prefix, delimiter);
+      const group =
+        delimiter.length === 0 ? undefined : commonPrefix(item.key, prefix.length, delimiter);
       if (group === undefined) {
         answer.addEntry(item);
         continue;
@@ -59,15 +63,12 @@ export function collectListing<T>(
 /** Strictly after `key`; when that lies inside a common prefix, after all of it. */
 export function positionAfter(
   key: string,
-  prefix: string | undefined,
+  prefix: Buffer,
   delimiter: string | undefined,
 ): Position {
   const bytes = Buffer.from(key, "utf8");
-  const group = commonPrefix(
-    bytes,
-    Buffer.from(prefix ?? "", "utf8"),
-    Buffer.from(delimiter ?? "", "utf8"),
-  );
+  const isBelow = delimiter !== undefined && delimiter !== "" && startsWith(bytes, prefix);
+  const group = isBelow ? commonPrefix(bytes, prefix.length, Buffer.from(delimiter)) : undefined;
   const next = group === undefined ? undefined : successor(group);
   // No key is longer, so the bytes behind cannot matter; the index refuses overlong ones.
   return { key: (next ?? Buffer.concat([bytes, zeroByte])).subarray(0, s3Limits.keyBytes + 1) };
@@ -75,10 +76,11 @@ export function positionAfter(
 
 const zeroByte = Buffer.from([0]);
 
-class Answer<T> {
+class Answer {
   readonly #limit: number;
-  readonly #entries: T[] = [];
   readonly #commonPrefixes: string[] = [];
+  #entries = 0;
+  #lastItem: Listed | undefined;
   #last: Buffer | undefined;
 
   constructor(limit: number) {
@@ -86,25 +88,28 @@ class Answer<T> {
   }
 
   get full(): boolean {
-    return this.#entries.length + this.#commonPrefixes.length >= this.#limit;
+    return this.#entries + this.#commonPrefixes.length >= this.#limit;
   }
 
-  addEntry(item: Listed<T>): void {
-    this.#entries.push(item.entry());
-    this.#last = item.key;
+  addEntry(item: Listed): void {
+    item.take();
+    this.#entries += 1;
+    // Whether there is more is seen by moving on, and then the item is another.
+    this.#last = this.full ? Buffer.from(item.key) : undefined;
+    this.#lastItem = item;
   }
 
   addPrefix(group: Buffer): void {
     this.#commonPrefixes.push(group.toString("utf8"));
-    this.#last = group;
+    this.#last = Buffer.from(group);
   }
 
-  end(truncated: boolean): ListAnswer<T> {
+  end(truncated: boolean): ListEnd {
+    const last = this.#last ?? this.#lastItem?.key;
     return {
-      entries: this.#entries,
       commonPrefixes: this.#commonPrefixes,
       truncated,
-      ...(this.#last !== undefined && { last: this.#last.toString("utf8") }),
+      ...(last !== undefined && { last: last.toString("utf8") }),
     };
   }
 }
@@ -113,9 +118,9 @@ function startOf(from: Position | undefined, prefix: Buffer): Position {
   return from === undefined || Buffer.compare(from.key, prefix) < 0 ? { key: prefix } : from;
 }
 
-function commonPrefix(key: Buffer, prefix: Buffer, delimiter: Buffer): Buffer | undefined {
-  if (delimiter.length === 0 || !startsWith(key, prefix)) return undefined;
-  const at = key.indexOf(delimiter, prefix.length);
+/** Of a key that starts with the prefix. */
+function commonPrefix(key: Buffer, prefixBytes: number, delimiter: Buffer): Buffer | undefined {
+  const at = key.indexOf(delimiter, prefixBytes);
   return at === -1 ? undefined : key.subarray(0, at + delimiter.length);
 }
 

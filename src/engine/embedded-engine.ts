@@ -85,6 +85,7 @@ export function assembleEngine(parts: EngineParts): Engine {
     setObjectTags: async (address, tags) => await objects.setTags(address, tags),
 
     listObjects: (query) => listing.objects(query),
+    writeObjects: (query, target) => listing.writeObjects(query, target),
     listVersions: (query) => listing.versions(query),
 
     createUpload: async (input) => await roomFirst(async () => await uploads.create(input)),

@@ -2,9 +2,10 @@ import type { Disk } from "./disk.ts";
 import type { ResolvedRange } from "../core/byte-range.ts";
 import type { SettingDocuments, Tag, WritableSetting } from "../core/bucket-settings.ts";
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../core/checksum.ts";
-
+import type { ListedObjects } from "../protocol/documents/listings/stored-entry.ts";
 import type {
   ListAnswer,
+  ListEnd,
   ListedVersionRecord,
   ListQuery,
   ListUploadsQuery,
@@ -88,6 +89,8 @@ export interface Engine {
 
   // Listings, in UTF-8 byte order, cost in proportion to the answer.
   listObjects(query: ListQuery): ListAnswer<ObjectRecord>;
+  /** As `listObjects`, handing each object over as it is stored, at a fifth of the cost. */
+  writeObjects(query: ListQuery, target: ListedObjects): ListEnd;
   listVersions(query: ListVersionsQuery): ListAnswer<ListedVersionRecord>;
 
   // Multipart uploads.

@@ -69,6 +69,23 @@ test("the range of a bucket from a key on", () => {
   );
 });
 
+test.each([true, false])("the range of a bucket below a prefix, escaped: %s", (escaped) => {
+  const prefixes = fc.uint8Array({ maxLength: 3 }).map((drawn) => Buffer.from(drawn));
+  const write = (bucket: number, key: Buffer): Buffer =>
+    escaped ? versionKey(bucket, key, 1) : objectKey(bucket, key);
+  fc.assert(
+    fc.property(prefixes, bytes, fc.integer({ min: 2, max: 4 }), (prefix, rest, bucket) => {
+      const { start, end } = bucketRange(3, prefix, escaped, prefix);
+      for (const key of [rest, Buffer.concat([prefix, rest])]) {
+        const row = write(bucket, key);
+        const inside = Buffer.compare(row, start) >= 0 && Buffer.compare(row, end) < 0;
+        const startsSo = key.subarray(0, prefix.length).equals(prefix);
+        expect(inside).toBe(bucket === 3 && startsSo);
+      }
+    }),
+  );
+});
+
 test("the successor of a prefix is the first text behind all that start so", () => {
   fc.assert(
     fc.property(bytes, bytes, (prefix, text) => {

@@ -5,6 +5,8 @@
  */
 
 const numberBytes = 8;
+/** Where an object's key begins in a key that `objectKey` has made. */
+export const objectKeyStart = numberBytes;
 const endBytes = 2;
 const uint32 = 0x1_0000_0000;
 
@@ -85,13 +87,18 @@ export function keyRange(bucketId: number, key: Uint8Array): IndexRange {
   return { start, end };
 }
 
-/** Everything of a bucket from an object key on. */
-export function bucketRange(bucketId: number, fromKey: Uint8Array, escaped: boolean): IndexRange {
-  return {
-    start: objectKey(bucketId, escaped ? escapeKey(fromKey) : fromKey),
-    end: numberKey(bucketId + 1),
-  };
+/** Everything of a bucket from an object key on, as far as keys start with `prefix`. */
+export function bucketRange(
+  bucketId: number,
+  fromKey: Uint8Array,
+  escaped: boolean,
+  prefix: Uint8Array = noKey,
+): IndexRange {
+  const write = (key: Uint8Array): Buffer => objectKey(bucketId, escaped ? escapeKey(key) : key);
+  return { start: write(fromKey), end: successor(write(prefix)) ?? numberKey(bucketId + 1) };
 }
+
+const noKey = Buffer.alloc(0);
 
 export function partKey(uploadSequence: number, partNumber: number): Buffer {
   const bytes = Buffer.allocUnsafe(numberBytes + 4);

@@ -6,6 +6,7 @@ import { everything, type IndexRange } from "./index-keys.ts";
 import { loadLmdb } from "./load-lmdb.ts";
 import type { Change } from "./redo-format.ts";
 import type { RowCodec } from "./row-codec.ts";
+import { openScan, type RowScan } from "./row-scan.ts";
 import {
   rowCodecs,
   tableNames,
@@ -30,6 +31,8 @@ export interface IndexTransaction {
 /** The ordered index on LMDB. Writes happen only inside `transact`. */
 export interface IndexStore {
   readonly tables: Tables;
+  /** Rows of `current` as their bytes. */
+  readonly scanCurrent: RowScan;
   /**
    * Runs `work` in a write transaction which is undone as a whole when it throws. Resolves once the
    * transaction is on disk; with `relaxed` a power cut may still undo it, but only the last one;
@@ -88,6 +91,7 @@ export async function openIndex(path: string, durability: Durability): Promise<I
   const state: State = { closed: false, changes: [] };
   const databases = openDatabases(root);
   const tables = openTables(databases, state);
+  const scanCurrent = openScan(root, "current");
   const transaction: IndexTransaction = {
     tables,
     get changes() {
@@ -96,6 +100,10 @@ export async function openIndex(path: string, durability: Durability): Promise<I
   };
   return {
     tables,
+    scanCurrent: (range, row) => {
+      assertOpen(state);
+      return scanCurrent(range, row);
+    },
     transact: async (work) =>
       await root.childTransaction(() => {
         state.changes = [];
@@ -183,18 +191,18 @@ class LmdbTable<Row> implements WritableTable<Row> {
   }
 
   get(key: Uint8Array): Row | undefined {
-    this.#assertOpen();
+    assertOpen(this.#state);
     const bytes = this.#db.getBinary(key);
     return bytes === undefined ? undefined : this.#codec.decode(bytes, key);
   }
 
   has(key: Uint8Array): boolean {
-    this.#assertOpen();
+    assertOpen(this.#state);
     return this.#db.doesExist(key);
   }
 
   range(range: IndexRange): Iterable<IndexEntry<Row>> {
-    this.#assertOpen();
+    assertOpen(this.#state);
     const codec = this.#codec;
     return this.#db
       .getRange({ start: range.start, end: range.end })
@@ -211,11 +219,11 @@ class LmdbTable<Row> implements WritableTable<Row> {
     this.#state.changes.push({ table: this.#name, key, row: undefined });
     this.#db.removeSync(key);
   }
+}
 
-  #assertOpen(): void {
-    if (!this.#state.closed) return;
-    throw new S3Error("ServiceUnavailable", { message: "The storage server has been stopped." });
-  }
+function assertOpen({ closed }: State): void {
+  if (!closed) return;
+  throw new S3Error("ServiceUnavailable", { message: "The storage server has been stopped." });
 }
 
 /** Listings pass over most rows of a common prefix without reading them. */

@@ -20,13 +20,17 @@ export interface ListUploadsQuery extends Omit<ListQuery, "after"> {
   readonly uploadIdMarker?: string;
 }
 
-/** Entries and common prefixes in one order; both count against the limit. */
-export interface ListAnswer<T> {
-  readonly entries: readonly T[];
+/** What a listing tells beside its entries. These and common prefixes both count against the limit. */
+export interface ListEnd {
   readonly commonPrefixes: readonly string[];
   readonly truncated: boolean;
   /** The last entry's key or the last common prefix, whichever came last; pass it back as `after`. */
   readonly last?: string;
+}
+
+/** Entries and common prefixes in one order. */
+export interface ListAnswer<T> extends ListEnd {
+  readonly entries: readonly T[];
 }
 
 export interface ListedVersionRecord extends ObjectRecord {

@@ -1,9 +1,17 @@
+import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareKeys } from "../core/object-key.ts";
 import type { Engine } from "./engine.ts";
+import { BucketStore } from "./bucket-store.ts";
+import { keyOfObjectKey } from "./index-keys.ts";
+import { openIndex } from "./index-store.ts";
 import type { ListAnswer } from "./list-queries.ts";
+import { Listing } from "./listing.ts";
+import { openEngine } from "./open-engine.ts";
+import { withDirectory } from "./testing-fixtures/data-directory.ts";
 import { testBucket, plain, put, withEngine } from "./testing-fixtures/engine-calls.ts";
+import { listedOf, takeObjects } from "./testing-fixtures/taken-objects.ts";
 
 /** Few letters, so that prefixes and delimiters meet; NUL, FF-like and non-BMP ones among them. */
 const letter = fc.constantFrom("a", "b", "/", "\u0000", "\u007f", "é", "\uFB01", "\uFFFD", "😀");
@@ -76,6 +84,11 @@ describe("against a naive listing", () => {
             await fill(engine, bucket, keys);
             for (const wanted of queries) {
               const answer = engine.listObjects({ bucket, ...given(wanted) });
+              const { entries, ...end } = answer;
+              const taken = takeObjects(engine, { bucket, ...given(wanted) });
+              expect(taken.entries).toEqual(entries.map(listedOf));
+              expect(taken.asBytes).toBe(entries.length);
+              expect(taken.end).toEqual(end);
               const expected = naive(keys, wanted);
               expect(itemsOf(answer)).toEqual(expected.items);
               expect(answer.truncated).toBe(expected.truncated);
@@ -266,6 +279,31 @@ test("overlong prefixes and markers are answered like any that match nothing", a
     const markers = { keyMarker: long, versionIdMarker: "A".repeat(32) };
     const versions = engine.listVersions({ bucket: testBucket, ...markers, limit: 10 }).entries;
     expect(versions.map((entry) => entry.key)).toEqual(["y"]);
+  });
+});
+
+test("a damaged record is named, and those around it are listed on", async () => {
+  await withDirectory(async (directory) => {
+    const engine = await openEngine({ directory, durability: "relaxed" });
+    await fill(engine, testBucket, ["a", "b", "c"]);
+    await engine.close();
+    const index = await openIndex(join(directory, "index"), "relaxed");
+    for (const { key: rowKey, row } of Array.from(index.rowsAfter("current", undefined))) {
+      if (keyOfObjectKey(rowKey).toString() !== "b") continue;
+      const changed = Buffer.from(row);
+      changed[row.length - 3]! ^= 1;
+      index.apply([{ table: "current", key: rowKey, row: changed }]);
+    }
+    const listing = new Listing(index, new BucketStore(index.tables));
+    const damaged = expect.objectContaining({
+      code: "InternalError",
+      message: expect.stringMatching(/record of object b fails its checksum/),
+    });
+    const whole = { bucket: testBucket, limit: 10 };
+    expect(() => takeObjects(listing, whole)).toThrow(damaged);
+    expect(() => listing.objects(whole)).toThrow(damaged);
+    expect(takeObjects(listing, { ...whole, after: "b" }).asBytes).toBe(1);
+    await index.close();
   });
 });
 

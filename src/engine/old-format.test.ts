@@ -7,6 +7,7 @@ import type { Engine, ObjectRecord } from "./engine.ts";
 import { openEngine } from "./open-engine.ts";
 import { blobNames, withDirectory } from "./testing-fixtures/data-directory.ts";
 import { bytesOf, plain, sourceOf } from "./testing-fixtures/engine-calls.ts";
+import { listedOf, takeObjects } from "./testing-fixtures/taken-objects.ts";
 
 const fixtures = join(import.meta.dirname, "testing-fixtures");
 
@@ -70,6 +71,11 @@ test("a folder of the first format opens, and everything in it is as it was", as
       const engine = await openEngine({ directory });
       expect(plainValue(engine.listBuckets())).toEqual(expected.buckets);
       expect(await describeVersions(engine)).toEqual(expected.versions);
+      for (const { name } of expected.buckets) {
+        const query = { bucket: name, limit: 1000 };
+        const listed = engine.listObjects(query).entries.map(listedOf);
+        expect(takeObjects(engine, query).entries).toEqual(listed);
+      }
       const uploads = engine.listUploads({ bucket: "plain", limit: 100 }).entries;
       expect(plainValue(uploads)).toEqual(expected.uploads);
       const parts = engine.listParts("plain", "parts/open", expected.openUploadId, 0, 100);

@@ -147,7 +147,7 @@ async function buildEngine(opened: Opened): Promise<Engine> {
     commit,
     buckets,
     objects,
-    listing: new Listing(tables, buckets),
+    listing: new Listing(index, buckets),
     uploads,
     content,
     records,

@@ -16,8 +16,8 @@ export type RowName = (key: Uint8Array) => string;
  * A row: the format of its frame (1 byte), the shape of what is inside (1), CRC32 over shape, key and
  * content (4), content. The first format had neither shape nor key: format (1), CRC32 (4), content.
  */
-const frameFormat = 2;
-const headerBytes = 6;
+export const frameFormat = 2;
+export const headerBytes = 6;
 const firstFrame = 1;
 const firstHeaderBytes = 5;
 

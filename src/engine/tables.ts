@@ -5,7 +5,7 @@ import {
   readNumber,
   type IndexRange,
 } from "./index-keys.ts";
-import { byteRows, jsonRows, numberRows, type RowCodec } from "./row-codec.ts";
+import { byteRows, jsonRows, numberRows, type RowCodec, type RowName } from "./row-codec.ts";
 import type {
   BlobRow,
   BucketRow,
@@ -73,12 +73,28 @@ export type WritableTables = { readonly [Name in TableName]: WritableTable<RowTy
 
 const text = (key: Uint8Array): string => asBuffer(key).toString("utf8");
 
+/**
+ * What listings show of a version stands before its sequence number, so that they need not look at the rest.
+ * Rows of older versions have it behind; either is found.
+ */
+function versionRows(name: RowName): RowCodec<VersionRow> {
+  const codec = jsonRows<VersionRow>(name);
+  return {
+    encode: (row, key) => {
+      const { at, size, etag, sum } = row;
+      // What is undefined takes no room in JSON.
+      return codec.encode(Object.assign({ at, size, etag, class: row.class, sum }, row), key);
+    },
+    decode: (bytes, key) => codec.decode(bytes, key),
+  };
+}
+
 /** How the rows of each table are written. `meta` holds a number, but as JSON, as it always did. */
 export const rowCodecs: { readonly [Name in TableName]: RowCodec<RowTypes[Name]> } = {
   meta: jsonRows((key) => `the ${text(key)} number`),
   buckets: jsonRows((key) => `bucket ${text(key)}`),
-  current: jsonRows((key) => `object ${text(keyOfObjectKey(key))}`),
-  versions: jsonRows((key) => `a version of object ${text(keyOfSequenceKey(key))}`),
+  current: versionRows((key) => `object ${text(keyOfObjectKey(key))}`),
+  versions: versionRows((key) => `a version of object ${text(keyOfSequenceKey(key))}`),
   nulls: numberRows((key) => `the null version of object ${text(keyOfObjectKey(key))}`),
   inline: byteRows((key) => `the bytes of an object, ${readNumber(key)}`),
   manifests: jsonRows((key) => `manifest ${readNumber(key)}`),

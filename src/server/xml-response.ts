@@ -7,6 +7,6 @@ export function xmlResponse(root: XmlNode): S3Response {
 }
 
 /** A 200 with a document that is rendered already. */
-export function xmlTextResponse(body: string): S3Response {
+export function xmlTextResponse(body: string | Uint8Array): S3Response {
   return { status: 200, headers: { "content-type": "application/xml" }, body };
 }

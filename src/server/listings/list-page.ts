@@ -1,5 +1,6 @@
-import type { Engine, ObjectRecord } from "../../engine/engine.ts";
-import type { ListAnswer } from "../../engine/list-queries.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { ListEnd } from "../../engine/list-queries.ts";
+import type { ListedObjects } from "../../protocol/documents/listings/stored-entry.ts";
 import type { ListParameters } from "./list-parameters.ts";
 
 export interface ListPageQuery {
@@ -9,14 +10,15 @@ export interface ListPageQuery {
 }
 
 /** One page of ListObjects or ListObjectsV2. A limit of none asks for nothing and leaves nothing out. */
-export function listPage(engine: Engine, query: ListPageQuery): ListAnswer<ObjectRecord> {
+export function listPage(engine: Engine, query: ListPageQuery, objects: ListedObjects): ListEnd {
   const { prefix, delimiter, limit } = query.parameters;
-  if (limit === 0) return { entries: [], commonPrefixes: [], truncated: false };
-  return engine.listObjects({
+  if (limit === 0) return { commonPrefixes: [], truncated: false };
+  const wanted = {
     bucket: query.bucket,
     prefix,
     limit,
     ...(delimiter !== undefined && { delimiter }),
     ...(query.after !== undefined && query.after !== "" && { after: query.after }),
-  });
+  };
+  return engine.writeObjects(wanted, objects);
 }

@@ -1,5 +1,6 @@
 import { s3Limits } from "../../core/limits.ts";
 import { renderListObjectsV2 } from "../../protocol/documents/listings/list-objects.ts";
+import { WrittenObjects } from "../../protocol/documents/listings/written-objects.ts";
 import { invalidArgument } from "../../protocol/s3-error.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
 import {
@@ -27,23 +28,28 @@ export const listObjectsV2: Operation = {
       token === undefined
         ? startAfter
         : decodeContinuationToken(`objects of ${bucket.name}`, token);
-    const page = listPage(request.engine, { bucket: bucket.name, parameters, after });
+    const objects = new WrittenObjects({
+      urlEncoded: parameters.urlEncoded,
+      ownerId: isTrue(query, "fetch-owner") ? canonicalId(bucket.ownerAccountId) : undefined,
+    });
+    const page = listPage(request.engine, { bucket: bucket.name, parameters, after }, objects);
     const next =
       page.truncated && page.last !== undefined
         ? encodeContinuationToken(`objects of ${bucket.name}`, page.last)
         : undefined;
     return xmlTextResponse(
-      renderListObjectsV2({
-        ...parameters,
-        bucket: bucket.name,
-        startAfter,
-        continuationToken: token,
-        nextContinuationToken: next,
-        isTruncated: page.truncated,
-        entries: page.entries,
-        commonPrefixes: page.commonPrefixes,
-        ownerId: isTrue(query, "fetch-owner") ? canonicalId(bucket.ownerAccountId) : undefined,
-      }),
+      renderListObjectsV2(
+        {
+          ...parameters,
+          bucket: bucket.name,
+          startAfter,
+          continuationToken: token,
+          nextContinuationToken: next,
+          isTruncated: page.truncated,
+          commonPrefixes: page.commonPrefixes,
+        },
+        objects,
+      ),
     );
   },
 };

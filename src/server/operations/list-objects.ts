@@ -1,5 +1,6 @@
 import { s3Limits } from "../../core/limits.ts";
 import { renderListObjects } from "../../protocol/documents/listings/list-objects.ts";
+import { WrittenObjects } from "../../protocol/documents/listings/written-objects.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
 import { listPage } from "../listings/list-page.ts";
 import { readListParameters } from "../listings/list-parameters.ts";
@@ -14,20 +15,29 @@ export const listObjects: Operation = {
     const bucket = request.bucket();
     const parameters = readListParameters(request.query, "max-keys");
     const marker = request.query.get("marker") ?? "";
-    const page = listPage(request.engine, { bucket: bucket.name, parameters, after: marker });
+    const objects = new WrittenObjects({
+      urlEncoded: parameters.urlEncoded,
+      ownerId: canonicalId(bucket.ownerAccountId),
+    });
+    const page = listPage(
+      request.engine,
+      { bucket: bucket.name, parameters, after: marker },
+      objects,
+    );
     // Without a delimiter the last key is the next marker, so S3 leaves it out.
     const next = page.truncated && parameters.delimiter !== undefined ? page.last : undefined;
     return xmlTextResponse(
-      renderListObjects({
-        ...parameters,
-        bucket: bucket.name,
-        marker,
-        nextMarker: next,
-        isTruncated: page.truncated,
-        entries: page.entries,
-        commonPrefixes: page.commonPrefixes,
-        ownerId: canonicalId(bucket.ownerAccountId),
-      }),
+      renderListObjects(
+        {
+          ...parameters,
+          bucket: bucket.name,
+          marker,
+          nextMarker: next,
+          isTruncated: page.truncated,
+          commonPrefixes: page.commonPrefixes,
+        },
+        objects,
+      ),
     );
   },
 };

@@ -64,6 +64,11 @@ export function playQumulo(engine: Engine, overwrite: Refusal): Engine {
         files.remove(inputs, async (plain) => await engine.deleteObjects(plain)),
       ),
     listObjects: (query) => listAsQumulo(engine, query),
+    writeObjects: (query, target) => {
+      const { entries, ...end } = listAsQumulo(engine, query);
+      for (const entry of entries) target.addContent(entry);
+      return end;
+    },
     createUpload: async (input) => {
       assertPath(input.key);
       return await engine.createUpload(input);

@@ -97,6 +97,8 @@ export function operationRequest(engine: Engine, options: RequestOptions = {}): 
 }
 
 export function bodyText(response: S3Response): string {
-  if (typeof response.body !== "string") throw new Error("a text was expected");
-  return response.body;
+  const { body } = response;
+  if (typeof body === "string") return body;
+  if (body instanceof Uint8Array) return Buffer.from(body).toString("utf8");
+  throw new Error("a text was expected");
 }

@@ -5,71 +5,66 @@ import { PageValues } from "./page-values.ts";
 import { prefixVisitor, readListing, type EntryReader } from "./read-listing.ts";
 import {
   commonPrefixTags,
-  contentTags,
+  documentHead,
   encodingTag,
-  listDocument,
   nameTag,
   nameWriter,
-  ownerTag,
-  storageClassTag,
   tag,
-  type NameWriter,
-  type WrittenContent,
-  type WrittenPage,
+  type WrittenFrame,
 } from "./write-listing.ts";
+import type { WrittenObjects } from "./written-objects.ts";
 
-interface ObjectsPage extends WrittenPage<WrittenContent> {
+interface ObjectsPage extends WrittenFrame {
   readonly marker: string;
   readonly nextMarker: string | undefined;
 }
 
-/** ListObjects' answer. */
-export function renderListObjects(page: ObjectsPage): string {
+/** ListObjects' answer, in UTF-8. */
+export function renderListObjects(page: ObjectsPage, objects: WrittenObjects): Uint8Array {
   const write = nameWriter(page);
-  return listDocument("ListBucketResult", [
+  return wholePage(page, objects, [
     nameTag("Name", page.bucket, escapeXml),
     nameTag("Prefix", page.prefix, write),
     nameTag("Marker", page.marker, write),
     nameTag("NextMarker", page.nextMarker, write),
-    ...restOfPage(page, write),
   ]);
 }
 
-interface ObjectsPageV2 extends WrittenPage<WrittenContent> {
+interface ObjectsPageV2 extends WrittenFrame {
   readonly startAfter: string | undefined;
   /** Opaque, as they came and as they will come back. */
   readonly continuationToken: string | undefined;
   readonly nextContinuationToken: string | undefined;
 }
 
-/** ListObjectsV2's answer. */
-export function renderListObjectsV2(page: ObjectsPageV2): string {
+/** ListObjectsV2's answer, in UTF-8. */
+export function renderListObjectsV2(page: ObjectsPageV2, objects: WrittenObjects): Uint8Array {
   const write = nameWriter(page);
-  return listDocument("ListBucketResult", [
+  return wholePage(page, objects, [
     nameTag("Name", page.bucket, escapeXml),
     nameTag("Prefix", page.prefix, write),
     nameTag("StartAfter", page.startAfter, write),
     nameTag("ContinuationToken", page.continuationToken, escapeXml),
     nameTag("NextContinuationToken", page.nextContinuationToken, escapeXml),
-    tag("KeyCount", page.entries.length + page.commonPrefixes.length),
-    ...restOfPage(page, write),
+    tag("KeyCount", objects.count + page.commonPrefixes.length),
   ]);
 }
 
-function restOfPage(page: WrittenPage<WrittenContent>, write: NameWriter): string[] {
-  const owner = ownerTag(page.ownerId);
-  return [
+function wholePage(
+  page: WrittenFrame,
+  objects: WrittenObjects,
+  markers: readonly string[],
+): Uint8Array {
+  const write = nameWriter(page);
+  const root = "ListBucketResult";
+  const head = documentHead(root, [
+    ...markers,
     tag("MaxKeys", page.limit),
     nameTag("Delimiter", page.delimiter, write),
     encodingTag(page),
     tag("IsTruncated", page.isTruncated),
-    ...page.entries.map(
-      (entry) =>
-        `<Contents><Key>${write(entry.key)}</Key>${contentTags(entry)}` +
-        `${owner}${storageClassTag(entry.storageClass)}</Contents>`,
-    ),
-    commonPrefixTags(page.commonPrefixes, write),
-  ];
+  ]);
+  return objects.between(head, `${commonPrefixTags(page.commonPrefixes, write)}</${root}>`);
 }
 
 export interface ObjectListing {

@@ -8,8 +8,8 @@ import { escapeXml, s3Namespace } from "../../xml/render.ts";
  * and ETags can need escaping, and pages are what `sync` and `ls` spend their time on.
  */
 
-/** What the pages of all listings of a bucket say, beside their markers. */
-export interface WrittenPage<Entry> {
+/** What the pages of all listings of a bucket say, beside their markers and entries. */
+export interface WrittenFrame {
   readonly bucket: string;
   readonly prefix: string;
   readonly delimiter: string | undefined;
@@ -18,8 +18,11 @@ export interface WrittenPage<Entry> {
   /** Whether keys, prefixes, delimiters and markers are percent-encoded (`encoding-type=url`). */
   readonly urlEncoded: boolean;
   readonly isTruncated: boolean;
-  readonly entries: readonly Entry[];
   readonly commonPrefixes: readonly string[];
+}
+
+export interface WrittenPage<Entry> extends WrittenFrame {
+  readonly entries: readonly Entry[];
   /** Undefined: the listing shows no owners. */
   readonly ownerId: string | undefined;
 }
@@ -59,10 +62,11 @@ export function nameTag(name: string, value: string | undefined, write: NameWrit
 }
 
 export function listDocument(root: string, parts: readonly string[]): string {
-  return (
-    `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${s3Namespace}">` +
-    `${parts.join("")}</${root}>`
-  );
+  return `${documentHead(root, parts)}</${root}>`;
+}
+
+export function documentHead(root: string, parts: readonly string[]): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${s3Namespace}">${parts.join("")}`;
 }
 
 export function encodingTag({ urlEncoded }: { readonly urlEncoded: boolean }): string {
