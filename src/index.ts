@@ -24,6 +24,7 @@ export type { Capabilities, Support } from "./core/capabilities.ts";
 export type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "./core/checksum.ts";
 export type { Credentials, CredentialsProvider } from "./core/credentials.ts";
 export type { CallOptions, ObjectHeaders, ObjectStore, ObjectTags } from "./core/object-store.ts";
+export type { LinkEnd } from "./core/presigned-url.ts";
 
 export type {
   CopyFileOptions,
@@ -57,6 +58,12 @@ export type { ZarrRange, ZarrReadOptions, ZarrStore } from "./files/zarr-store.t
 export type { StreamArchiveOptions } from "./files/archive-types.ts";
 export type { TransferNotice } from "./transfer/journal/transfer-notice.ts";
 
+export type {
+  SignedForm,
+  SignedFormOptions,
+  SignedUrl,
+  SignedUrlOptions,
+} from "./files/link-types.ts";
 export type { FileListing, ListingPage, PagedListingOptions } from "./files/listing-types.ts";
 export type {
   CountProgress,

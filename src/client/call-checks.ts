@@ -1,4 +1,4 @@
-import type { PresignRequest } from "../core/presigned-url.ts";
+import type { PresignFormRequest, PresignRequest } from "../core/presigned-url.ts";
 import type { CopiedExtras } from "../core/object-extras.ts";
 import type { ResolvedRange } from "../core/byte-range.ts";
 import {
@@ -209,6 +209,21 @@ const presignChecks: OptionChecks<PresignRequest> = {
       : "an object of strings",
   contentType: isHeaderText,
 };
+
+const presignFormChecks: OptionChecks<PresignFormRequest> = {
+  key: isText,
+  anyName: isFlag,
+  expiresInSeconds: isWholeNumber(1, s3Limits.presignSeconds),
+  contentType: isHeaderText,
+  minBytes: isWholeNumber(0, s3Limits.singlePutBytes),
+  maxBytes: isWholeNumber(0, s3Limits.singlePutBytes),
+  metadata: headerChecks.metadata,
+};
+
+export function checkPresignForm(request: PresignFormRequest): void {
+  checkOptions("PresignForm", request, presignFormChecks);
+  checkArgument("PresignForm", "the key", request.key, isText);
+}
 
 export function checkPresign(request: PresignRequest): void {
   checkArgument("Presign", "the request", request, (value) =>

@@ -1,6 +1,17 @@
-import type { PresignedUrl, PresignRequest } from "../core/presigned-url.ts";
+import type {
+  PresignedForm,
+  PresignedUrl,
+  PresignFormRequest,
+  PresignRequest,
+} from "../core/presigned-url.ts";
 import type { Capabilities } from "../core/capabilities.ts";
-import { type OptionChecks, callChecks, checkOptions } from "../core/check-options.ts";
+import {
+  type OptionChecks,
+  callChecks,
+  checkArgument,
+  checkOptions,
+  isTags,
+} from "../core/check-options.ts";
 import { isStorageError } from "../core/errors.ts";
 import type {
   CallOptions,
@@ -41,6 +52,7 @@ import {
   checkEntries,
   checkPart,
   checkPresign,
+  checkPresignForm,
   checkSource,
   checkUpload,
   completeChecks,
@@ -77,7 +89,9 @@ import { listObjects } from "./operations/list-objects.ts";
 import { listObjectVersions } from "./operations/list-object-versions.ts";
 import { listParts } from "./operations/list-parts.ts";
 import { presign } from "./operations/presign.ts";
+import { presignForm } from "./operations/presign-form.ts";
 import { putObject } from "./operations/put-object.ts";
+import { deleteObjectTags, putObjectTags } from "./operations/put-object-tags.ts";
 import type { StoreContext } from "./operations/store-context.ts";
 import { uploadPart, uploadPartCopy } from "./operations/upload-part.ts";
 import { pacedAnswer } from "./store-pace.ts";
@@ -128,6 +142,19 @@ export class S3Store implements ObjectStore {
   async getObjectTags(key: string, options?: VersionOptions): Promise<ObjectTags> {
     return this.#call("GetObjectTagging", options, versionChecks, () =>
       getObjectTags(this.#context, key, options),
+    );
+  }
+
+  async putObjectTags(key: string, tags: ObjectTags, options?: VersionOptions): Promise<void> {
+    checkArgument("PutObjectTagging", "the tags", tags, isTags);
+    return this.#call("PutObjectTagging", options, versionChecks, () =>
+      putObjectTags(this.#context, key, tags, options),
+    );
+  }
+
+  async deleteObjectTags(key: string, options?: VersionOptions): Promise<void> {
+    return this.#call("DeleteObjectTagging", options, versionChecks, () =>
+      deleteObjectTags(this.#context, key, options),
     );
   }
 
@@ -231,6 +258,11 @@ export class S3Store implements ObjectStore {
   async presign(request: PresignRequest): Promise<PresignedUrl> {
     checkPresign(request);
     return presign(this.#context, request);
+  }
+
+  async presignForm(request: PresignFormRequest): Promise<PresignedForm> {
+    checkPresignForm(request);
+    return presignForm(this.#context, request);
   }
 
   async close(): Promise<void> {

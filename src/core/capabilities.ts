@@ -18,6 +18,8 @@ export interface Capabilities {
   readonly userMetadata: Support;
   /** `x-amz-server-side-encryption` on uploads. */
   readonly serverSideEncryptionHeader: Support;
+  /** Uploads by POST, as browsers send forms. */
+  readonly formUploads: Support;
   /** Temporary keys. */
   readonly sessionTokens: Support;
   /** UploadPartCopy. */

@@ -1,7 +1,12 @@
 import type { ByteRange, ResolvedRange } from "./byte-range.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { ObjectBody } from "./object-body.ts";
-import type { PresignedUrl, PresignRequest } from "./presigned-url.ts";
+import type {
+  PresignedForm,
+  PresignedUrl,
+  PresignFormRequest,
+  PresignRequest,
+} from "./presigned-url.ts";
 import type { CopiedExtras, ObjectExtras } from "./object-extras.ts";
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "./checksum.ts";
 import type { ListedRows } from "./listed-rows.ts";
@@ -20,6 +25,9 @@ export interface ObjectStore {
   headObject(key: string, options?: HeadOptions): Promise<ObjectHead>;
   getObjectAttributes(key: string, options?: VersionOptions): Promise<ObjectAttributes>;
   getObjectTags(key: string, options?: VersionOptions): Promise<ObjectTags>;
+  /** Replaces all tags; no new version is made by it. */
+  putObjectTags(key: string, tags: ObjectTags, options?: VersionOptions): Promise<void>;
+  deleteObjectTags(key: string, options?: VersionOptions): Promise<void>;
   /** Idempotent: deleting a missing key is a success, as in S3. */
   deleteObject(key: string, options?: DeleteOptions): Promise<DeleteResult>;
   /** At most 1,000 entries; failures come back per key, they do not throw. */
@@ -54,6 +62,8 @@ export interface ObjectStore {
 
   /** Made locally, without a request. The answer says when the link really ends. */
   presign(request: PresignRequest): Promise<PresignedUrl>;
+  /** As `presign`, for uploads by a browser's form. */
+  presignForm(request: PresignFormRequest): Promise<PresignedForm>;
   /** Ends open requests with `Aborted`; later calls throw `Closed`. */
   close(): Promise<void>;
 }

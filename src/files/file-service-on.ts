@@ -6,11 +6,12 @@ import {
   checkOptions,
   isArray,
   isAsyncIterable,
+  isTags,
   isText,
 } from "../core/check-options.ts";
 import { isStorageError, StorageError } from "../core/errors.ts";
 import { assertObjectKey } from "../core/object-key.ts";
-import type { CallOptions } from "../core/object-store.ts";
+import type { CallOptions, ObjectTags } from "../core/object-store.ts";
 import { restateError } from "../core/restate-error.ts";
 import type { ArchiveStream } from "../transfer/archive/archive-stream.ts";
 import { copyObject } from "../transfer/copy/copy-object.ts";
@@ -48,6 +49,7 @@ import type {
 } from "./file-service.ts";
 import { getListing, list, listDirectory, versionsOf } from "./listing.ts";
 import type { FileListing, PagedListingOptions } from "./listing-types.ts";
+import type { SignedForm, SignedFormOptions, SignedUrl, SignedUrlOptions } from "./link-types.ts";
 import { localPath } from "./local-path.ts";
 import { moveFile } from "./move-file.ts";
 import {
@@ -62,6 +64,8 @@ import {
   readChecks,
   restoreChecks,
   restorePrefixChecks,
+  signedFormChecks,
+  signedUrlChecks,
   uploadChecks,
   uploadFileChecks,
   uploadStreamChecks,
@@ -70,6 +74,8 @@ import type { DeletePrefixOptions, DeletePrefixResult, MoveFileOptions } from ".
 import { openRandomAccess, type RandomAccessFile } from "./random-access-file.ts";
 import { readFile } from "./read-file.ts";
 import { restoreFile, restorePrefix } from "./restore-files.ts";
+import { signedForm, signedUrl } from "./signed-links.ts";
+import { deleteTags, getTags, setTags } from "./tags.ts";
 import { deleteFile, stat } from "./stat.ts";
 import { streamArchive } from "./stream-archive.ts";
 import { toKey } from "./to-key.ts";
@@ -242,6 +248,39 @@ class StoreFileService implements FileService {
     return this.#run("deletePrefix", options, deletePrefixChecks, async (operation) => {
       checkArgument(operation, "the path", path, isText);
       return deletePrefix(this.#context, path, options);
+    });
+  }
+
+  getTags(path: string, options?: ReadOptions): Promise<ObjectTags> {
+    return this.#run("getTags", options, readChecks, async (operation) =>
+      getTags(this.#context, this.#key(operation, path), options),
+    );
+  }
+
+  setTags(path: string, tags: ObjectTags, options?: ReadOptions): Promise<void> {
+    return this.#run("setTags", options, readChecks, async (operation) => {
+      const key = this.#key(operation, path);
+      checkArgument(operation, "the tags", tags, isTags);
+      return setTags(this.#context, key, tags, options);
+    });
+  }
+
+  deleteTags(path: string, options?: ReadOptions): Promise<void> {
+    return this.#run("deleteTags", options, readChecks, async (operation) =>
+      deleteTags(this.#context, this.#key(operation, path), options),
+    );
+  }
+
+  signedUrl(path: string, options?: SignedUrlOptions): Promise<SignedUrl> {
+    return this.#run("signedUrl", options, signedUrlChecks, async (operation) =>
+      signedUrl(this.#context, this.#key(operation, path), options),
+    );
+  }
+
+  signedForm(path: string, options?: SignedFormOptions): Promise<SignedForm> {
+    return this.#run("signedForm", options, signedFormChecks, async (operation) => {
+      checkArgument(operation, "the path", path, isText);
+      return signedForm(this.#context, toKey(this.bucket, path), options);
     });
   }
 

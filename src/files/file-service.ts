@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Capabilities } from "../core/capabilities.ts";
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../core/checksum.ts";
-import type { CallOptions } from "../core/object-store.ts";
+import type { CallOptions, ObjectTags } from "../core/object-store.ts";
 import type { ArchiveStream } from "../transfer/archive/archive-stream.ts";
 import type {
   CopyFileOptions,
@@ -14,6 +14,7 @@ import type {
   UploadStreamOptions,
 } from "../transfer/transfer-options.ts";
 import type { StreamArchiveOptions } from "./archive-types.ts";
+import type { SignedForm, SignedFormOptions, SignedUrl, SignedUrlOptions } from "./link-types.ts";
 import type { RandomAccessFile } from "./random-access-file.ts";
 import type { FileListing, PagedListingOptions } from "./listing-types.ts";
 import type { DeletePrefixOptions, DeletePrefixResult, MoveFileOptions } from "./prefix-types.ts";
@@ -108,6 +109,24 @@ export interface FileService extends AsyncDisposable {
    * deleted, what comes meanwhile stays. What could not be deleted comes back in `errors`.
    */
   deletePrefix(path: string, options?: DeletePrefixOptions): Promise<DeletePrefixResult>;
+
+  /** Names and values, at most ten; empty when there are none. Throws NotFound. */
+  getTags(path: string, options?: ReadOptions): Promise<ObjectTags>;
+  /** In place of all tags that are there. Throws NotFound. */
+  setTags(path: string, tags: ObjectTags, options?: ReadOptions): Promise<void>;
+  /** All of them. Throws NotFound. */
+  deleteTags(path: string, options?: ReadOptions): Promise<void>;
+
+  /**
+   * A link that works without credentials; the answer says when it really ends. The store is not
+   * asked, so that a link to a missing file is made as well.
+   */
+  signedUrl(path: string, options?: SignedUrlOptions): Promise<SignedUrl>;
+  /**
+   * A form by which a browser uploads a file, with bounds that the store checks. NotSupported on
+   * stores without uploads by POST (Qumulo).
+   */
+  signedForm(path: string, options?: SignedFormOptions): Promise<SignedForm>;
 
   /** All versions of a file and the marks of its deletion, the newest first. Throws NotFound. */
   versions(path: string, options?: CallOptions): AsyncIterable<FileVersion>;

@@ -25,6 +25,7 @@ import type {
   UploadStreamOptions,
 } from "../transfer/transfer-options.ts";
 import type { DeleteFileOptions, ListingOptions } from "./file-service.ts";
+import type { SignedFormOptions, SignedUrlOptions } from "./link-types.ts";
 import type { PagedListingOptions } from "./listing-types.ts";
 import type { DeletePrefixOptions, MoveFileOptions } from "./prefix-types.ts";
 import type { RestoreOptions, RestorePrefixOptions } from "./version-types.ts";
@@ -142,6 +143,41 @@ export const restorePrefixChecks: OptionChecks<RestorePrefixOptions> = {
   asOf: isDate,
   prefixMode,
   dryRun: isFlag,
+};
+
+const { metadata: isMetadata, contentType: isMediaType, ...otherHeaders } = headerChecks;
+const { storageClass: _class, ...answered } = { ...otherHeaders, contentType: isMediaType };
+
+/** Headers by name, of an answer; what is wrong with one is told with its name. */
+const isAnswer: Check = (value) => {
+  if (!isPlainObject(value)) return "an object of headers, such as { contentDisposition }";
+  for (const [name, entry] of Object.entries(value)) {
+    const check = Object.entries(answered).find(([known]) => known === name)?.[1];
+    if (check === undefined) return `an object of ${Object.keys(answered).join(", ")}`;
+    const problem = entry === undefined ? undefined : check(entry);
+    if (problem !== undefined) return `an object whose ${name} is ${problem}`;
+  }
+  return undefined;
+};
+
+const isLinkTime = isWholeNumber(1, s3Limits.presignSeconds);
+
+export const signedUrlChecks: OptionChecks<SignedUrlOptions> = {
+  ...readChecks,
+  method: isOneOf("GET", "PUT", "HEAD", "DELETE"),
+  expiresInSeconds: isLinkTime,
+  contentType: isMediaType,
+  answer: isAnswer,
+};
+
+export const signedFormChecks: OptionChecks<SignedFormOptions> = {
+  ...callChecks,
+  anyName: isFlag,
+  expiresInSeconds: isLinkTime,
+  contentType: isMediaType,
+  minBytes: isWholeNumber(0, s3Limits.singlePutBytes),
+  maxBytes: isWholeNumber(0, s3Limits.singlePutBytes),
+  metadata: isMetadata,
 };
 
 export const deleteChecks: OptionChecks<DeleteFileOptions> = {

@@ -57,6 +57,11 @@ const methods: Readonly<Record<string, readonly unknown[]>> = {
   openRandomAccess: ["a"],
   deleteMany: [["a"]],
   deletePrefix: ["a"],
+  getTags: ["a"],
+  setTags: ["a", { run: "7" }],
+  deleteTags: ["a"],
+  signedUrl: ["a"],
+  signedForm: ["a"],
   versions: ["a"],
   restore: ["a"],
   restorePrefix: ["a"],
@@ -141,6 +146,11 @@ const wrongOptions: readonly (readonly [string, readonly string[], readonly unkn
   ["keepModifiedTime", ["downloadFile"], ["yes", 1]],
   ["sourceStore", ["copy"], ["bucket", {}, null]],
   ["mustExist", ["deleteFile"], ["yes", 1]],
+  ["method", ["signedUrl"], ["get", "POST", 5]],
+  ["expiresInSeconds", ["signedUrl", "signedForm"], [0, 604_801, 1.5, "60"]],
+  ["answer", ["signedUrl"], ["x", { contentDisposition: "a\nb" }, { storageClass: "x" }, null]],
+  ["anyName", ["signedForm"], ["yes", 1]],
+  ["maxBytes", ["signedForm"], [-1, 6 * 2 ** 30, "5"]],
   ["cursor", ["list"], ["", 5, null]],
   ["pageSize", ["list"], [0, 1001, "5", null]],
   ["delimiter", ["list"], ["", 5]],
@@ -246,6 +256,12 @@ describe("a path", () => {
     for (const value of [null, 5, {}, new URL("https://example.com/a"), "a\0b"]) {
       expect(await refusal("uploadFile", [value, "a"])).toContain("a local path or a file: URL");
       expect(await refusal("downloadFile", ["a", value])).toContain("a local path or a file: URL");
+    }
+  });
+
+  it("of tags is an object of strings", async () => {
+    for (const value of [["a"], { run: 5 }, "a=b", null]) {
+      expect(await refusal("setTags", ["a", value])).toContain("the tags must be");
     }
   });
 

@@ -13,6 +13,8 @@ export class HttpExchange {
   #headers: ReadonlyMap<string, string> | undefined;
   #failBody: ((error: Error) => void) | undefined;
   #bodyFailure: Error | undefined;
+  /** Ends the reader of the body, which its own reader may have left unread. */
+  #endBody: (() => void) | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) {
     this.request = request;
@@ -62,5 +64,14 @@ export class HttpExchange {
   onBodyFailure(listener: ((error: Error) => void) | undefined): void {
     this.#failBody = listener;
     if (this.#bodyFailure !== undefined) listener?.(this.#bodyFailure);
+  }
+
+  onBodyEnd(end: () => void): void {
+    this.#endBody = end;
+  }
+
+  /** Once the answer is there: nobody reads the body any more but to throw it away. */
+  endBody(): void {
+    this.#endBody?.();
   }
 }

@@ -71,6 +71,7 @@ class BodyReader implements AsyncIterableIterator<Uint8Array, void, undefined> {
     const { request } = this.#exchange;
     this.#exchange.sendContinue();
     this.#exchange.onBodyFailure(this.#fail);
+    this.#exchange.onBodyEnd(this.#end);
     request.on("readable", this.#look);
     request.on("end", this.#look);
     request.on("error", this.#fail);
@@ -78,7 +79,7 @@ class BodyReader implements AsyncIterableIterator<Uint8Array, void, undefined> {
     this.#timer = setInterval(this.#onWindow, this.#pace.windowMs);
   }
 
-  #end(): void {
+  readonly #end = (): void => {
     if (this.#state === "open") {
       const { request } = this.#exchange;
       clearInterval(this.#timer);
@@ -89,7 +90,7 @@ class BodyReader implements AsyncIterableIterator<Uint8Array, void, undefined> {
       request.off("close", this.#look);
     }
     this.#state = "ended";
-  }
+  };
 
   /** Gives out what is there, to who waits for it. */
   readonly #look = (): void => {

@@ -53,6 +53,7 @@ export async function respond(
     if (!out.write(body)) await whileRead(out, async () => await writable(out));
   } else if (body !== undefined)
     await whileRead(out, async () => await writeStream(exchange, body));
+  exchange.endBody();
   const goesOn = unread === "none" || out.destroyed || (await drainRequest(exchange));
   if (!out.destroyed) out.end();
   if (!goesOn) endConnection(exchange);

@@ -24,6 +24,7 @@ type Step =
   | { readonly kind: "get"; key: string; first: number; last: number | undefined }
   | { readonly kind: "head" | "delete" | "attributes"; key: string; ifMatchOf?: string }
   | { readonly kind: "part"; key: string; partNumber: number }
+  | { readonly kind: "tags"; key: string; text: string }
   | { readonly kind: "copy"; from: string; key: string; replaces: boolean }
   | {
       readonly kind: "list" | "versions";
@@ -63,6 +64,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     { kind: fc.constantFrom("head", "delete", "attributes"), key: anyKey, ifMatchOf: optionalText },
     { requiredKeys: ["kind", "key"] },
   ),
+  fc.record({ kind: fc.constant("tags"), key: anyKey, text: anyText }),
   fc.record({ kind: fc.constant("copy"), from: anyKey, key: anyKey, replaces: fc.boolean() }),
   fc.record({ kind: fc.constant("list"), ...listing }),
   fc.record({ kind: fc.constant("versions"), ...listing }),
@@ -116,6 +118,12 @@ async function answerOf(store: ObjectStore, step: Step): Promise<unknown> {
     case "attributes": {
       const { versionId: _, ...attributes } = await store.getObjectAttributes(step.key);
       return { attributes, tags: await store.getObjectTags(step.key) };
+    }
+    case "tags": {
+      const { key, text } = step;
+      if (text === "") await store.deleteObjectTags(key);
+      else await store.putObjectTags(key, { t: text, u: "" });
+      return store.getObjectTags(key);
     }
     case "part": {
       const { key, partNumber } = step;

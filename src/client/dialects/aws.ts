@@ -40,6 +40,7 @@ export const awsDialect: Dialect = {
   objectAttributes: { value: "yes", evidence: reference },
   userMetadata: { value: "yes", evidence: reference },
   serverSideEncryptionHeader: { value: "yes", evidence: reference },
+  formUploads: { value: "yes", evidence: `${reference}, "POST Object"` },
   sessionTokens: { value: "yes", evidence: reference },
   copyPart: { value: "yes", evidence: reference },
   orderedListing: {

@@ -40,6 +40,7 @@ export interface Dialect {
   readonly objectAttributes: Quirk<Support>;
   readonly userMetadata: Quirk<Support>;
   readonly serverSideEncryptionHeader: Quirk<Support>;
+  readonly formUploads: Quirk<Support>;
   readonly sessionTokens: Quirk<Support>;
   readonly copyPart: Quirk<Support>;
   readonly orderedListing: Quirk<Support>;
@@ -58,6 +59,7 @@ export function capabilitiesOf(dialect: Dialect, addressing: Addressing): Capabi
     objectAttributes: dialect.objectAttributes.value,
     userMetadata: dialect.userMetadata.value,
     serverSideEncryptionHeader: dialect.serverSideEncryptionHeader.value,
+    formUploads: dialect.formUploads.value,
     sessionTokens: dialect.sessionTokens.value,
     copyPart: dialect.copyPart.value,
     orderedListing: dialect.orderedListing.value,

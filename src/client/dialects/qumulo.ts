@@ -45,6 +45,7 @@ export const qumuloDialect: Dialect = {
     value: "no",
     evidence: `${known}: control of server-side encryption unsupported`,
   },
+  formUploads: { value: "no", evidence: `${known}: POST Object is not in the list of actions` },
   sessionTokens: { value: "no", evidence: `${known}: temporary credentials unsupported` },
   copyPart: { value: "yes", evidence: `${known}: UploadPartCopy since Core 6.0.2` },
   orderedListing: {

@@ -27,6 +27,7 @@ export const s3Dialect: Dialect = {
     value: "unknown",
     evidence: "Ceph and MinIO refuse AES256 when they have no key service",
   },
+  formUploads: { value: "unknown", evidence: guess },
   sessionTokens: { value: "unknown", evidence: guess },
   etagIsMd5: { value: "unknown", evidence: guess },
 };

@@ -1,5 +1,6 @@
 // Over 400 lines: its table of refusals is one form, spoilt in one place each.
 
+import { Agent, request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mib } from "../../core/limits.ts";
 import {
@@ -423,3 +424,29 @@ function tagged(kind: string): string {
 function postOpen(fields: Fields): Promise<WireResponse> {
   return post(fields, undefined, { path: "/open" });
 }
+
+test("a refused form leaves its connection to the next one", async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const { port } = server.server;
+  const sendOn = (body: string | Uint8Array) =>
+    new Promise<{ status: number | undefined; reused: boolean }>((resolve, reject) => {
+      const headers = { "content-type": formType };
+      const sent = request({ agent, port, method: "POST", path: "/bkt", headers }, (answer) => {
+        answer.resume().on("end", () => {
+          resolve({ status: answer.statusCode, reused: sent.reusedSocket });
+        });
+      });
+      sent.on("error", reject).end(body);
+    });
+  const key = freshKey();
+  const good = formBody(signed(key));
+  const bad = formBody({ ...signed(key), key: freshKey() });
+  const answers = [await sendOn(bad), await sendOn(good), await sendOn(bad), await sendOn(good)];
+  agent.destroy();
+  expect(answers).toEqual([
+    { status: 403, reused: false },
+    { status: 204, reused: true },
+    { status: 403, reused: true },
+    { status: 204, reused: true },
+  ]);
+});

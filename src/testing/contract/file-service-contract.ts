@@ -8,6 +8,8 @@ import { contentCases } from "./content-cases.ts";
 import { keyCases } from "./key-cases.ts";
 import { listingCases } from "./listing-cases.ts";
 import { prefixCases } from "./prefix-cases.ts";
+import { tagCases } from "./tag-cases.ts";
+import { linkCases } from "./link-cases.ts";
 import { versionCases } from "./version-cases.ts";
 import { localFileCases } from "./local-file-cases.ts";
 import { readingCases } from "./reading-cases.ts";
@@ -22,6 +24,8 @@ export const contractCases: readonly ContractCase[] = [
   ...writingCases,
   ...prefixCases,
   ...versionCases,
+  ...tagCases,
+  ...linkCases,
   ...localFileCases,
 ];
 

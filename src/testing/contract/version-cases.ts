@@ -61,6 +61,7 @@ export const versionCases: readonly ContractCase[] = [
       assert.equal(await textOf(run, key), "first");
       assert.deepEqual((await service.stat(key)).Metadata, { run: "1" });
       await service.deleteFile(key);
+      await failsWith(service.setTags(key, { run: "2" }), "NotFound");
       has(await service.restore(key), { restored: true, fromVersionId: older.VersionId });
       assert.equal(await textOf(run, key), "first");
       has(await service.restore(key), { restored: false });

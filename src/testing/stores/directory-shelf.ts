@@ -97,7 +97,11 @@ export class DirectoryShelf implements Shelf {
       return true;
     }
     const { bytes } = version;
-    if (!(bytes instanceof StagedFile)) throw new Error("bytes of another shelf");
+    if (!(bytes instanceof StagedFile)) {
+      // Those that are there: what is stored beside them is written anew.
+      if (markBefore !== undefined) await this.#facts.write(key, markBefore, factsOf(version));
+      return markBefore !== undefined;
+    }
     // A time of its own tells the bytes of a key from those before.
     const modifiedMs = Math.max(Date.now(), (markBefore?.modifiedMs ?? 0) + 1);
     await utimes(bytes.path, modifiedMs / 1000, modifiedMs / 1000);

@@ -13,9 +13,11 @@ import type {
   HeadOptions,
   ObjectHead,
   ObjectHeaders,
+  ObjectTags,
   PutOptions,
   PutResult,
   UploadBody,
+  VersionOptions,
   WriteConditions,
 } from "../../core/object-store.ts";
 import { restateError } from "../../core/restate-error.ts";
@@ -265,6 +267,32 @@ export async function deleteObject(
     return versionId === undefined ? { deleteMarker } : { deleteMarker, versionId };
   });
 }
+
+/** Replaces the tags of a version, in its place. */
+export async function setTags(
+  store: StoreContext,
+  call: RefusedCall & { readonly key: string },
+  tags: ObjectTags,
+  { versionId }: VersionOptions,
+): Promise<void> {
+  const { key } = call;
+  if (Object.keys(tags).length > s3Limits.objectTags)
+    throw refusal("BadRequest", call, tooManyTags);
+  await store.turns.take(key, async () => {
+    const versions = await store.shelf.read(key);
+    const [latest] = versions;
+    if (versionId === undefined && latest?.isDeleteMarker === true) {
+      throw refusal("MethodNotAllowed", call);
+    }
+    const target = await findVersion(store, call, versionId);
+    const changed = versions.map((version) =>
+      version.versionId === target.versionId ? { ...version, tags: { ...tags } } : version,
+    );
+    await store.shelf.write(key, changed, false);
+  });
+}
+
+const tooManyTags = `Object tags cannot be greater than ${s3Limits.objectTags}`;
 
 export async function copyObject(
   store: StoreContext,

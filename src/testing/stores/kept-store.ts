@@ -2,7 +2,9 @@ import type { Capabilities } from "../../core/capabilities.ts";
 import {
   callChecks,
   type Check,
+  checkArgument,
   checkOptions,
+  isTags,
   type OptionChecks,
 } from "../../core/check-options.ts";
 import { StorageError } from "../../core/errors.ts";
@@ -53,6 +55,7 @@ import {
   getObject,
   headObject,
   putObject,
+  setTags,
 } from "./kept-objects.ts";
 import {
   abortUpload,
@@ -124,6 +127,21 @@ export class KeptStore implements ObjectStore {
       const { tags } = await findVersion(this.#context, call, options.versionId);
       return { ...tags };
     });
+  }
+
+  async putObjectTags(key: string, tags: ObjectTags, options: VersionOptions = {}): Promise<void> {
+    const operation = "PutObjectTagging";
+    checkArgument(operation, "the tags", tags, isTags);
+    return this.#onKey(operation, key, options, checks.versionChecks, () =>
+      setTags(this.#context, { operation, bucket: this.bucket, key }, tags, options),
+    );
+  }
+
+  async deleteObjectTags(key: string, options: VersionOptions = {}): Promise<void> {
+    const operation = "DeleteObjectTagging";
+    return this.#onKey(operation, key, options, checks.versionChecks, () =>
+      setTags(this.#context, { operation, bucket: this.bucket, key }, {}, options),
+    );
   }
 
   async deleteObject(key: string, options: DeleteOptions = {}): Promise<DeleteResult> {
@@ -233,9 +251,17 @@ export class KeptStore implements ObjectStore {
   }
 
   presign(): ReturnType<ObjectStore["presign"]> {
-    const call = { operation: "Presign", bucket: this.bucket };
+    return Promise.reject(this.#noAddress("Presign"));
+  }
+
+  presignForm(): ReturnType<ObjectStore["presignForm"]> {
+    return Promise.reject(this.#noAddress("PresignForm"));
+  }
+
+  #noAddress(operation: string): StorageError {
     const remedy = "Start an embedded server (startTestServer) where links matter.";
-    return Promise.reject(notSupported(call, "this store has no address for a link.", remedy));
+    const call = { operation, bucket: this.bucket };
+    return notSupported(call, "this store has no address for a link.", remedy);
   }
 
   close(): Promise<void> {

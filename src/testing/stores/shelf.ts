@@ -61,7 +61,7 @@ export interface Shelf {
   keep(bytes: AsyncIterable<Uint8Array>): Promise<KeptBytes>;
   /**
    * What a key holds from now on, the newest first; empty takes the key away. Bytes that `keep`
-   * answered belong to the key now. `isNew`: only where no other process made the key meanwhile;
+   * answered belong to the key now, and those that `read` did stay where they are. `isNew`: only where no other process made the key meanwhile;
    * false: one did.
    */
   write(key: string, versions: readonly KeptVersion[], isNew: boolean): Promise<boolean>;

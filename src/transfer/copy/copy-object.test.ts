@@ -27,6 +27,19 @@ const said = (key: string) => {
 };
 
 describe("copyObject", () => {
+  it("looks for the target itself where conditions of copies may count for nothing", async () => {
+    store = new MemoryStore({ conditionalWrites: "unknown" });
+    store.set("a", "new", stored);
+    store.set("b", "old");
+    await expect(copy("a", "b", { ifAbsent: true })).rejects.toMatchObject({
+      code: "AlreadyExists",
+      key: "b",
+    });
+    expect(store.copies).toEqual([]);
+    await copy("a", "c", { ifAbsent: true });
+    expect(store.objects.has("c")).toBe(true);
+  });
+
   it("keeps headers, metadata, tags and storage class, and lets the store take them over", async () => {
     await copy("a", "b");
     expect(said("b")).toEqual(stored);

@@ -1,10 +1,12 @@
+import { StorageError } from "../../core/errors.ts";
 import { s3Limits } from "../../core/limits.ts";
 import type { ListedObject } from "../../core/object-store.ts";
+import { objectExists } from "../objects/object-exists.ts";
 import { explainedHead } from "../objects/explained-head.ts";
 import { replaceWhenRefused } from "../replace/replace-object.ts";
 import { toEncryption, type TransferContext } from "../transfer-context.ts";
 import type { CopyFileOptions } from "../transfer-options.ts";
-import { inScope } from "../operation-scope.ts";
+import { inScope, type OperationScope } from "../operation-scope.ts";
 import type { WrittenObject } from "../written-object.ts";
 import { objectHeaders } from "../upload/object-headers.ts";
 import { copyAnySize } from "./copy-any-size.ts";
@@ -52,6 +54,7 @@ export async function copyObject(
       ? { ...listed, key: from, metadata: {} }
       : await explainedHead(sourceStore, from, { ...version, signal: scope.signal });
     const keepsEncryption = isOntoItself && options.sse === undefined;
+    if (ifAbsent === true) await assertAbsent(context, to, scope);
     const encryption = keepsEncryption ? keptEncryption(head) : toEncryption(context, options.sse);
     const source = {
       from,
@@ -74,5 +77,25 @@ export async function copyObject(
       write: (key, conditions) => copyAnySize(context, { ...source, to: key, conditions }),
     });
     return { key: to, sizeBytes: head.sizeBytes, put, sourceEtag: head.etag };
+  });
+}
+
+/**
+ * Not every store looks at the condition of a copy (Ceph of Debian 12 writes over what is there), and
+ * then nothing but a look before can tell.
+ */
+async function assertAbsent(
+  { store }: TransferContext,
+  key: string,
+  { signal }: OperationScope,
+): Promise<void> {
+  if (store.capabilities.conditionalWrites === "yes") return;
+  if (!(await objectExists(store, key, { signal }))) return;
+  const message = `copy: ${key} exists already in ${store.bucket}.`;
+  throw new StorageError("AlreadyExists", message, {
+    operation: "copy",
+    bucket: store.bucket,
+    key,
+    remedy: "Choose another key, or leave ifAbsent out to replace the object.",
   });
 }

@@ -52,6 +52,7 @@ const capabilities: Capabilities = {
   objectAttributes: "yes",
   userMetadata: "yes",
   serverSideEncryptionHeader: "yes",
+  formUploads: "yes",
   sessionTokens: "yes",
   copyPart: "yes",
   orderedListing: "yes",

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { StorageError } from "../../core/errors.ts";
-import { onAbort } from "../../core/on-abort.ts";
 import { localFileError } from "../local/local-file-error.ts";
+import { unlessAborted } from "../unless-aborted.ts";
 import { toChunk } from "./to-bytes.ts";
 
 const operation = "uploadStream";
@@ -65,7 +65,7 @@ export class StreamReader {
   async #next(): Promise<Uint8Array | undefined> {
     if (this.#ended) return undefined;
     try {
-      const { done, value } = await unlessAborted(this.#chunks.next(), this.#signal);
+      const { done, value } = await unlessAborted(operation, this.#chunks.next(), this.#signal);
       if (done !== true) return toChunk(operation, value);
       this.#ended = true;
       return undefined;
@@ -78,21 +78,5 @@ export class StreamReader {
         cause: error,
       });
     }
-  }
-}
-
-/** A pipe may be silent for ever; whoever aborts must not wait for it. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let release: (() => void) | undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    release = onAbort(signal, () => {
-      const message = `${operation}: stopped before the end of the stream.`;
-      reject(new StorageError("Aborted", message, { operation }));
-    });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    release?.();
   }
 }
