@@ -1,55 +1,26 @@
 import type { Capabilities } from "../core/capabilities.ts";
 import {
-  type OptionChecks,
   callChecks,
   checkArgument,
-  checkOptions,
   isArray,
   isAsyncIterable,
   isTags,
   isText,
 } from "../core/check-options.ts";
-import { isStorageError, StorageError } from "../core/errors.ts";
 import { assertObjectKey } from "../core/object-key.ts";
-import type { CallOptions, ObjectTags } from "../core/object-store.ts";
-import { restateError } from "../core/restate-error.ts";
-import type { ArchiveStream } from "../transfer/archive/archive-stream.ts";
 import { copyObject } from "../transfer/copy/copy-object.ts";
 import { downloadFile } from "../transfer/download/download-file.ts";
 import { readContents } from "../transfer/download/read-contents.ts";
 import { objectExists } from "../transfer/objects/object-exists.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
-import type {
-  CopyFileOptions,
-  DownloadOptions,
-  RangeReadOptions,
-  ReadOptions,
-  UploadContents,
-  UploadFileOptions,
-  UploadOptions,
-  UploadStreamOptions,
-} from "../transfer/transfer-options.ts";
 import { uploadFile } from "../transfer/upload/upload-file.ts";
 import { uploadBytes } from "../transfer/upload/upload-object.ts";
 import { uploadStream } from "../transfer/upload/upload-stream.ts";
 import { archiveChecks } from "./archive-checks.ts";
-import type { StreamArchiveOptions } from "./archive-types.ts";
 import { deleteMany } from "./delete-many.ts";
 import { deletePrefix } from "./delete-prefix.ts";
-import type {
-  DeleteFileOptions,
-  DeleteManyResult,
-  DirectoryListing,
-  FileReading,
-  FileService,
-  FileStat,
-  ListingItem,
-  ListingOptions,
-  UploadResult,
-} from "./file-service.ts";
+import type { FileService } from "./file-service.ts";
 import { getListing, list, listDirectory, versionsOf } from "./listing.ts";
-import type { FileListing, PagedListingOptions } from "./listing-types.ts";
-import type { SignedForm, SignedFormOptions, SignedUrl, SignedUrlOptions } from "./link-types.ts";
 import { localPath } from "./local-path.ts";
 import { moveFile } from "./move-file.ts";
 import {
@@ -70,8 +41,8 @@ import {
   uploadFileChecks,
   uploadStreamChecks,
 } from "./option-checks.ts";
-import type { DeletePrefixOptions, DeletePrefixResult, MoveFileOptions } from "./prefix-types.ts";
-import { openRandomAccess, type RandomAccessFile } from "./random-access-file.ts";
+import { openRandomAccess } from "./random-access-file.ts";
+import { ServiceCalls } from "./service-calls.ts";
 import { readFile } from "./read-file.ts";
 import { restoreFile, restorePrefix } from "./restore-files.ts";
 import { signedForm, signedUrl } from "./signed-links.ts";
@@ -80,13 +51,6 @@ import { deleteFile, stat } from "./stat.ts";
 import { streamArchive } from "./stream-archive.ts";
 import { toKey } from "./to-key.ts";
 import { toUploadResult } from "./upload-result.ts";
-import type {
-  FileVersion,
-  RestoreOptions,
-  RestorePrefixOptions,
-  RestorePrefixResult,
-  RestoreResult,
-} from "./version-types.ts";
 
 /** The library's words for transfers to and from an open bucket. `close()` closes its store too. */
 export function fileServiceOn(context: TransferContext): FileService {
@@ -99,282 +63,206 @@ export function fileServiceMethods(): readonly string[] {
   return names.filter((name) => name !== "constructor");
 }
 
+/** What a method takes, which stands with its answer at FileService. */
+type Args<Name extends keyof FileService> = FileService[Name] extends (...args: infer A) => unknown
+  ? A
+  : never;
+
 class StoreFileService implements FileService {
   readonly bucket: string;
   readonly capabilities: Capabilities;
   readonly #context: TransferContext;
-  readonly #running = new Set<Promise<unknown>>();
-  #closing: Promise<void> | undefined;
+  readonly #calls: ServiceCalls;
 
   constructor(context: TransferContext) {
     this.#context = context;
+    this.#calls = new ServiceCalls(context);
     this.bucket = context.store.bucket;
     this.capabilities = context.store.capabilities;
   }
 
-  uploadBytes(
-    contents: UploadContents,
-    path: string,
-    options?: UploadOptions,
-  ): Promise<UploadResult> {
-    return this.#run("uploadBytes", options, uploadChecks, async (operation) => {
-      const key = this.#key(operation, path);
-      return toUploadResult(await uploadBytes(this.#context, contents, key, options));
-    });
+  uploadBytes(...[contents, path, options]: Args<"uploadBytes">) {
+    return this.#calls.onKey("uploadBytes", path, options, uploadChecks, async (key) =>
+      toUploadResult(await uploadBytes(this.#context, contents, key, options)),
+    );
   }
 
-  uploadFile(
-    filePath: string | URL,
-    path: string,
-    options?: UploadFileOptions,
-  ): Promise<UploadResult> {
-    return this.#run("uploadFile", options, uploadFileChecks, async (operation) => {
-      const key = this.#key(operation, path);
-      const file = localPath(operation, filePath);
+  uploadFile(...[filePath, path, options]: Args<"uploadFile">) {
+    return this.#calls.onKey("uploadFile", path, options, uploadFileChecks, async (key) => {
+      const file = localPath("uploadFile", filePath);
       return toUploadResult(await uploadFile(this.#context, file, key, options));
     });
   }
 
-  uploadStream(
-    contents: AsyncIterable<Uint8Array>,
-    path: string,
-    options?: UploadStreamOptions,
-  ): Promise<UploadResult> {
-    return this.#run("uploadStream", options, uploadStreamChecks, async (operation) => {
-      const key = this.#key(operation, path);
-      checkArgument(operation, "the stream", contents, isAsyncIterable);
+  uploadStream(...[contents, path, options]: Args<"uploadStream">) {
+    return this.#calls.onKey("uploadStream", path, options, uploadStreamChecks, async (key) => {
+      checkArgument("uploadStream", "the stream", contents, isAsyncIterable);
       return toUploadResult(await uploadStream(this.#context, contents, key, options));
     });
   }
 
-  downloadFile(
-    path: string,
-    filePath?: string | URL,
-    options?: DownloadOptions,
-  ): Promise<[string, string]> {
-    return this.#run("downloadFile", options, downloadChecks, async (operation) => {
-      const key = this.#key(operation, path);
-      const file = filePath === undefined ? undefined : localPath(operation, filePath);
-      return [key, (await downloadFile(this.#context, key, file, options)).path];
+  downloadFile(...[path, filePath, options]: Args<"downloadFile">) {
+    return this.#calls.onKey("downloadFile", path, options, downloadChecks, async (key) => {
+      const file = filePath === undefined ? undefined : localPath("downloadFile", filePath);
+      const done = await downloadFile(this.#context, key, file, options);
+      return [key, done.path] as [string, string];
     });
   }
 
-  getFileContents(path: string, options?: ReadOptions): Promise<Uint8Array | null> {
-    return this.#run("getFileContents", options, readChecks, async (operation) =>
-      readContents(this.#context, this.#key(operation, path), options),
+  getFileContents(...[path, options]: Args<"getFileContents">) {
+    return this.#calls.onKey("getFileContents", path, options, readChecks, async (key) =>
+      readContents(this.#context, key, options),
     );
   }
 
-  getListing(path: string, options?: ListingOptions): Promise<ListingItem[]> {
-    return this.#run("getListing", options, listingChecks, async (operation) => {
-      checkArgument(operation, "the path", path, isText);
-      return getListing(this.#context, path, options);
-    });
+  getListing(...[path, options]: Args<"getListing">) {
+    return this.#calls.onPath("getListing", path, options, listingChecks, async () =>
+      getListing(this.#context, path, options),
+    );
   }
 
-  getModifiedDate(path: string, options?: CallOptions): Promise<Date> {
-    return this.#run("getModifiedDate", options, callChecks, async (operation) => {
-      const { LastModified } = await stat(this.#context, this.#key(operation, path), options);
+  getModifiedDate(...[path, options]: Args<"getModifiedDate">) {
+    return this.#calls.run("getModifiedDate", options, callChecks, async (operation) => {
+      const { LastModified } = await stat(this.#context, this.#calls.key(operation, path), options);
       return LastModified;
     });
   }
 
-  deleteFile(path: string, options?: DeleteFileOptions): Promise<void> {
-    return this.#run("deleteFile", options, deleteChecks, async (operation) =>
-      deleteFile(this.#context, this.#key(operation, path), options),
+  deleteFile(...[path, options]: Args<"deleteFile">) {
+    return this.#calls.onKey("deleteFile", path, options, deleteChecks, async (key) =>
+      deleteFile(this.#context, key, options),
     );
   }
 
-  exists(path: string, options?: CallOptions): Promise<boolean> {
-    return this.#run("exists", options, callChecks, async (operation) =>
-      objectExists(this.#context.store, this.#key(operation, path), options),
+  exists(...[path, options]: Args<"exists">) {
+    return this.#calls.onKey("exists", path, options, callChecks, async (key) =>
+      objectExists(this.#context.store, key, options),
     );
   }
 
-  stat(path: string, options?: ReadOptions): Promise<FileStat> {
-    return this.#run("stat", options, readChecks, async (operation) =>
-      stat(this.#context, this.#key(operation, path), options),
+  stat(...[path, options]: Args<"stat">) {
+    return this.#calls.onKey("stat", path, options, readChecks, async (key) =>
+      stat(this.#context, key, options),
     );
   }
 
-  read(path: string, options?: RangeReadOptions): Promise<FileReading> {
-    return this.#run("read", options, rangeReadChecks, async (operation) =>
-      readFile(this.#context, this.#key(operation, path), options),
+  read(...[path, options]: Args<"read">) {
+    return this.#calls.onKey("read", path, options, rangeReadChecks, async (key) =>
+      readFile(this.#context, key, options),
     );
   }
 
-  list(path: string, options?: PagedListingOptions): FileListing {
+  list(...[path, options]: Args<"list">) {
     return list(this.#context, path, options, () => {
-      this.#check("list", options, pagedListingChecks);
+      this.#calls.check("list", options, pagedListingChecks);
       checkArgument("list", "the path", path, isText);
     });
   }
 
-  listDirectory(path: string, options?: ListingOptions): Promise<DirectoryListing> {
-    return this.#run("listDirectory", options, listingChecks, async (operation) => {
-      checkArgument(operation, "the path", path, isText);
-      return listDirectory(this.#context, path, options);
-    });
+  listDirectory(...[path, options]: Args<"listDirectory">) {
+    return this.#calls.onPath("listDirectory", path, options, listingChecks, async () =>
+      listDirectory(this.#context, path, options),
+    );
   }
 
-  copy(from: string, to: string, options?: CopyFileOptions): Promise<UploadResult> {
-    return this.#run("copy", options, copyChecks, async (operation) => {
+  copy(...[from, to, options]: Args<"copy">) {
+    return this.#calls.run("copy", options, copyChecks, async (operation) => {
       // A key of another bucket's store is taken as it stands.
       const isOwn = options?.sourceStore === undefined;
       if (!isOwn) assertObjectKey(from, operation);
-      const source = isOwn ? this.#key(operation, from) : from;
-      const target = this.#key(operation, to);
+      const source = isOwn ? this.#calls.key(operation, from) : from;
+      const target = this.#calls.key(operation, to);
       return toUploadResult(await copyObject(this.#context, source, target, options));
     });
   }
 
-  deleteMany(paths: readonly string[], options?: CallOptions): Promise<DeleteManyResult> {
-    return this.#run("deleteMany", options, callChecks, async (operation) => {
+  deleteMany(...[paths, options]: Args<"deleteMany">) {
+    return this.#calls.run("deleteMany", options, callChecks, async (operation) => {
       checkArgument(operation, "the paths", paths, isArray);
-      const keys = paths.map((path) => this.#key(operation, path));
+      const keys = paths.map((path) => this.#calls.key(operation, path));
       return deleteMany(this.#context, keys, options);
     });
   }
 
-  move(from: string, to: string, options?: MoveFileOptions): Promise<UploadResult> {
-    return this.#run("move", options, moveChecks, async (operation) => {
-      const source = this.#key(operation, from);
-      const target = this.#key(operation, to);
+  move(...[from, to, options]: Args<"move">) {
+    return this.#calls.run("move", options, moveChecks, async (operation) => {
+      const source = this.#calls.key(operation, from);
+      const target = this.#calls.key(operation, to);
       return toUploadResult(await moveFile(this.#context, source, target, options));
     });
   }
 
-  deletePrefix(path: string, options?: DeletePrefixOptions): Promise<DeletePrefixResult> {
-    return this.#run("deletePrefix", options, deletePrefixChecks, async (operation) => {
-      checkArgument(operation, "the path", path, isText);
-      return deletePrefix(this.#context, path, options);
-    });
-  }
-
-  getTags(path: string, options?: ReadOptions): Promise<ObjectTags> {
-    return this.#run("getTags", options, readChecks, async (operation) =>
-      getTags(this.#context, this.#key(operation, path), options),
+  deletePrefix(...[path, options]: Args<"deletePrefix">) {
+    return this.#calls.onPath("deletePrefix", path, options, deletePrefixChecks, async () =>
+      deletePrefix(this.#context, path, options),
     );
   }
 
-  setTags(path: string, tags: ObjectTags, options?: ReadOptions): Promise<void> {
-    return this.#run("setTags", options, readChecks, async (operation) => {
-      const key = this.#key(operation, path);
-      checkArgument(operation, "the tags", tags, isTags);
+  getTags(...[path, options]: Args<"getTags">) {
+    return this.#calls.onKey("getTags", path, options, readChecks, async (key) =>
+      getTags(this.#context, key, options),
+    );
+  }
+
+  setTags(...[path, tags, options]: Args<"setTags">) {
+    return this.#calls.onKey("setTags", path, options, readChecks, async (key) => {
+      checkArgument("setTags", "the tags", tags, isTags);
       return setTags(this.#context, key, tags, options);
     });
   }
 
-  deleteTags(path: string, options?: ReadOptions): Promise<void> {
-    return this.#run("deleteTags", options, readChecks, async (operation) =>
-      deleteTags(this.#context, this.#key(operation, path), options),
+  deleteTags(...[path, options]: Args<"deleteTags">) {
+    return this.#calls.onKey("deleteTags", path, options, readChecks, async (key) =>
+      deleteTags(this.#context, key, options),
     );
   }
 
-  signedUrl(path: string, options?: SignedUrlOptions): Promise<SignedUrl> {
-    return this.#run("signedUrl", options, signedUrlChecks, async (operation) =>
-      signedUrl(this.#context, this.#key(operation, path), options),
+  signedUrl(...[path, options]: Args<"signedUrl">) {
+    return this.#calls.onKey("signedUrl", path, options, signedUrlChecks, async (key) =>
+      signedUrl(this.#context, key, options),
     );
   }
 
-  signedForm(path: string, options?: SignedFormOptions): Promise<SignedForm> {
-    return this.#run("signedForm", options, signedFormChecks, async (operation) => {
-      checkArgument(operation, "the path", path, isText);
-      return signedForm(this.#context, toKey(this.bucket, path), options);
-    });
-  }
-
-  async *versions(path: string, options?: CallOptions): AsyncGenerator<FileVersion, void> {
-    this.#check("versions", options, callChecks);
-    yield* versionsOf(this.#context, this.#key("versions", path), options);
-  }
-
-  restore(path: string, options?: RestoreOptions): Promise<RestoreResult> {
-    return this.#run("restore", options, restoreChecks, async (operation) =>
-      restoreFile(this.#context, this.#key(operation, path), options),
+  signedForm(...[path, options]: Args<"signedForm">) {
+    return this.#calls.onPath("signedForm", path, options, signedFormChecks, async () =>
+      signedForm(this.#context, toKey(this.bucket, path), options),
     );
   }
 
-  restorePrefix(path: string, options?: RestorePrefixOptions): Promise<RestorePrefixResult> {
-    return this.#run("restorePrefix", options, restorePrefixChecks, async (operation) => {
-      checkArgument(operation, "the path", path, isText);
-      return restorePrefix(this.#context, path, options);
-    });
+  async *versions(...[path, options]: Args<"versions">) {
+    this.#calls.check("versions", options, callChecks);
+    yield* versionsOf(this.#context, this.#calls.key("versions", path), options);
   }
 
-  streamArchive(path: string, options?: StreamArchiveOptions): Promise<ArchiveStream> {
-    return this.#run("streamArchive", options, archiveChecks, async (operation) => {
-      checkArgument(operation, "the path", path, isText);
-      return streamArchive(this.#context, path, options);
-    });
+  restore(...[path, options]: Args<"restore">) {
+    return this.#calls.onKey("restore", path, options, restoreChecks, async (key) =>
+      restoreFile(this.#context, key, options),
+    );
   }
 
-  openRandomAccess(path: string, options?: ReadOptions): Promise<RandomAccessFile> {
-    return this.#run("openRandomAccess", options, readChecks, async (operation) =>
-      openRandomAccess(this.#context, this.#key(operation, path), options),
+  restorePrefix(...[path, options]: Args<"restorePrefix">) {
+    return this.#calls.onPath("restorePrefix", path, options, restorePrefixChecks, async () =>
+      restorePrefix(this.#context, path, options),
+    );
+  }
+
+  streamArchive(...[path, options]: Args<"streamArchive">) {
+    return this.#calls.onPath("streamArchive", path, options, archiveChecks, async () =>
+      streamArchive(this.#context, path, options),
+    );
+  }
+
+  openRandomAccess(...[path, options]: Args<"openRandomAccess">) {
+    return this.#calls.onKey("openRandomAccess", path, options, readChecks, async (key) =>
+      openRandomAccess(this.#context, key, options),
     );
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+    return this.#calls.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-
-  async #close(): Promise<void> {
-    await this.#context.store.close();
-    // What was running ends now, with Aborted, and takes its own unfinished files away.
-    await Promise.allSettled(this.#running);
-    await this.#context.temporary.remove();
-  }
-
-  #key(operation: string, path: string): string {
-    checkArgument(operation, "the path", path, isText);
-    const key = toKey(this.bucket, path);
-    assertObjectKey(key, operation);
-    return key;
-  }
-
-  /** Refused when closed or asked for what cannot be, before anything is done. */
-  #check<Options extends object>(
-    operation: string,
-    options: Options | undefined,
-    checks: OptionChecks<Options>,
-  ): void {
-    if (this.#closing !== undefined) {
-      throw new StorageError("Closed", `${operation}: the file service is closed.`, {
-        operation,
-        remedy: "Close it after its last use, or make another one.",
-      });
-    }
-    checkOptions(operation, options, checks);
-  }
-
-  async #run<T, Options extends object>(
-    operation: string,
-    options: Options | undefined,
-    checks: OptionChecks<Options>,
-    work: (operation: string) => Promise<T>,
-  ): Promise<T> {
-    this.#check(operation, options, checks);
-    const running = work(operation);
-    this.#running.add(running);
-    try {
-      return await running;
-    } catch (error) {
-      throw this.#closing === undefined ? error : closedMeanwhile(operation, error);
-    } finally {
-      this.#running.delete(running);
-    }
-  }
-}
-
-/** `close()` ends what runs; which of its calls was the one to notice does not matter. */
-function closedMeanwhile(operation: string, error: unknown): unknown {
-  if (!isStorageError(error, "Closed")) return error;
-  const message = `${operation} was stopped because the file service was closed.`;
-  return restateError(error, { code: "Aborted", message, operation, retryable: false });
 }
