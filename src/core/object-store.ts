@@ -1,12 +1,7 @@
 import type { ByteRange, ResolvedRange } from "./byte-range.ts";
 import type { Capabilities } from "./capabilities.ts";
 import type { ObjectBody } from "./object-body.ts";
-import type {
-  PresignedForm,
-  PresignedUrl,
-  PresignFormRequest,
-  PresignRequest,
-} from "./presigned-url.ts";
+import type { LinkMaker } from "./presigned-url.ts";
 import type { CopiedExtras, ObjectExtras } from "./object-extras.ts";
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "./checksum.ts";
 import type { ListedRows } from "./listed-rows.ts";
@@ -16,7 +11,7 @@ import type { ListedRows } from "./listed-rows.ts";
  * stands in `capabilities`, and calling it throws StorageError `NotSupported`.
  * All methods throw StorageError only. Keys are exact S3 keys.
  */
-export interface ObjectStore {
+export interface ObjectStore extends LinkMaker {
   readonly bucket: string;
   readonly capabilities: Capabilities;
 
@@ -60,10 +55,6 @@ export interface ObjectStore {
   listParts(upload: UploadAddress, options?: ListPartsOptions): Promise<ListPartsPage>;
   listMultipartUploads(options?: ListUploadsOptions): Promise<ListUploadsPage>;
 
-  /** Made locally, without a request. The answer says when the link really ends. */
-  presign(request: PresignRequest): Promise<PresignedUrl>;
-  /** As `presign`, for uploads by a browser's form. */
-  presignForm(request: PresignFormRequest): Promise<PresignedForm>;
   /** Ends open requests with `Aborted`; later calls throw `Closed`. */
   close(): Promise<void>;
 }

@@ -46,3 +46,9 @@ export interface PresignedForm extends LinkEnd {
   /** All of them have to stand before the file, whose own field is named `file`. */
   readonly fields: Readonly<Record<string, string>>;
 }
+
+/** Links are made locally, without a request; the answer says when one really ends. */
+export interface LinkMaker {
+  presign(request: PresignRequest): Promise<PresignedUrl>;
+  presignForm(request: PresignFormRequest): Promise<PresignedForm>;
+}

@@ -61,8 +61,8 @@ export interface Shelf {
   keep(bytes: AsyncIterable<Uint8Array>): Promise<KeptBytes>;
   /**
    * What a key holds from now on, the newest first; empty takes the key away. Bytes that `keep`
-   * answered belong to the key now, and those that `read` did stay where they are. `isNew`: only where no other process made the key meanwhile;
-   * false: one did.
+   * answered belong to the key now; those that `read` answered stay where they are. `isNew`: only
+   * where no other process made the key meanwhile; false: one did.
    */
   write(key: string, versions: readonly KeptVersion[], isNew: boolean): Promise<boolean>;
   readonly uploads: UploadShelf;
