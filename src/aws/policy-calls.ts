@@ -9,7 +9,7 @@ import type {
 import { readAnswer } from "./answer-error.ts";
 import { type ConnectionOptions, SdkConnection } from "./sdk-connection.ts";
 import { serviceCall } from "./service-call.ts";
-import { simulateOrganization } from "./simulate-organization.ts";
+import { simulateOrganization, simulateOwn } from "./simulate-access.ts";
 
 /** Policies of users, roles and keys, by IAM and KMS. */
 export function createPolicySources(options: ConnectionOptions): PolicySources {
@@ -29,6 +29,7 @@ export function createPolicySources(options: ConnectionOptions): PolicySources {
       serviceCall(connection, { operation: "GetKeyPolicy" }, () => keyPolicy(connection, keyId)),
     simulateOrganization: (wish) =>
       call("SimulatePrincipalPolicy", (client) => simulateOrganization(client, wish)),
+    simulateOwn: (wish) => call("SimulatePrincipalPolicy", (client) => simulateOwn(client, wish)),
     close: () => connection.close(),
   };
 }

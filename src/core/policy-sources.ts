@@ -37,6 +37,19 @@ export interface SimulationWish {
   readonly context: ReadonlyMap<string, string>;
 }
 
+export interface OwnSimulationWish extends Pick<SimulationWish, "principalArn" | "context"> {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+export interface SimulatedAccess {
+  readonly action: string;
+  readonly resource: string;
+  readonly isAllowed: boolean;
+  /** Condition keys that the policies ask for and nobody gave: with them it may be otherwise. */
+  readonly missingKeys: readonly string[];
+}
+
 /**
  * Where the policies beside a bucket's own are read. Each throws StorageError: NotSupported where the
  * store has no such service, PermissionDenied where the caller may not look.
@@ -51,5 +64,7 @@ export interface PolicySources {
   managedPolicy(arn: string): Promise<PolicyDocument>;
   keyPolicy(keyId: string): Promise<string>;
   simulateOrganization(wish: SimulationWish): Promise<OrganizationVerdict>;
+  /** What the policies on the caller's own side say, by IAM's simulator: an answer for each action and resource. */
+  simulateOwn(wish: OwnSimulationWish): Promise<readonly SimulatedAccess[]>;
   close(): void;
 }

@@ -52,16 +52,16 @@ describe("openSetupSession", () => {
     await vi.waitFor(() => expect(sockets()).toBeLessThanOrEqual(open), 5000);
     expect(await readFile(envFile, "utf8")).toContain("STORAGE_S3_BUCKET=session-bucket");
 
-    const wider = { ...desired, lifecycle: "unmanaged" as const, policy: desired.policy };
-    const access =
-      typeof wider.policy === "string"
-        ? wider.policy
-        : { ...wider.policy, access: "least" as const };
-    const second = await session.plan({ ...wider, policy: access });
+    // The role is an administrator's, so that an Allow for it would have no effect.
+    const policy = plan.aspects.find(({ aspect }) => aspect === "policy");
+    expect(policy).toMatchObject({ status: "same", changes: [] });
+    expect(policy?.notes.map(({ text }) => text).join()).toContain("IAM's simulator shows");
+
+    const second = await session.plan({ ...desired, lifecycle: { testDays: 3 } });
     const { steps } = await session.apply(second);
     const kept = await readdir(join(folder, "session-bucket"));
     expect(kept).toHaveLength(1);
-    expect(steps.find(({ aspect }) => aspect === "policy")?.backup).toContain(kept[0]);
+    expect(steps.find(({ aspect }) => aspect === "lifecycle")?.backup).toContain(kept[0]);
     session.close();
   });
 });

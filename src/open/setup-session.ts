@@ -28,7 +28,7 @@ import type { DesiredState } from "../setup/desired-state.ts";
 import { observe } from "../setup/observe.ts";
 import { planSetup, type PlanOptions, type SetupPlan } from "../setup/plan.ts";
 import { verifySetup, type Check, type VerifyReport } from "../setup/verify.ts";
-import { openBucketAdmin } from "./open-bucket-admin.ts";
+import { adminConnection, openBucketAdmin } from "./open-bucket-admin.ts";
 import { openObjectStore } from "./open-object-store.ts";
 
 /** Plan, apply and verify on one store; close it when done. */
@@ -91,7 +91,13 @@ export async function openSetupSession(options: SetupSessionOptions): Promise<Se
     ...(asked !== undefined && { expectedBucketOwner: asked }),
     ...listener,
   });
-  const target = { admin, envFile: envFile === undefined ? undefined : dotenvFile(envFile) };
+  const { createPolicySources } = await import("../aws/policy-calls.ts");
+  const policies = createPolicySources(adminConnection(settings, listener));
+  const target = {
+    admin,
+    policies,
+    envFile: envFile === undefined ? undefined : dotenvFile(envFile),
+  };
   const tools = { sleep: (ms: number) => delay(ms, undefined, { signal }), signal };
   return {
     owner,
@@ -115,7 +121,10 @@ export async function openSetupSession(options: SetupSessionOptions): Promise<Se
         await store.close();
       }
     },
-    close: () => admin.close(),
+    close: () => {
+      policies.close();
+      admin.close();
+    },
   };
 }
 

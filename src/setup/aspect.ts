@@ -1,4 +1,5 @@
 import type { BucketAdmin } from "../core/bucket-admin.ts";
+import type { PolicySources } from "../core/policy-sources.ts";
 import type { EdgeTools } from "../core/edge-tools.ts";
 import type { AspectName } from "./aspect-name.ts";
 import type { DesiredState } from "./desired-state.ts";
@@ -40,6 +41,8 @@ export interface PutResult {
 
 export interface SetupTarget {
   readonly admin: BucketAdmin;
+  /** Undefined: what a principal's own policies allow is not looked at. */
+  readonly policies?: PolicySources | undefined;
   /** Undefined: no `.env` is written. */
   readonly envFile?: EnvFile | undefined;
 }

@@ -4,8 +4,10 @@ import { partitionOfArn, partitionOfRegion } from "../core/partition.ts";
 import { aspects } from "./aspect-list.ts";
 import type { SetupTarget } from "./aspect.ts";
 import type { AspectName } from "./aspect-name.ts";
-import type { DesiredState } from "./desired-state.ts";
+import { usesTls, type DesiredState } from "./desired-state.ts";
 import type { ObservedCaller, ObservedState } from "./observed-state.ts";
+import { findOwnAccess } from "./own-access.ts";
+import { usualAccess } from "./policy-statements.ts";
 import { isNotSupported, reasonOf, type Reading } from "../core/reading.ts";
 import { resolvePrincipal, type ResolvedPrincipal } from "./resolve-principals.ts";
 
@@ -15,7 +17,8 @@ import { resolvePrincipal, type ResolvedPrincipal } from "./resolve-principals.t
  */
 export async function observe(target: SetupTarget, desired: DesiredState): Promise<ObservedState> {
   const identity = await observeCaller(target.admin, desired);
-  const principals = await observePrincipals(target.admin, desired, identity.caller);
+  const named = await observePrincipals(target.admin, desired, identity.caller);
+  const principals = await withOwnAccess(target, desired, identity.caller, named);
   const presence = await target.admin.headBucket(desired.bucket);
   const readings: Partial<Record<AspectName, Reading>> = {};
   for (const aspect of aspects) {
@@ -67,4 +70,27 @@ async function observePrincipals(
   const resolved: ResolvedPrincipal[] = [];
   for (const arn of principals) resolved.push(await resolvePrincipal(admin, { arn }));
   return resolved;
+}
+
+/** Of principals of the bucket's own account: in one account either policy may allow. */
+async function withOwnAccess(
+  { policies }: SetupTarget,
+  { policy, ...desired }: DesiredState,
+  caller: ObservedCaller | undefined,
+  principals: readonly ResolvedPrincipal[],
+): Promise<readonly ResolvedPrincipal[]> {
+  if (policies === undefined || caller === undefined || typeof policy === "string") {
+    return principals;
+  }
+  const preset = policy.access ?? usualAccess;
+  const owner = desired.ownerAccountId ?? caller.accountId;
+  if (preset === "none" || owner !== caller.accountId) return principals;
+  const context = new Map([["aws:securetransport", String(usesTls({ policy, ...desired }))]]);
+  const question = { preset, context, partition: caller.partition, bucket: desired.bucket };
+  const judged: ResolvedPrincipal[] = [];
+  for (const each of principals) {
+    const isOwn = each.accountId === owner && (each.kind === "role" || each.kind === "user");
+    judged.push(isOwn ? { ...each, own: await findOwnAccess(policies, each, question) } : each);
+  }
+  return judged;
 }

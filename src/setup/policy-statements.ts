@@ -63,12 +63,19 @@ const admin: PresetActions = {
   objects: [...readWrite.objects, "s3:DeleteObjectVersion"],
 };
 
+/** Where nobody says what somebody may do. */
+export const usualAccess = "read-write" satisfies AccessPreset;
+
 /** From the smallest to the largest. */
 const presets: Readonly<Record<AccessPreset, PresetActions>> = {
   least,
   "read-write": readWrite,
   admin,
 };
+
+export function presetActions(preset: AccessPreset): PresetActions {
+  return presets[preset];
+}
 
 /** The smallest that holds all of these actions; undefined when one is none of ours. */
 export function coveringPreset(

@@ -6,7 +6,8 @@ import { setupLimits } from "../core/setup-limits.ts";
 import { sameStatement } from "../policy/compare-statements.ts";
 import { mergeStatements, type OwnStatement } from "../policy/merge.ts";
 import type { PutResult, SetupTarget } from "./aspect.ts";
-import { isAws, usesTls, type DesiredState } from "./desired-state.ts";
+import type { DesiredState } from "./desired-state.ts";
+import { needsTlsTrial } from "./needs-tls-trial.ts";
 import { ownSids } from "./policy-statements.ts";
 
 /**
@@ -42,11 +43,6 @@ export async function putPolicy(
     "put without the TLS-only statement: a trial did not show that the store sees TLS on this endpoint" +
     " (a proxy may end it), and then the statement would shut everybody out";
   return { document: without ?? null, detail };
-}
-
-/** Whether a TLS-only Deny could shut everybody out, as far as the endpoint tells. */
-export function needsTlsTrial(desired: DesiredState): boolean {
-  return !isAws(desired) && usesTls(desired);
 }
 
 interface Trial {

@@ -2,6 +2,7 @@ import type { BucketAdmin } from "../core/bucket-admin.ts";
 import { isStorageError } from "../core/errors.ts";
 import { partitionOfArn } from "../core/partition.ts";
 import { isNotSupported, reasonOf } from "../core/reading.ts";
+import type { OwnAccess } from "./own-access.ts";
 
 /** A principal of the wished-for policy, with what IAM says of it now. */
 export interface ResolvedPrincipal {
@@ -16,6 +17,8 @@ export interface ResolvedPrincipal {
   readonly arn: string | undefined;
   /** Why `arn` is not known, or what is odd about it. */
   readonly problem: string | undefined;
+  /** What its own policies allow already; undefined: it was not looked at. */
+  readonly own?: OwnAccess;
 }
 
 interface AskedPrincipal {

@@ -9,7 +9,7 @@ import {
   type DesiredState,
   type PolicyWish,
 } from "./desired-state.ts";
-import { withKnownArn } from "./known-role-arn.ts";
+import { textsOf, withKnownArn } from "./known-role-arn.ts";
 import type { ObservedState } from "./observed-state.ts";
 import {
   accessStatements,
@@ -17,14 +17,18 @@ import {
   minTlsStatement,
   ownSids,
   tlsOnlyStatement,
+  usualAccess,
   type Grantee,
   type StatementScope,
 } from "./policy-statements.ts";
 import { arnsOf, recallPolicy, type RecalledPolicy } from "./recall-policy.ts";
+import { needsTlsTrial } from "./needs-tls-trial.ts";
 import { principalOfArn, type ResolvedPrincipal } from "./resolve-principals.ts";
 
-interface WantedStatements {
+export interface WantedStatements {
   readonly statements: readonly OwnStatement[];
+  /** The access that was wished for is there without a statement. */
+  readonly isAllowedAlready: boolean;
   /** Sids of ours that are to go. */
   readonly retired: readonly string[];
   readonly notes: readonly Note[];
@@ -40,7 +44,14 @@ export function wantedStatements(
   const partition = observed.caller?.partition ?? partitionOfRegion(desired.region).id;
   const scope = { partition, bucket: desired.bucket };
   const recalled = recallPolicy(own);
-  const access = wantedAccess({ wish, observed, scope, recalled, own });
+  const access = wantedAccess({
+    wish,
+    observed,
+    scope,
+    isTried: needsTlsTrial(desired),
+    recalled,
+    own,
+  });
   const tls = wantedTls(desired, wish, recalled);
   return {
     statements: [
@@ -48,6 +59,7 @@ export function wantedStatements(
       ...(tls.isWanted ? [tlsOnlyStatement(scope)] : []),
       ...(wish.minTls === undefined ? [] : [minTlsStatement(scope, wish.minTls)]),
     ],
+    isAllowedAlready: access.isAllowedAlready === true,
     retired: wish.tlsOnly === false ? [ownSids.tlsOnly] : [],
     notes: [
       ...access.notes,
@@ -61,12 +73,16 @@ interface AccessQuestion {
   readonly wish: PolicyWish;
   readonly observed: ObservedState;
   readonly scope: StatementScope;
+  /** Whether a trial decides on the TLS-only statement. */
+  readonly isTried: boolean;
   readonly recalled: RecalledPolicy | undefined;
   readonly own: readonly StatementDocument[];
 }
 
 interface WantedAccess {
   readonly statements: readonly OwnStatement[];
+  /** Default false. */
+  readonly isAllowedAlready?: boolean;
   readonly notes: readonly Note[];
 }
 
@@ -82,8 +98,9 @@ function wantedAccess(question: AccessQuestion): WantedAccess {
       notes: keptNotes(recalled.grantee, question),
     };
   }
-  const { grantee, notes } = chosenGrantee(question);
-  if (grantee === undefined) return { statements: [], notes };
+  const { grantee, ...chosen } = chosenGrantee(question, access);
+  const { notes } = chosen;
+  if (grantee === undefined) return { statements: [], ...chosen };
   return { statements: accessStatements(scope, access, grantee), notes };
 }
 
@@ -93,8 +110,6 @@ function accessOf(wish: PolicyWish, recalled: RecalledPolicy | undefined): Acces
   if (recalled.access === "none" && asksForSomebody(wish)) return usualAccess;
   return recalled.access ?? usualAccess;
 }
-
-const usualAccess = "read-write";
 
 function asksForSomebody({ principals, form }: PolicyWish): boolean {
   return principals !== undefined || form !== undefined;
@@ -113,18 +128,31 @@ function keptNotes(grantee: Grantee, { observed }: AccessQuestion): Note[] {
   return [{ level: "info", text }];
 }
 
-function chosenGrantee({ wish, observed, recalled, own }: AccessQuestion): {
+function chosenGrantee(
+  { wish, observed, recalled, own, isTried }: AccessQuestion,
+  access: AccessPreset,
+): {
   readonly grantee: Grantee | undefined;
   readonly notes: readonly Note[];
+  readonly isAllowedAlready?: boolean;
 } {
   const named = namedBefore(wish, recalled);
-  const principals =
-    named.length > 0 ? named : observed.principals.map((each) => withKnownArn(each, own));
-  if (principals.length === 0) {
+  const all = named.length > 0 ? named : observed.principals.map((each) => withKnownArn(each, own));
+  if (all.length === 0) {
     const reason = observed.callerProblem ?? "nobody is named";
     return { grantee: undefined, notes: [warning(`No access statement: ${reason}.`)] };
   }
-  const notes = principals.flatMap((principal) => principalNotes(principal, observed));
+  const notes = all.flatMap((principal) => [
+    ...principalNotes(principal, observed),
+    ...(isTried ? [] : ownAccessNotes(principal, access)),
+  ]);
+  // Who stands in our statements already stays there: what was put is not taken back for want of effect.
+  // Where a trial decides on TLS, our statements are how a later run knows what it showed.
+  const before = new Set(own.flatMap(textsOf));
+  const principals = all.filter(
+    (each) => !mayAlready(each, access) || before.has(each.arn ?? "") || isTried,
+  );
+  if (principals.length === 0) return { grantee: undefined, notes, isAllowedAlready: true };
   const form = wish.form ?? "role-arn";
   const grantee = granteeOf(principals, form);
   if (grantee === undefined) {
@@ -161,19 +189,36 @@ function namedBefore(
 }
 
 /** In one account either policy may allow; so an Allow adds nothing for those who may do all. */
+function mayAlready({ own }: ResolvedPrincipal, access: AccessPreset): boolean {
+  return own?.answer === "all" && own.preset === access;
+}
+
+function ownAccessNotes(principal: ResolvedPrincipal, access: AccessPreset): Note[] {
+  const { own, roleName, asked } = principal;
+  const name = roleName ?? asked;
+  if (own === undefined || own.preset !== access || own.answer === "not-all") return [];
+  const text =
+    own.answer === "all"
+      ? `An Allow for ${name} has no effect, so none is put: ` +
+        `${own.by} shows that its identity policy allows all of ${access} already.`
+      : `Whether ${name} may do all of ${access} by its identity policy already is not known: ` +
+        `${own.reason}.`;
+  return [{ level: "info", text }];
+}
+
 function reachNotes(observed: ObservedState): Note[] {
-  const admin = observed.principals.find(({ roleName }) => /administrator/i.test(roleName ?? ""));
   const notes: Note[] = [
     {
       level: "info",
       text: "An Allow restricts nobody else: other roles keep what their own policies give.",
     },
   ];
-  if (admin !== undefined) {
-    notes.push({
-      level: "info",
-      text: `${admin.roleName} by its name may do everything already; for it the Allow changes nothing.`,
-    });
+  for (const { own, roleName, asked } of observed.principals) {
+    if (own?.answer !== "all") continue;
+    const text =
+      `For ${roleName ?? asked} the Allow changes nothing: ` +
+      `${own.by} shows that its identity policy allows all of ${own.preset} already.`;
+    notes.push({ level: "info", text });
   }
   return notes;
 }

@@ -16,7 +16,8 @@ it("prints one file, and of several documents one with all", async () => {
   expect(script.code).toBe(0);
   expect(script.stdout).toMatch(/^#!\/usr\/bin\/env bash\n/);
   expect(script.stdout).toContain(`bucket='${live.bucket}'`);
-  const policies = await live.run(["export", "--format", "policies"]);
+  const needy = ["--principal", `arn:aws:iam::${live.accountId}:user/powerless`];
+  const policies = await live.run(["export", "--format", "policies", ...needy]);
   expect(Object.keys(JSON.parse(policies.stdout) as object)).toContain("bucket-policy.json");
   const [json] = records((await live.run(["export", "--format", "terraform", "--json"])).stdout);
   expect(json).toMatchObject({ type: "export", format: "terraform" });

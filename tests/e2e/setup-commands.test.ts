@@ -171,8 +171,10 @@ describe("setup", () => {
     await admin.put(bucket, "policy", JSON.stringify(policy));
     const plan = await on(bucket, "plan");
     expect(plan.stdout).toContain("Statement Theirs (not ours, kept)");
-    const result = await on(bucket, "setup", "--yes");
+    const powerless = `arn:aws:iam::${live.accountId}:user/powerless`;
+    const result = await on(bucket, "setup", "--yes", "--principal", powerless);
     expect(result.code).toBe(0);
+    expect(result.stdout).toContain("+   Statement SmsStorageObjects");
     // The old policy is kept in a file as well, and the line says where.
     expect(result.stderr).toMatch(/the old one is kept in \S+policy\.json/);
     const stored = JSON.parse((await admin.read(bucket, "policy")) ?? "") as typeof policy;

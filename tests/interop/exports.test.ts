@@ -18,6 +18,7 @@ import {
 } from "./foreign-clients.ts";
 import { ownCommand, OwnServer } from "./own-server.ts";
 import { outputOf, runCommand } from "./run-command.ts";
+import { accountId } from "./test-identities.ts";
 
 // Each call of the AWS CLI takes a second or two, and a script makes some twenty.
 vi.setConfig({ testTimeout: 600_000 });
@@ -59,7 +60,10 @@ const run = (...args: string[]) =>
 async function exportAll(name: string, toBucket = bucket): Promise<string> {
   const folder = join(server.scratch, name);
   for (const format of ["script", "terraform", "cloudformation", "policies"]) {
-    await run("export", "--format", format, "--bucket", toBucket, "--out", folder);
+    // A user to whom its own policies allow nothing, so that the bucket's has to.
+    const needy = `arn:aws:iam::${accountId}:user/nobody`;
+    const wish = ["--bucket", toBucket, "--principal", needy];
+    await run("export", "--format", format, ...wish, "--out", folder);
   }
   return folder;
 }

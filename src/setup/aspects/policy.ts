@@ -8,8 +8,9 @@ import type { DesiredState, PolicyWish } from "../desired-state.ts";
 import type { ObservedState } from "../observed-state.ts";
 import { textsOf } from "../known-role-arn.ts";
 import { ownSids } from "../policy-statements.ts";
-import { needsTlsTrial, putPolicy } from "../put-policy.ts";
-import { wantedStatements } from "../wanted-statements.ts";
+import { needsTlsTrial } from "../needs-tls-trial.ts";
+import { putPolicy } from "../put-policy.ts";
+import { wantedStatements, type WantedStatements } from "../wanted-statements.ts";
 
 /** The guide's step 5, merged into what is there: PutBucketPolicy replaces the whole document. */
 export const policyAspect = defineAspect<string>({
@@ -51,7 +52,7 @@ function draftPolicy(
   const wish = wished === "reset" ? { access: "none" as const } : wished;
   const wanted =
     wished === "reset"
-      ? { statements: [], retired: Object.values(ownSids), notes: [] }
+      ? { statements: [], retired: Object.values(ownSids), notes: [], isAllowedAlready: false }
       : wantedStatements(desired, wished, observed, ownStatementsOf(current));
   let merge: PolicyMerge;
   try {
@@ -79,9 +80,19 @@ function draftPolicy(
     kept: merge.foreign.flatMap(describeForeign),
     notes: [...wanted.notes, ...checked.notes],
     blockers: checked.blockers,
-    summary: wanted.statements.map(({ Sid }) => Sid).join(", ") || "no statement of ours",
-    idle: wanted.statements.length > 0 || nothingWished(wish) ? undefined : "skipped",
+    summary: summaryOf(wanted),
+    idle:
+      wanted.statements.length > 0 || wanted.isAllowedAlready || nothingWished(wish)
+        ? undefined
+        : "skipped",
   };
+}
+
+function summaryOf({ statements, isAllowedAlready }: WantedStatements): string {
+  const sids = statements.map(({ Sid }) => Sid).join(", ");
+  const without = "no Allow, since identity policies allow it already";
+  if (isAllowedAlready) return sids === "" ? without : `${sids}; ${without}`;
+  return sids || "no statement of ours";
 }
 
 /** Those with our Sids; none of a text that cannot be read. */
