@@ -51,11 +51,22 @@ export type {
   ArchiveReport,
   LeftOutMember,
 } from "./transfer/archive/archive-options.ts";
+export type { UnpackedObjectOptions } from "./transfer/archive/bucket-target.ts";
+export type {
+  LeftOutEntry,
+  UnpackOptions,
+  UnpackProgress,
+  UnpackResult,
+} from "./transfer/archive/extract-options.ts";
 export type { ArchiveStream } from "./transfer/archive/archive-stream.ts";
 export type { RandomAccessFile } from "./files/random-access-file.ts";
 export { zarrStore } from "./files/zarr-store.ts";
 export type { ZarrRange, ZarrReadOptions, ZarrStore } from "./files/zarr-store.ts";
-export type { StreamArchiveOptions } from "./files/archive-types.ts";
+export type {
+  ArchiveInput,
+  ExtractArchiveOptions,
+  StreamArchiveOptions,
+} from "./files/archive-types.ts";
 export type { TransferNotice } from "./transfer/journal/transfer-notice.ts";
 
 export type {

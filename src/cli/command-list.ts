@@ -1,5 +1,6 @@
 import type { CommandDefinition } from "./command.ts";
 import { applyCommand } from "./commands/apply.ts";
+import { archiveCommand } from "./commands/archive.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { catCommand } from "./commands/cat.ts";
 import { completeCommand } from "./commands/complete.ts";
@@ -13,6 +14,7 @@ import { duCommand } from "./commands/du.ts";
 import { existsCommand } from "./commands/exists.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { exportCommand } from "./commands/export.ts";
+import { extractCommand } from "./commands/extract.ts";
 import { fsckCommand } from "./commands/fsck.ts";
 import { headCommand } from "./commands/head.ts";
 import { loginCommand, logoutCommand } from "./commands/login.ts";
@@ -61,6 +63,8 @@ export const commands: readonly CommandDefinition[] = [
   cpCommand,
   mvCommand,
   syncCommand,
+  archiveCommand,
+  extractCommand,
   diffCommand,
   verifyTreeCommand,
   rmCommand,

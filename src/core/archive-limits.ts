@@ -22,6 +22,17 @@ export const archiveLimits = {
   manifestBytes: 64 * mib,
   /** From here on a ZIP member says its sizes in 64 bits: what does not compress grows a little. */
   zip64FromBytes: 4 * gib - 256 * mib,
+  /** PAX records and long names of one member that is read. */
+  recordBytes: mib,
+  /** Members of an archive that is unpacked, and their bytes, unless more are allowed. */
+  entries: 100_000,
+  unpackedBytes: 1024 * gib,
+  /** How many times its own bytes an archive may unpack to, once that is more than so many bytes. */
+  ratio: 200,
+  ratioFromBytes: 64 * mib,
+  /** Members up to this size are unpacked in memory, and written side by side. */
+  wholeBytes: 4 * mib,
+  heldBytes: 32 * mib,
 } as const;
 
 /** Bounds of one open object that is read here and there; ours. */

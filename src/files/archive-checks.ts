@@ -9,8 +9,8 @@ import {
   isWholeNumber,
 } from "../core/check-options.ts";
 import { transferLimits } from "../core/limits.ts";
-import type { StreamArchiveOptions } from "./archive-types.ts";
-import { isConcurrency } from "./option-checks.ts";
+import type { ExtractArchiveOptions, StreamArchiveOptions } from "./archive-types.ts";
+import { isConcurrency, uploadFileChecks } from "./option-checks.ts";
 
 const isPatterns: Check = (value) => {
   const { selectionRules, patternCharacters } = transferLimits;
@@ -40,4 +40,23 @@ export const archiveChecks: OptionChecks<StreamArchiveOptions> = {
   level: isWholeNumber(0, 9),
   concurrency: isConcurrency,
   onProgress: isCallback,
+};
+
+export const extractChecks: OptionChecks<ExtractArchiveOptions> = {
+  ...callChecks,
+  format: archiveChecks.format,
+  include: isPatterns,
+  exclude: isPatterns,
+  onUnsafe: isOneOf("error", "report"),
+  maxEntries: isWholeNumber(1),
+  maxBytes: isWholeNumber(0),
+  maxRatio: isWholeNumber(1),
+  concurrency: isConcurrency,
+  onProgress: isCallback,
+  ifAbsent: isFlag,
+  replace: uploadFileChecks.replace,
+  sse: uploadFileChecks.sse,
+  storageClass: uploadFileChecks.storageClass,
+  tags: uploadFileChecks.tags,
+  keepModifiedTime: isFlag,
 };

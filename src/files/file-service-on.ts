@@ -16,10 +16,11 @@ import type { TransferContext } from "../transfer/transfer-context.ts";
 import { uploadFile } from "../transfer/upload/upload-file.ts";
 import { uploadBytes } from "../transfer/upload/upload-object.ts";
 import { uploadStream } from "../transfer/upload/upload-stream.ts";
-import { archiveChecks } from "./archive-checks.ts";
+import { archiveChecks, extractChecks } from "./archive-checks.ts";
 import { deleteMany } from "./delete-many.ts";
 import { deletePrefix } from "./delete-prefix.ts";
 import type { FileService } from "./file-service.ts";
+import { extractToBucket } from "./extract-archive.ts";
 import { getListing, list, listDirectory, versionsOf } from "./listing.ts";
 import { localPath } from "./local-path.ts";
 import { moveFile } from "./move-file.ts";
@@ -249,6 +250,12 @@ class StoreFileService implements FileService {
   streamArchive(...[path, options]: Args<"streamArchive">) {
     return this.#calls.onPath("streamArchive", path, options, archiveChecks, async () =>
       streamArchive(this.#context, path, options),
+    );
+  }
+
+  extractArchive(...[archive, path, options]: Args<"extractArchive">) {
+    return this.#calls.onPath("extractArchive", path, options, extractChecks, async () =>
+      extractToBucket(this.#context, archive, path, options),
     );
   }
 

@@ -2,6 +2,7 @@
 import type { Capabilities } from "../core/capabilities.ts";
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../core/checksum.ts";
 import type { CallOptions, ObjectTags } from "../core/object-store.ts";
+import type { UnpackResult } from "../transfer/archive/extract-options.ts";
 import type { ArchiveStream } from "../transfer/archive/archive-stream.ts";
 import type {
   CopyFileOptions,
@@ -13,7 +14,7 @@ import type {
   UploadOptions,
   UploadStreamOptions,
 } from "../transfer/transfer-options.ts";
-import type { StreamArchiveOptions } from "./archive-types.ts";
+import type { ArchiveInput, ExtractArchiveOptions, StreamArchiveOptions } from "./archive-types.ts";
 import type { SignedForm, SignedFormOptions, SignedUrl, SignedUrlOptions } from "./link-types.ts";
 import type { RandomAccessFile } from "./random-access-file.ts";
 import type { FileListing, PagedListingOptions } from "./listing-types.ts";
@@ -150,6 +151,19 @@ export interface FileService extends AsyncDisposable {
    * await pipeline(archive, createWriteStream("exp-1.tar.gz"));
    */
   streamArchive(path: string, options?: StreamArchiveOptions): Promise<ArchiveStream>;
+  /**
+   * Unpacks a tar, tar.gz or ZIP archive to files below a directory. Links, devices, names that would lead
+   * elsewhere or come twice, and bombs are refused, of a ZIP archive before anything is written. A failure
+   * says how many files had been written by then; those stay.
+   *
+   * @example
+   * await files.extractArchive({ file: "exp-1.tar.gz" }, "exp-1");
+   */
+  extractArchive(
+    archive: ArchiveInput,
+    path: string,
+    options?: ExtractArchiveOptions,
+  ): Promise<UnpackResult>;
   /**
    * Opens a file to be read here and there: one HEAD, then ranges of that version alone. Throws
    * NotFound.

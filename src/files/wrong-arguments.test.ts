@@ -54,6 +54,7 @@ const methods: Readonly<Record<string, readonly unknown[]>> = {
   copy: ["a", "b"],
   move: ["a", "b"],
   streamArchive: ["a"],
+  extractArchive: [chunks(), "a"],
   openRandomAccess: ["a"],
   deleteMany: [["a"]],
   deletePrefix: ["a"],
@@ -162,13 +163,17 @@ const wrongOptions: readonly (readonly [string, readonly string[], readonly unkn
   ["asOf", ["restore", "restorePrefix"], ["2026-01-01", 5, new Date(Number.NaN)]],
   ["prefixMode", [...listings, "deletePrefix", "restorePrefix"], ["Raw", "prefix", true]],
   ["directories", listings, ["skip", false]],
-  ["format", ["streamArchive"], ["tgz", "", 5, null]],
-  ["include", ["streamArchive"], ["*.tsv", [""], [5], ["x".repeat(1025)], null]],
-  ["exclude", ["streamArchive"], ["*.tsv", [""], [5], null]],
+  ["format", ["streamArchive", "extractArchive"], ["tgz", "", 5, null]],
+  ["include", ["streamArchive", "extractArchive"], ["*.tsv", [""], [5], ["x".repeat(1025)], null]],
+  ["exclude", ["streamArchive", "extractArchive"], ["*.tsv", [""], [5], null]],
   ["filter", ["streamArchive"], ["*.tsv", /x/, null]],
   ["root", ["streamArchive"], [5, null]],
   ["onMissing", ["streamArchive"], ["skip", true]],
   ["manifest", ["streamArchive"], ["", 5, null]],
+  ["onUnsafe", ["extractArchive"], ["skip", true]],
+  ["maxEntries", ["extractArchive"], [0, -1, 1.5, "5"]],
+  ["maxBytes", ["extractArchive"], [-1, 1.5, "5"]],
+  ["maxRatio", ["extractArchive"], [0, 1.5, "5"]],
   ["allowEmpty", ["streamArchive"], ["yes", 1]],
   ["level", ["streamArchive"], [-1, 10, 1.5, "6"]],
   ["limit", listings, [0, -1, 1.5, Number.NaN, "5"]],
@@ -234,18 +239,16 @@ describe("an option", () => {
 describe("a path", () => {
   const nothings = [undefined, null, 5, {}, ["a"], Buffer.from("a"), new URL("s3://bkt/a")];
 
-  it.each(every.filter((name) => !["uploadBytes", "uploadFile", "uploadStream"].includes(name)))(
-    "of %s is a string",
-    async (name) => {
-      const [, ...rest] = methods[name] ?? [];
-      for (const value of nothings) {
-        const given = name === "deleteMany" ? [["a", value]] : [value, ...rest];
-        expect(await refusal(name, given)).toContain("the path must be a string");
-      }
-    },
-  );
+  const seconds = [...uploads, "extractArchive"];
+  it.each(every.filter((name) => !seconds.includes(name)))("of %s is a string", async (name) => {
+    const [, ...rest] = methods[name] ?? [];
+    for (const value of nothings) {
+      const given = name === "deleteMany" ? [["a", value]] : [value, ...rest];
+      expect(await refusal(name, given)).toContain("the path must be a string");
+    }
+  });
 
-  it.each(uploads)("of %s is a string", async (name) => {
+  it.each(seconds)("of %s is a string", async (name) => {
     const [first] = methods[name] ?? [];
     for (const value of nothings) {
       expect(await refusal(name, [first, value])).toContain("the path must be a string");
@@ -262,6 +265,20 @@ describe("a path", () => {
   it("of tags is an object of strings", async () => {
     for (const value of [["a"], { run: 5 }, "a=b", null]) {
       expect(await refusal("setTags", ["a", value])).toContain("the tags must be");
+    }
+  });
+
+  it("of an archive is one of three", async () => {
+    for (const value of [
+      null,
+      "a",
+      5,
+      {},
+      { file: "a", path: "b" },
+      { path: 5 },
+      Buffer.from("a"),
+    ]) {
+      expect(await refusal("extractArchive", [value, "a"])).toMatch(/archive must be (an? )/);
     }
   });
 

@@ -20,7 +20,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   engine: { folders: ["core", "disk", "protocol"], packages: ["lmdb"] },
   // protocol: its table from wire codes to ours, which is kept in one place.
   aws: { folders: ["core", "disk", "protocol"], packages: ["@aws-sdk/*"] },
-  transfer: { folders: ["core"], packages: ["mime"] },
+  transfer: { folders: ["core"], packages: ["mime", "yauzl"] },
   files: { folders: ["core", "transfer"] },
   probes: { folders: ["core"] },
   setup: { folders: ["core", "policy", "probes", "shapes"] },

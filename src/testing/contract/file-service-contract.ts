@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ContractCase, ContractSubject } from "./contract-case.ts";
+import { archiveCases } from "./archive-cases.ts";
 import { contentCases } from "./content-cases.ts";
 import { keyCases } from "./key-cases.ts";
 import { listingCases } from "./listing-cases.ts";
@@ -20,6 +21,7 @@ export const contractCases: readonly ContractCase[] = [
   ...keyCases,
   ...contentCases,
   ...readingCases,
+  ...archiveCases,
   ...listingCases,
   ...writingCases,
   ...prefixCases,

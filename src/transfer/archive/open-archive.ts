@@ -7,7 +7,7 @@ import { readModifiedSeconds } from "../modified-time.ts";
 import { isDirectoryMarker, listPages, objectsOf } from "../objects/list-pages.ts";
 import { isMissingObject } from "../objects/object-exists.ts";
 import { assertRunning, OpenScope } from "../operation-scope.ts";
-import { Selection, type SelectionRule } from "../selection/selection.ts";
+import { Selection } from "../selection/selection.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import { ArchiveManifest } from "./archive-manifest.ts";
 import type { ArchiveMember } from "./archive-member.ts";
@@ -21,6 +21,7 @@ import { type FetchedMember, fetchMembers, type WantedMember } from "./fetch-mem
 import { gzipBytes } from "./gzip-bytes.ts";
 import { memberNameFault } from "./member-name.ts";
 import { OpenArchive } from "./archive-stream.ts";
+import { rulesOf } from "./selection-rules.ts";
 import { tarBytes } from "./tar-bytes.ts";
 import { zipBytes } from "./zip-bytes.ts";
 
@@ -224,11 +225,4 @@ class Archive {
 /** By the file that it was, as far as that is known. */
 function modifiedSeconds({ metadata, lastModified }: ObjectHead): number {
   return Math.floor(readModifiedSeconds(metadata) ?? lastModified.getTime() / 1000);
-}
-
-function rulesOf({ include = [], exclude = [] }: ArchiveWishes): SelectionRule[] {
-  return [
-    ...include.map((pattern) => ({ kind: "include" as const, pattern })),
-    ...exclude.map((pattern) => ({ kind: "exclude" as const, pattern })),
-  ];
 }

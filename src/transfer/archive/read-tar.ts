@@ -1,0 +1,165 @@
+import { archiveLimits } from "../../core/archive-limits.ts";
+import { StorageError } from "../../core/errors.ts";
+import { type ArchiveEntry, withoutDot } from "./archive-entry.ts";
+import { ByteReader, endsEarly } from "./byte-reader.ts";
+import { readTarHeader, type TarHeader, textOf } from "./read-tar-header.ts";
+import { tarBlockBytes } from "./tar-header.ts";
+
+/** What records before a header say in place of it. */
+interface TarExtras {
+  name?: string;
+  sizeBytes?: number;
+  modifiedSeconds?: number;
+  isSparse?: boolean;
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  "1": "is a hard link",
+  "2": "is a symbolic link",
+  "3": "is a device",
+  "4": "is a device",
+  "6": "is a pipe",
+};
+
+/**
+ * The members of a tar archive: ustar, PAX and GNU's long names. An archive that is cut off, also one
+ * without its end marker, is an IntegrityError; so is anything behind that marker.
+ */
+export async function* readTar(
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<ArchiveEntry, void> {
+  const reader = new ByteReader(source);
+  const everywhere: TarExtras = {};
+  let extras: TarExtras = {};
+  try {
+    for (;;) {
+      const block = await nextBlock(reader);
+      if (isZero(block)) {
+        await readEnd(reader);
+        return;
+      }
+      const header = readTarHeader(block, reader.position - tarBlockBytes);
+      if ("xgLK".includes(header.type)) {
+        Object.assign(header.type === "g" ? everywhere : extras, await readExtras(reader, header));
+        continue;
+      }
+      const { entry, finish } = openEntry(reader, header, { ...everywhere, ...extras });
+      extras = {};
+      yield entry;
+      await finish();
+    }
+  } finally {
+    await reader.leave();
+  }
+}
+
+async function nextBlock(reader: ByteReader): Promise<Buffer> {
+  const block = await reader.exactly(tarBlockBytes);
+  if (block === undefined) throw endsEarly(reader.position);
+  return block;
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0);
+}
+
+/** Reads on to the last byte, so that the sum of what is around the tar is looked at too. */
+async function readEnd(reader: ByteReader): Promise<void> {
+  let isEnd = isZero(await nextBlock(reader));
+  for (;;) {
+    const rest = await reader.some(Number.MAX_SAFE_INTEGER);
+    if (rest === undefined) break;
+    isEnd &&= isZero(rest);
+  }
+  if (!isEnd) throw damaged("there is more behind its end marker");
+}
+
+function openEntry(
+  reader: ByteReader,
+  header: TarHeader,
+  extras: TarExtras,
+): { readonly entry: ArchiveEntry; readonly finish: () => Promise<void> } {
+  const given = withoutDot(extras.name ?? header.name);
+  const { type } = header;
+  if (type === "S" || extras.isSparse === true) throw sparse(given);
+  // Of links and devices none follow, whatever the header says.
+  const sizeBytes = "123456".includes(type) ? 0 : (extras.sizeBytes ?? header.sizeBytes);
+  const contents = reader.stream(sizeBytes);
+  const entry = {
+    ...nameAndKind(type, given),
+    sizeBytes,
+    modifiedSeconds: extras.modifiedSeconds ?? header.modifiedSeconds,
+    chunks: () => contents,
+  };
+  const end = reader.position + sizeBytes;
+  const finish = async (): Promise<void> => {
+    const padding = (tarBlockBytes - (sizeBytes % tarBlockBytes)) % tarBlockBytes;
+    for await (const _rest of reader.stream(end - reader.position + padding));
+  };
+  return { entry, finish };
+}
+
+/** Files of the oldest archives have no type, and their folders end in `/`. */
+function nameAndKind(type: string, given: string): Pick<ArchiveEntry, "name" | "refusal"> {
+  if (type === "5") return { name: given === "" || given.endsWith("/") ? given : `${given}/` };
+  if (["0", "\0", "7"].includes(type)) return { name: given };
+  return { name: given, refusal: refusals[type] ?? `is of the kind ${type}` };
+}
+
+async function readExtras(reader: ByteReader, header: TarHeader): Promise<TarExtras> {
+  const { sizeBytes, type } = header;
+  if (sizeBytes > archiveLimits.recordBytes) {
+    throw damaged(`a record of ${sizeBytes} bytes stands before a member`);
+  }
+  const padded = Math.ceil(sizeBytes / tarBlockBytes) * tarBlockBytes;
+  const bytes = padded === 0 ? Buffer.alloc(0) : await reader.exactly(padded);
+  if (bytes === undefined) throw endsEarly(reader.position);
+  const record = bytes.subarray(0, sizeBytes);
+  if (type === "K") return {};
+  return type === "L" ? { name: textOf(record) } : readPax(record);
+}
+
+/** `LENGTH KEYWORD=VALUE\n`, the length counting all of it. */
+function readPax(record: Buffer): TarExtras {
+  const extras: TarExtras = {};
+  for (let at = 0; at < record.length;) {
+    const space = record.indexOf(0x20, at);
+    const digits = space === -1 ? "" : record.toString("latin1", at, space);
+    const end = at + Number(/^\d{1,8}$/.test(digits) ? digits : Number.NaN);
+    const equals = record.indexOf(0x3d, space);
+    const isWhole =
+      end <= record.length && end > equals && equals > space && record[end - 1] === 10;
+    if (!isWhole) throw damaged("a PAX record cannot be read");
+    const keyword = record.toString("latin1", space + 1, equals);
+    takePax(extras, keyword, record.subarray(equals + 1, end - 1));
+    at = end;
+  }
+  return extras;
+}
+
+function takePax(extras: TarExtras, keyword: string, value: Buffer): void {
+  if (keyword === "path") extras.name = textOf(value);
+  else if (keyword.startsWith("GNU.sparse.")) extras.isSparse = true;
+  else if (keyword === "size" || keyword === "mtime") {
+    const number = Number(value.toString("latin1"));
+    const isOne =
+      keyword === "size" ? Number.isSafeInteger(number) && number >= 0 : !Number.isNaN(number);
+    if (!isOne) throw damaged(`a PAX record has no ${keyword} that could be`);
+    if (keyword === "size") extras.sizeBytes = number;
+    else extras.modifiedSeconds = number;
+  }
+}
+
+function sparse(name: string): StorageError {
+  return new StorageError("NotSupported", `${name} is a sparse file, which is not unpacked.`, {
+    operation: "extractArchive",
+    remedy: "Make the archive without --sparse.",
+  });
+}
+
+function damaged(what: string): StorageError {
+  return new StorageError("IntegrityError", `The archive is damaged: ${what}.`, {
+    operation: "extractArchive",
+    remedy: "Make or fetch it again.",
+  });
+}

@@ -1,0 +1,123 @@
+import { Readable } from "node:stream";
+import { callbackify } from "node:util";
+import { crc32 } from "node:zlib";
+import type { Entry, RandomAccessReader, ZipFile } from "yauzl";
+import { StorageError } from "../../core/errors.ts";
+import { mib } from "../../core/limits.ts";
+import { type ArchiveEntry, withoutDot } from "./archive-entry.ts";
+import type { RandomBytes } from "./random-bytes.ts";
+
+/** The members of a ZIP archive, in the order of its directory. */
+export async function* readZip(bytes: RandomBytes): AsyncGenerator<ArchiveEntry, void> {
+  const { default: yauzl } = await import("yauzl");
+  const reader = readerOf(yauzl.RandomAccessReader, bytes);
+  // Names as bytes: those that cannot be unpacked are told as those of tar archives are.
+  const options = { autoClose: false, decodeStrings: false };
+  let zip: ZipFile;
+  try {
+    zip = await yauzl.fromRandomAccessReaderPromise(reader, bytes.sizeBytes, options);
+  } catch (error) {
+    throw damaged(error);
+  }
+  try {
+    for await (const entry of zip.eachEntry()) {
+      const { generalPurposeBitFlag: flags, fileNameRaw, extraFields } = entry;
+      yield entryOf(zip, entry, yauzl.getFileNameLowLevel(flags, fileNameRaw, extraFields, true));
+    }
+  } catch (error) {
+    throw damaged(error);
+  } finally {
+    zip.close();
+  }
+}
+
+type ReaderClass = new () => RandomAccessReader;
+
+function readerOf(base: typeof RandomAccessReader, bytes: RandomBytes): RandomAccessReader {
+  const Base = base as unknown as ReaderClass;
+  class Reader extends Base {
+    override _readStreamForRange(start: number, end: number): Readable {
+      return Readable.from(pieces(bytes, start, end), { objectMode: false });
+    }
+
+    override read(
+      buffer: Buffer,
+      offset: number,
+      length: number,
+      position: number,
+      callback: (error: Error | null) => void,
+    ): void {
+      callbackify(async () => {
+        const found = await bytes.read(position, length);
+        if (found.length < length) throw new Error("it ends early");
+        buffer.set(found, offset);
+      })(callback);
+    }
+  }
+  return new Reader();
+}
+
+async function* pieces(bytes: RandomBytes, start: number, end: number) {
+  for (let at = start; at < end;) {
+    const piece = await bytes.read(at, Math.min(mib, end - at));
+    if (piece.length === 0) throw new Error("it ends early");
+    at += piece.length;
+    yield piece;
+  }
+}
+
+const kindOfFile = 0o170000;
+const kinds: Readonly<Record<number, string>> = {
+  0o120000: "is a symbolic link",
+  0o010000: "is a pipe",
+  0o020000: "is a device",
+  0o060000: "is a device",
+  0o140000: "is a socket",
+};
+
+function entryOf(zip: ZipFile, entry: Entry, name: string): ArchiveEntry {
+  const refusal = refusalOf(entry);
+  return {
+    name: withoutDot(name),
+    sizeBytes: entry.uncompressedSize,
+    modifiedSeconds: Math.floor(entry.getLastModDate({ timezone: "UTC" }).getTime() / 1000),
+    ...(refusal !== undefined && { refusal }),
+    chunks: () => contentsOf(zip, entry, name),
+  };
+}
+
+function refusalOf(entry: Entry): string | undefined {
+  const madeUnderUnix = entry.versionMadeBy >> 8 === 3;
+  const mode = madeUnderUnix ? entry.externalFileAttributes >>> 16 : 0;
+  if (entry.isEncrypted()) return "is encrypted";
+  if (!entry.canDecodeFileData()) return `is compressed by method ${entry.compressionMethod}`;
+  return kinds[mode & kindOfFile];
+}
+
+async function* contentsOf(
+  zip: ZipFile,
+  entry: Entry,
+  name: string,
+): AsyncGenerator<Uint8Array, void> {
+  let sum = 0;
+  try {
+    for await (const chunk of await zip.openReadStreamPromise(entry)) {
+      sum = crc32(chunk as Buffer, sum);
+      yield chunk as Buffer;
+    }
+  } catch (error) {
+    throw damaged(error, name);
+  }
+  if (sum !== entry.crc32) throw damaged(new Error("its bytes have another sum"), name);
+}
+
+function damaged(error: unknown, name?: string): StorageError {
+  if (error instanceof StorageError) return error;
+  const what = error instanceof Error ? error.message : String(error);
+  const where = name === undefined ? "The archive" : `${name} in the archive`;
+  return new StorageError("IntegrityError", `${where} is damaged or no ZIP: ${what}.`, {
+    operation: "extractArchive",
+    remedy: "Make or fetch it again.",
+    cause: error,
+  });
+}

@@ -1,0 +1,187 @@
+import { archiveLimits } from "../../core/archive-limits.ts";
+import { isStorageError, StorageError } from "../../core/errors.ts";
+import { restateError } from "../../core/restate-error.ts";
+import { assertRunning } from "../operation-scope.ts";
+import { Selection } from "../selection/selection.ts";
+import type { ArchiveEntries, ArchiveEntry } from "./archive-entry.ts";
+import type { LeftOutEntry, UnpackOptions, UnpackResult } from "./extract-options.ts";
+import { memberNameFault } from "./member-name.ts";
+import { MemberNames } from "./member-names.ts";
+import { rulesOf } from "./selection-rules.ts";
+import type { UnpackTarget } from "./unpack-target.ts";
+import { WriteAhead } from "./write-ahead.ts";
+
+const operation = "extractArchive";
+
+/** As `UnpackOptions`, with a selection of any kind in place of patterns. */
+export interface UnpackWishes extends UnpackOptions {
+  readonly selection?: Selection;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Writes the members of an archive to a target. What cannot be unpacked is found before anything is
+ * written where the archive has a directory; in a tar it may come late. A failure says how many files
+ * had been written by then: those stay.
+ */
+export async function unpack(
+  archive: ArchiveEntries,
+  target: UnpackTarget,
+  options: UnpackWishes,
+): Promise<UnpackResult> {
+  if (archive.isListed) {
+    const check = new Unpacking(archive, target, options);
+    for await (const entry of archive.entries()) check.judge(entry);
+  }
+  return new Unpacking(archive, target, options).run();
+}
+
+class Unpacking {
+  readonly #archive: ArchiveEntries;
+  readonly #target: UnpackTarget;
+  readonly #options: UnpackWishes;
+  readonly #selection: Selection;
+  readonly #names: MemberNames;
+  readonly #leftOut: LeftOutEntry[] = [];
+  #entries = 0;
+  #claimedBytes = 0;
+  #readBytes = 0;
+  #files = 0;
+  #doneBytes = 0;
+
+  constructor(archive: ArchiveEntries, target: UnpackTarget, options: UnpackWishes) {
+    this.#archive = archive;
+    this.#target = target;
+    this.#options = options;
+    this.#selection = options.selection ?? new Selection({ rules: rulesOf(options) });
+    this.#names = new MemberNames((name) => target.fold(name));
+  }
+
+  async run(): Promise<UnpackResult> {
+    const { signal, concurrency = archiveLimits.lanes } = this.#options;
+    const bounds = { lanes: concurrency, heldBytes: archiveLimits.heldBytes };
+    const writing = new WriteAhead(signal, bounds);
+    try {
+      for await (const entry of this.#archive.entries()) {
+        assertRunning(operation, signal);
+        if (this.judge(entry)) await this.#write(entry, writing);
+      }
+      await writing.finish();
+    } catch (error) {
+      await writing.stop();
+      throw this.#halfDone(error);
+    }
+    return { files: this.#files, doneBytes: this.#doneBytes, leftOut: this.#leftOut };
+  }
+
+  /** Whether it is to be written. Throws when there is too much, or what cannot be. */
+  judge(entry: ArchiveEntry): boolean {
+    const { maxEntries = archiveLimits.entries, maxBytes = archiveLimits.unpackedBytes } =
+      this.#options;
+    this.#entries += 1;
+    if (this.#entries > maxEntries) {
+      throw tooMuch(`has more than ${maxEntries} members`, "maxEntries");
+    }
+    const { name, refusal } = entry;
+    // The folder that the archive was made of.
+    if (name === "" && refusal === undefined) return false;
+    const modified = new Date(entry.modifiedSeconds * 1000);
+    const { sizeBytes } = entry;
+    if (!this.#selection.accepts({ path: name, sizeBytes, modified })) return false;
+    const reason = refusal ?? this.#faultOf(entry);
+    if (reason !== undefined) {
+      this.#leaveOut(name, reason);
+      return false;
+    }
+    this.#claimedBytes += entry.sizeBytes;
+    if (this.#claimedBytes > maxBytes) {
+      throw tooMuch(`unpacks to more than ${maxBytes} bytes`, "maxBytes");
+    }
+    return true;
+  }
+
+  #faultOf({ name, sizeBytes }: ArchiveEntry): string | undefined {
+    if (name.endsWith("/") && sizeBytes > 0) return "is a folder, and has bytes";
+    const fault = memberNameFault(name) ?? this.#target.fault(name) ?? this.#names.add(name);
+    return fault === undefined ? undefined : `its name ${fault}`;
+  }
+
+  #leaveOut(path: string, reason: string): void {
+    if (this.#options.onUnsafe !== "report" || this.#leftOut.length >= archiveLimits.leftOut) {
+      throw new StorageError(
+        "InvalidArgument",
+        `${operation}: ${path} is not unpacked: ${reason}.`,
+        {
+          operation,
+          remedy: 'Leave it out: exclude it, or onUnsafe: "report" for all of such a kind.',
+        },
+      );
+    }
+    this.#leftOut.push({ path, reason });
+  }
+
+  async #write(entry: ArchiveEntry, writing: WriteAhead): Promise<void> {
+    const { name, sizeBytes, modifiedSeconds } = entry;
+    const member = { name, sizeBytes, modifiedSeconds };
+    if (name.endsWith("/")) return this.#target.makeFolder(name);
+    if (sizeBytes > archiveLimits.wholeBytes) {
+      writing.assertFine();
+      await this.#target.write(member, this.#bounded(entry), writing.signal);
+      this.#wrote(sizeBytes);
+      return;
+    }
+    const bytes = Buffer.allocUnsafeSlow(sizeBytes);
+    let filled = 0;
+    for await (const chunk of this.#bounded(entry)) {
+      bytes.set(chunk, filled);
+      filled += chunk.length;
+    }
+    await writing.begin(sizeBytes, async (signal) => {
+      await this.#target.write(member, bytes, signal);
+      this.#wrote(sizeBytes);
+    });
+  }
+
+  #wrote(sizeBytes: number): void {
+    this.#files += 1;
+    this.#doneBytes += sizeBytes;
+    this.#options.onProgress?.({ files: this.#files, doneBytes: this.#doneBytes });
+  }
+
+  /** Its bytes, as long as they are what was said and no bomb. */
+  async *#bounded(entry: ArchiveEntry): AsyncGenerator<Uint8Array, void> {
+    const { name, sizeBytes } = entry;
+    const { maxRatio = archiveLimits.ratio } = this.#options;
+    let found = 0;
+    for await (const chunk of entry.chunks()) {
+      found += chunk.length;
+      this.#readBytes += chunk.length;
+      if (found > sizeBytes) throw wrongSize(name, sizeBytes);
+      const most = Math.max(archiveLimits.ratioFromBytes, maxRatio * this.#archive.packedBytes());
+      if (this.#readBytes > most) {
+        throw tooMuch(`unpacks to more than ${maxRatio} times its size`, "maxRatio");
+      }
+      yield chunk;
+    }
+    if (found < sizeBytes) throw wrongSize(name, sizeBytes);
+  }
+
+  #halfDone(error: unknown): unknown {
+    if (!isStorageError(error) || this.#files === 0) return error;
+    const message = `${error.message} Until then ${this.#files} files had been written; they stay.`;
+    const details = { ...error.details, Written: String(this.#files) };
+    return restateError(error, { message, outcome: "applied", details });
+  }
+}
+
+function wrongSize(name: string, sizeBytes: number): StorageError {
+  const message = `${operation}: ${name} has not the ${sizeBytes} bytes that the archive says.`;
+  return new StorageError("IntegrityError", message, { operation });
+}
+
+function tooMuch(what: string, option: string): StorageError {
+  return new StorageError("InvalidArgument", `${operation}: the archive ${what}.`, {
+    operation,
+    remedy: `If it may, raise ${option}.`,
+  });
+}

@@ -1,0 +1,103 @@
+import { execFileSync } from "node:child_process";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type LiveServer, records, startLiveServer } from "./live-server.ts";
+
+// archive and extract as processes, on the built command, with the tar of the system as their judge.
+
+let live: LiveServer;
+
+beforeAll(async () => {
+  live = await startLiveServer();
+  for (const [key, input] of Object.entries({ "exp/a.tsv": "1\t2\n", "exp/log/b=1.json": "{}" })) {
+    await live.run(["cp", "-", live.uri(key)], { input });
+  }
+});
+
+afterAll(() => live.stop());
+
+const tar = (...args: string[]): string =>
+  execFileSync("tar", args, { cwd: live.folder, encoding: "utf8" });
+
+describe("archive", () => {
+  it.each(["exp.tar", "exp.tar.gz", "exp.zip"])(
+    "makes %s, which is unpacked again",
+    async (name) => {
+      const made = await live.run(["archive", live.uri("exp/"), name]);
+      expect(made).toMatchObject({
+        code: 0,
+        stdout: `archived: ${live.uri("exp/")} to ${name} (2 objects, 6 B)\n`,
+      });
+      const target = live.uri(`from-${name}/`);
+      const put = await live.run(["--json", "extract", name, target]);
+      expect(records(put.stdout)).toEqual([
+        expect.objectContaining({ type: "extract", file: name, files: 2, bytes: 6, leftOut: [] }),
+      ]);
+      const got = await live.run(["cat", `${target}a.tsv`, `${target}log/b=1.json`]);
+      expect(got.stdout).toBe("1\t2\n{}");
+    },
+  );
+
+  it("goes to a pipe, to an object, and from there to a folder", async () => {
+    const piped = await live.run(["archive", "--include", "*.tsv", "--format", "tar", "exp/", "-"]);
+    expect(piped).toMatchObject({ code: 0 });
+    expect(piped.stdout.slice(0, 5)).toBe("a.tsv");
+    const object = live.uri("kept/exp.tgz");
+    const stored = await live.run(["--json", "archive", "--root", "r", "exp/", object]);
+    expect(records(stored.stdout)).toEqual([
+      expect.objectContaining({ type: "archive", format: "tar.gz", members: 2, bytes: 6 }),
+    ]);
+    expect(await live.run(["extract", object, "./folder"])).toMatchObject({ code: 0 });
+    expect(await readFile(join(live.folder, "folder/r/log/b=1.json"), "utf8")).toBe("{}");
+  });
+
+  it("of nothing ends with 3, and makes no file", async () => {
+    const { code, stderr } = await live.run(["archive", "none/", "none.tar.gz"]);
+    expect(code).toBe(3);
+    expect(stderr).toContain(`there is nothing below ${live.uri("none/")}`);
+    expect(await readdir(live.folder)).not.toContain("none.tar.gz");
+  });
+
+  it.each([
+    [["archive", "exp/", "x.tar", "--level", "12"], "--level takes a digit"],
+    [["archive", "exp/", "x.tar", "--format", "rar"], "--format takes tar, tar.gz, zip, not rar"],
+    [["archive", "exp/", "x.tar", "--on-missing", "skip"], "--on-missing takes error, report"],
+    [["archive", "exp/", "s3://bkt/folder/"], "names no object"],
+    [["extract", "x.tar", "./folder"], "One side of extract has to be in S3"],
+    [["extract", "s3://bkt/x.tar", "-"], "not unpacked to standard output"],
+    [["extract", "s3://bkt/x.tar", "./x", "--no-overwrite"], "--no-overwrite is for objects"],
+  ])("%j is a usage error", async (args, words) => {
+    const { code, stderr } = await live.run(args);
+    expect(stderr).toContain(words);
+    expect(code).toBe(2);
+  });
+});
+
+describe("extract", () => {
+  it("refuses links, or leaves them out and says so", async () => {
+    const folder = join(live.folder, "links");
+    execFileSync("mkdir", [folder]);
+    await writeFile(join(folder, "a"), "1");
+    execFileSync("ln", ["-s", "/etc/passwd", join(folder, "link")]);
+    tar("-czf", "links.tar.gz", "-C", "links", ".");
+    const refused = await live.run(["extract", "links.tar.gz", live.uri("links/")]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain("link is not unpacked: is a symbolic link");
+    const args = ["extract", "--on-unsafe", "report", "links.tar.gz", live.uri("links/")];
+    const reported = await live.run(args);
+    expect(reported.code).toBe(7);
+    expect(reported.stderr).toContain("left out link: is a symbolic link");
+    expect(reported.stdout).toContain("(1 file, 1 B)");
+  });
+
+  it("says of an archive that was cut off what it had written", async () => {
+    await live.run(["archive", "exp/", "whole.tar"]);
+    const bytes = await readFile(join(live.folder, "whole.tar"));
+    const { code, stderr } = await live.run(["extract", "-", live.uri("cut/")], {
+      input: bytes.subarray(0, 1024).toString("latin1"),
+    });
+    expect(stderr).toContain("ends after 1024 bytes, before its end marker.");
+    expect(code).toBe(1);
+  });
+});
