@@ -53,6 +53,12 @@ export function openDoctorSession(options: DoctorSessionOptions): DoctorSession 
     closers.push(() => opened.close());
     return opened;
   });
+  const policies = once(async () => {
+    const { createPolicySources } = await import("../aws/policy-calls.ts");
+    const opened = createPolicySources(adminConnection(settings, listener));
+    closers.push(() => opened.close());
+    return opened;
+  });
   const store = once(async () => {
     const opened = await openObjectStore(settings, listener);
     closers.push(() => opened.close());
@@ -67,6 +73,7 @@ export function openDoctorSession(options: DoctorSessionOptions): DoctorSession 
       findKeys: () => findKeys(settings),
       admin,
       services,
+      policies,
       store,
       prefix: `${prefix}sms-storage-doctor-${randomBytes(6).toString("hex")}/`,
       now: () => new Date(),

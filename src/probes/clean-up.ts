@@ -52,7 +52,9 @@ async function deleteForGood(
     await store.deleteObject(key, { versionId });
     return true;
   } catch (error) {
-    if (!isStorageError(error, "PermissionDenied")) throw error;
+    const isRefused = isStorageError(error, "PermissionDenied");
+    // A marker would hide what Object Lock keeps, and free nothing.
+    if (!isRefused || /object lock/i.test(error.message)) throw error;
     await store.deleteObject(key);
     return false;
   }

@@ -276,7 +276,8 @@ test("a healthy bucket costs few requests and keeps nothing of ours", async () =
     if (event.type === "request") calls.push(event.operation);
   };
   expect(await foundIn({ ...cured(), onExchange })).toEqual([]);
-  expect(calls.length).toBeLessThanOrEqual(32);
+  // Of which a dozen read the policies of caller and bucket, to judge them.
+  expect(calls.length).toBeLessThanOrEqual(40);
   expect((await server.store().listObjects({})).objects.map(({ key }) => key)).toEqual([
     "kept.txt",
   ]);

@@ -53,4 +53,6 @@ export interface DoctorFacts extends DoctorPlace {
   smallWorks?: boolean;
   /** What was answered to a second upload under one key; `taken` or code and status. */
   overwriting?: string;
+  /** Of Qumulo: whether an object's own metadata come back. */
+  keepsMetadata?: boolean;
 }

@@ -1,14 +1,15 @@
 import { doctorLimits } from "../../core/doctor-limits.ts";
 import { cleanUpProbe } from "../../probes/clean-up.ts";
 import type { ProbeContext } from "../../probes/probe.ts";
-import { runProbes } from "../../probes/run-probes.ts";
+import { type ProbeFact, runProbes } from "../../probes/run-probes.ts";
 import { diagnose } from "./diagnose.ts";
 import type { DoctorFacts, DoctorPlace } from "./doctor-facts.ts";
 import { breaks, type DoctorFinding } from "./doctor-finding.ts";
+import { askedBy, decisionLines, judgeAccess } from "./judge-access.ts";
 import type { DoctorSources, Examination, Layer, LayerOutcome } from "./layer.ts";
 import type { LayerName } from "./layer-name.ts";
 import { layers } from "./layer-list.ts";
-import { seen, symptomOf } from "./symptom.ts";
+import { seen, type Symptom, symptomOf } from "./symptom.ts";
 
 /** What became of a layer. `idle`: there was nothing to look at. */
 export interface LayerReport {
@@ -57,10 +58,44 @@ export async function examine(
       await options.onLayer?.(report);
       if (report.status === "broken") broken = layer;
     }
-  } finally {
+  } catch (error) {
     await probing.cleanUp();
+    throw error;
+  }
+  const left = await tidyUp(probing, facts, options);
+  if (left !== undefined) {
+    reports.push(left);
+    await options.onLayer?.(left);
   }
   return { layers: reports, findings: reports.flatMap(({ findings }) => findings), facts };
+}
+
+/** What became of the doctor's own objects; undefined: it wrote none. */
+async function tidyUp(
+  probing: Probing,
+  facts: DoctorFacts,
+  { clock }: ExamineOptions,
+): Promise<LayerReport | undefined> {
+  const since = clock();
+  const fact = await probing.cleanUp();
+  if (fact === undefined) return undefined;
+  const { title, status, detail, error } = fact;
+  const under = `s3://${facts.bucket}/${probing.prefix}`;
+  const isDone = status === "passed";
+  const left = `Left under ${under} until somebody who may delete it does, or its lifecycle rule`;
+  const words = isDone ? detail : `${left}: ${detail}`;
+  const symptoms = isDone
+    ? []
+    : [error === undefined ? seen("WrongAnswer", title, words) : symptomOf(error, title)];
+  const findings = symptoms.map((symptom) => diagnose(symptom, facts, "clean-up"));
+  return {
+    name: "clean-up",
+    title: "Clean-up: the doctor's own objects are deleted",
+    status: statusOf(findings, false),
+    detail: words,
+    durationMs: Math.round(clock() - since),
+    findings,
+  };
 }
 
 interface Working {
@@ -92,10 +127,26 @@ async function examineLayer(
     },
   );
   const { symptoms, detail, isIdle = false } = outcome;
-  const findings = unique(symptoms.map((symptom) => diagnose(symptom, facts, layer.name)));
+  const found = unique(symptoms.map((symptom) => diagnose(symptom, facts, layer.name)));
+  const findings = await withDecision(found, symptoms[0], { sources, facts });
   const { name, title } = layer;
   const durationMs = Math.round(clock() - since);
   return { name, title, status: statusOf(findings, isIdle), detail, durationMs, findings };
+}
+
+/** Of a refusal the statement that decided, as far as the caller can read the policies. */
+async function withDecision(
+  findings: readonly DoctorFinding[],
+  symptom: Symptom | undefined,
+  { sources, facts }: Pick<Working, "sources" | "facts">,
+): Promise<readonly DoctorFinding[]> {
+  const asked = symptom === undefined ? undefined : askedBy(symptom);
+  const [first, ...others] = findings;
+  if (asked === undefined || first === undefined) return findings;
+  const [explained] = await judgeAccess([asked], sources, facts).catch(() => []);
+  if (explained === undefined) return findings;
+  const evidence = [...first.evidence, ...decisionLines(explained)];
+  return [{ ...first, evidence }, ...others];
 }
 
 function statusOf(findings: readonly DoctorFinding[], isIdle: boolean): LayerReport["status"] {
@@ -163,9 +214,20 @@ class Probing {
     };
   }
 
-  /** What is left says so by itself: the lifecycle rule of test files deletes it. */
-  async cleanUp(): Promise<void> {
-    if (this.#made.length === 0) return;
-    for await (const _fact of runProbes([cleanUpProbe], await this.open({})));
+  get prefix(): string {
+    return this.#sources.prefix;
+  }
+
+  /** Undefined: there was nothing to delete. */
+  async cleanUp(): Promise<ProbeFact | undefined> {
+    if (this.#made.length === 0) return undefined;
+    const context = await this.open({});
+    let outcome: ProbeFact | undefined;
+    for await (const fact of runProbes([cleanUpProbe], context)) outcome = fact;
+    // There a prefix is a folder, which stays when its files are gone.
+    if (this.#facts.store === "qumulo") {
+      await context.store.deleteObject(context.prefix).catch(() => undefined);
+    }
+    return outcome;
   }
 }

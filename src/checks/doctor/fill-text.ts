@@ -21,10 +21,11 @@ export function placesOf(facts: DoctorFacts, symptom: Symptom): Places {
 }
 
 function placesOfStore(facts: DoctorFacts, { details, key }: Symptom) {
-  const { bucket, region, endpointUrl, host, dotenv } = facts;
+  const { bucket, region, regionSource = "the settings", endpointUrl, host, dotenv } = facts;
   return {
     bucket,
     region,
+    regionSource,
     host,
     key,
     bucketRegion: details["Region"] ?? facts.bucketRegion,

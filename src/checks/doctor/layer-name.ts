@@ -11,4 +11,5 @@ export type LayerName =
   | "objects"
   | "large-objects"
   | "encryption"
-  | "policy";
+  | "policy"
+  | "clean-up";

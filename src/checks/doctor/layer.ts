@@ -1,6 +1,7 @@
 import type { AccountServices } from "../../core/account-services.ts";
 import type { BucketAdmin } from "../../core/bucket-admin.ts";
 import type { CallOptions, ObjectStore } from "../../core/object-store.ts";
+import type { PolicySources } from "../../core/policy-sources.ts";
 import type { ProbeContext } from "../../probes/probe.ts";
 import type { EnvironmentFacts } from "../audit/environment-facts.ts";
 import type { DoctorFacts } from "./doctor-facts.ts";
@@ -39,6 +40,7 @@ export interface DoctorSources {
   /** Names no expected owner: what is refused for that alone would be no finding. */
   readonly admin: () => Promise<BucketAdmin>;
   readonly services: () => Promise<AccountServices>;
+  readonly policies: () => Promise<PolicySources>;
   readonly store: () => Promise<ObjectStore>;
   /** Where test objects go, with a random part and an ending slash. */
   readonly prefix: string;

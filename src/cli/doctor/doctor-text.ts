@@ -15,9 +15,14 @@ const marks: Readonly<
 };
 
 /** A layer in a line. */
-export function layerText(output: Output, { status, title, detail }: LayerReport): string {
+export function layerText(
+  output: Output,
+  { status, title, detail, findings }: LayerReport,
+): string {
   const [color, mark] = marks[status];
-  return `${output.style(color, mark)} ${title}: ${printable(detail)}`;
+  // What a finding says next need not be said here.
+  const isRepeated = findings.some(({ symptom }) => symptom.includes(detail));
+  return `${output.style(color, mark)} ${title}${isRepeated ? "" : `: ${printable(detail)}`}`;
 }
 
 /** A finding: symptom, cause, evidence, what it affects, remedy, and what else it may be. */
@@ -27,7 +32,7 @@ export function causeText(output: Output, finding: DoctorFinding): string {
     `${output.style("red", "✘")} ${id} ${title} [${severity}]`,
     `    symptom: ${printable(symptom)}`,
     `    cause (${confidence}): ${printable(cause)}`,
-    ...(evidence.length === 0 ? [] : [`    evidence: ${printable(evidence.join("; "))}`]),
+    ...evidenceLines(evidence),
     ...(affects === undefined ? [] : [`    affects: ${printable(affects)}`]),
     ...(remedy === undefined ? [] : remedyLines(output, remedy)),
     ...finding.alsoPossible.map((other) => `    also possible: ${other.id} ${other.title}`),
@@ -35,3 +40,14 @@ export function causeText(output: Output, finding: DoctorFinding): string {
   if (finding.page !== undefined) lines.push(`    more: sms-storage doctor --explain ${id}`);
   return output.inOwnWords(lines.join("\n"));
 }
+
+/** Words such as codes in one line, whole sentences in one of their own. */
+function evidenceLines(evidence: readonly string[]): readonly string[] {
+  const short = evidence.filter((each) => each.length <= shortEvidence).join("; ");
+  const long = evidence.filter((each) => each.length > shortEvidence);
+  return [short, ...long]
+    .filter((line) => line !== "")
+    .map((line) => `    evidence: ${printable(line)}`);
+}
+
+const shortEvidence = 60;

@@ -98,8 +98,12 @@ async function report({ output }: CommandContext, { layers, findings }: Diagnosi
   const words =
     broken === undefined
       ? `All of it works${rest}.`
-      : `Broken at "${broken.title}"; ${notReached} layers behind it were not reached${rest}.`;
+      : `Broken at "${broken.title}"${behind(notReached)}${rest}.`;
   await output.result(summary, words);
+}
+
+function behind(notReached: number): string {
+  return notReached === 0 ? "" : `; ${notReached} layers behind it were not reached`;
 }
 
 function codeOf({ findings }: Diagnosis): number {

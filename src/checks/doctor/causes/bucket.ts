@@ -155,7 +155,9 @@ export const bucketCauses: readonly CauseRow[] = [
       { sure: "certain", severity: "medium", codes: ["WrongRegion"] },
     ],
     remedy: {
-      text: "Set the bucket's region.",
+      text:
+        "Set STORAGE_S3_REGION to {bucketRegion} where it stands now: {regionSource}. doctor --fix does so " +
+        "in {dotenv}.",
       commands: ["echo STORAGE_S3_REGION={bucketRegion} >> {dotenv}"],
       by: "you",
     },
@@ -171,7 +173,9 @@ export const bucketCauses: readonly CauseRow[] = [
     affects: "Every request to the bucket.",
     signs: [{ sure: "certain", codes: ["AuthorizationHeaderMalformed"] }],
     remedy: {
-      text: "Set the bucket's region.",
+      text:
+        "Set STORAGE_S3_REGION to {bucketRegion} where it stands now: {regionSource}. doctor --fix does so " +
+        "in {dotenv}.",
       commands: ["echo STORAGE_S3_REGION={bucketRegion} >> {dotenv}"],
       by: "you",
     },

@@ -167,6 +167,13 @@ export const documentCauses: readonly CauseRow[] = [
         says: /x-amz-(?:sdk-)?checksum|x-amz-trailer|STREAMING-UNSIGNED-PAYLOAD-TRAILER/i,
         when: [notOnAws],
       },
+      // A body in chunks, which is how a checksum comes behind it.
+      {
+        sure: "likely",
+        codes: ["NotImplemented"],
+        operations: ["PutObject", "UploadPart"],
+        when: [notOnAws],
+      },
       { sure: "possible", codes: ["BadDigest", "XAmzContentChecksumMismatch"] },
     ],
     remedy: {

@@ -146,6 +146,7 @@ export const limitCauses: readonly CauseRow[] = [
     id: "D24",
     layer: "objects",
     title: "Object Lock keeps the version",
+    severity: "medium",
     symptom: "`AccessDenied` (403) `... because object protected by object lock.`",
     cause: "The version is under a retention or a legal hold.",
     affects: "It can neither be deleted nor overwritten in place.",

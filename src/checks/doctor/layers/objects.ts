@@ -4,7 +4,7 @@ import type { CallOptions, ObjectStore } from "../../../core/object-store.ts";
 import { cleanUpProbe } from "../../../probes/clean-up.ts";
 import { headMissingProbe } from "../../../probes/head-missing.ts";
 import { multipartProbe } from "../../../probes/multipart.ts";
-import type { Probe } from "../../../probes/probe.ts";
+import type { Probe, ProbeContext } from "../../../probes/probe.ts";
 import { probes } from "../../../probes/probe-list.ts";
 import { type ProbeFact, runProbes } from "../../../probes/run-probes.ts";
 import { smallContent, smallKey } from "../../../probes/probe-content.ts";
@@ -24,8 +24,13 @@ export const objectsLayer: Layer = {
     facts.smallWorks = context.made.length > 0;
     facts.probePrefix = context.prefix;
     if (outcome.symptoms.length > 0 || facts.store !== "qumulo") return outcome;
-    facts.overwriting = await tryOverwriting(context.store, smallKey(context.prefix), context.call);
-    return fine(`${outcome.detail}; overwriting: ${facts.overwriting}`);
+    const { store, prefix, call } = context;
+    facts.overwriting = await tryOverwriting(store, smallKey(prefix), call);
+    facts.keepsMetadata = await tryMetadata(context);
+    const kept = facts.keepsMetadata ? "is kept" : "is dropped without a word";
+    return fine(
+      `${outcome.detail}; overwriting is ${facts.overwriting}; metadata of an object ${kept}`,
+    );
   },
 };
 
@@ -84,12 +89,16 @@ async function tryReading(
 async function tryProbes(list: readonly Probe[], { probing }: Examination): Promise<LayerOutcome> {
   const context = await probing();
   const symptoms: Symptom[] = [];
+  const lacking: string[] = [];
   let passed = 0;
   for await (const fact of runProbes(list, context)) {
     if (fact.status === "passed") passed += 1;
     if (fact.status === "failed") symptoms.push(symptomOfProbe(fact));
+    if (fact.status === "not-supported") lacking.push(fact.title);
   }
-  return { symptoms, detail: `${passed} of ${list.length} went well under ${context.prefix}` };
+  const without = lacking.length === 0 ? "" : `; this store cannot: ${lacking.join(", ")}`;
+  const detail = `${passed} of ${list.length} went well under ${context.prefix}${without}`;
+  return { symptoms, detail };
 }
 
 function symptomOfProbe(fact: ProbeFact): Symptom {
@@ -112,4 +121,13 @@ async function tryOverwriting(store: ObjectStore, key: string, call: CallOptions
     if (!isStorageError(error)) throw error;
     return `refused with ${error.s3Code ?? error.code} (${error.status ?? "no status"})`;
   }
+}
+
+/** Before 6.3 Qumulo takes an object's own metadata and forgets them. */
+async function tryMetadata({ store, prefix, call, made }: ProbeContext): Promise<boolean> {
+  const key = `${prefix}metadata.txt`;
+  const metadata = { probe: "1" };
+  const put = await store.putObject(key, smallContent, { metadata, ...call });
+  made.push({ key, versionId: put.versionId });
+  return (await store.headObject(key, call)).metadata?.["probe"] === "1";
 }

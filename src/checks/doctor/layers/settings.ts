@@ -25,6 +25,7 @@ export const settingsLayer: Layer = {
     if (bucket === undefined) return idle("no bucket is set");
     const admin = await sources.admin();
     const unknown: string[] = [];
+    const lacking: string[] = [];
     const note = (error: unknown): never => {
       const refusal = symptomOf(error, "Read the bucket's policy");
       if (refusal.operation === "GetBucketPolicy") facts.policyRefusal = refusal;
@@ -33,6 +34,7 @@ export const settingsLayer: Layer = {
     for (const name of names) {
       const reading = await takeReading(() => admin.read(bucket, name).catch(note));
       if (reading.state === "set") keep(facts, name, reading.value);
+      else if (reading.state === "not-supported") lacking.push(name);
       else if (reading.state !== "not-set") unknown.push(name);
     }
     const unusable = await keyTrouble(examination);
@@ -43,8 +45,10 @@ export const settingsLayer: Layer = {
       versioning === undefined ? undefined : `versioning ${versioning}`,
     ];
     const known = seenOnes.filter((each) => each !== undefined).join(", ");
-    const hidden = unknown.length === 0 ? "" : `not known here: ${unknown.join(", ")}`;
-    return fine([known, hidden].filter((part) => part !== "").join("; ") || "none is set");
+    const hidden = unknown.length === 0 ? "" : `the caller may not read: ${unknown.join(", ")}`;
+    const without = lacking.length === 0 ? "" : `this store has no ${lacking.join(", ")}`;
+    const parts = [known, hidden, without].filter((part) => part !== "");
+    return fine(parts.join("; ") || "none is set");
   },
 };
 
