@@ -70,6 +70,15 @@ export type {
 export type { TransferNotice } from "./transfer/journal/transfer-notice.ts";
 
 export type {
+  DirectoryOptions,
+  DirectoryProblem,
+  DirectoryProgress,
+  DirectoryResult,
+  DownloadDirectoryOptions,
+  SyncDirectoryOptions,
+  UploadDirectoryOptions,
+} from "./files/directory-types.ts";
+export type {
   SignedForm,
   SignedFormOptions,
   SignedUrl,

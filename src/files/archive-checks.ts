@@ -12,7 +12,8 @@ import { transferLimits } from "../core/limits.ts";
 import type { ExtractArchiveOptions, StreamArchiveOptions } from "./archive-types.ts";
 import { isConcurrency, uploadFileChecks } from "./option-checks.ts";
 
-const isPatterns: Check = (value) => {
+/** Of `include` and `exclude`. */
+export const isPatterns: Check = (value) => {
   const { selectionRules, patternCharacters } = transferLimits;
   const isList = Array.isArray(value) && value.length <= selectionRules;
   const isOne = (pattern: unknown): boolean =>

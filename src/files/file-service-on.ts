@@ -4,6 +4,7 @@ import {
   checkArgument,
   isArray,
   isAsyncIterable,
+  isOneOf,
   isTags,
   isText,
 } from "../core/check-options.ts";
@@ -17,6 +18,11 @@ import { uploadFile } from "../transfer/upload/upload-file.ts";
 import { uploadBytes } from "../transfer/upload/upload-object.ts";
 import { uploadStream } from "../transfer/upload/upload-stream.ts";
 import { archiveChecks, extractChecks } from "./archive-checks.ts";
+import {
+  downloadDirectoryChecks,
+  syncDirectoryChecks,
+  uploadDirectoryChecks,
+} from "./directory-checks.ts";
 import { deleteMany } from "./delete-many.ts";
 import { deletePrefix } from "./delete-prefix.ts";
 import type { FileService } from "./file-service.ts";
@@ -47,6 +53,7 @@ import { ServiceCalls } from "./service-calls.ts";
 import { readFile } from "./read-file.ts";
 import { restoreFile, restorePrefix } from "./restore-files.ts";
 import { signedForm, signedUrl } from "./signed-links.ts";
+import { downloadDirectory, syncDirectory, uploadDirectory } from "./transfer-directory.ts";
 import { deleteTags, getTags, setTags } from "./tags.ts";
 import { deleteFile, stat } from "./stat.ts";
 import { streamArchive } from "./stream-archive.ts";
@@ -197,6 +204,29 @@ class StoreFileService implements FileService {
     return this.#calls.onPath("deletePrefix", path, options, deletePrefixChecks, async () =>
       deletePrefix(this.#context, path, options),
     );
+  }
+
+  uploadDirectory(...[directory, path, options]: Args<"uploadDirectory">) {
+    const operation = "uploadDirectory";
+    return this.#calls.onPath(operation, path, options, uploadDirectoryChecks, async () =>
+      uploadDirectory(this.#context, { local: localPath(operation, directory), path }, options),
+    );
+  }
+
+  downloadDirectory(...[path, directory, options]: Args<"downloadDirectory">) {
+    const operation = "downloadDirectory";
+    return this.#calls.onPath(operation, path, options, downloadDirectoryChecks, async () =>
+      downloadDirectory(this.#context, { local: localPath(operation, directory), path }, options),
+    );
+  }
+
+  syncDirectory(...[direction, directory, path, options]: Args<"syncDirectory">) {
+    const operation = "syncDirectory";
+    return this.#calls.onPath(operation, path, options, syncDirectoryChecks, async () => {
+      checkArgument(operation, "the direction", direction, isOneOf("up", "down"));
+      const local = localPath(operation, directory);
+      return syncDirectory(this.#context, direction, { local, path }, options);
+    });
   }
 
   getTags(...[path, options]: Args<"getTags">) {

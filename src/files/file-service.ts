@@ -15,6 +15,12 @@ import type {
   UploadStreamOptions,
 } from "../transfer/transfer-options.ts";
 import type { ArchiveInput, ExtractArchiveOptions, StreamArchiveOptions } from "./archive-types.ts";
+import type {
+  DirectoryResult,
+  DownloadDirectoryOptions,
+  SyncDirectoryOptions,
+  UploadDirectoryOptions,
+} from "./directory-types.ts";
 import type { SignedForm, SignedFormOptions, SignedUrl, SignedUrlOptions } from "./link-types.ts";
 import type { RandomAccessFile } from "./random-access-file.ts";
 import type { FileListing, PagedListingOptions } from "./listing-types.ts";
@@ -110,6 +116,29 @@ export interface FileService extends AsyncDisposable {
    * deleted, what comes meanwhile stays. What could not be deleted comes back in `errors`.
    */
   deletePrefix(path: string, options?: DeletePrefixOptions): Promise<DeletePrefixResult>;
+
+  /**
+   * Every file of a local directory, below a directory of the bucket. What fails is thrown once all
+   * others are done, with what was copied and what was not; so a result is never half of one.
+   */
+  uploadDirectory(
+    directory: string | URL,
+    path: string,
+    options?: UploadDirectoryOptions,
+  ): Promise<DirectoryResult>;
+  /** The other way round: each file appears whole and verified. Throws NotFound for nothing. */
+  downloadDirectory(
+    path: string,
+    directory: string | URL,
+    options?: DownloadDirectoryOptions,
+  ): Promise<DirectoryResult>;
+  /** Copies only what is new or other there: `up` to the bucket, `down` to the local directory. */
+  syncDirectory(
+    direction: "up" | "down",
+    directory: string | URL,
+    path: string,
+    options?: SyncDirectoryOptions,
+  ): Promise<DirectoryResult>;
 
   /** Names and values, at most ten; empty when there are none. Throws NotFound. */
   getTags(path: string, options?: ReadOptions): Promise<ObjectTags>;

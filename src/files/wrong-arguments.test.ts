@@ -58,6 +58,9 @@ const methods: Readonly<Record<string, readonly unknown[]>> = {
   openRandomAccess: ["a"],
   deleteMany: [["a"]],
   deletePrefix: ["a"],
+  uploadDirectory: [import.meta.dirname, "a"],
+  downloadDirectory: ["a", tmpdir()],
+  syncDirectory: ["down", import.meta.dirname, "a"],
   getTags: ["a"],
   setTags: ["a", { run: "7" }],
   deleteTags: ["a"],
@@ -68,6 +71,8 @@ const methods: Readonly<Record<string, readonly unknown[]>> = {
   restorePrefix: ["a"],
 };
 const uploads = ["uploadBytes", "uploadFile", "uploadStream"];
+/** Of each that does not begin with its path: where that stands. */
+const pathAt: Readonly<Record<string, number>> = { uploadDirectory: 1, syncDirectory: 2 };
 const readers = [
   "getFileContents",
   "stat",
@@ -78,6 +83,7 @@ const readers = [
   "restore",
   "openRandomAccess",
 ];
+const directories = ["uploadDirectory", "downloadDirectory", "syncDirectory"];
 const every = Object.keys(methods);
 const listings = ["getListing", "list", "listDirectory"];
 
@@ -152,6 +158,12 @@ const wrongOptions: readonly (readonly [string, readonly string[], readonly unkn
   ["answer", ["signedUrl"], ["x", { contentDisposition: "a\nb" }, { storageClass: "x" }, null]],
   ["anyName", ["signedForm"], ["yes", 1]],
   ["maxBytes", ["signedForm"], [-1, 6 * 2 ** 30, "5"]],
+  ["include", directories, ["*.tsv", [""], [5], null]],
+  ["onFailure", directories, ["ignore", true]],
+  ["allowEmpty", directories, ["yes", 1]],
+  ["delete", ["syncDirectory"], ["yes", 1]],
+  ["maxDelete", ["syncDirectory"], [-1, 1.5]],
+  ["compare", ["syncDirectory"], ["time", true]],
   ["cursor", ["list"], ["", 5, null]],
   ["pageSize", ["list"], [0, 1001, "5", null]],
   ["delimiter", ["list"], ["", 5]],
@@ -241,9 +253,9 @@ describe("a path", () => {
 
   const seconds = [...uploads, "extractArchive"];
   it.each(every.filter((name) => !seconds.includes(name)))("of %s is a string", async (name) => {
-    const [, ...rest] = methods[name] ?? [];
+    const good = methods[name] ?? [];
     for (const value of nothings) {
-      const given = name === "deleteMany" ? [["a", value]] : [value, ...rest];
+      const given = name === "deleteMany" ? [["a", value]] : good.with(pathAt[name] ?? 0, value);
       expect(await refusal(name, given)).toContain("the path must be a string");
     }
   });

@@ -8,6 +8,7 @@ import { archiveCases } from "./archive-cases.ts";
 import { contentCases } from "./content-cases.ts";
 import { keyCases } from "./key-cases.ts";
 import { listingCases } from "./listing-cases.ts";
+import { directoryCases } from "./directory-cases.ts";
 import { prefixCases } from "./prefix-cases.ts";
 import { tagCases } from "./tag-cases.ts";
 import { linkCases } from "./link-cases.ts";
@@ -25,6 +26,7 @@ export const contractCases: readonly ContractCase[] = [
   ...listingCases,
   ...writingCases,
   ...prefixCases,
+  ...directoryCases,
   ...versionCases,
   ...tagCases,
   ...linkCases,

@@ -21,7 +21,7 @@ import { type FetchedMember, fetchMembers, type WantedMember } from "./fetch-mem
 import { gzipBytes } from "./gzip-bytes.ts";
 import { memberNameFault } from "./member-name.ts";
 import { OpenArchive } from "./archive-stream.ts";
-import { rulesOf } from "./selection-rules.ts";
+import { rulesOf } from "../selection/selection-rules.ts";
 import { tarBytes } from "./tar-bytes.ts";
 import { zipBytes } from "./zip-bytes.ts";
 

@@ -7,7 +7,7 @@ import type { ArchiveEntries, ArchiveEntry } from "./archive-entry.ts";
 import type { LeftOutEntry, UnpackOptions, UnpackResult } from "./extract-options.ts";
 import { memberNameFault } from "./member-name.ts";
 import { MemberNames } from "./member-names.ts";
-import { rulesOf } from "./selection-rules.ts";
+import { rulesOf } from "../selection/selection-rules.ts";
 import type { UnpackTarget } from "./unpack-target.ts";
 import { WriteAhead } from "./write-ahead.ts";
 

@@ -1,4 +1,4 @@
-import type { SelectionRule } from "../selection/selection.ts";
+import type { SelectionRule } from "./selection.ts";
 
 /** Patterns of two lists, of which excludes have the last word. */
 export function rulesOf({
