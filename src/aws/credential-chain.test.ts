@@ -227,10 +227,14 @@ describe("what to do when there are none", () => {
     expect(never.message).toBe(
       "The SSO session of profile sims has ended, or there was no sign-in yet.",
     );
-    expect(never.remedy).toBe("Sign in: `aws sso login --profile sims`.");
+    expect(never.remedy).toBe(
+      "Sign in: `sms-storage login --profile sims`, or `aws sso login --profile sims`.",
+    );
     await writeSsoToken(new Date(Date.now() - 1000));
     const expired = await failure({ profile: "sims" });
-    expect(expired.remedy).toBe("Sign in: `aws sso login --profile sims`.");
+    expect(expired.remedy).toBe(
+      "Sign in: `sms-storage login --profile sims`, or `aws sso login --profile sims`.",
+    );
   });
 
   it("a role whose keys come from another profile is signed in for by that one", async () => {
@@ -238,7 +242,9 @@ describe("what to do when there are none", () => {
       `${ssoConfig}\n[profile role]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = sims\n`,
     );
     const error = await failure({ profile: "role" });
-    expect(error.remedy).toBe("Sign in: `aws sso login --profile sims`.");
+    expect(error.remedy).toBe(
+      "Sign in: `sms-storage login --profile sims`, or `aws sso login --profile sims`.",
+    );
   });
 
   it("a profile with nothing in it", async () => {

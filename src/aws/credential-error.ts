@@ -19,12 +19,13 @@ const causes: readonly Cause[] = [
   {
     pattern: /Session token not found or invalid|UnauthorizedException/i,
     message: "The SSO session was ended by AWS before its time.",
-    remedy: "Sign in anew: `aws sso logout`, then `aws sso login{option}`.",
+    remedy:
+      "Sign in anew: `sms-storage login{option}`, or `aws sso logout`, then `aws sso login{option}`.",
   },
   {
     pattern: /SSO session.*(?:expired|invalid|not found)|Token is expired|sso login/is,
     message: "The SSO session of profile {profile} has ended, or there was no sign-in yet.",
-    remedy: "Sign in: `aws sso login{option}`.",
+    remedy: "Sign in: `sms-storage login{option}`, or `aws sso login{option}`.",
     isWhole: true,
   },
   {
@@ -52,7 +53,8 @@ const causes: readonly Cause[] = [
     pattern: nothingFound,
     message: "No AWS credentials were found: no keys, no profile, no role.",
     remedy:
-      "Sign in with `aws configure sso` and `aws sso login`, name a profile in AWS_PROFILE, or set " +
+      "Sign in with `sms-storage login` (or `aws configure sso` and `aws sso login`), name a profile in " +
+      "AWS_PROFILE, or set " +
       "STORAGE_S3_ACCESS_KEY_ID and STORAGE_S3_SECRET_ACCESS_KEY.",
   },
 ];

@@ -1,4 +1,4 @@
-import type { BucketAdmin } from "../core/bucket-admin.ts";
+import type { BucketAdmin, CallerIdentity } from "../core/bucket-admin.ts";
 import { isStorageError } from "../core/errors.ts";
 import { createAwsBucketAdmin, type AwsBucketAdminOptions } from "./bucket-admin.ts";
 import { identityCalls } from "./identity-calls.ts";
@@ -20,18 +20,23 @@ export async function createOwnBucketAdmin(
 ): Promise<OwnBucketAdmin> {
   const connection = new SdkConnection(options);
   try {
-    const owner = options.expectedBucketOwner ?? (await callerAccount(connection));
+    const { expectedBucketOwner } = options;
+    const caller = expectedBucketOwner === undefined ? await callerOf(connection) : undefined;
+    const owner = expectedBucketOwner ?? caller?.accountId;
     const bound = owner === undefined ? options : { ...options, expectedBucketOwner: owner };
-    return { owner, admin: createAwsBucketAdmin(bound, connection) };
+    const admin = createAwsBucketAdmin(bound, connection);
+    if (caller === undefined) return { owner, admin };
+    // Who asks stays the same as long as the keys come from one place.
+    return { owner, admin: { ...admin, getCallerIdentity: () => Promise.resolve(caller) } };
   } catch (error) {
     connection.close();
     throw error;
   }
 }
 
-async function callerAccount(connection: SdkConnection): Promise<string | undefined> {
+async function callerOf(connection: SdkConnection): Promise<CallerIdentity | undefined> {
   try {
-    return (await identityCalls(connection).getCallerIdentity()).accountId;
+    return await identityCalls(connection).getCallerIdentity();
   } catch (error) {
     if (isStorageError(error, "NotSupported", "PermissionDenied")) return undefined;
     throw error;

@@ -196,7 +196,8 @@ function commonConfig(options: ConnectionOptions) {
       const found = await credentials();
       if (found !== undefined) return found;
       throw new StorageError("Unauthenticated", "Bucket settings need credentials.", {
-        remedy: "Sign in with `aws sso login`, or set the access key and its secret.",
+        remedy:
+          "Sign in with `sms-storage login` or `aws sso login`, or set the access key and its secret.",
       });
     },
     requestHandler: {

@@ -108,7 +108,4 @@ export function formatDuration(seconds: number): string {
     : `${hours}:${String(minutes).padStart(2, "0")}:${rest}`;
 }
 
-/** `1 object`, `2 objects`. */
-export function countOf(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
+export { countOf } from "../core/count-of.ts";

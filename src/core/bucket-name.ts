@@ -1,3 +1,5 @@
+import { countOf } from "./count-of.ts";
+
 /**
  * Beginnings and endings of names that S3 keeps for other things than buckets. Source: S3 User
  * Guide, bucket naming rules.
@@ -34,7 +36,7 @@ function mistakenForBucket(name: string): string | undefined {
 
 function awsProblem(name: string): string | undefined {
   if (name.length < 3 || name.length > 63) {
-    return `has ${name.length} characters; S3 allows 3 to 63`;
+    return `has ${countOf(name.length, "character")}; S3 allows 3 to 63`;
   }
   if (/[A-Z]/.test(name)) return "holds capital letters; S3 allows lower case only";
   if (!/^[a-z0-9.-]+$/.test(name)) {

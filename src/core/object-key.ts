@@ -1,3 +1,4 @@
+import { countOf } from "./count-of.ts";
 import { checkArgument, isText } from "./check-options.ts";
 import { StorageError } from "./errors.ts";
 import { s3Limits } from "./limits.ts";
@@ -26,7 +27,7 @@ export function assertObjectKey(key: string, operation?: string): void {
   if (sizeBytes > s3Limits.keyBytes) {
     throw new StorageError(
       "InvalidKey",
-      `The object key has ${sizeBytes} bytes; S3 allows ${s3Limits.keyBytes}.`,
+      `The object key has ${countOf(sizeBytes, "byte")}; S3 allows ${s3Limits.keyBytes}.`,
       {
         ...context,
         s3Code: "KeyTooLongError",

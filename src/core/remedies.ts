@@ -18,7 +18,7 @@ export interface Refusal {
 }
 
 const signInAgain =
-  "The temporary credentials have ended. Sign in again (aws sso login), or renew keys and token.";
+  "The temporary credentials have ended. Sign in again (sms-storage login, or aws sso login), or renew keys and token.";
 const unknownKey =
   "The store does not know this access key. Check that it belongs to this endpoint: keys of one " +
   "partition (GovCloud, China) do not work in another. Temporary keys need their session token too.";

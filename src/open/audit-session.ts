@@ -1,6 +1,8 @@
 import type { AuditContext } from "../checks/audit/audit-rule.ts";
 import { gatherFacts } from "../checks/audit/gather-facts.ts";
 import type { Facts } from "../checks/audit/facts.ts";
+import type { BucketAdmin } from "../core/bucket-admin.ts";
+import { StorageError } from "../core/errors.ts";
 import { partitionOfArn, partitionOfRegion } from "../core/partition.ts";
 import type { Settings } from "../settings/settings.ts";
 import { storeSettings } from "../settings/store-settings.ts";
@@ -35,6 +37,7 @@ export async function observeForAudit(options: AuditSessionOptions): Promise<Obs
   const services = createAccountServices(adminConnection(settings, listener), owner);
   const store = await openObjectStore(settings, { bucket, ...listener });
   try {
+    await assertBucket(admin, bucket);
     const facts = await gatherFacts({
       bucket,
       admin,
@@ -51,4 +54,17 @@ export async function observeForAudit(options: AuditSessionOptions): Promise<Obs
     services.close();
     admin.close();
   }
+}
+
+/** Of a bucket that is not there every check would be unknown, which says nothing. */
+async function assertBucket(admin: BucketAdmin, bucket: string): Promise<void> {
+  const presence = await admin.headBucket(bucket);
+  if (presence.state !== "absent") return;
+  throw new StorageError("NotFound", `There is no bucket ${bucket}, so nothing was audited.`, {
+    operation: "audit",
+    bucket,
+    remedy:
+      "Correct its name, or the endpoint and region (sms-storage ls lists the buckets that there are), " +
+      "or make it: sms-storage setup",
+  });
 }

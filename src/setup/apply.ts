@@ -7,6 +7,7 @@ import type { Aspect, AspectPlan, Blocker, SetupTarget } from "./aspect.ts";
 import { observe } from "./observe.ts";
 import type { ObservedState } from "./observed-state.ts";
 import { hashObserved, type SetupPlan } from "./plan.ts";
+import { lackOnQumulo } from "./qumulo-lacks.ts";
 import { equalData } from "./canonical-json.ts";
 import { isNotSupported, reasonOf, type Reading } from "../core/reading.ts";
 
@@ -103,7 +104,10 @@ async function runStep(step: Step): Promise<StepResult> {
     return await changeAspect(step);
   } catch (error) {
     if (isNotSupported(error) && !step.aspect.essential) {
-      return result(aspectPlan, "not-supported", `not supported by this store: ${reasonOf(error)}`);
+      const reading = { state: "not-supported", reason: reasonOf(error) } as const;
+      const lack = lackOnQumulo(aspectPlan.aspect, step.plan.desired, reading);
+      const detail = lack ?? `not supported by this store: ${reading.reason}`;
+      return result(aspectPlan, "not-supported", detail);
     }
     const failure = asStorageError(error, step);
     return { ...result(aspectPlan, "failed", failure.message), error: failure };

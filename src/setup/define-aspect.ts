@@ -12,6 +12,7 @@ import type {
 import { equalData } from "./canonical-json.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { ObservedState } from "./observed-state.ts";
+import { lackOnQumulo } from "./qumulo-lacks.ts";
 import { takeReading, type Reading } from "../core/reading.ts";
 import type { EdgeTools } from "../core/edge-tools.ts";
 
@@ -116,6 +117,8 @@ function planAspect<T>(
   if (spec.unmanaged(desired)) {
     return { ...base, ...nothing, status: "unmanaged", summary: "left as it is" };
   }
+  const lack = lackOnQumulo(spec.name, desired, reading);
+  if (lack !== undefined) return { ...base, ...nothing, status: "not-supported", summary: lack };
   if (reading.state === "not-supported" || reading.state === "unreadable") {
     const lead = reading.state === "unreadable" ? "may not be read" : "not supported by this store";
     const summary = `${lead}: ${reading.reason}`;

@@ -21,6 +21,8 @@ export interface DesiredState {
   readonly region: string;
   /** Undefined: AWS itself. */
   readonly endpointUrl: string | undefined;
+  /** Undefined, as in plans of before: `s3`. */
+  readonly backend?: "s3" | "qumulo" | undefined;
   /** Twelve digits. Undefined: the caller's account. */
   readonly ownerAccountId: string | undefined;
   readonly namespace: "global" | "account-regional";
@@ -84,9 +86,6 @@ export type DesiredStateInput = Pick<DesiredState, "bucket" | "region"> & {
   readonly [Name in Exclude<keyof DesiredState, "bucket" | "region">]?:
     | DesiredState[Name]
     | undefined;
-} & {
-  /** The backend whose variables go into `.env`. Default `s3`. */
-  readonly backend?: "s3" | "qumulo" | undefined;
 };
 
 const allBlocked: PublicAccessBlockConfiguration = {
@@ -102,6 +101,7 @@ export function createDesiredState(input: DesiredStateInput): DesiredState {
     bucket: input.bucket,
     region: input.region,
     endpointUrl: input.endpointUrl,
+    ...(input.backend === "qumulo" && { backend: input.backend }),
     ownerAccountId: input.ownerAccountId,
     namespace: input.namespace ?? (input.bucket.endsWith("-an") ? "account-regional" : "global"),
     publicAccessBlock: input.publicAccessBlock ?? allBlocked,

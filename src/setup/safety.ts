@@ -2,6 +2,7 @@ import { bucketNameProblem } from "../core/bucket-name.ts";
 import type { Blocker, Note } from "./aspect.ts";
 import { isAws, type DesiredState } from "./desired-state.ts";
 import type { ObservedState } from "./observed-state.ts";
+import { isLocalRegion } from "./qumulo-lacks.ts";
 
 /** Why this bucket must not be touched. A bucket that may not be seen is never taken for absent. */
 export function bucketBlockers(desired: DesiredState, observed: ObservedState): Blocker[] {
@@ -16,7 +17,8 @@ export function bucketBlockers(desired: DesiredState, observed: ObservedState): 
   }
   if (presence.state === "absent") blockers.push(...nameBlockers(desired, observed));
   const region = "region" in presence ? presence.region : undefined;
-  const elsewhere = region !== undefined && region !== desired.region;
+  const elsewhere =
+    region !== undefined && region !== desired.region && !isLocalRegion(desired, region);
   if (presence.state === "elsewhere" || (presence.state === "present" && elsewhere)) {
     blockers.push({
       code: "bucket-elsewhere",

@@ -56,10 +56,10 @@ describe("audit", { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/ended/);
   });
 
-  it("finds a bucket that is not there unknown, and a fault of settings all the same", async () => {
-    const found = await statuses(["--bucket", "nobody-made-this-bucket"]);
-    expect(found.get("OWN-2")).toBe("unknown");
-    expect(found.get("VER-1")).toBe("unknown");
+  it("says of a bucket that is not there just that", async () => {
+    const { code, stdout, stderr } = await live.run(["audit", "--bucket", "nobody-made-this"]);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
+    expect(stderr).toContain("There is no bucket nobody-made-this, so nothing was audited.");
   });
 
   it("compares with an earlier audit", async () => {

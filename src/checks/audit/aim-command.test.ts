@@ -12,8 +12,18 @@ describe("aimCommand", () => {
     },
   );
 
-  it.each(["aws sso login", "aws configure sso", "export AWS_PROFILE=PROFILE", "chmod 600 .env"])(
-    "%s is not the store's",
-    (command) => expect(aimCommand(command, url)).toBe(command),
-  );
+  it("S3 Control is called by an address that has no names before it", () => {
+    const line = aimCommand("aws s3control get-public-access-block --account-id 1", url);
+    expect(line).toMatch(
+      /^AWS_DISABLE_HOST_PREFIX_INJECTION=true aws s3control .* --endpoint-url /,
+    );
+  });
+
+  it.each([
+    "aws sso login",
+    "sms-storage login --profile p",
+    "aws configure sso",
+    "export AWS_PROFILE=PROFILE",
+    "chmod 600 .env",
+  ])("%s is not the store's", (command) => expect(aimCommand(command, url)).toBe(command));
 });

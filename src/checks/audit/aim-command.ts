@@ -1,5 +1,5 @@
 /** What asks AWS's portal or writes this machine's files, wherever the bucket is. */
-const notOfTheStore = /^aws (?:sso|configure)\b/;
+const notOfTheStore = /^(?:aws (?:sso|configure)|sms-storage login)\b/;
 
 /**
  * A remedy's command for the store that was audited: AWS's CLI before 2.13 heeds no variable and no
@@ -8,5 +8,13 @@ const notOfTheStore = /^aws (?:sso|configure)\b/;
 export function aimCommand(command: string, endpointUrl: string | undefined): string {
   if (endpointUrl === undefined || notOfTheStore.test(command)) return command;
   if (!/^(?:aws|sms-storage) /.test(command)) return command;
-  return `${command} --endpoint-url ${endpointUrl}`;
+  return `${hostPrefixOff(command)}${command} --endpoint-url ${endpointUrl}`;
+}
+
+/**
+ * The CLI puts the account before the host of S3 Control, which an address of numbers or a host without
+ * such names does not have. Source: AWS SDKs and Tools Reference Guide, AWS_DISABLE_HOST_PREFIX_INJECTION.
+ */
+function hostPrefixOff(command: string): string {
+  return command.startsWith("aws s3control ") ? "AWS_DISABLE_HOST_PREFIX_INJECTION=true " : "";
 }

@@ -1,3 +1,4 @@
+import { countOf } from "../../core/count-of.ts";
 import { isStorageError } from "../../core/errors.ts";
 import { restateError } from "../../core/restate-error.ts";
 import type { FsckReport } from "../../engine/fsck.ts";
@@ -76,7 +77,7 @@ function describe(report: FsckReport): string {
   if (bytes !== undefined) {
     rows.push([
       "bytes read",
-      `${bytes.bytes} in ${bytes.files} files, ${bytes.damagedFiles} damaged`,
+      `${bytes.bytes} in ${countOf(bytes.files, "file")}, ${bytes.damagedFiles} damaged`,
     ]);
   }
   const problems = rebuilt === undefined ? (index?.problems ?? []) : [];

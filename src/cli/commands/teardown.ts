@@ -73,7 +73,7 @@ async function contentsOf(
   const { countContents } = await import("../../transfer/versions/bucket-contents.ts");
   const { versions, deleteMarkers, uploads } = await countContents(store, {
     signal: context.runtime.signal,
-    counted: (count) => context.output.progress(`${count} versions found`),
+    counted: (count) => context.output.progress(`${countOf(count, "version")} found`),
   });
   const parts = [
     ...(versions > 0 ? [countOf(versions, "object or version", "objects and versions")] : []),

@@ -1,3 +1,4 @@
+import { countOf } from "../../core/count-of.ts";
 import type { DesiredState } from "../../setup/desired-state.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -33,7 +34,7 @@ export const verifyCommand: CommandDefinition = {
       const text = report.passed ? `${desired.bucket} is set up and usable.` : undefined;
       await context.output.result({ type: "verify", ...report }, text);
       if (!report.passed)
-        context.output.note(`${failed} of ${report.checks.length} checks failed.`);
+        context.output.note(`${failed} of ${countOf(report.checks.length, "check")} failed.`);
       return report.passed ? exitCodes.ok : exitCodes.checkFailed;
     });
   },

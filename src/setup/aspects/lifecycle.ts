@@ -1,3 +1,4 @@
+import { countOf } from "../../core/count-of.ts";
 import type { LifecycleConfiguration, LifecycleRule } from "../../core/bucket-settings.ts";
 import { s3Limits } from "../../core/limits.ts";
 import type { Blocker, Change, Note } from "../aspect.ts";
@@ -85,7 +86,7 @@ function draftLifecycle(
     ],
     blockers: blockersOf(rules),
     summary: [
-      `${wish.testPrefix} deleted after ${wish.testDays} days`,
+      `${wish.testPrefix} deleted after ${countOf(wish.testDays, "day")}`,
       `old versions after ${wish.noncurrentDays}`,
       `unfinished uploads after ${wish.abortUploadDays}`,
     ].join(", "),
@@ -170,7 +171,7 @@ function blockersOf(rules: readonly LifecycleRule[]): Blocker[] {
     ];
   });
   if (rules.length > s3Limits.lifecycleRules) {
-    const message = `There would be ${rules.length} rules; S3 allows ${s3Limits.lifecycleRules}.`;
+    const message = `There would be ${countOf(rules.length, "rule")}; S3 allows ${s3Limits.lifecycleRules}.`;
     blockers.push({ code: "too-large", message, remedy: "Remove rules that are not needed." });
   }
   return blockers;

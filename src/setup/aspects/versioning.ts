@@ -1,6 +1,8 @@
 import type { VersioningStatus } from "../../core/bucket-settings.ts";
 import { defineAspect, settingCalls } from "../define-aspect.ts";
-import { isAws } from "../desired-state.ts";
+import type { Note } from "../aspect.ts";
+import { isAws, type DesiredState } from "../desired-state.ts";
+import type { ObservedState } from "../observed-state.ts";
 
 /** The guide's step 4. Once enabled it can be suspended, never taken back. */
 export const versioningAspect = defineAspect<VersioningStatus>({
@@ -8,14 +10,13 @@ export const versioningAspect = defineAspect<VersioningStatus>({
   title: "Versioning",
   unmanaged: ({ versioning }) => versioning === "unmanaged",
   ...settingCalls("versioning"),
-  draft: (desired, current) => {
+  draft: (desired, current, observed) => {
     if (desired.versioning === "unmanaged")
       return { document: undefined, changes: [], summary: "" };
     const wish = desired.versioning === "reset" ? "Suspended" : desired.versioning;
     // A bucket that never had versions is as good as one where they are suspended.
     const same = current === wish || (current === undefined && wish === "Suspended");
     if (same) return { document: wish, changes: [], summary: wish };
-    const first = current === undefined && wish === "Enabled" && isAws(desired);
     return {
       document: wish,
       changes: [
@@ -31,15 +32,22 @@ export const versioningAspect = defineAspect<VersioningStatus>({
           ...(wish === "Suspended" && { risk: "what is deleted from now on is gone" }),
         },
       ],
-      notes: first
-        ? [
-            {
-              level: "info",
-              text: "AWS takes up to 15 minutes to spread this; new objects may be not found at first.",
-            },
-          ]
-        : [],
+      notes: notesOf(desired, observed, current === undefined && wish === "Enabled"),
       summary: wish,
     };
   },
 });
+
+const slowAtFirst =
+  "AWS takes up to 15 minutes to spread this; new objects may be not found at first.";
+const onlyNewQumulo = "Qumulo has it since Core 7.1.2; an older one goes without.";
+
+function notesOf(desired: DesiredState, { presence }: ObservedState, isFirst: boolean): Note[] {
+  // Without a bucket nothing shows what this Qumulo can do.
+  const isUntried = desired.backend === "qumulo" && presence.state === "absent";
+  const texts = [
+    ...(isFirst && isAws(desired) ? [slowAtFirst] : []),
+    ...(isUntried ? [onlyNewQumulo] : []),
+  ];
+  return texts.map((text): Note => ({ level: "info", text }));
+}

@@ -1,3 +1,4 @@
+import { countOf } from "../../core/count-of.ts";
 import { s3Limits } from "../../core/limits.ts";
 import type { Tally } from "./tally.ts";
 
@@ -90,7 +91,7 @@ function versionNotes({ versioning, noncurrentDays }: BucketFacts): PlanNote[] {
   };
   const end =
     typeof noncurrentDays === "number"
-      ? `for ${noncurrentDays} days more, until the lifecycle deletes them`
+      ? `for ${countOf(noncurrentDays, "day")} more, until the lifecycle deletes them`
       : until[noncurrentDays];
   const text =
     `Each copy is a new version. The old ones stay under their key and are paid for ${end}; ` +

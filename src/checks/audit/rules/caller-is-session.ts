@@ -16,7 +16,7 @@ export const callerIsSession = defineRule({
         : "A user's keys do not end: whoever finds them has the data until somebody notices.",
       {
         text: "Sign in by SSO, and delete the keys.",
-        commands: ["aws configure sso", "aws sso login"],
+        commands: ["aws configure sso", "sms-storage login"],
         by: "you",
       },
     );

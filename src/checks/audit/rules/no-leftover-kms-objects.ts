@@ -1,3 +1,4 @@
+import { countOf } from "../../../core/count-of.ts";
 import { defineRule, fail, notApplicable, pass, unknown } from "../audit-rule.ts";
 import { kmsKeyOf } from "../default-encryption.ts";
 
@@ -14,7 +15,7 @@ export const noLeftoverKmsObjects = defineRule({
     if (objects.length === 0) return notApplicable("the bucket is empty");
     const silent = objects.filter(({ encryption: kind }) => kind === undefined).length;
     const left = objects.filter(({ encryption: kind }) => kind?.startsWith("aws:kms") === true);
-    const sample = `of the first ${objects.length} objects`;
+    const sample = `of the first ${countOf(objects.length, "object")}`;
     if (left.length > 0) {
       const named = left
         .slice(0, 3)

@@ -19,7 +19,7 @@ export const noLongLivedKeys = defineRule({
       "They are copied with backups, notebooks and repositories, and work until they are deleted.",
       {
         text: "Remove them, and use a profile of SSO.",
-        commands: ["aws sso login --profile PROFILE", "export AWS_PROFILE=PROFILE"],
+        commands: ["sms-storage login --profile PROFILE", "export AWS_PROFILE=PROFILE"],
         by: "you",
       },
     );

@@ -1,3 +1,4 @@
+import { countOf } from "../../../core/count-of.ts";
 import { bySetup, defineRule, fail, notApplicable, pass } from "../audit-rule.ts";
 import { enabledRules, isWholeBucket, nameOfRule } from "../lifecycle-scope.ts";
 
@@ -15,7 +16,9 @@ export const oldVersionsBounded = defineRule({
     );
     if (rule !== undefined) {
       const days = rule.NoncurrentVersionExpiration?.NoncurrentDays;
-      return pass(`${nameOfRule(rule)} deletes them after ${days ?? "some"} days`);
+      return pass(
+        `${nameOfRule(rule)} deletes them after ${days === undefined ? "some days" : countOf(days, "day")}`,
+      );
     }
     return fail(
       "no enabled rule for the whole bucket has NoncurrentVersionExpiration",

@@ -1,3 +1,4 @@
+import { countOf } from "../../../core/count-of.ts";
 import { bySetup, defineRule, fail, pass } from "../audit-rule.ts";
 import { expiringRule, nameOfRule } from "../lifecycle-scope.ts";
 
@@ -13,12 +14,14 @@ export const testFilesExpire = defineRule({
     const rule = expiringRule(lifecycle, testPrefix);
     const days = rule?.Expiration?.Days;
     if (rule !== undefined && days !== undefined && days <= testDays) {
-      return pass(`${nameOfRule(rule)} deletes what is under ${testPrefix} after ${days} days`);
+      return pass(
+        `${nameOfRule(rule)} deletes what is under ${testPrefix} after ${countOf(days, "day")}`,
+      );
     }
     return fail(
       days === undefined
         ? `no enabled rule deletes what is under ${testPrefix}`
-        : `what is under ${testPrefix} is deleted after ${days} days, not after ${testDays}`,
+        : `what is under ${testPrefix} is deleted after ${countOf(days, "day")}, not after ${testDays}`,
       "Test files pile up.",
       bySetup(context, `Add a rule for ${testPrefix}.`),
     );

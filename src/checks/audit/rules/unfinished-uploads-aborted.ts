@@ -1,3 +1,4 @@
+import { countOf } from "../../../core/count-of.ts";
 import { bySetup, defineRule, fail, pass } from "../audit-rule.ts";
 import { enabledRules, isWholeBucket, nameOfRule } from "../lifecycle-scope.ts";
 
@@ -13,7 +14,7 @@ export const unfinishedUploadsAborted = defineRule({
     );
     if (rule !== undefined) {
       const days = rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation;
-      return pass(`${nameOfRule(rule)} aborts them after ${days} days`);
+      return pass(`${nameOfRule(rule)} aborts them after ${countOf(days ?? 0, "day")}`);
     }
     return fail(
       "no enabled rule for the whole bucket has AbortIncompleteMultipartUpload",

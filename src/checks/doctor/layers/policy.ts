@@ -1,3 +1,4 @@
+import { countOf } from "../../../core/count-of.ts";
 import { findLockOuts } from "../../../policy/lock-out.ts";
 import { knownPrincipal, principalsOf, readPolicy } from "../../audit/policy-view.ts";
 import { reasonOf } from "../../../core/reading.ts";
@@ -42,7 +43,7 @@ export const policyLayer: Layer = {
       const message = `The policy names ${dead.join(", ")}, which is what is left of a deleted role or user.`;
       symptoms.push(seen("DeadPrincipal", tried, message));
     }
-    const counted = `${policy.statements.length} statements`;
+    const counted = countOf(policy.statements.length, "statement");
     return { symptoms, detail: `${counted}; ${await judged(examination)}` };
   },
 };
