@@ -59,6 +59,7 @@ export type {
   UnpackResult,
 } from "./transfer/archive/extract-options.ts";
 export type { ArchiveStream } from "./transfer/archive/archive-stream.ts";
+export type { FileEvent, FileEvents, WatchOptions } from "./files/watch-types.ts";
 export type { RandomAccessFile } from "./files/random-access-file.ts";
 export { zarrStore } from "./files/zarr-store.ts";
 export type { ZarrRange, ZarrReadOptions, ZarrStore } from "./files/zarr-store.ts";

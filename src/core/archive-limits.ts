@@ -50,3 +50,14 @@ export const randomAccessLimits = {
   /** Requests at a time. */
   lanes: 8,
 } as const;
+
+/** Bounds of a directory that is watched; ours. */
+export const watchLimits = {
+  intervalMs: 30_000,
+  /** Told at a time. */
+  events: 1000,
+  /** Of what is remembered, before it is compressed. */
+  chunkBytes: 64 * 1024,
+  /** Sorted in memory, where a store lists in no order; some 500 MiB. */
+  unorderedObjects: 1_000_000,
+} as const;

@@ -59,6 +59,7 @@ import { deleteFile, stat } from "./stat.ts";
 import { streamArchive } from "./stream-archive.ts";
 import { toKey } from "./to-key.ts";
 import { toUploadResult } from "./upload-result.ts";
+import { watch, watchChecks } from "./watch.ts";
 
 /** The library's words for transfers to and from an open bucket. `close()` closes its store too. */
 export function fileServiceOn(context: TransferContext): FileService {
@@ -287,6 +288,12 @@ class StoreFileService implements FileService {
     return this.#calls.onPath("extractArchive", path, options, extractChecks, async () =>
       extractToBucket(this.#context, archive, path, options),
     );
+  }
+
+  async *watch(...[path, options]: Args<"watch">) {
+    this.#calls.check("watch", options, watchChecks);
+    checkArgument("watch", "the path", path, isText);
+    yield* watch(this.#context, path, options);
   }
 
   openRandomAccess(...[path, options]: Args<"openRandomAccess">) {

@@ -22,6 +22,7 @@ import type {
   UploadDirectoryOptions,
 } from "./directory-types.ts";
 import type { SignedForm, SignedFormOptions, SignedUrl, SignedUrlOptions } from "./link-types.ts";
+import type { FileEvents, WatchOptions } from "./watch-types.ts";
 import type { RandomAccessFile } from "./random-access-file.ts";
 import type { FileListing, PagedListingOptions } from "./listing-types.ts";
 import type { DeletePrefixOptions, DeletePrefixResult, MoveFileOptions } from "./prefix-types.ts";
@@ -193,6 +194,18 @@ export interface FileService extends AsyncDisposable {
     path: string,
     options?: ExtractArchiveOptions,
   ): Promise<UnpackResult>;
+  /**
+   * What is created, changed and deleted below a directory, found by listing it again and again. With the
+   * cursor of the last batch another process goes on where this one ended. What comes and goes between
+   * two looks is not seen, and of several changes of a file the last one.
+   *
+   * @example
+   * for await (const { events, cursor } of files.watch("exp-1", { cursor: kept })) {
+   *   for (const { kind, Key } of events) console.log(kind, Key);
+   *   kept = cursor();
+   * }
+   */
+  watch(path: string, options?: WatchOptions): AsyncIterable<FileEvents>;
   /**
    * Opens a file to be read here and there: one HEAD, then ranges of that version alone. Throws
    * NotFound.

@@ -12,8 +12,11 @@ function open() {
   const methods = service as unknown as Record<string, (...args: unknown[]) => unknown>;
   const call = async (name: string, args: readonly unknown[]): Promise<unknown> => {
     const answer = methods[name]?.(...args);
-    if (name !== "list" && name !== "versions") return answer;
-    for await (const _item of answer as AsyncIterable<unknown>);
+    if (!["list", "versions", "watch"].includes(name)) return answer;
+    for await (const _item of answer as AsyncIterable<unknown>) {
+      // It never ends by itself.
+      if (name === "watch") break;
+    }
     return undefined;
   };
   return { store, call };
@@ -56,6 +59,7 @@ const methods: Readonly<Record<string, readonly unknown[]>> = {
   streamArchive: ["a"],
   extractArchive: [chunks(), "a"],
   openRandomAccess: ["a"],
+  watch: ["a"],
   deleteMany: [["a"]],
   deletePrefix: ["a"],
   uploadDirectory: [import.meta.dirname, "a"],
@@ -85,12 +89,13 @@ const readers = [
 ];
 const directories = ["uploadDirectory", "downloadDirectory", "syncDirectory"];
 const every = Object.keys(methods);
+const timed = every.filter((name) => name !== "watch");
 const listings = ["getListing", "list", "listDirectory"];
 
 /** Option, the methods that have it, values that it must not take. */
 const wrongOptions: readonly (readonly [string, readonly string[], readonly unknown[]])[] = [
   ["signal", every, ["stop", {}, new AbortController(), null]],
-  ["timeoutMs", every, ["5", 0, -1, Number.NaN, null]],
+  ["timeoutMs", timed, ["5", 0, -1, Number.NaN, null]],
   ["versionId", readers, ["", 5, null]],
   [
     "range",
@@ -182,6 +187,9 @@ const wrongOptions: readonly (readonly [string, readonly string[], readonly unkn
   ["root", ["streamArchive"], [5, null]],
   ["onMissing", ["streamArchive"], ["skip", true]],
   ["manifest", ["streamArchive"], ["", 5, null]],
+  ["cursor", ["watch"], ["", 5, {}, null]],
+  ["existing", ["watch"], ["yes", 1]],
+  ["intervalMs", ["watch"], [-1, 1.5, 1e12, "5"]],
   ["onUnsafe", ["extractArchive"], ["skip", true]],
   ["maxEntries", ["extractArchive"], [0, -1, 1.5, "5"]],
   ["maxBytes", ["extractArchive"], [-1, 1.5, "5"]],
@@ -203,7 +211,7 @@ describe("an option", () => {
     }
   });
 
-  it.each(every)("of %s that is misspelt is none", async (name) => {
+  it.each(timed)("of %s that is misspelt is none", async (name) => {
     const { store, call } = open();
     const asked = call(name, [...(methods[name] ?? []), { timeoutMS: 5 }]);
     await expect(asked).rejects.toMatchObject({

@@ -25,4 +25,27 @@ export const readingCases: readonly ContractCase[] = [
       await failsWith(service.openRandomAccess(`${folder}/none`), "NotFound");
     },
   },
+  {
+    title: "tells what changes below a directory, from a cursor on",
+    async run({ service, folder }) {
+      const signal = AbortSignal.timeout(60_000);
+      const look = async (cursor?: string): Promise<{ told: string[]; next: string }> => {
+        const from = cursor !== undefined && { cursor };
+        for await (const batch of service.watch(folder, { ...from, intervalMs: 1, signal })) {
+          const told = batch.events.map(({ kind, Key }) => `${kind} ${Key.slice(folder.length)}`);
+          return { told, next: batch.cursor() };
+        }
+        throw new Error("the watch has ended");
+      };
+      for (const name of ["a", "b", "c"]) await service.uploadBytes(name, `${folder}/${name}`);
+      const first = await look();
+      assert.deepEqual(first.told, []);
+      await service.deleteFile(`${folder}/a`);
+      await service.uploadBytes("another", `${folder}/b`);
+      await service.uploadBytes("d", `${folder}/d/e`);
+      const second = await look(first.next);
+      assert.deepEqual(second.told, ["deleted /a", "changed /b", "created /d/e"]);
+      assert.deepEqual((await look(second.next)).told, []);
+    },
+  },
 ];
