@@ -29,13 +29,27 @@ describe("drift and teardown", () => {
       bucket,
     );
 
-    await writeFile(wish(), `version: 1\nbucket: ${bucket}\nversioning: Suspended\n`);
+    const text = `version: 1\nbucket: ${bucket}\nversioning: Suspended # for a test\nlifecycle:\n  testDays: 2\n`;
+    await writeFile(wish(), text);
     const drifted = await live.run(["drift", "--no-env"], administrator());
     expect(drifted.code).toBe(10);
     expect(drifted.stdout).toContain("! declared Status Suspended -> Enabled");
     const id = "declared:versioning:Status";
     const accepted = await live.run(["drift", "--no-env", "--accept", id], administrator());
-    expect(accepted).toMatchObject({ code: 0 });
+    expect(accepted.stderr).toContain("sms-storage.yaml: versioning is now Enabled");
+    expect(accepted).toMatchObject({ code: 10 });
+    expect(await readFile(wish(), "utf8")).toBe(text.replace("Suspended #", "Enabled #"));
+
+    const unasked = await live.run(["drift", "--no-env", "--revert"], administrator());
+    expect(unasked).toMatchObject({ code: 9 });
+    expect(unasked.stdout).toContain("Expiration.Days: 7 -> 2");
+    const other = "declared:policy:x";
+    const none = await live.run(["drift", "--no-env", "--revert", other, "--yes"], administrator());
+    expect(none).toMatchObject({ code: 2 });
+    expect(none.stderr).toContain("There is: declared:lifecycle:Rule sms-storage-test-files");
+    const reverted = await live.run(["drift", "--no-env", "--revert", "--yes"], administrator());
+    expect(reverted).toMatchObject({ code: 0 });
+    expect(reverted.stdout).toContain("No drift");
 
     const here = { env: live.administrator, input: "x" };
     const place = `s3://${bucket}`;
@@ -47,8 +61,8 @@ describe("drift and teardown", () => {
     expect(refused.stderr).toContain("1 object or version, 1 delete marker");
     const unnamed = await live.run(["teardown", `s3://${live.bucket}`], administrator());
     expect(unnamed.code).toBe(9);
-    const other = await live.run(["teardown", place, "--confirm", "other"], administrator());
-    expect(other.code).toBe(2);
+    const misnamed = await live.run(["teardown", place, "--confirm", "other"], administrator());
+    expect(misnamed.code).toBe(2);
     const owner = ["teardown", place, "--confirm", bucket, "--owner", "999999999999"];
     expect((await live.run(owner, administrator())).code).toBe(5);
 

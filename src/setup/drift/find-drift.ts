@@ -88,7 +88,7 @@ function declared(
     return { id, kind: "potential", item, ...values, why: reason, accepted: false };
   }
   const accepted = baseline?.accepted[id]?.found === hashOfFound(before);
-  const revert = "sms-storage setup, with the same options";
+  const revert = `sms-storage drift --revert ${JSON.stringify(id)}`;
   return { id, kind: "declared", item, ...values, why, accepted, revert };
 }
 
