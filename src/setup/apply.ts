@@ -142,6 +142,9 @@ function currentPlan(step: Step, fresh: Reading): AspectPlan {
   }
   const redrawn = aspect.plan(plan.desired, fresh, observed);
   if (redrawn.kept.length > 0) throw movedError(step);
+  // Nothing but the bucket's own defaults may make it another document than the one that was shown.
+  const isSame = equalData(redrawn.document, aspectPlan.document);
+  if (fresh.state !== "set" && redrawn.status === "change" && !isSame) throw movedError(step);
   return redrawn;
 }
 

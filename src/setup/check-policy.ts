@@ -3,6 +3,7 @@ import { isPublicPolicy, isPublicStatement } from "../policy/is-public.ts";
 import { findLockOuts } from "../policy/lock-out.ts";
 import { parseStoredPolicy, type StoredPolicy } from "../policy/parse.ts";
 import { isUniqueId } from "../policy/parse-principals.ts";
+import { findRepeatedName } from "../policy/repeated-name.ts";
 import { describeStatement, type Policy } from "../policy/policy.ts";
 import type { UnknownPart } from "../policy/policy-reading.ts";
 import type { KnownPrincipal } from "../policy/request.ts";
@@ -36,6 +37,15 @@ export function checkPolicy(
       "too-large",
       "The policy would have more than 20 KiB, S3's limit.",
       "Shorten it.",
+    );
+  }
+  const repeated = findRepeatedName(text);
+  if (repeated !== undefined) {
+    return blocked(
+      "malformed",
+      `The policy names ${JSON.stringify(repeated)} twice in one object, so that it means one thing to one ` +
+        "reader and another to the next; S3 refuses such a policy.",
+      "Take one of the two out by hand first; nothing of it is overwritten.",
     );
   }
   let stored: StoredPolicy;

@@ -319,6 +319,19 @@ describe("step 5, the policy", () => {
     ).toContain("it fits one person alone");
   });
 
+  it("a foreign policy that names something twice is told of, and nothing is written", async () => {
+    const policy =
+      '{"Version":"2012-10-17","Statement":[{"Sid":"Theirs","Effect":"Deny","Principal":"*","Action":"s3:*",' +
+      `"Resource":"arn:aws:s3:::${bucket}/*","Condition":{"Bool":{"aws:SecureTransport":"false"},` +
+      '"Bool":{"aws:ViaAWSService":"true"}}}]}';
+    const admin = adminWith({ ...newBucket("us-east-1"), policy });
+    const plan = await planFor({ admin });
+    expect(plan.summary.blockers[0]).toMatchObject({ code: "malformed" });
+    expect(plan.summary.blockers[0]?.message).toContain('"Bool" twice');
+    await expect(setUp({ admin })).rejects.toMatchObject({ code: "ConfigurationError" });
+    expect(admin.writes).toEqual([]);
+  });
+
   it("a public statement and the public access block cannot both be had", async () => {
     const open = {
       Sid: "Open",
