@@ -124,7 +124,10 @@ function findAll(policy: Policy, desired: DesiredState, observed: ObservedState)
     partition: caller.partition,
     ownerAccountId: desired.ownerAccountId ?? caller.accountId,
     principals: knownPrincipals(caller, observed),
-    context: new Map([["aws:SecureTransport", String(usesTls(desired))]]),
+    context: new Map([
+      ["aws:SecureTransport", String(usesTls(desired))],
+      ["aws:PrincipalIsAWSService", "false"],
+    ]),
   });
 }
 

@@ -85,6 +85,12 @@ const policyShape = object(
     ),
     tlsOnly: optional(flag("Refuse plain http.")),
     minTls: optional(oneOf(["1.2", "1.3"], "Refuse TLS older than this.")),
+    guard: optional(
+      oneOf(
+        ["account", "principals", "none"],
+        "Refuse everybody else: of other accounts, or who is not named as to objects.",
+      ),
+    ),
   },
   "Our statements of the bucket policy; what is left out stays as the bucket has it.",
 );

@@ -66,6 +66,12 @@ export interface PolicyWish {
   readonly form?: PrincipalForm | undefined;
   /** Refuse plain http. Default true, but not over an endpoint of plain http. */
   readonly tlsOnly?: boolean | undefined;
+  /**
+   * Refuse everybody else: `account`, whoever is of another account than the bucket's and the principals';
+   * `principals`, whoever is not named, as to objects. `none` takes the refusal away. Default: as the bucket
+   * has it.
+   */
+  readonly guard?: "account" | "principals" | "none" | undefined;
   /** Refuse TLS older than this. Default: as the bucket has it. */
   readonly minTls?: "1.2" | "1.3" | undefined;
 }

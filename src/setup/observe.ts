@@ -63,7 +63,8 @@ async function observePrincipals(
   desired: DesiredState,
   caller: ObservedCaller | undefined,
 ): Promise<ResolvedPrincipal[]> {
-  if (typeof desired.policy === "string" || desired.policy.access === "none") return [];
+  if (typeof desired.policy === "string") return [];
+  if (desired.policy.access === "none" && desired.policy.guard !== "principals") return [];
   const { principals = "caller" } = desired.policy;
   if (principals === "caller")
     return caller === undefined ? [] : [await resolvePrincipal(admin, caller)];

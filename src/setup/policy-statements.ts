@@ -8,6 +8,7 @@ export const ownSids = {
   objects: "SmsStorageObjects",
   tlsOnly: "SmsStorageTlsOnly",
   minTls: "SmsStorageMinTls",
+  guard: "SmsStorageGuard",
 } as const;
 
 interface PresetActions {
@@ -139,6 +140,33 @@ export function minTlsStatement(scope: StatementScope, version: string): OwnStat
     ...tlsOnlyStatement(scope),
     Sid: ownSids.minTls,
     Condition: { NumericLessThan: { "s3:TlsVersion": version } },
+  };
+}
+
+/**
+ * Only a Deny restricts. Services of AWS, such as S3's own logging, are not meant; who does not sign has
+ * neither key and is refused.
+ */
+export function guardStatement(
+  scope: StatementScope,
+  guard: "account" | "principals",
+  letIn: readonly string[],
+): OwnStatement {
+  const tls = tlsOnlyStatement(scope);
+  const isAccount = guard === "account";
+  return {
+    ...tls,
+    Sid: ownSids.guard,
+    ...(!isAccount && {
+      Action: ["s3:GetObject*", "s3:PutObject*", "s3:DeleteObject*"],
+      Resource: `arn:${scope.partition}:s3:::${scope.bucket}/*`,
+    }),
+    Condition: {
+      ...(isAccount
+        ? { StringNotEquals: { "aws:PrincipalAccount": single(letIn) } }
+        : { ArnNotLike: { "aws:PrincipalArn": single(letIn) } }),
+      BoolIfExists: { "aws:PrincipalIsAWSService": "false" },
+    },
   };
 }
 

@@ -23,6 +23,7 @@ import {
 } from "./policy-statements.ts";
 import { arnsOf, recallPolicy, type RecalledPolicy } from "./recall-policy.ts";
 import { needsTlsTrial } from "./needs-tls-trial.ts";
+import { wantedGuard } from "./wanted-guard.ts";
 import { principalOfArn, type ResolvedPrincipal } from "./resolve-principals.ts";
 
 export interface WantedStatements {
@@ -53,18 +54,21 @@ export function wantedStatements(
     own,
   });
   const tls = wantedTls(desired, wish, recalled);
+  const guard = wantedGuard(desired, wish, observed, { scope, recalled });
   return {
     statements: [
       ...access.statements,
       ...(tls.isWanted ? [tlsOnlyStatement(scope)] : []),
       ...(wish.minTls === undefined ? [] : [minTlsStatement(scope, wish.minTls)]),
+      ...guard.statements,
     ],
     isAllowedAlready: access.isAllowedAlready === true,
-    retired: wish.tlsOnly === false ? [ownSids.tlsOnly] : [],
+    retired: [...(wish.tlsOnly === false ? [ownSids.tlsOnly] : []), ...guard.retired],
     notes: [
       ...access.notes,
       ...foreignAccounts(access.statements, desired, observed),
       ...tls.notes,
+      ...guard.notes,
     ],
   };
 }

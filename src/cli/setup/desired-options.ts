@@ -20,6 +20,7 @@ const presets = ["least", "read-write", "admin", "none"] as const satisfies read
   | AccessPreset
   | "none"
 )[];
+const guards = ["account", "principals", "none"] as const;
 const forms = ["role-arn", "stable", "session"] as const;
 
 /** Settings that can be left alone or reset, by their names on the command line. */
@@ -53,6 +54,7 @@ export function addDesiredOptions(command: Command): Command {
     .option("--tls-only", `refuse plain HTTP; ${kept}so, but not over plain HTTP`)
     .option("--no-tls-only", "do not refuse plain HTTP")
     .option("--min-tls <version>", "refuse older TLS: 1.2 or 1.3")
+    .option("--guard <whom>", `refuse everybody but these: ${guards.join(", ")}`)
     .option("--owner <account>", "the account the bucket must belong to; default: the caller's")
     .option("--versioning <status>", "Enabled or Suspended; default Enabled")
     .option("--test-prefix <prefix>", `where files are purged; ${kept}test/`)
@@ -143,6 +145,7 @@ function readPolicyWish(options: OptionValues): PolicyWish {
     form: flagOption(options, "stable") ? "stable" : form,
     tlsOnly: typeof tlsOnly === "boolean" ? tlsOnly : undefined,
     minTls: readWord(options, "minTls", ["1.2", "1.3"]),
+    guard: readWord(options, "guard", guards),
   };
 }
 

@@ -21,6 +21,7 @@ const flags: Readonly<Record<string, readonly [option: string, flag: string]>> =
   "policy.form": ["principalForm", "--principal-form"],
   "policy.tlsOnly": ["tlsOnly", "--tls-only"],
   "policy.minTls": ["minTls", "--min-tls"],
+  "policy.guard": ["guard", "--guard"],
   "lifecycle.testPrefix": ["testPrefix", "--test-prefix"],
   "lifecycle.testDays": ["testDays", "--test-days"],
   "lifecycle.noncurrentDays": ["noncurrentDays", "--noncurrent-days"],

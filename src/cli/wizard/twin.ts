@@ -21,6 +21,7 @@ const wishOptions = [
   "stable",
   "tlsOnly",
   "minTls",
+  "guard",
   "owner",
   "versioning",
   "testPrefix",
@@ -68,6 +69,7 @@ export function twinFile({ flags, options }: Answered, bucket: string): string {
         form,
         tlsOnly: typeof tlsOnly === "boolean" ? tlsOnly : undefined,
         minTls: textOption(options, "minTls"),
+        guard: textOption(options, "guard"),
       }),
       versioning: textOption(options, "versioning"),
       lifecycle: compact({

@@ -123,6 +123,17 @@ describe("step 2, the bucket", () => {
     },
   );
 
+  it("where there are no account-regional names, another is proposed and none is taken unasked", async () => {
+    const admin = new FakeBucketAdmin();
+    const refusal = { status: 400, s3Code: "InvalidArgument" };
+    admin.failures.set("createBucket", new StorageError("InvalidArgument", "no such", refusal));
+    const plan = await planFor({ admin }, regional("111122223333"));
+    const { steps } = await applyPlan(plan, { admin }, { tools: new FakeTools() });
+    expect(steps[0]?.error?.message).toContain("no account-regional bucket names here");
+    expect(steps[0]?.error?.remedy).toContain('-$(openssl rand -hex 4)"');
+    expect(admin.writes).toEqual(["createBucket"]);
+  });
+
   it("an account-regional name of another account is refused before S3 does", async () => {
     const admin = new FakeBucketAdmin();
     const foreign = await planFor({ admin }, regional("444455556666"));

@@ -1,6 +1,7 @@
 import type { CreateBucketInput } from "../../core/bucket-admin.ts";
 import type { EdgeTools } from "../../core/edge-tools.ts";
 import { isStorageError, StorageError } from "../../core/errors.ts";
+import { restateError } from "../../core/restate-error.ts";
 import { setupLimits } from "../../core/setup-limits.ts";
 import type { SetupTarget } from "../aspect.ts";
 import { defineAspect, type Draft } from "../define-aspect.ts";
@@ -73,7 +74,7 @@ async function createAndWait(
     // stays an error.
     const alreadyOurs =
       isStorageError(error, "AlreadyExists") && error.s3Code === "BucketAlreadyOwnedByYou";
-    if (!alreadyOurs) throw explainTaken(error, desired);
+    if (!alreadyOurs) throw explainNamespace(explainTaken(error, desired), desired);
   }
   await waitUntilSettled(target, desired, tools);
 }
@@ -94,6 +95,30 @@ function explainTaken(error: unknown, desired: DesiredState): unknown {
     },
   );
 }
+
+/**
+ * A store or partition without account-regional names. Another name is never taken unasked: the plan
+ * showed this one, and programs are told of it.
+ */
+function explainNamespace(error: unknown, { bucket, namespace }: DesiredState): unknown {
+  if (namespace !== "account-regional" || !isStorageError(error)) return error;
+  if (!namespaceRefusals.has(error.s3Code ?? "")) return error;
+  const prefix = bucket.replace(/-\d{12}-[a-z0-9-]+-an$/, "");
+  return restateError(error, {
+    message: `There are no account-regional bucket names here, so ${bucket} was refused: ${error.message}`,
+    remedy:
+      "Take a name that all accounts share, with an ending that nobody guesses: " +
+      `sms-storage setup --bucket "${prefix}-$(openssl rand -hex 4)"`,
+  });
+}
+
+const namespaceRefusals: ReadonlySet<string> = new Set([
+  "InvalidArgument",
+  "InvalidBucketName",
+  "InvalidBucketNamespace",
+  "InvalidRequest",
+  "NotImplemented",
+]);
 
 /** A new bucket may come and go for a while, so several good answers in a row are asked for. */
 async function waitUntilSettled(

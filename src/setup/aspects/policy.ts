@@ -112,6 +112,7 @@ const whys: Readonly<Record<string, string>> = {
   [ownSids.bucket]: "listing and large uploads ask for these on the bucket's ARN",
   [ownSids.objects]: "reading and writing files ask for these on the objects' ARN",
   [ownSids.minTls]: "older TLS has known weaknesses",
+  [ownSids.guard]: "an Allow restricts nobody; only a Deny keeps everybody else out",
   [ownSids.tlsOnly]: "requests over plain http would show data and signatures on the way",
 };
 
@@ -132,6 +133,9 @@ function describeChange(change: StatementChange, tlsOnly: Pick<Change, "onlyWher
 }
 
 function riskOf({ kind, sid, before, after }: StatementChange): { risk?: string } {
+  if (sid === ownSids.guard) {
+    return kind === "removed" ? {} : { risk: "whoever is not let in by it loses their access" };
+  }
   if (sid === ownSids.tlsOnly || sid === ownSids.minTls) {
     if (kind === "removed") return { risk: `${refusedBy(sid)} is let in again` };
     return kind === "added" ? { risk: `clients that still use ${refusedBy(sid)} are refused` } : {};
@@ -160,6 +164,7 @@ function describeForeign(statement: StatementDocument, index: number): string[] 
 
 const ownSidList: readonly unknown[] = Object.values(ownSids);
 
-function nothingWished({ access, accessIfUnset, tlsOnly }: PolicyWish): boolean {
-  return (access ?? accessIfUnset) === "none" && tlsOnly !== true;
+function nothingWished({ access, accessIfUnset, tlsOnly, guard }: PolicyWish): boolean {
+  const isGuarded = guard === "account" || guard === "principals";
+  return (access ?? accessIfUnset) === "none" && tlsOnly !== true && !isGuarded;
 }
