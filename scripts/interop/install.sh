@@ -8,6 +8,7 @@ cd "$(dirname "$0")/../.."
 packages=(
   awscli # AWS CLI 2
   ceph-mgr ceph-mon ceph-osd radosgw
+  chromium
   curl
   faketime
   fish zsh
@@ -22,7 +23,7 @@ packages=(
 commands=(
   /usr/bin/aws
   ceph ceph-mgr ceph-mon ceph-osd monmaptool radosgw radosgw-admin
-  curl faketime fish jq man mandoc rclone s3cmd setpriv uuidgen zsh
+  chromium curl faketime fish jq man mandoc rclone s3cmd setpriv uuidgen zsh
 )
 venv=.cache/interop/venv
 sms_api_venv=.cache/interop/sms-api-venv

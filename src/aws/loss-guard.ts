@@ -21,7 +21,12 @@ export class LossGuard {
       "NotSupported",
       `The ${name} of ${bucket} holds ${unknown.join(", ")}, which this version does not ` +
         "know and would delete by writing it back.",
-      { bucket, remedy: "Change it with the store's own tool, or use a newer version." },
+      {
+        bucket,
+        // Not a thing that the store lacks.
+        details: { unknownElements: unknown.join(", ") },
+        remedy: "Change it with the store's own tool, or use a newer version.",
+      },
     );
   }
 }

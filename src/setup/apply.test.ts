@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { StorageError } from "../core/errors.ts";
 import { applyPlan, type ApplyEvent, type ReplacedDocument } from "./apply.ts";
 import {
   denied,
@@ -185,6 +186,20 @@ describe("applyPlan", () => {
     expect(result.steps.find(({ aspect }) => aspect === "encryption")?.outcome).toBe(
       "not-supported",
     );
+  });
+
+  it("fails, and does not blame the store, where a document holds more than is known here", async () => {
+    const admin = adminWith();
+    const newer = new StorageError("NotSupported", "The lifecycle holds DelMarkerExpiration", {
+      details: { unknownElements: "DelMarkerExpiration" },
+    });
+    admin.failures.set("put lifecycle", newer);
+    const { succeeded, steps } = await setUp({ admin });
+    expect(succeeded).toBe(false);
+    expect(steps.find(({ aspect }) => aspect === "lifecycle")).toMatchObject({
+      outcome: "failed",
+      detail: "The lifecycle holds DelMarkerExpiration",
+    });
   });
 
   it("waits until a put reads back, and no longer than its bound", async () => {

@@ -103,7 +103,7 @@ async function runStep(step: Step): Promise<StepResult> {
     options.tools.signal?.throwIfAborted();
     return await changeAspect(step);
   } catch (error) {
-    if (isNotSupported(error) && !step.aspect.essential) {
+    if (isLackOfStore(error) && !step.aspect.essential) {
       const reading = { state: "not-supported", reason: reasonOf(error) } as const;
       const lack = lackOnQumulo(aspectPlan.aspect, step.plan.desired, reading);
       const detail = lack ?? `not supported by this store: ${reading.reason}`;
@@ -112,6 +112,12 @@ async function runStep(step: Step): Promise<StepResult> {
     const failure = asStorageError(error, step);
     return { ...result(aspectPlan, "failed", failure.message), error: failure };
   }
+}
+
+/** Elements of a document that are not known here are no lack of the store: nothing was put, and that is a failure. */
+function isLackOfStore(error: unknown): boolean {
+  const isOurs = isStorageError(error) && error.details["unknownElements"] !== undefined;
+  return isNotSupported(error) && !isOurs;
 }
 
 async function changeAspect(step: Step): Promise<StepResult> {
