@@ -30,11 +30,13 @@ export function settingCalls(context: BucketContext): Pick<BucketAdmin, "read" |
       return calls.read(call, codesOf(setting), async (client) => {
         const command = await commandOf(setting.get, target(context, bucket));
         let answered: AnsweredDocument<SettingDocuments[Name]> | undefined;
+        let answer = "";
         takeAnswer(command, call, ({ text, header }) => {
+          answer = text;
           answered = setting.codec.parseAnswer(text, header);
         });
         await client.send(command);
-        losses.note(bucket, name, answered?.unknown ?? []);
+        losses.note(bucket, name, answered?.unknown ?? [], answer);
         return answered?.document;
       });
     },
@@ -49,10 +51,10 @@ export function settingCalls(context: BucketContext): Pick<BucketAdmin, "read" |
           remedy: meant === undefined ? `Remove ${property}.` : `Write ${meant}.`,
         });
       }
-      losses.assertNone(bucket, name);
+      const kept = losses.keepUnknown(bucket, name, (answer) => codec.renderOver(document, answer));
       await calls.run({ operation: put, bucket }, async (client) => {
         const command = await commandOf(put, target(context, bucket));
-        const rendered = codec.render(document);
+        const rendered = kept ?? codec.render(document);
         sendDocument(command, {
           text:
             typeof rendered === "string"
@@ -70,7 +72,7 @@ export function settingCalls(context: BucketContext): Pick<BucketAdmin, "read" |
       await calls.run({ operation: remove, bucket }, async (client) => {
         await client.send(await commandOf(remove, target(context, bucket)));
       });
-      losses.note(bucket, name, []);
+      losses.note(bucket, name, [], "");
     },
   };
 }

@@ -20,6 +20,8 @@ export const policyText: SettingDocument<string> = {
     if (!text.trimStart().startsWith("{")) throw malformed();
     return { document: text, unknown: [] };
   },
+  // All of a text is known.
+  renderOver: () => undefined,
   headersOf: () => ({}),
   findUnknown: () => undefined,
 };

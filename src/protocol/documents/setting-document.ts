@@ -1,5 +1,6 @@
 import { parseXml } from "../xml/parse.ts";
 import type { XmlNode } from "../xml/render.ts";
+import { graftUnknown } from "./graft-unknown.ts";
 import { malformed } from "./read-element.ts";
 import type { Shape, UnknownProperty } from "./shape.ts";
 
@@ -14,6 +15,11 @@ export interface SettingDocument<Document> {
   parseAnswer(text: string, header?: HeaderReader): AnsweredDocument<Document>;
   /** Text is JSON. */
   render(document: Document): XmlNode | string;
+  /**
+   * As `render`, with what a store's earlier answer held and this version does not know. Undefined where a
+   * part of that has no place any more, or cannot be written again.
+   */
+  renderOver(document: Document, answer: string): XmlNode | undefined;
   /** What stands in headers of request and answer instead of the document. */
   headersOf(document: Document): Readonly<Record<string, string>>;
   /** A property that `render` would leave out without a word. */
@@ -79,6 +85,15 @@ export function xmlDocument<Wire extends object, Document>(
       return { document, unknown: [...unknown] };
     },
     render: (document) => shape.render(root, toWire(document)),
+    renderOver: (document, answer) => {
+      const raw = parseXml(answer);
+      const wire = shape.parse(raw, { unknown: new Set() });
+      // Attributes are not read, so that what has any could not be written as it was.
+      const hasAttributes = /<[^\s<>?!/]+\s+(?!xmlns)[^<>]*=/.test(answer);
+      if (wire === undefined || hasAttributes) return undefined;
+      const next = shape.render(root, toWire(document));
+      return graftUnknown({ raw, known: shape.render(root, wire), next });
+    },
     headersOf: (document) =>
       Object.fromEntries(
         headers.flatMap(([property, name]) => {
