@@ -20,6 +20,8 @@ export const setupLimits = {
   days: 36_500,
   /** ARNs that a wish may name; they have to fit into 20 KiB of policy. */
   principals: 100,
+  /** How long it is asked again what somebody's own policies allow; a plan can do without. */
+  ownAccessRetryMs: 2000,
   /** Answers to one question of the wizard that do not fit, before it gives up. */
   badAnswers: 20,
   /** Over 8 MiB, where the AWS CLI turns to multipart uploads. */

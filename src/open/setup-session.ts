@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { BucketAdmin } from "../core/bucket-admin.ts";
 import { StorageError } from "../core/errors.ts";
+import { setupLimits } from "../core/setup-limits.ts";
 import { takeReading } from "../core/reading.ts";
 import type { SetupTarget } from "../setup/aspect.ts";
 import type { DriftBaseline } from "../setup/drift/drift-baseline.ts";
@@ -92,7 +93,9 @@ export async function openSetupSession(options: SetupSessionOptions): Promise<Se
     ...listener,
   });
   const { createPolicySources } = await import("../aws/policy-calls.ts");
-  const policies = createPolicySources(adminConnection(settings, listener));
+  const connection = adminConnection(settings, listener);
+  const retryForMs = Math.min(connection.retryForMs ?? 0, setupLimits.ownAccessRetryMs);
+  const policies = createPolicySources({ ...connection, retryForMs });
   const target = {
     admin,
     policies,

@@ -113,7 +113,12 @@ describe("findOwnAccess", () => {
       ...iam(all),
       simulateOwn: () => Promise.reject(new StorageError("Timeout", "t")),
     };
-    await expect(judge(gone)).rejects.toThrow("t");
+    expect(await judge(gone)).toMatchObject({ answer: "all", by: "a look at its policies" });
+    const stopped = {
+      ...gone,
+      simulateOwn: () => Promise.reject(new StorageError("Aborted", "a")),
+    };
+    await expect(judge(stopped)).rejects.toThrow("a");
   });
 });
 

@@ -1,6 +1,6 @@
 import { isStorageError } from "../core/errors.ts";
 import type { HolderDescription, PolicyHolder, PolicySources } from "../core/policy-sources.ts";
-import { isNotSupported, reasonOf } from "../core/reading.ts";
+import { reasonOf } from "../core/reading.ts";
 import type { CallerLayers, NamedPolicy } from "../policy/access-layers.ts";
 import { attachedPolicyKind } from "../policy/attached-policy-kind.ts";
 import { compilePolicy } from "../policy/compile-policy.ts";
@@ -34,7 +34,7 @@ interface Asked {
 
 /**
  * By IAM's simulator, else by reading the policies and the evaluator here; what neither may see is not
- * known. Throws what keeps it from asking at all.
+ * known. Throws Aborted alone.
  */
 export async function findOwnAccess(
   policies: PolicySources,
@@ -59,8 +59,12 @@ export async function findOwnAccess(
   }
 }
 
+/**
+ * Only an Allow without effect hangs on this question, so that a store that answers it in odd ways, or IAM
+ * where it throttles, keeps nobody from a set-up.
+ */
 function isRefusal(error: unknown): boolean {
-  return isNotSupported(error) || isStorageError(error, "PermissionDenied");
+  return isStorageError(error) && error.code !== "Aborted";
 }
 
 /** Any key stands for all keys, and so does one that no policy would name. */

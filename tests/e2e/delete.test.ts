@@ -236,7 +236,8 @@ async function addStatement(statement: object): Promise<void> {
         sessionToken: env["STORAGE_S3_SESSION_TOKEN"] ?? "",
       }),
   });
-  const text = (await admin.read(live.bucket, "policy")) ?? "";
+  const empty = '{"Version":"2012-10-17","Statement":[]}';
+  const text = (await admin.read(live.bucket, "policy")) ?? empty;
   const policy = JSON.parse(text) as { Statement: object[] };
   policy.Statement.push(statement);
   await admin.put(live.bucket, "policy", JSON.stringify(policy));

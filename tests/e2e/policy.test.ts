@@ -9,6 +9,10 @@ let live: LiveServer;
 
 beforeAll(async () => {
   live = await startLiveServer();
+  // A user to whom its own policies allow nothing, so that the bucket's has to.
+  const needy = `arn:aws:iam::${live.accountId}:user/powerless`;
+  const { code, stderr } = await live.run(["setup", "--yes", "--no-env", "--principal", needy]);
+  if (code !== 0) throw new Error(stderr);
 });
 
 afterAll(() => live.stop());
