@@ -3,6 +3,8 @@ export { FileServiceQumuloS3 } from "./open/file-service-qumulo-s3.ts";
 export { FileServiceS3 } from "./open/file-service-s3.ts";
 export { openObjectStore } from "./open/open-object-store.ts";
 export type { ObjectStoreOptions } from "./open/open-object-store.ts";
+export { probeStore } from "./open/probe-store.ts";
+export type { ProbedStore, ProbeOptions } from "./open/probe-store.ts";
 export { openStorage } from "./open/open-storage.ts";
 export type { StorageOptions } from "./open/storage-options.ts";
 
@@ -21,6 +23,7 @@ export { isStorageError, StorageError } from "./core/errors.ts";
 export type { Outcome, StorageErrorCode, StorageErrorDetails } from "./core/errors.ts";
 export type { ByteRange } from "./core/byte-range.ts";
 export type { Capabilities, Support } from "./core/capabilities.ts";
+export type { ProbedFact, ProbedName, StoreProfile } from "./core/store-profile.ts";
 export type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "./core/checksum.ts";
 export type { Credentials, CredentialsProvider } from "./core/credentials.ts";
 export type { CallOptions, ObjectHeaders, ObjectStore, ObjectTags } from "./core/object-store.ts";

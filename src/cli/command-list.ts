@@ -25,6 +25,7 @@ import { mvCommand } from "./commands/mv.ts";
 import { planCommand } from "./commands/plan.ts";
 import { policyCommand } from "./commands/policy.ts";
 import { presignCommand } from "./commands/presign.ts";
+import { probeCommand } from "./commands/probe.ts";
 import { rbCommand } from "./commands/rb.ts";
 import { reEncryptCommand } from "./commands/re-encrypt.ts";
 import { recoverCommand } from "./commands/recover.ts";
@@ -51,6 +52,7 @@ export const commands: readonly CommandDefinition[] = [
   driftCommand,
   teardownCommand,
   exportCommand,
+  probeCommand,
   auditCommand,
   doctorCommand,
   explainCommand,

@@ -11,11 +11,15 @@ export interface Capabilities {
   readonly batchDelete: Support;
   /** `If-Match` and `If-None-Match` on writes. */
   readonly conditionalWrites: Support;
+  /** `If-Match` on DeleteObject. */
+  readonly conditionalDeletes: Support;
   readonly versioning: Support;
   /** GetObjectAttributes. */
   readonly objectAttributes: Support;
   /** `x-amz-meta-*` headers. */
   readonly userMetadata: Support;
+  /** Tags of objects, sent with an upload and read. */
+  readonly objectTags: Support;
   /** `x-amz-server-side-encryption` on uploads. */
   readonly serverSideEncryptionHeader: Support;
   /** Uploads by POST, as browsers send forms. */
@@ -28,6 +32,8 @@ export interface Capabilities {
   readonly orderedListing: Support;
   /** The ETag of a single-part, SSE-S3 upload is the MD5 of its bytes. */
   readonly etagIsMd5: Support;
+  /** All parts of an upload but the last must have one size. */
+  readonly equalParts: Support;
   /** Where the bucket stands: behind the host, or in its name. */
   readonly addressing: "path" | "virtual-hosted";
   /** Part sizes must be multiples of this, the last one excepted. */

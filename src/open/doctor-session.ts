@@ -114,7 +114,8 @@ function placeOf(settings: Settings, expectedAccount: string | undefined): Docto
 }
 
 function dialectOf(settings: Settings): DoctorPlace["store"] {
-  return lenientStore(settings).dialect;
+  const { dialect } = lenientStore(settings);
+  return dialect === "aws" || dialect === "qumulo" ? dialect : "s3";
 }
 
 /** Keys of the settings, or of AWS's chain, which tells where it found them. */

@@ -1,3 +1,4 @@
+import { dialectNames } from "../core/dialect-name.ts";
 import { findPartition, isAwsHost, isRegionName } from "../core/partition.ts";
 import { clientLimits } from "../core/limits.ts";
 import { bucketNameProblem } from "../core/bucket-name.ts";
@@ -36,6 +37,7 @@ const readers: Readonly<Record<SettingVariable["kind"], Reader>> = {
   bucket: readBucket,
   region: (text, _, context) => readRegion(text, context),
   endpoint: readEndpoint,
+  dialect: readDialect,
   boolean: readBoolean,
   credential: readCredential,
   seconds: readSeconds,
@@ -59,6 +61,16 @@ function readBackend(text: string): ValueReading {
           "STORAGE_S3_ENDPOINT_URL=https://storage.googleapis.com and an HMAC key."
         : "Use s3 or qumulo. MinIO, Ceph and others are s3 with STORAGE_S3_ENDPOINT_URL.",
   };
+}
+
+function readDialect(text: string): ValueReading {
+  const name = dialectNames.find((known) => known === text.toLowerCase());
+  if (name === "qumulo") {
+    return { problem: "is a backend of its own", remedy: "Set STORAGE_BACKEND=qumulo." };
+  }
+  if (name !== undefined) return { value: name };
+  const known = dialectNames.filter((one) => one !== "qumulo").join(", ");
+  return { problem: "is no kind of store", remedy: `Use one of ${known}, or leave it unset.` };
 }
 
 function readBucket(text: string, variable: SettingVariable, context: ValueContext): ValueReading {

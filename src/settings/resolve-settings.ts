@@ -1,3 +1,4 @@
+import { dialectNames } from "../core/dialect-name.ts";
 import { StorageError } from "../core/errors.ts";
 import { clientLimits } from "../core/limits.ts";
 import { checkCredentials } from "./check-credentials.ts";
@@ -106,6 +107,7 @@ function toValues(values: ReadonlyMap<SettingName, string | number | boolean>): 
     storageS3Bucket: text("storageS3Bucket"),
     storageS3Region: text("storageS3Region") ?? "us-east-1",
     storageS3EndpointUrl: text("storageS3EndpointUrl"),
+    storageS3Dialect: dialectNames.find((name) => name === values.get("storageS3Dialect")),
     storageS3AccessKeyId: text("storageS3AccessKeyId"),
     storageS3SecretAccessKey: text("storageS3SecretAccessKey"),
     storageS3SessionToken: text("storageS3SessionToken"),

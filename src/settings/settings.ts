@@ -1,3 +1,5 @@
+import type { DialectName } from "../core/dialect-name.ts";
+
 /** Where a value came from. `line` counts from 1. */
 export type SettingSource =
   | { readonly kind: "flag"; readonly name: string }
@@ -32,6 +34,8 @@ export interface SettingValues {
   readonly storageS3Region: string;
   /** Unset: AWS. Falls back to `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`. */
   readonly storageS3EndpointUrl: string | undefined;
+  /** How the store speaks S3. Unset: as its endpoint gives away. */
+  readonly storageS3Dialect: DialectName | undefined;
   /** Unset: the AWS credential chain (SSO, profile, role) is used. */
   readonly storageS3AccessKeyId: string | undefined;
   readonly storageS3SecretAccessKey: string | undefined;

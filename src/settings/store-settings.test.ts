@@ -20,6 +20,10 @@ describe("what a store needs", () => {
     [{}, "aws"],
     [{ STORAGE_S3_ENDPOINT_URL: "https://s3.us-gov-west-1.amazonaws.com" }, "aws"],
     [{ STORAGE_S3_ENDPOINT_URL: "http://127.0.0.1:9000" }, "s3"],
+    [{ STORAGE_S3_ENDPOINT_URL: "http://10.0.0.1", STORAGE_S3_DIALECT: "Ceph" }, "ceph"],
+    [{ STORAGE_S3_ENDPOINT_URL: "https://storage.googleapis.com" }, "gcs"],
+    [{ STORAGE_S3_ENDPOINT_URL: "https://0a1b.r2.cloudflarestorage.com" }, "r2"],
+    [{ STORAGE_S3_ENDPOINT_URL: "https://s3.us-west-004.backblazeb2.com" }, "b2"],
     [qumulo, "qumulo"],
     [{ ...qumulo, STORAGE_BACKEND: "Qumulo_S3" }, "qumulo"],
   ])("dialect of %j: %s", (environment, dialect) => {

@@ -1,4 +1,5 @@
 import type { Credentials } from "../core/credentials.ts";
+import { type DialectName, dialectOfHost } from "../core/dialect-name.ts";
 import { StorageError } from "../core/errors.ts";
 import { clientLimits } from "../core/limits.ts";
 import { checkCredentials, variableName } from "./check-credentials.ts";
@@ -7,7 +8,7 @@ import type { Settings, SettingName, StorageBackend } from "./settings.ts";
 
 /** Everything that reaching one store takes, from the settings of its backend. */
 export interface StoreSettings {
-  readonly dialect: "aws" | "s3" | "qumulo";
+  readonly dialect: DialectName;
   /** Undefined: not set; set-up and listing buckets need none. */
   readonly bucket: string | undefined;
   readonly region: string;
@@ -68,9 +69,8 @@ export function requireBucket(store: StoreSettings): string {
 
 function s3Store(settings: Settings, given: GivenParts): StoreSettings {
   const endpointUrl = given.endpointUrl ?? settings.storageS3EndpointUrl;
-  const onAws = isAwsEndpoint(endpointUrl);
   return {
-    dialect: onAws ? "aws" : "s3",
+    dialect: settings.storageS3Dialect ?? dialectOf(endpointUrl),
     bucket: settings.storageS3Bucket,
     region: settings.storageS3Region,
     endpointUrl,
@@ -79,6 +79,11 @@ function s3Store(settings: Settings, given: GivenParts): StoreSettings {
     caFile: settings.storageS3CaFile,
     ...shared(settings),
   };
+}
+
+function dialectOf(endpointUrl: string | undefined): DialectName {
+  if (endpointUrl === undefined || isAwsEndpoint(endpointUrl)) return "aws";
+  return dialectOfHost(new URL(endpointUrl).hostname) ?? "s3";
 }
 
 /** Of either backend. */

@@ -25,6 +25,7 @@ export interface SettingVariable {
     | "bucket"
     | "region"
     | "endpoint"
+    | "dialect"
     | "boolean"
     | "seconds"
     | "text"
@@ -68,6 +69,13 @@ export const settingVariables: readonly SettingVariable[] = [
     flag: "endpoint-url",
     kind: "endpoint",
     description: "URL of a store other than AWS",
+  },
+  {
+    setting: "storageS3Dialect",
+    name: "STORAGE_S3_DIALECT",
+    kind: "dialect",
+    description:
+      "Kind of a store other than AWS, where its endpoint does not tell: ceph, minio, ...",
   },
   {
     setting: "storageS3AccessKeyId",

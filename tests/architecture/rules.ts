@@ -37,6 +37,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       "files",
       "setup",
       "checks",
+      "probes",
       "engine",
       "server",
     ],

@@ -32,6 +32,9 @@ it("commands work on a server that plays Qumulo", async () => {
     await mkdir(join(folder, "tree/runs"), { recursive: true });
     for (const name of ["a", "b", "c"]) await writeFile(join(folder, "tree/runs", name), name);
     await run("mb", "s3://sims");
+    const probed = await run("probe", "s3://sims");
+    expect(probed).toMatch(/^overwrite +no +refused: AccessDenied \(403\); the object stayed$/m);
+    expect(await run("ls", "-r", "s3://sims")).toBe("");
     await run("cp", "-r", "tree", "s3://sims/data");
     await writeFile(join(folder, "tree/runs/a"), "changed");
     // Written over although the store refuses that.

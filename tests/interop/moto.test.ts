@@ -5,6 +5,7 @@ import { commandSuite } from "./command-suite.ts";
 import { foreignStoreSuite } from "./foreign-store-suite.ts";
 import { createForeignBucket, startMoto, type ForeignServer } from "./foreign-servers.ts";
 import { openForeignService } from "./open-foreign-service.ts";
+import { probeSuite } from "./probe-suite.ts";
 import { reencryptSuite } from "./reencrypt-suite.ts";
 import { syncSuite } from "./sync-suite.ts";
 
@@ -24,6 +25,15 @@ describe("our client with moto's server", () => {
   });
 
   fileServiceContract("moto's server", () => openForeignService(server), { skip: withoutVersions });
+
+  describe("the probe", () => {
+    probeSuite(() => createForeignBucket(server), "s3", {
+      overwrite: "yes",
+      conditionalWrites: "yes",
+      checksumHeaders: "no",
+      objectTags: "yes",
+    });
+  });
 
   describe("the command", () => {
     commandSuite(() => createForeignBucket(server));

@@ -5,6 +5,7 @@ import { commandSuite } from "./command-suite.ts";
 import { foreignStoreSuite } from "./foreign-store-suite.ts";
 import { createForeignBucket, startRadosgw, type ForeignServer } from "./foreign-servers.ts";
 import { openForeignService } from "./open-foreign-service.ts";
+import { probeSuite } from "./probe-suite.ts";
 import { syncSuite } from "./sync-suite.ts";
 
 describe("our client with Ceph's RADOS gateway", () => {
@@ -20,6 +21,18 @@ describe("our client with Ceph's RADOS gateway", () => {
 
   fileServiceContract("Ceph's RADOS gateway", () => openForeignService(server), {
     skip: withoutVersions,
+  });
+
+  describe("the probe", () => {
+    probeSuite(() => createForeignBucket(server), "ceph", {
+      overwrite: "yes",
+      conditionalWrites: "yes",
+      writeConditionEtag: "bare",
+      conditionalDeletes: "no",
+      checksumHeaders: "no",
+      serverSideEncryptionHeader: "no",
+      orderedListing: "yes",
+    });
   });
 
   describe("the command", () => {

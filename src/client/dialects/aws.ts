@@ -6,6 +6,10 @@ const reference = "S3 API reference, 2026-08";
 /** Amazon S3 itself. */
 export const awsDialect: Dialect = {
   name: "aws",
+  title: "AWS S3",
+  endpoint: { value: "AWS's own, by region", evidence: reference },
+  keys: { value: "SSO, profiles, roles, access keys", evidence: guide },
+  transport: { value: "TLS", evidence: guide },
   addressing: {
     value: "virtual-hosted",
     evidence: `${guide}, "Virtual hosting": path style is being retired; it is used for names with dots and custom endpoints`,
@@ -36,9 +40,14 @@ export const awsDialect: Dialect = {
     value: "yes",
     evidence: `${guide}, "Conditional writes": If-None-Match since 2024-08, If-Match since 2024-11`,
   },
+  conditionalDeletes: {
+    value: "yes",
+    evidence: `${guide}, "Conditional deletes": If-Match of DeleteObject and DeleteObjects`,
+  },
   versioning: { value: "yes", evidence: reference },
   objectAttributes: { value: "yes", evidence: reference },
   userMetadata: { value: "yes", evidence: reference },
+  objectTags: { value: "yes", evidence: reference },
   serverSideEncryptionHeader: { value: "yes", evidence: reference },
   formUploads: { value: "yes", evidence: `${reference}, "POST Object"` },
   sessionTokens: { value: "yes", evidence: reference },
@@ -51,5 +60,6 @@ export const awsDialect: Dialect = {
     value: "yes",
     evidence: `${reference}, "Object": true for single uploads in plain text or SSE-S3, not for SSE-KMS and SSE-C`,
   },
+  equalParts: { value: "no", evidence: `${guide}, "Multipart upload limits"` },
   partSizeMultipleBytes: { value: 1, evidence: `${guide}, "Multipart upload limits"` },
 };

@@ -1,4 +1,5 @@
 import type { Capabilities, Support } from "../../core/capabilities.ts";
+import type { DialectName } from "../../core/dialect-name.ts";
 import type { ChecksumAlgorithm } from "../../core/checksum.ts";
 
 export type Addressing = "path" | "virtual-hosted";
@@ -10,14 +11,22 @@ export type Addressing = "path" | "virtual-hosted";
 export type PayloadSigning = "auto" | "always" | "never";
 
 /** One peculiarity of a store, with what makes us believe it. */
-interface Quirk<T> {
+export interface Quirk<T> {
   readonly value: T;
   readonly evidence: string;
 }
 
 /** How one kind of store speaks S3. Plain data: a new store is a new file here. */
 export interface Dialect {
-  readonly name: string;
+  readonly name: DialectName;
+  /** As its users call it. */
+  readonly title: string;
+  /** Where it stands, in words. */
+  readonly endpoint: Quirk<string>;
+  /** What signs requests, in words. */
+  readonly keys: Quirk<string>;
+  /** How connections are protected, in words. */
+  readonly transport: Quirk<string>;
   readonly addressing: Quirk<Addressing>;
   /** Checksum header of uploads whose caller leaves it to us. */
   readonly uploadChecksum: Quirk<ChecksumAlgorithm | "none">;
@@ -36,15 +45,18 @@ export interface Dialect {
   readonly checksumHeaders: Quirk<Support>;
   readonly batchDelete: Quirk<Support>;
   readonly conditionalWrites: Quirk<Support>;
+  readonly conditionalDeletes: Quirk<Support>;
   readonly versioning: Quirk<Support>;
   readonly objectAttributes: Quirk<Support>;
   readonly userMetadata: Quirk<Support>;
+  readonly objectTags: Quirk<Support>;
   readonly serverSideEncryptionHeader: Quirk<Support>;
   readonly formUploads: Quirk<Support>;
   readonly sessionTokens: Quirk<Support>;
   readonly copyPart: Quirk<Support>;
   readonly orderedListing: Quirk<Support>;
   readonly etagIsMd5: Quirk<Support>;
+  readonly equalParts: Quirk<Support>;
   readonly partSizeMultipleBytes: Quirk<number>;
 }
 
@@ -55,15 +67,18 @@ export function capabilitiesOf(dialect: Dialect, addressing: Addressing): Capabi
     checksumHeaders: dialect.checksumHeaders.value,
     batchDelete: dialect.batchDelete.value,
     conditionalWrites: dialect.conditionalWrites.value,
+    conditionalDeletes: dialect.conditionalDeletes.value,
     versioning: dialect.versioning.value,
     objectAttributes: dialect.objectAttributes.value,
     userMetadata: dialect.userMetadata.value,
+    objectTags: dialect.objectTags.value,
     serverSideEncryptionHeader: dialect.serverSideEncryptionHeader.value,
     formUploads: dialect.formUploads.value,
     sessionTokens: dialect.sessionTokens.value,
     copyPart: dialect.copyPart.value,
     orderedListing: dialect.orderedListing.value,
     etagIsMd5: dialect.etagIsMd5.value,
+    equalParts: dialect.equalParts.value,
     addressing,
     partSizeMultipleBytes: dialect.partSizeMultipleBytes.value,
   };

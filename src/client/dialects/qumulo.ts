@@ -6,6 +6,14 @@ const silent = `${known}: not mentioned; to be probed`;
 /** Qumulo Core's S3: a file system behind the protocol. */
 export const qumuloDialect: Dialect = {
   name: "qumulo",
+  title: "Qumulo",
+  endpoint: { value: "your cluster's, port 9000", evidence: known },
+  keys: { value: "access keys, at most two an identity", evidence: known },
+  transport: {
+    value: "TLS, often with a certificate of its own authority",
+    evidence:
+      "docs.qumulo.com: HTTPS with a self-signed certificate by default; STORAGE_QUMULO_CA_FILE",
+  },
   addressing: { value: "path", evidence: `${known}: virtual-hosted addressing unsupported` },
   uploadChecksum: {
     value: "none",
@@ -35,11 +43,16 @@ export const qumuloDialect: Dialect = {
   checksumHeaders: { value: "unknown", evidence: silent },
   batchDelete: { value: "yes", evidence: `${known}: since Core 5.2.2` },
   conditionalWrites: { value: "unknown", evidence: silent },
+  conditionalDeletes: { value: "unknown", evidence: silent },
   versioning: { value: "unknown", evidence: `${known}: Core 7.1.2 and later` },
   objectAttributes: { value: "no", evidence: `${known}: not in the list of actions` },
   userMetadata: {
     value: "unknown",
     evidence: `${known}: listed as unsupported until 2024-01-09, then the line was dropped`,
+  },
+  objectTags: {
+    value: "unknown",
+    evidence: `${known}: PutObjectTagging since Core 6.3.2, GetObjectTagging since 7.1.2`,
   },
   serverSideEncryptionHeader: {
     value: "no",
@@ -53,6 +66,10 @@ export const qumuloDialect: Dialect = {
     evidence: `${known}: consistent but non-alphabetical order; a prefix must be a path that exists`,
   },
   etagIsMd5: { value: "no", evidence: `${known}: ETags are proprietary, such as "-gUAAAAA..."` },
+  equalParts: {
+    value: "no",
+    evidence: "docs.qumulo.com, managing multipart uploads: sizes may differ",
+  },
   partSizeMultipleBytes: {
     value: 4096,
     evidence: "docs.qumulo.com, managing multipart uploads: multiples of 4,096 except the last",

@@ -81,6 +81,9 @@ export function writeConditionHeaders(
       operation,
     });
   }
+  // Such a store creates only, whatever it is told; a condition that it does not know adds nothing.
+  const { overwrite, conditionalWrites: looksAt } = store.capabilities;
+  if (ifAbsent && overwrite === "no" && looksAt === "no") return {};
   requireAbility(store, "conditionalWrites", { operation, name: "conditional writes" });
   return {
     "if-none-match": ifAbsent ? "*" : undefined,

@@ -141,7 +141,7 @@ describe("a replacement", () => {
   });
 
   it("deletes only the object that it has seen where the store can tell", async () => {
-    const store = new MemoryStore({ overwrite: "no", conditionalWrites: "yes" });
+    const store = new MemoryStore({ overwrite: "no", conditionalDeletes: "yes" });
     store.set("a", "old");
     const { etag } = await store.headObject("a");
     store.fault = (operation, key) => {

@@ -98,7 +98,7 @@ async function takeOldAway(
   stagingKey: string,
 ): Promise<void> {
   const { key, scope } = request;
-  const pin = store.capabilities.conditionalWrites === "yes" && { ifMatch: existing.etag };
+  const pin = store.capabilities.conditionalDeletes === "yes" && { ifMatch: existing.etag };
   try {
     await store.deleteObject(key, { ...pin, signal: scope.signal });
   } catch (error) {

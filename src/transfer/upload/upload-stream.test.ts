@@ -91,10 +91,16 @@ describe("uploadStream", () => {
   it("has parts that hold 5 TiB within S3's limits", () => {
     let sum = 0;
     for (let part = 1; part <= s3Limits.partsPerUpload; part += 1) {
-      const sizeBytes = streamPartBytes(part, 8 * mib);
+      const sizeBytes = streamPartBytes(part, 8 * mib, { equalParts: "no" });
       expect(sizeBytes).toBeLessThanOrEqual(s3Limits.maxPartBytes);
       sum += sizeBytes;
     }
     expect(sum).toBeGreaterThan(5 * 1024 ** 4);
+  });
+
+  it("has parts of one size on a store that wants them", () => {
+    for (const part of [1, 1001, s3Limits.partsPerUpload]) {
+      expect(streamPartBytes(part, 8 * mib, { equalParts: "yes" })).toBe(8 * mib);
+    }
   });
 });

@@ -154,6 +154,7 @@ async function sendParts(
   upload: UploadAddress,
   { first, partBytes }: { readonly first: StreamPart; readonly partBytes: number },
 ): Promise<UploadedPart[]> {
+  const { capabilities } = context.store;
   const parts: UploadedPart[] = [];
   let doneBytes = 0;
   let partsRead = 0;
@@ -162,7 +163,7 @@ async function sendParts(
   const read = async (): Promise<StreamPart & { readonly partNumber: number }> => {
     partsRead += 1;
     const partNumber = partsRead;
-    const sizeBytes = streamPartBytes(partNumber, partBytes);
+    const sizeBytes = streamPartBytes(partNumber, partBytes, capabilities);
     const part = partNumber === 1 ? first : await readPart(context, reader, sizeBytes);
     return { ...part, partNumber };
   };
@@ -171,7 +172,7 @@ async function sendParts(
     const lane = started;
     started += 1;
     while (!signal.aborted) {
-      const inFlightBytes = lane * streamPartBytes(partsRead + 1, partBytes);
+      const inFlightBytes = lane * streamPartBytes(partsRead + 1, partBytes, capabilities);
       if (lane > 0 && inFlightBytes >= transferLimits.streamBufferBytes) return;
       const turn = reading.then(read);
       reading = turn.catch(() => undefined);
