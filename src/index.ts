@@ -5,6 +5,13 @@ export { openObjectStore } from "./open/open-object-store.ts";
 export type { ObjectStoreOptions } from "./open/open-object-store.ts";
 export { probeStore } from "./open/probe-store.ts";
 export type { ProbedStore, ProbeOptions } from "./open/probe-store.ts";
+export { cacheReads } from "./wrappers/cache-reads.ts";
+export type { CacheReadsOptions } from "./wrappers/cache-reads.ts";
+export { limitConcurrency } from "./wrappers/limit-concurrency.ts";
+export { observe } from "./wrappers/observe.ts";
+export type { ObservedCall, StoreObserver } from "./wrappers/observe.ts";
+export { readOnly } from "./wrappers/read-only.ts";
+export { withPrefix } from "./wrappers/with-prefix.ts";
 export { openStorage } from "./open/open-storage.ts";
 export type { StorageOptions } from "./open/storage-options.ts";
 

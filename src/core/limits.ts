@@ -302,14 +302,6 @@ export const documentLimits = {
   policyBytes: 16 * 20 * kib,
 } as const;
 
-/** How far a recorded profile of a store is believed; ours. */
-export const profileLimits = {
-  ageMs: 30 * 24 * 3_600_000,
-  /** By which its time may lie ahead of ours. */
-  skewMs: 3_600_000,
-  bytes: 256 * kib,
-} as const;
-
 /** Bounds of settings; ours. */
 export const settingsLimits = {
   dotenvBytes: mib,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { profileLimits } from "../core/limits.ts";
+import { profileLimits } from "../core/store-limits.ts";
 import type { StoreProfile } from "../core/store-profile.ts";
 import { replaceFile } from "../disk/replace-file.ts";
 import type { StoreSettings } from "../settings/store-settings.ts";

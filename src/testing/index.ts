@@ -1,3 +1,5 @@
+export { injectFaults } from "../wrappers/inject-faults.ts";
+export type { InjectFaultsOptions, StoreFault, StoreFaultRule } from "../wrappers/inject-faults.ts";
 export { createDirectoryStore } from "./stores/create-directory-store.ts";
 export type { DirectoryStoreOptions } from "./stores/create-directory-store.ts";
 export { createMemoryStore } from "./stores/create-memory-store.ts";

@@ -15,7 +15,6 @@ import { createMemoryStore } from "../../src/testing/stores/create-memory-store.
 import { startTestServer, type TestServer } from "../../src/testing/start-test-server.ts";
 import type { ContractSubject } from "../../src/testing/contract/contract-case.ts";
 import { fileServiceContract } from "./with-vitest.ts";
-import { withoutVersions } from "./without-versions.ts";
 
 interface ServerWish {
   readonly personality?: string;
@@ -51,40 +50,13 @@ async function keepVersions(server: TestServer): Promise<void> {
   admin.close();
 }
 
-fileServiceContract("the embedded server", () => openEmbedded(s3Dialect), {
-  skip: withoutVersions,
-});
+fileServiceContract("the embedded server", () => openEmbedded(s3Dialect));
 fileServiceContract("the embedded server as AWS, with versions", () =>
   openEmbedded(awsDialect, { versioned: true }),
 );
-const noForms = {
-  "makes forms by which browsers upload within bounds": "the store takes no uploads by POST",
-};
-const noAddress = {
-  "makes links that read": "a store in this process has no address for a link",
-  "makes links that write and delete": "a store in this process has no address for a link",
-  "makes forms by which browsers upload within bounds": "a store in this process has no address",
-};
-const noOrder = "the store lists in no order";
 // Our side of Qumulo, on a store that does everything.
-fileServiceContract("the embedded server as Qumulo", () => openEmbedded(qumuloDialect), {
-  skip: { ...withoutVersions, "lists from a key on": noOrder, ...noForms },
-});
+fileServiceContract("the embedded server as Qumulo", () => openEmbedded(qumuloDialect));
 
-const noSuchName = "an object is a file, whose path cannot have such a name";
-const qumuloSkips = {
-  ...withoutVersions,
-  ...noForms,
-  "lists from a key on": noOrder,
-  "keeps a key of several slashes": noSuchName,
-  "keeps a key of dots": noSuchName,
-  "keeps a key with a leading slash": noSuchName,
-  "keeps a key of a trailing slash": "such a key is a directory, which has no bytes",
-  "lists a directory, never its siblings": "a path is a file or a directory, not both",
-  "replaces only the ETag asked for": "conditions of writes are not known to be looked at",
-  "lets one of many writers of a key win, whole":
-    "where nothing is written over, writers that come second are told so",
-};
 // As a probe has found it.
 const probedQumulo: Dialect = {
   ...qumuloDialect,
@@ -93,31 +65,22 @@ const probedQumulo: Dialect = {
   conditionalDeletes: { value: "no", evidence: "probed" },
   userMetadata: { value: "yes", evidence: "probed" },
 };
-const noMetadata = "an object's own metadata are not kept";
 const etagOfThreeParts = /^"-[\w-]{22}"$/;
 
 fileServiceContract(
   "the embedded server playing Qumulo",
   () => openEmbedded(qumuloDialect, { personality: "qumulo" }),
-  { skip: qumuloSkips, etagOfThreeParts },
+  { etagOfThreeParts },
 );
 fileServiceContract(
   "the embedded server playing Qumulo, probed",
   () => openEmbedded(probedQumulo, { personality: "qumulo" }),
-  { skip: qumuloSkips, etagOfThreeParts },
+  { etagOfThreeParts },
 );
 fileServiceContract(
   "the embedded server playing Qumulo of before 6.3",
   () => openEmbedded(qumuloDialect, { personality: "qumulo@6.2" }),
-  {
-    skip: {
-      ...qumuloSkips,
-      "keeps content type and metadata, and tells them": noMetadata,
-      "copies on the server": noMetadata,
-      "keeps tags, replaces and removes them": "tags came with 6.3",
-    },
-    etagOfThreeParts,
-  },
+  { etagOfThreeParts },
 );
 
 function openMemory(versioned: boolean): Promise<ContractSubject> {
@@ -126,12 +89,8 @@ function openMemory(versioned: boolean): Promise<ContractSubject> {
   return Promise.resolve({ service, store, close: () => service.close() });
 }
 
-fileServiceContract("a bucket in memory", () => openMemory(false), {
-  skip: { ...withoutVersions, ...noAddress },
-});
-fileServiceContract("a bucket in memory with versions", () => openMemory(true), {
-  skip: noAddress,
-});
+fileServiceContract("a bucket in memory", () => openMemory(false));
+fileServiceContract("a bucket in memory with versions", () => openMemory(true));
 
 async function openDirectory(): Promise<ContractSubject> {
   const folder = await mkdtemp(join(tmpdir(), "sms-directory-"));
@@ -144,4 +103,4 @@ async function openDirectory(): Promise<ContractSubject> {
   return { service, store, close };
 }
 
-fileServiceContract("a folder", openDirectory, { skip: { ...withoutVersions, ...noAddress } });
+fileServiceContract("a folder", openDirectory);

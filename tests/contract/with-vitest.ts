@@ -4,12 +4,13 @@ import {
   fileServiceContract as contract,
   type ContractOptions,
 } from "../../src/testing/contract/file-service-contract.ts";
+import { type BackendName, backends } from "./backends.ts";
 
-/** The contract as tests of this suite. */
+/** The contract as tests of this suite, with the skips of `backends`. */
 export function fileServiceContract(
-  name: string,
+  name: BackendName,
   open: () => Promise<ContractSubject>,
-  options?: ContractOptions,
+  options: Omit<ContractOptions, "skip"> = {},
 ): void {
-  contract(name, open, { describe, it, beforeAll, afterAll }, options);
+  contract(name, open, { describe, it, beforeAll, afterAll }, { ...options, skip: backends[name] });
 }

@@ -27,6 +27,7 @@ const rows: Readonly<Record<Member, string>> = {
   userMetadata: "Metadata of one's own",
   objectTags: "Tags of objects",
   objectAttributes: "GetObjectAttributes",
+  formUploads: "Uploads by a browser's form (POST)",
   etagIsMd5: "The ETag of a simple upload is its MD5",
   copyPart: "Copies as parts (UploadPartCopy)",
   partSizeMultipleBytes: "Parts are a multiple of",

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { fileServiceContract } from "../contract/with-vitest.ts";
-import { withoutVersions } from "../contract/without-versions.ts";
 import { commandSuite } from "./command-suite.ts";
 import { foreignStoreSuite } from "./foreign-store-suite.ts";
 import { createForeignBucket, startMoto, type ForeignServer } from "./foreign-servers.ts";
@@ -24,7 +23,7 @@ describe("our client with moto's server", () => {
     });
   });
 
-  fileServiceContract("moto's server", () => openForeignService(server), { skip: withoutVersions });
+  fileServiceContract("moto's server", () => openForeignService(server));
 
   describe("the probe", () => {
     probeSuite(() => createForeignBucket(server), "s3", {

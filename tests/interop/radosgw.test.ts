@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { fileServiceContract } from "../contract/with-vitest.ts";
-import { withoutVersions } from "../contract/without-versions.ts";
 import { commandSuite } from "./command-suite.ts";
 import { foreignStoreSuite } from "./foreign-store-suite.ts";
 import { createForeignBucket, startRadosgw, type ForeignServer } from "./foreign-servers.ts";
@@ -19,9 +18,7 @@ describe("our client with Ceph's RADOS gateway", () => {
     foreignStoreSuite(() => createForeignBucket(server));
   });
 
-  fileServiceContract("Ceph's RADOS gateway", () => openForeignService(server), {
-    skip: withoutVersions,
-  });
+  fileServiceContract("Ceph's RADOS gateway", () => openForeignService(server));
 
   describe("the probe", () => {
     probeSuite(() => createForeignBucket(server), "ceph", {

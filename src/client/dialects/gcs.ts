@@ -38,6 +38,10 @@ export const gcsDialect: Dialect = {
     value: "unknown",
     evidence: "versions are generations there; whether they are listed as S3's is to be probed",
   },
+  formUploads: {
+    value: "unknown",
+    evidence: "its forms have fields of their own (x-goog-*); S3's are to be probed",
+  },
   objectAttributes: { value: "no", evidence: `${reference}, methods: none such` },
   objectTags: { value: "no", evidence: `${reference}, methods: none such` },
   serverSideEncryptionHeader: {

@@ -29,6 +29,7 @@ export const r2Dialect: Dialect = {
       "of CopyObject under names of its own (cf-copy-destination-if-match)",
   },
   versioning: { value: "unknown", evidence: unprobed },
+  formUploads: { value: "unknown", evidence: unprobed },
   objectAttributes: { value: "unknown", evidence: unprobed },
   objectTags: { value: "unknown", evidence: unprobed },
   serverSideEncryptionHeader: { value: "unknown", evidence: unprobed },

@@ -1,0 +1,149 @@
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { ObjectStore } from "../core/object-store.ts";
+import { createMemoryStore } from "./stores/create-memory-store.ts";
+import { cacheReads, type CacheReadsOptions } from "../wrappers/cache-reads.ts";
+import { observe, type ObservedCall } from "../wrappers/observe.ts";
+
+let folder: string;
+let store: ObjectStore;
+let calls: ObservedCall[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sms-cache-"));
+  store = createMemoryStore();
+  calls = [];
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+function cached(options: Partial<CacheReadsOptions> = {}): ObjectStore {
+  const seen = observe(store, { ended: (call) => calls.push(call) });
+  return cacheReads(seen, { folder, ...options });
+}
+
+async function read(from: ObjectStore, key: string): Promise<string> {
+  return (await buffer((await from.getObject(key)).body)).toString();
+}
+
+/** Bytes that the last read took from the store. */
+const fetched = (): number | undefined => calls.at(-1)?.bodyBytes;
+const contents = () => readdir(join(folder, "content")).catch(() => []);
+
+async function sizeOfContents(): Promise<number> {
+  let sum = 0;
+  for (const name of await contents()) sum += (await stat(join(folder, "content", name))).size;
+  return sum;
+}
+
+it("reads again from the folder, and never what is old", async () => {
+  await store.putObject("a", Buffer.from("first"), { metadata: { run: "7" } });
+  const reads = cached();
+  expect([await read(reads, "a"), fetched()]).toEqual(["first", 5]);
+  expect([await read(reads, "a"), fetched()]).toEqual(["first", 0]);
+  const { head, body } = await reads.getObject("a");
+  await buffer(body);
+  expect(head).toMatchObject({ key: "a", metadata: { run: "7" }, lastModified: expect.any(Date) });
+  await store.putObject("a", Buffer.from("the second"));
+  expect([await read(reads, "a"), fetched()]).toEqual(["the second", 10]);
+  expect([await read(cached(), "a"), fetched()]).toEqual(["the second", 0]);
+  await store.deleteObject("a");
+  await expect(reads.getObject("a")).rejects.toMatchObject({ code: "NotFound" });
+});
+
+it("keeps the same bytes of two keys once, and tells buckets apart", async () => {
+  await store.putObject("a", Buffer.from("same"));
+  await store.putObject("b", Buffer.from("same"));
+  await read(cached(), "a");
+  await read(cached(), "b");
+  expect(await contents()).toHaveLength(1);
+  await read(cached({ namespace: "another" }), "a");
+  expect(fetched()).toBe(4);
+});
+
+it("fetches again what is damaged, cut off or no entry", async () => {
+  await store.putObject("a", Buffer.from("whole"));
+  const reads = cached();
+  await read(reads, "a");
+  const [name = ""] = await contents();
+  const content = join(folder, "content", name);
+  const [keyName = ""] = await readdir(join(folder, "keys"));
+  const key = join(folder, "keys", keyName);
+  const damages = [
+    () => writeFile(content, "whale"),
+    () => writeFile(content, "who"),
+    () => rm(content),
+    () => writeFile(key, "{"),
+    () => writeFile(key, JSON.stringify({ sha256: "../../etc/passwd", head: { etag: '"e"' } })),
+  ];
+  for (const damage of damages) {
+    await damage();
+    expect([await read(reads, "a"), fetched()]).toEqual(["whole", 5]);
+    expect(await readFile(content, "utf8")).toBe("whole");
+    expect([await read(reads, "a"), fetched()]).toEqual(["whole", 0]);
+  }
+});
+
+it("keeps no part of a body that was left, and nothing too large", async () => {
+  await store.putObject("a", Buffer.alloc(100_000, "a"));
+  const reads = cached({ maxObjectBytes: 100_000 });
+  for await (const _chunk of (await reads.getObject("a")).body) break;
+  await (await reads.getObject("a")).body[Symbol.asyncIterator]().return?.();
+  expect([await contents(), await readdir(join(folder, "drafts"))]).toEqual([[], []]);
+  await store.putObject("large", Buffer.alloc(100_001));
+  await read(reads, "large");
+  expect(await contents()).toEqual([]);
+  await (
+    await reads.getObject("a", { range: { first: 0, last: 9 } })
+  ).body[Symbol.asyncIterator]().return?.();
+  expect(await contents()).toEqual([]);
+});
+
+it("stays within its size, and lets what was not used for longest go", async () => {
+  const reads = cached({ maxBytes: 1000 });
+  for (let n = 0; n < 5; n += 1) {
+    await store.putObject(`${n}`, Buffer.alloc(300, `${n}`));
+    await read(reads, `${n}`);
+    expect(await sizeOfContents()).toBeLessThanOrEqual(1000);
+    // In the order in which they were read, whatever the file system's clock.
+    const old = new Date(Date.now() - 3_600_000 + n * 1000);
+    for (const kind of ["content", "keys"]) {
+      for (const name of await readdir(join(folder, kind))) {
+        const file = join(folder, kind, name);
+        if ((await stat(file)).mtimeMs > Date.now() - 60_000) await utimes(file, old, old);
+      }
+    }
+  }
+  await read(reads, "4");
+  expect(fetched()).toBe(0);
+  await read(reads, "0");
+  expect(fetched()).toBe(300);
+  expect(await sizeOfContents()).toBeLessThanOrEqual(1000);
+});
+
+it("is shared by many at once, while entries go and come", async () => {
+  for (let n = 0; n < 8; n += 1) await store.putObject(`${n}`, Buffer.alloc(400, `${n}`));
+  const readers = Array.from({ length: 4 }, () => cached({ maxBytes: 1000 }));
+  await Promise.all(
+    readers.map(async (reads, reader) => {
+      for (let round = 0; round < 40; round += 1) {
+        const key = `${(round * 3 + reader) % 8}`;
+        const found = await read(reads, key);
+        expect(found).toBe(key.repeat(400));
+      }
+    }),
+  );
+  // One write of each reader may come after the look of another.
+  expect(await sizeOfContents()).toBeLessThanOrEqual(1000 + 4 * 400);
+  expect(await readdir(join(folder, "drafts"))).toEqual([]);
+});
+
+it("reads on when the folder cannot be written", async () => {
+  await store.putObject("a", Buffer.from("here"));
+  await writeFile(join(folder, "file"), "");
+  const reads = cached({ folder: join(folder, "file", "below") });
+  expect(await read(reads, "a")).toBe("here");
+  expect(() => cacheReads(store, { folder: "" })).toThrow("folder");
+});

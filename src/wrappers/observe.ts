@@ -1,0 +1,74 @@
+import { isStorageError, type StorageErrorCode } from "../core/errors.ts";
+import { steadyNow } from "../core/steady-now.ts";
+import type { GetResult, ObjectStore } from "../core/object-store.ts";
+import { aroundCalls, listenToBody, type StoreMethod } from "./around-calls.ts";
+
+/** One call that has ended; of a read, once its body has. */
+export interface ObservedCall {
+  readonly method: StoreMethod;
+  readonly bucket: string;
+  /** Undefined for listings, and for many keys at once. */
+  readonly key: string | undefined;
+  /** From the call to its answer, in milliseconds. */
+  readonly answeredMs: number;
+  /** To the end of its body; of calls without one as `answeredMs`. */
+  readonly durationMs: number;
+  /** Of the body, as far as it was read. */
+  readonly bodyBytes: number;
+  /** Undefined: it went well. */
+  readonly error: unknown;
+  readonly code: StorageErrorCode | "Other" | undefined;
+}
+
+/** Hears of calls; what it throws is passed over. */
+export interface StoreObserver {
+  began?(call: Pick<ObservedCall, "method" | "bucket" | "key">): void;
+  ended(call: ObservedCall): void;
+}
+
+/** Tells of each call when it begins and when it has ended, with its time and outcome; changes nothing. */
+export function observe(store: ObjectStore, observer: StoreObserver): ObjectStore {
+  const { bucket } = store;
+  return aroundCalls(store, async ({ method, key }, run) => {
+    const start = steadyNow();
+    let bodyBytes = 0;
+    let answeredMs = 0;
+    tell(() => observer.began?.({ method, bucket, key }));
+    const ended = (error?: unknown): void => {
+      const durationMs = steadyNow() - start;
+      const call = { method, bucket, key, answeredMs, durationMs, bodyBytes, error };
+      tell(() => observer.ended({ ...call, code: codeOf(error) }));
+    };
+    try {
+      const answer = await run();
+      answeredMs = steadyNow() - start;
+      if (method !== "getObject") {
+        ended();
+        return answer;
+      }
+      return listenToBody(answer as GetResult, {
+        chunk: (bytes) => {
+          bodyBytes += bytes;
+        },
+        ended,
+      });
+    } catch (error) {
+      answeredMs = steadyNow() - start;
+      ended(error);
+      throw error;
+    }
+  });
+}
+
+function codeOf(error: unknown): ObservedCall["code"] {
+  if (error === undefined) return undefined;
+  return isStorageError(error) ? error.code : "Other";
+}
+
+function tell(call: () => void): void {
+  try {
+    call();
+  } catch {
+    // Who looks on must not change what happens.
+  }
+}
