@@ -19,6 +19,8 @@ export class ListedRow implements StoredEntry {
   checksum: Checksum | undefined;
   storageClass: string | undefined;
   #lastSum: KnownSum | undefined;
+  /** The value that was met last has a text whose bytes are not the text's own. */
+  #isEscaped = false;
 
   get bytes(): Uint8Array {
     return this.source.bytes;
@@ -56,7 +58,7 @@ export class ListedRow implements StoredEntry {
       // What is listed stands before it, or all behind; see `versionRows`.
       if (name === names.seq && this.etagStart !== -1) return true;
       const value = at + 2;
-      at = endOfValue(bytes, value, end);
+      at = this.#endOfValue(value);
       if (!this.#readMember(name, value, at)) return false;
     }
     return true;
@@ -73,10 +75,10 @@ export class ListedRow implements StoredEntry {
       case names.etag:
         this.etagStart = start + 1;
         this.etagEnd = end - 1;
-        return !this.#isEscaped(start, end);
+        return this.source.bytes[start] === quote && !this.#isEscaped;
       case names.class:
         this.storageClass = this.source.bytes.toString("latin1", start + 1, end - 1);
-        return !this.#isEscaped(start, end);
+        return this.source.bytes[start] === quote && !this.#isEscaped;
       case names.sum:
         return this.#readChecksum(start);
       default:
@@ -84,12 +86,31 @@ export class ListedRow implements StoredEntry {
     }
   }
 
-  /** Whether a text is no text, or not the one whose bytes it has. */
-  #isEscaped(start: number, end: number): boolean {
-    const { bytes } = this.source;
-    if (bytes[start] !== quote) return true;
-    for (let at = start; at < end; at += 1) if (bytes[at] === backslash) return true;
-    return false;
+  /** Of the comma or brace behind it. */
+  #endOfValue(start: number): number {
+    const { bytes, end } = this.source;
+    this.#isEscaped = false;
+    let depth = 0;
+    for (let at = start; at < end; at += 1) {
+      const byte = bytes[at];
+      if (byte === quote) at = this.#endOfText(at + 1);
+      else if (byte === openBrace || byte === openBracket) depth += 1;
+      else if (depth === 0 && (byte === comma || byte === closeBrace)) return at;
+      else if (byte === closeBrace || byte === closeBracket) depth -= 1;
+    }
+    return end;
+  }
+
+  /** Of its second quote. */
+  #endOfText(start: number): number {
+    const { bytes, end } = this.source;
+    let at = start;
+    for (; at < end && bytes[at] !== quote; at += 1) {
+      if (bytes[at] !== backslash) continue;
+      this.#isEscaped = true;
+      at += 1;
+    }
+    return at;
   }
 
   /** `["CRC32","FULL_OBJECT","..."]`, nearly always of the same algorithm and type as the one before. */
@@ -139,26 +160,6 @@ const names = {
 
 function nameNumber(name: string): number {
   return Buffer.from(name).reduce((number, byte) => (number * 31 + byte) | 0, 0);
-}
-
-/** Of the comma or brace behind it. */
-function endOfValue(bytes: Uint8Array, start: number, end: number): number {
-  let depth = 0;
-  for (let at = start; at < end; at += 1) {
-    const byte = bytes[at];
-    if (byte === quote) at = endOfText(bytes, at + 1, end);
-    else if (byte === openBrace || byte === openBracket) depth += 1;
-    else if (depth === 0 && (byte === comma || byte === closeBrace)) return at;
-    else if (byte === closeBrace || byte === closeBracket) depth -= 1;
-  }
-  return end;
-}
-
-/** Of its second quote. */
-function endOfText(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  for (; at < end && bytes[at] !== quote; at += 1) if (bytes[at] === backslash) at += 1;
-  return at;
 }
 
 /** -1: it is none of digits alone that a double holds. */

@@ -16,6 +16,9 @@ export class ScannedRow {
   /** 0: the frame is not of today's format. */
   shape = 0;
   #checksum = 0;
+  // Rows of a table are often of one length, and then there is no view to be made.
+  #lent: Uint8Array = new Uint8Array(0);
+  #framed = this.bytes.subarray(0, 0);
 
   takeKey(source: Uint8Array, start: number, end: number): void {
     const { bytes } = this;
@@ -37,23 +40,27 @@ export class ScannedRow {
       0;
     this.end += size - headerBytes;
     if (this.end > this.bytes.length) this.#grow();
-    const { buffer, byteOffset } = source;
-    this.bytes.set(
-      new Uint8Array(buffer, byteOffset + headerBytes, size - headerBytes),
-      this.keyEnd,
-    );
+    this.bytes.set(this.#contentOf(source, size - headerBytes), this.keyEnd);
   }
 
   /** Whether it is what was written under that key. False for older frames, too. */
   isIntact(): boolean {
-    return (
-      this.shape !== 0 && crc32(this.bytes.subarray(0, this.end), this.shape) === this.#checksum
-    );
+    if (this.shape === 0) return false;
+    if (this.#framed.length !== this.end) this.#framed = this.bytes.subarray(0, this.end);
+    return crc32(this.#framed, this.shape) === this.#checksum;
+  }
+
+  #contentOf({ buffer, byteOffset }: Uint8Array, length: number): Uint8Array {
+    const start = byteOffset + headerBytes;
+    const lent = this.#lent;
+    const isSame = lent.length === length && lent.buffer === buffer && lent.byteOffset === start;
+    return isSame ? lent : (this.#lent = new Uint8Array(buffer, start, length));
   }
 
   #grow(): void {
     const bytes = Buffer.allocUnsafe(2 * this.end);
     bytes.set(this.bytes.subarray(0, this.keyEnd));
     this.bytes = bytes;
+    this.#framed = bytes.subarray(0, 0);
   }
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import { mib, serverLimits } from "../core/limits.ts";
+import { takeMemory } from "../core/spare-memory.ts";
 import { HttpExchange } from "./http-exchange.ts";
 import type { S3Response } from "./operation.ts";
 import { respond } from "./respond.ts";
@@ -82,4 +83,19 @@ test("an object in one piece is let go of when its answer is written", async () 
   const exchange = new HttpExchange(request, response, false);
   await respond(exchange, { status: 200, headers, body: body() }, ids);
   expect(released).toBe(true);
+});
+
+test("the memory of a document is given back once it is sent", async () => {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  client = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  client.on("error", () => {}).resume();
+  client.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  const [request, response] = (await once(server, "request")) as [IncomingMessage, ServerResponse];
+  const memory = takeMemory(3 * mib);
+  const exchange = new HttpExchange(request, response, false);
+  const finished = once(response, "finish");
+  await respond(exchange, { status: 200, body: Buffer.from(memory, 9, 2 * mib) }, ids);
+  await finished;
+  expect(takeMemory(3 * mib)).toBe(memory);
 });

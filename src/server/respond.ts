@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { serverLimits } from "../core/limits.ts";
+import { giveMemory } from "../core/spare-memory.ts";
 import { renderError } from "../protocol/documents/error.ts";
 import { encodeHeaderText } from "../protocol/headers/header-text.ts";
 import type { S3Error } from "../protocol/s3-error.ts";
@@ -50,7 +51,7 @@ export async function respond(
   writeHead(out, response, { ids, body, bodiless, close: unread === "too much" });
   if (body instanceof Uint8Array) {
     exchange.bytesOut = body.length;
-    if (!out.write(body)) await whileRead(out, async () => await writable(out));
+    if (!writeWhole(out, body)) await whileRead(out, async () => await writable(out));
   } else if (body !== undefined)
     await whileRead(out, async () => await writeStream(exchange, body));
   exchange.endBody();
@@ -118,6 +119,13 @@ function contentLength(
   if (bodiless) return declared;
   if (body === undefined) return 0;
   return body instanceof Uint8Array ? body.length : declared;
+}
+
+/** A body in memory that was taken for it gives it back once it is sent. */
+function writeWhole(out: ServerResponse, body: Uint8Array): boolean {
+  return out.write(body, (error) => {
+    if (error === undefined || error === null) giveMemory(body.buffer);
+  });
 }
 
 /** A client that stops reading must hold neither a blob nor memory for ever. */

@@ -1,4 +1,5 @@
 import { memoryLimits } from "../../../core/memory-limits.ts";
+import { giveMemory, takeMemory } from "../../../core/spare-memory.ts";
 import { formatListDate } from "../../list-date.ts";
 import { encodeListedName } from "../../listed-name.ts";
 import { escapeXml } from "../../xml/render.ts";
@@ -86,14 +87,21 @@ export class WrittenObjects implements ListedObjects {
     this.#count += 1;
   }
 
-  /** The whole: what stands before the objects, they, and what stands behind. */
+  /**
+   * The whole: what stands before the objects, they, and what stands behind. Who has sent it may give its
+   * memory back.
+   */
   between(head: string, tail: string): Uint8Array {
     this.#reserve(3 * tail.length);
     this.#end += this.#bytes.write(tail, this.#end, "utf8");
     usualBytes = this.#end;
     const objects = this.#bytes.subarray(headroomBytes, this.#end);
     const headBytes = Buffer.byteLength(head, "utf8");
-    if (headBytes > headroomBytes) return Buffer.concat([Buffer.from(head, "utf8"), objects]);
+    if (headBytes > headroomBytes) {
+      const whole = Buffer.concat([Buffer.from(head, "utf8"), objects]);
+      giveMemory(this.#bytes.buffer);
+      return whole;
+    }
     this.#bytes.write(head, headroomBytes - headBytes, "utf8");
     return this.#bytes.subarray(headroomBytes - headBytes, this.#end);
   }
@@ -152,8 +160,9 @@ export class WrittenObjects implements ListedObjects {
     const needed = this.#end + bytes;
     if (needed <= this.#bytes.length) return;
     const usual = Math.min(usualBytes, memoryLimits.listingPageBytes);
-    const grown = Buffer.allocUnsafe(Math.max(2 * this.#bytes.length, needed, usual));
+    const grown = Buffer.from(takeMemory(Math.max(2 * this.#bytes.length, needed, usual)));
     grown.set(this.#bytes.subarray(0, this.#end));
+    giveMemory(this.#bytes.buffer);
     this.#bytes = grown;
   }
 }
