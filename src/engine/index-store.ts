@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import type { Database, RootDatabase } from "lmdb";
+import type { Database, RootDatabase, TransactionFlags } from "lmdb";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { Durability } from "./engine.ts";
 import { everything, type IndexRange } from "./index-keys.ts";
@@ -66,7 +66,7 @@ interface State {
 }
 
 export async function openIndex(path: string, durability: Durability): Promise<IndexStore> {
-  const { open } = await loadLmdb();
+  const { open, TransactionFlags } = await loadLmdb();
   // LMDB would make it for everybody, and small objects lie in it.
   await mkdir(path, { recursive: true, mode: 0o700 });
   // Without overlapping sync, LMDB flushes before it makes a commit visible: nobody can read what
@@ -89,7 +89,7 @@ export async function openIndex(path: string, durability: Durability): Promise<I
     noSync: durability === "memory",
   });
   const state: State = { closed: false, changes: [] };
-  const databases = openDatabases(root);
+  const databases = openDatabases(root, TransactionFlags.SYNCHRONOUS_COMMIT);
   const tables = openTables(databases, state);
   const scanCurrent = openScan(root, "current");
   const transaction: IndexTransaction = {
@@ -135,12 +135,14 @@ const zeroByte = Buffer.from([0]);
 
 type Databases = Readonly<Record<TableName, Database<Bytes, Bytes>>>;
 
-function openDatabases(root: RootDatabase<Bytes, Bytes>): Databases {
+/** @param flags By which lmdb opens one by itself. */
+function openDatabases(root: RootDatabase<Bytes, Bytes>, flags: TransactionFlags): Databases {
   const encoding = { encoding: "binary", keyEncoding: "binary" } as const;
+  const opened = () =>
+    tableNames.map((name) => [name, root.openDB({ name, ...encoding })] as const);
   try {
-    return Object.fromEntries(
-      tableNames.map((name) => [name, root.openDB({ name, ...encoding })]),
-    ) as Databases;
+    // In one transaction, or each would be committed and flushed by itself.
+    return Object.fromEntries(root.transactionSync(opened, flags)) as Databases;
   } catch (error) {
     void root.close();
     throw error;
