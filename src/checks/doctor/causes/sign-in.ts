@@ -45,7 +45,7 @@ export const signInCauses: readonly CauseRow[] = [
     ],
     remedy: {
       text: "Sign out and in again, so that the cache is made anew.",
-      commands: ["aws sso logout", "sms-storage login --profile {profile}"],
+      commands: ["sms-storage logout --profile {profile}", "sms-storage login --profile {profile}"],
       by: "you",
     },
     source: "IAM Identity Center portal, GetRoleCredentials; aws/aws-cli#7340.",
