@@ -89,6 +89,7 @@ export type {
   SyncDirectoryOptions,
   UploadDirectoryOptions,
 } from "./files/directory-types.ts";
+export type { FileContents } from "./files/write-file.ts";
 export type {
   SignedForm,
   SignedFormOptions,

@@ -60,6 +60,7 @@ import { streamArchive } from "./stream-archive.ts";
 import { toKey } from "./to-key.ts";
 import { toUploadResult } from "./upload-result.ts";
 import { watch, watchChecks } from "./watch.ts";
+import { writeFile } from "./write-file.ts";
 
 /** The library's words for transfers to and from an open bucket. `close()` closes its store too. */
 export function fileServiceOn(context: TransferContext): FileService {
@@ -108,6 +109,12 @@ class StoreFileService implements FileService {
       checkArgument("uploadStream", "the stream", contents, isAsyncIterable);
       return toUploadResult(await uploadStream(this.#context, contents, key, options));
     });
+  }
+
+  write(...[path, contents, options]: Args<"write">) {
+    return this.#calls.onKey("write", path, options, uploadStreamChecks, async (key) =>
+      toUploadResult(await writeFile(this.#context, key, contents, options)),
+    );
   }
 
   downloadFile(...[path, filePath, options]: Args<"downloadFile">) {

@@ -33,6 +33,7 @@ import type {
   RestorePrefixResult,
   RestoreResult,
 } from "./version-types.ts";
+import type { FileContents } from "./write-file.ts";
 
 /**
  * Files in one bucket. Paths are exact S3 keys: nothing is normalised, a leading `/` stays part of
@@ -64,6 +65,11 @@ export interface FileService extends AsyncDisposable {
     path: string,
     options?: UploadStreamOptions,
   ): Promise<UploadResult>;
+  /**
+   * Anything that holds or gives bytes: a string (UTF-8), bytes, a Blob or File, a web or Node stream,
+   * an iterable of chunks. Of unknown length and conditional, as the options say.
+   */
+  write(path: string, contents: FileContents, options?: UploadStreamOptions): Promise<UploadResult>;
   /**
    * To `filePath`, or to a temporary file that `close()` removes. Answers the key and the local path.
    * The file appears under its name whole and verified, or not at all.
@@ -281,8 +287,19 @@ export interface FileStat extends ListingItem {
 /** An object that is being read. */
 export interface FileReading {
   readonly stat: FileStat;
-  /** Read it to the end or leave its loop; else its connection stays taken. */
+  /**
+   * For one reader: loops, Node's `pipeline` and `Readable.from`. Read it to the end or leave its loop;
+   * else its connection stays taken.
+   */
   readonly body: AsyncIterable<Uint8Array>;
+  /** All bytes in memory. */
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  /** As UTF-8. */
+  text(): Promise<string>;
+  /** Throws InvalidArgument for what is no JSON. */
+  json(): Promise<unknown>;
+  /** The bytes as a web stream, such as `Response` takes. */
+  stream(): ReadableStream<Uint8Array>;
 }
 
 export interface DeleteFileOptions extends CallOptions {

@@ -60,6 +60,7 @@ export const rangeReadChecks: OptionChecks<RangeReadOptions> = {
   ...readChecks,
   range: isRange,
   ifMatch: isFilledText,
+  onProgress: isCallback,
 };
 
 export const uploadChecks: OptionChecks<UploadOptions> = {

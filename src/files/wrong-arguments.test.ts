@@ -44,6 +44,7 @@ const methods: Readonly<Record<string, readonly unknown[]>> = {
   uploadBytes: ["x", "a"],
   uploadFile: ["file", "a"],
   uploadStream: [chunks(), "a"],
+  write: ["a", "x"],
   downloadFile: ["a", tmpdir()],
   getFileContents: ["a"],
   getListing: ["a"],
@@ -349,6 +350,20 @@ describe("contents", () => {
     async (chunk) => {
       const message = await refusal("uploadStream", [chunks(Buffer.from("x"), chunk), "b"]);
       expect(message).toContain("each chunk of the stream must be bytes");
+    },
+  );
+
+  it.each([[42], [null], [undefined], [true], [{}], [() => "x"]])(
+    "that are %s are not written",
+    async (contents) => {
+      expect(await refusal("write", ["b", contents])).toContain("the contents must be");
+    },
+  );
+
+  it.each([[[1, 2, 3]], [new Map([["a", 1]])], [["text"]]])(
+    "that give no bytes are not written: %j",
+    async (contents) => {
+      expect(await refusal("write", ["b", contents])).toContain("each chunk of the stream must be");
     },
   );
 

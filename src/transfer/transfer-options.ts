@@ -77,6 +77,7 @@ export interface RangeReadOptions extends ReadOptions {
   readonly range?: ByteRange;
   /** PreconditionFailed when the object is another one. */
   readonly ifMatch?: string;
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 /** How to download to a file. */

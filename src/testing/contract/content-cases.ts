@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { stat, writeFile } from "node:fs/promises";
+import { Readable } from "node:stream";
 import type { ByteRange } from "../../core/byte-range.ts";
+import { mib } from "../../core/limits.ts";
+import type { FileReading } from "../../files/file-service.ts";
+import type { FileContents } from "../../files/write-file.ts";
 import type { ContractCase } from "./contract-case.ts";
 import { allBytes, failsWith, has, sameBytes } from "./expectations.ts";
 
@@ -16,6 +21,75 @@ export const contentCases: readonly ContractCase[] = [
         await service.uploadBytes(contents, `${folder}/a`);
         sameBytes(await service.getFileContents(`${folder}/a`), bytes);
       }
+    },
+  },
+  {
+    title: "writes whatever holds or gives bytes",
+    async run({ service, folder }) {
+      const text = "héllo";
+      const bytes = Buffer.from(text);
+      async function* later() {
+        yield bytes.subarray(0, 2);
+        yield bytes.subarray(2);
+      }
+      const web = (): ReadableStream<Uint8Array> => new Blob([text]).stream();
+      const kinds: readonly FileContents[] = [
+        text,
+        bytes,
+        Uint8Array.from(bytes).buffer,
+        new File([text], "a.txt"),
+        [bytes.subarray(0, 1), bytes.subarray(1)],
+        new Set([bytes]).values(),
+        later(),
+        web(),
+        Readable.from([bytes]),
+        Readable.fromWeb(web() as Parameters<typeof Readable.fromWeb>[0]),
+      ];
+      for (const contents of kinds) {
+        has(await service.write(`${folder}/a`, contents), { Key: `${folder}/a`, Size: 6 });
+        sameBytes(await service.getFileContents(`${folder}/a`), bytes);
+      }
+      const once = service.write(`${folder}/a`, later(), { ifAbsent: true });
+      await failsWith(once, "AlreadyExists");
+      const copied = await service.read(`${folder}/a`);
+      await service.write(`${folder}/b`, copied.body);
+      sameBytes(await service.getFileContents(`${folder}/b`), bytes);
+    },
+  },
+  {
+    title: "sends a large Blob in parts",
+    async run({ service, folder, etagOfThreeParts }) {
+      const bytes = randomBytes(18 * mib);
+      const blob = new Blob([bytes], { type: "application/x-large" });
+      const { ETag } = await service.write(`${folder}/blob`, blob);
+      assert.match(ETag, etagOfThreeParts);
+      has(await service.stat(`${folder}/blob`), { ContentType: "application/x-large" });
+      sameBytes(await service.getFileContents(`${folder}/blob`), bytes);
+    },
+  },
+  {
+    title: "reads as bytes, text, JSON and streams, once",
+    async run({ service, folder }) {
+      const key = `${folder}/a.json`;
+      const text = '{"é":[1,2]}';
+      await service.write(key, text);
+      const read = async (): Promise<FileReading> => service.read(key);
+      sameBytes(await (await read()).bytes(), Buffer.from(text));
+      assert.equal(await (await read()).text(), text);
+      assert.deepEqual(await (await read()).json(), { é: [1, 2] });
+      assert.equal(await new Response((await read()).stream()).text(), text);
+      sameBytes(await allBytes(Readable.from((await read()).body)), Buffer.from(text));
+      const left = (await read()).stream();
+      await left.cancel();
+      const progress: unknown[] = [];
+      const range = { first: 1, last: 4 };
+      const onProgress = (news: unknown): void => void progress.push(news);
+      const part = await service.read(key, { range, onProgress });
+      assert.equal(await part.text(), '"é"');
+      assert.deepEqual(progress.at(-1), { doneBytes: 4, totalBytes: 4 });
+      await failsWith(part.text(), "InvalidArgument", { key });
+      await service.write(key, "no JSON");
+      await failsWith((await read()).json(), "InvalidArgument", { key });
     },
   },
   {

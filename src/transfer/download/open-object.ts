@@ -10,12 +10,21 @@ import { WholeCheck } from "./whole-check.ts";
 
 const operation = "read";
 
+/** An object, or a part of it, of which `body` has `lengthBytes`. */
+export interface OpenedObject extends Pick<GetResult, "head" | "body"> {
+  readonly lengthBytes: number;
+}
+
+function lengthOf({ head, range }: GetResult): number {
+  return range === undefined ? head.sizeBytes : range.last - range.first + 1;
+}
+
 /** A body that takes itself up again where it broke; a whole one is verified at its end. */
 export async function openObject(
   context: TransferContext,
   key: string,
   options: RangeReadOptions = {},
-): Promise<Pick<GetResult, "head" | "body">> {
+): Promise<OpenedObject> {
   const { range, ifMatch, versionId } = options;
   const scope = new OpenScope(operation, options);
   let result: GetResult | undefined;
@@ -29,7 +38,8 @@ export async function openObject(
       signal: scope.signal,
     });
     assertAnswered(result, options);
-    return { head: result.head, body: new ScopedBody(context, result, { versionId, scope }) };
+    const body = new ScopedBody(context, result, { versionId, scope });
+    return { head: result.head, body, lengthBytes: lengthOf(result) };
   } catch (error) {
     await result?.body[Symbol.asyncIterator]().return?.();
     scope.end();
@@ -75,7 +85,7 @@ class ScopedBody implements ObjectBody, AsyncIterableIterator<Uint8Array> {
       head,
       versionId,
       first: range?.first ?? 0,
-      lengthBytes: range === undefined ? head.sizeBytes : range.last - range.first + 1,
+      lengthBytes: lengthOf(result),
       opened: body,
       signal: scope.signal,
     };

@@ -34,3 +34,25 @@ export function memorySource(bytes: Uint8Array): ByteSource {
     assertUnchanged: () => Promise.resolve(),
   };
 }
+
+/** Bytes of a Blob, which may be a file's, read as they are sent and not before. */
+export function blobSource(blob: Blob): ByteSource {
+  return {
+    sizeBytes: blob.size,
+    part: (offset, lengthBytes) => {
+      const piece = blob.slice(offset, offset + lengthBytes);
+      const open = (): AsyncIterable<Uint8Array> => chunksOf(piece);
+      return Promise.resolve({ body: { lengthBytes, open }, release() {} });
+    },
+    assertUnchanged: () => Promise.resolve(),
+  };
+}
+
+async function* chunksOf(blob: Blob): AsyncGenerator<Uint8Array, void> {
+  const reader = blob.stream().getReader();
+  try {
+    for (let step = await reader.read(); !step.done; step = await reader.read()) yield step.value;
+  } finally {
+    await reader.cancel();
+  }
+}

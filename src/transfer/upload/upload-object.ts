@@ -1,7 +1,7 @@
 import { assertObjectKey } from "../../core/object-key.ts";
 import { transferLimits } from "../../core/limits.ts";
 import type { PutResult, WriteConditions } from "../../core/object-store.ts";
-import { type ByteSource, memorySource } from "./byte-source.ts";
+import { blobSource, type ByteSource, memorySource } from "./byte-source.ts";
 import { toEncryption, type TransferContext } from "../transfer-context.ts";
 import type { UploadContents, UploadOptions } from "../transfer-options.ts";
 import { objectHeaders } from "./object-headers.ts";
@@ -21,7 +21,8 @@ export async function uploadBytes(
 ): Promise<WrittenObject> {
   assertObjectKey(key, "uploadBytes");
   return inScope("uploadBytes", options, async (scope) => {
-    const source = memorySource(await toBytes(contents));
+    const isLarge = isBlob(contents) && contents.size >= transferLimits.multipartFromBytes;
+    const source = isLarge ? blobSource(contents) : memorySource(await toBytes(contents));
     const ownType = isBlob(contents) ? contents.type : undefined;
     const typed = await withMediaType(options, { ownType, key });
     return uploadSource(context, { source, key, options: typed, scope });
