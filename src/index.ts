@@ -71,6 +71,10 @@ export type {
 export type { ArchiveStream } from "./transfer/archive/archive-stream.ts";
 export type { FileEvent, FileEvents, WatchOptions } from "./files/watch-types.ts";
 export type { RandomAccessFile } from "./files/random-access-file.ts";
+export { experimentLayout, parcaCaches } from "./files/experiment-layout.ts";
+export type { ExperimentLayout, ParcaCaches } from "./files/experiment-layout.ts";
+export { formatHivePath, parseHivePath } from "./files/hive-path.ts";
+export type { HivePath } from "./files/hive-path.ts";
 export { zarrStore } from "./files/zarr-store.ts";
 export type { ZarrRange, ZarrReadOptions, ZarrStore } from "./files/zarr-store.ts";
 export type {
