@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { StorageError } from "../core/errors.ts";
 import type { PolicySources, SimulatedAccess } from "../core/policy-sources.ts";
+import { observe } from "./observe.ts";
 import { findOwnAccess } from "./own-access.ts";
+import { planSetup } from "./plan.ts";
 import { principalOfArn } from "./resolve-principals.ts";
 import { adminWith, aspectOf, desire, planFor, setUp } from "./testing-fixtures/set-up-once.ts";
-import { callerRoleArn, denied } from "./testing-fixtures/fake-bucket-admin.ts";
+import { callerRoleArn, denied, newBucket } from "./testing-fixtures/fake-bucket-admin.ts";
 
 const arn = "arn:aws:iam::111122223333:role/lab/Pipeline";
 const question = {
@@ -137,6 +139,26 @@ describe("the plan", () => {
     const again = await planFor(target);
     expect(again.summary).toMatchObject({ upToDate: true, complete: true });
     expect(aspectOf(again, "policy").status).toBe("same");
+  });
+
+  it("says who is kept out by a policy that it leaves as it is", async () => {
+    const frozen = { Sid: "Frozen", Effect: "Deny", Principal: "*", Action: "s3:PutObject" };
+    const Statement = [{ ...frozen, Resource: "arn:aws:s3:::sms-data-a1b2c3d4/*" }];
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement });
+    const desired = desire({ policy: { tlsOnly: false } });
+    const target = {
+      admin: adminWith({ ...newBucket("us-east-1"), policy }),
+      policies: everything,
+    };
+    const plan = aspectOf(await planFor(target, desired), "policy");
+    expect(plan).toMatchObject({
+      status: "blocked",
+      changes: [],
+      blockers: [{ code: "lock-out" }],
+    });
+    expect(plan.blockers[0]?.message).toContain("Frozen");
+    const allowed = planSetup(desired, await observe(target, desired), { allowLockOut: true });
+    expect(aspectOf(allowed, "policy")).toMatchObject({ status: "same", blockers: [] });
   });
 
   it("puts one for whom it does not, or where it cannot be told", async () => {

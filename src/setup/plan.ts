@@ -73,7 +73,7 @@ function acceptLockOuts(plan: AspectPlan): AspectPlan {
   const notes = accepted.map(({ message }): Note => ({ level: "warning", text: message }));
   return {
     ...plan,
-    status: blockers.length > 0 ? "blocked" : "change",
+    status: blockers.length > 0 ? "blocked" : plan.changes.length > 0 ? "change" : "same",
     blockers,
     notes: [...plan.notes, ...notes],
   };

@@ -2,7 +2,7 @@ import { mergeStatements, type PolicyMerge, type StatementChange } from "../../p
 import { canonicalStatement, type StatementDocument } from "../../policy/compare-statements.ts";
 import { PolicyError } from "../../policy/policy-error.ts";
 import type { Blocker, Change } from "../aspect.ts";
-import { checkPolicy } from "../check-policy.ts";
+import { checkPolicy, type PolicyCheck } from "../check-policy.ts";
 import { defineAspect, settingCalls, type Draft } from "../define-aspect.ts";
 import type { DesiredState, PolicyWish } from "../desired-state.ts";
 import type { ObservedState } from "../observed-state.ts";
@@ -70,10 +70,7 @@ function draftPolicy(
   const changes = merge.changes.flatMap((change) =>
     describeChange(change, isUrged ? {} : { onlyWhere: "a trial shows that the store sees TLS" }),
   );
-  const checked =
-    merge.text === undefined || changes.length === 0
-      ? { notes: [], blockers: [] }
-      : checkPolicy(merge.text, desired, observed);
+  const checked = judge(merge.text, changes.length > 0, wanted, desired, observed);
   return {
     document: merge.text ?? null,
     changes,
@@ -86,6 +83,23 @@ function draftPolicy(
         ? undefined
         : "skipped",
   };
+}
+
+/**
+ * What is written is judged whole. What is left as it is, because identity policies allow already, may
+ * still keep those out for whom the bucket is set up: its Deny goes before any Allow.
+ */
+function judge(
+  text: string | undefined,
+  isWritten: boolean,
+  { isAllowedAlready }: WantedStatements,
+  desired: DesiredState,
+  observed: ObservedState,
+): PolicyCheck {
+  if (text === undefined || !(isWritten || isAllowedAlready)) return { notes: [], blockers: [] };
+  const checked = checkPolicy(text, desired, observed);
+  if (isWritten) return checked;
+  return { ...checked, blockers: checked.blockers.filter(({ code }) => code === "lock-out") };
 }
 
 function summaryOf({ statements, isAllowedAlready }: WantedStatements): string {
