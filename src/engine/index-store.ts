@@ -6,7 +6,8 @@ import { everything, type IndexRange } from "./index-keys.ts";
 import { loadLmdb } from "./load-lmdb.ts";
 import type { Change } from "./redo-format.ts";
 import type { RowCodec } from "./row-codec.ts";
-import { openScan, type RowScan } from "./row-scan.ts";
+import { openScan } from "./row-scan.ts";
+import type { RowScan } from "./scanned-row.ts";
 import {
   rowCodecs,
   tableNames,

@@ -29,11 +29,11 @@ import {
 import type { IndexStore } from "./index-store.ts";
 import { ListedRow } from "./listed-row.ts";
 import { toObjectRecord, toUploadRecord } from "./object-record.ts";
-import type { RowScan } from "./row-scan.ts";
 import type { VersionRow } from "./rows.ts";
 import type { IndexEntry, Tables } from "./tables.ts";
 import { invalidVersionId, isVersionId, nullVersion, sequenceOf } from "./version-id.ts";
 import { readLatest, readVersion } from "./version-store.ts";
+import type { RowScan } from "./scanned-row.ts";
 
 /** The listings of a bucket; each call reads one snapshot of the index. */
 export class Listing {

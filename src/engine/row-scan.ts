@@ -1,10 +1,6 @@
 import type { RootDatabase } from "lmdb";
-import type { IndexRange } from "./index-keys.ts";
-import type { ScannedRow } from "./scanned-row.ts";
+import type { RowScan, ScannedRow } from "./scanned-row.ts";
 import type { TableName } from "./tables.ts";
-
-/** Goes through a range; at each step `row` is the row there. */
-export type RowScan = (range: IndexRange, row: ScannedRow) => Iterable<ScannedRow>;
 
 /**
  * A second handle of a table, by which rows are taken from where lmdb has put them: otherwise it makes four

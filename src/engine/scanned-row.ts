@@ -1,5 +1,9 @@
 import { crc32 } from "node:zlib";
+import type { IndexRange } from "./index-keys.ts";
 import { frameFormat, headerBytes } from "./row-codec.ts";
+
+/** Goes through a range; at each step `row` is the row there. */
+export type RowScan = (range: IndexRange, row: ScannedRow) => Iterable<ScannedRow>;
 
 /** Nearly every row fits, the longest key included. */
 const firstBytes = 4096;

@@ -2,6 +2,7 @@
 import type { Capabilities } from "../core/capabilities.ts";
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../core/checksum.ts";
 import type { CallOptions, ObjectTags } from "../core/object-store.ts";
+import type { WebByteStream } from "../core/web-byte-stream.ts";
 import type { UnpackResult } from "../transfer/archive/extract-options.ts";
 import type { ArchiveStream } from "../transfer/archive/archive-stream.ts";
 import type {
@@ -293,13 +294,13 @@ export interface FileReading {
    */
   readonly body: AsyncIterable<Uint8Array>;
   /** All bytes in memory. */
-  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  bytes(): Promise<Uint8Array>;
   /** As UTF-8. */
   text(): Promise<string>;
   /** Throws InvalidArgument for what is no JSON. */
   json(): Promise<unknown>;
   /** The bytes as a web stream, such as `Response` takes. */
-  stream(): ReadableStream<Uint8Array>;
+  stream(): WebByteStream;
 }
 
 export interface DeleteFileOptions extends CallOptions {

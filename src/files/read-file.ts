@@ -1,6 +1,7 @@
 import { constants } from "node:buffer";
 import { StorageError } from "../core/errors.ts";
 import { type ObjectBody, pourBody } from "../core/object-body.ts";
+import type { WebByteStream } from "../core/web-byte-stream.ts";
 import { openObject } from "../transfer/download/open-object.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
 import type { RangeReadOptions } from "../transfer/transfer-options.ts";
@@ -69,7 +70,7 @@ class OpenReading implements FileReading {
     }
   }
 
-  stream(): ReadableStream<Uint8Array> {
+  stream(): WebByteStream {
     const chunks = this.#chunks();
     return new ReadableStream<Uint8Array>(
       {

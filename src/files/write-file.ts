@@ -1,4 +1,5 @@
 import { wrongArgument } from "../core/check-options.ts";
+import type { WebByteStream } from "../core/web-byte-stream.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
 import type { UploadContents, UploadStreamOptions } from "../transfer/transfer-options.ts";
 import { isBlob } from "../transfer/upload/to-bytes.ts";
@@ -11,7 +12,7 @@ export type FileContents =
   | UploadContents
   | AsyncIterable<Uint8Array>
   | Iterable<Uint8Array>
-  | ReadableStream<Uint8Array>;
+  | WebByteStream;
 
 /** Chooses the way for each kind of contents: at once, by position, or as they come. */
 export async function writeFile(

@@ -1,3 +1,4 @@
+import type { WebByteStream } from "../../core/web-byte-stream.ts";
 import type { OpenScope } from "../operation-scope.ts";
 import type { ArchiveFormat, ArchiveReport } from "./archive-options.ts";
 
@@ -20,7 +21,7 @@ export interface ArchiveStream extends AsyncIterableIterator<Uint8Array> {
   /** What it holds until now. */
   readonly report: ArchiveReport;
   /** The same bytes as a web stream. */
-  stream(): ReadableStream<Uint8Array>;
+  stream(): WebByteStream;
   /** Stops what is under way. */
   return(): Promise<IteratorResult<Uint8Array, undefined>>;
 }
@@ -54,7 +55,7 @@ export class OpenArchive implements ArchiveStream {
     return this;
   }
 
-  stream(): ReadableStream<Uint8Array> {
+  stream(): WebByteStream {
     return new ReadableStream<Uint8Array>(
       {
         pull: async (controller) => {
