@@ -61,7 +61,7 @@ export type {
   ArchiveReport,
   LeftOutMember,
 } from "./transfer/archive/archive-options.ts";
-export type { UnpackedObjectOptions } from "./transfer/archive/bucket-target.ts";
+export type { UnpackedObjectOptions } from "./transfer/archive/unpacked-object-options.ts";
 export type {
   LeftOutEntry,
   UnpackOptions,
@@ -70,7 +70,7 @@ export type {
 } from "./transfer/archive/extract-options.ts";
 export type { ArchiveStream } from "./transfer/archive/archive-stream.ts";
 export type { FileEvent, FileEvents, WatchOptions } from "./files/watch-types.ts";
-export type { RandomAccessFile } from "./files/random-access-file.ts";
+export type { RandomAccessFile } from "./files/random-access-types.ts";
 export { experimentLayout, parcaCaches } from "./files/experiment-layout.ts";
 export type { ExperimentLayout, ParcaCaches } from "./files/experiment-layout.ts";
 export { formatHivePath, parseHivePath } from "./files/hive-path.ts";
@@ -93,7 +93,7 @@ export type {
   SyncDirectoryOptions,
   UploadDirectoryOptions,
 } from "./files/directory-types.ts";
-export type { FileContents } from "./files/write-file.ts";
+export type { FileContents } from "./files/file-contents.ts";
 export type {
   SignedForm,
   SignedFormOptions,

@@ -1,5 +1,5 @@
 import type { ArchiveOptions } from "../transfer/archive/archive-options.ts";
-import type { UnpackedObjectOptions } from "../transfer/archive/bucket-target.ts";
+import type { UnpackedObjectOptions } from "../transfer/archive/unpacked-object-options.ts";
 import type { UnpackOptions } from "../transfer/archive/extract-options.ts";
 import type { ListingItem } from "./file-service.ts";
 

@@ -24,7 +24,7 @@ import type {
 } from "./directory-types.ts";
 import type { SignedForm, SignedFormOptions, SignedUrl, SignedUrlOptions } from "./link-types.ts";
 import type { FileEvents, WatchOptions } from "./watch-types.ts";
-import type { RandomAccessFile } from "./random-access-file.ts";
+import type { RandomAccessFile } from "./random-access-types.ts";
 import type { FileListing, PagedListingOptions } from "./listing-types.ts";
 import type { DeletePrefixOptions, DeletePrefixResult, MoveFileOptions } from "./prefix-types.ts";
 import type {
@@ -34,7 +34,7 @@ import type {
   RestorePrefixResult,
   RestoreResult,
 } from "./version-types.ts";
-import type { FileContents } from "./write-file.ts";
+import type { FileContents } from "./file-contents.ts";
 
 /**
  * Files in one bucket. Paths are exact S3 keys: nothing is normalised, a leading `/` stays part of

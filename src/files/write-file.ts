@@ -1,18 +1,11 @@
 import { wrongArgument } from "../core/check-options.ts";
-import type { WebByteStream } from "../core/web-byte-stream.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
 import type { UploadContents, UploadStreamOptions } from "../transfer/transfer-options.ts";
 import { isBlob } from "../transfer/upload/to-bytes.ts";
 import { uploadBytes } from "../transfer/upload/upload-object.ts";
 import { uploadStream } from "../transfer/upload/upload-stream.ts";
 import type { WrittenObject } from "../transfer/written-object.ts";
-
-/** Anything that holds or gives bytes. */
-export type FileContents =
-  | UploadContents
-  | AsyncIterable<Uint8Array>
-  | Iterable<Uint8Array>
-  | WebByteStream;
+import type { FileContents } from "./file-contents.ts";
 
 /** Chooses the way for each kind of contents: at once, by position, or as they come. */
 export async function writeFile(

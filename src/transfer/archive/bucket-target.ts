@@ -1,19 +1,10 @@
 import { s3Limits } from "../../core/limits.ts";
 import { modifiedMetadata } from "../modified-time.ts";
 import type { TransferContext } from "../transfer-context.ts";
-import type { UploadOptions } from "../transfer-options.ts";
 import { uploadBytes } from "../upload/upload-object.ts";
 import { uploadStream } from "../upload/upload-stream.ts";
 import type { UnpackedMember, UnpackTarget } from "./unpack-target.ts";
-
-/** What the objects of an unpacked archive have in common. */
-export interface UnpackedObjectOptions extends Pick<
-  UploadOptions,
-  "ifAbsent" | "replace" | "sse" | "storageClass" | "tags"
-> {
-  /** Keeps the members' times of change as the metadata `mtime`, as uploads of files do. Default false. */
-  readonly keepModifiedTime?: boolean;
-}
+import type { UnpackedObjectOptions } from "./unpacked-object-options.ts";
 
 /** Objects below a prefix, which stands as it is; folders are none. */
 export class BucketTarget implements UnpackTarget {
