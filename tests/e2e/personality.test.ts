@@ -41,7 +41,11 @@ it("commands work on a server that plays Qumulo", async () => {
     await run("sync", "tree", "s3://sims/data");
     expect(await run("cat", "s3://sims/data/runs/a")).toBe("changed");
     // As a crash between deletion and copy leaves it.
-    await run("mv", "s3://sims/data/runs/a", "s3://sims/data/runs/a.sms-staging/1");
+    await run(
+      "mv",
+      "s3://sims/data/runs/a",
+      "s3://sims/data/runs/a.sms-staging/00000000-0000-4000-8000-000000000001",
+    );
     const young = await runCommand(["recover", "s3://sims/data/"], { cwd: folder, env });
     expect([young.code, young.stdout]).toEqual([7, expect.stringContaining("is younger than")]);
     const recovered = await run("recover", "--older-than", "0s", "s3://sims/data/");

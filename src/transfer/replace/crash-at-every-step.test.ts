@@ -61,7 +61,9 @@ function dying(store: MemoryStore, atCall: number, when: "before" | "after"): Tr
       };
     },
   });
-  return transferContext(seen.asStore(), { randomName: () => "r" });
+  return transferContext(seen.asStore(), {
+    randomName: () => "00000000-0000-4000-8000-00000000000a",
+  });
 }
 
 const writers: Readonly<Record<string, (context: TransferContext) => Promise<unknown>>> = {
@@ -78,7 +80,9 @@ async function* oneChunk(): AsyncGenerator<Buffer> {
 
 async function callsOf(write: (context: TransferContext) => Promise<unknown>): Promise<number> {
   const store = refusing();
-  await write(transferContext(store.asStore(), { randomName: () => "r" }));
+  await write(
+    transferContext(store.asStore(), { randomName: () => "00000000-0000-4000-8000-00000000000a" }),
+  );
   return store.log.length;
 }
 
@@ -130,7 +134,9 @@ describe("the next call after a crash", () => {
     for (let step = 1; step <= steps; step += 1) {
       const store = refusing();
       await uploadBytes(dying(store, step, "after"), fresh, key).catch(() => undefined);
-      const next = transferContext(store.asStore(), { randomName: () => "next" });
+      const next = transferContext(store.asStore(), {
+        randomName: () => "00000000-0000-4000-8000-00000000000b",
+      });
       await uploadBytes(next, "the newest", key);
       expect(store.text(key)).toBe("the newest");
       await recoverReplacements(store.asStore(), { olderThanMs: 0 });
@@ -143,7 +149,7 @@ describe("the next call after a crash", () => {
     for (let step = 1; step <= 6; step += 1) {
       const store = refusing();
       store.objects.delete(key);
-      store.set(`${key}.sms-staging/r`, fresh);
+      store.set(`${key}.sms-staging/00000000-0000-4000-8000-00000000000a`, fresh);
       const cut = dying(store, step, "after").store;
       await recoverReplacements(cut, { olderThanMs: 0 }).catch(() => undefined);
       await recoverReplacements(store.asStore(), { olderThanMs: 0 });

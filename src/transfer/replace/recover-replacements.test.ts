@@ -13,7 +13,7 @@ describe("the name of staged bytes", () => {
     "a",
     "dir/a",
     "dir/",
-    "x.sms-staging/y",
+    "x.sms-staging/00000000-0000-4000-8000-00000000000f",
     "日本/語",
     "x".repeat(240),
     "d/".repeat(400) + "a",
@@ -35,22 +35,31 @@ describe("the name of staged bytes", () => {
     },
   );
 
-  it.each(["a", "a.sms-staging", "a.sms-staging/b/c", "sms-staging/a"])(
-    "is no other key: %s",
-    (key) => expect(parseStagingKey(key)).toBeUndefined(),
-  );
+  it.each([
+    "a",
+    "a.sms-staging",
+    "a.sms-staging/b/c",
+    "sms-staging/a",
+    "a.sms-staging/notes.txt",
+    ".sms-staging/notes.txt",
+  ])("is no other key: %s", (key) => expect(parseStagingKey(key)).toBeUndefined());
 });
 
 describe("recovery", () => {
   it("gives a key that holds nothing its newest bytes, with headers and tags", async () => {
     const store = new MemoryStore({ overwrite: "no" });
     const tags = { run: "7" };
-    store.set("a.sms-staging/1", "older", {}, daysAgo(2));
-    store.set("a.sms-staging/2", "newer", { contentType: "text/x", tags }, daysAgo(1));
+    store.set("a.sms-staging/00000000-0000-4000-8000-000000000001", "older", {}, daysAgo(2));
+    store.set(
+      "a.sms-staging/00000000-0000-4000-8000-000000000002",
+      "newer",
+      { contentType: "text/x", tags },
+      daysAgo(1),
+    );
     const found = await recoverReplacements(store.asStore());
     expect(found.map(({ stagingKey, action }) => [stagingKey, action])).toEqual([
-      ["a.sms-staging/2", "finished"],
-      ["a.sms-staging/1", "removed"],
+      ["a.sms-staging/00000000-0000-4000-8000-000000000002", "finished"],
+      ["a.sms-staging/00000000-0000-4000-8000-000000000001", "removed"],
     ]);
     expect([...store.objects.keys()]).toEqual(["a"]);
     expect(store.text("a")).toBe("newer");
@@ -59,10 +68,15 @@ describe("recovery", () => {
 
   it("leaves what is young, foreign or below another prefix, and touches nothing in a dry run", async () => {
     const store = new MemoryStore({ overwrite: "no" });
-    store.set("p/young.sms-staging/1", "x", {}, { lastModified: new Date() });
-    store.set("p/old.sms-staging/1", "x", {}, daysAgo(1));
+    store.set(
+      "p/young.sms-staging/00000000-0000-4000-8000-000000000001",
+      "x",
+      {},
+      { lastModified: new Date() },
+    );
+    store.set("p/old.sms-staging/00000000-0000-4000-8000-000000000001", "x", {}, daysAgo(1));
     store.set(stagingKeyFor("x".repeat(1024), uuid), "x", {}, daysAgo(1));
-    store.set("q/old.sms-staging/1", "x", {}, daysAgo(1));
+    store.set("q/old.sms-staging/00000000-0000-4000-8000-000000000001", "x", {}, daysAgo(1));
     const before = [...store.objects.keys()];
     const dry = await recoverReplacements(store.asStore(), { prefix: "p/", dryRun: true });
     expect([...store.objects.keys()]).toEqual(before);
@@ -79,7 +93,7 @@ describe("recovery", () => {
 
   it("keeps the staged bytes when the key was taken by another writer meanwhile", async () => {
     const store = new MemoryStore({ overwrite: "no" });
-    store.set("a.sms-staging/1", "staged", {}, daysAgo(1));
+    store.set("a.sms-staging/00000000-0000-4000-8000-000000000001", "staged", {}, daysAgo(1));
     store.fault = (operation, key) => {
       if (operation !== "CopyObject") return;
       store.set(key, "another's");
@@ -89,7 +103,7 @@ describe("recovery", () => {
       code: "PermissionDenied",
     });
     expect(store.text("a")).toBe("another's");
-    expect(store.text("a.sms-staging/1")).toBe("staged");
+    expect(store.text("a.sms-staging/00000000-0000-4000-8000-000000000001")).toBe("staged");
   });
 });
 
@@ -97,15 +111,27 @@ describe("a replacement", () => {
   it("takes away what dead writers left beside its key, and no young bytes", async () => {
     const store = new MemoryStore({ overwrite: "no" });
     store.set("a", "old");
-    store.set("a.sms-staging/dead", "x", {}, daysAgo(1));
-    store.set("a.sms-staging/young", "x", {}, { lastModified: new Date() });
+    // Not ours, whatever their directory is called.
+    const strangers = ["a.sms-staging/notes.txt", "a.sms-staging/sub/deep.txt"];
+    for (const key of strangers) store.set(key, "x", {}, daysAgo(1));
+    store.set("a.sms-staging/00000000-0000-4000-8000-00000000000d", "x", {}, daysAgo(1));
+    store.set(
+      "a.sms-staging/00000000-0000-4000-8000-00000000000e",
+      "x",
+      {},
+      { lastModified: new Date() },
+    );
     store.fault = (operation, key) => {
       if (["PutObject", "CopyObject"].includes(operation) && store.objects.has(key)) {
         throw failure("PermissionDenied", { status: 403 });
       }
     };
     await uploadBytes(transferContext(store.asStore()), "new", "a");
-    expect([...store.objects.keys()].toSorted()).toEqual(["a", "a.sms-staging/young"]);
+    expect([...store.objects.keys()].toSorted()).toEqual([
+      "a",
+      "a.sms-staging/00000000-0000-4000-8000-00000000000e",
+      ...strangers,
+    ]);
   });
 
   it("knows its own copy when only the answer was lost", async () => {

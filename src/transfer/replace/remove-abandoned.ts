@@ -1,9 +1,8 @@
 import { isStorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
 import type { ListedObject, ObjectStore } from "../../core/object-store.ts";
-import { isDirectoryMarker } from "../objects/list-pages.ts";
 import { discardStaged } from "./discard-staged.ts";
-import { stagingPrefixFor } from "./staging-key.ts";
+import { parseStagingKey, stagingPrefixFor } from "./staging-key.ts";
 
 /**
  * Takes away what writers left beside a key that holds an object: bytes that never came into place, or
@@ -23,7 +22,8 @@ export async function removeAbandoned(
     throw error;
   }
   for (const object of objects) {
-    if (!isDirectoryMarker(object) && isOlderThan(object, transferLimits.replacementMs)) {
+    const isStaged = parseStagingKey(object.key)?.isDirectory === false;
+    if (isStaged && isOlderThan(object, transferLimits.replacementMs)) {
       await discardStaged(store, object.key);
     }
   }

@@ -15,10 +15,15 @@ function refusing(status = 403): { store: MemoryStore; context: TransferContext 
     if (writes.has(operation) && store.objects.has(key))
       throw failure("PermissionDenied", { status, key });
   };
-  return { store, context: transferContext(store.asStore(), { randomName: () => "r" }) };
+  return {
+    store,
+    context: transferContext(store.asStore(), {
+      randomName: () => "00000000-0000-4000-8000-00000000000a",
+    }),
+  };
 }
 
-const staging = "dir/a.sms-staging/r";
+const staging = "dir/a.sms-staging/00000000-0000-4000-8000-00000000000a";
 
 describe("replacing on a store that refuses to overwrite", () => {
   it.each([403, 405, 409, 412])("goes in steps, whatever the refusal: %i", async (status) => {

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { s3Limits } from "../../core/limits.ts";
 
 const mark = ".sms-staging/";
+/** UUIDs, as a context makes them. */
+const randomNames = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 /** Of one name in a path. Source: docs.qumulo.com, "Creating and managing S3 buckets". */
 const nameCharacters = 255;
 
@@ -32,10 +34,14 @@ export interface StagingPlace {
   readonly isDirectory: boolean;
 }
 
-/** The way back from `stagingKeyFor`. */
+/** The way back from `stagingKeyFor`. Somebody else's file in such a directory is none of it. */
 export function parseStagingKey(key: string): StagingPlace | undefined {
-  if (key.startsWith(mark)) return { target: undefined, isDirectory: key.endsWith("/") };
-  const match = /^(.+)\.sms-staging\/([^/]*)$/su.exec(key);
-  if (match?.[1] === undefined) return undefined;
-  return { target: match[1], isDirectory: match[2] === "" };
+  const slash = key.lastIndexOf("/") + 1;
+  const [place, name] = [key.slice(0, slash), key.slice(slash)];
+  const isDirectory = name === "";
+  if (!isDirectory && !randomNames.test(name)) return undefined;
+  if (/^\.sms-staging\/(?:[0-9a-f]{32}\/)?$/u.test(place))
+    return { target: undefined, isDirectory };
+  if (place.length <= mark.length || !place.endsWith(mark)) return undefined;
+  return { target: place.slice(0, -mark.length), isDirectory };
 }
