@@ -24,6 +24,8 @@ export const archiveLimits = {
   zip64FromBytes: 4 * gib - 256 * mib,
   /** PAX records and long names of one member that is read. */
   recordBytes: mib,
+  /** Of zeros behind the end marker of a tar that is unpacked; tar's own blocks are some 10 KiB. */
+  paddingBytes: 64 * mib,
   /** Members of an archive that is unpacked, and their bytes, unless more are allowed. */
   entries: 100_000,
   unpackedBytes: 1024 * gib,

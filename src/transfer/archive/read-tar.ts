@@ -31,6 +31,7 @@ export async function* readTar(
   const reader = new ByteReader(source);
   const everywhere: TarExtras = {};
   let extras: TarExtras = {};
+  let recordBytes = 0;
   try {
     for (;;) {
       const block = await nextBlock(reader);
@@ -40,11 +41,16 @@ export async function* readTar(
       }
       const header = readTarHeader(block, reader.position - tarBlockBytes);
       if ("xgLK".includes(header.type)) {
+        recordBytes += header.sizeBytes;
+        if (recordBytes > archiveLimits.recordBytes) {
+          throw damaged(`records of ${recordBytes} bytes stand before a member`);
+        }
         Object.assign(header.type === "g" ? everywhere : extras, await readExtras(reader, header));
         continue;
       }
       const { entry, finish } = openEntry(reader, header, { ...everywhere, ...extras });
       extras = {};
+      recordBytes = 0;
       yield entry;
       await finish();
     }
@@ -66,10 +72,12 @@ function isZero(bytes: Uint8Array): boolean {
 /** Reads on to the last byte, so that the sum of what is around the tar is looked at too. */
 async function readEnd(reader: ByteReader): Promise<void> {
   let isEnd = isZero(await nextBlock(reader));
-  for (;;) {
+  let paddingBytes = 0;
+  while (isEnd) {
     const rest = await reader.some(Number.MAX_SAFE_INTEGER);
     if (rest === undefined) break;
-    isEnd &&= isZero(rest);
+    paddingBytes += rest.length;
+    isEnd = paddingBytes <= archiveLimits.paddingBytes && isZero(rest);
   }
   if (!isEnd) throw damaged("there is more behind its end marker");
 }
@@ -108,9 +116,6 @@ function nameAndKind(type: string, given: string): Pick<ArchiveEntry, "name" | "
 
 async function readExtras(reader: ByteReader, header: TarHeader): Promise<TarExtras> {
   const { sizeBytes, type } = header;
-  if (sizeBytes > archiveLimits.recordBytes) {
-    throw damaged(`a record of ${sizeBytes} bytes stands before a member`);
-  }
   const padded = Math.ceil(sizeBytes / tarBlockBytes) * tarBlockBytes;
   const bytes = padded === 0 ? Buffer.alloc(0) : await reader.exactly(padded);
   if (bytes === undefined) throw endsEarly(reader.position);
@@ -137,14 +142,16 @@ function readPax(record: Buffer): TarExtras {
   return extras;
 }
 
+/** An empty value takes nothing from the header (POSIX, "pax Extended Header"). */
 function takePax(extras: TarExtras, keyword: string, value: Buffer): void {
+  if (value.length === 0) return;
   if (keyword === "path") extras.name = textOf(value);
   else if (keyword.startsWith("GNU.sparse.")) extras.isSparse = true;
   else if (keyword === "size" || keyword === "mtime") {
-    const number = Number(value.toString("latin1"));
-    const isOne =
-      keyword === "size" ? Number.isSafeInteger(number) && number >= 0 : !Number.isNaN(number);
-    if (!isOne) throw damaged(`a PAX record has no ${keyword} that could be`);
+    const text = value.toString("latin1");
+    const number = Number(text);
+    if (!(keyword === "size" ? /^\d{1,15}$/ : /^-?\d{1,12}(?:\.\d*)?$/).test(text))
+      throw damaged(`a PAX record has no ${keyword} that could be`);
     if (keyword === "size") extras.sizeBytes = number;
     else extras.modifiedSeconds = number;
   }
