@@ -18,7 +18,10 @@ export interface CacheReadsOptions {
   readonly maxBytes?: number;
   /** Larger objects are not kept. Default 64 MiB, and never more than `maxBytes`. */
   readonly maxObjectBytes?: number;
-  /** Tells stores of the same bucket name apart. Default: the bucket's name. */
+  /**
+   * Tells apart what shares the folder: give each endpoint, and each prefix of a bucket, one of its own.
+   * Default: the bucket's name.
+   */
   readonly namespace?: string;
 }
 
@@ -31,10 +34,12 @@ const checks: OptionChecks<CacheReadsOptions> = {
 
 /**
  * Keeps objects that are read whole in a folder of this machine, by their content. Each read still asks
- * the store, with the ETag that is kept, so that nothing old is ever answered; what has not changed
+ * the store, with the ETag that is kept, so that no old bytes are ever answered; what has not changed
  * comes from the folder, checked against its SHA-256 first, and an entry that is damaged is fetched
- * again. Reads of ranges, versions and conditions go to the store as they are. What goes wrong with the
- * folder costs the copy, never the read.
+ * again. Headers, metadata and times are those of the bytes when they were kept: put again with others,
+ * the same bytes have the same ETag. Ask `headObject` where those of now count. Reads of ranges,
+ * versions and conditions go to the store as they are. What goes wrong with the folder costs the copy,
+ * never the read.
  */
 export function cacheReads(store: ObjectStore, options: CacheReadsOptions): ObjectStore {
   checkOptions("cacheReads", options, checks);
