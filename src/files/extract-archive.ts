@@ -39,8 +39,9 @@ export async function extractToBucket(
 
 function sourceOf(context: TransferContext, input: ArchiveInput): ArchiveSource {
   checkArgument(operation, "the archive", input, isInput);
+  // Before its names: a stream of Node from a file has a `path` too.
+  if (Symbol.asyncIterator in input) return { kind: "stream", chunks: input };
   if ("file" in input) return { kind: "file", path: localPath(operation, input.file) };
-  if (!("path" in input)) return { kind: "stream", chunks: input };
   if (typeof input.path !== "string") {
     throw wrongArgument(operation, "the path of the archive", "a string", input.path);
   }
