@@ -7,3 +7,20 @@ export type WebByteStream = typeof globalThis extends {
 }
   ? Stream
   : AsyncIterable<Uint8Array>;
+
+/** Chunks as a web stream, each taken only when it is asked for; cancelling it leaves them. */
+export function toWebStream(chunks: AsyncIterator<Uint8Array>): WebByteStream {
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const { done, value } = await chunks.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: async () => {
+        await chunks.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,7 +1,7 @@
 import { constants } from "node:buffer";
 import { StorageError } from "../core/errors.ts";
 import { type ObjectBody, pourBody } from "../core/object-body.ts";
-import type { WebByteStream } from "../core/web-byte-stream.ts";
+import { toWebStream, type WebByteStream } from "../core/web-byte-stream.ts";
 import { openObject } from "../transfer/download/open-object.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
 import type { RangeReadOptions } from "../transfer/transfer-options.ts";
@@ -71,20 +71,7 @@ class OpenReading implements FileReading {
   }
 
   stream(): WebByteStream {
-    const chunks = this.#chunks();
-    return new ReadableStream<Uint8Array>(
-      {
-        pull: async (controller) => {
-          const { done, value } = await chunks.next();
-          if (done === true) controller.close();
-          else controller.enqueue(value);
-        },
-        cancel: async () => {
-          await chunks.return?.();
-        },
-      },
-      { highWaterMark: 0 },
-    );
+    return toWebStream(this.#chunks());
   }
 
   #chunks(): AsyncIterator<Uint8Array> {

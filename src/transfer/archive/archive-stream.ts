@@ -1,4 +1,4 @@
-import type { WebByteStream } from "../../core/web-byte-stream.ts";
+import { toWebStream, type WebByteStream } from "../../core/web-byte-stream.ts";
 import type { OpenScope } from "../operation-scope.ts";
 import type { ArchiveFormat, ArchiveReport } from "./archive-options.ts";
 
@@ -56,19 +56,7 @@ export class OpenArchive implements ArchiveStream {
   }
 
   stream(): WebByteStream {
-    return new ReadableStream<Uint8Array>(
-      {
-        pull: async (controller) => {
-          const { done, value } = await this.next();
-          if (done === true) controller.close();
-          else controller.enqueue(value);
-        },
-        cancel: async () => {
-          await this.return();
-        },
-      },
-      { highWaterMark: 0 },
-    );
+    return toWebStream(this);
   }
 
   async next(): Promise<IteratorResult<Uint8Array, undefined>> {
