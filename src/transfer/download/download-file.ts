@@ -15,7 +15,8 @@ import type { DownloadOptions } from "../transfer-options.ts";
 import { localTargetError } from "../local/local-file-error.ts";
 import { inScope, type OperationScope } from "../operation-scope.ts";
 import { pourResumed } from "./resumed-body.ts";
-import { modeOf, saveAtOnce, saveInTurn } from "./save-small.ts";
+import { modeOf } from "./save-part.ts";
+import { saveAtOnce, saveInTurn } from "./save-small.ts";
 import { WholeCheck } from "./whole-check.ts";
 import { writeDownload } from "./write-download.ts";
 

@@ -6,19 +6,13 @@ import {
   openSync,
   renameSync,
   rmSync,
-  statSync,
   writeSync,
 } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { modeOf, type PartOfFile, savePart } from "./save-part.ts";
 
 /** A small file that is to appear whole. */
-export interface SmallFile {
-  /** Beside the target; nothing is there yet. */
-  readonly partFile: string;
-  readonly target: string;
+export interface SmallFile extends PartOfFile {
   readonly bytes: Uint8Array;
-  /** Its time of change, in seconds since 1970. Default: now. */
-  readonly modifiedSeconds: number | undefined;
 }
 
 /**
@@ -48,32 +42,6 @@ export function saveAtOnce({ partFile, target, bytes, modifiedSeconds }: SmallFi
 }
 
 /** The same by way of the thread pool. */
-export async function saveInTurn({
-  partFile,
-  target,
-  bytes,
-  modifiedSeconds,
-}: SmallFile): Promise<void> {
-  const mode = modeOf(target);
-  const handle = await open(partFile, "wx", mode);
-  try {
-    try {
-      if (mode !== undefined) await handle.chmod(mode);
-      await handle.writeFile(bytes);
-      if (modifiedSeconds !== undefined) await handle.utimes(Date.now() / 1000, modifiedSeconds);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(partFile, target);
-  } catch (error) {
-    await rm(partFile, { force: true });
-    throw error;
-  }
-}
-
-/** Of the file that is replaced: what was closed to others stays so. Undefined: there is none yet. */
-export function modeOf(target: string): number | undefined {
-  const stats = statSync(target, { throwIfNoEntry: false });
-  return stats === undefined ? undefined : stats.mode & 0o777;
+export async function saveInTurn({ bytes, ...part }: SmallFile): Promise<void> {
+  await savePart(part, async (handle) => handle.writeFile(bytes));
 }
