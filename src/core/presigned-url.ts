@@ -28,7 +28,7 @@ export interface PresignFormRequest {
   readonly key: string;
   /** The name of the uploaded file is put behind `key`. Default false. */
   readonly anyName?: boolean;
-  /** 1 to 604,800. Default 3,600. */
+  /** 1 to 604,800 (seven days). Default 3,600. With temporary credentials it may end earlier. */
   readonly expiresInSeconds?: number;
   /** What is stored, whatever the browser says. */
   readonly contentType?: string;

@@ -138,8 +138,8 @@ class StoreFileService implements FileService {
   }
 
   getModifiedDate(...[path, options]: Args<"getModifiedDate">) {
-    return this.#calls.run("getModifiedDate", options, callChecks, async (operation) => {
-      const { LastModified } = await stat(this.#context, this.#calls.key(operation, path), options);
+    return this.#calls.onKey("getModifiedDate", path, options, callChecks, async (key) => {
+      const { LastModified } = await stat(this.#context, key, options);
       return LastModified;
     });
   }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { documentSettings } from "../../core/document-settings.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { storeSettings } from "../../settings/store-settings.ts";
 import type {
@@ -23,17 +24,7 @@ const presets = ["least", "read-write", "admin", "none"] as const satisfies read
 const guards = ["account", "principals", "none"] as const;
 const forms = ["role-arn", "stable", "session"] as const;
 
-/** Settings that can be left alone or reset, by their names on the command line. */
-const settings = {
-  "public-access-block": "publicAccessBlock",
-  ownership: "ownership",
-  encryption: "encryption",
-  versioning: "versioning",
-  policy: "policy",
-  lifecycle: "lifecycle",
-} as const;
-
-type StandingName = (typeof settings)[keyof typeof settings];
+type StandingName = (typeof documentSettings)[keyof typeof documentSettings];
 type Standings = { [Name in StandingName]?: "unmanaged" | "reset" };
 
 /** What is not said stays as the bucket has it. */
@@ -41,7 +32,7 @@ const kept = "default: as it is set up, else ";
 
 /** The options of `plan`, `setup` and `verify` that say what the bucket shall be. */
 export function addDesiredOptions(command: Command): Command {
-  const names = Object.keys(settings).join(", ");
+  const names = Object.keys(documentSettings).join(", ");
   return command
     .option("--file <path>", `what the bucket shall be, as a file; default: ${desiredFileName}`)
     .option(
@@ -122,9 +113,9 @@ function readStandings(options: OptionValues): Standings {
   for (const standing of ["unmanaged", "reset"] as const) {
     const named = options[standing];
     for (const name of Array.isArray(named) ? named.map(String) : []) {
-      const found = Object.entries(settings).find(([each]) => each === name)?.[1];
+      const found = Object.entries(documentSettings).find(([each]) => each === name)?.[1];
       if (found === undefined) {
-        const known = Object.keys(settings).join(", ");
+        const known = Object.keys(documentSettings).join(", ");
         throw new UsageError(`--${standing} ${name} is not one of ${known}.`);
       }
       if (standings[found] !== undefined) {

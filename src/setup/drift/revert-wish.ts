@@ -1,17 +1,10 @@
 import { StorageError } from "../../core/errors.ts";
 import type { DesiredState } from "../desired-state.ts";
+import { documentSettings } from "../../core/document-settings.ts";
 import type { DriftFinding, DriftReport } from "./find-drift.ts";
 
 /** The setting of the wish that an aspect is about. */
-const settings = {
-  "public-access-block": "publicAccessBlock",
-  ownership: "ownership",
-  encryption: "encryption",
-  versioning: "versioning",
-  policy: "policy",
-  lifecycle: "lifecycle",
-  "env-file": "envFile",
-} as const;
+const settings = { ...documentSettings, "env-file": "envFile" } as const;
 
 /**
  * A wish whose plan takes declared drift back and leaves all else alone: of these findings, or of all that
