@@ -1,5 +1,6 @@
 import { constants } from "node:buffer";
 import { StorageError } from "../core/errors.ts";
+import { leaveUnbegun } from "../core/leave-unbegun.ts";
 import { type ObjectBody, pourBody } from "../core/object-body.ts";
 import { toWebStream, type WebByteStream } from "../core/web-byte-stream.ts";
 import { openObject } from "../transfer/download/open-object.ts";
@@ -77,7 +78,10 @@ class OpenReading implements FileReading {
   #chunks(): AsyncIterator<Uint8Array> {
     this.#take();
     if (this.#options.onProgress === undefined) return this.#source[Symbol.asyncIterator]();
-    return told(this.#source, (done) => this.#tell(done));
+    const source = this.#source;
+    const chunks = told(source, (done) => this.#tell(done));
+    const leave = async () => source[Symbol.asyncIterator]().return?.();
+    return leaveUnbegun(chunks, leave)[Symbol.asyncIterator]();
   }
 
   #take(): void {

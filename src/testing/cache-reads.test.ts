@@ -1,4 +1,13 @@
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import {
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -100,6 +109,26 @@ it("keeps no part of a body that was left, and nothing too large", async () => {
   ).body[Symbol.asyncIterator]().return?.();
   expect(await contents()).toEqual([]);
 });
+
+/** Files of the folder that this process holds open. Only Linux tells. */
+async function openFiles(): Promise<string[]> {
+  const links = await readdir("/proc/self/fd");
+  const targets = links.map((link) => readlink(`/proc/self/fd/${link}`).catch(() => ""));
+  return (await Promise.all(targets)).filter((path) => path.startsWith(folder));
+}
+
+it.skipIf(process.platform !== "linux")(
+  "closes the file of a body that was left unread",
+  async () => {
+    await store.putObject("a", Buffer.from("whole"));
+    const reads = cached();
+    await read(reads, "a");
+    for (let round = 0; round < 5; round += 1) {
+      await (await reads.getObject("a")).body[Symbol.asyncIterator]().return?.();
+    }
+    expect(await openFiles()).toEqual([]);
+  },
+);
 
 it("stays within its size, and lets what was not used for longest go", async () => {
   const reads = cached({ maxBytes: 1000 });

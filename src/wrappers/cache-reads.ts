@@ -6,6 +6,7 @@ import {
 } from "../core/check-options.ts";
 import { isStorageError } from "../core/errors.ts";
 import { cacheLimits } from "../core/store-limits.ts";
+import { leaveUnbegun } from "../core/leave-unbegun.ts";
 import type { GetOptions, GetResult, ObjectStore } from "../core/object-store.ts";
 import { aroundCalls } from "./around-calls.ts";
 import { CacheFolder, type CachedObject } from "./cache-folder.ts";
@@ -93,7 +94,7 @@ async function unlessUnchanged(
 }
 
 function answerFrom(kept: CachedObject): GetResult {
-  return { head: kept.head, body: kept.body() };
+  return { head: kept.head, body: leaveUnbegun(kept.body(), () => kept.close()) };
 }
 
 /** Hands the body on, and keeps what comes if it comes whole. */
@@ -119,27 +120,7 @@ async function keep(
       await draft.discard();
     }
   }
-  return { head, body: leaving(copied(), body, () => draft.discard()) };
-}
-
-/** A body that was never begun is left as well: its connection, and the draft. */
-function leaving(
-  copied: AsyncGenerator<Uint8Array, void>,
-  body: AsyncIterable<Uint8Array>,
-  discard: () => Promise<void>,
-): AsyncIterable<Uint8Array> {
-  let isBegun = false;
-  return {
-    [Symbol.asyncIterator]: () => ({
-      next: () => {
-        isBegun = true;
-        return copied.next();
-      },
-      return: async () => {
-        if (isBegun) await copied.return();
-        else await Promise.all([body[Symbol.asyncIterator]().return?.(), discard()]);
-        return { done: true, value: undefined };
-      },
-    }),
-  };
+  const leave = (): Promise<unknown> =>
+    Promise.all([body[Symbol.asyncIterator]().return?.(), draft.discard()]);
+  return { head, body: leaveUnbegun(copied(), leave) };
 }
