@@ -61,6 +61,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   cli: {
     folders: [
       "core",
+      "disk",
       "protocol",
       "policy",
       "settings",

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, lstat, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LiveServer, startLiveServer } from "./live-server.ts";
@@ -30,7 +30,13 @@ describe("drift and teardown", () => {
     );
 
     const text = `version: 1\nbucket: ${bucket}\nversioning: Suspended # for a test\nlifecycle:\n  testDays: 2\n`;
-    await writeFile(wish(), text);
+    // As where it is kept with other files, for all to read.
+    const kept = join(live.folder, "kept.yaml");
+    await writeFile(kept, text);
+    await chmod(kept, 0o664);
+    const { mode } = await stat(kept);
+    await rm(wish());
+    await symlink(kept, wish());
     const drifted = await live.run(["drift", "--no-env"], administrator());
     expect(drifted.code).toBe(10);
     expect(drifted.stdout).toContain("! declared Status Suspended -> Enabled");
@@ -39,6 +45,8 @@ describe("drift and teardown", () => {
     expect(accepted.stderr).toContain("sms-storage.yaml: versioning is now Enabled");
     expect(accepted).toMatchObject({ code: 10 });
     expect(await readFile(wish(), "utf8")).toBe(text.replace("Suspended #", "Enabled #"));
+    expect((await lstat(wish())).isSymbolicLink()).toBe(true);
+    expect((await stat(kept)).mode).toBe(mode);
 
     const unasked = await live.run(["drift", "--no-env", "--revert"], administrator());
     expect(unasked).toMatchObject({ code: 9 });

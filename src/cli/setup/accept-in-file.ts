@@ -1,5 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { replaceFile } from "../../disk/replace-file.ts";
 import type { DesiredState } from "../../setup/desired-state.ts";
 import { changedFileText } from "../../setup/desired-file-text.ts";
 import {
@@ -49,11 +50,18 @@ export async function acceptInFile(
     }
   }
   if (written.length === 0) return { desired, ids };
-  await writeFile(path, text).catch((error: Error) => {
+  await replaceText(path, text).catch((error: Error) => {
     throw new UsageError(`${found.file} cannot be written: ${error.message}`);
   });
   for (const { path: at, value } of written) {
     context.output.note(`${found.file}: ${at.join(".")} is now ${value}`);
   }
   return { desired: withValues(desired, written), ids: left };
+}
+
+/** People wrote it: it stays where its link leads and for whom it is, and is never there in part. */
+async function replaceText(path: string, text: string): Promise<void> {
+  const file = await realpath(path);
+  const { mode } = await stat(file);
+  await replaceFile(file, text, { mode: mode & 0o777 });
 }
