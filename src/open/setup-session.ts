@@ -44,9 +44,9 @@ export interface SetupSession {
   drift(desired: DesiredState, baseline: DriftBaseline | undefined): Promise<Drift>;
   /**
    * Throws NotFound where there is no such bucket, PermissionDenied where it is not of the account of
-   * `owner` or may not be seen.
+   * `owner` or may not be seen, ConfigurationError where it is in another region.
    */
-  assertOwn(bucket: string): Promise<void>;
+  assertOwn(bucket: string, operation: "drift" | "teardown"): Promise<void>;
   /** Copies of policy and lifecycle rules in the folder of backups; answers their paths. */
   keepDocuments(bucket: string): Promise<readonly string[]>;
   /** Reads settings back and tries the bucket. */
@@ -54,7 +54,7 @@ export interface SetupSession {
   close(): void;
 }
 
-interface Drift {
+export interface Drift {
   readonly report: DriftReport;
   readonly undeclared: UndeclaredState;
 }
@@ -107,7 +107,7 @@ export async function openSetupSession(options: SetupSessionOptions): Promise<Se
     plan: async (desired, planOptions) =>
       planSetup(desired, await observe(target, desired), planOptions),
     drift: (desired, baseline) => driftOf(target, desired, baseline),
-    assertOwn: (bucket) => assertOwn(admin, bucket, owner),
+    assertOwn: (bucket, operation) => assertOwn(admin, { bucket, operation, owner }),
     keepDocuments: (bucket) => keepDocuments(admin, bucket, backupFolder),
     apply: (plan, onStep) =>
       applyPlan(plan, target, {
@@ -144,28 +144,34 @@ async function driftOf(
   return { report: findDrift(plan, undeclared, baseline), undeclared };
 }
 
-async function assertOwn(
-  admin: BucketAdmin,
-  bucket: string,
-  owner: string | undefined,
-): Promise<void> {
+interface AskedBucket {
+  readonly bucket: string;
+  readonly operation: string;
+  readonly owner: string | undefined;
+}
+
+async function assertOwn(admin: BucketAdmin, { owner, ...where }: AskedBucket): Promise<void> {
+  const { bucket } = where;
   const presence = await admin.headBucket(bucket);
   if (presence.state === "present") return;
   if (presence.state === "absent") {
     throw new StorageError("NotFound", `There is no bucket ${bucket}.`, {
-      operation: "teardown",
-      bucket,
+      ...where,
       remedy: "sms-storage ls lists the buckets that there are.",
     });
   }
+  if (presence.state === "elsewhere" && presence.region !== undefined) {
+    throw new StorageError("ConfigurationError", `The bucket ${bucket} is in ${presence.region}.`, {
+      ...where,
+      remedy: `Give --region ${presence.region}, or correct STORAGE_S3_REGION.`,
+    });
+  }
   const whose = owner === undefined ? "" : ` is not of account ${owner}, or`;
-  const where = presence.state === "elsewhere" ? " is in another region, or" : "";
   throw new StorageError(
     "PermissionDenied",
-    `The bucket ${bucket}${whose}${where} may not be seen; it was left alone.`,
+    `The bucket ${bucket}${whose} may not be seen; it was left alone.`,
     {
-      operation: "teardown",
-      bucket,
+      ...where,
       remedy: "Check the name, --owner, --region and the account that you are signed in to.",
     },
   );

@@ -8,10 +8,17 @@ interface Answer {
   readonly stderr: string;
 }
 
+interface Place {
+  readonly environment: Environment;
+  readonly cwd: string;
+  /** The words by which it was called. Default `sms-storage`. */
+  readonly ownCommand?: string;
+}
+
 /** Runs a command of the program in this process, as `sms-storage ARGS` would in `cwd`. */
 export async function runHere(
   args: readonly string[],
-  { environment, cwd }: { readonly environment: Environment; readonly cwd: string },
+  { environment, cwd, ownCommand = "sms-storage" }: Place,
 ): Promise<Answer> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   stdin.end();
@@ -24,7 +31,7 @@ export async function runHere(
     stderr: stderr as unknown as NodeJS.WriteStream,
     signal: new AbortController().signal,
     outputError: () => undefined,
-    ownCommand: "sms-storage",
+    ownCommand,
   });
   stdout.end();
   stderr.end();

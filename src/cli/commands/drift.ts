@@ -1,11 +1,15 @@
 import { isAbsolute, join } from "node:path";
 import type { DriftBaseline } from "../../setup/drift/drift-baseline.ts";
+import { shellWord } from "../../core/shell-word.ts";
+import type { Drift, SetupSession } from "../../open/setup-session.ts";
+import type { DesiredState } from "../../setup/desired-state.ts";
 import type { DriftReport } from "../../setup/drift/find-drift.ts";
+import type { RevertChoice } from "../../setup/drift/revert-wish.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { jsonText, printableLines } from "../format.ts";
-import { flagOption, textOption } from "../option-values.ts";
+import { flagOption, textOption, type OptionValues } from "../option-values.ts";
 import { addDesiredOptions } from "../setup/desired-options.ts";
 import { withSetupSession } from "../setup/with-setup-session.ts";
 
@@ -43,50 +47,91 @@ export const driftCommand: CommandDefinition = {
         ),
       ),
   run: async (context, _args, options) => {
-    const { acceptDrift, recordBaseline } = await import("../../setup/drift/record-drift.ts");
     const given = textOption(options, "baseline") ?? baselineName;
     const file = isAbsolute(given) ? given : join(context.runtime.cwd, given);
-    const accept = options["accept"];
-    return withSetupSession(context, options, async (session, wished) => {
-      let desired = wished;
+    return withSetupSession(context, options, async (session, desired) => {
+      await session.assertOwn(desired.bucket, "drift");
       const before = await readBaseline(file, given, desired.bucket);
-      const now = new Date().toISOString();
-      let seen = await session.drift(desired, before);
-      let { report } = seen;
-      if (options["revert"] !== undefined) {
-        const { revertDrift } = await import("../setup/revert-drift.ts");
-        const code = await revertDrift(context, options, { session, desired, report });
-        if (code !== exitCodes.ok) return code;
-        seen = await session.drift(desired, before);
-        ({ report } = seen);
-      }
-      if (Array.isArray(accept) || flagOption(options, "record")) {
-        const { acceptInFile } = await import("../setup/accept-in-file.ts");
-        const all = Array.isArray(accept) ? accept.map(String) : [];
-        const filed = await acceptInFile(context, options, { desired, report, ids: all });
-        ({ desired } = filed);
-        if (filed.ids.length < all.length) seen = await session.drift(desired, before);
-        ({ report } = seen);
-        const { ids } = filed;
-        if (ids.length === 0 && !flagOption(options, "record")) return printed(context, report);
-        let baseline = acceptDrift(report, ids, before, now);
-        // Without a baseline all the rest would be drift from now on.
-        if (flagOption(options, "record") || before === undefined) {
-          baseline = recordBaseline(report, seen.undeclared, baseline, now);
-        }
-        await writeBaseline(context, file, baseline);
-        ({ report } = await session.drift(desired, baseline));
-      }
-      return printed(context, report);
+      const seen = await session.drift(desired, before);
+      const look: Look = { context, options, session, file, before, desired, seen };
+      const ids = { revert: listed(options, "revert"), accept: listed(options, "accept") };
+      return (await revertAsked(look, ids)) ?? (await acceptAsked(look, ids.accept));
     });
   },
 };
 
-async function printed({ output }: CommandContext, report: DriftReport): Promise<number> {
+interface Look {
+  readonly context: CommandContext;
+  readonly options: OptionValues;
+  readonly session: SetupSession;
+  /** Of the baseline. */
+  readonly file: string;
+  readonly before: DriftBaseline | undefined;
+  readonly desired: DesiredState;
+  readonly seen: Drift;
+}
+
+/** Every id is looked up before anything is written. Answers an exit code where it ends with that. */
+async function revertAsked(
+  { context, options, session, desired, seen }: Look,
+  ids: RevertChoice,
+): Promise<number | undefined> {
+  const { acceptableDrift } = await import("../../setup/drift/record-drift.ts");
+  const { revertWish } = await import("../../setup/drift/revert-wish.ts");
+  acceptableDrift(seen.report, ids.accept);
+  if (options["revert"] === undefined) return undefined;
+  const wish = revertWish(desired, seen.report, ids);
+  const { revertDrift } = await import("../setup/revert-drift.ts");
+  const code = await revertDrift(context, options, session, wish);
+  return code === exitCodes.ok ? undefined : code;
+}
+
+async function acceptAsked(look: Look, accept: readonly string[]): Promise<number> {
+  const { context, options, session, file, before } = look;
+  let { desired } = look;
+  let { report, undeclared } =
+    options["revert"] === undefined ? look.seen : await session.drift(desired, before);
+  const records = flagOption(options, "record");
+  if (accept.length > 0 || records) {
+    const { acceptDrift, recordBaseline } = await import("../../setup/drift/record-drift.ts");
+    const { acceptInFile } = await import("../setup/accept-in-file.ts");
+    const filed = await acceptInFile(context, options, { desired, report, ids: accept });
+    ({ desired } = filed);
+    if (filed.ids.length < accept.length) {
+      ({ report, undeclared } = await session.drift(desired, before));
+    }
+    if (filed.ids.length === 0 && !records) return printed(look, report);
+    const now = new Date().toISOString();
+    let baseline = acceptDrift(report, filed.ids, before, now);
+    // Without a baseline all the rest would be drift from now on.
+    if (records || before === undefined) {
+      baseline = recordBaseline(report, undeclared, baseline, now);
+    }
+    await writeBaseline(context, file, baseline);
+    ({ report } = await session.drift(desired, baseline));
+  }
+  return printed(look, report);
+}
+
+async function printed({ context, options }: Look, report: DriftReport): Promise<number> {
+  const { output, flags, envFile } = context;
   const { renderDrift } = await import("../../setup/drift/render-drift.ts");
-  const text = printableLines(renderDrift(report).join("\n"));
+  const { driftCall } = await import("../../setup/drift/find-drift.ts");
+  const { saidWords } = await import("../setup/said-words.ts");
+  const baseline = textOption(options, "baseline");
+  const call = [
+    output.inOwnWords(driftCall),
+    ...saidWords({ flags, options, envFile }),
+    ...(baseline === undefined ? [] : ["--baseline", shellWord(baseline)]),
+  ];
+  const text = printableLines(renderDrift(report, call.join(" ")).join("\n"));
   await output.result({ type: "drift", ...report }, text);
   return report.drifted ? exitCodes.changesPending : exitCodes.ok;
+}
+
+function listed(options: OptionValues, name: string): string[] {
+  const value = options[name];
+  return Array.isArray(value) ? value.map(String) : [];
 }
 
 async function readBaseline(

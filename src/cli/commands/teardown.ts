@@ -40,7 +40,7 @@ export const teardownCommand: CommandDefinition = {
     const owner = textOption(options, "owner");
     return withSession(context, { settings, owner, envFile: false }, async (session) => {
       // Says the owner, as the calls of the data plane do not.
-      await session.assertOwn(bucket);
+      await session.assertOwn(bucket, "teardown");
       const held = await withObjectStore(context, bucket, (store) => contentsOf(context, store));
       if (held !== undefined) {
         context.output.note(`s3://${bucket} holds ${held}; it was not removed.`);

@@ -1,7 +1,5 @@
 import type { SetupSession } from "../../open/setup-session.ts";
 import type { DesiredState } from "../../setup/desired-state.ts";
-import type { DriftReport } from "../../setup/drift/find-drift.ts";
-import { revertWish } from "../../setup/drift/revert-wish.ts";
 import { renderPlan } from "../../setup/render-plan.ts";
 import { confirm, type CommandContext } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -9,21 +7,14 @@ import { printableLines } from "../format.ts";
 import { flagOption, type OptionValues } from "../option-values.ts";
 import { applyAndReport, applyExitCode } from "./run-setup.ts";
 
-interface Seen {
-  readonly session: SetupSession;
-  readonly desired: DesiredState;
-  readonly report: DriftReport;
-}
-
-/** Shows the plan that takes drift back, asks, and applies it as it was shown. Answers an exit code. */
+/** Shows the plan of a wish that takes drift back, asks, and applies it as it was shown. Answers an exit code. */
 export async function revertDrift(
   context: CommandContext,
   options: OptionValues,
-  { session, desired, report }: Seen,
+  session: SetupSession,
+  wish: DesiredState | undefined,
 ): Promise<number> {
   const { output } = context;
-  const { revert } = options;
-  const wish = revertWish(desired, report, Array.isArray(revert) ? revert.map(String) : []);
   if (wish === undefined) {
     output.note("There is no declared drift to take back.");
     return exitCodes.ok;

@@ -12,11 +12,12 @@ import { UsageError } from "../exit-codes.ts";
 import { flagOption, textOption, type OptionValues } from "../option-values.ts";
 import { desiredFileName } from "../setup/desired-options.ts";
 import { dotenvPath } from "../setup/dotenv-path.ts";
+import type { Said } from "../setup/said-words.ts";
 import { storeListener } from "../store-listener.ts";
 import { askCaller, askSetUp, type Answers } from "./ask-set-up.ts";
 import { askStore } from "./ask-store.ts";
 import { isAtTerminal, openQuestions, type Questions, yesOrNo } from "./questions.ts";
-import { type Answered, twinCommand, twinFile } from "./twin.ts";
+import { twinCommand, twinFile } from "./twin.ts";
 
 /** What the wizard was answered. */
 export interface WizardEnd {
@@ -145,7 +146,7 @@ async function interview(
 
 async function keepAnswers(
   { output, runtime }: CommandContext,
-  answered: Answered,
+  answered: Said,
   { bucket, wishFile }: Answers,
 ): Promise<void> {
   if (wishFile === undefined) return;

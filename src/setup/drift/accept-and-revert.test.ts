@@ -18,6 +18,8 @@ async function driftOf(admin: FakeBucketAdmin, desired = declared): Promise<Drif
   return findDrift(plan, undeclaredState(plan, observed, unseenUnplanned), undefined);
 }
 
+const all = { revert: [], accept: [] };
+
 /** Set up, and then changed by somebody. */
 async function drifted(): Promise<FakeBucketAdmin> {
   const admin = adminWith();
@@ -64,22 +66,49 @@ it("a file that leaves the setting alone is not made to say something else", () 
 it("reverting puts the settings that were named, and nothing else", async () => {
   const admin = await drifted();
   const report = await driftOf(admin);
-  const wish = revertWish(declared, report, ["declared:versioning:Status"]);
+  const wish = revertWish(declared, report, {
+    revert: ["declared:versioning:Status"],
+    accept: [],
+  });
   if (wish === undefined) throw new Error("nothing to revert");
   expect((await setUp({ admin }, wish)).succeeded).toBe(true);
   expect(admin.writes).toEqual(["put versioning"]);
-  const all = revertWish(declared, await driftOf(admin), []);
-  if (all === undefined) throw new Error("nothing to revert");
-  await setUp({ admin }, all);
+  const rest = revertWish(declared, await driftOf(admin), all);
+  if (rest === undefined) throw new Error("nothing to revert");
+  await setUp({ admin }, rest);
   expect(admin.writes.toSorted()).toEqual(
     ["put versioning", "put lifecycle", "put ownership", "put publicAccessBlock"].toSorted(),
   );
   const clean = await driftOf(admin);
   expect(clean.drifted).toBe(false);
-  expect(revertWish(declared, clean, [])).toBeUndefined();
+  expect(revertWish(declared, clean, all)).toBeUndefined();
 });
 
 it("nothing that nobody declared is reverted", async () => {
   const report = await driftOf(await drifted());
-  expect(() => revertWish(declared, report, ["undeclared:cors"])).toThrow("no declared drift");
+  expect(() => revertWish(declared, report, { revert: ["undeclared:cors"], accept: [] })).toThrow(
+    "no declared drift",
+  );
+});
+
+it("what is to stay is left out of all, and never goes back with its document", async () => {
+  const report = await driftOf(await drifted());
+  const ids = report.findings.map(({ id }) => id);
+  const blocks = ids.filter((id) => id.startsWith("declared:public-access-block:"));
+  const accept = ["declared:versioning:Status", ...blocks];
+  expect(revertWish(declared, report, { revert: [], accept })).toMatchObject({
+    versioning: "unmanaged",
+    publicAccessBlock: "unmanaged",
+    ownership: "BucketOwnerEnforced",
+    lifecycle: { testDays: 7 },
+  });
+  const both = { revert: accept.slice(0, 1), accept: accept.slice(0, 1) };
+  expect(() => revertWish(declared, report, both)).toThrow("cannot both go back and stay");
+  const admin = await drifted();
+  const state = admin.buckets.get(bucket);
+  if (state?.publicAccessBlock === undefined) throw new Error("no block");
+  state.publicAccessBlock = { ...state.publicAccessBlock, BlockPublicAcls: false };
+  const two = { revert: [], accept: ["declared:public-access-block:BlockPublicAcls"] };
+  const again = await driftOf(admin);
+  expect(() => revertWish(declared, again, two)).toThrow("both are of one document");
 });

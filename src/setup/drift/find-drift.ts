@@ -1,3 +1,4 @@
+import { shellWord } from "../../core/shell-word.ts";
 import type { AspectPlan, Change } from "../aspect.ts";
 import { equalData, hashData } from "../canonical-json.ts";
 import type { SetupPlan } from "../plan.ts";
@@ -9,6 +10,9 @@ import type { UndeclaredState } from "./undeclared-state.ts";
  * `potential`: it cannot be told; never fails a run.
  */
 type DriftKind = "declared" | "undeclared" | "potential";
+
+/** The command, for those who know no more of how it was called. */
+export const driftCall = "sms-storage drift";
 
 export interface DriftFinding {
   /** The same on every run: what `--accept` names. */
@@ -62,7 +66,6 @@ function declaredDrift(plan: AspectPlan, baseline: DriftBaseline | undefined): D
   if (status === "unreadable" || status === "not-supported") return [unknown(aspect, summary)];
   if (ofAnother !== undefined) return [unknown(aspect, ofAnother)];
   const changes = plan.changes.map((change) => declared(plan, change, baseline));
-  // What keeps a plan from being made is no value that could be accepted.
   const blocked = changes.length === 0 ? blockers : [];
   return [
     ...changes,
@@ -88,8 +91,13 @@ function declared(
     return { id, kind: "potential", item, ...values, why: reason, accepted: false };
   }
   const accepted = baseline?.accepted[id]?.found === hashOfFound(before);
-  const revert = `sms-storage drift --revert ${JSON.stringify(id)}`;
+  const revert = `${driftCall} --revert ${shellWord(id)}`;
   return { id, kind: "declared", item, ...values, why, accepted, revert };
+}
+
+/** What cannot be told, and what keeps a plan from being made, are no values that could stay. */
+export function isAcceptable(finding: DriftFinding): boolean {
+  return finding.kind !== "potential" && ("expected" in finding || "found" in finding);
 }
 
 /** For the record of what was accepted: another value found later is drift again. */

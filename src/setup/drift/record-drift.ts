@@ -1,6 +1,6 @@
 import { StorageError } from "../../core/errors.ts";
 import type { DriftBaseline } from "./drift-baseline.ts";
-import { type DriftReport, hashOfFound } from "./find-drift.ts";
+import { type DriftFinding, type DriftReport, hashOfFound, isAcceptable } from "./find-drift.ts";
 import type { UndeclaredState } from "./undeclared-state.ts";
 
 /** All undeclared settings as they are now; what was accepted of declared ones stays so. */
@@ -19,7 +19,7 @@ export function recordBaseline(
   };
 }
 
-/** These findings may stay as they are found. Throws InvalidArgument for an id that is not there. */
+/** These findings may stay as they are found. Throws InvalidArgument for an id that cannot be accepted. */
 export function acceptDrift(
   report: DriftReport,
   ids: readonly string[],
@@ -28,19 +28,27 @@ export function acceptDrift(
 ): DriftBaseline {
   const undeclared = { ...before?.undeclared };
   const accepted = { ...before?.accepted };
-  for (const id of ids) {
-    const finding = report.findings.find((each) => each.id === id);
-    if (finding === undefined || finding.kind === "potential") throw notToAccept(id, report);
-    if (finding.kind === "declared") accepted[id] = { found: hashOfFound(finding.found), on: now };
-    else if (finding.found === undefined) delete undeclared[finding.item];
-    else undeclared[finding.item] = finding.found;
+  for (const finding of acceptableDrift(report, ids)) {
+    const { id, kind, item, found } = finding;
+    if (kind === "declared") accepted[id] = { found: hashOfFound(found), on: now };
+    else if (found === undefined) delete undeclared[item];
+    else undeclared[item] = found;
   }
   const recordedAt = before?.recordedAt ?? now;
   return { formatVersion: 1, bucket: report.bucket, recordedAt, undeclared, accepted };
 }
 
+/** The findings of these ids. Throws InvalidArgument for one that is not there or cannot be accepted. */
+export function acceptableDrift(report: DriftReport, ids: readonly string[]): DriftFinding[] {
+  return ids.map((id) => {
+    const finding = report.findings.find((each) => each.id === id);
+    if (finding === undefined || !isAcceptable(finding)) throw notToAccept(id, report);
+    return finding;
+  });
+}
+
 function notToAccept(id: string, { findings }: DriftReport): StorageError {
-  const known = findings.filter(({ kind }) => kind !== "potential").map((each) => each.id);
+  const known = findings.filter(isAcceptable).map((each) => each.id);
   return new StorageError("InvalidArgument", `There is no drift ${JSON.stringify(id)} to accept.`, {
     operation: "drift",
     remedy: known.length === 0 ? "There is none." : `There is: ${known.join(", ")}`,

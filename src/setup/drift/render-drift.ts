@@ -1,21 +1,22 @@
+import { shellWord } from "../../core/shell-word.ts";
 import { renderChange } from "../render-change.ts";
-import type { DriftFinding, DriftReport } from "./find-drift.ts";
+import { driftCall, type DriftFinding, type DriftReport, isAcceptable } from "./find-drift.ts";
 
-/** The report for people: `!` drift, `=` accepted, `?` what cannot be told. */
-export function renderDrift(report: DriftReport): string[] {
+/** The report for people: `!` drift, `=` accepted, `?` what cannot be told. `call`: as it was called. */
+export function renderDrift(report: DriftReport, call: string = driftCall): string[] {
   const { summary, findings, bucket } = report;
-  const lines = findings.flatMap(renderFinding);
+  const lines = findings.flatMap((finding) => renderFinding(finding, call));
   if (findings.length === 0) return [`No drift: ${bucket} is as declared and as recorded.`];
   const { declared, undeclared, potential, accepted } = summary;
   const counts = `${declared} declared, ${undeclared} undeclared, ${potential} potential, ${accepted} accepted`;
   return [...lines, "", `${report.drifted ? "Drift" : "No drift to act on"}: ${counts}.`];
 }
 
-function renderFinding(finding: DriftFinding): string[] {
+function renderFinding(finding: DriftFinding, call: string): string[] {
   const { kind, accepted } = finding;
   const sign = kind === "potential" ? "?" : accepted ? "=" : "!";
   const [line = "", ...values] = valueLines(finding);
-  const steps = kind === "potential" || accepted ? [] : stepLines(finding);
+  const steps = kind === "potential" || accepted ? [] : stepLines(finding, call);
   return [`${sign} ${accepted ? "accepted" : kind} ${line}`, ...values, ...steps];
 }
 
@@ -33,9 +34,12 @@ function valueLines({ item, expected, found, why }: DriftFinding): string[] {
   return [line.slice(1).trim(), ...values];
 }
 
-function stepLines({ id, revert }: DriftFinding): string[] {
+function stepLines(finding: DriftFinding, call: string): string[] {
+  const { id, revert } = finding;
+  const back =
+    revert?.startsWith(driftCall) === true ? call + revert.slice(driftCall.length) : revert;
   return [
-    ...(revert === undefined ? [] : [`    revert: ${revert}`]),
-    `    accept: sms-storage drift --accept ${JSON.stringify(id)}`,
+    ...(back === undefined ? [] : [`    revert: ${back}`]),
+    ...(isAcceptable(finding) ? [`    accept: ${call} --accept ${shellWord(id)}`] : []),
   ];
 }

@@ -6,27 +6,53 @@ import type { DriftFinding, DriftReport } from "./find-drift.ts";
 /** The setting of the wish that an aspect is about. */
 const settings = { ...documentSettings, "env-file": "envFile" } as const;
 
+/** Findings by id: those to be taken back (none: all declared drift), and those that are to stay. */
+export interface RevertChoice {
+  readonly revert: readonly string[];
+  readonly accept: readonly string[];
+}
+
 /**
  * A wish whose plan takes declared drift back and leaves all else alone: of these findings, or of all that
  * nobody accepted. A setting is one document, so that its other drift goes back with it; the plan shows that.
- * Undefined: there is nothing to take back. Throws InvalidArgument for an id that is none of declared drift.
+ * Undefined: there is nothing to take back. Throws InvalidArgument for an id that is none of declared drift,
+ * and where one document would have to go back and stay.
  */
 export function revertWish(
   desired: DesiredState,
   report: DriftReport,
-  ids: readonly string[],
+  { revert, accept }: RevertChoice,
 ): DesiredState | undefined {
   const declared = report.findings.filter(({ kind }) => kind === "declared");
   const meant =
-    ids.length === 0
-      ? declared.filter(({ accepted }) => !accepted)
-      : ids.map((id) => declared.find((finding) => finding.id === id) ?? noDrift(id, declared));
+    revert.length === 0
+      ? declared.filter(({ id, accepted }) => !accepted && !accept.includes(id))
+      : revert.map((id) => declared.find((finding) => finding.id === id) ?? noDrift(id, declared));
   if (meant.length === 0) return undefined;
-  const aspects = new Set(meant.map(({ id }) => id.split(":")[1]));
-  // Without its bucket nothing of it can be taken back.
-  if (aspects.has("bucket")) return desired;
+  const aspects = new Set(meant.map(aspectOf));
+  for (const stays of declared.filter(({ id }) => accept.includes(id))) {
+    const goes = meant.find((each) => aspectOf(each) === aspectOf(stays));
+    if (goes !== undefined) throw oneDocument(goes, stays);
+  }
   const others = Object.entries(settings).filter(([aspect]) => !aspects.has(aspect));
   return { ...desired, ...Object.fromEntries(others.map(([, name]) => [name, "unmanaged"])) };
+}
+
+function aspectOf({ id }: DriftFinding): string {
+  return id.split(":")[1] ?? "";
+}
+
+function oneDocument(goes: DriftFinding, stays: DriftFinding): StorageError {
+  const message =
+    goes.id === stays.id
+      ? `${JSON.stringify(goes.id)} cannot both go back and stay.`
+      : `${JSON.stringify(goes.id)} cannot go back while ${JSON.stringify(stays.id)} stays:` +
+        " both are of one document, which is put whole.";
+  return new StorageError("InvalidArgument", message, {
+    operation: "drift",
+    remedy:
+      "Accept what may stay first, then take the rest back; the plan shows what goes with it.",
+  });
 }
 
 function noDrift(id: string, declared: readonly DriftFinding[]): never {

@@ -1,0 +1,116 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import type { BucketAdmin } from "../../src/core/bucket-admin.ts";
+import { openBucketAdmin } from "../../src/open/open-bucket-admin.ts";
+import { getSettings } from "../../src/settings/get-settings.ts";
+import { startTestServer, type TestServer } from "../../src/testing/start-test-server.ts";
+import { runHere } from "../doctor/run-here.ts";
+
+// What `drift` does with what is not there: nothing is written before all of it is known.
+
+const bucket = "sms-drift-words";
+let server: TestServer;
+let folder: string;
+let admin: BucketAdmin;
+const file = () => join(folder, "sms-storage.yaml");
+const env = () => join(folder, ".env");
+const drift = (...args: string[]) => run(["drift", ...args]);
+
+function run(args: readonly string[], ownCommand?: string) {
+  const { STORAGE_S3_BUCKET: _, ...environment } = server.env;
+  const place = { environment: { ...environment, HOME: folder }, cwd: folder };
+  return runHere(args, { ...place, ...(ownCommand !== undefined && { ownCommand }) });
+}
+
+async function freshFolder(): Promise<void> {
+  folder = await mkdtemp(join(tmpdir(), "drift-"));
+  await writeFile(file(), `version: 1\nbucket: ${bucket}\nversioning: Enabled\n`);
+}
+
+let envText: string;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  ({ admin } = await openBucketAdmin(getSettings({ environment: server.env, envFile: false })));
+  await freshFolder();
+  const { code, stderr } = await run(["setup", "--yes"]);
+  if (code !== 0) throw new Error(stderr);
+  envText = await readFile(env(), "utf8");
+  await rm(folder, { recursive: true, force: true });
+});
+afterAll(async () => {
+  admin.close();
+  await server.close();
+});
+
+beforeEach(async () => {
+  await freshFolder();
+  await writeFile(env(), envText);
+  await admin.put(bucket, "versioning", "Enabled");
+  await admin.put(bucket, "ownership", "BucketOwnerEnforced");
+  return () => rm(folder, { recursive: true, force: true });
+});
+
+async function change(): Promise<void> {
+  await admin.put(bucket, "versioning", "Suspended");
+  await admin.put(bucket, "ownership", "ObjectWriter");
+}
+
+const status = "declared:versioning:Status";
+const ownership = "declared:ownership:ObjectOwnership";
+
+it("a bucket that is not there is not found, and is not made", async () => {
+  await rm(file());
+  for (const more of [[], ["--revert", "--yes"], ["--record"], ["--accept", status]]) {
+    const { code, stdout, stderr } = await drift("--bucket", `${bucket}-typo`, ...more);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
+    expect(stderr).toContain(`There is no bucket ${bucket}-typo.`);
+  }
+  expect(await readFile(env(), "utf8")).toBe(envText);
+  expect(await readdir(folder)).toEqual([".env"]);
+  expect(await admin.headBucket(`${bucket}-typo`)).toEqual({ state: "absent" });
+});
+
+it("nor is one of another account looked into", async () => {
+  const { code, stderr } = await drift("--owner", "999999999999");
+  expect(code).toBe(5);
+  expect(stderr).toContain(`${bucket} is not of account 999999999999, or may not be seen`);
+});
+
+it.each([
+  ["an id that is not there", ["--revert", status, "--accept", "x"], 'no drift "x" to accept'],
+  ["one to go back that is not", ["--accept", status, "--revert", "x"], 'no declared drift "x"'],
+  ["two of which one is not", ["--accept", status, "x"], 'no drift "x" to accept'],
+  ["one for both", ["--revert", status, "--accept", status], "cannot both go back and stay"],
+])("%s is refused before anything is written", async (_, args, text) => {
+  await change();
+  const before = await readFile(file(), "utf8");
+  const refused = await drift(...args, "--yes");
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain(text);
+  const after = await drift();
+  expect(after.stdout).toContain(status);
+  expect(after.stdout).toContain(ownership);
+  expect(await readFile(file(), "utf8")).toBe(before);
+});
+
+it("takes back all but what is to stay", async () => {
+  await change();
+  const { code, stdout } = await drift("--revert", "--yes", "--accept", status);
+  expect(code).toBe(0);
+  expect(stdout).toContain("ObjectOwnership ObjectWriter -> BucketOwnerEnforced");
+  expect(await readFile(file(), "utf8")).toContain("versioning: Suspended");
+});
+
+it("prints its commands as it was called", async () => {
+  await change();
+  await writeFile(join(folder, "other.yaml"), await readFile(file(), "utf8"));
+  await rm(file());
+  const words = ["drift", "--file", "other.yaml", "--no-env", "--baseline", "its base.json"];
+  const { stdout } = await run(words, "node dist/cli/main.js");
+  const call = "node dist/cli/main.js drift --file other.yaml --no-env --baseline 'its base.json'";
+  expect(stdout).toContain(`    revert: ${call} --revert ${status}\n`);
+  expect(stdout).toContain(`    accept: ${call} --accept ${ownership}\n`);
+});
