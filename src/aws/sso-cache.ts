@@ -1,5 +1,6 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolder } from "../disk/make-folder.ts";
 import { replaceFile } from "../disk/replace-file.ts";
 import { StorageError } from "../core/errors.ts";
 
@@ -19,7 +20,7 @@ export interface CachedSignIn {
 /** Whole or not at all, for its owner alone. Throws ConfigurationError. */
 export async function writeSignIn(file: string, signIn: CachedSignIn): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file), 0o700);
     await replaceFile(file, JSON.stringify(signIn));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

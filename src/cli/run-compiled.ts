@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import {
   closeSync,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -11,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Script } from "node:vm";
 import { shapeOf } from "./shape-of.ts";
 
@@ -156,7 +157,10 @@ function keep(place: Place, script: Script, shapes: readonly string[]): void {
   const { folder, file, family, edition } = place;
   const partial = `${file}.${process.pid}.partial`;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // One by one: Node's recursive way never ends below /proc.
+    for (const path of [dirname(dirname(folder)), dirname(folder), folder]) {
+      if (!existsSync(path)) mkdirSync(path, { mode: 0o700 });
+    }
     const content = packed(script.createCachedData(), shapes);
     writeFileSync(partial, content, { mode: 0o600, flag: "wx" });
     renameSync(partial, file);

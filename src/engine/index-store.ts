@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import type { Database, RootDatabase, TransactionFlags } from "lmdb";
+import { makeFolder } from "../disk/make-folder.ts";
 import { S3Error } from "../protocol/s3-error.ts";
 import type { Durability } from "./engine.ts";
 import { everything, type IndexRange } from "./index-keys.ts";
@@ -69,7 +69,7 @@ interface State {
 export async function openIndex(path: string, durability: Durability): Promise<IndexStore> {
   const { open, TransactionFlags } = await loadLmdb();
   // LMDB would make it for everybody, and small objects lie in it.
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  makeFolder(path, 0o700);
   // Without overlapping sync, LMDB flushes before it makes a commit visible: nobody can read what
   // a power cut could still take away.
   const root: RootDatabase<Bytes, Bytes> = open<Bytes, Bytes>({

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolder } from "../disk/make-folder.ts";
 import { replaceFile } from "../disk/replace-file.ts";
 import { StorageError } from "../core/errors.ts";
 import { keyBytes } from "./at-rest.ts";
@@ -42,7 +43,7 @@ async function makeKey(path: string): Promise<MasterKey> {
   const made = passingMasterKey();
   const folder = dirname(path);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     await replaceFile(path, `${JSON.stringify({ masterKey: made.key.toString("base64") })}\n`);
     await nodeDisk.syncDirectory(dirname(folder));
   } catch (error) {

@@ -1,13 +1,5 @@
-import {
-  mkdir,
-  open,
-  readdir,
-  rename,
-  stat,
-  statfs,
-  unlink,
-  type FileHandle,
-} from "node:fs/promises";
+import { open, readdir, rename, stat, statfs, unlink, type FileHandle } from "node:fs/promises";
+import { makeFolder } from "../disk/make-folder.ts";
 import { syncDirectory } from "../disk/sync-directory.ts";
 import type { Disk, DiskFile, DiskReader } from "./disk.ts";
 
@@ -18,7 +10,7 @@ export const nodeDisk: Disk = {
   rename: async (from, to) => await rename(from, to),
   unlink: async (path) => await unlink(path),
   makeDirectory: async (path) => {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    makeFolder(path, 0o700);
   },
   sizeOf: async (path) => (await stat(path)).size,
   list: async (path) => await readdir(path),

@@ -1,14 +1,7 @@
-import {
-  fdatasync,
-  ftruncateSync,
-  openSync,
-  closeSync,
-  unlinkSync,
-  writeSync,
-  mkdirSync,
-} from "node:fs";
+import { fdatasync, ftruncateSync, openSync, closeSync, unlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { makeFolder } from "../disk/make-folder.ts";
 import { serverLimits } from "../core/limits.ts";
 import { nodeDisk } from "./node-disk.ts";
 import { findRedoFiles, logPath, readLogs } from "./redo-files.ts";
@@ -50,7 +43,7 @@ export class RedoLog {
     sequence: number,
     makeAgain: (record: RedoRecord) => void,
   ): { readonly log: RedoLog; readonly needsRows: boolean } {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeFolder(directory, 0o700);
     const files = findRedoFiles(directory);
     const missed: RedoRecord[] = [];
     let meets = files.base === sequence || (files.base === undefined && files.logs[0] === sequence);

@@ -1,5 +1,6 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../disk/make-folder.ts";
 import { replaceFile } from "../disk/replace-file.ts";
 import { StorageError } from "../core/errors.ts";
 import { errorCodeOf } from "./disk-errors.ts";
@@ -43,7 +44,7 @@ export async function prepareDirectory(directory: string): Promise<void> {
 
 /** A power cut must not take away the way to the data either: every folder that is new is flushed. */
 async function makeLasting(directory: string): Promise<void> {
-  const topmost = await mkdir(directory, { recursive: true, mode: 0o700 });
+  const topmost = makeFolder(directory, 0o700);
   const end = dirname(topmost ?? directory);
   for (let at = dirname(directory); ; at = dirname(at)) {
     try {

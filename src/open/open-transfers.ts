@@ -3,7 +3,7 @@ import { StorageError } from "../core/errors.ts";
 import type { Settings, StorageBackend } from "../settings/settings.ts";
 import { Buckets } from "../transfer/buckets.ts";
 import { Journals } from "../transfer/journal/journals.ts";
-import { makeFolder } from "../transfer/local/make-folder.ts";
+import { makeFolder } from "../disk/make-folder.ts";
 import { transferContext, type TransferContext } from "../transfer/transfer-context.ts";
 import { connectStore, type StorePacing } from "./connect-store.ts";
 import type { StoreListener } from "./store-listener.ts";

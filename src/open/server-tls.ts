@@ -1,9 +1,10 @@
 import { randomBytes, X509Certificate } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { createSecureContext } from "node:tls";
+import { makeFolder } from "../disk/make-folder.ts";
 import { replaceFile } from "../disk/replace-file.ts";
 import { StorageError } from "../core/errors.ts";
 import { serverLimits } from "../core/limits.ts";
@@ -78,7 +79,7 @@ async function selfSigned(directory: string, host: string): Promise<ServerTls> {
   const until = new Date(from.getTime() + serverLimits.madeCertificateMs);
   const made = makeCertificate({ names, from, until, randomBytes });
   const text = made.certificate + made.key;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   await replaceFile(caFile, made.authority, { mode: 0o644 });
   await replaceFile(keptFile, text);
   return { cert: text, key: text, caFile };

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { makeFolder } from "../disk/make-folder.ts";
 import type { BucketAdmin } from "../core/bucket-admin.ts";
 import { StorageError } from "../core/errors.ts";
 import { setupLimits } from "../core/setup-limits.ts";
@@ -194,7 +195,7 @@ async function keepDocuments(
 /** A document that is about to be replaced. Answers its path. */
 async function keepDocument(backupFolder: string, replaced: ReplacedDocument): Promise<string> {
   const folder = join(backupFolder, replaced.bucket);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const stamp = new Date().toISOString().replaceAll(":", "-");
   const path = join(folder, `${stamp}-${replaced.aspect}.json`);
   const { document } = replaced;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../disk/make-folder.ts";
 import { profileLimits } from "../core/store-limits.ts";
 import type { StoreProfile } from "../core/store-profile.ts";
 import { replaceFile } from "../disk/replace-file.ts";
@@ -54,7 +54,7 @@ export async function recordProfile(
   const { endpoint: endpointUrl, dialect } = profile;
   const file = profileFile({ endpointUrl, dialect }, environment);
   if (file === undefined) return undefined;
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file), 0o700);
   await replaceFile(file, `${JSON.stringify(profile, undefined, 2)}\n`, { flush: false });
   return file;
 }

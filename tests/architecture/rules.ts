@@ -20,10 +20,10 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   engine: { folders: ["core", "disk", "protocol"], packages: ["lmdb"] },
   // protocol: its table from wire codes to ours, which is kept in one place.
   aws: { folders: ["core", "disk", "protocol"], packages: ["@aws-sdk/*"] },
-  transfer: { folders: ["core"], packages: ["mime", "yauzl"] },
+  transfer: { folders: ["core", "disk"], packages: ["mime", "yauzl"] },
   files: { folders: ["core", "transfer"] },
   probes: { folders: ["core"] },
-  wrappers: { folders: ["core"] },
+  wrappers: { folders: ["core", "disk"] },
   setup: { folders: ["core", "policy", "probes", "shapes"] },
   checks: { folders: ["core", "policy", "probes"] },
   server: { folders: ["core", "disk", "protocol", "policy", "shapes", "engine"] },

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "commander";
+import { makeFolder } from "../../disk/make-folder.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
 import { packageVersion } from "../package-version.ts";
@@ -36,8 +37,8 @@ export const manCommand: CommandDefinition = {
       return;
     }
     if (names.length > 0) throw new UsageError("--all writes every page.", "Leave the name out.");
-    const { mkdir, writeFile } = await import("node:fs/promises");
-    await mkdir(folder, { recursive: true });
+    const { writeFile } = await import("node:fs/promises");
+    makeFolder(folder);
     const all = withChildren(program);
     for (const command of all) {
       await writeFile(join(folder, `${manPageName(command)}.1`), manPage(command, version));

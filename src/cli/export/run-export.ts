@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { makeFolder } from "../../disk/make-folder.ts";
 import { isAws } from "../../setup/desired-state.ts";
 import { exportCloudFormation } from "../../setup/export/export-cloudformation.ts";
 import { exportPolicies } from "../../setup/export/export-policies.ts";
@@ -84,7 +85,7 @@ async function writeFiles(
 ): Promise<void> {
   const paths = Object.keys(files).map((name) => join(folder, name));
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     for (const [name, text] of Object.entries(files)) {
       const mode = name.endsWith(".sh") ? 0o755 : 0o644;
       await writeFile(join(folder, name), text, { flag: "wx", mode });

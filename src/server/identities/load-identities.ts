@@ -1,5 +1,6 @@
-import { chmod, link, lstat, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { chmod, link, lstat, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { makeFolder } from "../../disk/make-folder.ts";
 import { syncDirectory } from "../../disk/sync-directory.ts";
 import { StorageError } from "../../core/errors.ts";
 import { serverLimits } from "../../core/limits.ts";
@@ -54,7 +55,7 @@ function parseText(text: string, path: string): IdentitiesFile {
 
 async function makePrivateDirectory(directory: string): Promise<void> {
   try {
-    await makeFolders(resolve(directory));
+    makeFolder(resolve(directory), 0o700);
   } catch (cause) {
     throw configurationError(
       `The data folder ${directory} cannot be made (${errorCode(cause)}).`,
@@ -62,25 +63,6 @@ async function makePrivateDirectory(directory: string): Promise<void> {
       cause,
     );
   }
-}
-
-/** As `mkdir` with `recursive`, which never ends below /proc: node takes ENOENT for a missing parent. */
-async function makeFolders(directory: string): Promise<void> {
-  const parent = dirname(directory);
-  const above = await lstat(parent).catch(() => undefined);
-  if (above === undefined && parent !== directory) await makeFolders(parent);
-  try {
-    await mkdir(directory, { mode: 0o700 });
-  } catch (cause) {
-    if (errorCode(cause) !== "EEXIST" || !(await isFolder(directory))) throw cause;
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }
 
 /** Undefined: there is none. A dangling link is a fault, not an absent file. */

@@ -3,7 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { StorageError } from "../../core/errors.ts";
 import { localFileError, localTargetError } from "../local/local-file-error.ts";
-import { makeFolder } from "../local/make-folder.ts";
+import { makeFolder } from "../../disk/make-folder.ts";
 
 const operation = "downloadFile";
 

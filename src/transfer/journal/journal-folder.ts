@@ -1,5 +1,6 @@
-import { chmod, lstat, mkdir, opendir, rename, rm } from "node:fs/promises";
+import { chmod, lstat, opendir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { makeFolder } from "../../disk/make-folder.ts";
 import { journalLimits } from "../../core/journal-limits.ts";
 import { isKeptPart } from "../local/part-files.ts";
 import { isHeld } from "./journal.ts";
@@ -30,7 +31,7 @@ export function newJournalName(transfer: string): string {
 
 /** Makes the folder, for this user alone. Throws when it is somebody else's. */
 export async function makeJournalFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const stats = await lstat(folder);
   const user = process.getuid?.();
   if (!stats.isDirectory() || (user !== undefined && stats.uid !== user)) {

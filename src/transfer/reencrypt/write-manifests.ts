@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, open, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { makeFolder } from "../../disk/make-folder.ts";
 import { StorageError } from "../../core/errors.ts";
 import { localFileError } from "../local/local-file-error.ts";
 import {
@@ -96,7 +97,7 @@ function encodeKey(key: string): string {
 
 async function makeNewFolder(folder: string): Promise<void> {
   try {
-    await mkdir(path.dirname(folder), { recursive: true });
+    makeFolder(path.dirname(folder));
     await mkdir(folder);
   } catch (error) {
     const isThere = error instanceof Error && "code" in error && error.code === "EEXIST";

@@ -1,14 +1,7 @@
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, openSync, readSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../../disk/make-folder.ts";
 import { transferLimits } from "../../core/limits.ts";
 import { compareKeys } from "../../core/object-key.ts";
 
@@ -171,7 +164,7 @@ export class IndexWriter {
   constructor(path: string) {
     this.#path = path;
     this.#temporary = `${path}.${process.pid}`;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), 0o700);
     this.#file = openSync(this.#temporary, "w", 0o600);
   }
 
