@@ -99,9 +99,13 @@ import { pacedAnswer } from "./store-pace.ts";
 /** ObjectStore over S3's wire protocol; one file per operation does the work. */
 export class S3Store implements ObjectStore {
   readonly #context: StoreContext;
+  readonly location: string;
 
   constructor(context: StoreContext) {
     this.#context = context;
+    // As it was opened: a bucket that is found in another region stays the same.
+    const { secure, host, keyBase } = context.state.endpoint;
+    this.location = `${secure ? "https" : "http"}://${host}${keyBase}`;
   }
 
   get bucket(): string {

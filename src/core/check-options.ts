@@ -108,7 +108,7 @@ export const isCallback: Check = (value) =>
 export const isDate: Check = (value) =>
   value instanceof Date && !Number.isNaN(value.getTime()) ? undefined : "a valid Date";
 
-const isSignal: Check = (value) => {
+export const isSignal: Check = (value) => {
   const signal = value as AbortSignal | null;
   const isOne =
     typeof signal === "object" &&
@@ -181,6 +181,15 @@ export const isRange: Check = (value) => {
 };
 
 export const isArray: Check = (value) => (Array.isArray(value) ? undefined : "an array");
+
+export const isStore: Check = (value) => {
+  const store = value as { bucket?: unknown; headObject?: unknown } | null;
+  const isOne =
+    typeof store === "object" &&
+    typeof store?.bucket === "string" &&
+    typeof store.headObject === "function";
+  return isOne ? undefined : "an ObjectStore, such as openObjectStore() gives";
+};
 
 export const isAsyncIterable: Check = (value) => {
   const iterable = value as Partial<AsyncIterable<unknown>> | null;

@@ -13,6 +13,11 @@ import type { ListedRows } from "./listed-rows.ts";
  */
 export interface ObjectStore extends LinkMaker {
   readonly bucket: string;
+  /**
+   * Tells what is in this store from what is in any other: an URL that ends in `/`, with the endpoint and
+   * the bucket, behind which a key names one object of the world.
+   */
+  readonly location: string;
   readonly capabilities: Capabilities;
 
   putObject(key: string, body: UploadBody, options?: PutOptions): Promise<PutResult>;

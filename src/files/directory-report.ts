@@ -1,6 +1,7 @@
 import { isStorageError, StorageError } from "../core/errors.ts";
 import { transferLimits } from "../core/limits.ts";
 import { formatS3Uri, type S3Uri } from "../core/object-key.ts";
+import { isReadOnlyRefusal } from "../core/read-only-access.ts";
 import type { CopyJob } from "../transfer/jobs/copy-job.ts";
 import type { SyncEvent, SyncTotals } from "../transfer/sync/sync-event.ts";
 import type { DirectoryOptions, DirectoryProblem, DirectoryResult } from "./directory-types.ts";
@@ -39,6 +40,8 @@ export class DirectoryReport {
 
   /** Throws what failed first, in the words of the whole, unless it is to be reported only. */
   end(totals: SyncTotals): DirectoryResult {
+    // Nothing was done, nor will it ever be.
+    if (isReadOnlyRefusal(this.#firstError)) throw this.#firstError;
     const { failed, skipped, notDeleted } = totals;
     const complete = failed + skipped + notDeleted === 0;
     const result = { complete, ...totals, problems: this.#problems };

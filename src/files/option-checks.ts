@@ -11,6 +11,7 @@ import {
   isOneOf,
   isPlainObject,
   isRange,
+  isStore,
   isTags,
   isWholeNumber,
 } from "../core/check-options.ts";
@@ -44,15 +45,6 @@ export const isDirectoriesChoice: Check = isOneOf("omit", "include");
 export const isReplaceStrategy: Check = isOneOf("direct", "delete-first", "staged");
 
 export const isConcurrency: Check = isWholeNumber(1, transferLimits.concurrency);
-
-const isStore: Check = (value) => {
-  const store = value as { bucket?: unknown; headObject?: unknown } | null;
-  const isOne =
-    typeof store === "object" &&
-    typeof store?.bucket === "string" &&
-    typeof store.headObject === "function";
-  return isOne ? undefined : "an ObjectStore, such as openObjectStore() gives";
-};
 
 export const readChecks: OptionChecks<ReadOptions> = { ...callChecks, versionId: isFilledText };
 

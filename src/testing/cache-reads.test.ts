@@ -12,10 +12,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { ObjectStore } from "../core/object-store.ts";
+import type { GetResult, ObjectStore } from "../core/object-store.ts";
 import { createMemoryStore } from "./stores/create-memory-store.ts";
+import { aroundCalls } from "../wrappers/around-calls.ts";
 import { cacheReads, type CacheReadsOptions } from "../wrappers/cache-reads.ts";
+import { injectFaults } from "../wrappers/inject-faults.ts";
 import { observe, type ObservedCall } from "../wrappers/observe.ts";
+import { withPrefix } from "../wrappers/with-prefix.ts";
 
 let folder: string;
 let store: ObjectStore;
@@ -28,8 +31,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-function cached(options: Partial<CacheReadsOptions> = {}): ObjectStore {
-  const seen = observe(store, { ended: (call) => calls.push(call) });
+function cached(options: Partial<CacheReadsOptions> = {}, of = store): ObjectStore {
+  const seen = observe(of, { ended: (call) => calls.push(call) });
   return cacheReads(seen, { folder, ...options });
 }
 
@@ -68,8 +71,58 @@ it("keeps the same bytes of two keys once, and tells buckets apart", async () =>
   await read(cached(), "a");
   await read(cached(), "b");
   expect(await contents()).toHaveLength(1);
-  await read(cached({ namespace: "another" }), "a");
-  expect(fetched()).toBe(4);
+  const another = createMemoryStore();
+  await another.putObject("a", Buffer.from("same"));
+  await read(cached({}, another), "a");
+  expect([fetched(), await contents()]).toEqual([4, [expect.any(String)]]);
+});
+
+it("answers the headers of now, also where the same bytes were put again", async () => {
+  await store.putObject("a", Buffer.from("same"), { metadata: { run: "7" } });
+  const reads = cached();
+  await read(reads, "a");
+  const later = new Date(Date.now() + 5000);
+  for (const metadata of [{ run: "8" }, {}]) {
+    await store.putObject("a", Buffer.from("same"), { metadata });
+    const { head, body } = await reads.getObject("a");
+    expect(head.metadata).toEqual(metadata);
+    expect(head.lastModified.getTime()).toBeLessThan(later.getTime());
+    expect((await buffer(body)).toString()).toBe("same");
+  }
+  await store.putObjectTags("a", { kind: "x" });
+  const tagged = await reads.getObject("a");
+  await buffer(tagged.body);
+  expect(tagged.head.tagCount).toBe(1);
+});
+
+it("tells subtrees apart, and knows an object by whichever way it is reached", async () => {
+  await store.putObject("one/a", Buffer.from("first"));
+  await store.putObject("two/a", Buffer.from("other"));
+  const seen = observe(store, { ended: (call) => calls.push(call) });
+  const [one, two] = ["one", "two"].map((prefix) =>
+    cacheReads(withPrefix(seen, prefix), { folder }),
+  );
+  if (one === undefined || two === undefined) throw new Error("of two");
+  expect([await read(one, "a"), fetched()]).toEqual(["first", 5]);
+  expect([await read(two, "a"), fetched()]).toEqual(["other", 5]);
+  expect([await read(one, "a"), fetched()]).toEqual(["first", 0]);
+  expect([await read(cached(), "two/a"), fetched()]).toEqual(["other", 0]);
+});
+
+it("says why a read is refused in the words of the store's answer to it", async () => {
+  await store.putObject("a", Buffer.from("whole"));
+  const faulty = injectFaults(store, [
+    { fault: "stale-credential", methods: ["headObject"], skip: 1 },
+  ]);
+  const reads = cacheReads(faulty, { folder });
+  await read(reads, "a");
+  await read(reads, "a");
+  await expect(reads.getObject("a")).rejects.toMatchObject({ code: "Unauthenticated" });
+  await store.deleteObject("a");
+  await expect(cached().getObject("a")).rejects.toMatchObject({
+    code: "NotFound",
+    operation: "GetObject",
+  });
 });
 
 it("fetches again what is damaged, cut off or no entry", async () => {
@@ -85,7 +138,7 @@ it("fetches again what is damaged, cut off or no entry", async () => {
     () => writeFile(content, "who"),
     () => rm(content),
     () => writeFile(key, "{"),
-    () => writeFile(key, JSON.stringify({ sha256: "../../etc/passwd", head: { etag: '"e"' } })),
+    () => writeFile(key, JSON.stringify({ sha256: "../../etc/passwd", etag: '"e"' })),
   ];
   for (const damage of damages) {
     await damage();
@@ -169,10 +222,36 @@ it("is shared by many at once, while entries go and come", async () => {
   expect(await readdir(join(folder, "drafts"))).toEqual([]);
 });
 
-it("reads on when the folder cannot be written", async () => {
+it("reads on when the folder takes no files any more", async () => {
   await store.putObject("a", Buffer.from("here"));
-  await writeFile(join(folder, "file"), "");
-  const reads = cached({ folder: join(folder, "file", "below") });
+  const gone = join(folder, "gone");
+  const reads = cached({ folder: gone });
+  await rm(gone, { recursive: true });
+  await writeFile(gone, "");
   expect(await read(reads, "a")).toBe("here");
-  expect(() => cacheReads(store, { folder: "" })).toThrow("folder");
+  expect(await read(reads, "a")).toBe("here");
+});
+
+it("keeps nothing under an ETag that may be of other bytes as well", async () => {
+  await store.putObject("a", Buffer.from("here"));
+  const weak = aroundCalls(store, async ({ method }, run) => {
+    if (method !== "getObject") return run();
+    const { head, body } = (await run()) as GetResult;
+    return { head: { ...head, etag: `W/${head.etag}` }, body };
+  });
+  expect(await read(cached({}, weak), "a")).toBe("here");
+  expect(await contents()).toEqual([]);
+});
+
+it("says of a folder that cannot be made why, and at once", async () => {
+  await writeFile(join(folder, "file"), "");
+  const places = [
+    join(folder, "file", "below"),
+    ...(process.platform === "linux" ? ["/proc/x/y"] : []),
+  ];
+  for (const place of places) {
+    const open = (): unknown => cached({ folder: place });
+    expect(open).toThrow(expect.objectContaining({ code: "ConfigurationError" }));
+    expect(open).toThrow(`cacheReads: ${place} takes no files: `);
+  }
 });

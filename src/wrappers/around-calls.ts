@@ -2,7 +2,10 @@ import type { ObjectBody } from "../core/object-body.ts";
 import type { GetResult, ObjectStore } from "../core/object-store.ts";
 
 /** Every call of a store but its end. */
-export type StoreMethod = Exclude<keyof ObjectStore, "bucket" | "capabilities" | "close">;
+export type StoreMethod = Exclude<
+  keyof ObjectStore,
+  "bucket" | "location" | "capabilities" | "close"
+>;
 
 /** What a call does to the bucket. Links are made without a request; what one does is in its method. */
 type Effect = "reads" | "writes" | "links";
@@ -55,6 +58,7 @@ export function aroundCalls(store: ObjectStore, around: Around): ObjectStore {
   ]);
   return {
     bucket: store.bucket,
+    location: store.location,
     capabilities: store.capabilities,
     close: () => store.close(),
     ...(Object.fromEntries(calls) as Pick<ObjectStore, StoreMethod>),

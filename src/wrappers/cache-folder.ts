@@ -1,28 +1,34 @@
 import { createHash, randomUUID, type Hash } from "node:crypto";
-import {
-  mkdir,
-  open,
-  readFile,
-  rename,
-  rm,
-  utimes,
-  writeFile,
-  type FileHandle,
-} from "node:fs/promises";
+import { accessSync, constants } from "node:fs";
+import { open, readFile, rename, rm, utimes, writeFile, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { cacheLimits } from "../core/store-limits.ts";
+import { StorageError } from "../core/errors.ts";
 import type { ObjectHead } from "../core/object-store.ts";
+import { cacheLimits } from "../core/store-limits.ts";
+import { makeFolder } from "../disk/make-folder.ts";
 import { CacheRoom } from "./cache-room.ts";
 
-/** What stands in `keys/`: which bytes a key had, and what was told of them. */
-interface KeyEntry {
+/** What stands in `keys/`: the bytes that a key had, and which object that was. */
+interface KeyEntry extends WrittenObject {
   readonly sha256: string;
-  readonly head: ObjectHead;
+}
+
+/** One writing of a key. An ETag alone may be the same again where the same bytes were written anew. */
+interface WrittenObject {
+  readonly etag: string;
+  readonly sizeBytes: number;
+  readonly lastModifiedMs: number;
+  readonly versionId?: string | undefined;
+}
+
+function writtenOf({ etag, sizeBytes, lastModified, versionId }: ObjectHead): WrittenObject {
+  return { etag, sizeBytes, lastModifiedMs: lastModified.getTime(), versionId };
 }
 
 /** Bytes of an object that are here, proven whole. Read or close it. */
 export interface CachedObject {
-  readonly head: ObjectHead;
+  /** Whether these are the bytes of the object that the store tells of. */
+  isOf(head: ObjectHead): boolean;
   body(): AsyncGenerator<Uint8Array, void>;
   close(): Promise<void>;
 }
@@ -36,7 +42,9 @@ export class CacheFolder {
   readonly #folder: string;
   readonly #room: CacheRoom;
 
+  /** Makes the folder. Throws ConfigurationError where that cannot be. */
   constructor({ folder, maxBytes }: { readonly folder: string; readonly maxBytes: number }) {
+    assertFolder(folder);
     this.#folder = folder;
     this.#room = new CacheRoom(folder, maxBytes);
   }
@@ -45,15 +53,15 @@ export class CacheFolder {
   async find(name: string): Promise<CachedObject | undefined> {
     const keyFile = this.#keyFile(name);
     try {
-      const { sha256, head } = parseEntry(await readFile(keyFile, "utf8"));
+      const { sha256, ...written } = parseEntry(await readFile(keyFile, "utf8"));
       const contentFile = this.#contentFile(sha256);
       const handle = await open(contentFile, "r");
-      if (await isWhole(handle, sha256, head.sizeBytes)) {
+      if (await isWhole(handle, sha256, written.sizeBytes)) {
         const now = new Date();
         await Promise.all([keyFile, contentFile].map((file) => utimes(file, now, now))).catch(
           () => undefined,
         );
-        return new OpenObject(head, handle);
+        return new OpenObject(written, handle);
       }
       await handle.close();
       await rm(contentFile, { force: true });
@@ -68,7 +76,7 @@ export class CacheFolder {
   async draft(name: string, head: ObjectHead): Promise<CacheDraft | undefined> {
     try {
       const file = join(this.#folder, "drafts", randomUUID());
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(file), 0o700);
       const handle = await open(file, "wx", 0o600);
       return new CacheDraft({
         file,
@@ -132,11 +140,11 @@ export class CacheDraft {
       const sha256 = this.#hash.digest("hex");
       await makeRoom(this.#bytes);
       for (const place of [contentFile(sha256), keyFile]) {
-        await mkdir(dirname(place), { recursive: true, mode: 0o700 });
+        makeFolder(dirname(place), 0o700);
       }
       await rename(file, contentFile(sha256));
       const draft = `${file}-key`;
-      await writeFile(draft, JSON.stringify({ sha256, head }), { mode: 0o600 });
+      await writeFile(draft, JSON.stringify({ sha256, ...writtenOf(head) }), { mode: 0o600 });
       await rename(draft, keyFile);
       this.#isOpen = false;
     } catch {
@@ -155,20 +163,32 @@ export class CacheDraft {
 }
 
 class OpenObject implements CachedObject {
-  readonly head: ObjectHead;
+  readonly #written: WrittenObject;
   readonly #handle: FileHandle;
 
-  constructor(head: ObjectHead, handle: FileHandle) {
-    this.head = head;
+  constructor(written: WrittenObject, handle: FileHandle) {
+    this.#written = written;
     this.#handle = handle;
+  }
+
+  isOf(head: ObjectHead): boolean {
+    const { etag, sizeBytes, lastModifiedMs, versionId } = writtenOf(head);
+    const kept = this.#written;
+    return (
+      etag === kept.etag &&
+      sizeBytes === kept.sizeBytes &&
+      lastModifiedMs === kept.lastModifiedMs &&
+      versionId === kept.versionId
+    );
   }
 
   async *body(): AsyncGenerator<Uint8Array, void> {
     try {
+      const { sizeBytes } = this.#written;
       let at = 0;
-      while (at < this.head.sizeBytes) {
+      while (at < sizeBytes) {
         const { buffer, bytesRead } = await this.#handle.read({
-          buffer: Buffer.allocUnsafe(Math.min(cacheLimits.chunkBytes, this.head.sizeBytes - at)),
+          buffer: Buffer.allocUnsafe(Math.min(cacheLimits.chunkBytes, sizeBytes - at)),
           position: at,
         });
         if (bytesRead === 0) return;
@@ -201,9 +221,26 @@ async function isWhole(handle: FileHandle, sha256: string, sizeBytes: number): P
 
 /** Throws where it is no entry. */
 function parseEntry(text: string): KeyEntry {
-  const { sha256, head } = JSON.parse(text) as KeyEntry;
-  if (!/^[0-9a-f]{64}$/.test(sha256) || typeof head.etag !== "string" || head.etag === "") {
-    throw new Error("no entry");
+  const entry = JSON.parse(text) as KeyEntry;
+  const { sha256, etag } = entry;
+  if (!/^[0-9a-f]{64}$/.test(sha256) || typeof etag !== "string") throw new Error("no entry");
+  return entry;
+}
+
+function assertFolder(folder: string): void {
+  try {
+    makeFolder(folder, 0o700);
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StorageError(
+      "ConfigurationError",
+      `cacheReads: ${folder} takes no files: ${reason}`,
+      {
+        operation: "cacheReads",
+        remedy: "Name a folder that you may make and write.",
+        cause: error,
+      },
+    );
   }
-  return { sha256, head: { ...head, lastModified: new Date(head.lastModified) } };
 }

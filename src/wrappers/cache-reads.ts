@@ -1,65 +1,71 @@
 import {
+  checkArgument,
   checkOptions,
   isFilledText,
+  isPlainObject,
+  isStore,
   isWholeNumber,
   type OptionChecks,
 } from "../core/check-options.ts";
 import { isStorageError } from "../core/errors.ts";
 import { cacheLimits } from "../core/store-limits.ts";
 import { leaveUnbegun } from "../core/leave-unbegun.ts";
-import type { GetOptions, GetResult, ObjectStore } from "../core/object-store.ts";
+import type { GetOptions, GetResult, ObjectHead, ObjectStore } from "../core/object-store.ts";
 import { aroundCalls } from "./around-calls.ts";
 import { CacheFolder, type CachedObject } from "./cache-folder.ts";
 
 /** Where objects are kept that were read, and how much of them. */
 export interface CacheReadsOptions {
-  /** A folder of its own, made where there is none; any number of processes may share it. */
+  /** A folder of its own, made where there is none; any number of processes and stores may share it. */
   readonly folder: string;
   /** Of all objects together; what was not read for longest goes first. Default 1 GiB. */
   readonly maxBytes?: number;
   /** Larger objects are not kept. Default 64 MiB, and never more than `maxBytes`. */
   readonly maxObjectBytes?: number;
-  /**
-   * Tells apart what shares the folder: give each endpoint, and each prefix of a bucket, one of its own.
-   * Default: the bucket's name.
-   */
-  readonly namespace?: string;
 }
 
 const checks: OptionChecks<CacheReadsOptions> = {
   folder: isFilledText,
   maxBytes: isWholeNumber(1),
   maxObjectBytes: isWholeNumber(0),
-  namespace: isFilledText,
 };
 
 /**
  * Keeps objects that are read whole in a folder of this machine, by their content. Each read still asks
- * the store, with the ETag that is kept, so that no old bytes are ever answered; what has not changed
- * comes from the folder, checked against its SHA-256 first, and an entry that is damaged is fetched
- * again. Headers, metadata and times are those of the bytes when they were kept: put again with others,
- * the same bytes have the same ETag. Ask `headObject` where those of now count. Reads of ranges,
- * versions and conditions go to the store as they are. What goes wrong with the folder costs the copy,
- * never the read.
+ * the store, by a HEAD, what is there now: headers and metadata are always those of the moment, and the
+ * bytes come from the folder when they are of the same writing (ETag, size, time and version), checked
+ * against their SHA-256 first. What has changed, or is damaged, is fetched again. Reads of ranges,
+ * versions and conditions go to the store as they are. Throws InvalidArgument, and ConfigurationError
+ * where the folder cannot be made; what goes wrong with it later costs the copy, never the read.
+ *
+ * @example
+ * const near = cacheReads(store, { folder: "/var/cache/sms", maxBytes: 20 * 1024 ** 3 });
  */
 export function cacheReads(store: ObjectStore, options: CacheReadsOptions): ObjectStore {
+  checkArgument("cacheReads", "the store", store, isStore);
+  checkArgument("cacheReads", "the location of the store", store.location, isFilledText);
+  checkArgument("cacheReads", "the options", options, (value) =>
+    isPlainObject(value) ? undefined : "an object with a folder",
+  );
   checkOptions("cacheReads", options, checks);
-  const { folder, maxBytes = cacheLimits.bytes, namespace = store.bucket } = options;
+  checkArgument("cacheReads", "the option folder", options.folder, isFilledText);
+  const { folder, maxBytes = cacheLimits.bytes } = options;
   const maxObjectBytes = Math.min(options.maxObjectBytes ?? cacheLimits.objectBytes, maxBytes);
   const cache = new CacheFolder({ folder, maxBytes });
   return aroundCalls(store, async ({ method, args }, run) => {
     if (method !== "getObject") return run();
-    const [key, wish = {}] = args as [string, GetOptions?];
-    if (!isPlain(wish)) return run();
-    const name = `${namespace}\0${key}`;
+    const [key, given] = args as [string, GetOptions?];
+    // Of a copy, which says the same whenever it is read.
+    const wish = isPlainObject(given) ? { ...given } : given;
+    if (typeof key !== "string" || !isPlain(wish ?? {})) return store.getObject(key, wish);
+    const name = store.location + key;
     const kept = await cache.find(name);
-    if (kept !== undefined) {
-      const current = await unlessUnchanged(store, key, wish, kept);
-      if (current === "unchanged") return answerFrom(kept);
-      await kept.close();
-      return keep(cache, name, current, maxObjectBytes);
+    const current = kept && (await headOf(store, key, wish, kept));
+    if (kept !== undefined && current !== undefined && kept.isOf(current)) {
+      return { head: current, body: leaveUnbegun(kept.body(), () => kept.close()) };
     }
-    return keep(cache, name, (await run()) as GetResult, maxObjectBytes);
+    await kept?.close();
+    return keep(cache, name, await store.getObject(key, wish), maxObjectBytes);
   });
 }
 
@@ -78,23 +84,26 @@ function isPlain(options: GetOptions): boolean {
   ].every((value) => value === undefined);
 }
 
-async function unlessUnchanged(
+/** Undefined: it was refused, and a read is told more of why than a HEAD. */
+async function headOf(
   store: ObjectStore,
   key: string,
-  options: GetOptions,
+  wish: GetOptions = {},
   kept: CachedObject,
-): Promise<GetResult | "unchanged"> {
+): Promise<ObjectHead | undefined> {
+  const { verify: _ofBodies, ...asked } = wish;
   try {
-    return await store.getObject(key, { ...options, ifNoneMatch: kept.head.etag });
+    return await store.headObject(key, asked);
   } catch (error) {
-    if (isStorageError(error) && error.status === 304) return "unchanged";
+    if (isStorageError(error, "NotFound", "PermissionDenied")) return undefined;
     await kept.close();
     throw error;
   }
 }
 
-function answerFrom(kept: CachedObject): GetResult {
-  return { head: kept.head, body: leaveUnbegun(kept.body(), () => kept.close()) };
+/** A weak one may be that of other bytes as well. */
+function isStrong(etag: string): boolean {
+  return etag !== "" && !etag.startsWith("W/");
 }
 
 /** Hands the body on, and keeps what comes if it comes whole. */
@@ -105,7 +114,8 @@ async function keep(
   maxObjectBytes: number,
 ): Promise<GetResult> {
   const { head, body } = answer;
-  if (head.sizeBytes > maxObjectBytes || head.etag === "") return answer;
+  const isKept = answer.range === undefined && head.sizeBytes <= maxObjectBytes;
+  if (!isKept || !isStrong(head.etag)) return answer;
   const draft = await cache.draft(name, head);
   if (draft === undefined) return answer;
   async function* copied(): AsyncGenerator<Uint8Array, void> {

@@ -1,3 +1,17 @@
+import {
+  checkArgument,
+  checkOptions,
+  isArray,
+  isCallback,
+  isOneOf,
+  isPlainObject,
+  isStore,
+  isText,
+  isWholeNumber,
+  wrongArgument,
+  type Check,
+  type OptionChecks,
+} from "../core/check-options.ts";
 import { StorageError } from "../core/errors.ts";
 import type { GetResult, ObjectStore } from "../core/object-store.ts";
 import {
@@ -66,13 +80,51 @@ const fits: Readonly<Record<StoreFault, (method: StoreMethod) => boolean>> = {
   "lost-answer": (method) => isRequest(method) && method !== "getObject",
 };
 
-/** A store that has bad days on purpose, for tests of what is built on it. */
+const isMethods: Check = (value) =>
+  Array.isArray(value) && value.every((name) => Object.hasOwn(effects, String(name)))
+    ? undefined
+    : "an array of a store's methods, such as getObject";
+
+const isRate: Check = (value) =>
+  typeof value === "number" && value >= 0 && value <= 1 ? undefined : "a number from 0 to 1";
+
+const ruleChecks: OptionChecks<StoreFaultRule> = {
+  fault: isOneOf(...Object.keys(fits)),
+  methods: isMethods,
+  prefix: isText,
+  rate: isRate,
+  skip: isWholeNumber(0),
+  count: isWholeNumber(0),
+  ms: isWholeNumber(0, 2 ** 31 - 1),
+  afterBytes: isWholeNumber(0),
+};
+
+const optionChecks: OptionChecks<InjectFaultsOptions> = {
+  seed: isWholeNumber(0),
+  onFault: isCallback,
+};
+
+/** A copy of the rules, each of them checked. */
+function readRules(rules: readonly StoreFaultRule[]): readonly StoreFaultRule[] {
+  checkArgument("injectFaults", "the rules", rules, isArray);
+  return rules.map((rule) => {
+    const isRule = isPlainObject(rule) && rule.fault !== undefined;
+    if (!isRule) throw wrongArgument("injectFaults", "a rule", "an object with a fault", rule);
+    checkOptions("injectFaults", rule, ruleChecks);
+    return { ...rule };
+  });
+}
+
+/** A store that has bad days on purpose, for tests of what is built on it. Throws InvalidArgument. */
 export function injectFaults(
   store: ObjectStore,
   rules: readonly StoreFaultRule[],
-  { seed = 1, onFault }: InjectFaultsOptions = {},
+  options: InjectFaultsOptions = {},
 ): ObjectStore {
-  const draws = rules.map((rule, index) => new Draw(rule, seed + index));
+  checkArgument("injectFaults", "the store", store, isStore);
+  checkOptions("injectFaults", options, optionChecks);
+  const { seed = 1, onFault } = options;
+  const draws = readRules(rules).map((rule, index) => new Draw(rule, seed + index));
   return aroundCalls(store, async (call, run) => {
     const struck = draws.filter((draw) => draw.strikes(call)).map(({ rule }) => rule);
     for (const { fault } of struck) onFault?.(fault, call);

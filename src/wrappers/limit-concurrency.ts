@@ -1,4 +1,4 @@
-import { checkArgument, isWholeNumber } from "../core/check-options.ts";
+import { checkArgument, isSignal, isStore, isWholeNumber } from "../core/check-options.ts";
 import { onAbort } from "../core/on-abort.ts";
 import { abortedCall } from "../core/stopped-call.ts";
 import type { CallOptions, GetResult, ObjectStore } from "../core/object-store.ts";
@@ -10,6 +10,7 @@ import { aroundCalls, effects, listenToBody } from "./around-calls.ts";
  * room for both. A call whose signal fires while it waits ends with Aborted.
  */
 export function limitConcurrency(store: ObjectStore, most: number): ObjectStore {
+  checkArgument("limitConcurrency", "the store", store, isStore);
   checkArgument("limitConcurrency", "the number of calls", most, isWholeNumber(1, 10_000));
   const slots = new Slots(most);
   return aroundCalls(store, async ({ method, args }, run) => {
@@ -29,8 +30,10 @@ export function limitConcurrency(store: ObjectStore, most: number): ObjectStore 
 
 function signalOf(args: readonly unknown[]): AbortSignal | undefined {
   const last = args.at(-1);
-  if (typeof last !== "object" || last === null || !("signal" in last)) return undefined;
-  return (last as CallOptions).signal;
+  if (typeof last !== "object" || last === null) return undefined;
+  const { signal } = last as CallOptions;
+  // Of a wrong one the store says what is wrong.
+  return isSignal(signal) === undefined ? signal : undefined;
 }
 
 class Slots {

@@ -1,3 +1,10 @@
+import {
+  checkArgument,
+  checkOptions,
+  isCallback,
+  isStore,
+  type OptionChecks,
+} from "../core/check-options.ts";
 import { isStorageError, type StorageErrorCode } from "../core/errors.ts";
 import { steadyNow } from "../core/steady-now.ts";
 import type { GetResult, ObjectStore } from "../core/object-store.ts";
@@ -26,8 +33,12 @@ export interface StoreObserver {
   ended(call: ObservedCall): void;
 }
 
+const observerChecks: OptionChecks<StoreObserver> = { began: isCallback, ended: isCallback };
+
 /** Tells of each call when it begins and when it has ended, with its time and outcome; changes nothing. */
 export function observe(store: ObjectStore, observer: StoreObserver): ObjectStore {
+  checkArgument("observe", "the store", store, isStore);
+  checkObserver(observer);
   const { bucket } = store;
   return aroundCalls(store, async ({ method, key }, run) => {
     const start = steadyNow();
@@ -58,6 +69,17 @@ export function observe(store: ObjectStore, observer: StoreObserver): ObjectStor
       throw error;
     }
   });
+}
+
+/** One of a class has what it needs beside its methods; in a literal another name is a mistake. */
+function checkObserver(observer: StoreObserver): void {
+  checkArgument("observe", "the observer", observer, (value) =>
+    typeof value === "object" && value !== null ? undefined : "an object with ended",
+  );
+  const isLiteral = [Object.prototype, null].includes(Object.getPrototypeOf(observer) as object);
+  if (isLiteral) checkOptions("observe", observer, observerChecks);
+  const { ended } = observer as { ended?: unknown };
+  checkArgument("observe", "the option ended", ended, isCallback);
 }
 
 function codeOf(error: unknown): ObservedCall["code"] {

@@ -1,3 +1,4 @@
+import { checkArgument, isStore } from "../core/check-options.ts";
 import { isStorageError, StorageError } from "../core/errors.ts";
 import { assertObjectKey } from "../core/object-key.ts";
 import type {
@@ -20,33 +21,36 @@ import { restateError } from "../core/restate-error.ts";
 import { aroundCalls } from "./around-calls.ts";
 
 /**
- * A subtree as if it were a bucket: keys are relative to `prefix`, in calls, listings and errors, and
+ * A subtree as if it were a bucket: keys are relative to `prefix`, in calls, listings and errors with
+ * their messages (the whole ones stand in an error's `cause`), and
  * nothing outside of it can be reached, copies of other buckets' objects included. A prefix without its
  * `/` gets one, so that `runs/1` never means `runs/10`. A key and the prefix share S3's 1,024 bytes.
  */
 export function withPrefix(store: ObjectStore, prefix: string): ObjectStore {
+  checkArgument("withPrefix", "the store", store, isStore);
+  // Where paths are folders, `/` means the whole bucket.
+  checkArgument("withPrefix", "the prefix", prefix, (value) =>
+    typeof value === "string" && /[^/]/.test(value)
+      ? undefined
+      : "the name of a folder of the bucket",
+  );
   const root = prefix.endsWith("/") ? prefix : `${prefix}/`;
-  if (prefix === "") {
-    throw new StorageError("InvalidArgument", "withPrefix: the prefix is empty.", {
-      operation: "withPrefix",
-      remedy: "Name a folder of the bucket, or use the store itself.",
-    });
-  }
+  assertObjectKey(root, "withPrefix");
   const subtree = new Subtree(store.bucket, root);
-  const below = aroundCalls(withinRoot(store, subtree), async ({ key }, run) => {
+  return aroundCalls(withinRoot(store, subtree), async ({ key }, run) => {
     try {
       return await run();
     } catch (error) {
       throw subtree.relativeError(error, key);
     }
   });
-  return below;
 }
 
 /** Each method with its keys made whole on the way in, and relative on the way out. */
 function withinRoot(store: ObjectStore, at: Subtree): ObjectStore {
   return {
     bucket: store.bucket,
+    location: store.location + at.root,
     capabilities: store.capabilities,
     putObject: (key, body, options) => store.putObject(at.whole(key, "PutObject"), body, options),
     getObject: async (key, options) =>
@@ -59,7 +63,7 @@ function withinRoot(store: ObjectStore, at: Subtree): ObjectStore {
       store.getObjectTags(at.whole(key, "GetObjectTagging"), options),
     deleteObject: (key, options) => store.deleteObject(at.whole(key, "DeleteObject"), options),
     deleteObjects: async (entries, options) => {
-      const whole = entries.map((entry) => at.entry(entry, "DeleteObjects"));
+      const whole = Array.from(entries, (entry) => at.entry(entry, "DeleteObjects"));
       return at.deleted(await store.deleteObjects(whole, options));
     },
     copyObject: (source, key, options) =>
@@ -92,31 +96,35 @@ function withinRoot(store: ObjectStore, at: Subtree): ObjectStore {
 
 class Subtree {
   readonly #bucket: string;
-  readonly #root: string;
+  readonly root: string;
 
   constructor(bucket: string, root: string) {
     this.#bucket = bucket;
-    this.#root = root;
+    this.root = root;
   }
 
   /** An empty key would be the prefix itself. */
   whole(key: string, operation: string): string {
     assertObjectKey(key, operation);
-    return this.#root + key;
+    return this.root + key;
   }
 
-  entry<T extends { readonly key: string }>(entry: T, operation: string): T {
+  entry<T extends { readonly key: string }>(asked: T, operation: string): T {
+    const entry = { ...asked };
     return { ...entry, key: this.whole(entry.key, operation) };
   }
 
   /** An empty key with any name behind it is any key of the subtree. */
-  form(request: PresignFormRequest): PresignFormRequest {
-    if (request.anyName === true) return { ...request, key: this.#root + request.key };
+  form(asked: PresignFormRequest): PresignFormRequest {
+    const request = { ...asked };
+    if (request.anyName === true) return { ...request, key: this.root + request.key };
     return this.entry(request, "presignForm");
   }
 
   source(source: CopySource): CopySource {
-    const { bucket = this.#bucket, key } = source;
+    // Of a copy: what it says when it is read again may be another bucket.
+    const asked = { ...source };
+    const { bucket = this.#bucket, key } = asked;
     if (bucket !== this.#bucket) {
       throw new StorageError(
         "NotSupported",
@@ -124,14 +132,14 @@ class Subtree {
         { operation: "CopyObject", bucket, key, remedy: "Copy by the store without its prefix." },
       );
     }
-    return { ...source, key: this.whole(key, "CopyObject") };
+    return { ...asked, key: this.whole(key, "CopyObject") };
   }
 
   listing(options: ListOptions = {}): ListOptions {
     const { startAfter } = options;
     return {
       ...options,
-      prefix: this.#root + (options.prefix ?? ""),
+      prefix: this.root + (options.prefix ?? ""),
       ...this.#named({ startAfter }),
     };
   }
@@ -140,7 +148,7 @@ class Subtree {
     const { keyMarker } = options;
     return {
       ...options,
-      prefix: this.#root + (options.prefix ?? ""),
+      prefix: this.root + (options.prefix ?? ""),
       ...this.#named({ keyMarker }),
     };
   }
@@ -149,7 +157,7 @@ class Subtree {
     const { keyMarker } = options;
     return {
       ...options,
-      prefix: this.#root + (options.prefix ?? ""),
+      prefix: this.root + (options.prefix ?? ""),
       ...this.#named({ keyMarker }),
     };
   }
@@ -159,7 +167,7 @@ class Subtree {
   ): Partial<Record<Name, string>> {
     const [[name, value] = []] = Object.entries<string | undefined>(marker);
     if (name === undefined || value === undefined) return {};
-    return { [name]: this.#root + value } as Record<Name, string>;
+    return { [name]: this.root + value } as Record<Name, string>;
   }
 
   /** Without `rows`, whose keys are whole. */
@@ -202,26 +210,39 @@ class Subtree {
   }
 
   deleted({ deleted, errors }: DeleteObjectsResult): DeleteObjectsResult {
-    return { deleted: this.#relative(deleted), errors: this.#relative(errors) };
+    return {
+      deleted: this.#relative(deleted),
+      errors: this.#relative(errors).map((failure) => ({
+        ...failure,
+        message: this.#words(failure.message, failure.key),
+      })),
+    };
   }
 
   relativeError(error: unknown, key: string | undefined): unknown {
     if (!isStorageError(error) || error.key === undefined || key === undefined) return error;
-    return restateError(error, { key });
+    return restateError(error, {
+      key: this.#strip(error.key),
+      message: this.#words(error.message, key),
+    });
+  }
+
+  #words(message: string, key: string): string {
+    return message.replaceAll(this.root + key, key);
   }
 
   /** What a store lists beside what it was asked for is left out. */
   #relative<T extends DeleteEntry>(items: readonly T[]): T[] {
     return items
-      .filter(({ key }) => key.startsWith(this.#root) && key.length > this.#root.length)
+      .filter(({ key }) => key.startsWith(this.root) && key.length > this.root.length)
       .map((item) => ({ ...item, key: this.#strip(item.key) }));
   }
 
   #names(prefixes: readonly string[]): string[] {
-    return prefixes.filter((name) => name.startsWith(this.#root)).map((name) => this.#strip(name));
+    return prefixes.filter((name) => name.startsWith(this.root)).map((name) => this.#strip(name));
   }
 
   #strip(key: string): string {
-    return key.startsWith(this.#root) ? key.slice(this.#root.length) : key;
+    return key.startsWith(this.root) ? key.slice(this.root.length) : key;
   }
 }

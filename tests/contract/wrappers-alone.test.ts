@@ -92,7 +92,7 @@ describe("withPrefix", () => {
       subtree.copyObject({ bucket: "other", key: "secret" }, "stolen"),
     ).rejects.toMatchObject({ code: "NotSupported" });
     await expect(subtree.deleteObject("")).rejects.toMatchObject({ code: "InvalidKey" });
-    expect(() => withPrefix(store, "")).toThrow("the prefix is empty");
+    expect(() => withPrefix(store, "")).toThrow("the prefix must be the name of a folder");
     expect((await store.listObjects()).objects).toHaveLength(2);
   });
 });

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { makeFolder } from "../../disk/make-folder.ts";
 import { checkOptions, isCallback, isFlag, type OptionChecks } from "../../core/check-options.ts";
 import { StorageError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
@@ -51,14 +52,15 @@ export function createDirectoryStore(
   const root = openFolder(folder instanceof URL ? fileURLToPath(folder) : resolve(folder));
   const { bucket = basename(root), flush = true, now = () => new Date() } = options;
   const shelf = new DirectoryShelf({ root, rules: rulesOf(root), flushes: flush });
-  const context = { bucket, shelf, isVersioned: false, now, turns: new Turns() };
+  const location = `${pathToFileURL(root).href}/`;
+  const context = { bucket, location, shelf, isVersioned: false, now, turns: new Turns() };
   const own = { versioning: "no", etagIsMd5: "no" } as const;
   return new KeptStore(context, { ...keptCapabilities, ...own });
 }
 
 function openFolder(path: string): string {
   try {
-    mkdirSync(join(path, ownFolder), { recursive: true });
+    makeFolder(join(path, ownFolder));
     return realpathSync(path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { checkOptions, isCallback, isFlag, type OptionChecks } from "../../core/check-options.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
 import { Turns } from "../../core/turns.ts";
@@ -33,6 +34,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): ObjectStore
   checkOptions("createMemoryStore", options, memoryStoreChecks);
   const { bucket = "test-bucket", versioned = false, now = () => new Date() } = options;
   const shelf = new MemoryShelf();
-  const context = { bucket, shelf, isVersioned: versioned, now, turns: new Turns() };
+  const location = `memory://${randomUUID()}/${bucket}/`;
+  const context = { bucket, location, shelf, isVersioned: versioned, now, turns: new Turns() };
   return new KeptStore(context, { ...keptCapabilities, versioning: versioned ? "yes" : "no" });
 }

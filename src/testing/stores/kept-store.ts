@@ -74,10 +74,12 @@ export class KeptStore implements ObjectStore {
   readonly #running = new Set<CallScope>();
   #isClosed = false;
   readonly capabilities: Capabilities;
+  readonly location: string;
 
   constructor(context: StoreContext, capabilities: Capabilities) {
     this.#context = context;
     this.capabilities = capabilities;
+    this.location = context.location;
   }
 
   get bucket(): string {

@@ -4,6 +4,8 @@ import type { KeptVersion, Shelf } from "./shelf.ts";
 /** What the operations of a store in memory or in a folder share. */
 export interface StoreContext {
   readonly bucket: string;
+  /** As of ObjectStore. */
+  readonly location: string;
   readonly shelf: Shelf;
   readonly isVersioned: boolean;
   readonly now: () => Date;

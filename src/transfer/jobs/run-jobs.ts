@@ -1,5 +1,6 @@
 import { isStorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
+import { isReadOnlyRefusal } from "../../core/read-only-access.ts";
 
 /** A job that did not succeed. */
 export interface JobFailure<Job> {
@@ -93,15 +94,15 @@ class Places {
   }
 }
 
-/** Wrong keys, a store out of reach, a missing bucket, a full disk: the next object would fare no better. */
+/** Wrong keys, a store out of reach or to be read only, a missing bucket, a full disk: the next object would fare no better. */
 function isHopeless(error: unknown): boolean {
   if (isStorageError(error) && error.s3Code === "NoSuchBucket") return true;
-  if (isReadOnly(error)) return true;
+  if (isReadOnlyRefusal(error) || isReadOnlyDisk(error)) return true;
   return isStorageError(error, ...hopeless);
 }
 
 /** True only for a whole file system that is read-only, not for a single file. */
-function isReadOnly(error: unknown): boolean {
+function isReadOnlyDisk(error: unknown): boolean {
   if (!isStorageError(error)) return false;
   const { cause } = error;
   return cause instanceof Error && "code" in cause && cause.code === "EROFS";

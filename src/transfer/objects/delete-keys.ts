@@ -1,4 +1,5 @@
-import { isStorageError, type StorageError } from "../../core/errors.ts";
+import { endsAll } from "../../core/ends-all.ts";
+import { isStorageError } from "../../core/errors.ts";
 import { s3Limits, transferLimits } from "../../core/limits.ts";
 import type { CallOptions, ObjectStore } from "../../core/object-store.ts";
 import { inScope } from "../operation-scope.ts";
@@ -97,7 +98,3 @@ const unanswered: DeleteFailure = {
   code: "NoAnswer",
   message: "The store's answer does not say whether it was deleted.",
 };
-
-function endsAll(error: StorageError): boolean {
-  return error.code === "Aborted" || error.code === "Closed";
-}

@@ -1,3 +1,4 @@
+import { endsAll } from "../../core/ends-all.ts";
 import { isStorageError } from "../../core/errors.ts";
 import { assert } from "../../core/assert.ts";
 import { s3Limits } from "../../core/limits.ts";
@@ -69,7 +70,7 @@ async function deleteOne(
     await store.deleteObject(key, { ...version, signal });
     return [];
   } catch (error) {
-    if (!isStorageError(error) || error.code === "Aborted" || error.code === "Closed") throw error;
+    if (!isStorageError(error) || endsAll(error)) throw error;
     const { message } = error;
     return [{ key, ...version, code: error.s3Code ?? error.code, message }];
   }

@@ -1,3 +1,4 @@
+import { endsAll } from "../../core/ends-all.ts";
 import { isStorageError, type StorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
 import type { ListedVersion } from "../../core/object-store.ts";
@@ -35,7 +36,7 @@ export async function runRestore(
         const done = dryRun ? undefined : await restoreVersion(context, version, current, lane);
         await listener.done(version, done);
       } catch (error) {
-        if (!isStorageError(error) || error.code === "Aborted") throw error;
+        if (!isStorageError(error) || endsAll(error)) throw error;
         await listener.failed(version, error);
       }
     }
