@@ -10,7 +10,8 @@ import {
 } from "./lifecycle-rules.ts";
 import type { ObservedState } from "./observed-state.ts";
 
-const defaults: FullLifecycleWish = {
+/** Where nobody says anything. */
+export const usualLifecycle: FullLifecycleWish = {
   testPrefix: "test/",
   testDays: 7,
   noncurrentDays: 30,
@@ -18,6 +19,25 @@ const defaults: FullLifecycleWish = {
   testStatus: "Enabled",
   cleanUpStatus: "Enabled",
 };
+
+/** What was wished when our rules were put. */
+export interface RecalledLifecycle extends LifecycleWish {
+  /** Undefined: there is no such rule of ours. */
+  readonly testStatus: LifecycleRule["Status"] | undefined;
+  readonly cleanUpStatus: LifecycleRule["Status"] | undefined;
+}
+
+export function recallLifecycle(current: LifecycleConfiguration | undefined): RecalledLifecycle {
+  const { test, cleanUp } = ownRules(current?.Rules ?? []);
+  return {
+    testPrefix: prefixOf(test),
+    testDays: test?.Expiration?.Days,
+    noncurrentDays: cleanUp?.NoncurrentVersionExpiration?.NoncurrentDays,
+    abortUploadDays: cleanUp?.AbortIncompleteMultipartUpload?.DaysAfterInitiation,
+    testStatus: test?.Status,
+    cleanUpStatus: cleanUp?.Status,
+  };
+}
 
 /**
  * What is not said stays as our rules in the bucket have it; else it is the default. A rule that was
@@ -27,27 +47,21 @@ export function completeLifecycle(
   wish: LifecycleWish,
   current: LifecycleConfiguration | undefined,
 ): FullLifecycleWish {
-  const { test, cleanUp } = ownRules(current?.Rules ?? []);
-  const recalled: LifecycleWish = {
-    testPrefix: prefixOf(test),
-    testDays: test?.Expiration?.Days,
-    noncurrentDays: cleanUp?.NoncurrentVersionExpiration?.NoncurrentDays,
-    abortUploadDays: cleanUp?.AbortIncompleteMultipartUpload?.DaysAfterInitiation,
-  };
+  const recalled = recallLifecycle(current);
   const chosen = <Name extends keyof LifecycleWish>(name: Name) =>
-    wish[name] ?? recalled[name] ?? defaults[name];
+    wish[name] ?? recalled[name] ?? usualLifecycle[name];
   return {
     testPrefix: chosen("testPrefix"),
     testDays: chosen("testDays"),
     noncurrentDays: chosen("noncurrentDays"),
     abortUploadDays: chosen("abortUploadDays"),
-    testStatus: statusOf(test, [wish.testPrefix, wish.testDays]),
-    cleanUpStatus: statusOf(cleanUp, [wish.noncurrentDays, wish.abortUploadDays]),
+    testStatus: statusOf(recalled.testStatus, [wish.testPrefix, wish.testDays]),
+    cleanUpStatus: statusOf(recalled.cleanUpStatus, [wish.noncurrentDays, wish.abortUploadDays]),
   };
 }
 
-function statusOf(rule: LifecycleRule | undefined, said: readonly unknown[]) {
-  return said.some((value) => value !== undefined) ? "Enabled" : (rule?.Status ?? "Enabled");
+function statusOf(status: LifecycleRule["Status"] | undefined, said: readonly unknown[]) {
+  return said.some((value) => value !== undefined) ? "Enabled" : (status ?? "Enabled");
 }
 
 function ownRules(rules: readonly LifecycleRule[]) {
@@ -60,7 +74,7 @@ function ownRules(rules: readonly LifecycleRule[]) {
 
 /** The prefix of test files in this bucket. */
 export function testPrefixOf(desired: DesiredState, observed: ObservedState): string {
-  if (typeof desired.lifecycle === "string") return defaults.testPrefix;
+  if (typeof desired.lifecycle === "string") return usualLifecycle.testPrefix;
   const reading = observed.readings.lifecycle;
   const current = reading.state === "set" ? (reading.value as LifecycleConfiguration) : undefined;
   return completeLifecycle(desired.lifecycle, current).testPrefix;
@@ -75,7 +89,7 @@ export function isOwnTestRule(rule: LifecycleRule): boolean {
     rule.ID === ownRuleIds.test ||
     sameRule(
       rule,
-      testRule({ ...defaults, testPrefix: prefix, testDays: days, testStatus: rule.Status }),
+      testRule({ ...usualLifecycle, testPrefix: prefix, testDays: days, testStatus: rule.Status }),
     )
   );
 }
@@ -88,7 +102,7 @@ export function isOwnCleanUpRule(rule: LifecycleRule): boolean {
   if (noncurrentDays === undefined || abortUploadDays === undefined) return false;
   return sameRule(
     rule,
-    cleanUpRule({ ...defaults, noncurrentDays, abortUploadDays, cleanUpStatus: rule.Status }),
+    cleanUpRule({ ...usualLifecycle, noncurrentDays, abortUploadDays, cleanUpStatus: rule.Status }),
   );
 }
 

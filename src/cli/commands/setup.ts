@@ -6,6 +6,7 @@ import { printableLines } from "../format.ts";
 import { flagOption, type OptionValues } from "../option-values.ts";
 import { addDesiredOptions } from "../setup/desired-options.ts";
 import type { SetupSession } from "../../open/setup-session.ts";
+import type { NamedDesiredFile } from "../setup/read-desired-file.ts";
 import { originLines, type ValueOrigin } from "../setup/value-origins.ts";
 import { withSetupSession } from "../setup/with-setup-session.ts";
 
@@ -35,8 +36,10 @@ export const setupCommand: CommandDefinition = {
   run: async (context, _args, options) => {
     const { readDesiredFile } = await import("../setup/read-desired-file.ts");
     const { wantsWizard } = await import("../wizard/run-wizard.ts");
-    const hasFile = (await readDesiredFile(context, options)) !== undefined;
-    if (await wantsWizard(context, options, hasFile)) return setUpByWizard(context, options);
+    const filed = await readDesiredFile(context, options);
+    if (await wantsWizard(context, options, filed !== undefined)) {
+      return setUpByWizard(context, options, filed);
+    }
     const agree = (question: string) =>
       confirm(context, question, { given: flagOption(options, "yes"), name: "--yes" });
     return withSetupSession(context, options, (session, desired, origins) =>
@@ -45,9 +48,13 @@ export const setupCommand: CommandDefinition = {
   },
 };
 
-async function setUpByWizard(context: CommandContext, given: OptionValues): Promise<number> {
+async function setUpByWizard(
+  context: CommandContext,
+  given: OptionValues,
+  filed: NamedDesiredFile | undefined,
+): Promise<number> {
   const { runWizard } = await import("../wizard/run-wizard.ts");
-  const { context: answered, options, agree, keep, close } = await runWizard(context, given);
+  const { context: answered, options, agree, keep, close } = await runWizard(context, given, filed);
   try {
     return await withSetupSession(answered, options, (session, desired, origins) =>
       setUp(answered, session, { desired, origins, options, agree, keep }),

@@ -1,6 +1,5 @@
-import { readFile, realpath, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { replaceFile } from "../../disk/replace-file.ts";
 import type { DesiredState } from "../../setup/desired-state.ts";
 import { changedFileText } from "../../setup/desired-file-text.ts";
 import {
@@ -10,8 +9,8 @@ import {
 } from "../../setup/drift/accepted-value.ts";
 import type { DriftReport } from "../../setup/drift/find-drift.ts";
 import type { CommandContext } from "../context.ts";
-import { UsageError } from "../exit-codes.ts";
 import type { OptionValues } from "../option-values.ts";
+import { changedNote, replaceWishFile } from "./change-wish-file.ts";
 import { readDesiredFile } from "./read-desired-file.ts";
 
 interface Asked {
@@ -50,18 +49,7 @@ export async function acceptInFile(
     }
   }
   if (written.length === 0) return { desired, ids };
-  await replaceText(path, text).catch((error: Error) => {
-    throw new UsageError(`${found.file} cannot be written: ${error.message}`);
-  });
-  for (const { path: at, value } of written) {
-    context.output.note(`${found.file}: ${at.join(".")} is now ${value}`);
-  }
+  await replaceWishFile(path, text, found.file);
+  for (const value of written) context.output.note(changedNote(found.file, value));
   return { desired: withValues(desired, written), ids: left };
-}
-
-/** People wrote it: it stays where its link leads and for whom it is, and is never there in part. */
-async function replaceText(path: string, text: string): Promise<void> {
-  const file = await realpath(path);
-  const { mode } = await stat(file);
-  await replaceFile(file, text, { mode: mode & 0o777 });
 }

@@ -1,32 +1,74 @@
 import { isStorageError } from "../../core/errors.ts";
 import { setupLimits } from "../../core/setup-limits.ts";
 import { resolvePrincipal } from "../../setup/resolve-principals.ts";
-import type { Interview } from "./ask-set-up.ts";
+import { textsOf } from "../../setup/known-role-arn.ts";
+import type { Grantee } from "../../setup/policy-statements.ts";
+import { arnsOf } from "../../setup/recall-policy.ts";
+import type { BucketInterview, Interview } from "./ask-set-up.ts";
 import { BadAnswer } from "./questions.ts";
 
-/** ARNs, `caller` where the caller's own is not known, or `none`. Each is looked up at once. */
-export async function askPrincipals(interview: Interview): Promise<readonly string[] | "none"> {
-  const { questions, caller } = interview;
+type Whom = { readonly principal?: readonly string[]; readonly principalForm?: string };
+
+/**
+ * As the options name them, `none`, or nothing: who has access keeps it. Each is looked up at once.
+ */
+export async function askPrincipals(interview: BucketInterview): Promise<Whom | "none"> {
+  const { questions, caller, has } = interview;
   if (caller === undefined) {
     interview.say("The store does not say who you are, so nobody is named in a policy.");
     return "none";
   }
+  const { grantee } = has.policy ?? {};
+  const now = grantee === undefined ? [] : [`Its policy names ${namesIn(grantee)}.`];
+  const keep = grantee === undefined ? "" : "keep, ";
   return questions.ask({
-    text:
-      `You are ${caller.arn}.\n` +
-      "Who may use the bucket? Roles by name or ARN, users by ARN, caller or none",
-    usual: "caller",
+    text: [
+      `You are ${caller.arn}.`,
+      ...now,
+      `Who may use the bucket? Roles by name or ARN, users by ARN, ${keep}caller or none`,
+    ].join("\n"),
+    usual: usualAnswer(interview),
     read: async (answer) => {
       if (answer === "none") return "none";
+      if (answer === "keep" && grantee !== undefined) return keptPrincipals(interview, grantee);
       const names = answer.split(/[\s,]+/).filter((name) => name !== "");
       if (names.length > setupLimits.principals) {
         throw new BadAnswer(`These are more than ${setupLimits.principals}.`);
       }
       const arns: string[] = [];
       for (const name of names) arns.push(await arnOf(interview, name));
-      return [...new Set(arns)];
+      return { principal: [...new Set(arns)] };
     },
   });
+}
+
+function usualAnswer({ has, filed }: BucketInterview): string {
+  if (has.policy?.grantee !== undefined) return "keep";
+  if (has.policy?.access === "none") return "none";
+  const policy = filed?.wish.policy;
+  if (typeof policy !== "object") return "caller";
+  if (policy.access === "none") return "none";
+  return Array.isArray(policy.principals) ? policy.principals.join(" ") : "caller";
+}
+
+/** By ARN, or by the patterns of a condition. */
+function namesIn(grantee: Grantee): string {
+  const arns = arnsOf(grantee);
+  if (arns.length > 0) return arns.join(", ");
+  const condition = grantee.Condition as Readonly<
+    Record<string, Readonly<Record<string, unknown>>>
+  >;
+  return textsOf(condition["ArnLike"]?.["aws:PrincipalArn"]).join(", ");
+}
+
+/** What is not said stays as the bucket has it, unless a file says otherwise. */
+function keptPrincipals({ filed }: BucketInterview, grantee: Grantee): Whom {
+  const policy = filed?.wish.policy;
+  const arns = arnsOf(grantee);
+  if (typeof policy !== "object" || arns.length === 0) return {};
+  if (policy.principals === undefined && policy.form === undefined) return {};
+  const isSession = arns.some((arn) => arn.includes(":assumed-role/"));
+  return { principal: arns, principalForm: isSession ? "session" : "role-arn" };
 }
 
 async function arnOf({ admin, caller, say }: Interview, name: string): Promise<string> {

@@ -1,8 +1,10 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { openBucketAdmin } from "../../open/open-bucket-admin.ts";
+import { getSettings } from "../../settings/get-settings.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
 import { runCommandLine } from "../run-command-line.ts";
 
@@ -202,4 +204,106 @@ it("nor with --json", async () => {
   const ended = await atTerminal(["setup", "--json"], []);
   expect(ended).toMatchObject({ code: 2, stdout: "" });
   expect(JSON.parse(ended.stderr)).toMatchObject({ type: "error", message: "No bucket is set." });
+});
+
+/** Set up by flags; then asked again, each question answered as it is usual. */
+const stranger = "arn:aws:iam::999999999999:role/lab";
+const wishOf = (bucket: string) =>
+  (
+    `setup --yes --no-env --bucket ${bucket} --principal ${stranger} --access least` +
+    " --versioning Suspended --test-prefix scratch/ --test-days 3 --noncurrent-days 11"
+  ).split(" ");
+const again = (...last: (readonly [string, string])[]) =>
+  [
+    ["Which store?", "\r"],
+    ["Address", "\r"],
+    ...last.slice(0, 1),
+    [`Its policy names ${stranger}`, ""],
+    [" [keep]", "\r"],
+    ["least, read-write or admin [least]", "\r"],
+    ["(versioning)? [y/N]", "\r"],
+    ["under scratch/ go [3]", "\r"],
+    ["old versions go [11]", "\r"],
+    ...last.slice(1),
+  ] as const;
+
+it("offers what a bucket has, so that Enter changes nothing, and writes that down", async () => {
+  const bucket = "asked-again-1";
+  expect((await plain(wishOf(bucket))).code).toBe(0);
+  await writeFile(join(folder, ".env"), "STORAGE_S3_BUCKET=somebody-elses\n");
+  const ended = await atTerminal(
+    ["setup", "--wizard"],
+    again(["[somebody-elses]", `${bucket}\r`], ["names somebody-elses now", "\r"], ["none", "\r"]),
+  );
+  expect(ended.code).toBe(0);
+  expect(ended.stdout).toContain("No changes: the bucket is as wished.");
+  expect(await readFile(join(folder, ".env"), "utf8")).toBe("STORAGE_S3_BUCKET=somebody-elses\n");
+  const file = await readFile(join(folder, "sms-storage.yaml"), "utf8");
+  expect(file).toContain("versioning: Suspended\n");
+  expect(file).toContain("testDays: 3\n");
+  expect(file).toContain("noncurrentDays: 11\n");
+  expect(file).toContain("access: least\n");
+  expect((await plain(["plan", "--detailed-exitcode"])).code).toBe(0);
+});
+
+it("brings a file that is there up to date, and keeps the rest of it", async () => {
+  const bucket = "asked-again-2";
+  expect((await plain(wishOf(bucket))).code).toBe(0);
+  const path = join(folder, "sms-storage.yaml");
+  const text = [
+    `version: 1`,
+    `bucket: ${bucket} # ours`,
+    `policy: { access: admin, principals: [arn:aws:iam::999999999999:role/other], form: stable }`,
+    `versioning: Enabled`,
+    `lifecycle: { testDays: 90, testPrefix: scratch/ }`,
+    `encryption: unmanaged # by others`,
+    `envFile: unmanaged`,
+    "",
+  ].join("\n");
+  await writeFile(path, text);
+  const ended = await atTerminal(
+    ["setup", "--wizard"],
+    again([`[${bucket}]`, "\r"], ["Change sms-storage.yaml", "\r"]),
+  );
+  expect(ended.code).toBe(0);
+  expect(ended.stdout).toContain("No changes: the bucket is as wished.");
+  const after = await readFile(path, "utf8");
+  expect(after).toContain(`bucket: ${bucket} # ours\n`);
+  expect(after).toContain("encryption: unmanaged # by others\n");
+  expect(after).toContain(`access: least, principals: [ ${stranger} ], form: role-arn`);
+  expect(after).toContain("versioning: Suspended\n");
+  expect(after).toContain("testDays: 3, testPrefix: scratch/, noncurrentDays: 11");
+  expect(after).not.toContain("region");
+  expect((await plain(["plan", "--detailed-exitcode"])).code).toBe(0);
+});
+
+it("does not ask about what a file leaves alone, nor turn on a rule that was turned off", async () => {
+  const bucket = "asked-again-3";
+  expect((await plain(wishOf(bucket))).code).toBe(0);
+  const { admin } = await openBucketAdmin(getSettings({ environment, envFile: false }));
+  const lifecycle = await admin.read(bucket, "lifecycle");
+  const Rules = lifecycle?.Rules.map((rule) => ({ ...rule, Status: "Disabled" as const })) ?? [];
+  await admin.put(bucket, "lifecycle", { ...lifecycle, Rules });
+  admin.close();
+  const path = join(folder, "sms-storage.yaml");
+  const text = `version: 1\nbucket: ${bucket}\nversioning: unmanaged\npolicy: unmanaged\nenvFile: unmanaged\n`;
+  await writeFile(path, text);
+  const ended = await atTerminal(
+    ["setup", "--wizard"],
+    [
+      ["Which store?", "\r"],
+      ["Address", "\r"],
+      [`[${bucket}]`, "\r"],
+      ["versioning: unmanaged; it is not asked about", ""],
+      ["(turned off; other days turn it on) [3]", "\r"],
+      ["(turned off; other days turn it on) [11]", "12\r"],
+      ["Change sms-storage.yaml", "n\r"],
+      ["Apply this plan?", "y\r"],
+    ],
+  );
+  expect(ended.code).toBe(0);
+  expect(ended.stdout).toContain("Status: Disabled -> Enabled");
+  expect(ended.stdout).toContain("NoncurrentVersionExpiration.NoncurrentDays: 11 -> 12");
+  expect(ended.stdout).not.toContain("Expiration.Days");
+  expect(await readFile(path, "utf8")).toBe(text);
 });

@@ -12,12 +12,14 @@ import { UsageError } from "../exit-codes.ts";
 import { flagOption, textOption, type OptionValues } from "../option-values.ts";
 import { desiredFileName } from "../setup/desired-options.ts";
 import { dotenvPath } from "../setup/dotenv-path.ts";
+import { type NamedDesiredFile, settingsOf } from "../setup/read-desired-file.ts";
+import { changeWishFile } from "../setup/change-wish-file.ts";
 import type { Said } from "../setup/said-words.ts";
 import { storeListener } from "../store-listener.ts";
 import { askCaller, askSetUp, type Answers } from "./ask-set-up.ts";
 import { askStore } from "./ask-store.ts";
 import { isAtTerminal, openQuestions, type Questions, yesOrNo } from "./questions.ts";
-import { twinCommand, twinFile } from "./twin.ts";
+import { twinCommand, twinFile, twinValues } from "./twin.ts";
 
 /** What the wizard was answered. */
 export interface WizardEnd {
@@ -69,14 +71,15 @@ function nobodyToAsk(isBucketMissing: boolean): UsageError {
 export async function runWizard(
   context: CommandContext,
   options: OptionValues,
+  filed: NamedDesiredFile | undefined,
 ): Promise<WizardEnd> {
   const { output } = context;
-  const before = await context.settings();
+  const before = await context.settings(settingsOf(filed));
   const questions = openQuestions(context);
   try {
     output.note("Set-up of a bucket. Enter takes what stands in brackets; Ctrl-C changes nothing.");
     const storeFlags = { ...context.flags, ...(await askStore(context, questions, before)) };
-    const settings = settingsOf(context, storeFlags);
+    const settings = answeredSettings(context, storeFlags);
     const { admin } = await Promise.race([
       questions.interrupted,
       openBucketAdmin(settings, storeListener(context, settings)),
@@ -84,7 +87,7 @@ export async function runWizard(
     try {
       return await Promise.race([
         questions.interrupted,
-        interview(context, { options, questions, settings, admin, flags: storeFlags }),
+        interview(context, { options, questions, settings, admin, filed, flags: storeFlags }),
       ]);
     } finally {
       admin.close();
@@ -100,12 +103,13 @@ interface Talk {
   readonly questions: Questions;
   readonly settings: Settings;
   readonly admin: Awaited<ReturnType<typeof openBucketAdmin>>["admin"];
+  readonly filed: NamedDesiredFile | undefined;
   readonly flags: SettingFlags;
 }
 
 async function interview(
   context: CommandContext,
-  { options, questions, settings, admin, flags: storeFlags }: Talk,
+  { options, questions, settings, admin, filed, flags: storeFlags }: Talk,
 ): Promise<WizardEnd> {
   const { output, runtime } = context;
   const caller = await askCaller(admin);
@@ -118,16 +122,17 @@ async function interview(
     isAws: dialect === "aws" && (endpointUrl === undefined || isAwsHost(new URL(endpointUrl).host)),
     options,
     bucket: context.flags.bucket,
+    filed,
     cwd: runtime.cwd,
     envFile: dotenvPath(context),
     say: (text) => output.note(text),
   });
   const flags = { ...storeFlags, bucket: answers.bucket };
-  const owner = textOption(options, "owner") ?? caller?.accountId;
+  const owner = textOption(options, "owner") ?? filed?.wish.owner ?? caller?.accountId;
   const all = { ...options, ...answers.options, ...(owner !== undefined && { owner }) };
-  const last = settingsOf(context, flags);
+  const last = answeredSettings(context, flags);
   const answered = { flags, options: all, envFile: context.envFile };
-  const keep = () => keepAnswers(context, answered, answers);
+  const keep = () => keepAnswers(context, answered, answers, filed);
   return {
     context: { ...context, flags, settings: () => Promise.resolve(last) },
     options: all,
@@ -145,11 +150,17 @@ async function interview(
 }
 
 async function keepAnswers(
-  { output, runtime }: CommandContext,
+  context: CommandContext,
   answered: Said,
   { bucket, wishFile }: Answers,
+  filed: NamedDesiredFile | undefined,
 ): Promise<void> {
+  const { output, runtime } = context;
   if (wishFile === undefined) return;
+  if (wishFile === filed?.file) {
+    await changeWishFile(context, wishFile, twinValues(answered, bucket, filed.wish));
+    return;
+  }
   await writeFile(resolve(runtime.cwd, wishFile), twinFile(answered, bucket), { flag: "wx" }).catch(
     (error: Error) => {
       throw new UsageError(`The answers cannot be kept: ${error.message}`, "Name another file.");
@@ -159,7 +170,7 @@ async function keepAnswers(
   output.note(`Kept in ${wishFile}; sms-storage setup${file} --yes does the same.`);
 }
 
-function settingsOf({ runtime, envFile }: CommandContext, flags: SettingFlags): Settings {
+function answeredSettings({ runtime, envFile }: CommandContext, flags: SettingFlags): Settings {
   const { environment, cwd } = runtime;
   return getSettings({ flags, environment, cwd, ...(envFile !== undefined && { envFile }) });
 }

@@ -6,7 +6,7 @@ import type { DriftFinding } from "./find-drift.ts";
 /** A value of the wish, by its path in `sms-storage.yaml` and in the desired state alike. */
 export interface AcceptedValue {
   readonly path: readonly string[];
-  readonly value: string | number | boolean;
+  readonly value: string | number | boolean | readonly string[];
 }
 
 /** What a file would have to say for a finding to be as declared; undefined: no file can say it. */
