@@ -2,6 +2,7 @@ import { InvariantError } from "../core/assert.ts";
 import { StorageError, isStorageError } from "../core/errors.ts";
 import { ConfirmationRequired, UsageError } from "./exit-codes.ts";
 import { OutputFailure } from "./output-failure.ts";
+import { inFlags } from "./flag-words.ts";
 import { printable, printableLines } from "./format.ts";
 
 export interface ErrorDescription {
@@ -35,7 +36,7 @@ function describe(error: unknown): ErrorDescription {
     return {
       code: error.code,
       message: ofCommand(error),
-      remedy: error.remedy ?? usualRemedy(error),
+      remedy: error.remedy === undefined ? usualRemedy(error) : inFlags(error.remedy),
       facts: factsOf(error),
     };
   }
@@ -57,9 +58,15 @@ function describe(error: unknown): ErrorDescription {
 
 /** A method of the library means nothing to who runs a command; an operation of S3 may. */
 function ofCommand({ message, operation = "" }: StorageError): string {
-  const start = `${operation}: the `;
-  const isOurs = /^[a-z]/.test(operation) && message.startsWith(start);
-  return isOurs ? `The ${message.slice(start.length)}` : message;
+  const start = `${operation}: `;
+  if (!/^[a-z]/.test(operation) || !message.startsWith(start)) return message;
+  // A name stays as it is written.
+  return message
+    .slice(start.length)
+    .replace(
+      /^(?:the|there|none|no|more) /,
+      (word) => word.charAt(0).toUpperCase() + word.slice(1),
+    );
 }
 
 function factsOf(error: StorageError): string {

@@ -1,5 +1,5 @@
 import { checkArgument, isWholeNumber } from "../core/check-options.ts";
-import { explainedHead } from "../transfer/objects/explained-head.ts";
+import { neededHead } from "../transfer/objects/explained-head.ts";
 import { inScope } from "../transfer/operation-scope.ts";
 import { RandomAccess } from "../transfer/random/random-access.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
@@ -16,7 +16,7 @@ export async function openRandomAccess(
   const { versionId } = options;
   const version = versionId !== undefined && { versionId };
   return inScope("openRandomAccess", options, async ({ signal }) => {
-    const head = await explainedHead(context.store, key, { ...version, signal });
+    const head = await neededHead(context.store, key, { ...version, signal });
     return new OpenFile(new RandomAccess(context.store, head, versionId));
   });
 }

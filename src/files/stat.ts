@@ -1,5 +1,5 @@
 import type { ObjectHead } from "../core/object-store.ts";
-import { explainedHead } from "../transfer/objects/explained-head.ts";
+import { neededHead } from "../transfer/objects/explained-head.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
 import type { ReadOptions } from "../transfer/transfer-options.ts";
 import { inScope } from "../transfer/operation-scope.ts";
@@ -13,7 +13,7 @@ export async function stat(
   const { versionId } = options;
   const version = versionId !== undefined && { versionId };
   return inScope("stat", options, async ({ signal }) =>
-    toFileStat(await explainedHead(context.store, key, { ...version, signal })),
+    toFileStat(await neededHead(context.store, key, { ...version, signal })),
   );
 }
 
@@ -40,7 +40,7 @@ export async function deleteFile(
   const { mustExist, versionId, ifMatch } = options;
   const version = versionId !== undefined && { versionId };
   await inScope("deleteFile", options, async ({ signal }) => {
-    if (mustExist === true) await explainedHead(context.store, key, { ...version, signal });
+    if (mustExist === true) await neededHead(context.store, key, { ...version, signal });
     await context.store.deleteObject(key, {
       ...version,
       ...(ifMatch !== undefined && { ifMatch }),

@@ -55,12 +55,20 @@ describe("archive", () => {
   it("of nothing ends with 3, and makes no file", async () => {
     const { code, stderr } = await live.run(["archive", "none/", "none.tar.gz"]);
     expect(code).toBe(3);
-    expect(stderr).toContain(`there is nothing below ${live.uri("none/")}`);
+    expect(stderr).toContain(`There is nothing below ${live.uri("none/")}`);
+    expect(stderr).toContain("--allow-empty makes an archive of nothing");
     expect(await readdir(live.folder)).not.toContain("none.tar.gz");
+  });
+
+  it("of an object says what that is", async () => {
+    const { code, stderr } = await live.run(["archive", "exp/a.tsv", "one.tar"]);
+    expect(stderr).toContain(`There is nothing below ${live.uri("exp/a.tsv/")}, but an object`);
+    expect(code).toBe(3);
   });
 
   it.each([
     [["archive", "exp/", "x.tar", "--level", "12"], "--level takes a digit"],
+    [["archive", "exp/", "x.rar"], "x.rar ends in .rar, and archives are made as tar, tar.gz, zip"],
     [["archive", "exp/", "x.tar", "--format", "rar"], "--format takes tar, tar.gz, zip, not rar"],
     [["archive", "exp/", "x.tar", "--on-missing", "skip"], "--on-missing takes error, report"],
     [["archive", "exp/", "s3://bkt/folder/"], "names no object"],
@@ -83,12 +91,32 @@ describe("extract", () => {
     tar("-czf", "links.tar.gz", "-C", "links", ".");
     const refused = await live.run(["extract", "links.tar.gz", live.uri("links/")]);
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain("link is not unpacked: is a symbolic link");
+    expect(refused.stderr).toContain(" link is not unpacked: is a symbolic link");
+    expect(refused.stderr).toContain("--on-unsafe report for all of such a kind");
     const args = ["extract", "--on-unsafe", "report", "links.tar.gz", live.uri("links/")];
     const reported = await live.run(args);
     expect(reported.code).toBe(7);
     expect(reported.stderr).toContain("left out link: is a symbolic link");
     expect(reported.stdout).toContain("(1 file, 1 B)");
+  });
+
+  it("says that a table is no archive, and by its name", async () => {
+    await writeFile(join(live.folder, "t.csv"), "a,b\n".repeat(500));
+    const { code, stderr } = await live.run(["extract", "t.csv", live.uri("none/")]);
+    expect(stderr).toContain("t.csv is no tar, tar.gz or ZIP archive: it begins like none.");
+    expect(code).toBe(2);
+  });
+
+  it("says what is there already, though a large file is under way", async () => {
+    await writeFile(join(live.folder, "many"), Buffer.alloc(64 * 2 ** 20));
+    await writeFile(join(live.folder, "few"), "1");
+    tar("-cf", "two.tar", "few", "many");
+    expect((await live.run(["cp", "few", live.uri("two/few")])).code).toBe(0);
+    const args = ["extract", "--no-overwrite", "two.tar", live.uri("two/")];
+    const { code, stderr } = await live.run(args);
+    expect(stderr).toContain("two/few");
+    expect(stderr).not.toContain("stopped");
+    expect(code).toBe(6);
   });
 
   it("says of an archive that was cut off what it had written", async () => {

@@ -9,10 +9,17 @@ export function formatOption(options: OptionValues): ArchiveFormat | undefined {
   return choiceOption(options, "format", formats);
 }
 
-/** By the ending of a name; undefined when it has none of an archive. */
+/** By the ending of a name; undefined when it has none. Throws UsageError when it is that of something else. */
 export function formatOfName(name: string): ArchiveFormat | undefined {
+  const ending = /[^/\\](\.(?:[a-z]|7z)[a-z0-9]*)$/i.exec(name)?.[1];
+  if (ending === undefined) return undefined;
   if (/\.(?:tar\.gz|tgz)$/i.test(name)) return "tar.gz";
-  return formats.find((format) => name.toLowerCase().endsWith(`.${format}`));
+  const format = formats.find((one) => `.${one}` === ending.toLowerCase());
+  if (format !== undefined) return format;
+  throw new UsageError(
+    `${name} ends in ${ending}, and archives are made as ${formats.join(", ")}.`,
+    "Name it so, or say which by --format.",
+  );
 }
 
 /** An option that takes one of some words. Throws UsageError. */

@@ -17,8 +17,6 @@ export interface ArchiveEntries {
   entries(): AsyncIterable<ArchiveEntry>;
   /** Whether all names are known before any bytes are read. */
   readonly isListed: boolean;
-  /** Of the archive, read until now; of all of it where its size is known. */
-  packedBytes(): number;
   close(): Promise<void>;
 }
 

@@ -24,18 +24,17 @@ export class ByteReader {
     return taken;
   }
 
-  /** Undefined when not one byte is left. Throws IntegrityError when there are fewer. */
-  async exactly(lengthBytes: number): Promise<Buffer | undefined> {
+  /** Fewer only at the end. */
+  async upTo(lengthBytes: number): Promise<Buffer> {
     const bytes = Buffer.allocUnsafe(lengthBytes);
     let filled = 0;
     while (filled < lengthBytes) {
       const part = await this.some(lengthBytes - filled);
-      if (part === undefined && filled === 0) return undefined;
-      if (part === undefined) throw endsEarly(this.position);
+      if (part === undefined) break;
       bytes.set(part, filled);
       filled += part.length;
     }
-    return bytes;
+    return bytes.subarray(0, filled);
   }
 
   /** As they come, all of them. Throws IntegrityError when there are fewer. */

@@ -114,8 +114,10 @@ describe.each<[ArchiveFormat]>([["tar"], ["tar.gz"], ["zip"]])(
       const bytes = await archiveOf(format);
       const places = [0, 1, 100, 511, 512, bytes.length >> 1, bytes.length - 1];
       for (const place of places.filter((at) => at < bytes.length)) {
+        // Of so few bytes nobody can tell what they were to be.
+        const least = format === "tar" ? 512 : 2;
         await expect(extract(bytes.subarray(0, place))).rejects.toMatchObject({
-          code: "IntegrityError",
+          code: place < least ? "InvalidArgument" : "IntegrityError",
         });
       }
       const spoilt = Buffer.from(bytes);
@@ -216,7 +218,6 @@ describe("a tar of another tool", () => {
   });
 
   it.each([
-    ["no tar at all", Buffer.from("x".repeat(2000)), "IntegrityError"],
     ["a bad sum", tarMember("a", "1", { sum: 5 }), "IntegrityError"],
     ["no end marker", tarMember("a", "1"), "IntegrityError"],
     ["something behind its end", Buffer.concat([endOfTar, tarMember("a", "1")]), "IntegrityError"],
@@ -242,6 +243,37 @@ describe("a tar of another tool", () => {
     await expect(extract(bytes)).rejects.toMatchObject({ code });
   });
 
+  it.each([
+    ["nothing", "", "The stream is empty, and so no archive."],
+    [
+      "a few words",
+      "a,b\n1,2\n",
+      "The stream is no tar, tar.gz or ZIP archive, or one that was cut off after 8 bytes.",
+    ],
+    [
+      "many words",
+      "x".repeat(2000),
+      "The stream is no tar, tar.gz or ZIP archive: it begins like none.",
+    ],
+    [
+      "words in gzip",
+      gzipSync("x".repeat(2000)),
+      "The stream, unpacked by gzip, is no tar, tar.gz or ZIP archive: it begins like none.",
+    ],
+  ])("that is %s is said to be none", async (_what, bytes, message) => {
+    await expect(extract(Buffer.from(bytes))).rejects.toMatchObject({
+      code: "InvalidArgument",
+      message,
+    });
+  });
+
+  it("names the object that is no archive", async () => {
+    store.set("table.csv", "a,b\n".repeat(1000));
+    await expect(extract({ kind: "object", key: "table.csv" })).rejects.toMatchObject({
+      message: expect.stringMatching(/^table\.csv is no tar/) as string,
+    });
+  });
+
   it("says how many files it had written when it fails", async () => {
     const bytes = tar(tarMember("a", "1"), tarMember("b", "2"), tarMember("../c", "3"));
     await expect(extract(bytes, { concurrency: 1 })).rejects.toMatchObject({
@@ -262,41 +294,6 @@ describe("a tar of another tool", () => {
     });
     expect(store.puts.length).toBeLessThan(40);
   });
-});
-
-describe("a bomb", () => {
-  const zeros = Buffer.alloc(1024 * 1024);
-  const bytes = gzipSync(
-    Buffer.concat([...Array.from({ length: 90 }, (_, n) => tarMember(`z${n}`, zeros)), endOfTar]),
-  );
-
-  it("is refused once it grows beyond measure, unless that is wanted", async () => {
-    await expect(extractArchive(context, stream(bytes), quiet)).rejects.toMatchObject({
-      message: expect.stringContaining(
-        "the archive unpacks to more than 200 times its size.",
-      ) as string,
-      remedy: "If it may, raise maxRatio.",
-    });
-    const result = await extractArchive(context, stream(bytes), quiet, { maxRatio: 2000 });
-    expect(result.files).toBe(90);
-  });
-
-  it.each([
-    [{ maxBytes: 5 * 2 ** 20 }, "unpacks to more than 5242880 bytes"],
-    [{ maxEntries: 5 }, "has more than 5 members"],
-  ])("is bounded by %j too", async (options, what) => {
-    await expect(extractArchive(context, stream(bytes), quiet, options)).rejects.toMatchObject({
-      code: "InvalidArgument",
-      message: expect.stringContaining(what) as string,
-    });
-  });
-
-  const quiet = {
-    fold: (name: string) => name,
-    fault: () => undefined,
-    write: () => Promise.resolve(),
-    makeFolder: () => Promise.resolve(),
-  };
 });
 
 describe("a ZIP archive", () => {

@@ -14,7 +14,7 @@ export async function extractArchive(
   options: Omit<UnpackWishes, "signal"> & CallOptions = {},
 ): Promise<UnpackResult> {
   return inScope("extractArchive", options, async ({ signal }) => {
-    const archive = await openEntries(context, source, { format: options.format, signal });
+    const archive = await openEntries(context, source, { ...options, signal });
     try {
       return await unpack(archive, target, { ...options, signal });
     } finally {

@@ -19,7 +19,7 @@ export interface UnpackOptions extends CallOptions {
   readonly maxEntries?: number;
   /** Of all members together. Default 1 TiB. */
   readonly maxBytes?: number;
-  /** How many times the archive's own bytes its members may have, from 64 MiB on. Default 200. */
+  /** How many times its own bytes the archive may unpack to, what is skipped included, from 64 MiB on. Default 200. */
   readonly maxRatio?: number;
   /** Members written at a time, 1 to 1,000. Default 16. */
   readonly concurrency?: number;

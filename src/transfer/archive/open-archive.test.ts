@@ -167,6 +167,14 @@ describe("an archive of nothing", () => {
     });
     expect(readTar(await bytesOf({ format: "tar", allowEmpty: true }, "none/"))).toEqual([]);
   });
+
+  it("of an object's own key says that it is one", async () => {
+    store.set("p/a", "1");
+    await expect(bytesOf({}, "p/a/")).rejects.toMatchObject({
+      code: "NotFound",
+      message: "streamArchive: there is nothing below s3://bkt/p/a/, but an object s3://bkt/p/a.",
+    });
+  });
 });
 
 /** The bytes until the failure, which has to come. */

@@ -1,9 +1,11 @@
 import { archiveLimits } from "../../core/archive-limits.ts";
 import { isStorageError, StorageError } from "../../core/errors.ts";
 import type { ListedObject, ObjectHead } from "../../core/object-store.ts";
+import { formatS3Uri } from "../../core/object-key.ts";
 import { onAbort } from "../../core/on-abort.ts";
 import { FileAbove } from "../local/file-above.ts";
 import { readModifiedSeconds } from "../modified-time.ts";
+import { headOrMissing } from "../objects/head-or-missing.ts";
 import { isDirectoryMarker, listPages, objectsOf } from "../objects/list-pages.ts";
 import { isMissingObject } from "../objects/object-exists.ts";
 import { assertRunning, OpenScope } from "../operation-scope.ts";
@@ -127,7 +129,7 @@ class Archive {
       if (member !== undefined) yield member;
     }
     assertRunning(operation, signal);
-    if (this.#members === 0 && this.#options.allowEmpty !== true) throw this.#empty();
+    if (this.#members === 0 && this.#options.allowEmpty !== true) throw await this.#empty(signal);
     if (this.#manifest !== undefined) yield this.#manifest.member();
   }
 
@@ -207,18 +209,36 @@ class Archive {
     });
   }
 
-  #empty(): StorageError {
-    const place = `s3://${this.#context.store.bucket}/${this.#prefix}`;
-    const message =
-      this.#listed === 0
-        ? `${operation}: there is nothing below ${place}.`
-        : `${operation}: none of ${this.#listed} objects below ${place} is left to archive.`;
-    return new StorageError("NotFound", message, {
-      operation,
-      bucket: this.#context.store.bucket,
-      key: this.#prefix,
-      remedy: "Check prefix and patterns; allowEmpty: true makes an archive of nothing.",
-    });
+  async #empty(signal: AbortSignal): Promise<StorageError> {
+    const { bucket } = this.#context.store;
+    const place = formatS3Uri({ bucket, key: this.#prefix });
+    const error = (message: string, remedy: string): StorageError =>
+      new StorageError("NotFound", `${operation}: ${message}.`, {
+        operation,
+        bucket,
+        key: this.#prefix,
+        remedy,
+      });
+    const usual = "Check prefix and patterns; allowEmpty: true makes an archive of nothing.";
+    if (this.#listed > 0) {
+      return error(`none of ${this.#listed} objects below ${place} is left to archive`, usual);
+    }
+    const key = this.#prefix.replace(/\/$/, "");
+    const isObject = key !== "" && (await this.#isObject(key, signal));
+    if (!isObject) return error(`there is nothing below ${place}`, usual);
+    return error(
+      `there is nothing below ${place}, but an object ${formatS3Uri({ bucket, key })}`,
+      "Copy that object as it is, or archive the folder that it lies in and include it alone.",
+    );
+  }
+
+  /** As far as that can be seen. */
+  #isObject(key: string, signal: AbortSignal): Promise<boolean> {
+    const { store } = this.#context;
+    return headOrMissing(store, key, { signal }).then(
+      (head) => head !== undefined,
+      () => false,
+    );
   }
 }
 

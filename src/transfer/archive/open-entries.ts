@@ -4,10 +4,11 @@ import { createGunzip } from "node:zlib";
 import { StorageError } from "../../core/errors.ts";
 import { openObject } from "../download/open-object.ts";
 import { localFileError } from "../local/local-file-error.ts";
-import { explainedHead } from "../objects/explained-head.ts";
+import { neededHead } from "../objects/explained-head.ts";
 import { RandomAccess } from "../random/random-access.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import type { ArchiveEntries } from "./archive-entry.ts";
+import { BombGuard } from "./bomb-guard.ts";
 import type { ArchiveFormat } from "./archive-options.ts";
 import { detectFormat, formatBytes } from "./detect-format.ts";
 import { localBytes, objectBytes, type RandomBytes } from "./random-bytes.ts";
@@ -22,7 +23,9 @@ export type ArchiveSource =
 
 export interface OpenWishes {
   /** Default: by what it begins with. */
-  readonly format?: ArchiveFormat | undefined;
+  readonly format?: ArchiveFormat;
+  /** See `UnpackOptions`. */
+  readonly maxRatio?: number;
   readonly signal: AbortSignal;
 }
 
@@ -33,16 +36,17 @@ export interface OpenWishes {
 export async function openEntries(
   context: TransferContext,
   source: ArchiveSource,
-  { format, signal }: OpenWishes,
+  { format, maxRatio, signal }: OpenWishes,
 ): Promise<ArchiveEntries> {
   const stream = peeked(await streamOf(context, source, signal));
   const found = format ?? detectFormat(await stream.beginning(formatBytes));
-  if (found !== "zip") return tarEntries(stream.all(), found === "tar.gz");
-  if (source.kind === "stream") return spooledZip(context, stream.all(), signal);
+  if (found !== "zip")
+    return tarEntries(source, stream.all(), { isZipped: found === "tar.gz", maxRatio });
+  if (source.kind === "stream") return spooledZip(context, stream.all(), { maxRatio, signal });
   await stream.leave();
-  if (source.kind === "file") return zipEntries(await localBytes(source.path));
-  const head = await explainedHead(context.store, source.key, { signal });
-  return zipEntries(objectBytes(new RandomAccess(context.store, head)));
+  if (source.kind === "file") return zipEntries(await localBytes(source.path), maxRatio);
+  const head = await neededHead(context.store, source.key, { signal });
+  return zipEntries(objectBytes(new RandomAccess(context.store, head)), maxRatio);
 }
 
 async function streamOf(
@@ -97,31 +101,47 @@ function peeked(source: AsyncIterable<Uint8Array>) {
   };
 }
 
-function tarEntries(source: AsyncIterable<Uint8Array>, isZipped: boolean): ArchiveEntries {
+function tarEntries(
+  source: ArchiveSource,
+  chunks: AsyncIterable<Uint8Array>,
+  { isZipped, maxRatio }: { readonly isZipped: boolean; readonly maxRatio: number | undefined },
+): ArchiveEntries {
   let packedBytes = 0;
   async function* counted(): AsyncGenerator<Uint8Array, void> {
-    for await (const chunk of source) {
+    for await (const chunk of chunks) {
       packedBytes += chunk.length;
       yield chunk;
     }
   }
-  const bytes = isZipped ? unzipped(counted()) : counted();
-  const entries = readTar(bytes);
+  const guard = new BombGuard(() => packedBytes, maxRatio);
+  const bytes = isZipped ? unzipped(counted(), guard) : counted();
+  const entries = readTar(bytes, nameOf(source, isZipped));
   return {
     entries: () => entries,
     isListed: false,
-    packedBytes: () => packedBytes,
     close: async () => {
       await entries.return();
     },
   };
 }
 
-async function* unzipped(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+function nameOf(source: ArchiveSource, isZipped: boolean): string {
+  const name =
+    source.kind === "file" ? source.path : source.kind === "object" ? source.key : "The stream";
+  return isZipped ? `${name}, unpacked by gzip,` : name;
+}
+
+async function* unzipped(
+  source: AsyncIterable<Uint8Array>,
+  guard: BombGuard,
+): AsyncGenerator<Uint8Array, void> {
   const gunzip = createGunzip();
   const feeding = pipeline(source, gunzip).catch(() => undefined);
   try {
-    for await (const chunk of gunzip) yield chunk as Buffer;
+    for await (const chunk of gunzip) {
+      guard.count(chunk as Buffer);
+      yield chunk as Buffer;
+    }
   } catch (error) {
     const isOurs = error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
     throw isOurs ? badGzip(error) : error;
@@ -131,11 +151,11 @@ async function* unzipped(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
   }
 }
 
-function zipEntries(bytes: RandomBytes): ArchiveEntries {
+function zipEntries(bytes: RandomBytes, maxRatio: number | undefined): ArchiveEntries {
+  const guard = new BombGuard(() => bytes.sizeBytes, maxRatio);
   return {
-    entries: () => readZip(bytes),
+    entries: () => readZip(bytes, guard),
     isListed: true,
-    packedBytes: () => bytes.sizeBytes,
     close: () => bytes.close(),
   };
 }
@@ -143,14 +163,14 @@ function zipEntries(bytes: RandomBytes): ArchiveEntries {
 async function spooledZip(
   context: TransferContext,
   chunks: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
+  { maxRatio, signal }: { readonly maxRatio: number | undefined; readonly signal: AbortSignal },
 ): Promise<ArchiveEntries> {
   const file = await context.temporary.pathFor("archive.zip");
   const remove = (): Promise<void> => rm(file, { force: true });
   try {
     const handle = await open(file, "wx", 0o600);
     await pipeline(chunks, handle.createWriteStream(), { signal });
-    const zip = zipEntries(await localBytes(file));
+    const zip = zipEntries(await localBytes(file), maxRatio);
     const close = async (): Promise<void> => {
       await zip.close();
       await remove();

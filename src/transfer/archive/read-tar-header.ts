@@ -12,7 +12,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** `position`: where the block begins, for what is said of a bad one. Throws IntegrityError. */
 export function readTarHeader(block: Buffer, position: number): TarHeader {
-  if (octal(block, 148, 8) !== sumOf(block)) throw notOne(position);
+  if (!hasItsSum(block)) throw notOne(position);
   const sizeBytes = number(block, 124, 12);
   const modifiedSeconds = number(block, 136, 12);
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0 || Number.isNaN(modifiedSeconds)) {
@@ -75,6 +75,15 @@ function sumOf(block: Buffer): number {
     if (at < 148 || at >= 156) sum += byte;
   });
   return sum;
+}
+
+function hasItsSum(block: Buffer): boolean {
+  return octal(block, 148, 8) === sumOf(block);
+}
+
+/** Whether a tar begins so, a damaged one as well. */
+export function beginsTar(block: Buffer): boolean {
+  return block.toString("latin1", 257, 262) === "ustar" || hasItsSum(block);
 }
 
 function notOne(position: number): StorageError {

@@ -1,8 +1,9 @@
 import { archiveLimits } from "../../core/archive-limits.ts";
+import { countOf } from "../../core/count-of.ts";
 import { StorageError } from "../../core/errors.ts";
 import { type ArchiveEntry, withoutDot } from "./archive-entry.ts";
 import { ByteReader, endsEarly } from "./byte-reader.ts";
-import { readTarHeader, type TarHeader, textOf } from "./read-tar-header.ts";
+import { beginsTar, readTarHeader, type TarHeader, textOf } from "./read-tar-header.ts";
 import { tarBlockBytes } from "./tar-header.ts";
 
 /** What records before a header say in place of it. */
@@ -23,18 +24,19 @@ const refusals: Readonly<Record<string, string>> = {
 
 /**
  * The members of a tar archive: ustar, PAX and GNU's long names. An archive that is cut off, also one
- * without its end marker, is an IntegrityError; so is anything behind that marker.
+ * without its end marker, is an IntegrityError; so is anything behind that marker. What begins as no
+ * archive does is an InvalidArgument, which calls it as it is `named`.
  */
 export async function* readTar(
   source: AsyncIterable<Uint8Array>,
+  named = "This",
 ): AsyncGenerator<ArchiveEntry, void> {
   const reader = new ByteReader(source);
   const everywhere: TarExtras = {};
   let extras: TarExtras = {};
   let recordBytes = 0;
   try {
-    for (;;) {
-      const block = await nextBlock(reader);
+    for (let block = await firstBlock(reader, named); ; block = await nextBlock(reader)) {
       if (isZero(block)) {
         await readEnd(reader);
         return;
@@ -60,8 +62,19 @@ export async function* readTar(
 }
 
 async function nextBlock(reader: ByteReader): Promise<Buffer> {
-  const block = await reader.exactly(tarBlockBytes);
-  if (block === undefined) throw endsEarly(reader.position);
+  const block = await reader.upTo(tarBlockBytes);
+  if (block.length < tarBlockBytes) throw endsEarly(reader.position);
+  return block;
+}
+
+async function firstBlock(reader: ByteReader, source: string): Promise<Buffer> {
+  const block = await reader.upTo(tarBlockBytes);
+  const { length } = block;
+  if (length === 0) throw noArchive(`${source} is empty, and so no archive.`);
+  const what = `${source} is no tar, tar.gz or ZIP archive`;
+  if (length < tarBlockBytes)
+    throw noArchive(`${what}, or one that was cut off after ${countOf(length, "byte")}.`);
+  if (!isZero(block) && !beginsTar(block)) throw noArchive(`${what}: it begins like none.`);
   return block;
 }
 
@@ -117,8 +130,8 @@ function nameAndKind(type: string, given: string): Pick<ArchiveEntry, "name" | "
 async function readExtras(reader: ByteReader, header: TarHeader): Promise<TarExtras> {
   const { sizeBytes, type } = header;
   const padded = Math.ceil(sizeBytes / tarBlockBytes) * tarBlockBytes;
-  const bytes = padded === 0 ? Buffer.alloc(0) : await reader.exactly(padded);
-  if (bytes === undefined) throw endsEarly(reader.position);
+  const bytes = await reader.upTo(padded);
+  if (bytes.length < padded) throw endsEarly(reader.position);
   const record = bytes.subarray(0, sizeBytes);
   if (type === "K") return {};
   return type === "L" ? { name: textOf(record) } : readPax(record);
@@ -161,6 +174,13 @@ function sparse(name: string): StorageError {
   return new StorageError("NotSupported", `${name} is a sparse file, which is not unpacked.`, {
     operation: "extractArchive",
     remedy: "Make the archive without --sparse.",
+  });
+}
+
+function noArchive(message: string): StorageError {
+  return new StorageError("InvalidArgument", message, {
+    operation: "extractArchive",
+    remedy: "Look whether it is the file that you mean, and whole.",
   });
 }
 

@@ -5,10 +5,14 @@ import type { Entry, RandomAccessReader, ZipFile } from "yauzl";
 import { StorageError } from "../../core/errors.ts";
 import { mib } from "../../core/limits.ts";
 import { type ArchiveEntry, withoutDot } from "./archive-entry.ts";
+import type { BombGuard } from "./bomb-guard.ts";
 import type { RandomBytes } from "./random-bytes.ts";
 
 /** The members of a ZIP archive, in the order of its directory. */
-export async function* readZip(bytes: RandomBytes): AsyncGenerator<ArchiveEntry, void> {
+export async function* readZip(
+  bytes: RandomBytes,
+  guard: BombGuard,
+): AsyncGenerator<ArchiveEntry, void> {
   const { default: yauzl } = await import("yauzl");
   const reader = readerOf(yauzl.RandomAccessReader, bytes);
   // Names as bytes: those that cannot be unpacked are told as those of tar archives are.
@@ -22,7 +26,8 @@ export async function* readZip(bytes: RandomBytes): AsyncGenerator<ArchiveEntry,
   try {
     for await (const entry of zip.eachEntry()) {
       const { generalPurposeBitFlag: flags, fileNameRaw, extraFields } = entry;
-      yield entryOf(zip, entry, yauzl.getFileNameLowLevel(flags, fileNameRaw, extraFields, true));
+      const name = yauzl.getFileNameLowLevel(flags, fileNameRaw, extraFields, true);
+      yield entryOf(entry, name, () => contentsOf(zip, entry, { name, guard }));
     }
   } catch (error) {
     throw damaged(error);
@@ -75,14 +80,14 @@ const kinds: Readonly<Record<number, string>> = {
   0o140000: "is a socket",
 };
 
-function entryOf(zip: ZipFile, entry: Entry, name: string): ArchiveEntry {
+function entryOf(entry: Entry, name: string, chunks: ArchiveEntry["chunks"]): ArchiveEntry {
   const refusal = refusalOf(entry);
   return {
     name: withoutDot(name),
     sizeBytes: entry.uncompressedSize,
     modifiedSeconds: Math.floor(entry.getLastModDate({ timezone: "UTC" }).getTime() / 1000),
     ...(refusal !== undefined && { refusal }),
-    chunks: () => contentsOf(zip, entry, name),
+    chunks,
   };
 }
 
@@ -97,11 +102,12 @@ function refusalOf(entry: Entry): string | undefined {
 async function* contentsOf(
   zip: ZipFile,
   entry: Entry,
-  name: string,
+  { name, guard }: { readonly name: string; readonly guard: BombGuard },
 ): AsyncGenerator<Uint8Array, void> {
   let sum = 0;
   try {
     for await (const chunk of await zip.openReadStreamPromise(entry)) {
+      guard.count(chunk as Buffer);
       sum = crc32(chunk as Buffer, sum);
       yield chunk as Buffer;
     }

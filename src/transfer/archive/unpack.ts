@@ -3,6 +3,7 @@ import { isStorageError, StorageError } from "../../core/errors.ts";
 import { restateError } from "../../core/restate-error.ts";
 import { assertRunning } from "../operation-scope.ts";
 import { Selection } from "../selection/selection.ts";
+import { tooMuch } from "./bomb-guard.ts";
 import type { ArchiveEntries, ArchiveEntry } from "./archive-entry.ts";
 import type { LeftOutEntry, UnpackOptions, UnpackResult } from "./extract-options.ts";
 import { memberNameFault } from "./member-name.ts";
@@ -45,7 +46,6 @@ class Unpacking {
   readonly #leftOut: LeftOutEntry[] = [];
   #entries = 0;
   #claimedBytes = 0;
-  #readBytes = 0;
   #files = 0;
   #doneBytes = 0;
 
@@ -68,8 +68,7 @@ class Unpacking {
       }
       await writing.finish();
     } catch (error) {
-      await writing.stop();
-      throw this.#halfDone(error);
+      throw this.#halfDone(await writing.stop(error));
     }
     return { files: this.#files, doneBytes: this.#doneBytes, leftOut: this.#leftOut };
   }
@@ -126,13 +125,13 @@ class Unpacking {
     if (name.endsWith("/")) return this.#target.makeFolder(name);
     if (sizeBytes > archiveLimits.wholeBytes) {
       writing.assertFine();
-      await this.#target.write(member, this.#bounded(entry), writing.signal);
+      await this.#target.write(member, wholeMember(entry), writing.signal);
       this.#wrote(sizeBytes);
       return;
     }
     const bytes = Buffer.allocUnsafeSlow(sizeBytes);
     let filled = 0;
-    for await (const chunk of this.#bounded(entry)) {
+    for await (const chunk of wholeMember(entry)) {
       bytes.set(chunk, filled);
       filled += chunk.length;
     }
@@ -148,24 +147,6 @@ class Unpacking {
     this.#options.onProgress?.({ files: this.#files, doneBytes: this.#doneBytes });
   }
 
-  /** Its bytes, as long as they are what was said and no bomb. */
-  async *#bounded(entry: ArchiveEntry): AsyncGenerator<Uint8Array, void> {
-    const { name, sizeBytes } = entry;
-    const { maxRatio = archiveLimits.ratio } = this.#options;
-    let found = 0;
-    for await (const chunk of entry.chunks()) {
-      found += chunk.length;
-      this.#readBytes += chunk.length;
-      if (found > sizeBytes) throw wrongSize(name, sizeBytes);
-      const most = Math.max(archiveLimits.ratioFromBytes, maxRatio * this.#archive.packedBytes());
-      if (this.#readBytes > most) {
-        throw tooMuch(`unpacks to more than ${maxRatio} times its size`, "maxRatio");
-      }
-      yield chunk;
-    }
-    if (found < sizeBytes) throw wrongSize(name, sizeBytes);
-  }
-
   #halfDone(error: unknown): unknown {
     if (!isStorageError(error) || this.#files === 0) return error;
     const message = `${error.message} Until then ${this.#files} files had been written; they stay.`;
@@ -174,14 +155,19 @@ class Unpacking {
   }
 }
 
+/** Its bytes, as long as they are what was said. */
+async function* wholeMember(entry: ArchiveEntry): AsyncGenerator<Uint8Array, void> {
+  const { name, sizeBytes } = entry;
+  let found = 0;
+  for await (const chunk of entry.chunks()) {
+    found += chunk.length;
+    if (found > sizeBytes) throw wrongSize(name, sizeBytes);
+    yield chunk;
+  }
+  if (found < sizeBytes) throw wrongSize(name, sizeBytes);
+}
+
 function wrongSize(name: string, sizeBytes: number): StorageError {
   const message = `${operation}: ${name} has not the ${sizeBytes} bytes that the archive says.`;
   return new StorageError("IntegrityError", message, { operation });
-}
-
-function tooMuch(what: string, option: string): StorageError {
-  return new StorageError("InvalidArgument", `${operation}: the archive ${what}.`, {
-    operation,
-    remedy: `If it may, raise ${option}.`,
-  });
 }

@@ -55,11 +55,13 @@ export class WriteAhead {
     this.assertFine();
   }
 
-  /** Ends what is under way. */
-  async stop(): Promise<void> {
+  /** Ends what is under way because of an error. Answers the one that came first, of which it may be a consequence. */
+  async stop(noticed: unknown): Promise<unknown> {
+    const first = this.#failure === undefined ? noticed : this.#failure.error;
     this.#controller.abort();
     this.#release();
     await Promise.all(this.#running.keys());
+    return first;
   }
 
   /** Throws the first failure. */

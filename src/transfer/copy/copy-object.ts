@@ -2,7 +2,7 @@ import { StorageError } from "../../core/errors.ts";
 import { s3Limits } from "../../core/limits.ts";
 import type { ListedObject } from "../../core/object-store.ts";
 import { objectExists } from "../objects/object-exists.ts";
-import { explainedHead } from "../objects/explained-head.ts";
+import { neededHead } from "../objects/explained-head.ts";
 import { replaceWhenRefused } from "../replace/replace-object.ts";
 import { toEncryption, type TransferContext } from "../transfer-context.ts";
 import type { CopyFileOptions } from "../transfer-options.ts";
@@ -52,7 +52,7 @@ export async function copyObject(
     const isTold = listed !== undefined && isEnough(listed, { replacesHeaders, versionId });
     const head = isTold
       ? { ...listed, key: from, metadata: {} }
-      : await explainedHead(sourceStore, from, { ...version, signal: scope.signal });
+      : await neededHead(sourceStore, from, { ...version, signal: scope.signal });
     const keepsEncryption = isOntoItself && options.sse === undefined;
     if (ifAbsent === true) await assertAbsent(context, to, scope);
     const encryption = keepsEncryption ? keptEncryption(head) : toEncryption(context, options.sse);

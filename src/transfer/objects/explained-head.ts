@@ -20,6 +20,25 @@ export async function explainedHead(
   }
 }
 
+/**
+ * The same for an object that has to be there: a HEAD answers 404 for a missing bucket as for a missing
+ * key, and a GET of one byte tells which.
+ */
+export async function neededHead(
+  store: ObjectStore,
+  key: string,
+  options: HeadOptions = {},
+): Promise<ObjectHead> {
+  try {
+    return await explainedHead(store, key, options);
+  } catch (error) {
+    const isBare = isStorageError(error, "NotFound") && error.s3Code === undefined;
+    if (!isBare || error.details["DeleteMarker"] === "true") throw error;
+    const reason: unknown = await askForReason(store, key, options).catch((said: unknown) => said);
+    throw isStorageError(reason, "NotFound") && reason.s3Code === "NoSuchBucket" ? reason : error;
+  }
+}
+
 /** S3 refuses even a look at an object without the key of its own (SSE-C), which proves that it is there. */
 export function isUnderOwnKey(error: unknown): boolean {
   return isStorageError(error) && error.status === 400 && asksForOwnKey(error.message);

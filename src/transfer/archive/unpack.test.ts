@@ -1,0 +1,77 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { archiveLimits } from "../../core/archive-limits.ts";
+import { failure, MemoryStore, pieces } from "../testing-fixtures/memory-store.ts";
+import { endOfTar, tarMember } from "../testing-fixtures/tar-member.ts";
+import { transferContext } from "../transfer-context.ts";
+import { BucketTarget } from "./bucket-target.ts";
+import { extractArchive } from "./extract-archive.ts";
+import type { ArchiveSource } from "./open-entries.ts";
+
+const store = new MemoryStore();
+const context = transferContext(store.asStore());
+const stream = (bytes: Buffer): ArchiveSource => ({ kind: "stream", chunks: pieces(bytes) });
+
+it("tells why a small file failed, not that a large one was stopped by that", async () => {
+  let begin: (() => void) | undefined;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  store.fault = async (operation, key) => {
+    if (operation === "UploadPart") begin?.();
+    if (operation !== "PutObject" || key !== "out/small") return;
+    await begun;
+    throw failure("AlreadyExists", { key });
+  };
+  const many = Buffer.alloc(12 * archiveLimits.wholeBytes);
+  const bytes = Buffer.concat([tarMember("small", "1"), tarMember("large", many), endOfTar]);
+  const target = new BucketTarget(context, "out/", {});
+  await expect(extractArchive(context, stream(bytes), target)).rejects.toMatchObject({
+    code: "AlreadyExists",
+    key: "out/small",
+  });
+});
+
+describe("a bomb", () => {
+  const zeros = Buffer.alloc(1024 * 1024);
+  const bytes = gzipSync(
+    Buffer.concat([...Array.from({ length: 90 }, (_, n) => tarMember(`z${n}`, zeros)), endOfTar]),
+  );
+
+  it("is refused once it grows beyond measure, unless that is wanted", async () => {
+    await expect(extractArchive(context, stream(bytes), quiet)).rejects.toMatchObject({
+      message: expect.stringContaining(
+        "the archive unpacks to more than 200 times its size.",
+      ) as string,
+      remedy: "If it may, raise maxRatio.",
+    });
+    const result = await extractArchive(context, stream(bytes), quiet, { maxRatio: 2000 });
+    expect(result.files).toBe(90);
+  });
+
+  it("of members that are skipped is refused as well", async () => {
+    const one = gzipSync(Buffer.concat([tarMember("z", Buffer.alloc(90 * 2 ** 20)), endOfTar]));
+    for (const bomb of [bytes, one]) {
+      await expect(
+        extractArchive(context, stream(bomb), quiet, { exclude: ["z*"] }),
+      ).rejects.toMatchObject({
+        message: expect.stringContaining("unpacks to more than 200 times its size") as string,
+      });
+    }
+  });
+
+  it.each([
+    [{ maxBytes: 5 * 2 ** 20 }, "unpacks to more than 5242880 bytes"],
+    [{ maxEntries: 5 }, "has more than 5 members"],
+  ])("is bounded by %j too", async (options, what) => {
+    await expect(extractArchive(context, stream(bytes), quiet, options)).rejects.toMatchObject({
+      code: "InvalidArgument",
+      message: expect.stringContaining(what) as string,
+    });
+  });
+
+  const quiet = {
+    fold: (name: string) => name,
+    fault: () => undefined,
+    write: () => Promise.resolve(),
+    makeFolder: () => Promise.resolve(),
+  };
+});
