@@ -5,8 +5,9 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
     exclude: ["tests/interop/**", "tests/browser/**", "node_modules/**"],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Long, since machines that test are often busy with other things too.
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
     reporters: ["default"],
     pool: "forks",
     // By itself vitest leaves a core free, which is half of a small machine.

@@ -12,6 +12,9 @@ import { blobNames, withDirectory } from "./testing-fixtures/data-directory.ts";
 import { testBucket, createBucket, put, textOf } from "./testing-fixtures/engine-calls.ts";
 import { nodeDisk } from "./node-disk.ts";
 
+/** Of a busy machine. */
+const patience = { timeout: 20_000 };
+
 describe("the schedule", () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["setTimeout"] });
@@ -51,7 +54,7 @@ describe("the schedule", () => {
     await early;
     await Promise.resolve();
     expect(done).toBe(false);
-    await vi.waitFor(() => expect(ends).toHaveLength(2));
+    await vi.waitFor(() => expect(ends).toHaveLength(2), patience);
     ends[1]?.();
     await both;
   });
@@ -84,7 +87,7 @@ test("relaxed: a failed flush in the background makes the store read-only", asyn
       new Sequence(() => new Date(), 0),
     );
     await commit.write(({ tables }) => tables.meta.put(Buffer.from("k"), 1));
-    await vi.waitFor(() => expect(commit.readOnlyReason).toContain("EIO: i/o error"));
+    await vi.waitFor(() => expect(commit.readOnlyReason).toContain("EIO: i/o error"), patience);
     await expect(commit.write(() => 1)).rejects.toMatchObject({ code: "ServiceUnavailable" });
     await index.close();
   });
@@ -115,7 +118,7 @@ test("relaxed: no file is unlinked before the delete of its object is on the dis
     await commit.write(({ tables }) => tables.meta.put(Buffer.from("k"), 1));
     expect(await blobNames(directory)).toEqual([file.id]);
     flushes[0]?.();
-    await vi.waitFor(async () => expect(await blobNames(directory)).toEqual([]));
+    await vi.waitFor(async () => expect(await blobNames(directory)).toEqual([]), patience);
     await collector.stop();
     await index.close();
   });

@@ -49,7 +49,7 @@ describe("openSetupSession", () => {
     const open = sockets();
     expect((await session.verify(desired, { patient: false })).passed).toBe(true);
     // The store that the probes used is closed again, with its connections.
-    await vi.waitFor(() => expect(sockets()).toBeLessThanOrEqual(open), 5000);
+    await vi.waitFor(() => expect(sockets()).toBeLessThanOrEqual(open), 30_000);
     expect(await readFile(envFile, "utf8")).toContain("STORAGE_S3_BUCKET=session-bucket");
 
     // The role is an administrator's, so that an Allow for it would have no effect.
