@@ -40,9 +40,9 @@ export interface CallerLayers {
 /** What stands on the way to the resource, beside its own policy. */
 export interface ResourceLayers {
   /** Of the resource's account; undefined: in no organisation. */
-  readonly resourceControl?: OrganizationLevels;
+  readonly resourceControl?: OrganizationLevels | undefined;
   /** Of the endpoint that the request came through; undefined: it came through none. */
-  readonly vpcEndpoint?: NamedPolicy;
+  readonly vpcEndpoint?: NamedPolicy | undefined;
 }
 
 /** Nobody's: of an anonymous caller. */

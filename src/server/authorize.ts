@@ -20,11 +20,11 @@ export interface AccessRequest {
   /** The bucket's. */
   readonly policy: CompiledPolicy | undefined;
   readonly bucketName: string;
-  readonly key?: string;
+  readonly key?: string | undefined;
   readonly partition: string;
   readonly identities: Pick<Identities, "organizationOf" | "resourceLayers">;
   /** Nobody gets in whom the bucket's policy does not allow, where it has one. Default false. */
-  readonly policyMustAllow?: boolean;
+  readonly policyMustAllow?: boolean | undefined;
   readonly accountBlocks: Pick<AccountBlocks, "of">;
   /** Of the endpoint that the request came through. */
   readonly vpcEndpoint?: NamedPolicy | undefined;
@@ -70,9 +70,9 @@ function questionOf(access: AccessRequest): AccessQuestion {
     sameAccount,
     sameOrganization:
       isKnown && !sameAccount && sharesOrganization(caller, identities.organizationOf(owner)),
-    ...identities.resourceLayers(owner),
+    resourceControl: identities.resourceLayers(owner).resourceControl,
     restrictPublicBuckets: bucket !== undefined && restricts(bucket, access),
-    ...(access.vpcEndpoint !== undefined && { vpcEndpoint: access.vpcEndpoint }),
+    vpcEndpoint: access.vpcEndpoint,
   };
 }
 

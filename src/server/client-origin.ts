@@ -68,7 +68,7 @@ export function clientOrigin(
   const direct: Hop = { address, secure: peer.encrypted === true };
   if (address === "" || !trusted.has(address)) {
     const isRelayed = relayHeaders.some((name) => headers.has(name));
-    const origin = { ...originOf(direct), ...tlsVersionOf(peer) };
+    const origin = peer.encrypted === true ? withTlsVersion(direct, peer) : originOf(direct);
     return isRelayed ? { ...origin, isRelayed } : origin;
   }
   const told = [xForwarded(headers), forwarded(headers)].filter((hops) => hops.length > 0);
@@ -87,9 +87,10 @@ export function clientOrigin(
   return originOf(first);
 }
 
-function tlsVersionOf(peer: Peer): Pick<ClientOrigin, "tlsVersion"> {
+function withTlsVersion(direct: Hop, peer: Peer): ClientOrigin {
+  const origin = originOf(direct);
   const version = /^TLSv([\d.]+)$/.exec(peer.getProtocol?.() ?? "")?.[1];
-  return version === undefined ? {} : { tlsVersion: version };
+  return version === undefined ? origin : { ...origin, tlsVersion: version };
 }
 
 /** What proxies add to what they pass on. */

@@ -26,7 +26,11 @@ export async function handleRequest(context: ServerContext, exchange: HttpExchan
   const { personality, faults } = context;
   const ids = newRequestIds(context);
   const arnOfId = (id: string): string | undefined => context.identities.arnOfId(id);
-  const trace = newRequestTrace({ ...ids, arnOfId }, context.now(), exchange);
+  const trace = newRequestTrace(
+    { requestId: ids.requestId, hostId: ids.hostId, arnOfId },
+    context.now(),
+    exchange,
+  );
   const refuse = (cause: unknown): S3Response => {
     const thrown = asS3Error(cause);
     const error = personality === undefined ? thrown : personality.restate(thrown);

@@ -22,44 +22,58 @@ export interface RequestTrace {
   readonly arnOfId: (id: string) => string | undefined;
   address: string | undefined;
   userAgent: string | undefined;
-  understood?: UnderstoodRequest;
+  understood: UnderstoodRequest | undefined;
   /** Once it is proven; undefined: not known, or of no good signature. */
-  caller?: Caller;
-  operation?: string;
+  caller: Caller | undefined;
+  operation: string | undefined;
   bucket: string;
   key: string;
-  accessKeyId?: string;
+  accessKeyId: string | undefined;
   /** The bucket of the address, as it was when the request came. */
-  bucketRecord?: BucketRecord;
+  bucketRecord: BucketRecord | undefined;
   /** As operations of S3 saw it. */
-  view?: ServerRequest;
+  view: ServerRequest | undefined;
   /** What another service than S3 was asked: its form or JSON. */
-  document?: Buffer;
+  document: Buffer | undefined;
   /** Why the request was refused. Other services tell it in their answer alone. */
-  error?: S3Error;
+  error: S3Error | undefined;
   /** The same as it was thrown, of every service. */
-  cause?: unknown;
-  response?: S3Response;
+  cause: unknown;
+  response: S3Response | undefined;
   /** When the answer was ready to be sent, as `startedAt`. */
-  answeredAt?: number;
+  answeredAt: number | undefined;
 }
 
 /** Told of every request once its answer has been sent, or could not be sent. Must not throw. */
 export type RequestObserver = (trace: RequestTrace, exchange: HttpExchange) => void;
 
+/** With all its members from the start: each that is added later costs every request a new shape. */
 export function newRequestTrace(
-  ids: Pick<RequestTrace, "requestId" | "hostId" | "arnOfId">,
+  { requestId, hostId, arnOfId }: Pick<RequestTrace, "requestId" | "hostId" | "arnOfId">,
   time: Date,
   { request, headers }: HttpExchange,
 ): RequestTrace {
   return {
-    ...ids,
+    requestId,
+    hostId,
     time,
     startedAt: performance.now(),
+    arnOfId,
     address: request.socket.remoteAddress,
     userAgent: headers.get("user-agent"),
+    understood: undefined,
+    caller: undefined,
+    operation: undefined,
     bucket: "",
     key: "",
+    accessKeyId: undefined,
+    bucketRecord: undefined,
+    view: undefined,
+    document: undefined,
+    error: undefined,
+    cause: undefined,
+    response: undefined,
+    answeredAt: undefined,
   };
 }
 

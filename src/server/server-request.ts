@@ -54,7 +54,6 @@ export class ServerRequest implements OperationRequest {
   readonly key: string;
   readonly query: QueryParameters;
   readonly origin: string;
-  readonly isConfidential: boolean;
   readonly #proven: ProvenRequest;
   readonly #context: ServerContext;
   readonly #exchange: HttpExchange;
@@ -79,7 +78,6 @@ export class ServerRequest implements OperationRequest {
     this.bucketName = target.bucket;
     this.key = target.key;
     this.query = target.query;
-    this.isConfidential = proven.origin.secure || isLoopback(proven.origin.address);
     const scheme = proven.origin.secure ? "https" : "http";
     this.origin = `${scheme}://${headers.get("host") ?? "localhost"}`;
   }
@@ -96,6 +94,11 @@ export class ServerRequest implements OperationRequest {
 
   headersStarting(prefix: string): ReadonlyMap<string, string> {
     return this.#proven.headers.starting(prefix);
+  }
+
+  get isConfidential(): boolean {
+    const { secure, address } = this.#proven.origin;
+    return secure || isLoopback(address);
   }
 
   get keys(): KeyStore {
@@ -223,40 +226,48 @@ export class ServerRequest implements OperationRequest {
   }
 
   #accessRequest(action: string, resource: ResourceAddress): AccessRequest {
-    const { target, headers, claim, link, now, operation } = this.#proven;
-    const bucket = resource.bucket ?? this.#proven.bucket;
-    const { key, versionId, requestTags } = resource;
+    const { origin, bucket: addressed } = this.#proven;
+    const { policies, partition, identities, accountBlocks, personality } = this.#context;
+    const bucket = resource.bucket ?? addressed;
+    // Most policies ask for nothing.
+    let lookup: ContextLookup | undefined;
     return {
       caller: this.caller,
       action,
       bucket,
-      policy: bucket === undefined ? undefined : this.#context.policies.of(bucket),
+      policy: bucket === undefined ? undefined : policies.of(bucket),
       bucketName: bucket?.name ?? this.bucketName,
-      partition: this.#context.partition,
-      identities: this.#context.identities,
-      accountBlocks: this.#context.accountBlocks,
-      vpcEndpoint: this.#proven.origin.endpoint?.policy,
-      context: policyContext({
-        conditionKeys: operation.conditionKeys ?? {},
-        headers,
-        query: target.query,
-        versionId,
-        requestTags,
-        tagsByHeader: operation.tagsByHeader === true,
-        existingTags: () =>
-          bucket === undefined || key === undefined
-            ? []
-            : (this.engine.getObject(bucket.name, key, versionId)?.tags ?? []),
-        uploadEncryption: () => this.#uploadEncryption(),
-        claim,
-        link,
-        origin: this.#proven.origin,
-        now,
-        ...this.#factsOf(bucket),
-      }),
-      ...(key !== undefined && { key }),
-      ...(this.#context.personality?.policyMustAllow === true && { policyMustAllow: true }),
+      key: resource.key,
+      partition,
+      identities,
+      policyMustAllow: personality?.policyMustAllow,
+      accountBlocks,
+      vpcEndpoint: origin.endpoint?.policy,
+      context: (key) => (lookup ??= this.#policyContext(resource, bucket))(key),
     };
+  }
+
+  #policyContext(resource: ResourceAddress, bucket: BucketRecord | undefined): ContextLookup {
+    const { target, headers, claim, link, now, operation, origin } = this.#proven;
+    const { key, versionId, requestTags } = resource;
+    return policyContext({
+      conditionKeys: operation.conditionKeys ?? {},
+      headers,
+      query: target.query,
+      versionId,
+      requestTags,
+      tagsByHeader: operation.tagsByHeader === true,
+      existingTags: () =>
+        bucket === undefined || key === undefined
+          ? []
+          : (this.engine.getObject(bucket.name, key, versionId)?.tags ?? []),
+      uploadEncryption: () => this.#uploadEncryption(),
+      claim,
+      link,
+      origin,
+      now,
+      ...this.#factsOf(bucket),
+    });
   }
 }
 

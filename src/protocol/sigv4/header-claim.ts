@@ -29,15 +29,19 @@ export function readHeaderClaim(
     });
   }
   const sessionToken = headers.get("x-amz-security-token");
-  return {
+  const { accessKeyId, date, region, service } = credential;
+  const claim: SignatureClaim = {
     kind: "header",
-    ...credential,
+    accessKeyId,
+    date,
+    region,
+    service,
     amzDate,
     signedHeaders,
     signature,
-    ...(sessionToken !== undefined && { sessionToken }),
     payloadHash: payloadHash ?? "",
   };
+  return sessionToken === undefined ? claim : { ...claim, sessionToken };
 }
 
 interface AuthorizationComponents {
@@ -57,7 +61,8 @@ function readAuthorization(authorization: string): AuthorizationComponents {
   const text = authorization.slice(0, end);
   const signature = authorization.slice(-hexDigits);
   if (lastRead?.text === text && !signature.includes(",")) {
-    return { ...lastRead.components, signature };
+    const { credential, signedHeaders } = lastRead.components;
+    return { credential, signedHeaders, signature };
   }
   const components = readComponents(authorization);
   if (components.signature === signature) lastRead = { text, components };

@@ -45,8 +45,6 @@ interface KeptUser {
   readonly principal: ResolvedPrincipal;
 }
 
-type KeyHolder = Omit<ResolvedIdentity, "expired">;
-
 /**
  * Who there is: accounts, users, groups, roles, policies, keys and the organisation, in the store's
  * records. What requests ask is answered from memory; any change forgets that, and what is asked next
@@ -56,7 +54,7 @@ export class IamDirectory implements Identities {
   readonly documents = new PolicyDocuments();
   readonly randomBytes: (count: number) => Buffer;
   readonly #engine: Pick<Engine, "records" | "secrets">;
-  readonly #holders = new Map<string, KeyHolder>();
+  readonly #holders = new Map<string, ResolvedIdentity>();
   readonly #users = new Map<string, KeptUser>();
   readonly #roles = new Map<string, ResolvedRole>();
   readonly #lastUses = new Map<string, KeyUse>();
@@ -97,7 +95,8 @@ export class IamDirectory implements Identities {
   findByAccessKey(accessKeyId: string, now: Date): ResolvedIdentity | undefined {
     const found = this.#holders.get(accessKeyId) ?? this.#resolve(accessKeyId);
     if (found === undefined) return undefined;
-    return { ...found, expired: found.expiresAt !== undefined && found.expiresAt <= now };
+    const { expiresAt } = found;
+    return expiresAt === undefined ? found : { ...found, expired: expiresAt <= now };
   }
 
   /** What a key was last used for, as far as it is remembered. */
@@ -232,12 +231,12 @@ export class IamDirectory implements Identities {
     return keep(this.#roles, key, resolved);
   }
 
-  #resolve(accessKeyId: string): KeyHolder | undefined {
+  #resolve(accessKeyId: string): ResolvedIdentity | undefined {
     const holder = this.#holderOfKey(accessKeyId) ?? this.#holderOfSession(accessKeyId);
     return holder && keep(this.#holders, accessKeyId, holder);
   }
 
-  #holderOfKey(accessKeyId: string): KeyHolder | undefined {
+  #holderOfKey(accessKeyId: string): ResolvedIdentity | undefined {
     const key = iamTables.keys.get(this.records, accessKeyId);
     if (key?.status !== "Active") return undefined;
     const { accountId, userName } = key;
@@ -258,10 +257,10 @@ export class IamDirectory implements Identities {
       accessKeyId,
       layers,
     };
-    return { caller, secretAccessKey: this.open(key.secret) };
+    return { caller, secretAccessKey: this.open(key.secret), expired: false };
   }
 
-  #holderOfSession(accessKeyId: string): KeyHolder | undefined {
+  #holderOfSession(accessKeyId: string): ResolvedIdentity | undefined {
     const session = iamTables.sessions.get(this.records, accessKeyId);
     if (session === undefined) return undefined;
     const role = this.findRole(session.accountId, session.roleName);
@@ -273,6 +272,7 @@ export class IamDirectory implements Identities {
       secretAccessKey: this.open(session.secret),
       sessionToken: this.open(session.token),
       expiresAt: new Date(session.expiresAt),
+      expired: false,
     };
   }
 

@@ -16,7 +16,9 @@ import { isNotModified, judgeReadConditions } from "./read-conditions.ts";
 import { versionHeader } from "./version-header.ts";
 import { type SelectedBytes, selectBytes } from "./selected-bytes.ts";
 
-export interface ObjectAnswer extends S3Response {
+export interface ObjectAnswer {
+  readonly status: S3Response["status"];
+  readonly headers: Readonly<Record<string, string>>;
   /** What the bytes are read with; undefined: the store's own key. */
   readonly dataKey: Buffer | undefined;
   readonly record: ObjectRecord;
@@ -85,11 +87,11 @@ async function keyFor(
 
 /** What a client needs to know an object again; a 304 carries these too. */
 function identityHeaders(bucket: BucketRecord, record: ObjectRecord): Record<string, string> {
-  return {
+  const headers: Record<string, string> = {
     etag: quoteEtag(record.etag),
     "last-modified": formatHttpDate(record.lastModified),
-    ...versionHeader(bucket, record),
   };
+  return Object.assign(headers, versionHeader(bucket, record));
 }
 
 /** Adds to the headers, which is cheaper than to spread them. */
