@@ -80,6 +80,7 @@ const checks = [
       return tryRun(node, [knip, "--production", "--include", "files,exports"]);
     },
   ],
+  ["the site of the documents, every link of it", () => tryRun(node, ["scripts/docs.mjs"])],
   ["package (publint)", () => tryRun(node, [localTool("publint", "src/cli.js"), "--strict"])],
   [
     "types as consumers see them (attw)",

@@ -8,6 +8,7 @@ export type { ProbedStore, ProbeOptions } from "./open/probe-store.ts";
 export { cacheReads } from "./wrappers/cache-reads.ts";
 export type { CacheReadsOptions } from "./wrappers/cache-reads.ts";
 export { limitConcurrency } from "./wrappers/limit-concurrency.ts";
+export type { StoreMethod } from "./wrappers/around-calls.ts";
 export { observe } from "./wrappers/observe.ts";
 export type { ObservedCall, StoreObserver } from "./wrappers/observe.ts";
 export { readOnly } from "./wrappers/read-only.ts";
@@ -18,23 +19,88 @@ export type { StorageOptions } from "./open/storage-options.ts";
 export { getSettings } from "./settings/get-settings.ts";
 export type { GetSettingsOptions } from "./settings/get-settings.ts";
 export type { SettingFlags } from "./settings/find-values.ts";
+export type { SettingFlagName } from "./settings/variables.ts";
 export type {
   SettingName,
   Settings,
   SettingSource,
+  SettingValues,
   SettingWarning,
   StorageBackend,
 } from "./settings/settings.ts";
 
 export { isStorageError, StorageError } from "./core/errors.ts";
 export type { Outcome, StorageErrorCode, StorageErrorDetails } from "./core/errors.ts";
-export type { ByteRange } from "./core/byte-range.ts";
+export type { ByteRange, ResolvedRange } from "./core/byte-range.ts";
+export type { ListedRows } from "./core/listed-rows.ts";
+export type { ObjectBody } from "./core/object-body.ts";
+export type { RetryEvent } from "./core/retry-event.ts";
 export type { Capabilities, Support } from "./core/capabilities.ts";
 export type { ProbedFact, ProbedName, StoreProfile } from "./core/store-profile.ts";
-export type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "./core/checksum.ts";
+export type {
+  ChecksumAlgorithm,
+  ChecksumType,
+  PartDigest,
+  RunningDigest,
+  DigestFactory,
+  ObjectChecksum,
+} from "./core/checksum.ts";
 export type { Credentials, CredentialsProvider } from "./core/credentials.ts";
-export type { CallOptions, ObjectHeaders, ObjectStore, ObjectTags } from "./core/object-store.ts";
-export type { LinkEnd } from "./core/presigned-url.ts";
+export type { ExchangeEvent, ExchangeListener } from "./core/exchange-event.ts";
+export type { KeyTerm, KeyTermListener } from "./core/key-term.ts";
+export type {
+  CallOptions,
+  CompleteOptions,
+  CopyOptions,
+  CopyPartOptions,
+  CopySource,
+  CreateUploadOptions,
+  DeleteEntry,
+  DeleteObjectsResult,
+  DeleteOptions,
+  DeleteResult,
+  EncryptionOptions,
+  GetOptions,
+  GetResult,
+  HeadOptions,
+  ListedObject,
+  ListedVersion,
+  ListOptions,
+  ListPage,
+  ListPartsOptions,
+  ListPartsPage,
+  ListUploadsOptions,
+  ListUploadsPage,
+  ListVersionsOptions,
+  ListVersionsPage,
+  ObjectAttributes,
+  ObjectHead,
+  ObjectHeaders,
+  ObjectStore,
+  ObjectTags,
+  PartAddress,
+  PutOptions,
+  PutResult,
+  ReadConditions,
+  UploadAddress,
+  UploadBody,
+  UploadedPart,
+  UploadPartOptions,
+  UploadSource,
+  VersionOptions,
+  WriteConditions,
+} from "./core/object-store.ts";
+export type {
+  LinkEnd,
+  LinkMaker,
+  PresignedForm,
+  PresignedUrl,
+  PresignFormRequest,
+  PresignRequest,
+} from "./core/presigned-url.ts";
+export type { WebByteStream } from "./core/web-byte-stream.ts";
+export type { ClientEvent } from "./client/client-event.ts";
+export type { CleanUp } from "./probes/capabilities/probe-capabilities.ts";
 
 export type {
   CopyFileOptions,
@@ -49,6 +115,7 @@ export type {
   UploadOptions,
   UploadStreamOptions,
 } from "./transfer/transfer-options.ts";
+export type { TransferWishes } from "./transfer/transfer-wishes.ts";
 export { recoverReplacements } from "./transfer/replace/recover-replacements.ts";
 export type {
   RecoveredReplacement,

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "./architecture/sources.ts";
+import { githubSlug } from "../scripts/docs/github-slug.mjs";
 import { findUntidiness } from "./architecture/tidiness.ts";
 
 const files = execFileSync("git", ["ls-files", "-z"], { cwd: root, encoding: "utf8" })
@@ -11,6 +12,24 @@ const files = execFileSync("git", ["ls-files", "-z"], { cwd: root, encoding: "ut
 const text = (path: string) => readFileSync(join(root, path), "utf8");
 const isRuleItself = (path: string) =>
   /^tests\/(tidy\.test|architecture\/tidiness)\.ts$/.test(path);
+
+/** Whether a link of a document leads to a file, and to a heading of it where it names one. */
+function leadsSomewhere(path: string, target: string): boolean {
+  const [file = "", anchor] = target.split("#");
+  const place = file === "" ? path : join(dirname(path), file);
+  if (!existsSync(join(root, place))) return false;
+  return anchor === undefined || !place.endsWith(".md") || headingsOf(place).has(anchor);
+}
+
+/** The headings of a document as GitHub names them. */
+function headingsOf(path: string): ReadonlySet<string> {
+  const prose = text(path).replaceAll(/^```.*?^```$/gms, "");
+  return new Set(
+    [...prose.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+      githubSlug(heading.replaceAll(/`|\*\*|\]\([^)]*\)|\[/g, "")),
+    ),
+  );
+}
 
 /** A mebibyte; what is larger belongs to a registry or a bucket. */
 const largestBytes = 1024 * 1024;
@@ -31,14 +50,21 @@ describe("the tree is tidy", { timeout: 120_000 }, () => {
   });
 
   it("and the links of its documents lead somewhere", () => {
-    const broken: string[] = [];
-    for (const path of files.filter((name) => name.endsWith(".md"))) {
-      for (const [, target = ""] of text(path).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
-        if (/^[a-z]+:/.test(target)) continue;
-        if (!existsSync(join(root, dirname(path), target))) broken.push(`${path} -> ${target}`);
-      }
-    }
+    const broken = files
+      .filter((name) => name.endsWith(".md"))
+      .flatMap((path) =>
+        [...text(path).matchAll(/\]\(([^)\s]+)[^)]*\)/g)]
+          .map(([, target = ""]) => target)
+          .filter((target) => !/^[a-z]+:/.test(target) && !leadsSomewhere(path, target))
+          .map((target) => `${path} -> ${target}`),
+      );
     expect(broken).toEqual([]);
+  });
+
+  it("and a link to no file, or to no heading of one, is seen", () => {
+    expect(leadsSomewhere("README.md", "docs/none.md")).toBe(false);
+    expect(leadsSomewhere("README.md", "docs/wrappers.md#a-limitation")).toBe(false);
+    expect(leadsSomewhere("README.md", "docs/wrappers.md#a-limit")).toBe(true);
   });
 
   it("and the lock knows the optional packages of every system, and no registry's address", () => {

@@ -1,0 +1,137 @@
+// @ts-check
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import {
+  Application,
+  Converter,
+  DocumentReflection,
+  JSX,
+  LogLevel,
+  StructureRouter,
+} from "typedoc";
+import { root } from "../prepare.mjs";
+import { nameHeadings } from "./heading-anchors.mjs";
+import { findSiteDocuments } from "./site-documents.mjs";
+
+const { name, version, license, exports } = JSON.parse(
+  readFileSync(join(root, "package.json"), "utf8"),
+);
+
+/** Declarations of an entry of the package, and what it is imported by. */
+const entries = Object.entries(exports).flatMap(([path, entry]) =>
+  typeof entry === "string" ? [] : [{ file: entry.types, module: path.replace(".", name) }],
+);
+
+/** Documents are where they are in the repository, the reference below `api/`. */
+class SiteRouter extends StructureRouter {
+  /** @override @param {import("typedoc").Reflection} target */
+  getIdealBaseName(target) {
+    const path = documentPath(target);
+    return path?.replace(/\.md$/, "") ?? `api/${super.getIdealBaseName(target)}`;
+  }
+}
+
+/**
+ * Writes the site from documents and the declarations of dist/, and answers how many problems it met.
+ * @param {string} folder
+ */
+export async function makeSite(folder) {
+  const documents = findSiteDocuments();
+  const app = await Application.bootstrap({
+    name,
+    entryPoints: entries.map(({ file }) => file),
+    tsconfig: join(root, "scripts", "docs", "tsconfig.json"),
+    skipErrorChecking: true,
+    logLevel: LogLevel.Warn,
+    excludePrivate: true,
+    excludeInternal: true,
+    excludeExternals: true,
+    disableSources: true,
+    readme: join(root, "README.md"),
+    projectDocuments: [...documents.keys()],
+    router: "site",
+    includeVersion: true,
+    hideGenerator: true,
+    customCss: join(root, "scripts", "docs", "site.css"),
+    customFooterHtml: `${name} ${version}, ${license}`,
+    customFooterHtmlDisableWrapper: true,
+    searchInDocuments: true,
+    markdownItLoader: nameHeadings,
+    highlightLanguages: [
+      "typescript",
+      "javascript",
+      "json",
+      "yaml",
+      "shellscript",
+      "python",
+      "nginx",
+      "ini",
+    ],
+    navigation: { includeGroups: false, includeFolders: true, compactFolders: false },
+    // Lists that types are made of, and what a caller holds without looking into it.
+    intentionallyNotExported: [
+      "checksumAlgorithms",
+      "storageErrorCodes",
+      "ServerSnapshot",
+      "S3OperationShape",
+    ],
+    validation: {
+      notExported: true,
+      invalidLink: true,
+      invalidPath: true,
+      rewrittenLink: true,
+      notDocumented: false,
+      unusedMergeModuleWith: true,
+    },
+  });
+  app.renderer.defineRouter("site", SiteRouter);
+  app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, document) => {
+    document.name = documents.get(documentPath(document) ?? "") ?? document.name;
+  });
+  app.renderer.hooks.on("content.end", (context) => menuWithoutScripts(context));
+  const project = await app.convert();
+  if (project === undefined) return 1;
+  for (const child of project.children ?? []) {
+    const file = project.files.getReflectionPath(child)?.replace(root, "./");
+    child.name = entries.find((entry) => entry.file === file)?.module ?? child.name;
+  }
+  dropTitle(project.readme);
+  app.validate(project);
+  rmSync(folder, { recursive: true, force: true });
+  await app.generateDocs(project, folder);
+  return app.logger.warningCount + app.logger.errorCount;
+}
+
+/** @param {unknown} target */
+function documentPath(target) {
+  if (!(target instanceof DocumentReflection)) return undefined;
+  return target.project.files.getReflectionPath(target)?.replace(root, "");
+}
+
+/**
+ * The page has the project's name as its heading already.
+ * @param {import("typedoc").CommentDisplayPart[] | undefined} parts
+ */
+function dropTitle(parts) {
+  const first = parts?.[0];
+  if (first?.kind === "text") first.text = first.text.replace(/^# .*\n/, "");
+}
+
+/**
+ * The menu at the side is made by a script; this one stands at the end of the page where none may run.
+ * @param {import("typedoc").DefaultThemeRenderContext} context
+ */
+function menuWithoutScripts(context) {
+  const { project } = context.page;
+  const pages = [...(project.documents ?? []), ...(project.children ?? [])];
+  const links = pages
+    .filter((page) => !page.name.startsWith("Findings/"))
+    .map((page) => `<li><a href="${context.urlTo(page)}">${escape(page.name)}</a></li>`);
+  const html = `<nav aria-label="All pages"><h2>All pages</h2><ul>${links.join("")}</ul></nav>`;
+  return JSX.createElement("noscript", null, JSX.createElement(JSX.Raw, { html }));
+}
+
+/** @param {string} text */
+function escape(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
