@@ -9,6 +9,7 @@ import { root } from "../prepare.mjs";
  */
 const sections = [
   ["", ["docs/README.md"]],
+  ["Guides", ["docs/guides"]],
   ["In depth", ["docs"]],
   ["Findings", ["docs/findings/README.md", "docs/findings"]],
   ["Examples", ["examples/vitest/README.md", "examples/pytest/README.md"]],

@@ -1,0 +1,111 @@
+/** A block of code of a document. */
+export interface Block {
+  readonly language: string;
+  readonly text: string;
+  /** Of its first line, from 1. */
+  readonly line: number;
+  /** The heading of second order that it stands under; empty above the first. */
+  readonly section: string;
+  /** What the page says that it prints, in a block of `text` right behind. */
+  readonly prints?: string;
+  /** Why it is not run, as a comment before it says: `<!-- not run: it needs an account -->`. */
+  readonly notRun?: string;
+}
+
+/** The blocks of code of a document, in their order. */
+export function readBlocks(markdown: string): readonly Block[] {
+  const blocks: Block[] = [];
+  const lines = markdown.split("\n");
+  let section = "";
+  let notRun: string | undefined;
+  for (let index = 0; index < lines.length; index++) {
+    const line = lines[index] ?? "";
+    if (line.startsWith("## ")) section = line.slice(3);
+    const reason = /^<!-- not run: (.+) -->$/.exec(line)?.[1];
+    if (reason !== undefined) notRun = reason;
+    const language = /^```(\w+)$/.exec(line)?.[1];
+    if (language === undefined) continue;
+    const end = lines.indexOf("```", index + 1);
+    const text = lines.slice(index + 1, end).join("\n");
+    const before = blocks.at(-1);
+    if (language === "text" && before !== undefined && follows(lines, before, index)) {
+      blocks[blocks.length - 1] = { ...before, prints: text };
+    } else {
+      const why = notRun !== undefined && { notRun };
+      blocks.push({ language, text, line: index + 2, section, ...why });
+    }
+    notRun = undefined;
+    index = end;
+  }
+  return blocks;
+}
+
+/** Whether nothing but an empty line, or one that says so, stands between a block and the next. */
+function follows(lines: readonly string[], block: Block, at: number): boolean {
+  const end = block.line + block.text.split("\n").length;
+  return lines.slice(end, at).every((line) => line === "" || /^(It|That) prints/.test(line));
+}
+
+/** A program made of a page, and the line of the page from which each of its own lines is. */
+export interface PageProgram {
+  readonly text: string;
+  readonly origins: readonly number[];
+}
+
+/** Stands in the output where the block of that number has ended. */
+export const endMark = (block: number): string => `\u0001${block}\u0001`;
+
+/**
+ * The blocks of a page as one program: what stands above the first section holds for the whole page, each section
+ * is a scope of its own. Commands run in their place, by bash.
+ */
+export function programOf(blocks: readonly Block[]): PageProgram {
+  const imports = new Map<string, Set<string>>();
+  const body: [string, number][] = [];
+  let section = "";
+  blocks.forEach((block, index) => {
+    if (block.section !== section) {
+      if (section !== "") body.push(["}", block.line]);
+      if (block.section !== "") body.push(["{", block.line]);
+      section = block.section;
+    }
+    const lines = linesOf(block, imports);
+    const runs = block.notRun === undefined;
+    if (!runs) body.push([`async function block${index}() {`, block.line]);
+    lines.forEach((line, offset) => body.push([line, block.line + offset]));
+    body.push([runs ? `markEnd(${index});` : "}", block.line]);
+    if (!runs) body.push([`void block${index};`, block.line]);
+  });
+  if (section !== "") body.push(["}", 0]);
+  const head = [...imports].map(([from, names]): [string, number] => [
+    `import { ${[...names].join(", ")} } from "${from}";`,
+    0,
+  ]);
+  const all = [...prelude.map((line): [string, number] => [line, 0]), ...head, ...body];
+  return { text: all.map(([line]) => line).join("\n"), origins: all.map(([, line]) => line) };
+}
+
+const prelude = [
+  `import { execFileSync as runInBash } from "node:child_process";`,
+  `const markEnd = (block: number) => process.stdout.write("\\u0001" + block + "\\u0001");`,
+  `void runInBash;`,
+];
+
+/** Its lines without imports, which are gathered, since they may not stand in a scope. */
+function linesOf(block: Block, imports: Map<string, Set<string>>): readonly string[] {
+  if (block.language !== "ts") {
+    const program = JSON.stringify(`set -euo pipefail\n${block.text}`);
+    const inherit = `{ stdio: ["ignore", "inherit", "inherit"] }`;
+    return [`runInBash("bash", ["-c", ${program}], ${inherit});`];
+  }
+  const text = block.text.replace(
+    /^import \{([^}]*)\} from "([^"]+)";/gm,
+    (whole, names: string, from: string) => {
+      const known = imports.get(from) ?? new Set();
+      for (const name of names.split(",")) if (name.trim() !== "") known.add(name.trim());
+      imports.set(from, known);
+      return whole.replaceAll(/[^\n]/g, "");
+    },
+  );
+  return text.split("\n");
+}
