@@ -4,7 +4,7 @@ export { FileServiceS3 } from "./open/file-service-s3.ts";
 export { openObjectStore } from "./open/open-object-store.ts";
 export type { ObjectStoreOptions } from "./open/open-object-store.ts";
 export { probeStore } from "./open/probe-store.ts";
-export type { ProbedStore, ProbeOptions } from "./open/probe-store.ts";
+export type { CleanUp, ProbedStore, ProbeOptions } from "./open/probe-store.ts";
 export { cacheReads } from "./wrappers/cache-reads.ts";
 export type { CacheReadsOptions } from "./wrappers/cache-reads.ts";
 export { limitConcurrency } from "./wrappers/limit-concurrency.ts";
@@ -99,8 +99,7 @@ export type {
   PresignRequest,
 } from "./core/presigned-url.ts";
 export type { WebByteStream } from "./core/web-byte-stream.ts";
-export type { ClientEvent } from "./client/client-event.ts";
-export type { CleanUp } from "./probes/capabilities/probe-capabilities.ts";
+export type { ClientEvent } from "./open/store-listener.ts";
 
 export type {
   CopyFileOptions,

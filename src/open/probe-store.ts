@@ -15,6 +15,8 @@ import { optedStore, type StorageOptions } from "./storage-options.ts";
 import { recordProfile } from "./store-profiles.ts";
 import type { StoreListener } from "./store-listener.ts";
 
+export type { CleanUp };
+
 /** What to probe, and what to do with what is found. */
 export interface ProbeOptions
   extends

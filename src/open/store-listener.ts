@@ -2,6 +2,8 @@ import type { ClientEvent } from "../client/client-event.ts";
 import type { ExchangeListener } from "../core/exchange-event.ts";
 import type { KeyTermListener } from "../core/key-term.ts";
 
+export type { ClientEvent };
+
 /** Who hears of retries and of what the store learns. */
 export interface StoreListener {
   readonly onEvent?: (event: ClientEvent) => void;
