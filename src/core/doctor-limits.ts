@@ -8,6 +8,8 @@ export const doctorLimits = {
   retrySeconds: 2,
   /** From here on the clock is worth a word. AWS refuses from `s3Limits.clockSkewSeconds` on. */
   clockWarnSeconds: 60,
+  /** A run that began so long ago is over: its layers have a minute each. */
+  deadRunMs: 3_600_000,
   /** Objects that were there before, which are looked at. */
   sampledObjects: 3,
   /** Of an error's text that is given to be explained. */

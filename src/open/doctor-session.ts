@@ -40,6 +40,7 @@ export function openDoctorSession(options: DoctorSessionOptions): DoctorSession 
     ...(onExchange !== undefined && { onExchange }),
     ...(onEvent !== undefined && { onEvent }),
   };
+  const siblings = `${prefix}sms-storage-doctor-`;
   const closers: (() => unknown)[] = [];
   const admin = once(async () => {
     const { createAwsBucketAdmin } = await import("../aws/bucket-admin.ts");
@@ -75,7 +76,8 @@ export function openDoctorSession(options: DoctorSessionOptions): DoctorSession 
       services,
       policies,
       store,
-      prefix: `${prefix}sms-storage-doctor-${randomBytes(6).toString("hex")}/`,
+      prefix: `${siblings}${randomBytes(6).toString("hex")}/`,
+      siblings,
       now: () => new Date(),
     },
     close: async () => {

@@ -2,7 +2,7 @@ import { s3Limits } from "../core/limits.ts";
 import { setupLimits } from "../core/setup-limits.ts";
 import type { UploadedPart } from "../core/object-store.ts";
 import { firstDifference, largeKey, patternBytes } from "./probe-content.ts";
-import { ProbeFailed, type Probe, type ProbeContext } from "./probe.ts";
+import { noteMade, ProbeFailed, type Probe, type ProbeContext } from "./probe.ts";
 import { whenVisible } from "./when-visible.ts";
 
 /** Large files go in parts, which asks for more than small ones: under KMS for kms:Decrypt too. */
@@ -12,19 +12,15 @@ export const multipartProbe: Probe = {
   proves: ["s3:PutObject", "s3:GetObject"],
   needs: [],
   run: async (context) => {
-    const { store, prefix, made } = context;
+    const { store, prefix, call, unfinished } = context;
     const key = largeKey(prefix);
     const bytes = patternBytes(setupLimits.probeBytes);
-    const uploadId = await store.createMultipartUpload(key, context.call);
-    try {
-      const parts = await uploadParts(context, { key, uploadId }, bytes);
-      const put = await store.completeMultipartUpload({ key, uploadId }, parts, context.call);
-      made.push({ key, versionId: put.versionId });
-    } catch (error) {
-      // The first failure is the one that is reported; the lifecycle rule deletes what is left.
-      await store.abortMultipartUpload({ key, uploadId }).catch(() => undefined);
-      throw error;
-    }
+    const upload = { key, uploadId: await store.createMultipartUpload(key, call) };
+    // Until it is completed; the clean-up ends it otherwise.
+    unfinished.push(upload);
+    const parts = await uploadParts(context, upload, bytes);
+    await noteMade(context, key, store.completeMultipartUpload(upload, parts, call));
+    unfinished.splice(unfinished.indexOf(upload), 1);
     const { body } = await whenVisible(context, () => store.getObject(key, context.call));
     const difference = await firstDifference(body, bytes);
     if (difference !== undefined) {

@@ -1,5 +1,6 @@
 import type { EdgeTools } from "../core/edge-tools.ts";
-import type { CallOptions, ObjectStore } from "../core/object-store.ts";
+import { isStorageError } from "../core/errors.ts";
+import type { CallOptions, ObjectStore, PutResult, UploadAddress } from "../core/object-store.ts";
 
 /** One thing that is tried on the bucket, so that a permission is proved and not assumed. */
 export interface Probe {
@@ -43,13 +44,34 @@ export interface ProbeContext {
   readonly patient: boolean;
   /** For every request but those of the clean-up. */
   readonly call: CallOptions;
-  /** What was made, to be deleted whatever happens. */
+  /** What was made, or may have been, to be deleted whatever happens. */
   readonly made: MadeObject[];
+  /** Uploads in parts that were begun and neither completed nor ended, to be ended whatever happens. */
+  readonly unfinished: UploadAddress[];
+  /** Where earlier runs have written; what they began before that time is ended. Undefined: it is not looked for. */
+  readonly siblings?: { readonly prefix: string; readonly before: Date };
 }
 
-interface MadeObject {
+export interface MadeObject {
   readonly key: string;
+  /** Undefined: the store told none. */
   readonly versionId: string | undefined;
+}
+
+/** Writes, and keeps in mind what has to be deleted, which a write whose answer was lost may have made, too. */
+export async function noteMade(
+  { made }: ProbeContext,
+  key: string,
+  write: Promise<PutResult>,
+): Promise<void> {
+  try {
+    const { versionId } = await write;
+    made.push({ key, versionId });
+  } catch (error) {
+    if (isStorageError(error) && error.outcome === "unknown")
+      made.push({ key, versionId: undefined });
+    throw error;
+  }
 }
 
 /** A probe that the store cannot be asked; not a failure. */

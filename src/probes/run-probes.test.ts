@@ -19,6 +19,7 @@ function contextOf(signal?: AbortSignal): ProbeContext {
     patient: false,
     call: {},
     made: [],
+    unfinished: [],
   };
 }
 

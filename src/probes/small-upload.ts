@@ -1,5 +1,5 @@
 import { smallContent, smallKey } from "./probe-content.ts";
-import type { Probe } from "./probe.ts";
+import { noteMade, type Probe } from "./probe.ts";
 
 export const smallUploadProbe: Probe = {
   name: "small-upload",
@@ -13,10 +13,11 @@ export const smallUploadProbe: Probe = {
       ? undefined
       : "On a Ceph gateway this may be its fault 49135: with BlockPublicAcls on it refuses every" +
         " upload. Delete the bucket's public access block and leave it unmanaged there.",
-  run: async ({ store, prefix, made, call }) => {
+  run: async (context) => {
+    const { store, prefix, call } = context;
     const key = smallKey(prefix);
-    const put = await store.putObject(key, smallContent, { contentType: "text/plain", ...call });
-    made.push({ key, versionId: put.versionId });
+    const options = { contentType: "text/plain", ...call };
+    await noteMade(context, key, store.putObject(key, smallContent, options));
     return { detail: `${key}, ${smallContent.length} bytes` };
   },
 };

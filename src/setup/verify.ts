@@ -64,6 +64,7 @@ export async function verifySetup(
     patient: options.patient ?? true,
     call: options.tools.signal === undefined ? {} : { signal: options.tools.signal },
     made: [],
+    unfinished: [],
   };
   for await (const fact of runProbes(probes, context)) report({ kind: "probe", ...fact });
   return {

@@ -59,7 +59,8 @@ export async function examine(
       if (report.status === "broken") broken = layer;
     }
   } catch (error) {
-    await probing.cleanUp();
+    const left = await tidyUp(probing, facts, options);
+    if (left !== undefined) await options.onLayer?.(left);
     throw error;
   }
   const left = await tidyUp(probing, facts, options);
@@ -82,7 +83,9 @@ async function tidyUp(
   const { title, status, detail, error } = fact;
   const under = `s3://${facts.bucket}/${probing.prefix}`;
   const isDone = status === "passed";
-  const left = `Left under ${under} until somebody who may delete it does, or its lifecycle rule`;
+  const uploads = probing.unfinished.map(({ key, uploadId }) => `the upload ${uploadId} of ${key}`);
+  const what = uploads.length === 0 ? "" : ` (${uploads.join(", ")})`;
+  const left = `Left under ${under}${what} until somebody who may delete it does, or its lifecycle rule`;
   const words = isDone ? detail : `${left}: ${detail}`;
   const symptoms = isDone
     ? []
@@ -121,11 +124,12 @@ async function examineLayer(
   };
   const outcome = await withinTime(layer.examine(examination), bound, layer).catch(
     (error: unknown): LayerOutcome => {
-      signal?.throwIfAborted();
       const symptom = symptomOf(error, layer.title);
       return { symptoms: [symptom], detail: symptom.message };
     },
   );
+  // A layer that was cut short by whoever stopped the run is no finding.
+  signal?.throwIfAborted();
   const { symptoms, detail, isIdle = false } = outcome;
   const found = unique(symptoms.map((symptom) => diagnose(symptom, facts, layer.name)));
   const findings = await withDecision(found, symptoms[0], { sources, facts });
@@ -191,6 +195,7 @@ class Probing {
   readonly #facts: DoctorFacts;
   readonly #signal: AbortSignal | undefined;
   readonly #made: ProbeContext["made"] = [];
+  readonly unfinished: ProbeContext["unfinished"] = [];
 
   constructor(sources: DoctorSources, facts: DoctorFacts, signal: AbortSignal | undefined) {
     this.#sources = sources;
@@ -200,6 +205,8 @@ class Probing {
 
   async open(call: ProbeContext["call"]): Promise<ProbeContext> {
     const { publicAccessBlock, store } = this.#facts;
+    const { siblings, now } = this.#sources;
+    const before = new Date(now().getTime() - doctorLimits.deadRunMs);
     return {
       store: await this.#sources.store(),
       bucket: {
@@ -211,6 +218,8 @@ class Probing {
       patient: false,
       call,
       made: this.#made,
+      unfinished: this.unfinished,
+      siblings: { prefix: siblings, before },
     };
   }
 
@@ -220,7 +229,7 @@ class Probing {
 
   /** Undefined: there was nothing to delete. */
   async cleanUp(): Promise<ProbeFact | undefined> {
-    if (this.#made.length === 0) return undefined;
+    if (this.#made.length === 0 && this.unfinished.length === 0) return undefined;
     const context = await this.open({});
     let outcome: ProbeFact | undefined;
     for await (const fact of runProbes([cleanUpProbe], context)) outcome = fact;

@@ -44,6 +44,8 @@ export interface DoctorSources {
   readonly store: () => Promise<ObjectStore>;
   /** Where test objects go, with a random part and an ending slash. */
   readonly prefix: string;
+  /** How the prefix of every run begins. */
+  readonly siblings: string;
   readonly now: () => Date;
 }
 

@@ -4,6 +4,7 @@ import type {
   DeleteOptions,
   GetResult,
   ListPage,
+  ListUploadsPage,
   ListVersionsPage,
   ObjectAttributes,
   ObjectHead,
@@ -109,6 +110,11 @@ export class FakeStore {
     this.#call("completeMultipartUpload");
     const bytes = parts.map(({ partNumber }) => this.#parts.get(partNumber) ?? Buffer.alloc(0));
     return this.#add(upload.key, Buffer.concat(bytes));
+  }
+
+  async listMultipartUploads(): Promise<ListUploadsPage> {
+    this.#call("listMultipartUploads");
+    return { uploads: [], commonPrefixes: [] };
   }
 
   async abortMultipartUpload(): Promise<boolean> {

@@ -4,9 +4,10 @@ import type { CallOptions, ObjectStore } from "../../../core/object-store.ts";
 import { cleanUpProbe } from "../../../probes/clean-up.ts";
 import { headMissingProbe } from "../../../probes/head-missing.ts";
 import { multipartProbe } from "../../../probes/multipart.ts";
-import type { Probe, ProbeContext } from "../../../probes/probe.ts";
+import { noteMade, type Probe, type ProbeContext } from "../../../probes/probe.ts";
 import { probes } from "../../../probes/probe-list.ts";
 import { type ProbeFact, runProbes } from "../../../probes/run-probes.ts";
+import { smallUploadProbe } from "../../../probes/small-upload.ts";
 import { smallContent, smallKey } from "../../../probes/probe-content.ts";
 import { fine, idle, type Examination, type Layer, type LayerOutcome } from "../layer.ts";
 import { seen, type Symptom, symptomOf } from "../symptom.ts";
@@ -21,11 +22,9 @@ export const objectsLayer: Layer = {
     if (facts.bucket === undefined) return idle("no bucket is set");
     const outcome = await tryProbes(small, examination);
     const context = await examination.probing();
-    facts.smallWorks = context.made.length > 0;
     facts.probePrefix = context.prefix;
     if (outcome.symptoms.length > 0 || facts.store !== "qumulo") return outcome;
-    const { store, prefix, call } = context;
-    facts.overwriting = await tryOverwriting(store, smallKey(prefix), call);
+    facts.overwriting = await tryOverwriting(context);
     facts.keepsMetadata = await tryMetadata(context);
     const kept = facts.keepsMetadata ? "is kept" : "is dropped without a word";
     return fine(
@@ -86,13 +85,17 @@ async function tryReading(
   }
 }
 
-async function tryProbes(list: readonly Probe[], { probing }: Examination): Promise<LayerOutcome> {
+async function tryProbes(
+  list: readonly Probe[],
+  { facts, probing }: Examination,
+): Promise<LayerOutcome> {
   const context = await probing();
   const symptoms: Symptom[] = [];
   const lacking: string[] = [];
   let passed = 0;
   for await (const fact of runProbes(list, context)) {
     if (fact.status === "passed") passed += 1;
+    if (fact.name === smallUploadProbe.name) facts.smallWorks = fact.status === "passed";
     if (fact.status === "failed") symptoms.push(symptomOfProbe(fact));
     if (fact.status === "not-supported") lacking.push(fact.title);
   }
@@ -113,9 +116,12 @@ function symptomOfProbe(fact: ProbeFact): Symptom {
 }
 
 /** Which refusal a store gives that overwrites nothing; versions of Qumulo differ. */
-async function tryOverwriting(store: ObjectStore, key: string, call: CallOptions): Promise<string> {
+async function tryOverwriting(context: ProbeContext): Promise<string> {
+  const { store, prefix, call } = context;
+  const key = smallKey(prefix);
+  const options = { contentType: "text/plain", ...call };
   try {
-    await store.putObject(key, smallContent, { contentType: "text/plain", ...call });
+    await noteMade(context, key, store.putObject(key, smallContent, options));
     return "taken";
   } catch (error) {
     if (!isStorageError(error)) throw error;
@@ -124,10 +130,10 @@ async function tryOverwriting(store: ObjectStore, key: string, call: CallOptions
 }
 
 /** Before 6.3 Qumulo takes an object's own metadata and forgets them. */
-async function tryMetadata({ store, prefix, call, made }: ProbeContext): Promise<boolean> {
+async function tryMetadata(context: ProbeContext): Promise<boolean> {
+  const { store, prefix, call } = context;
   const key = `${prefix}metadata.txt`;
   const metadata = { probe: "1" };
-  const put = await store.putObject(key, smallContent, { metadata, ...call });
-  made.push({ key, versionId: put.versionId });
+  await noteMade(context, key, store.putObject(key, smallContent, { metadata, ...call }));
   return (await store.headObject(key, call)).metadata?.["probe"] === "1";
 }
