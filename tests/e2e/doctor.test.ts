@@ -78,6 +78,7 @@ describe("doctor", { timeout: 60_000 }, () => {
     [["--explain", "D99"], /no finding D99/],
     [["--expect-account", "12"], /twelve digits/],
     [["here"], /is no bucket/],
+    [["--error", " "], /--error has no text/],
   ])("says what is wrong with %j", async (args, words) => {
     const { code, stderr } = await live.run(["doctor", ...args]);
     expect(code).toBe(2);

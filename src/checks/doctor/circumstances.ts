@@ -118,7 +118,10 @@ export const reasonNotTold = when(
 
 export const listingIsRefused = when(
   "what was refused needs s3:ListBucket, or it is not known whether the caller may list",
-  (_, { denial }) => denial?.action === undefined || denial.action === "s3:ListBucket",
+  (_, { denial, operation = "" }) =>
+    denial?.action === "s3:ListBucket" ||
+    (denial?.action === undefined &&
+      !/^(?:Put|Upload|Create|Complete|Abort|Delete)/.test(operation)),
 );
 
 function callerAccount({ caller }: DoctorFacts, principal: string | undefined): string | undefined {

@@ -49,7 +49,14 @@ export const doctorCommand: CommandDefinition = {
     if (error !== undefined) {
       const { explainError } = await import("../doctor/explain-cause.ts");
       const { readText } = await import("../explain/read-text.ts");
-      return explainError(context, error === "-" ? await readText(context) : error);
+      const text = error === "-" ? await readText(context) : error;
+      if (text.trim() === "") {
+        throw new UsageError(
+          "--error has no text.",
+          "Paste the error as the tool printed it, or its code alone: --error NoSuchBucket",
+        );
+      }
+      return explainError(context, text);
     }
     const { readDoctorWish } = await import("../doctor/read-doctor-wish.ts");
     const { runDoctor } = await import("../doctor/run-doctor.ts");

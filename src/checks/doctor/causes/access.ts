@@ -77,6 +77,7 @@ export const accessCauses: readonly CauseRow[] = [
     affects: "What needs {action}.",
     signs: [
       { sure: "certain", denial: { cause: "no-allow", layers: ["resource"], action: /^(?!kms:)/ } },
+      { sure: "likely", codes: ["AccessDeniedByBucketPolicy"] },
       { sure: "possible", denial: { cause: "not-told" }, when: [callerIsForeign] },
     ],
     remedy: {

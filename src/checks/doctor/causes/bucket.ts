@@ -152,6 +152,7 @@ export const bucketCauses: readonly CauseRow[] = [
     affects: "Clients that follow no redirect fail, as SMS API's do.",
     signs: [
       { sure: "certain", codes: ["PermanentRedirect"] },
+      { sure: "likely", statuses: [301] },
       { sure: "certain", severity: "medium", codes: ["WrongRegion"] },
     ],
     remedy: {
@@ -171,7 +172,15 @@ export const bucketCauses: readonly CauseRow[] = [
     symptom: "`AuthorizationHeaderMalformed` (400) `the region 'a' is wrong; expecting 'b'`.",
     cause: "The settings say {region}; the store expects {bucketRegion}.",
     affects: "Every request to the bucket.",
-    signs: [{ sure: "certain", codes: ["AuthorizationHeaderMalformed"] }],
+    signs: [
+      { sure: "certain", codes: ["AuthorizationHeaderMalformed"] },
+      {
+        sure: "certain",
+        codes: ["AuthorizationQueryParametersError"],
+        says: /the region '[^']{1,64}' is wrong/,
+      },
+      { sure: "possible", statuses: [400], operations: ["HeadObject", "HeadBucket"] },
+    ],
     remedy: {
       text:
         "Set STORAGE_S3_REGION to {bucketRegion} where it stands now: {regionSource}. doctor --fix does so " +
@@ -189,7 +198,10 @@ export const bucketCauses: readonly CauseRow[] = [
     symptom: "`TemporaryRedirect` (307).",
     cause: "DNS does not lead to the bucket's region yet.",
     affects: "Requests by the global endpoint, for a while.",
-    signs: [{ sure: "certain", codes: ["TemporaryRedirect", "Redirect"] }],
+    signs: [
+      { sure: "certain", codes: ["TemporaryRedirect", "Redirect"] },
+      { sure: "likely", statuses: [307] },
+    ],
     remedy: {
       text: "Ask at the region's own endpoint, and try again in a while.",
       commands: ["sms-storage doctor s3://{bucket} --region {bucketRegion}"],

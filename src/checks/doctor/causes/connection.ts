@@ -15,6 +15,7 @@ export const connectionCauses: readonly CauseRow[] = [
     signs: [
       { sure: "certain", codes: ["ENOTFOUND"] },
       { sure: "likely", codes: ["EAI_AGAIN"] },
+      { sure: "possible", codes: ["EndpointConnectionError"] },
     ],
     remedy: {
       text:
@@ -42,7 +43,7 @@ export const connectionCauses: readonly CauseRow[] = [
       },
       { sure: "certain", codes: ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"] },
       { sure: "certain", codes: ["ETIMEDOUT", "TimeoutError", "ESOCKETTIMEDOUT"] },
-      { sure: "likely", codes: ["ECONNRESET", "EPIPE", "Timeout"] },
+      { sure: "likely", codes: ["ECONNRESET", "EPIPE", "Timeout", "EndpointConnectionError"] },
       {
         sure: "possible",
         codes: ["ERR_PROXY_UNREACHABLE", "ERR_PROXY_DENIED", "ERR_PROXY_FAILED"],

@@ -18,7 +18,10 @@ export const credentialCauses: readonly CauseRow[] = [
     cause: "No setting, variable or profile names a region that can be one.",
     affects: "Requests go nowhere, or to us-east-1 by default.",
     signs: [
-      { sure: "certain", says: /Region is missing|You must specify a region/i },
+      {
+        sure: "certain",
+        says: /Region is missing|You must specify a region|could not find region configuration|Provided region_name/i,
+      },
       {
         sure: "certain",
         says: /(?:STORAGE_S3_REGION|AWS_REGION|AWS_DEFAULT_REGION)\b.* is (?:no|not)\b/,
@@ -43,6 +46,7 @@ export const credentialCauses: readonly CauseRow[] = [
     affects: "Requests are made as somebody else, or refused.",
     signs: [
       { sure: "certain", codes: ["PartialKeys"] },
+      { sure: "certain", says: /Partial credentials found/ },
       {
         sure: "certain",
         says: /credentials in the environment lack|is set without|lacks? .*(?:SECRET_ACCESS_KEY|SESSION_TOKEN|ACCESS_KEY_ID)/,
@@ -101,6 +105,7 @@ export const credentialCauses: readonly CauseRow[] = [
     signs: [
       { sure: "certain", codes: ["ExpiredToken", "TokenRefreshRequired"] },
       { sure: "likely", codes: ["ExpiredTokenException"], operations: ["GetObject", "PutObject"] },
+      { sure: "possible", statuses: [400], operations: ["HeadObject", "HeadBucket"] },
     ],
     remedy: {
       text: "Sign in anew, and remove what is left of the old keys.",
@@ -201,7 +206,12 @@ export const credentialCauses: readonly CauseRow[] = [
       "The secret access key was copied with a blank, a quote or a piece missing; or a proxy changes " +
       "headers on the way; or the clock is off.",
     affects: "Every request.",
-    signs: [{ sure: "certain", codes: ["SignatureDoesNotMatch"] }],
+    signs: [
+      {
+        sure: "certain",
+        codes: ["SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature"],
+      },
+    ],
     remedy: {
       text:
         "Copy id and secret again, without quotes or blanks around them. If they are right, let requests " +
@@ -242,7 +252,13 @@ export const credentialCauses: readonly CauseRow[] = [
     signs: [
       {
         sure: "certain",
-        codes: ["NotSignedUp", "AccountProblem", "AllAccessDisabled", "InvalidPayer"],
+        codes: [
+          "NotSignedUp",
+          "AccountProblem",
+          "AllAccessDisabled",
+          "InvalidPayer",
+          "OptInRequired",
+        ],
       },
     ],
     remedy: {

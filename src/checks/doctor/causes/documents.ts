@@ -174,7 +174,10 @@ export const documentCauses: readonly CauseRow[] = [
         operations: ["PutObject", "UploadPart"],
         when: [notOnAws],
       },
-      { sure: "possible", codes: ["BadDigest", "XAmzContentChecksumMismatch"] },
+      {
+        sure: "possible",
+        codes: ["BadDigest", "XAmzContentChecksumMismatch", "NotImplemented"],
+      },
     ],
     remedy: {
       text: "Have SDKs and the AWS CLI send checksums only where they must.",

@@ -198,7 +198,10 @@ export const encryptionCauses: readonly CauseRow[] = [
       "The key {kmsKey} is gone, is of another region, or is an alias, which is looked up in the account " +
       "of whoever asks. PutBucketEncryption takes any name without a look.",
     affects: "Nothing can be uploaded.",
-    signs: [{ sure: "certain", codes: ["KMS.NotFoundException"] }],
+    signs: [
+      { sure: "certain", codes: ["KMS.NotFoundException"] },
+      { sure: "certain", codes: ["NotFoundException"], says: /\b(?:key|alias|keyId)\b/i },
+    ],
     remedy: {
       text:
         "Encrypt new objects with SSE-S3 (doctor --fix does), or name the full ARN of a key of the " +
@@ -216,7 +219,7 @@ export const encryptionCauses: readonly CauseRow[] = [
     symptom: "`KMS.DisabledException` (400) `... is disabled.`",
     cause: "The key {kmsKey} was disabled.",
     affects: "Nothing under it can be read, and nothing uploaded that it is to encrypt.",
-    signs: [{ sure: "certain", codes: ["KMS.DisabledException"] }],
+    signs: [{ sure: "certain", codes: ["KMS.DisabledException", "DisabledException"] }],
     remedy: {
       text:
         "Whoever administers the key enables it. New objects can do without: doctor --fix switches the " +
@@ -235,7 +238,9 @@ export const encryptionCauses: readonly CauseRow[] = [
     symptom: "`KMS.KMSInvalidStateException` (400) `... is pending deletion.`",
     cause: "The deletion of {kmsKey} is scheduled.",
     affects: "Once it is deleted, everything under it is lost for good.",
-    signs: [{ sure: "certain", codes: ["KMS.KMSInvalidStateException"] }],
+    signs: [
+      { sure: "certain", codes: ["KMS.KMSInvalidStateException", "KMSInvalidStateException"] },
+    ],
     remedy: {
       text: "Cancel the deletion now, then enable the key; afterwards move the objects to another one.",
       commands: [

@@ -15,6 +15,10 @@ export const signInCauses: readonly CauseRow[] = [
         sure: "likely",
         says: /Could not load credentials from any providers|No AWS credentials were found|Unable to locate credentials/,
       },
+      {
+        sure: "likely",
+        says: /NoCredentialProviders|failed to refresh cached credentials|Unable to load (?:AWS )?credentials/,
+      },
       { sure: "likely", codes: ["NoCredentials"] },
     ],
     remedy: {
@@ -61,6 +65,10 @@ export const signInCauses: readonly CauseRow[] = [
       {
         sure: "certain",
         says: /SSO session (?:associated|token|of profile).*(?:expired|invalid|not found|ended)|Token is expired|no sign-in yet/is,
+      },
+      {
+        sure: "certain",
+        says: /Token has expired and refresh failed|Error loading SSO Token|SSO token (?:failed|expired)/,
       },
       { sure: "likely", codes: ["TokenProviderError"] },
     ],
