@@ -172,7 +172,7 @@ test("D20: a VPC endpoint whose policy names other actions; cured by its stateme
   expect(await curedBy(patient, behind)).toEqual(["D20", "cured"]);
 });
 
-test("D22: a bucket of an account of nobody's organisation; cured by its statements", async () => {
+test("D22: a bucket of an account of nobody's organisation; cured by its statements, but for its policy (D57)", async () => {
   const lab: Lab = { adaIn: other, own: [allow("s3:*", "*")] };
   const alone = (bucketPolicy?: readonly unknown[]) => {
     const { organization: _none, ...world } = worldOf({

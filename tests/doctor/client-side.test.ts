@@ -107,7 +107,7 @@ test("nothing is found where all is well", async () => {
   );
 });
 
-test("D52: a host that does not resolve", async () => {
+test("D52: a host that does not resolve; cured by one that does", async () => {
   const diagnosis = await examineWith(withEndpoint("http://no-such-host.invalid:9000"));
   expect(diagnosis.findings[0]?.id).toBe("D52");
   const after = diagnosis.layers.slice(1).map(({ status }) => status);
@@ -115,7 +115,7 @@ test("D52: a host that does not resolve", async () => {
   expect(await foundIn(cured())).toEqual([]);
 });
 
-test("D51: a port where nothing listens, and a proxy that is not there", async () => {
+test("D51: a port where nothing listens, or a proxy that is not there; cured by the right port, and no proxy", async () => {
   expect((await foundIn(withEndpoint("http://127.0.0.1:1")))[0]).toBe("D51");
   const proxied = withEndpoint("http://store.example:9000", { HTTP_PROXY: "http://127.0.0.1:1" });
   const [first] = (await examineWith(proxied)).findings;
@@ -124,7 +124,7 @@ test("D51: a port where nothing listens, and a proxy that is not there", async (
   expect(await foundIn(cured())).toEqual([]);
 });
 
-test("D49: an authority that is not known, until its file is named", async () => {
+test("D49: an authority that is not known; cured by naming its file", async () => {
   const endpoint = `https://127.0.0.1:${await behindTls()}`;
   expect((await foundIn(withEndpoint(endpoint)))[0]).toBe("D49");
   const file = join(folder, "authority.pem");
@@ -132,7 +132,7 @@ test("D49: an authority that is not known, until its file is named", async () =>
   expect(await foundIn(withEndpoint(endpoint, { STORAGE_S3_CA_FILE: file }))).toEqual([]);
 });
 
-test("D50: a certificate for another name", async () => {
+test("D50: a certificate for another name; cured by the name that stands in it", async () => {
   const port = await behindTls();
   const file = join(folder, "authority.pem");
   await writeFile(file, loopbackCertificate);
@@ -141,14 +141,19 @@ test("D50: a certificate for another name", async () => {
   expect(await foundIn(withEndpoint(`https://127.0.0.1:${port}`, trusting))).toEqual([]);
 });
 
-test("D63: https to a port that speaks http", async () => {
+test("D63: https to a port that speaks http; cured by writing http", async () => {
   expect((await foundIn(withEndpoint(server.endpoint.replace("http:", "https:"))))[0]).toBe("D63");
   expect(await foundIn(cured())).toEqual([]);
 });
 
-test("D41 and D65: a clock that is off, and one that drifts", async () => {
+test("D41: a clock that is two hours off; cured by setting it", async () => {
   server.faults.set([{ fault: "clock-skew", seconds: 7200 }]);
   expect((await foundIn(cured()))[0]).toBe("D41");
+  server.faults.set([]);
+  expect(await foundIn(cured())).toEqual([]);
+});
+
+test("D65: a clock that is two minutes off; cured by setting it", async () => {
   server.faults.set([{ fault: "clock-skew", seconds: 120 }]);
   const diagnosis = await examineWith(cured());
   expect(diagnosis.findings[0]?.id).toBe("D65");
@@ -157,7 +162,7 @@ test("D41 and D65: a clock that is off, and one that drifts", async () => {
   expect(await foundIn(cured())).toEqual([]);
 });
 
-test("D66: a part of the keys in .env, which --fix turns into comments", async () => {
+test("D66: a part of the keys in .env; cured by --fix, which turns it into comments", async () => {
   const envFile = join(folder, "partial.env");
   await writeFile(envFile, "STORAGE_S3_ACCESS_KEY_ID=ASIAXXXXXXXXXXXXXXXX\n# mine\n", {
     mode: 0o600,
@@ -174,7 +179,7 @@ test("D66: a part of the keys in .env, which --fix turns into comments", async (
   expect(await foundIn(patient)).toEqual([]);
 });
 
-test("D67: a .env that others may read", async () => {
+test("D67: a .env that others may read; cured by --fix, which keeps it private", async () => {
   const envFile = join(folder, "open.env");
   await writeFile(envFile, "STORAGE_RETRY_SECONDS=5\n");
   await chmod(envFile, 0o644);
@@ -186,13 +191,13 @@ test("D67: a .env that others may read", async () => {
   expect(await foundIn(patient)).toEqual([]);
 });
 
-test("D42: no credentials anywhere", async () => {
+test("D42: no credentials anywhere; cured by keys in the settings", async () => {
   ownHome();
   expect((await foundIn({ environment: keyless() }))[0]).toBe("D42");
   expect(await foundIn(cured())).toEqual([]);
 });
 
-test("D46: a profile that is not there", async () => {
+test("D46: a profile that is not there; cured by making it", async () => {
   ownHome();
   expect((await foundIn({ environment: keyless({ AWS_PROFILE: "nobody" }) }))[0]).toBe("D46");
   const keys = server.credentials;
@@ -203,7 +208,7 @@ test("D46: a profile that is not there", async () => {
   expect(await foundIn({ environment: keyless({ AWS_PROFILE: "nobody" }) })).toEqual([]);
 });
 
-test("D43, D44 and D45: a session of SSO that is over, ended by AWS, or without the role", async () => {
+test("a session of SSO that is over, one that AWS ended, and one without the role are told apart", async () => {
   let answer = {
     status: 401,
     type: "UnauthorizedException",
@@ -241,26 +246,34 @@ async function signIn(endsInMs: number): Promise<void> {
   await writeFile(join(cache, `${name}.json`), JSON.stringify({ accessToken: "t", expiresAt }));
 }
 
-test("D40: a secret that is not the key's", async () => {
+test("D68: a number of seconds that is none; cured by one that is", async () => {
+  const wrong = { ...server.env, STORAGE_RETRY_SECONDS: "soon" };
+  const [first] = (await examineWith({ environment: wrong })).findings;
+  expect(first?.id).toBe("D68");
+  expect(first?.symptom).toContain("STORAGE_RETRY_SECONDS");
+  expect(await foundIn(cured())).toEqual([]);
+});
+
+test("D40: a secret that is not the key's; cured by the one that is", async () => {
   const environment = { ...server.env, STORAGE_S3_SECRET_ACCESS_KEY: "not-it" };
   expect((await foundIn({ environment }))[0]).toBe("D40");
   expect(await foundIn(cured())).toEqual([]);
 });
 
-test("D48: a key that is not known, and then what else it may be", async () => {
+test("D48: a key that STS does not know; cured by one that it does", async () => {
   const environment = { ...server.env, STORAGE_S3_ACCESS_KEY_ID: "AKIAUNKNOWN000000000" };
   expect((await foundIn({ environment }))[0]).toBe("D48");
   expect(await foundIn(cured())).toEqual([]);
 });
 
-test("D69: another account than expected", async () => {
+test("D69: keys of another account than expected; cured by keys of that account", async () => {
   expect((await foundIn({ environment: server.env, expectedAccount: "999900009999" }))[0]).toBe(
     "D69",
   );
   expect(await foundIn({ environment: server.env, expectedAccount: server.accountId })).toEqual([]);
 });
 
-test("D25: no such bucket; what comes behind is not reached", async () => {
+test("D25: a bucket that nobody made, behind which nothing is reached; cured by making it", async () => {
   const environment = { ...server.env, STORAGE_S3_BUCKET: "nobody-made-it" };
   const diagnosis = await examineWith({ environment });
   expect(diagnosis.findings[0]?.id).toBe("D25");

@@ -168,7 +168,7 @@ test("D19: an ACL where the bucket takes none; cured by leaving it out", async (
   await s3.send(put());
 });
 
-test("D24: a version under Object Lock (as AWS answers; the embedded server has none); cured when its time is over", async () => {
+test("D24 (as AWS answers): a version under Object Lock; cured by the end of its time", async () => {
   const s3 = tool();
   await s3.send(put());
   const message = "Access Denied because object protected by object lock.";
@@ -234,7 +234,7 @@ test("D29: a setting that is changed while another change is under way; cured by
   expect(await setUpAs(remedy.commands)).toMatch(/^0 /);
 });
 
-test("D30: an account with as many buckets as it may have (as AWS answers); cured by room", async () => {
+test("D30 (as AWS answers): an account with as many buckets as it may have; cured by room", async () => {
   server.faults.set([{ fault: "refusal", operations: ["CreateBucket"], code: "TooManyBuckets" }]);
   const s3 = tool();
   const { id, remedy } = await findingOf(
@@ -271,7 +271,7 @@ test("D33: a bucket meant for one region and asked for at another; cured by one 
   expect(await setUpAs([line.replace("BUCKET_REGION", "us-west-2")])).toMatch(/^0 /);
 });
 
-test("D36: a bucket whose name has not spread (as AWS answers); cured by its region, later", async () => {
+test("D36 (as AWS answers): a bucket whose name has not spread; cured by its region's endpoint, later", async () => {
   server.faults.set([{ fault: "refusal", code: "TemporaryRedirect" }]);
   expect(await firstFound()).toMatchObject({ id: "D36" });
   server.faults.set([]);
@@ -322,7 +322,7 @@ test("D56: a lifecycle rule with what does not go together; cured by the set-up'
   expect(Rules.length).toBeGreaterThan(0);
 });
 
-test("D58: versioning that Object Lock keeps on (as AWS answers); cured by leaving it on", async () => {
+test("D58 (as AWS answers): versioning that Object Lock keeps on; cured by leaving it on", async () => {
   server.faults.set([
     { fault: "refusal", operations: ["PutBucketVersioning"], code: "InvalidBucketState", count: 1 },
   ]);
@@ -337,7 +337,7 @@ test("D58: versioning that Object Lock keeps on (as AWS answers); cured by leavi
   expect(await setUpAs(remedy.commands)).toMatch(/^0 /);
 });
 
-test("D62: an account that is closed for S3 (as AWS answers); cured when that is settled", async () => {
+test("D62 (as AWS answers): an account that is closed for S3; cured by settling that with AWS", async () => {
   server.faults.set([{ fault: "refusal", code: "AllAccessDisabled" }]);
   expect(await firstFound()).toMatchObject({ id: "D62" });
   server.faults.set([]);

@@ -155,7 +155,7 @@ test.each(pairs)("%s comes before %s", async (first, second, both, left) => {
   expect(idsOf(await examineWith(await bring(left)))[0]).toBe(second);
 });
 
-test("D34 is a warning beside D09, which breaks", async () => {
+test("a warning (D34) beside what breaks (D09)", async () => {
   const { accounts, ...world } = worldOf({}) as {
     readonly accounts: Readonly<Record<string, object>>;
   };

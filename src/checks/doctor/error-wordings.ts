@@ -11,13 +11,21 @@ export const errorWordings: readonly (readonly [words: RegExp, code: string])[] 
   ],
   [/UnknownHostException|curlCode: 6\b|No address associated with hostname/i, "ENOTFOUND"],
   [/Temporary failure in name resolution/i, "EAI_AGAIN"],
-  [/certificate has expired|curl error 10\b/i, "CERT_HAS_EXPIRED"],
+  [/certificate has expired/i, "CERT_HAS_EXPIRED"],
   [
-    /hostname mismatch|hostname '[^']{1,255}' doesn't match|certificate is valid for [^\n]{1,500}, not |no alternative certificate subject name|does not match certificate's altnames/i,
+    /hostname mismatch|hostname '[^']{1,255}' doesn't match|certificate is valid for [^\n]{1,500}, not /i,
     "ERR_TLS_CERT_ALTNAME_INVALID",
   ],
   [
-    /self[- ]signed certificate|CERTIFICATE_VERIFY_FAILED|unable to get local issuer|signed by unknown authority|curlCode: 60\b|PKIX path building failed|SSL validation failed/i,
+    /no alternative certificate subject name|does not match certificate's altnames/i,
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+  ],
+  [
+    /self[- ]signed certificate|CERTIFICATE_VERIFY_FAILED|unable to get local issuer/i,
+    "SELF_SIGNED_CERT_IN_CHAIN",
+  ],
+  [
+    /signed by unknown authority|curlCode: 60\b|PKIX path building failed|SSL validation failed/i,
     "SELF_SIGNED_CERT_IN_CHAIN",
   ],
   [

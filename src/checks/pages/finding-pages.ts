@@ -27,7 +27,7 @@ export function findingIndex(): string {
   return [
     "# Findings",
     "What `sms-storage doctor` may find to be the cause of a failure, and what `sms-storage audit` checks.\n" +
-      "`sms-storage doctor --explain ID` prints a page.",
+      "`sms-storage doctor --explain ID` prints a page. [How each cause is shown](../scenarios.md): a trial for each.",
     "## Causes (doctor)",
     causes.join("\n"),
     "## Checks (audit)",
