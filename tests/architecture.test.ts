@@ -80,6 +80,14 @@ describe("what an import of an entry point loads", () => {
     }
   });
 
+  it.each(["entries/setup.ts", "entries/server.ts"])("%s loads no npm package", (entry) => {
+    const { packages, folders } = loadedBy(entry, sources);
+    expect([...packages]).toEqual([]);
+    for (const heavy of ["aws", "engine", "server", "setup", "probes", "policy", "cli"]) {
+      expect(folders).not.toContain(heavy);
+    }
+  });
+
   it("the command's entry loads only the argument parser", () => {
     expect([...loadedBy("cli/main.ts", sources).packages]).toEqual([]);
     const { packages, folders } = loadedBy("cli/command-process.ts", sources);

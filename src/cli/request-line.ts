@@ -1,6 +1,6 @@
 import { isStorageError } from "../core/errors.ts";
 import { describeDenial } from "../policy/explain-denial.ts";
-import type { ServerEvent } from "../server/server-context.ts";
+import type { ServerEvent } from "../server/server-event.ts";
 import { printable } from "./format.ts";
 
 /** One line an event, for the server's log; keys are shown, signatures and secrets never are. */

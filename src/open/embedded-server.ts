@@ -6,10 +6,14 @@ import { loadWorld } from "./follow-world.ts";
 import { removeServerNote, type ServerNote, writeServerNote } from "./server-note.ts";
 import { loadServerTls, type ServerTlsWish } from "./server-tls.ts";
 import type { Credentials } from "../core/credentials.ts";
-import type { AccountEntry } from "../server/identities/identities-file.ts";
+import type {
+  AccessKeyEntry,
+  AccountEntry,
+  IdentitiesFile,
+} from "../server/identities/identities-file.ts";
 import type { RunningServer, StartServerOptions } from "../server/start-server.ts";
 import type { Faults } from "../server/faults/faults.ts";
-import type { ServerEvent } from "../server/server-context.ts";
+import type { ServerEvent } from "../server/server-event.ts";
 import { StorageError } from "../core/errors.ts";
 
 export interface EmbeddedServerOptions {
@@ -40,6 +44,8 @@ export interface EmbeddedServerOptions {
   readonly overwriteRefusal?: string | undefined;
   /** A file of faults on demand; see `parseFaultSettings`; not where the world says them. Default: none. */
   readonly faultsFile?: string | undefined;
+  /** In place of those that the folder has for the administrator. Default: those. */
+  readonly administratorKeys?: AccessKeyEntry | undefined;
   /** Default: a real day. */
   readonly lifecycleDayMs?: number;
   /** Bytes a second that are read in the background to find decay. Default 1 MiB; 0: none. */
@@ -90,7 +96,11 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     if (options.directory === undefined) await rm(directory, { recursive: true, force: true });
   };
   try {
-    const identities = await loadIdentities({ directory, now: new Date(), randomBytes });
+    const readIdentities = async (made: boolean) => {
+      const found = await loadIdentities({ directory, now: new Date(), randomBytes, made });
+      return withKeys(found, options.administratorKeys);
+    };
+    const identities = await readIdentities(true);
     // Before the server runs: an account that is unfit must not leave it listening.
     const keys = credentialsOf(identities.accounts[0]);
     const readTls = async () => options.tls && loadServerTls(options.tls, directory, options.host);
@@ -121,13 +131,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
       },
       renewWorld: async () => watched?.look(),
       renewIdentities: async () => {
-        const found = await loadIdentities({
-          directory,
-          now: new Date(),
-          randomBytes,
-          made: false,
-        });
-        await server.declareIdentities(found);
+        await server.declareIdentities(await readIdentities(false));
       },
       close: async () => {
         await watched?.stop();
@@ -207,6 +211,18 @@ function startOptions(options: EmbeddedServerOptions): Omit<StartServerOptions, 
     ...(admin !== undefined && { admin }),
     ...(logger !== undefined && { logger }),
   };
+}
+
+/** With these keys for the first account's administrator. */
+function withKeys(file: IdentitiesFile, keys: AccessKeyEntry | undefined): IdentitiesFile {
+  const [account, ...others] = file.accounts;
+  const chosen = account?.users.find(({ access }) => access === "administrator");
+  if (keys === undefined || account === undefined || chosen === undefined) return file;
+  const { accessKeyId, secretAccessKey } = keys;
+  const users = account.users.map((user) =>
+    user === chosen ? { ...user, accessKeys: [{ accessKeyId, secretAccessKey }] } : user,
+  );
+  return { ...file, accounts: [{ ...account, users }, ...others] };
 }
 
 function credentialsOf(account: AccountEntry | undefined) {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { ServerEvent } from "../server/server-context.ts";
+import type { ServerEvent } from "../server/server-event.ts";
 import type { RunningServer } from "../server/start-server.ts";
 import type { World } from "../server/world/world.ts";
 import type { PlayedByFlags } from "../server/world/world-play.ts";

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
 import { testBucket, createBucket } from "../engine/testing-fixtures/engine-calls.ts";
-import type { ServerEvent } from "./server-context.ts";
+import type { ServerEvent } from "./server-event.ts";
 import { startServer } from "./start-server.ts";
 import { keys, TestServer, testIdentities } from "./testing-fixtures/test-server.ts";
 

@@ -4,7 +4,7 @@ import type { Caller } from "./caller.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { S3Response } from "./operation.ts";
 import { verdictOf } from "./refusals.ts";
-import type { ServerEvent } from "./server-context.ts";
+import type { ServerEvent } from "./server-event.ts";
 import type { ServerRequest } from "./server-request.ts";
 import { serviceEventName } from "./trail/service-call.ts";
 import { answerError } from "./trail/service-documents.ts";

@@ -22,7 +22,7 @@ import type { Personality } from "./personalities/personality.ts";
 import { tidyRegularly } from "./personalities/tidy-regularly.ts";
 import type { AccessLogFormat } from "./logs/access-log.ts";
 import { makeContext } from "./make-context.ts";
-import type { ServerEvent } from "./server-context.ts";
+import type { ServerEvent } from "./server-event.ts";
 import { type ServerSnapshot, snapshotsOf } from "./server-snapshots.ts";
 import { ServerWatch } from "./server-watch.ts";
 import type { PortalApproval } from "./sso/sso-directory.ts";

@@ -75,10 +75,25 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       "checks",
       "server",
       "open",
+      "entries",
       "api",
     ],
     // Names made at run time: run-compiled.ts imports for the bundle of what this folder imports itself.
     packages: ["commander", "of a name made at run time"],
+  },
+  entries: {
+    folders: [
+      "core",
+      "protocol",
+      "policy",
+      "settings",
+      "client",
+      "transfer",
+      "setup",
+      "checks",
+      "server",
+      "open",
+    ],
   },
   // The entry point src/index.ts.
   ".": { folders: ["core", "settings", "open", "transfer", "files", "wrappers"] },

@@ -30,13 +30,27 @@ ${work}`)
 
 const start = `const { startTestServer } = await import(${JSON.stringify(url("testing/index.js"))});`;
 
-test.each([["index.js"], ["testing/index.js"], ["testing/contract/index.js"]])(
-  "%s is few files, and no package",
-  (entry) => {
-    const loaded = loadedBy(`await import(${JSON.stringify(url(entry))});`);
-    expect(loaded).toContain(`dist/${entry}`);
-    expect(loaded.length).toBeLessThan(10);
-    expect(loaded.filter((file) => file.startsWith("node_modules/"))).toEqual([]);
+test.each([
+  ["index.js"],
+  ["entries/setup.js"],
+  ["entries/server.js"],
+  ["testing/index.js"],
+  ["testing/contract/index.js"],
+])("%s is few files, and no package", (entry) => {
+  const loaded = loadedBy(`await import(${JSON.stringify(url(entry))});`);
+  expect(loaded).toContain(`dist/${entry}`);
+  expect(loaded.length).toBeLessThan(10);
+  expect(loaded.filter((file) => file.startsWith("node_modules/"))).toEqual([]);
+});
+
+test.each([["index"], ["entries/setup"], ["entries/server"], ["testing/index"]])(
+  "%s exports what it is written to export",
+  async (entry) => {
+    const built = output(
+      `console.log(Object.keys(await import(${JSON.stringify(url(`${entry}.js`))})).join());`,
+    );
+    const source = (await import(join(root, "src", `${entry}.ts`))) as object;
+    expect(built.trim().split(",")).toEqual(Object.keys(source).toSorted());
   },
 );
 

@@ -1,11 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { AccessWish } from "../../checks/explain/gather-access.ts";
-import { closestName } from "../../core/closest-name.ts";
-import { actionsOfPattern } from "../../policy/actions.ts";
+import { askedAction } from "../../entries/asked-action.ts";
 import { attachedPolicyKind } from "../../policy/attached-policy-kind.ts";
 import { parsePolicyOf } from "../../policy/parse.ts";
 import { PolicyError } from "../../policy/policy-error.ts";
-import { findAction } from "../../protocol/operations.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { UsageError } from "../exit-codes.ts";
 import { remoteLocation } from "../locations.ts";
@@ -25,7 +23,7 @@ export async function readAccessWish(
     );
   }
   const { bucket, key } = remoteLocation(place, settings);
-  const { action, level } = readAction(named);
+  const { action, level } = askedAction(named);
   if (level === "object" && key === "") {
     throw new UsageError(
       `${action} is an action on objects, and s3://${bucket} names none.`,
@@ -41,28 +39,6 @@ export async function readAccessWish(
     context: readContext(options["context"]),
     sessionPolicy: sessionPolicy === undefined ? undefined : await readSessionPolicy(sessionPolicy),
   };
-}
-
-/** An action of IAM, or an operation of S3 by the action that it needs. */
-function readAction(text: string): { action: string; level: "bucket" | "object" } {
-  const plain = text.replace(/^s3:/i, "");
-  const [found] = actionsOfPattern(`s3:${plain}`);
-  if (found !== undefined && !/[*?]/.test(plain)) {
-    return { action: `s3:${spellingOf(plain)}`, level: found[1] };
-  }
-  const needed = findAction(plain);
-  const level = needed === undefined ? undefined : [...actionsOfPattern(needed).values()][0];
-  if (needed !== undefined && level !== undefined) return { action: needed, level };
-  const closest = closestName(plain, [...actionsOfPattern("s3:*").keys()]);
-  throw new UsageError(
-    `S3 has no action ${text}.`,
-    closest === undefined ? "Name one such as s3:GetObject." : `Did you mean s3:${closest}?`,
-  );
-}
-
-/** Compared without regard to case; shown as it was written. */
-function spellingOf(plain: string): string {
-  return plain;
 }
 
 function readContext(value: unknown): ReadonlyMap<string, string> {

@@ -5,7 +5,7 @@ import type { Credentials } from "../../core/credentials.ts";
 import { presignRequest } from "../../protocol/sigv4/presign.ts";
 import { signRequest } from "../../protocol/sigv4/sign.ts";
 import type { IdentitiesFile } from "../identities/identities-file.ts";
-import type { ServerEvent } from "../server-context.ts";
+import type { ServerEvent } from "../server-event.ts";
 import { type RunningServer, startServer, type StartServerOptions } from "../start-server.ts";
 
 const accountId = "111122223333";

@@ -1,0 +1,148 @@
+import {
+  checkArgument,
+  isCallback,
+  isFilledText,
+  isFlag,
+  isPlainObject,
+  type OptionChecks,
+} from "../core/check-options.ts";
+import type { ApplyEvent, ApplyResult } from "../setup/apply.ts";
+import type { DriftBaseline } from "../setup/drift/drift-baseline.ts";
+import type { DriftReport } from "../setup/drift/find-drift.ts";
+import type { SetupPlan } from "../setup/plan.ts";
+import type { Check, VerifyReport } from "../setup/verify.ts";
+import { assertEnvFile, desiredState, type BucketWish } from "./bucket-wish.ts";
+import { inSession, setupCallChecks, type SetupCallOptions } from "./setup-options.ts";
+
+/** How a plan is made. */
+export interface PlanCallOptions extends SetupCallOptions {
+  /** Turns what would lock the caller out into a warning. Default false: the plan is blocked. */
+  readonly allowLockOut?: boolean;
+}
+
+const planChecks: OptionChecks<PlanCallOptions> = { ...setupCallChecks, allowLockOut: isFlag };
+
+/**
+ * Looks at a bucket and says what has to be done to make it as wished; changes nothing. The plan is
+ * plain data: show it, keep it, give it to `apply`. Throws StorageError.
+ *
+ * @example
+ * const wished = { bucket: "my-lab-data", versioning: "Enabled" } as const;
+ * const found = await plan(wished);
+ * if (!found.summary.upToDate) await apply(found);
+ */
+export async function plan(wish: BucketWish, options: PlanCallOptions = {}): Promise<SetupPlan> {
+  return inSession("plan", options, planChecks, async (session, settings) => {
+    const { allowLockOut = false, envFile } = options;
+    const owner = session.owner;
+    const desired = await desiredState("plan", wish, settings, { owner, envFile });
+    return session.plan(desired, { allowLockOut });
+  });
+}
+
+/** How a plan is carried out. */
+export interface ApplyCallOptions extends SetupCallOptions {
+  /** Where documents are kept that are replaced. Default: `backups` of the user's data folder. */
+  readonly backupFolder?: string;
+  readonly onStep?: (event: ApplyEvent) => void;
+}
+
+const applyChecks: OptionChecks<ApplyCallOptions> = {
+  ...setupCallChecks,
+  backupFolder: isFilledText,
+  onStep: isCallback,
+};
+
+const isPlan = (value: unknown): string | undefined =>
+  isPlainObject(value) && value["formatVersion"] === 1 && isPlainObject(value["desired"])
+    ? undefined
+    : "a plan that plan() made";
+
+/**
+ * Does what a plan says, one step after the other, each confirmed by reading it back. A step that fails
+ * is in the result, and those behind it are not reached; called again it goes on there. Throws
+ * Conflict when the bucket is no longer as the plan saw it, and what blocks the plan.
+ *
+ * @example
+ * const { succeeded, steps } = await apply(await plan({ bucket: "my-lab-data" }));
+ * const failed = steps.find(({ outcome }) => outcome === "failed");
+ */
+export async function apply(made: SetupPlan, options: ApplyCallOptions = {}): Promise<ApplyResult> {
+  checkArgument("apply", "the plan", made, isPlan);
+  return inSession("apply", options, applyChecks, async (session) => {
+    assertEnvFile(made, options.envFile);
+    return session.apply(made, options.onStep);
+  });
+}
+
+/** How a set-up is proven. */
+export interface VerifyCallOptions extends SetupCallOptions {
+  /** Asks again when a new object is not found, as right after versioning was enabled. Default true. */
+  readonly patient?: boolean;
+  readonly onCheck?: (check: Check) => void;
+}
+
+const verifyChecks: OptionChecks<VerifyCallOptions> = {
+  ...setupCallChecks,
+  patient: isFlag,
+  onCheck: isCallback,
+};
+
+/**
+ * Reads every setting back, then writes, reads, lists and deletes a few test files. What fails is in
+ * the report.
+ *
+ * @example
+ * const { passed, checks } = await verify({ bucket: "my-lab-data" });
+ */
+export async function verify(
+  wish: BucketWish,
+  options: VerifyCallOptions = {},
+): Promise<VerifyReport> {
+  return inSession("verify", options, verifyChecks, async (session, settings) => {
+    const { patient = true, onCheck, envFile } = options;
+    const owner = session.owner;
+    const desired = await desiredState("verify", wish, settings, { owner, envFile });
+    return session.verify(desired, { patient, ...(onCheck !== undefined && { onCheck }) });
+  });
+}
+
+/** What drift is compared with. */
+export interface DriftCallOptions extends SetupCallOptions {
+  /** What nobody declared and may stay: the `baseline` of an earlier answer. Default: none of it. */
+  readonly baseline?: DriftBaseline;
+}
+
+const driftChecks: OptionChecks<DriftCallOptions> = {
+  ...setupCallChecks,
+  baseline: (value) =>
+    isPlainObject(value) && value["formatVersion"] === 1 ? undefined : "a baseline of drift()",
+};
+
+/** What is not as declared or as recorded. */
+export interface DriftAnswer extends DriftReport {
+  /** All that nobody declared, as it is now: keep it to be told of changes alone. */
+  readonly baseline: DriftBaseline;
+}
+
+/**
+ * What on a bucket is not as wished, or not as it was recorded; changes nothing.
+ *
+ * @example
+ * const { baseline } = await drift(wished); // once, when all is well: keep it
+ * const { drifted, findings } = await drift(wished, { baseline });
+ */
+export async function drift(
+  wish: BucketWish,
+  options: DriftCallOptions = {},
+): Promise<DriftAnswer> {
+  return inSession("drift", options, driftChecks, async (session, settings) => {
+    const { baseline: before, envFile } = options;
+    const owner = session.owner;
+    const desired = await desiredState("drift", wish, settings, { owner, envFile });
+    const { report, undeclared } = await session.drift(desired, before);
+    const { recordBaseline } = await import("../setup/drift/record-drift.ts");
+    const now = new Date().toISOString();
+    return { ...report, baseline: recordBaseline(report, undeclared, before, now) };
+  });
+}
