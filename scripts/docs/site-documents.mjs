@@ -10,9 +10,13 @@ import { root } from "../prepare.mjs";
 const sections = [
   ["", ["docs/README.md"]],
   ["Guides", ["docs/guides"]],
+  ["Coming from", ["docs/migrate"]],
   ["In depth", ["docs"]],
   ["Findings", ["docs/findings/README.md", "docs/findings"]],
-  ["Examples", ["examples/vitest/README.md", "examples/pytest/README.md"]],
+  [
+    "Examples",
+    ["examples/vitest/README.md", "examples/pytest/README.md", "examples/science/README.md"],
+  ],
   ["The project", ["CHANGELOG.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"]],
 ];
 

@@ -37,9 +37,19 @@ const needs: Readonly<Record<string, PageNeeds>> = {
     objects: { "exp-1/analyses/mass.tsv": table, "exp-1/analyses/summary.json": "{}" },
   },
   "docs/guides/sign-links.md": { objects: { "exp-1/report.html": "<h1>Report</h1>" } },
+  "docs/guides/sync-directory.md": {
+    files: { "results/a.tsv": table, "results/b.tsv": table },
+  },
+  "docs/guides/restore.md": { versioned: true },
+  "docs/guides/on-qumulo.md": { server: { personality: "qumulo" } },
+  "docs/guides/off-kms.md": {},
+  "docs/migrate/from-python.md": {
+    files: { "local-file.txt": "x", "results/a.tsv": table },
+  },
+  "docs/migrate/from-boto3.md": { files: { "local.bin": "0123456789" } },
 };
 
-const folders = ["docs/guides"];
+const folders = ["docs/guides", "docs/migrate"];
 
 /** Pages whose code is run, by their path in the repository: all guides, and those that have needs. */
 export const pages: Readonly<Record<string, PageNeeds>> = {

@@ -8,6 +8,8 @@ export interface Block {
   readonly section: string;
   /** What the page says that it prints, in a block of `text` right behind. */
   readonly prints?: string;
+  /** The exit code of commands that end so, as a comment before them says: `<!-- ends with 8 -->`. */
+  readonly exitCode?: number;
   /** Why it is not run, as a comment before it says: `<!-- not run: it needs an account -->`. */
   readonly notRun?: string;
 }
@@ -18,11 +20,18 @@ export function readBlocks(markdown: string): readonly Block[] {
   const lines = markdown.split("\n");
   let section = "";
   let notRun: string | undefined;
+  let exitCode: number | undefined;
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index] ?? "";
     if (line.startsWith("## ")) section = line.slice(3);
     const reason = /^<!-- not run: (.+) -->$/.exec(line)?.[1];
     if (reason !== undefined) notRun = reason;
+    const code = /^<!-- ends with (\d+) -->$/.exec(line)?.[1];
+    if (code !== undefined) exitCode = Number(code);
+    const statement = lastCell(lines, index);
+    if (statement !== undefined) {
+      blocks.push({ language: "ts", text: `${statement};`, line: index + 1, section });
+    }
     const language = /^```(\w+)$/.exec(line)?.[1];
     if (language === undefined) continue;
     const end = lines.indexOf("```", index + 1);
@@ -31,13 +40,28 @@ export function readBlocks(markdown: string): readonly Block[] {
     if (language === "text" && before !== undefined && follows(lines, before, index)) {
       blocks[blocks.length - 1] = { ...before, prints: text };
     } else {
-      const why = notRun !== undefined && { notRun };
-      blocks.push({ language, text, line: index + 2, section, ...why });
+      const notes = {
+        ...(notRun !== undefined && { notRun }),
+        ...(exitCode !== undefined && { exitCode }),
+      };
+      blocks.push({ language, text, line: index + 2, section, ...notes });
     }
     notRun = undefined;
+    exitCode = undefined;
     index = end;
   }
   return blocks;
+}
+
+/** The code of a row's last cell, in a table whose last column is headed by the package's name. */
+function lastCell(lines: readonly string[], index: number): string | undefined {
+  const code = /\| `([^`]+)` \|$/.exec(lines[index] ?? "")?.[1];
+  if (code === undefined) return undefined;
+  let head = index;
+  while (lines[head - 1]?.startsWith("|") === true) head--;
+  return lines[head]?.endsWith("| sms-api-storage |") === true
+    ? code.replaceAll("\\|", "|")
+    : undefined;
 }
 
 /** Whether nothing but an empty line, or one that says so, stands between a block and the next. */
@@ -95,8 +119,9 @@ const prelude = [
 function linesOf(block: Block, imports: Map<string, Set<string>>): readonly string[] {
   if (block.language !== "ts") {
     const program = JSON.stringify(`set -euo pipefail\n${block.text}`);
+    const judge = JSON.stringify(`bash -c "$0"; [ $? -eq ${block.exitCode ?? 0} ]`);
     const inherit = `{ stdio: ["ignore", "inherit", "inherit"] }`;
-    return [`runInBash("bash", ["-c", ${program}], ${inherit});`];
+    return [`runInBash("bash", ["-c", ${judge}, ${program}], ${inherit});`];
   }
   const text = block.text.replace(
     /^import \{([^}]*)\} from "([^"]+)";/gm,
