@@ -1,6 +1,7 @@
 // @ts-check
 import { copies } from "./copies.mjs";
 import { faults } from "./faults.mjs";
+import { fileServices } from "./file-service.mjs";
 import { largeFiles } from "./large-files.mjs";
 import { listing } from "./listing.mjs";
 import { resume } from "./resume.mjs";
@@ -19,4 +20,5 @@ export const workloads = [
   ...copies,
   ...faults,
   ...resume,
+  ...fileServices,
 ];

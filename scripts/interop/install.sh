@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the foreign clients and servers of the interoperability tests on Debian 12: packages of the
-# distribution with apt-get, Python packages in .cache/interop/venv, and those of SMS API's own client in
-# .cache/interop/sms-api-venv. What is there already is kept, so that a second run takes a second. Ends with a clear sentence when something cannot be had.
+# distribution with apt-get, Python packages in .cache/interop/venv, those of SMS API's own client in
+# .cache/interop/sms-api-venv, and the libraries of science in .cache/interop/science-venv. What is there already is kept, so that a second run takes a second. Ends with a clear sentence when something cannot be had.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -13,20 +13,25 @@ packages=(
   faketime
   fish zsh
   jq
+  libarchive-tools # bsdtar
   man-db mandoc
   python3 python3-venv
   rclone
   s3cmd
+  unzip
   util-linux
   uuid-runtime
+  zip
 )
 commands=(
   /usr/bin/aws
+  bsdtar
   ceph ceph-mgr ceph-mon ceph-osd monmaptool radosgw radosgw-admin
-  chromium curl faketime fish jq man mandoc rclone s3cmd setpriv uuidgen zsh
+  chromium curl faketime fish jq man mandoc rclone s3cmd setpriv unzip uuidgen zip zsh
 )
 venv=.cache/interop/venv
 sms_api_venv=.cache/interop/sms-api-venv
+science_venv=.cache/interop/science-venv
 
 fail() {
   echo "interop: $*" >&2
@@ -77,6 +82,7 @@ for command in "${commands[@]}"; do
 done
 install_python_packages "$venv" scripts/interop/requirements.txt
 install_python_packages "$sms_api_venv" scripts/interop/sms-api-requirements.txt
+install_python_packages "$science_venv" scripts/interop/science-requirements.txt
 for command in aws moto_server; do
   [ -x "$venv/bin/$command" ] || fail "$venv/bin/$command is missing; remove $venv and run again."
 done

@@ -35,13 +35,22 @@ def write_parquet() -> None:
 
 
 def write_zarr() -> None:
+    # As xarray wants them.
+    names = ["time", "cell"]
     values = (np.arange(rows * 4) / 4).reshape(rows, 4).astype("float32")
     for version in (2, 3):
         group = zarr.open_group(folder / f"v{version}.zarr", mode="w", zarr_format=version)
         group.attrs["generation"] = 7
         mass = group.create_array(
-            "mass", shape=values.shape, chunks=(rows // 4, 2), dtype="float32", fill_value=-1
+            "mass",
+            shape=values.shape,
+            chunks=(rows // 4, 2),
+            dtype="float32",
+            fill_value=-1,
+            dimension_names=names if version == 3 else None,
         )
+        if version == 2:
+            mass.attrs["_ARRAY_DIMENSIONS"] = names
         # The last quarter was never written: its chunks are not there.
         mass[: rows * 3 // 4] = values[: rows * 3 // 4]
         if version == 3:
@@ -52,6 +61,7 @@ def write_zarr() -> None:
                 chunks=(rows // 8, 2),
                 shards=(rows, 4),
                 dtype="float32",
+                dimension_names=names,
             )
             sharded[:] = values
         zarr.consolidate_metadata(group.store)

@@ -12,7 +12,12 @@ interface TarExtras {
   sizeBytes?: number;
   modifiedSeconds?: number;
   isSparse?: boolean;
+  /** Of a sparse file, whose name is made up. */
+  realName?: string;
 }
+
+/** Of files that GNU tar has written without their holes. */
+const sparseType = "S";
 
 const refusals: Readonly<Record<string, string>> = {
   "1": "is a hard link",
@@ -20,6 +25,7 @@ const refusals: Readonly<Record<string, string>> = {
   "3": "is a device",
   "4": "is a device",
   "6": "is a pipe",
+  [sparseType]: "is a sparse file: tar --sparse, and bsdtar by itself, leave its holes out",
 };
 
 /**
@@ -50,6 +56,7 @@ export async function* readTar(
         Object.assign(header.type === "g" ? everywhere : extras, await readExtras(reader, header));
         continue;
       }
+      if (header.type === sparseType) await skipHoles(reader, block);
       const { entry, finish } = openEntry(reader, header, { ...everywhere, ...extras });
       extras = {};
       recordBytes = 0;
@@ -100,9 +107,8 @@ function openEntry(
   header: TarHeader,
   extras: TarExtras,
 ): { readonly entry: ArchiveEntry; readonly finish: () => Promise<void> } {
-  const given = withoutDot(extras.name ?? header.name);
-  const { type } = header;
-  if (type === "S" || extras.isSparse === true) throw sparse(given);
+  const given = withoutDot(extras.realName ?? extras.name ?? header.name);
+  const type = extras.isSparse === true ? sparseType : header.type;
   // Of links and devices none follow, whatever the header says.
   const sizeBytes = "123456".includes(type) ? 0 : (extras.sizeBytes ?? header.sizeBytes);
   const contents = reader.stream(sizeBytes);
@@ -118,6 +124,11 @@ function openEntry(
     for await (const _rest of reader.stream(end - reader.position + padding));
   };
   return { entry, finish };
+}
+
+/** Where the holes are, which goes on in blocks of its own. Source: GNU tar's manual, "Basic Tar Format". */
+async function skipHoles(reader: ByteReader, header: Buffer): Promise<void> {
+  for (let goesOn = header[482] !== 0; goesOn;) goesOn = (await nextBlock(reader))[504] !== 0;
 }
 
 /** Files of the oldest archives have no type, and their folders end in `/`. */
@@ -159,6 +170,7 @@ function readPax(record: Buffer): TarExtras {
 function takePax(extras: TarExtras, keyword: string, value: Buffer): void {
   if (value.length === 0) return;
   if (keyword === "path") extras.name = textOf(value);
+  else if (keyword === "GNU.sparse.name") extras.realName = textOf(value);
   else if (keyword.startsWith("GNU.sparse.")) extras.isSparse = true;
   else if (keyword === "size" || keyword === "mtime") {
     const text = value.toString("latin1");
@@ -168,13 +180,6 @@ function takePax(extras: TarExtras, keyword: string, value: Buffer): void {
     if (keyword === "size") extras.sizeBytes = number;
     else extras.modifiedSeconds = number;
   }
-}
-
-function sparse(name: string): StorageError {
-  return new StorageError("NotSupported", `${name} is a sparse file, which is not unpacked.`, {
-    operation: "extractArchive",
-    remedy: "Make the archive without --sparse.",
-  });
 }
 
 function noArchive(message: string): StorageError {

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { callbackify } from "node:util";
 import { crc32 } from "node:zlib";
-import type { Entry, RandomAccessReader, ZipFile } from "yauzl";
+import type { Entry, getFileNameLowLevel, RandomAccessReader, ZipFile } from "yauzl";
 import { StorageError } from "../../core/errors.ts";
 import { mib } from "../../core/limits.ts";
 import { type ArchiveEntry, withoutDot } from "./archive-entry.ts";
@@ -25,8 +25,7 @@ export async function* readZip(
   }
   try {
     for await (const entry of zip.eachEntry()) {
-      const { generalPurposeBitFlag: flags, fileNameRaw, extraFields } = entry;
-      const name = yauzl.getFileNameLowLevel(flags, fileNameRaw, extraFields, true);
+      const name = nameOf(entry, yauzl.getFileNameLowLevel);
       yield entryOf(entry, name, () => contentsOf(zip, entry, { name, guard }));
     }
   } catch (error) {
@@ -34,6 +33,30 @@ export async function* readZip(
   } finally {
     zip.close();
   }
+}
+
+/** Bit 11: it is UTF-8. Source: APPNOTE, 4.4.4. */
+const isUtf8 = 1 << 11;
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Info-ZIP on Linux writes UTF-8 and does not say so; code page 437 hardly ever is UTF-8 by accident. */
+function nameOf(entry: Entry, decode: typeof getFileNameLowLevel): string {
+  const { generalPurposeBitFlag: flags, fileNameRaw, extraFields } = entry;
+  const isToldNot = (flags & isUtf8) === 0 && madeUnderUnix(entry) && isValid(fileNameRaw);
+  return decode(isToldNot ? flags | isUtf8 : flags, fileNameRaw, extraFields, true);
+}
+
+function isValid(bytes: Uint8Array): boolean {
+  try {
+    utf8.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function madeUnderUnix({ versionMadeBy }: Entry): boolean {
+  return versionMadeBy >> 8 === 3;
 }
 
 type ReaderClass = new () => RandomAccessReader;
@@ -92,8 +115,7 @@ function entryOf(entry: Entry, name: string, chunks: ArchiveEntry["chunks"]): Ar
 }
 
 function refusalOf(entry: Entry): string | undefined {
-  const madeUnderUnix = entry.versionMadeBy >> 8 === 3;
-  const mode = madeUnderUnix ? entry.externalFileAttributes >>> 16 : 0;
+  const mode = madeUnderUnix(entry) ? entry.externalFileAttributes >>> 16 : 0;
   if (entry.isEncrypted()) return "is encrypted";
   if (!entry.canDecodeFileData()) return `is compressed by method ${entry.compressionMethod}`;
   return kinds[mode & kindOfFile];
