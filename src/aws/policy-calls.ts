@@ -7,6 +7,7 @@ import type {
   PolicySources,
 } from "../core/policy-sources.ts";
 import { readAnswer } from "./answer-error.ts";
+import { readOrganizationPolicies } from "./organization-calls.ts";
 import { type ConnectionOptions, SdkConnection } from "./sdk-connection.ts";
 import { serviceCall } from "./service-call.ts";
 import { simulateOrganization, simulateOwn } from "./simulate-access.ts";
@@ -27,6 +28,10 @@ export function createPolicySources(options: ConnectionOptions): PolicySources {
     managedPolicy: (arn) => call("GetPolicyVersion", (client) => managed(client, arn)),
     keyPolicy: (keyId) =>
       serviceCall(connection, { operation: "GetKeyPolicy" }, () => keyPolicy(connection, keyId)),
+    organizationPolicies: (accountId) =>
+      serviceCall(connection, { operation: "the organisation's policies" }, async () =>
+        readOrganizationPolicies(await connection.organizations(), accountId),
+      ),
     simulateOrganization: (wish) =>
       call("SimulatePrincipalPolicy", (client) => simulateOrganization(client, wish)),
     simulateOwn: (wish) => call("SimulatePrincipalPolicy", (client) => simulateOwn(client, wish)),

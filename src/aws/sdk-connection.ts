@@ -4,6 +4,7 @@ import { rootCertificates } from "node:tls";
 import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { KMSClient } from "@aws-sdk/client-kms";
+import type { OrganizationsClient } from "@aws-sdk/client-organizations";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { S3ControlClient } from "@aws-sdk/client-s3-control";
 import type { STSClient } from "@aws-sdk/client-sts";
@@ -131,6 +132,11 @@ export class SdkConnection {
   async cloudTrail(): Promise<CloudTrailClient> {
     const { CloudTrailClient } = await import("@aws-sdk/client-cloudtrail");
     return this.#service("cloudtrail", (config) => new CloudTrailClient(config));
+  }
+
+  async organizations(): Promise<OrganizationsClient> {
+    const { OrganizationsClient } = await import("@aws-sdk/client-organizations");
+    return this.#service("organizations", (config) => new OrganizationsClient(config));
   }
 
   async s3Control(): Promise<S3ControlClient> {

@@ -8,4 +8,9 @@ export const policyLimits = {
   denialText: 16_384,
   /** Of a policy or message that is read from a file or standard input: far above what AWS takes. */
   inputBytes: 262_144,
+  /**
+   * Places from an organisation's root to an account, both counted. Source: Organizations User Guide, "Quotas":
+   * units can be nested five levels deep.
+   */
+  organizationDepth: 7,
 } as const;

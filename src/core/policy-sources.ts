@@ -29,6 +29,24 @@ export interface OrganizationVerdict {
   readonly allowed: boolean | undefined;
 }
 
+/** What is attached at one place of an organisation. */
+export interface OrganizationStep {
+  /** In words, such as `unit science`. */
+  readonly place: string;
+  readonly serviceControl: readonly PolicyDocument[];
+  readonly resourceControl: readonly PolicyDocument[];
+}
+
+/** What an organisation has in store for one of its accounts. */
+export interface OrganizationPolicies {
+  /** No policy of the organisation limits it. */
+  readonly isManagement: boolean;
+  /** Kinds that are turned on; the others count for nothing. */
+  readonly kinds: ReadonlySet<"serviceControl" | "resourceControl">;
+  /** From the root to the account. */
+  readonly steps: readonly OrganizationStep[];
+}
+
 export interface SimulationWish {
   /** ARN of a user or role. */
   readonly principalArn: string;
@@ -63,6 +81,11 @@ export interface PolicySources {
   groupPolicies(userName: string): Promise<readonly PolicyDocument[]>;
   managedPolicy(arn: string): Promise<PolicyDocument>;
   keyPolicy(keyId: string): Promise<string>;
+  /**
+   * By Organizations, for its management account and those that it has delegated to. Undefined: the
+   * caller's account is in no organisation. Throws NotFound for an account of another one.
+   */
+  organizationPolicies(accountId: string): Promise<OrganizationPolicies | undefined>;
   simulateOrganization(wish: SimulationWish): Promise<OrganizationVerdict>;
   /** What the policies on the caller's own side say, by IAM's simulator: an answer for each action and resource. */
   simulateOwn(wish: OwnSimulationWish): Promise<readonly SimulatedAccess[]>;

@@ -50,7 +50,8 @@ export type Combined =
  * Sources: IAM User Guide, "Policy evaluation logic" and "How AWS enforcement code logic evaluates
  * requests"; KMS Developer Guide, "Key policies"; S3 User Guide, "Blocking public access".
  */
-export function combineLayers(question: AccessQuestion, assess: Assess): Combined {
+export function combineLayers(asked: AccessQuestion, assess: Assess): Combined {
+  const question = withinReach(asked);
   const denier = findDenier(question, assess);
   if (denier !== undefined) return { outcome: "explicitDeny", layer: denier };
   if (isOwnersRescue(question)) return { outcome: "allowed", by: "owner-root" };
@@ -60,6 +61,22 @@ export function combineLayers(question: AccessQuestion, assess: Assess): Combine
   const { resourcePolicy } = question;
   const reach = resourcePolicy === undefined ? undefined : assess(resourcePolicy).reach;
   return grant(question, reach, assess);
+}
+
+/**
+ * Policies of an organisation limit no roles that services make for themselves. Source: Organizations User
+ * Guide, "Service control policies" and "Resource control policies".
+ */
+function withinReach(question: AccessQuestion): AccessQuestion {
+  const { caller, request, resourceControl } = question;
+  if (resourceControl === undefined && caller.serviceControl === undefined) return question;
+  const { principal } = request;
+  const isTheirs =
+    principal.kind === "assumed-role" && principal.principalArn.includes(":role/aws-service-role/");
+  if (!isTheirs) return question;
+  const { resourceControl: _, ...rest } = question;
+  const { serviceControl: __, ...own } = caller;
+  return { ...rest, caller: own };
 }
 
 /** The first layer with a Deny that matches. The owner's root user knows only those from outside. */

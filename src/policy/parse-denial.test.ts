@@ -159,6 +159,30 @@ describe("the texts of AWS", () => {
     });
   });
 
+  it.each(Object.entries(layerWords))(
+    "every layer, with and without its policy's ARN: %s",
+    (layer, words) => {
+      const an = words.startsWith("identity") ? "an" : "a";
+      const policyArn = "arn:aws:iam::123456789012:policy/Guard";
+      const denied = { ...asked, cause: "explicit-deny", layer };
+      const text = `${user}${where} with an explicit deny in ${an} ${words}`;
+      expect(parseDenial(text)).toEqual(denied);
+      expect(parseDenial(`${text}: ${policyArn}`)).toEqual({ ...denied, policyArn });
+      expect(parseDenial(`${text}: ${policyArn} (Service: S3, Status Code: 403)`)).toEqual({
+        ...denied,
+        policyArn,
+      });
+      const missing = `${user}s3:ListAllMyBuckets because no ${words} allows the s3:ListAllMyBuckets action`;
+      const { resource: _, ...whom } = asked;
+      expect(parseDenial(missing)).toEqual({
+        ...whom,
+        action: "s3:ListAllMyBuckets",
+        cause: "no-allow",
+        layer,
+      });
+    },
+  );
+
   it("a policy's ARN and an authorization id may follow; the id is masked", () => {
     const policy = "arn:aws:organizations::999999999999:policy/o-a/service_control_policy/p-b";
     const text =

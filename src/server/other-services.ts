@@ -19,6 +19,10 @@ import { renderIamError } from "./iam/iam-error.ts";
 import { handleKms, type KmsRequest, renderKmsError } from "./kms/handle-kms.ts";
 import type { ContextLookup } from "../policy/request.ts";
 import type { S3Response } from "./operation.ts";
+import {
+  handleOrganizations,
+  type OrganizationsRequest,
+} from "./organizations/handle-organizations.ts";
 import { policyContext } from "./policy-context.ts";
 import type { RequestTrace } from "./request-trace.ts";
 import { readRawBody } from "./read-raw-body.ts";
@@ -41,6 +45,7 @@ export type OtherServiceName =
   | "kms"
   | "cloudtrail"
   | "access-analyzer"
+  | "organizations"
   | "s3control";
 
 /**
@@ -71,6 +76,7 @@ const scopedServices: ReadonlySet<string> = new Set<ScopedService>([
   "kms",
   "cloudtrail",
   "access-analyzer",
+  "organizations",
 ]);
 
 function isOtherService(service: string): service is ScopedService {
@@ -101,26 +107,34 @@ export async function handleOtherService(call: OtherServiceCall): Promise<S3Resp
       context.identities.noteUse(caller.accessKeyId, { at, service, region });
     }
     assertKnownRegion(call.claim, context);
-    switch (service) {
-      case "sts":
-        return await answerSts({
-          ...stsRequest(call, body, caller),
-          oidcProviders: context.oidcProviders,
-        });
-      case "iam":
-        assertMayCallIam(caller);
-        return await handleIam(iamRequest(call, body, caller));
-      case "kms":
-        return await handleKms(kmsRequest(call, body, caller));
-      case "cloudtrail":
-        return await handleTrail(trailRequest(call, body, caller));
-      case "access-analyzer":
-        return handleAnalyzer(analyzerRequest(call, body, caller));
-      case "s3control":
-        return await handleS3Control(s3ControlRequest(call, body, caller));
-    }
+    return await answerOf(call, body, caller);
   } catch (error) {
     return errorOf[service](error, requestId, call.trace.hostId);
+  }
+}
+
+function answerOf(
+  call: OtherServiceCall,
+  body: Buffer,
+  caller: Caller,
+): S3Response | Promise<S3Response> {
+  const { oidcProviders } = call.context;
+  switch (call.service) {
+    case "sts":
+      return answerSts({ ...stsRequest(call, body, caller), oidcProviders });
+    case "iam":
+      assertMayCallIam(caller);
+      return handleIam(iamRequest(call, body, caller));
+    case "kms":
+      return handleKms(kmsRequest(call, body, caller));
+    case "cloudtrail":
+      return handleTrail(trailRequest(call, body, caller));
+    case "access-analyzer":
+      return handleAnalyzer(analyzerRequest(call, body, caller));
+    case "organizations":
+      return handleOrganizations(organizationsRequest(call, body, caller));
+    case "s3control":
+      return handleS3Control(s3ControlRequest(call, body, caller));
   }
 }
 
@@ -139,6 +153,7 @@ const errorOf = {
   kms: renderKmsError,
   cloudtrail: renderJsonError,
   "access-analyzer": renderAnalyzerError,
+  organizations: renderJsonError,
   s3control: renderS3ControlError,
 } as const satisfies Record<
   OtherServiceName,
@@ -162,6 +177,26 @@ function analyzerRequest(call: OtherServiceCall, body: Buffer, caller: Caller): 
   const lookup = lookupOf(call, context.now());
   const onError = refusalNoter(call);
   return { method: received.method, rawPath, query, body, caller, requestId, lookup, onError };
+}
+
+function organizationsRequest(
+  call: OtherServiceCall,
+  body: Buffer,
+  caller: Caller,
+): OrganizationsRequest {
+  const { context, headers, requestId } = call;
+  const { identities, partition } = context;
+  const lookup = lookupOf(call, context.now());
+  return {
+    target: headers.get("x-amz-target"),
+    body,
+    caller,
+    requestId,
+    organizationOf: (accountId) => identities.organizationRecordOf(accountId),
+    partition,
+    lookup,
+    onError: refusalNoter(call),
+  };
 }
 
 function s3ControlRequest(call: OtherServiceCall, body: Buffer, caller: Caller): S3ControlRequest {
@@ -272,6 +307,7 @@ const formLimits: Readonly<Record<OtherServiceName, number>> = {
   kms: serverLimits.jsonBytes,
   cloudtrail: serverLimits.jsonBytes,
   "access-analyzer": serverLimits.jsonBytes,
+  organizations: serverLimits.jsonBytes,
   s3control: serverLimits.formBytes,
 };
 

@@ -1,5 +1,5 @@
 import type { Tag } from "../../core/bucket-settings.ts";
-import type { CallerLayers, LayerName } from "../../policy/access-layers.ts";
+import type { CallerLayers, LayerName, OrganizationLevels } from "../../policy/access-layers.ts";
 import type { CompiledPolicy } from "../../policy/compile-policy.ts";
 import type { Principal } from "../../policy/request.ts";
 
@@ -19,6 +19,8 @@ export interface KeyFacts {
   /** Undefined: it could not be seen. */
   readonly state: string | undefined;
   readonly policy: CompiledPolicy | undefined;
+  /** Of the key's account; undefined: none limit it, or they could not be seen. */
+  readonly resourceControl: OrganizationLevels | undefined;
   readonly unseen: readonly Unseen[];
   /** S3 then shows KMS the bucket's ARN in place of the object's. */
   readonly bucketKey: boolean;
@@ -39,6 +41,8 @@ export interface AccessFacts {
   readonly aclsCount: boolean;
   /** Twelve digits; undefined: the bucket did not show whose it is. */
   readonly owner: string | undefined;
+  /** Of the bucket's account; undefined: none limit it, or they could not be seen. */
+  readonly resourceControl: OrganizationLevels | undefined;
   /** Undefined: the request touches no key of KMS. */
   readonly key: KeyFacts | undefined;
   readonly unseen: readonly Unseen[];

@@ -23,7 +23,8 @@ const wordsOf = (layer: LayerName | "trust"): string =>
   layer === "trust" ? "role trust policy" : layerWords[layer];
 
 function denied(denial: ParsedDenial, layer: ParsedDenial["layer"]): DenialAdvice {
-  const where = layer === undefined ? "some policy" : `a ${wordsOf(layer)}`;
+  const article = layer === "identity" ? "an" : "a";
+  const where = layer === undefined ? "some policy" : `${article} ${wordsOf(layer)}`;
   const named = denial.policyArn === undefined ? "" : ` (${denial.policyArn})`;
   const says = `A statement with "Effect": "Deny" in ${where}${named} fits this request. No Allow outweighs it.`;
   if (layer === "service-control" || layer === "resource-control") {

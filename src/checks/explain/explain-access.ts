@@ -129,6 +129,7 @@ function storeQuestion(
       sameAccount:
         principal.kind !== "anonymous" && (owner === undefined || principal.accountId === owner),
       restrictPublicBuckets: restrictPublicBuckets ?? false,
+      ...(facts.resourceControl !== undefined && { resourceControl: facts.resourceControl }),
     },
   };
 }
@@ -167,6 +168,7 @@ function keyQuestions(
       resourcePolicyRequired: true,
       caller: layers,
       sameAccount: principal.kind !== "anonymous" && principal.accountId === keyAccount,
+      ...(key.resourceControl !== undefined && { resourceControl: key.resourceControl }),
     },
   }));
 }

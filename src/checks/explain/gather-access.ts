@@ -6,10 +6,10 @@ import type { ObjectStore } from "../../core/object-store.ts";
 import type { PolicySources } from "../../core/policy-sources.ts";
 import { type CompiledPolicy, compilePolicy } from "../../policy/compile-policy.ts";
 import { parseStoredPolicy } from "../../policy/parse.ts";
-import type { KnownPrincipal } from "../../policy/request.ts";
 import type { AccessFacts, Unseen } from "./access-facts.ts";
-import { askedPrincipal, type AskedPrincipal } from "./asked-principal.ts";
+import { askedPrincipal } from "./asked-principal.ts";
 import { gatherCaller } from "./gather-caller.ts";
+import { organizationReader, levelsIn } from "./gather-organization.ts";
 import { gatherKey } from "./gather-key.ts";
 import { see, type Seen } from "./see.ts";
 
@@ -56,10 +56,12 @@ export async function gatherAccess(wish: AccessWish, sources: AccessSources): Pr
     admin.read(bucket, "ownership"),
   );
   const owner = text.isSeen || block.isSeen ? sources.owner : undefined;
-  const own = await gatherCaller(asked, wish, sources);
-  const key = await gatherKey(wish, sources);
+  const read = organizationReader(sources);
+  const own = await gatherCaller(asked, wish, sources, read);
+  const key = await gatherKey(wish, sources, read);
   const { policy, unseen } = bucketPolicyOf(text, bucket);
-  const outside = unseenOutside(asked, wish, caller, own.organization);
+  const limits = await read(sources.owner ?? caller.accountId);
+  const outside = unseenOutside(wish, limits.isSeen ? "none" : own.organization);
   return {
     principal: own.principal,
     anySession: asked.anySession,
@@ -70,6 +72,7 @@ export async function gatherAccess(wish: AccessWish, sources: AccessSources): Pr
     owner,
     aclsCount: !ownership.isSeen || ownership.value !== "BucketOwnerEnforced",
     key: key.key,
+    resourceControl: limits.isSeen ? levelsIn(limits.value, "resource-control") : undefined,
     unseen: [...unseen, ...own.unseen, ...key.unseen, ...outside],
   };
 }
@@ -107,17 +110,10 @@ function restriction(
 
 /** Policies of the organisation and of endpoints stand outside of the account. */
 function unseenOutside(
-  { principal }: AskedPrincipal,
   { context }: AccessWish,
-  caller: CallerIdentity,
   organization: "none" | "some" | undefined,
 ): Unseen[] {
   const unseen: Unseen[] = [];
-  const isOther = (known: KnownPrincipal): boolean => known.accountId !== caller.accountId;
-  if (principal.kind !== "anonymous" && isOther(principal)) {
-    const reason = `they are of account ${principal.accountId}, which these credentials do not reach`;
-    unseen.push({ layer: "service-control", what: "service control policies", reason });
-  }
   if (organization !== "none") {
     const reason =
       organization === undefined

@@ -1,6 +1,11 @@
 import type { Tag } from "../../core/bucket-settings.ts";
 import type { HolderDescription, PolicyDocument, PolicyHolder } from "../../core/policy-sources.ts";
-import type { CallerLayers, LayerName, NamedPolicy } from "../../policy/access-layers.ts";
+import type {
+  CallerLayers,
+  LayerName,
+  NamedPolicy,
+  OrganizationLevels,
+} from "../../policy/access-layers.ts";
 import { attachedPolicyKind } from "../../policy/attached-policy-kind.ts";
 import { compilePolicy } from "../../policy/compile-policy.ts";
 import { parsePolicyOf, parseStoredPolicyOf } from "../../policy/parse.ts";
@@ -8,6 +13,7 @@ import type { Principal } from "../../policy/request.ts";
 import type { Unseen } from "./access-facts.ts";
 import type { AskedPrincipal } from "./asked-principal.ts";
 import type { AccessSources, AccessWish } from "./gather-access.ts";
+import { levelsIn, type OrganizationReader } from "./gather-organization.ts";
 import { see, type Seen } from "./see.ts";
 
 export interface CallerFacts {
@@ -24,11 +30,12 @@ export async function gatherCaller(
   asked: AskedPrincipal,
   wish: AccessWish,
   sources: AccessSources,
+  read: OrganizationReader,
 ): Promise<CallerFacts> {
   const unseen: Unseen[] = [];
   const session = sessionOf(wish);
   const own = await ownPolicies(asked, sources, unseen);
-  const organization = await organizationOf(own.principal, wish, sources, unseen);
+  const organization = await organizationOf(own.principal, { wish, sources, read }, unseen);
   return {
     principal: own.principal,
     tags: own.tags,
@@ -38,7 +45,9 @@ export async function gatherCaller(
       identity: own.identity,
       ...(own.boundary !== undefined && { boundary: own.boundary }),
       ...(session !== undefined && { session }),
-      ...(organization.isDenied && { serviceControl: [[simulatorsNo]] }),
+      ...(organization.serviceControl !== undefined && {
+        serviceControl: organization.serviceControl,
+      }),
     },
   };
 }
@@ -145,29 +154,68 @@ function withDescription(
   };
 }
 
-/** The organisation's verdict by IAM's simulator; it needs a user or role to ask for. */
+interface OrganizationQuestion {
+  readonly wish: AccessWish;
+  readonly sources: AccessSources;
+  readonly read: OrganizationReader;
+}
+
+interface CallersOrganization {
+  readonly membership: CallerFacts["organization"];
+  /** Undefined: none limit the caller, or they could not be seen. */
+  readonly serviceControl: OrganizationLevels | undefined;
+}
+
+/** The policies themselves, for those who may read them; else their verdict by IAM's simulator. */
 async function organizationOf(
   principal: Principal,
-  { action, bucket, key, context }: AccessWish,
-  sources: AccessSources,
+  question: OrganizationQuestion,
   unseen: Unseen[],
-): Promise<{ readonly membership: CallerFacts["organization"]; readonly isDenied: boolean }> {
+): Promise<CallersOrganization> {
+  if (principal.kind === "anonymous") return verdictOf(principal, question, unseen);
+  const seen = await question.read(principal.accountId);
+  if (!seen.isSeen) return verdictOf(principal, question, unseen);
+  return {
+    membership: seen.value === undefined ? "none" : "some",
+    serviceControl: levelsIn(seen.value, "service-control"),
+  };
+}
+
+/** The simulator needs a user or role to ask for, and what it says of one it says of no other. */
+async function verdictOf(
+  principal: Principal,
+  { wish: { action, bucket, key, context }, sources }: OrganizationQuestion,
+  unseen: Unseen[],
+): Promise<CallersOrganization> {
   const { policies, caller, partition } = sources;
-  const isOwn = principal.kind !== "anonymous" && principal.accountId === caller.accountId;
-  const asks = isOwn && principal.kind !== "root" ? principal.principalArn : callersArn(sources);
   const what = "service control policies";
+  const isKnown = principal.kind !== "anonymous";
+  if (isKnown && principal.accountId !== caller.accountId) {
+    const reason = `they are of account ${principal.accountId}, which these credentials do not reach`;
+    unseen.push({ layer: "service-control", what, reason });
+  }
+  const isOwn = isKnown && principal.accountId === caller.accountId;
+  const isAsked = isOwn && principal.kind !== "root";
   const seen = await see(what, async () => {
-    const principalArn = await asks;
+    const principalArn = isAsked ? principal.principalArn : await callersArn(sources);
     const resource = `arn:${partition}:s3:::${bucket}${key === "" ? "" : `/${key}`}`;
     return policies.simulateOrganization({ principalArn, action, resource, context });
   });
+  const unsaid = (reason: string): void => {
+    if (isOwn) unseen.push({ layer: "service-control", what, reason });
+  };
   if (!seen.isSeen) {
-    if (isOwn) unseen.push({ layer: "service-control", what, reason: seen.reason });
-    return { membership: undefined, isDenied: false };
+    unsaid(seen.reason);
+    return { membership: undefined, serviceControl: undefined };
   }
   const { allowed } = seen.value;
-  const membership = allowed === undefined ? "none" : "some";
-  return { membership, isDenied: isOwn && allowed === false };
+  if (allowed === undefined) return { membership: "none", serviceControl: undefined };
+  if (!isAsked)
+    unsaid(
+      "only the organisation's administrators may read them, and IAM's simulator knows no root user",
+    );
+  const isDenied = isAsked && !allowed;
+  return { membership: "some", serviceControl: isDenied ? [[simulatorsNo]] : undefined };
 }
 
 async function callersArn({ caller, policies }: AccessSources): Promise<string> {

@@ -5,6 +5,7 @@ import { parseStoredPolicyOf } from "../../policy/parse.ts";
 import { kmsKeyOf } from "../audit/default-encryption.ts";
 import type { KeyFacts, Unseen } from "./access-facts.ts";
 import type { AccessSources, AccessWish } from "./gather-access.ts";
+import { levelsIn, type OrganizationReader } from "./gather-organization.ts";
 import { see } from "./see.ts";
 
 /** The actions of KMS that S3 takes on the caller's behalf. Source: S3 User Guide, "Using SSE-KMS". */
@@ -29,6 +30,7 @@ const encryptionKey = "s3:x-amz-server-side-encryption";
 export async function gatherKey(
   wish: AccessWish,
   sources: AccessSources,
+  read: OrganizationReader,
 ): Promise<{ readonly key: KeyFacts | undefined; readonly unseen: readonly Unseen[] }> {
   const [action] = keyActionsOf(wish.action);
   if (action === undefined) return { key: undefined, unseen: [] };
@@ -40,7 +42,7 @@ export async function gatherKey(
     return { key: undefined, unseen: [unseen] };
   }
   if (found.id === undefined) return { key: undefined, unseen: [] };
-  return { key: await readKey(found.id, found.bucketKey, sources), unseen: [] };
+  return { key: await readKey({ ...found, id: found.id }, { sources, read }), unseen: [] };
 }
 
 type FoundKey =
@@ -86,24 +88,56 @@ async function headIfThere(key: string, { store }: AccessSources) {
   }
 }
 
+interface KeySources {
+  readonly sources: AccessSources;
+  readonly read: OrganizationReader;
+}
+
 async function readKey(
-  id: string,
-  bucketKey: boolean,
-  { services, policies }: AccessSources,
+  { id, bucketKey }: { readonly id: string; readonly bucketKey: boolean },
+  from: KeySources,
 ): Promise<KeyFacts> {
+  const { services, policies } = from.sources;
   const described = await see("the key", () => services.describeKey(id));
-  const arn = described.isSeen ? described.value.arn : id;
-  const text = await see("the policy of the key", () => policies.keyPolicy(arn));
+  const { arn, state, manager } = described.isSeen
+    ? described.value
+    : { arn: id, state: undefined, manager: undefined };
+  const what = "the policy of the key";
+  const text = await see(what, () => policies.keyPolicy(arn));
   const policy = text.isSeen
     ? compilePolicy(parseStoredPolicyOf(attachedPolicyKind("key"), text.value).policy)
     : undefined;
+  // AWS's own keys are beyond what an organisation limits.
+  const limits = manager === "AWS" ? noLimits : await limitsOf(arn, from);
   return {
     arn,
-    state: described.isSeen ? described.value.state : undefined,
+    state,
     policy,
     bucketKey,
-    unseen: text.isSeen
-      ? []
-      : [{ layer: "resource", what: "the policy of the key", reason: text.reason }],
+    resourceControl: limits.resourceControl,
+    unseen: [
+      ...(text.isSeen ? [] : [{ layer: "resource" as const, what, reason: text.reason }]),
+      ...limits.unseen,
+    ],
   };
+}
+
+const noLimits = { resourceControl: undefined, unseen: [] };
+
+/** What the organisation of the key's account says. */
+async function limitsOf(
+  arn: string,
+  { sources, read }: KeySources,
+): Promise<Pick<KeyFacts, "resourceControl" | "unseen">> {
+  const account = /^arn:[^:]+:kms:[^:]*:(\d{12}):/.exec(arn)?.[1];
+  if (account === undefined) return noLimits;
+  const limits = await read(account);
+  if (limits.isSeen) {
+    return { resourceControl: levelsIn(limits.value, "resource-control"), unseen: [] };
+  }
+  // What is not seen of the bucket's own account is told with the bucket.
+  if (account === (sources.owner ?? sources.caller.accountId)) return noLimits;
+  const what = `resource control policies of account ${account}`;
+  const unseen = [{ layer: "resource-control" as const, what, reason: limits.reason }];
+  return { resourceControl: undefined, unseen };
 }

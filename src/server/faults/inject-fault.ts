@@ -106,6 +106,7 @@ const throttlingCodes = {
   kms: "ThrottlingException",
   cloudtrail: "ThrottlingException",
   "access-analyzer": "ThrottlingException",
+  organizations: "ThrottlingException",
   s3control: "SlowDown",
 } as const;
 

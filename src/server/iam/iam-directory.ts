@@ -24,6 +24,7 @@ import {
   type AccountRecord,
   iamTables,
   nameKey,
+  type OrganizationRecord,
   type RoleRecord,
   type SessionRecord,
   type UserRecord,
@@ -196,6 +197,12 @@ export class IamDirectory implements Identities {
 
   organizationOf(accountId: string): Organization | undefined {
     return this.#placeOf(accountId).place;
+  }
+
+  /** The whole organisation that an account is in. */
+  organizationRecordOf(accountId: string): OrganizationRecord | undefined {
+    const id = this.#placeOf(accountId).place?.id;
+    return iamTables.organizations.list(this.records).find((each) => each.id === id);
   }
 
   resourceLayers(accountId: string): ResourceLayers {

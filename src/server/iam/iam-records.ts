@@ -125,6 +125,8 @@ export interface OrganizationRecord {
   readonly id: string;
   /** The account that no policy of the organisation limits. */
   readonly managementAccountId: string;
+  /** Accounts that may read it as the management account does. Default none. */
+  readonly delegatedAdministrators?: readonly string[];
   readonly root: OrganizationUnit;
 }
 

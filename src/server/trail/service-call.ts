@@ -22,7 +22,7 @@ export function serviceCall(
   const { response } = trace;
   const { status = 500, body } = response ?? {};
   const failed = status >= 400;
-  const isGlobal = service === "iam";
+  const isGlobal = service === "iam" || service === "organizations";
   return {
     eventSource: `${service === "s3control" ? "s3" : service}.amazonaws.com`,
     eventName,

@@ -15,6 +15,12 @@ export function checkOrganization(world: World, faults: DocumentFaults): void {
     const hint = hintFor(organization.managementAccount, ids);
     faults.add([...at, "managementAccount"], `is no account of this world; ${hint}`);
   }
+  for (const [index, id] of organization.delegatedAdministrators.entries()) {
+    if (organization.accounts.has(id)) continue;
+    const hint = hintFor(id, [...organization.accounts.keys()]);
+    const path = [...at, "delegatedAdministrators", index];
+    faults.add(path, `is no member account of the organisation; ${hint}`);
+  }
   checkAttachments(organization, organization.root, [...at, "root"], faults);
   const units = [...organization.units.keys()];
   for (const [name, unit] of organization.units) {

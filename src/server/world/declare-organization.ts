@@ -9,11 +9,12 @@ type Attached = Pick<
 
 /** A checked organisation as IAM keeps it; the ids of its parts follow from its own and their names. */
 export function declareOrganization(organization: WorldOrganization): OrganizationRecord {
-  const { id, managementAccount, root } = organization;
+  const { id, managementAccount, delegatedAdministrators, root } = organization;
   const rootId = `r-${hashOf(id).slice(0, 4)}`;
   return {
     id,
     managementAccountId: managementAccount,
+    ...(delegatedAdministrators.length > 0 && { delegatedAdministrators }),
     root: {
       id: rootId,
       ...documentsOf(organization, root),

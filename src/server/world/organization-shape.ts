@@ -54,6 +54,13 @@ export const organizationShape = object(
     managementAccount: required(
       text(accountIdForm, "The account that service control policies do not reach."),
     ),
+    delegatedAdministrators: defaulted(
+      list(text(accountIdForm, "An account."), "Accounts that may read the organisation, too.", {
+        most: accounts,
+        unique: true,
+      }),
+      [],
+    ),
     root: defaulted(object(attachments, "The organisation's root."), {}),
     units: defaulted(
       named(unitNameForm, unitShape, "Organisational units.", { most: organizationalUnits }),
