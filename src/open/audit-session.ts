@@ -35,7 +35,8 @@ export async function observeForAudit(options: AuditSessionOptions): Promise<Obs
   const { admin, owner } = await openBucketAdmin(settings, listener);
   const { createAccountServices } = await import("../aws/account-services.ts");
   const services = createAccountServices(adminConnection(settings, listener), owner);
-  const store = await openObjectStore(settings, { bucket, ...listener });
+  const owned = owner === undefined ? {} : { expectedBucketOwner: owner };
+  const store = await openObjectStore(settings, { bucket, ...owned, ...listener });
   try {
     await assertBucket(admin, bucket);
     const facts = await gatherFacts({

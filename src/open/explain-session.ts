@@ -32,7 +32,8 @@ export async function observeAccess(
   const { createPolicySources } = await import("../aws/policy-calls.ts");
   const services = createAccountServices(connection, owner);
   const policies = createPolicySources(connection);
-  const store = await openObjectStore(settings, { bucket: wish.bucket, ...listener });
+  const owned = owner === undefined ? {} : { expectedBucketOwner: owner };
+  const store = await openObjectStore(settings, { ...listener, bucket: wish.bucket, ...owned });
   try {
     const caller = await admin.getCallerIdentity();
     const partition = partitionOfArn(caller.arn) ?? partitionOfRegion(region).id;

@@ -6,6 +6,9 @@ import { connection } from "./connect-store.ts";
 import type { StoreListener } from "./store-listener.ts";
 
 /** The buckets of the settings' store; no bucket need be set. Throws ConfigurationError. */
-export function openBucketService(settings: Settings, listener: StoreListener = {}): BucketService {
-  return createBucketService(connection(storeSettings(settings), listener));
+export function openBucketService(
+  settings: Settings,
+  options: StoreListener & { readonly expectedBucketOwner?: string } = {},
+): BucketService {
+  return createBucketService(connection(storeSettings(settings), options));
 }

@@ -117,7 +117,11 @@ export async function openSetupSession(options: SetupSessionOptions): Promise<Se
         ...(onStep !== undefined && { onEvent: onStep }),
       }),
     verify: async (desired, verifyOptions) => {
-      const store = await openObjectStore(settings, { bucket: desired.bucket, ...listener });
+      const store = await openObjectStore(settings, {
+        bucket: desired.bucket,
+        ...(owner !== undefined && { expectedBucketOwner: owner }),
+        ...listener,
+      });
       try {
         const randomPart = randomBytes(6).toString("hex");
         return await verifySetup(desired, target, store, { tools, randomPart, ...verifyOptions });

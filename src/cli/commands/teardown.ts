@@ -39,9 +39,13 @@ export const teardownCommand: CommandDefinition = {
     const { withSession } = await import("../setup/with-setup-session.ts");
     const owner = textOption(options, "owner");
     return withSession(context, { settings, owner, envFile: false }, async (session) => {
-      // Says the owner, as the calls of the data plane do not.
       await session.assertOwn(bucket, "teardown");
-      const held = await withObjectStore(context, bucket, (store) => contentsOf(context, store));
+      const held = await withObjectStore(
+        context,
+        bucket,
+        (store) => contentsOf(context, store),
+        session,
+      );
       if (held !== undefined) {
         context.output.note(`s3://${bucket} holds ${held}; it was not removed.`);
         context.output.note(`See all of it: sms-storage ls -r --versions s3://${bucket}`);
@@ -56,8 +60,10 @@ export const teardownCommand: CommandDefinition = {
       for (const file of await session.keepDocuments(bucket)) {
         context.output.note(`  a copy is kept in ${file}`);
       }
-      await withBucketService(context, (service) =>
-        service.deleteBucket(bucket, { signal: context.runtime.signal }),
+      await withBucketService(
+        context,
+        (service) => service.deleteBucket(bucket, { signal: context.runtime.signal }),
+        session,
       );
       await context.output.result({ type: "remove-bucket", bucket }, `remove s3://${bucket}`);
       return exitCodes.ok;
