@@ -230,6 +230,24 @@ test("a refused write is no listing that is refused", () => {
   expect(write.alsoPossible.map(({ id }) => id)).not.toContain("D21");
 });
 
+test.each([
+  ["user/ada", ["aws iam put-user-policy --user-name ada"]],
+  ["user/lab/ada", ["aws iam put-user-policy --user-name ada"]],
+  ["assumed-role/Scientist/ada", ["aws iam put-role-policy --role-name Scientist"]],
+  // What SSO makes is changed by its permission set.
+  ["assumed-role/AWSReservedSSO_Scientist_0123456789abcdef/ada", []],
+])("commands are those for %s", (who, commands) => {
+  const service = who.startsWith("user/") ? "iam" : "sts";
+  const text =
+    "An error occurred (AccessDenied) when calling the UploadPart operation: User: " +
+    `arn:aws:${service}::111122223333:${who} is not authorized to perform: kms:Decrypt on resource: ` +
+    '"arn:aws:kms:us-east-1:111122223333:key/k" because no identity-based policy allows the kms:Decrypt action';
+  const { id, remedy } = found(text);
+  expect(id).toBe("D03");
+  const beginnings = remedy?.commands?.map((line) => line.replace(/ --policy-name.*/, ""));
+  expect(beginnings).toEqual(commands);
+});
+
 test("texts of any length are read in one pass", () => {
   for (const piece of [
     "An error occurred (",

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import type { DoctorFinding } from "../../src/checks/doctor/doctor-finding.ts";
 import { startTestServer, type TestServer } from "../../src/testing/index.ts";
 import { type Environment, examineWith } from "./examine-with.ts";
-import { account, allow, policy, worldOf } from "./lab.ts";
+import { account, allow, encryptWith, keyArn, policy, underKey, worldOf } from "./lab.ts";
 import { runHere, wordsOf } from "./run-here.ts";
 
 // Signing in at a portal, for real: the cause is named, the commands of its remedy are run as they are
@@ -122,6 +122,14 @@ test("D43: a sign-in that is over; cured by signing in anew", async () => {
   expect(first?.id).toBe("D43");
   await runRemedy(first);
   expect(await ids()).toEqual([]);
+});
+
+test("a sign-in that is over, before a key that the role may not use", async () => {
+  await encryptWith(server, underKey(keyArn(account)));
+  const [first] = await found();
+  expect(first?.id).toBe("D43");
+  await runRemedy(first);
+  expect((await ids())[0]).toBe("D01");
 });
 
 test("D44: a session that the portal ended before its time; cured by signing out and in", async () => {

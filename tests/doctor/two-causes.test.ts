@@ -18,6 +18,7 @@ import {
   everyone,
   keyArn,
   type Lab,
+  other,
   patientOf,
   policy,
   underKey,
@@ -60,6 +61,15 @@ const readsOnly = allow(["s3:List*", "s3:Get*", "s3:Delete*"]);
 const noPut = deny("s3:PutObject");
 const unknownKey = { STORAGE_S3_ACCESS_KEY_ID: "AKIAUNKNOWN000000000" };
 const noBucket = { STORAGE_S3_BUCKET: "nobody-made-it" };
+const wrongSecret = { STORAGE_S3_SECRET_ACCESS_KEY: "not-it" };
+const oddBucket = { STORAGE_S3_BUCKET: "Lab_Data" };
+const noRegion = { STORAGE_S3_REGION: "US East" };
+const refusesWriting = [{ ...noPut, ...everyone }];
+const sendsNoHeader = { Condition: { Null: { "s3:x-amz-server-side-encryption": "true" } } };
+const stranger: Lab = { adaIn: other, own: [allow("s3:*", "*")] };
+const toStranger = { ...allow("s3:*"), Principal: { AWS: `arn:aws:iam::${other}:user/ada` } };
+const foreignKey: Lab = { keyOwner: other, own: [allow("s3:*"), withKeys] };
+const halfKey = allow(["kms:GenerateDataKey", "kms:DescribeKey"], "*");
 
 /** Both at once, and what is left when the first is cured. */
 const pairs: readonly (readonly [first: string, second: string, both: Bad, left: Bad])[] = [
@@ -129,19 +139,66 @@ const pairs: readonly (readonly [first: string, second: string, both: Bad, left:
     },
     { lab: { own: [allow("s3:*"), withKeys, deny("s3:DeleteObject")] }, kms: true },
   ],
+  ["D41", "D40", { skew: 7200, settings: wrongSecret }, { settings: wrongSecret }],
+  ["D47", "D48", { settings: { ...unknownKey, ...noRegion } }, { settings: unknownKey }],
+  ["D48", "D31", { settings: { ...unknownKey, ...oddBucket } }, { settings: oddBucket }],
+  ["D53", "D25", { throttled: true, settings: noBucket }, { settings: noBucket }],
+  [
+    "D69",
+    "D09",
+    { expectedAccount: "999900009999", lab: { own: [readsOnly] } },
+    { lab: { own: [readsOnly] } },
+  ],
+  [
+    "D12",
+    "D09",
+    { lab: { own: [readsOnly], bucketPolicy: refusesWriting } },
+    { lab: { own: [readsOnly] } },
+  ],
+  [
+    "D12",
+    "D01",
+    { lab: { bucketPolicy: [{ ...noPut, ...everyone, ...sendsNoHeader }] }, kms: true },
+    { kms: true },
+  ],
+  [
+    "D12",
+    "D04",
+    { lab: { ...foreignKey, bucketPolicy: refusesWriting }, kms: true },
+    { lab: foreignKey, kms: true },
+  ],
+  ["D10", "D57", { lab: stranger }, { lab: { ...stranger, bucketPolicy: [toStranger] } }],
+  [
+    "D07",
+    "D03",
+    { lab: { keyState: "Disabled", own: [allow("s3:*"), halfKey] }, kms: true },
+    { lab: { own: [allow("s3:*"), halfKey] }, kms: true },
+  ],
+  [
+    "D13",
+    "D11",
+    { lab: { own: [allow("s3:*"), noPut], serviceControl: [deny("s3:PutObject", "*")] } },
+    { lab: { own: [allow("s3:*"), noPut] } },
+  ],
+  [
+    "D13",
+    "D15",
+    { lab: { boundary: [readsOnly], serviceControl: [deny("s3:PutObject", "*")] } },
+    { lab: { boundary: [readsOnly] } },
+  ],
 ];
 
 async function bring(bad: Bad): Promise<Patient> {
   const { lab = {}, kms = false, throttled = false, skew, settings, expectedAccount } = bad;
   await server.reset();
   await server.takeWorld(worldOf(lab));
-  if (kms) await encryptWith(server, underKey(keyArn(account)));
+  if (kms) await encryptWith(server, underKey(keyArn(lab.keyOwner ?? account)));
   server.faults.set([
     ...(throttled ? [{ fault: "slow-down" } as const] : []),
     ...(skew === undefined ? [] : [{ fault: "clock-skew", seconds: skew } as const]),
   ]);
   return {
-    ...patientOf(server, "ada", account, settings),
+    ...patientOf(server, "ada", lab.adaIn, settings),
     ...(expectedAccount !== undefined && { expectedAccount }),
   };
 }

@@ -12,6 +12,16 @@ describe("aimCommand", () => {
     },
   );
 
+  it("an endpoint on AWS, such as a VPC's, is that of S3 and of no other service", () => {
+    const vpc = "https://bucket.vpce-1a2b3c-5d6e.s3.us-east-1.vpce.amazonaws.com";
+    const list = "aws s3api list-objects-v2 --bucket b";
+    expect(aimCommand(list, vpc)).toBe(`${list} --endpoint-url ${vpc}`);
+    for (const line of ["aws kms enable-key --key-id k", "aws iam list-roles"]) {
+      expect(aimCommand(line, vpc)).toBe(line);
+      expect(aimCommand(line, "https://amazonaws.com.example")).not.toBe(line);
+    }
+  });
+
   it("S3 Control is called by an address that has no names before it", () => {
     const line = aimCommand("aws s3control get-public-access-block --account-id 1", url);
     expect(line).toMatch(
@@ -23,6 +33,9 @@ describe("aimCommand", () => {
     "aws sso login",
     "sms-storage login --profile p",
     "aws configure sso",
+    "aws ec2 describe-vpc-endpoints",
+    "aws service-quotas list-service-quotas --service-code s3",
+    "aws account enable-region --region-name eu-south-2",
     "export AWS_PROFILE=PROFILE",
     "chmod 600 .env",
   ])("%s is not the store's", (command) => expect(aimCommand(command, url)).toBe(command));

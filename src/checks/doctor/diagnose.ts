@@ -4,7 +4,14 @@ import { type CauseRow, confidences, type Confidence, type FixTemplate } from ".
 import { causeRows } from "./cause-list.ts";
 import type { DoctorFacts } from "./doctor-facts.ts";
 import type { DoctorFinding } from "./doctor-finding.ts";
-import { fillCommand, fillText, fillValue, type Places, placesOf } from "./fill-text.ts";
+import {
+  fillCommand,
+  fillText,
+  fillValue,
+  fittingCommands,
+  type Places,
+  placesOf,
+} from "./fill-text.ts";
 import type { LayerName } from "./layer-name.ts";
 import { matchSign } from "./match-sign.ts";
 import type { Symptom } from "./symptom.ts";
@@ -69,7 +76,9 @@ function remedyOf({ remedy }: CauseRow, { endpointUrl }: DoctorFacts, places: Pl
   return {
     text: fillText(text, places),
     ...(commands !== undefined && {
-      commands: commands.map((line) => aimCommand(fillCommand(line, places), endpointUrl)),
+      commands: fittingCommands(commands, places).map((line) =>
+        aimCommand(fillCommand(line, places), endpointUrl),
+      ),
     }),
     ...(statements !== undefined && {
       statements: statements.map((each) => fillValue(each, places)),

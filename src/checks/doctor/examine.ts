@@ -68,7 +68,13 @@ export async function examine(
     reports.push(left);
     await options.onLayer?.(left);
   }
-  return { layers: reports, findings: reports.flatMap(({ findings }) => findings), facts };
+  return { layers: reports, findings: worstFirst(reports), facts };
+}
+
+/** What breaks before what is worth a word, each in the order of the layers. */
+function worstFirst(reports: readonly LayerReport[]): readonly DoctorFinding[] {
+  const all = reports.flatMap(({ findings }) => findings);
+  return [...all.filter(breaks), ...all.filter((finding) => !breaks(finding))];
 }
 
 /** What became of the doctor's own objects; undefined: it wrote none. */

@@ -41,6 +41,7 @@ function placesOfCaller({ caller, profile, expectedAccount }: DoctorFacts, { den
   return {
     principal,
     role: roleOf(principal),
+    ...nameOf(principal),
     callerAccount: caller?.accountId ?? principal?.split(":")[4],
     account: expectedAccount ?? caller?.accountId,
     profile: profile ?? "default",
@@ -82,6 +83,13 @@ function roleOf(principal: string | undefined): string | undefined {
   return session ?? /:(?:role|user)\/(?:.*\/)?([^/]+)$/.exec(principal ?? "")?.[1];
 }
 
+/** For commands of IAM. The roles that SSO makes are changed by their permission set alone. */
+function nameOf(principal = "") {
+  const name = roleOf(principal);
+  if (/^arn:[\w-]+:iam::\d{12}:user\//.test(principal)) return { userName: name };
+  return name?.startsWith("AWSReservedSSO_") === true ? {} : { roleName: name };
+}
+
 /** Of a session its role, as a policy may name it; sessions end. */
 function lastingArn(principal: string | undefined): string | undefined {
   const [, partition, account, role] =
@@ -99,6 +107,13 @@ export function fillCommand(line: string, places: Places): string {
     const value = places.get(name);
     return value === undefined ? placeName(name) : shellWord(value);
   });
+}
+
+/** Commands for the kind of caller that it is; of one that is not known, all. */
+export function fittingCommands(lines: readonly string[], places: Places): readonly string[] {
+  if (!places.has("principal")) return lines;
+  const kinds = ["{roleName}", "{userName}"].filter((kind) => !places.has(kind.slice(1, -1)));
+  return lines.filter((line) => !kinds.some((kind) => line.includes(kind)));
 }
 
 /** All texts within a statement. */

@@ -40,16 +40,27 @@ async function look(context: CommandContext, wish: DoctorWish): Promise<Look> {
       signal: runtime.signal,
       clock: () => performance.now(),
       onLayer: async ({ findings, ...layer }) => {
-        await output.result({ type: "layer", ...layer }, layerText(output, { ...layer, findings }));
-        for (const finding of findings) {
-          await output.result({ type: "finding", ...finding }, causeText(output, finding));
-        }
+        const breaking = findings.filter(breaks);
+        const shown = { ...layer, findings: breaking };
+        await output.result({ type: "layer", ...layer }, layerText(output, shown));
+        await tell(context, breaking);
       },
     });
+    // What breaks nothing waits, so that the cause is named first.
+    await tell(
+      context,
+      diagnosis.findings.filter((finding) => !breaks(finding)),
+    );
     await report(context, diagnosis);
     return { diagnosis, resolved };
   } finally {
     await session.close();
+  }
+}
+
+async function tell({ output }: CommandContext, findings: readonly DoctorFinding[]): Promise<void> {
+  for (const finding of findings) {
+    await output.result({ type: "finding", ...finding }, causeText(output, finding));
   }
 }
 

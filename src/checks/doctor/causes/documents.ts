@@ -66,7 +66,7 @@ export const documentCauses: readonly CauseRow[] = [
         "Write the role's ARN as IAM has it, with its path, in place of what is there; for one that is " +
         "new, wait 15 seconds.",
       commands: [
-        "aws iam get-role --role-name {role} --query Role.Arn",
+        "aws iam list-roles --query 'Roles[].Arn' --output text",
         "sms-storage setup --bucket {bucket}",
       ],
       by: "you",

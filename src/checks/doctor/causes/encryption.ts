@@ -60,9 +60,10 @@ export const encryptionCauses: readonly CauseRow[] = [
     remedy: {
       text:
         "An administrator adds the statement to the permission set (or policy) of {role} and provisions " +
-        "it anew. Or encrypt new objects with SSE-S3.",
+        "it anew; STATEMENT.json is a policy that holds it. Or encrypt new objects with SSE-S3.",
       commands: [
-        "aws iam put-role-policy --role-name {role} --policy-name use-bucket-key --policy-document file://STATEMENT.json",
+        "aws iam put-role-policy --role-name {roleName} --policy-name use-bucket-key --policy-document file://STATEMENT.json",
+        "aws iam put-user-policy --user-name {userName} --policy-name use-bucket-key --policy-document file://STATEMENT.json",
       ],
       statements: [keyStatement],
       by: "administrator",
@@ -152,7 +153,7 @@ export const encryptionCauses: readonly CauseRow[] = [
       text:
         "An administrator of the key's account adds the first statement to the key's policy; one of the " +
         "caller's account adds the second to the role's.",
-      commands: ["aws kms get-key-policy --key-id {kmsKey}"],
+      commands: ["aws kms get-key-policy --key-id {kmsKey} --policy-name default --output text"],
       statements: [keyPolicyStatement, keyStatement],
       by: "administrator",
     },
@@ -174,7 +175,7 @@ export const encryptionCauses: readonly CauseRow[] = [
       text:
         "Whoever administers the key adds one of the statements to its policy: the first hands the " +
         "decision to the account, the second names the role.",
-      commands: ["aws kms get-key-policy --key-id {kmsKey}"],
+      commands: ["aws kms get-key-policy --key-id {kmsKey} --policy-name default --output text"],
       statements: [
         {
           Sid: "Enable IAM policies",
