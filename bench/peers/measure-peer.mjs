@@ -5,7 +5,12 @@ import { get } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateBucketCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { measuredRun } from "../measured-run.mjs";
 import { cpuSeconds, residentMiB } from "./process-figures.mjs";
 /** @import { Tool } from "../tools/tool.mjs" */
@@ -23,7 +28,7 @@ import { cpuSeconds, residentMiB } from "./process-figures.mjs";
 
 /** Of one piece of work: what the server used, how long it took, how many units it was. */
 /** @typedef {{ cpuS: number, wallS: number, units: number, rssMiB: number }} Figure */
-/** @typedef {"start" | "put" | "get" | "list" | "in" | "out"} FigureName */
+/** @typedef {"start" | "put" | "get" | "list" | "relist" | "in" | "out"} FigureName */
 
 const bucket = "bench";
 const pageKeys = 1000;
@@ -111,10 +116,17 @@ async function useServer(pid, endpoint, key, { s5cmd, folder, tree, large, listi
     const list = await cost(pages, async () => {
       for (let count = 0; count < listings; count += 1) await listAll(client, tree.count);
     });
+    // So that no page of before is as good as a new one.
+    const relist = await cost(pages, async () => {
+      for (let count = 0; count < listings; count += 1) {
+        await client.send(new PutObjectCommand({ Bucket: bucket, Key: "change", Body: "new" }));
+        await listAll(client, tree.count);
+      }
+    });
     const gib = large.mib / 1024;
     const taken = await cost(gib, () => run(commands.upFile?.(large.path, "large")));
     const given = await cost(gib, () => run(commands.downFile?.("large", join(down, "large"))));
-    return { put, get: got, list, in: taken, out: given };
+    return { put, get: got, list, relist, in: taken, out: given };
   } finally {
     client.destroy();
     rmSync(down, { recursive: true, force: true });

@@ -6,4 +6,6 @@ export const memoryLimits = {
   spareBytes: 16 * 1024 * 1024,
   /** Asked for at once for a page that the server writes, when the one before was as long. */
   listingPageBytes: 1024 * 1024,
+  /** Of answers that are kept while nothing changes: some 30 pages of listings. */
+  keptAnswerBytes: 16 * 1024 * 1024,
 } as const;

@@ -29,3 +29,8 @@ export function giveMemory(memory: ArrayBufferLike): void {
   else others.push(memory);
   spareBytes += size;
 }
+
+/** Keeps memory for ever: who has only used it once gives it back in vain. */
+export function keepMemory(memory: ArrayBufferLike): void {
+  if (memory instanceof ArrayBuffer) taken.delete(memory);
+}

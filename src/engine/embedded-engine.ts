@@ -5,8 +5,9 @@ import type { ContentStore } from "./content-store.ts";
 import type { BlobFiles } from "./blob-files.ts";
 import type { Engine, NewBucket, ObjectRecord } from "./engine.ts";
 import type { EngineStatus } from "./engine-status.ts";
-import type { GroupCommit, WriteContext } from "./group-commit.ts";
+import { type GroupCommit, sequenceKey, type WriteContext } from "./group-commit.ts";
 import { bucketRange } from "./index-keys.ts";
+import { KeptAnswers } from "./kept-answers.ts";
 import type { Listing } from "./listing.ts";
 import type { MultipartStore } from "./multipart-store.ts";
 import { assertFiles } from "./present-files.ts";
@@ -43,6 +44,7 @@ const noKey = Buffer.alloc(0);
 /** The engine's calls, each handed to the store that knows. */
 export function assembleEngine(parts: EngineParts): Engine {
   const { commit, buckets, objects, listing, uploads, content, files, staging, space } = parts;
+  const answers = new KeptAnswers(() => parts.tables.meta.get(sequenceKey));
   const roomFirst = async <T>(write: () => Promise<T>): Promise<T> => {
     commit.assertWritable();
     await space.assertRoom();
@@ -87,6 +89,7 @@ export function assembleEngine(parts: EngineParts): Engine {
     listObjects: (query) => listing.objects(query),
     writeObjects: (query, target) => listing.writeObjects(query, target),
     listVersions: (query) => listing.versions(query),
+    keptAnswer: (name, make) => answers.answer(name, make),
 
     createUpload: async (input) => await roomFirst(async () => await uploads.create(input)),
     getUpload: (bucket, key, uploadId) => uploads.get(bucket, key, uploadId),

@@ -92,6 +92,11 @@ export interface Engine {
   /** As `listObjects`, handing each object over as it is stored, at a fifth of the cost. */
   writeObjects(query: ListQuery, target: ListedObjects): ListEnd;
   listVersions(query: ListVersionsQuery): ListAnswer<ListedVersionRecord>;
+  /**
+   * What `make` makes, or made under this name when nothing has changed in the store since. It may tell
+   * nothing but what is in the index and in its name. Nobody may write to it.
+   */
+  keptAnswer(name: string, make: () => Uint8Array): Uint8Array;
 
   // Multipart uploads.
   createUpload(input: NewUpload): Promise<UploadRecord>;

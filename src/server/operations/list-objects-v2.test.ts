@@ -167,3 +167,49 @@ test("other list types are refused", async () => {
   const request = operationRequest(engine, { bucket: "bkt", query: "list-type=3" });
   await expect(listObjectsV2.handle(request)).rejects.toMatchObject({ code: "InvalidArgument" });
 });
+
+/** The second page after a change is kept. */
+async function listedAgain(): Promise<unknown> {
+  await list("");
+  await list("");
+  return (await list("")).keys;
+}
+
+test("a page that was asked for before tells every change since", async () => {
+  await put("a", "b");
+  expect(await listedAgain()).toEqual(["a", "b"]);
+  await put("c");
+  expect(await listedAgain()).toEqual(["a", "b", "c"]);
+  await engine.deleteObject({ bucket: "bkt", key: "a" });
+  expect(await listedAgain()).toEqual(["b", "c"]);
+  const snapshot = engine.snapshots.take();
+  await put("d");
+  expect(await listedAgain()).toEqual(["b", "c", "d"]);
+  await engine.snapshots.restore(snapshot);
+  expect(await listedAgain()).toEqual(["b", "c"]);
+  await engine.deleteObjects([
+    { bucket: "bkt", key: "b" },
+    { bucket: "bkt", key: "c" },
+  ]);
+  await engine.deleteBucket("bkt");
+  await engine.createBucket({ name: "bkt", region: "us-east-1", ownerAccountId: owner.accountId });
+  expect(await listedAgain()).toEqual([]);
+});
+
+test("a page that was asked for before is no other page", async () => {
+  await put("a/1", "a/2", "b");
+  for (let round = 0; round < 3; round += 1) {
+    expect((await list("prefix=a/")).keys).toEqual(["a/1", "a/2"]);
+    expect((await list("prefix=a/&max-keys=1")).keys).toEqual(["a/1"]);
+    expect((await list("prefix=a/&start-after=a/1")).keys).toEqual(["a/2"]);
+    expect((await list("delimiter=/")).keys).toEqual(["b"]);
+    expect((await list("", "other")).keys).toEqual([]);
+    const first = await list("max-keys=2");
+    expect(first.keys).toEqual(["a/1", "a/2"]);
+    expect((await list(`continuation-token=${first.next ?? ""}`)).keys).toEqual(["b"]);
+    expect((await list("fetch-owner=true&max-keys=1")).contents[0]!.children).toHaveLength(8);
+    expect((await list("max-keys=1")).contents[0]!.children).toHaveLength(7);
+    expect((await list("encoding-type=url&prefix=a/")).text("EncodingType")).toBe("url");
+    expect((await list("prefix=a/")).text("EncodingType")).toBeUndefined();
+  }
+});

@@ -1,4 +1,5 @@
 import { s3Limits } from "../../core/limits.ts";
+import type { Engine } from "../../engine/engine.ts";
 import { renderListObjectsV2 } from "../../protocol/documents/listings/list-objects.ts";
 import { WrittenObjects } from "../../protocol/documents/listings/written-objects.ts";
 import { invalidArgument } from "../../protocol/s3-error.ts";
@@ -7,7 +8,7 @@ import {
   decodeContinuationToken,
   encodeContinuationToken,
 } from "../listings/continuation-token.ts";
-import { isTrue, readListParameters } from "../listings/list-parameters.ts";
+import { isTrue, type ListParameters, readListParameters } from "../listings/list-parameters.ts";
 import { listPage } from "../listings/list-page.ts";
 import type { Operation } from "../operation.ts";
 import { xmlTextResponse } from "../xml-response.ts";
@@ -28,31 +29,45 @@ export const listObjectsV2: Operation = {
       token === undefined
         ? startAfter
         : decodeContinuationToken(`objects of ${bucket.name}`, token);
-    const objects = new WrittenObjects({
-      urlEncoded: parameters.urlEncoded,
-      ownerId: isTrue(query, "fetch-owner") ? canonicalId(bucket.ownerAccountId) : undefined,
-    });
-    const page = listPage(request.engine, { bucket: bucket.name, parameters, after }, objects);
-    const next =
-      page.truncated && page.last !== undefined
-        ? encodeContinuationToken(`objects of ${bucket.name}`, page.last)
-        : undefined;
-    return xmlTextResponse(
-      renderListObjectsV2(
-        {
-          ...parameters,
-          bucket: bucket.name,
-          startAfter,
-          continuationToken: token,
-          nextContinuationToken: next,
-          isTruncated: page.truncated,
-          commonPrefixes: page.commonPrefixes,
-        },
-        objects,
-      ),
-    );
+    const ownerId = isTrue(query, "fetch-owner") ? canonicalId(bucket.ownerAccountId) : undefined;
+    const asked = { name: bucket.name, parameters, token, startAfter, after, ownerId };
+    const name = JSON.stringify(["ListObjectsV2", asked]);
+    return xmlTextResponse(request.engine.keptAnswer(name, () => writePage(request.engine, asked)));
   },
 };
+
+interface AskedPage {
+  /** Of the bucket. */
+  readonly name: string;
+  readonly parameters: ListParameters;
+  readonly token: string | undefined;
+  readonly startAfter: string | undefined;
+  readonly after: string | undefined;
+  readonly ownerId: string | undefined;
+}
+
+function writePage(engine: Engine, asked: AskedPage): Uint8Array {
+  const { name, parameters, token, startAfter, after, ownerId } = asked;
+  const { urlEncoded } = parameters;
+  const objects = new WrittenObjects({ urlEncoded, ownerId });
+  const page = listPage(engine, { bucket: name, parameters, after }, objects);
+  const next =
+    page.truncated && page.last !== undefined
+      ? encodeContinuationToken(`objects of ${name}`, page.last)
+      : undefined;
+  return renderListObjectsV2(
+    {
+      ...parameters,
+      bucket: name,
+      startAfter,
+      continuationToken: token,
+      nextContinuationToken: next,
+      isTruncated: page.truncated,
+      commonPrefixes: page.commonPrefixes,
+    },
+    objects,
+  );
+}
 
 function assertListType(type: string | undefined): void {
   if (type !== "2") throw invalidArgument("Invalid List Type specified", "list-type", type ?? "");

@@ -1,9 +1,10 @@
 import { s3Limits } from "../../core/limits.ts";
+import type { Engine } from "../../engine/engine.ts";
 import { renderListObjects } from "../../protocol/documents/listings/list-objects.ts";
 import { WrittenObjects } from "../../protocol/documents/listings/written-objects.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
 import { listPage } from "../listings/list-page.ts";
-import { readListParameters } from "../listings/list-parameters.ts";
+import { type ListParameters, readListParameters } from "../listings/list-parameters.ts";
 import type { Operation } from "../operation.ts";
 import { xmlTextResponse } from "../xml-response.ts";
 
@@ -15,29 +16,36 @@ export const listObjects: Operation = {
     const bucket = request.bucket();
     const parameters = readListParameters(request.query, "max-keys");
     const marker = request.query.get("marker") ?? "";
-    const objects = new WrittenObjects({
-      urlEncoded: parameters.urlEncoded,
-      ownerId: canonicalId(bucket.ownerAccountId),
-    });
-    const page = listPage(
-      request.engine,
-      { bucket: bucket.name, parameters, after: marker },
-      objects,
-    );
-    // Without a delimiter the last key is the next marker, so S3 leaves it out.
-    const next = page.truncated && parameters.delimiter !== undefined ? page.last : undefined;
-    return xmlTextResponse(
-      renderListObjects(
-        {
-          ...parameters,
-          bucket: bucket.name,
-          marker,
-          nextMarker: next,
-          isTruncated: page.truncated,
-          commonPrefixes: page.commonPrefixes,
-        },
-        objects,
-      ),
-    );
+    const ownerId = canonicalId(bucket.ownerAccountId);
+    const asked = { name: bucket.name, parameters, marker, ownerId };
+    const name = JSON.stringify(["ListObjects", asked]);
+    return xmlTextResponse(request.engine.keptAnswer(name, () => writePage(request.engine, asked)));
   },
 };
+
+interface AskedPage {
+  /** Of the bucket. */
+  readonly name: string;
+  readonly parameters: ListParameters;
+  readonly marker: string;
+  readonly ownerId: string;
+}
+
+function writePage(engine: Engine, asked: AskedPage): Uint8Array {
+  const { name, parameters, marker, ownerId } = asked;
+  const objects = new WrittenObjects({ urlEncoded: parameters.urlEncoded, ownerId });
+  const page = listPage(engine, { bucket: name, parameters, after: marker }, objects);
+  // Without a delimiter the last key is the next marker, so S3 leaves it out.
+  const next = page.truncated && parameters.delimiter !== undefined ? page.last : undefined;
+  return renderListObjects(
+    {
+      ...parameters,
+      bucket: name,
+      marker,
+      nextMarker: next,
+      isTruncated: page.truncated,
+      commonPrefixes: page.commonPrefixes,
+    },
+    objects,
+  );
+}
