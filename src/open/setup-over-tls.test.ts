@@ -163,3 +163,25 @@ it("where it was asked for by name, its absence is a failure", async () => {
   const { failed } = await setUp(environment, { access: "none", tlsOnly: true });
   expect(failed.map(({ name }) => name)).toEqual(["policy"]);
 });
+
+it("old TLS is refused where a least version was asked for, and stays so when nothing is said", async () => {
+  const embedded = await serve({ tls: { selfSigned: true } });
+  const environment = embeddedEnvironment(embedded, bucket);
+  expect((await setUp(environment, { minTls: "1.3" })).failed).toEqual([]);
+  expect((await setUp(environment)).failed).toEqual([]);
+  expect(policyOf(embedded)).toContain('"NumericLessThan":{"s3:TlsVersion":"1.3"}');
+  const link = await openObjectStore(getSettings({ environment, envFile: false }));
+  const url = await link.presign({ method: "GET", key: "none", expiresInSeconds: 60 });
+  await link.close();
+  const ask = (maxVersion: "TLSv1.2" | "TLSv1.3") =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const options = { maxVersion, rejectUnauthorized: false, agent: false };
+      https
+        .get(url.url, options, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        })
+        .on("error", reject);
+    });
+  expect([await ask("TLSv1.2"), await ask("TLSv1.3")]).toEqual([403, 404]);
+});

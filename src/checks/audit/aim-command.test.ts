@@ -22,11 +22,16 @@ describe("aimCommand", () => {
     }
   });
 
-  it("S3 Control is called by an address that has no names before it", () => {
-    const line = aimCommand("aws s3control get-public-access-block --account-id 1", url);
-    expect(line).toMatch(
-      /^AWS_DISABLE_HOST_PREFIX_INJECTION=true aws s3control .* --endpoint-url /,
+  it("S3 Control is called by curl, since the CLI puts the account before any host", () => {
+    const command =
+      "aws s3control put-public-access-block --account-id 111122223333 --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true";
+    const line = aimCommand(command, `${url}/`);
+    expect(line).toMatch(/^curl .* http:\/\/127\.0\.0\.1:9000\/v20180820\/configuration\//);
+    expect(line).toContain('-H "x-amz-account-id: 111122223333"');
+    expect(line).toContain(
+      "<BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls></Public",
     );
+    expect(aimCommand(command, "https://s3.eu-west-1.amazonaws.com")).toBe(command);
   });
 
   it.each([
