@@ -1,5 +1,5 @@
 // @ts-check
-import { readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   Application,
@@ -37,10 +37,52 @@ class SiteRouter extends StructureRouter {
  */
 export async function makeSite(folder) {
   const documents = findSiteDocuments();
-  const app = await Application.bootstrap({
+  const app = await Application.bootstrap(optionsFor([...documents.keys()]));
+  app.renderer.defineRouter("site", SiteRouter);
+  app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, document) => {
+    document.name = documents.get(documentPath(document) ?? "") ?? document.name;
+  });
+  app.renderer.hooks.on("content.end", (context) => menuWithoutScripts(context));
+  const project = await app.convert();
+  if (project === undefined) return 1;
+  for (const child of project.children ?? []) {
+    const file = project.files.getReflectionPath(child)?.replace(root, "./");
+    child.name = entries.find((entry) => entry.file === file)?.module ?? child.name;
+  }
+  dropTitle(project.readme);
+  app.validate(project);
+  rmSync(folder, { recursive: true, force: true });
+  await app.generateDocs(project, folder);
+  return app.logger.warningCount + app.logger.errorCount;
+}
+
+/** The project that typedoc reads: the declarations of the entries, and what they import. */
+function writeProject() {
+  const file = join(root, ".cache", "docs-tsconfig.json");
+  const files = entries.map((entry) => join(root, entry.file));
+  mkdirSync(join(root, ".cache"), { recursive: true });
+  writeFileSync(file, JSON.stringify({ extends: join(root, "tsconfig.json"), files, include: [] }));
+  return file;
+}
+
+/** Lists that types are made of, and what a caller holds without looking into it. */
+const intentionallyNotExported = [
+  "checksumAlgorithms",
+  "severities",
+  "storageErrorCodes",
+  "ServerSnapshot",
+  "S3OperationShape",
+];
+
+/**
+ * @param {string[]} projectDocuments
+ * @returns {import("typedoc").TypeDocOptions}
+ */
+function optionsFor(projectDocuments) {
+  return {
     name,
     entryPoints: entries.map(({ file }) => file),
-    tsconfig: join(root, "scripts", "docs", "tsconfig.json"),
+    tsconfig: writeProject(),
     skipErrorChecking: true,
     logLevel: LogLevel.Warn,
     excludePrivate: true,
@@ -48,7 +90,7 @@ export async function makeSite(folder) {
     excludeExternals: true,
     disableSources: true,
     readme: join(root, "README.md"),
-    projectDocuments: [...documents.keys()],
+    projectDocuments,
     router: "site",
     includeVersion: true,
     hideGenerator: true,
@@ -68,13 +110,17 @@ export async function makeSite(folder) {
       "ini",
     ],
     navigation: { includeGroups: false, includeFolders: true, compactFolders: false },
-    // Lists that types are made of, and what a caller holds without looking into it.
-    intentionallyNotExported: [
-      "checksumAlgorithms",
-      "storageErrorCodes",
-      "ServerSnapshot",
-      "S3OperationShape",
+    // A property may be said by its name; what one cannot call without knowing more has to be explained.
+    requiredToBeDocumented: [
+      "Class",
+      "Interface",
+      "Function",
+      "TypeAlias",
+      "Variable",
+      "Method",
+      "Accessor",
     ],
+    intentionallyNotExported,
     validation: {
       notExported: true,
       invalidLink: true,
@@ -83,23 +129,7 @@ export async function makeSite(folder) {
       notDocumented: false,
       unusedMergeModuleWith: true,
     },
-  });
-  app.renderer.defineRouter("site", SiteRouter);
-  app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, document) => {
-    document.name = documents.get(documentPath(document) ?? "") ?? document.name;
-  });
-  app.renderer.hooks.on("content.end", (context) => menuWithoutScripts(context));
-  const project = await app.convert();
-  if (project === undefined) return 1;
-  for (const child of project.children ?? []) {
-    const file = project.files.getReflectionPath(child)?.replace(root, "./");
-    child.name = entries.find((entry) => entry.file === file)?.module ?? child.name;
-  }
-  dropTitle(project.readme);
-  app.validate(project);
-  rmSync(folder, { recursive: true, force: true });
-  await app.generateDocs(project, folder);
-  return app.logger.warningCount + app.logger.errorCount;
+  };
 }
 
 /** @param {unknown} target */

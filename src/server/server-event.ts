@@ -14,7 +14,7 @@ export type ServerEvent =
   | TrailEvent
   | WorldEvent;
 
-interface RequestEvent {
+export interface RequestEvent {
   readonly kind: "request";
   readonly requestId: string;
   /** When it came. */
@@ -41,13 +41,13 @@ interface RequestEvent {
 }
 
 /** A connection that there was no room for. */
-interface OverloadEvent {
+export interface OverloadEvent {
   readonly kind: "overload";
   readonly time: Date;
 }
 
 /** A fault on demand that had its effect. */
-interface FaultEvent {
+export interface FaultEvent {
   readonly kind: "fault";
   readonly requestId: string;
   readonly time: Date;
@@ -58,14 +58,14 @@ interface FaultEvent {
 }
 
 /** A fault of the server itself, also when no answer could carry it. */
-interface FailureEvent {
+export interface FailureEvent {
   readonly kind: "failure";
   readonly requestId: string;
   readonly error: unknown;
 }
 
 /** A file of objects that is not what was written, or a scrub that could not go on. */
-interface ScrubEvent {
+export interface ScrubEvent {
   readonly kind: "scrub";
   /** Undefined: no single one. */
   readonly file: string | undefined;
@@ -73,7 +73,7 @@ interface ScrubEvent {
 }
 
 /** What keeps a trail from recording as it should. */
-interface TrailEvent {
+export interface TrailEvent {
   readonly kind: "trail";
   /** Its ARN. */
   readonly trail: string;
@@ -81,13 +81,13 @@ interface TrailEvent {
 }
 
 /** A file of lines that takes none. */
-interface LogFileEvent {
+export interface LogFileEvent {
   readonly kind: "log-file";
   readonly error: unknown;
 }
 
 /** A changed world was taken over, or was not, and then all goes on as before. */
-interface WorldEvent {
+export interface WorldEvent {
   readonly kind: "world";
   readonly file: string;
   /** Undefined: it was taken over. */
@@ -95,6 +95,6 @@ interface WorldEvent {
 }
 
 /** What lifecycle rules did in one bucket, once a sweep; none when they did nothing. */
-interface LifecycleEvent extends BucketSweep {
+export interface LifecycleEvent extends BucketSweep {
   readonly kind: "lifecycle";
 }

@@ -7,13 +7,13 @@ import { StorageError } from "../core/errors.ts";
 import { findPartition, isAwsHost, isRegionName } from "../core/partition.ts";
 
 /** What we look after, or what is never touched and stays as it is found. */
-type Managed<T> = T | "unmanaged";
+export type Managed<T> = T | "unmanaged";
 
 /**
  * `reset`: back to what a bucket has when nobody says anything, as far as S3 can go back; of policy and
  * lifecycle only what is ours goes. Leaving a setting out of the wish never resets it.
  */
-type Resettable<T> = Managed<T> | "reset";
+export type Resettable<T> = Managed<T> | "reset";
 
 /** What a bucket shall be; plain data. `createDesiredState` fills in the defaults. */
 export interface DesiredState {
@@ -45,7 +45,7 @@ export interface EncryptionWish {
 /** `least`: the guide's five permissions with what large files need. */
 export type AccessPreset = "least" | "read-write" | "admin";
 
-type PrincipalForm = "role-arn" | "stable" | "session";
+export type PrincipalForm = "role-arn" | "stable" | "session";
 
 /** What is not said stays as our statements in the bucket have it; else it is the default. */
 export interface PolicyWish {

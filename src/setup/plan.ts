@@ -18,7 +18,7 @@ export interface SetupPlan {
   readonly summary: PlanSummary;
 }
 
-interface PlanSummary {
+export interface PlanSummary {
   readonly add: number;
   readonly change: number;
   readonly remove: number;

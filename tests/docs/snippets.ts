@@ -67,7 +67,7 @@ function lastCell(lines: readonly string[], index: number): string | undefined {
 /** Whether nothing but an empty line, or one that says so, stands between a block and the next. */
 function follows(lines: readonly string[], block: Block, at: number): boolean {
   const end = block.line + block.text.split("\n").length;
-  return lines.slice(end, at).every((line) => line === "" || /^(It|That) prints/.test(line));
+  return lines.slice(end, at).every((line) => line === "" || line.endsWith("prints"));
 }
 
 /** A program made of a page, and the line of the page from which each of its own lines is. */

@@ -3,7 +3,7 @@ import type { FixTemplate } from "./cause-row.ts";
 import type { LayerName } from "./layer-name.ts";
 
 /** A cause that may stand behind the symptom as well. */
-interface OtherCause {
+export interface OtherCause {
   readonly id: string;
   readonly title: string;
   readonly cause: string;

@@ -9,7 +9,7 @@ import type { UndeclaredState } from "./undeclared-state.ts";
  * `declared`: not as wished. `undeclared`: nobody declared it, and it is not as the baseline has it.
  * `potential`: it cannot be told; never fails a run.
  */
-type DriftKind = "declared" | "undeclared" | "potential";
+export type DriftKind = "declared" | "undeclared" | "potential";
 
 /** The command, for those who know no more of how it was called. */
 export const driftCall = "sms-storage drift";
