@@ -194,9 +194,9 @@ export interface StageOptions {
   /** Computed over the bytes beside MD5. */
   readonly checksums?: readonly ChecksumAlgorithm[];
   /** A hint; when right, the space is checked before the first byte. */
-  readonly expectedBytes?: number;
+  readonly expectedBytes?: number | undefined;
   /** 32 bytes with which they are encrypted. Default: the store's own key. */
-  readonly dataKey?: Buffer;
+  readonly dataKey?: Buffer | undefined;
 }
 
 /** Data keys of the two sides of a copy, where they have any. */
@@ -221,8 +221,8 @@ export interface ObjectAttributes {
   readonly headers: Readonly<Record<string, string>>;
   /** Names without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>;
-  readonly tags?: readonly Tag[];
-  readonly storageClass?: string;
+  readonly tags?: readonly Tag[] | undefined;
+  readonly storageClass?: string | undefined;
   readonly encryption: ObjectEncryption;
 }
 
@@ -237,10 +237,10 @@ export interface PutObjectInput extends ObjectAttributes {
   readonly bucket: string;
   readonly key: string;
   readonly staged: StagedBlob;
-  readonly checksum?: ObjectChecksum;
+  readonly checksum?: ObjectChecksum | undefined;
   /** Default: the MD5. */
-  readonly etag?: string;
-  readonly condition?: WriteCondition;
+  readonly etag?: string | undefined;
+  readonly condition?: WriteCondition | undefined;
 }
 
 export interface ObjectRecord extends ObjectAttributes {

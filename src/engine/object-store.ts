@@ -43,6 +43,7 @@ import {
   removeVersion,
   replaceVersion,
   type KeyAddress,
+  type NewVersion,
 } from "./version-store.ts";
 import { assertWriteCondition, noSuchKey } from "./write-conditions.ts";
 import { markUploadsOfDeletedKey } from "./upload-rows.ts";
@@ -227,16 +228,16 @@ export class ObjectStore {
     assertWriteCondition(input.condition, input.key, current);
     const stored = bytes.content();
     const { checksum } = input;
-    const row = addVersion(context, content, address, bucket.record.settings.versioning, {
-      ...attributesToRow(input),
+    const { size, etag, md5 } = bytes;
+    const version: NewVersion = Object.assign(attributesToRow(input), {
       at: now().getTime(),
-      size: bytes.size,
-      etag: bytes.etag,
-      ...(checksum !== undefined && {
-        sum: [checksum.algorithm, checksum.type, checksum.value] as const,
-      }),
-      ...(stored !== undefined && { content: { ...stored, md5: bytes.md5 } }),
+      size,
+      etag,
+      sum: checksum && ([checksum.algorithm, checksum.type, checksum.value] as const),
+      content: stored && Object.assign(stored, { md5 }),
     });
+    const { versioning } = bucket.record.settings;
+    const row = addVersion(context, content, address, versioning, version);
     return toObjectRecord(input.bucket, input.key, row);
   }
 

@@ -54,7 +54,7 @@ export interface VersionRow extends AttributesRow {
   readonly size: number;
   readonly etag: string;
   readonly marker?: 1;
-  readonly sum?: readonly [ChecksumAlgorithm, ChecksumType, string];
+  readonly sum?: readonly [ChecksumAlgorithm, ChecksumType, string] | undefined;
   readonly content?: ContentRow | undefined;
 }
 

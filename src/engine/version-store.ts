@@ -60,11 +60,8 @@ export function addVersion(
   version: NewVersion,
 ): VersionRow {
   const seq = context.sequence.next();
-  const row: VersionRow = {
-    seq,
-    id: versioning === "Enabled" ? makeVersionId(seq) : nullVersion,
-    ...version,
-  };
+  const id = versioning === "Enabled" ? makeVersionId(seq) : nullVersion;
+  const row: VersionRow = Object.assign({ seq, id }, version);
   const replaced =
     row.id === nullVersion ? readVersion(context.tables, address, nullVersion) : undefined;
   if (replaced !== undefined) {

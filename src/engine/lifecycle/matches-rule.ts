@@ -4,7 +4,7 @@ import type { LifecycleFilter, LifecycleRule, Tag } from "../../core/bucket-sett
 export interface RuleSubject {
   readonly key: string;
   readonly sizeBytes: number;
-  readonly tags?: readonly Tag[];
+  readonly tags?: readonly Tag[] | undefined;
 }
 
 /** True when the filter, or the legacy prefix, takes the subject in. The status is not looked at. */

@@ -43,8 +43,8 @@ export function readObjectAttributes(
     headers: readStoredHeaders(request),
     metadata: readMetadata(request),
     encryption: readEncryption(request, bucket),
-    ...(tags !== undefined && { tags }),
-    ...(storageClass !== undefined && { storageClass }),
+    tags,
+    storageClass,
   };
 }
 

@@ -17,8 +17,8 @@ export async function receiveObject<T>(
 ): Promise<T> {
   const staged = await request.engine.stage(body, {
     checksums,
-    ...(dataKey !== undefined && { dataKey }),
-    ...(body.lengthBytes !== undefined && { expectedBytes: body.lengthBytes }),
+    dataKey,
+    expectedBytes: body.lengthBytes,
   });
   try {
     body.assertDigests(staged);

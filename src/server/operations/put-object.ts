@@ -38,26 +38,31 @@ export async function storeObject(request: OperationRequest): Promise<ObjectReco
   const etag = opaqueEtag(request, attributes.encryption);
   const publish = (staged: StagedBlob): Promise<ObjectRecord> => {
     const checksum = wholeChecksum(staged, algorithm);
+    const { headers, metadata, tags, storageClass } = attributes;
     return request.engine.putObject({
-      ...attributes,
+      headers,
+      metadata,
+      tags,
+      storageClass,
       encryption,
       bucket: bucket.name,
       key,
       staged,
-      ...(checksum !== undefined && { checksum }),
-      ...(etag !== undefined && { etag }),
-      ...(condition !== undefined && { condition }),
+      checksum,
+      etag,
+      condition,
     });
   };
   return receiveObject(request, body, [algorithm], publish, dataKey);
 }
 
 function putHeaders(request: OperationRequest, record: ObjectRecord): Record<string, string> {
-  return {
-    etag: `"${record.etag}"`,
-    ...writtenHeaders(request.bucket(), record),
-    ...checksumHeaders(record.checksum),
-  };
+  const headers = { etag: `"${record.etag}"` };
+  return Object.assign(
+    headers,
+    writtenHeaders(request.bucket(), record),
+    checksumHeaders(record.checksum),
+  );
 }
 
 function wholeChecksum(
