@@ -12,6 +12,14 @@ export type { StoreMethod } from "./wrappers/around-calls.ts";
 export { observe } from "./wrappers/observe.ts";
 export type { ObservedCall, StoreObserver } from "./wrappers/observe.ts";
 export { readOnly } from "./wrappers/read-only.ts";
+export type {
+  TelemetryAttributes,
+  TelemetryMeter,
+  TelemetrySpan,
+  TelemetryTracer,
+} from "./wrappers/telemetry.ts";
+export { traceCalls, traceRetries } from "./wrappers/trace-calls.ts";
+export type { TraceCallsOptions } from "./wrappers/trace-calls.ts";
 export { withPrefix } from "./wrappers/with-prefix.ts";
 export { openStorage } from "./open/open-storage.ts";
 export type { StorageOptions } from "./open/storage-options.ts";
@@ -102,6 +110,7 @@ export type { WebByteStream } from "./core/web-byte-stream.ts";
 export type { ClientEvent } from "./open/store-listener.ts";
 
 export type {
+  ContentsOptions,
   CopyFileOptions,
   DownloadOptions,
   Progress,
@@ -169,6 +178,7 @@ export type {
 export type { FileListing, ListingPage, PagedListingOptions } from "./files/listing-types.ts";
 export type {
   CountProgress,
+  DeleteManyOptions,
   DeletePrefixOptions,
   DeletePrefixResult,
   FileFailure,

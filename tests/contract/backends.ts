@@ -89,6 +89,7 @@ export const backends = {
   ),
   cacheReads: noAddress,
   observe: noAddress,
+  traceCalls: noAddress,
   "injectFaults, with delays and torn bodies": noAddress,
   "all wrappers together, on the embedded server": { ...withoutVersions, ...shared },
 } as const satisfies Readonly<Record<string, Skips>>;

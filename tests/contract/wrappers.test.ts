@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import { createDigest } from "../../src/client/create-digest.ts";
 import type { ObjectStore } from "../../src/core/object-store.ts";
 import { createFileService } from "../../src/files/create-file-service.ts";
@@ -12,6 +13,7 @@ import { injectFaults } from "../../src/wrappers/inject-faults.ts";
 import { limitConcurrency } from "../../src/wrappers/limit-concurrency.ts";
 import { observe } from "../../src/wrappers/observe.ts";
 import { readOnly } from "../../src/wrappers/read-only.ts";
+import { traceCalls } from "../../src/wrappers/trace-calls.ts";
 import { withPrefix } from "../../src/wrappers/with-prefix.ts";
 import { fileServiceContract } from "./with-vitest.ts";
 
@@ -36,6 +38,9 @@ fileServiceContract("cacheReads", () =>
   open((store, folder) => cacheReads(store, { folder: join(folder, "cache") })),
 );
 fileServiceContract("observe", () => open((store) => observe(store, { ended: () => undefined })));
+fileServiceContract("traceCalls", () =>
+  open((store) => traceCalls(store, { tracer: new BasicTracerProvider().getTracer("test") })),
+);
 fileServiceContract("injectFaults, with delays and torn bodies", () =>
   open((store) =>
     injectFaults(store, [
