@@ -86,6 +86,7 @@ function shown(value: unknown): string {
 }
 
 function kindOf(value: unknown): string {
+  if (value instanceof Date && Number.isNaN(value.getTime())) return "an invalid Date";
   const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);
   return `${/^[AEIOUaeiou]/.test(kind) ? "an" : "a"} ${kind}`;
 }

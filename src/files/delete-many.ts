@@ -1,12 +1,12 @@
-import type { CallOptions } from "../core/object-store.ts";
 import { deleteKeys } from "../transfer/objects/delete-keys.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
 import type { DeleteManyResult } from "./file-service.ts";
+import type { DeleteManyOptions } from "./prefix-types.ts";
 
 export async function deleteMany(
   { store }: TransferContext,
   keys: readonly string[],
-  options: CallOptions = {},
+  options: DeleteManyOptions = {},
 ): Promise<DeleteManyResult> {
   const failures = await deleteKeys(store, keys, options);
   return {

@@ -61,3 +61,17 @@ it("is stopped by its signal before anything is deleted", async () => {
   await expect(stopped).rejects.toMatchObject({ code: "Aborted" });
   expect(store.objects.size).toBe(4);
 });
+
+it.each(["yes", 1, {}, undefined, null, "false"])(
+  "takes %j for no confirmation",
+  async (answer) => {
+    const store = filled(3);
+    const service = createFileService(store.asStore());
+    const asked = service.deletePrefix("d", { confirm: () => answer as never });
+    await expect(asked).rejects.toMatchObject({
+      code: "InvalidArgument",
+      message: expect.stringContaining("the answer of confirm must be true or false") as unknown,
+    });
+    expect(store.objects.size).toBe(4);
+  },
+);

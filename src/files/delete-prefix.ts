@@ -1,3 +1,4 @@
+import { wrongArgument } from "../core/check-options.ts";
 import { StorageError } from "../core/errors.ts";
 import { s3Limits, transferLimits } from "../core/limits.ts";
 import { formatS3Uri } from "../core/object-key.ts";
@@ -175,7 +176,12 @@ async function assertConfirmed(
   contents: PrefixContents,
   { confirm }: DeletePrefixOptions,
 ): Promise<void> {
-  if (confirm === undefined || (await confirm(contents))) return;
+  if (confirm === undefined) return;
+  const answer: unknown = await confirm(contents);
+  if (answer === true) return;
+  if (answer !== false) {
+    throw wrongArgument(operation, "the answer of confirm", "true or false", answer);
+  }
   const { bucket, prefix, objects } = contents;
   const place = formatS3Uri({ bucket, key: prefix });
   const message = `${operation}: nothing was deleted, since confirm refused the ${objects} objects of ${place}.`;

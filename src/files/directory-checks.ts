@@ -3,6 +3,7 @@ import {
   callChecks,
   headerChecks,
   isCallback,
+  isFilledText,
   isFlag,
   isOneOf,
   isTags,
@@ -51,4 +52,5 @@ export const syncDirectoryChecks: OptionChecks<SyncDirectoryOptions> = {
   delete: isFlag,
   maxDelete: isWholeNumber(0),
   compare: isOneOf("content", "size"),
+  memoryFolder: isFilledText,
 };

@@ -61,6 +61,11 @@ export interface SyncDirectoryOptions extends DirectoryOptions, ObjectHeaders {
   readonly delete?: boolean;
   /** More are not deleted, none of them. Default: 1,000 or a tenth of the target, whichever is more. */
   readonly maxDelete?: number;
+  /**
+   * A folder for what each run saw to be the same, so that the next one reads only files that were changed
+   * since; one folder serves any number of directories, both ways. Default: none, every file is read.
+   */
+  readonly memoryFolder?: string;
   /** `content`: by size and ETag, reading files for it. `size`: sizes alone. Default `content`. */
   readonly compare?: "content" | "size";
 }

@@ -31,8 +31,10 @@ import { getListing, list, listDirectory, versionsOf } from "./listing.ts";
 import { localPath } from "./local-path.ts";
 import { moveFile } from "./move-file.ts";
 import {
+  contentsChecks,
   copyChecks,
   deleteChecks,
+  deleteManyChecks,
   deletePrefixChecks,
   downloadChecks,
   listingChecks,
@@ -126,7 +128,7 @@ class StoreFileService implements FileService {
   }
 
   getFileContents(...[path, options]: Args<"getFileContents">) {
-    return this.#calls.onKey("getFileContents", path, options, readChecks, async (key) =>
+    return this.#calls.onKey("getFileContents", path, options, contentsChecks, async (key) =>
       readContents(this.#context, key, options),
     );
   }
@@ -193,7 +195,7 @@ class StoreFileService implements FileService {
   }
 
   deleteMany(...[paths, options]: Args<"deleteMany">) {
-    return this.#calls.run("deleteMany", options, callChecks, async (operation) => {
+    return this.#calls.run("deleteMany", options, deleteManyChecks, async (operation) => {
       checkArgument(operation, "the paths", paths, isArray);
       const keys = paths.map((path) => this.#calls.key(operation, path));
       return deleteMany(this.#context, keys, options);

@@ -6,6 +6,7 @@ import type { WebByteStream } from "../core/web-byte-stream.ts";
 import type { UnpackResult } from "../transfer/archive/extract-options.ts";
 import type { ArchiveStream } from "../transfer/archive/archive-stream.ts";
 import type {
+  ContentsOptions,
   CopyFileOptions,
   DownloadOptions,
   RangeReadOptions,
@@ -26,7 +27,12 @@ import type { SignedForm, SignedFormOptions, SignedUrl, SignedUrlOptions } from 
 import type { FileEvents, WatchOptions } from "./watch-types.ts";
 import type { RandomAccessFile } from "./random-access-types.ts";
 import type { FileListing, PagedListingOptions } from "./listing-types.ts";
-import type { DeletePrefixOptions, DeletePrefixResult, MoveFileOptions } from "./prefix-types.ts";
+import type {
+  DeleteManyOptions,
+  DeletePrefixOptions,
+  DeletePrefixResult,
+  MoveFileOptions,
+} from "./prefix-types.ts";
 import type {
   FileVersion,
   RestoreOptions,
@@ -81,7 +87,7 @@ export interface FileService extends AsyncDisposable {
     options?: DownloadOptions,
   ): Promise<[string, string]>;
   /** Null only when the object is proven to be missing; a refused read throws. */
-  getFileContents(path: string, options?: ReadOptions): Promise<Uint8Array | null>;
+  getFileContents(path: string, options?: ContentsOptions): Promise<Uint8Array | null>;
   /**
    * All objects below a directory: `results` means `results/`, empty and `/` the whole bucket. With
    * `prefixMode: "raw"` any prefix as it stands. Never cut short.
@@ -118,7 +124,7 @@ export interface FileService extends AsyncDisposable {
    */
   move(from: string, to: string, options?: MoveFileOptions): Promise<UploadResult>;
   /** Any number; failures come back per file, in the order given. */
-  deleteMany(paths: readonly string[], options?: CallOptions): Promise<DeleteManyResult>;
+  deleteMany(paths: readonly string[], options?: DeleteManyOptions): Promise<DeleteManyResult>;
   /**
    * Everything below a directory: `foo` means `foo/`, never `foo2/`. What was found when it began is
    * deleted, what comes meanwhile stays. What could not be deleted comes back in `errors`.

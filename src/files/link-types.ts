@@ -12,11 +12,11 @@ export interface SignedUrlOptions extends CallOptions {
   readonly method?: PresignRequest["method"];
   /** 1 to 604,800 (seven days). Default 3,600. With temporary credentials it may end earlier. */
   readonly expiresInSeconds?: number;
-  /** Default: the current version. */
+  /** Not of PUT. Default: the current version. */
   readonly versionId?: string;
   /** Of PUT: who uploads has to send this media type. */
   readonly contentType?: string;
-  /** What the answer to GET says in place of the stored headers, such as a file name to save under. */
+  /** What the answer to GET or HEAD says in place of the stored headers, such as a file name to save under. */
   readonly answer?: Pick<
     ObjectHeaders,
     | "contentType"

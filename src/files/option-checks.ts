@@ -17,6 +17,7 @@ import {
 } from "../core/check-options.ts";
 import { s3Limits, transferLimits } from "../core/limits.ts";
 import type {
+  ContentsOptions,
   CopyFileOptions,
   DownloadOptions,
   RangeReadOptions,
@@ -28,7 +29,7 @@ import type {
 import type { DeleteFileOptions, ListingOptions } from "./file-service.ts";
 import type { SignedFormOptions, SignedUrlOptions } from "./link-types.ts";
 import type { PagedListingOptions } from "./listing-types.ts";
-import type { DeletePrefixOptions, MoveFileOptions } from "./prefix-types.ts";
+import type { DeleteManyOptions, DeletePrefixOptions, MoveFileOptions } from "./prefix-types.ts";
 import type { RestoreOptions, RestorePrefixOptions } from "./version-types.ts";
 
 // What each option of a FileService may be. A type's own table has all its names: see OptionChecks.
@@ -52,6 +53,16 @@ export const rangeReadChecks: OptionChecks<RangeReadOptions> = {
   ...readChecks,
   range: isRange,
   ifMatch: isFilledText,
+  onProgress: isCallback,
+};
+
+export const contentsChecks: OptionChecks<ContentsOptions> = {
+  ...readChecks,
+  onProgress: isCallback,
+};
+
+export const deleteManyChecks: OptionChecks<DeleteManyOptions> = {
+  ...callChecks,
   onProgress: isCallback,
 };
 
@@ -96,6 +107,7 @@ export const copyChecks: OptionChecks<CopyFileOptions> = {
   replace: isReplaceStrategy,
   sse: isEncryptionChoice,
   ifAbsent: isFlag,
+  onProgress: isCallback,
 };
 
 export const listingChecks: OptionChecks<ListingOptions> = {
@@ -136,6 +148,7 @@ export const restorePrefixChecks: OptionChecks<RestorePrefixOptions> = {
   asOf: isDate,
   prefixMode,
   dryRun: isFlag,
+  onProgress: isCallback,
 };
 
 const { metadata: isMetadata, contentType: isMediaType, ...otherHeaders } = headerChecks;

@@ -1,5 +1,9 @@
 import type { CallOptions, ObjectHeaders, ObjectTags } from "../core/object-store.ts";
-import type { ReplaceStrategy, ServerSideEncryption } from "../transfer/transfer-options.ts";
+import type {
+  Progress,
+  ReplaceStrategy,
+  ServerSideEncryption,
+} from "../transfer/transfer-options.ts";
 
 /** What lies below a prefix, as it was counted. */
 export interface PrefixContents {
@@ -27,7 +31,8 @@ export interface DeletePrefixOptions extends CallOptions {
   /** InvalidArgument when there are more, before anything is deleted. Default: any number. */
   readonly maxObjects?: number;
   /**
-   * Asked once, when all is counted and before anything is deleted; false is Aborted. A whole bucket is
+   * Asked once, when all is counted and before anything is deleted; false is Aborted, and nothing but
+   * true lets it go on. A whole bucket is
    * deleted only where this is given.
    */
   readonly confirm?: (found: PrefixContents) => boolean | Promise<boolean>;
@@ -63,4 +68,12 @@ export interface MoveFileOptions extends CallOptions, ObjectHeaders {
   readonly ifAbsent?: boolean;
   /** Default: as the bucket was opened, usually `staged`. */
   readonly replace?: ReplaceStrategy;
+  /** Of an object above 5 GiB part by part, else once it is copied. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** How to delete many files. */
+export interface DeleteManyOptions extends CallOptions {
+  /** Told after each request, of up to 1,000 files. */
+  readonly onProgress?: (progress: CountProgress) => void;
 }

@@ -74,20 +74,25 @@ export async function restorePrefix(
   path: string,
   options: RestorePrefixOptions = {},
 ): Promise<RestorePrefixResult> {
-  const { asOf, dryRun = false } = options;
+  const { asOf, dryRun = false, onProgress } = options;
   const prefix = toPrefix(context, path, options);
   return inScope("restorePrefix", options, async ({ signal }) => {
     const sum = { restored: 0, unchanged: 0, newer: 0, gone: 0, failed: 0 };
     const errors: FileFailure[] = [];
     const wish = { isKey: false, ...(asOf !== undefined && { moment: asOf }) };
     const steps = planRestore(context.store, prefix, wish, { signal });
+    let done = 0;
+    const count = (kind: keyof typeof sum): void => {
+      sum[kind] += 1;
+      done += 1;
+      onProgress?.({ done });
+    };
     const listener = {
-      tell: ({ kind }: { kind: "unchanged" | "newer" | "gone" }): void => void (sum[kind] += 1),
-      done: (_version: unknown, done?: RestoredVersion): void => {
-        sum[done?.kind === "unchanged" ? "unchanged" : "restored"] += 1;
-      },
+      tell: ({ kind }: { kind: "unchanged" | "newer" | "gone" }): void => count(kind),
+      done: (_version: unknown, restored?: RestoredVersion): void =>
+        count(restored?.kind === "unchanged" ? "unchanged" : "restored"),
       failed: ({ key, versionId }: ListedVersion, error: StorageError): void => {
-        sum.failed += 1;
+        count("failed");
         if (errors.length >= transferLimits.heldReports) return;
         const code = error.s3Code ?? error.code;
         errors.push({ Key: key, VersionId: versionId, code, message: error.message });

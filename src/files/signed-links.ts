@@ -1,3 +1,4 @@
+import { StorageError } from "../core/errors.ts";
 import { asFolder } from "../core/object-key.ts";
 import { inScope } from "../transfer/operation-scope.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
@@ -19,6 +20,7 @@ export async function signedUrl(
   options: SignedUrlOptions = {},
 ): Promise<SignedUrl> {
   const { method = "GET", expiresInSeconds, versionId, contentType, answer = {} } = options;
+  assertFits(method, options);
   const given = Object.entries(answer).filter(([, value]) => value !== undefined);
   const query = Object.fromEntries(
     given.map(([name, value]) => [answerHeaders[name as keyof typeof answerHeaders], value]),
@@ -35,6 +37,23 @@ export async function signedUrl(
     const headers = contentType === undefined ? {} : { "content-type": contentType };
     return { ...(await unlessAborted("signedUrl", link, signal)), method, headers };
   });
+}
+
+/** What the link's method does not have would be signed, and never have an effect. */
+function assertFits(method: SignedUrl["method"], options: SignedUrlOptions): void {
+  const fits = {
+    versionId: method !== "PUT",
+    contentType: method === "PUT",
+    answer: method === "GET" || method === "HEAD",
+  };
+  for (const [name, isOne] of Object.entries(fits)) {
+    if (isOne || options[name as keyof typeof fits] === undefined) continue;
+    const message = `signedUrl: the option ${name} has no effect on a link for ${method}.`;
+    throw new StorageError("InvalidArgument", message, {
+      operation: "signedUrl",
+      remedy: "Leave it out, or choose another method.",
+    });
+  }
 }
 
 export async function signedForm(

@@ -9,6 +9,7 @@ import { assertRunning, inScope } from "../transfer/operation-scope.ts";
 import { rulesOf } from "../transfer/selection/selection-rules.ts";
 import { Selection } from "../transfer/selection/selection.ts";
 import { runSync } from "../transfer/sync/run-sync.ts";
+import type { SyncMemory } from "../transfer/sync/sync-request.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
 import { objectHeaders } from "../transfer/upload/object-headers.ts";
 import { DirectoryReport } from "./directory-report.ts";
@@ -65,7 +66,7 @@ export async function syncDirectory(
         source,
         target,
         comparison: compare,
-        memory: undefined,
+        memory: memoryOf(context, options),
         dryRun,
         deletes: options.delete === true,
         emptySource: allowEmpty,
@@ -132,6 +133,15 @@ function sharedBy(context: TransferContext, options: UploadDirectoryOptions, sig
       ...(sse !== undefined && { sse }),
     },
   } as const;
+}
+
+/** By what tells stores apart, so that one folder serves any of them. */
+function memoryOf(
+  { store: { location } }: TransferContext,
+  { memoryFolder }: SyncDirectoryOptions,
+): SyncMemory | undefined {
+  if (memoryFolder === undefined) return undefined;
+  return { folder: memoryFolder, sourceName: location, targetName: location };
 }
 
 function mostDeletes({ maxDelete }: SyncDirectoryOptions, of: number): number {

@@ -1,6 +1,6 @@
 import type { CallOptions } from "../core/object-store.ts";
 import type { ListingItem } from "./file-service.ts";
-import type { FileFailure } from "./prefix-types.ts";
+import type { CountProgress, FileFailure } from "./prefix-types.ts";
 
 /** One version of a file, or the mark of its deletion. */
 export interface FileVersion extends ListingItem {
@@ -38,6 +38,8 @@ export interface RestorePrefixOptions extends CallOptions {
   readonly prefixMode?: "directory" | "raw";
   /** Counts, restores nothing. Default false. */
   readonly dryRun?: boolean;
+  /** How many files have been looked at and, where it had to be, brought back. */
+  readonly onProgress?: (progress: CountProgress) => void;
 }
 
 /** What became of each file: all of them are as wanted when `failed` and `newer` are 0. */

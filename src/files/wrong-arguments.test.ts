@@ -128,14 +128,15 @@ const wrongOptions: readonly (readonly [string, readonly string[], readonly unkn
   ["ifAbsent", [...uploads, "copy", "move"], ["yes", 1, null]],
   ["checksum", uploads, ["md5", "crc32", true, null]],
   ["partSizeBytes", uploads, [1, 5 * 2 ** 20 + 0.5, 6 * 2 ** 30, "8MiB", Number.NaN]],
-  ["concurrency", [...uploads, "downloadFile"], [0, -1, 1.5, Number.POSITIVE_INFINITY, 1e9, "4"]],
-  ["onProgress", [...uploads, "downloadFile", "deletePrefix"], [true, {}, null]],
+  ["onProgress", [...uploads, "deletePrefix", "getFileContents", "copy"], [true, {}, null]],
+  ["onProgress", ["move", "deleteMany", "restorePrefix", "downloadFile"], [true, {}, null]],
+  ["memoryFolder", ["syncDirectory"], ["", 5, null]],
   [
     "concurrency",
     [...uploads, "downloadFile", "streamArchive"],
     [0, -1, 1.5, Number.POSITIVE_INFINITY, 1e9, "4"],
   ],
-  ["onProgress", [...uploads, "downloadFile", "streamArchive"], [true, {}, null]],
+  ["onProgress", ["streamArchive"], [true, {}, null]],
   ["contentType", uploads, [5, "text/plain\r\nx-evil: 1", null]],
   ["cacheControl", uploads, [5, "a\nb"]],
   [
@@ -166,11 +167,10 @@ const wrongOptions: readonly (readonly [string, readonly string[], readonly unkn
   ["maxBytes", ["signedForm"], [-1, 6 * 2 ** 30, "5"]],
   ["include", directories, ["*.tsv", [""], [5], null]],
   ["onFailure", directories, ["ignore", true]],
-  ["allowEmpty", directories, ["yes", 1]],
   ["delete", ["syncDirectory"], ["yes", 1]],
   ["maxDelete", ["syncDirectory"], [-1, 1.5]],
   ["compare", ["syncDirectory"], ["time", true]],
-  ["cursor", ["list"], ["", 5, null]],
+  ["cursor", ["list", "watch"], ["", 5, {}, null]],
   ["pageSize", ["list"], [0, 1001, "5", null]],
   ["delimiter", ["list"], ["", 5]],
   ["startAfter", ["list"], ["", 5]],
@@ -188,14 +188,13 @@ const wrongOptions: readonly (readonly [string, readonly string[], readonly unkn
   ["root", ["streamArchive"], [5, null]],
   ["onMissing", ["streamArchive"], ["skip", true]],
   ["manifest", ["streamArchive"], ["", 5, null]],
-  ["cursor", ["watch"], ["", 5, {}, null]],
   ["existing", ["watch"], ["yes", 1]],
   ["intervalMs", ["watch"], [-1, 1.5, 1e12, "5"]],
   ["onUnsafe", ["extractArchive"], ["skip", true]],
   ["maxEntries", ["extractArchive"], [0, -1, 1.5, "5"]],
   ["maxBytes", ["extractArchive"], [-1, 1.5, "5"]],
   ["maxRatio", ["extractArchive"], [0, 1.5, "5"]],
-  ["allowEmpty", ["streamArchive"], ["yes", 1]],
+  ["allowEmpty", [...directories, "streamArchive"], ["yes", 1]],
   ["level", ["streamArchive"], [-1, 10, 1.5, "6"]],
   ["limit", listings, [0, -1, 1.5, Number.NaN, "5"]],
 ];
@@ -277,9 +276,15 @@ describe("a path", () => {
   });
 
   it("of the local disk is a string or a file: URL", async () => {
-    for (const value of [null, 5, {}, new URL("https://example.com/a"), "a\0b"]) {
-      expect(await refusal("uploadFile", [value, "a"])).toContain("a local path or a file: URL");
-      expect(await refusal("downloadFile", ["a", value])).toContain("a local path or a file: URL");
+    for (const value of [null, 5, {}, new URL("https://example.com/a"), "a\0b", ""]) {
+      expect(await refusal("uploadFile", [value, "a"])).toContain("the local path must be a path");
+      expect(await refusal("downloadFile", ["a", value])).toContain(
+        "the local path must be a path",
+      );
+      for (const name of directories) {
+        const given = (methods[name] ?? []).with(name === "uploadDirectory" ? 0 : 1, value);
+        expect(await refusal(name, given)).toContain(`${name}: the local path must be a path`);
+      }
     }
   });
 
@@ -383,6 +388,7 @@ describe("what was given wrongly", () => {
       [{ secretAccessKey: "geheim" }, "an Object"],
       [Number.NaN, "NaN"],
       [new Date(0), "a Date"],
+      [new Date(Number.NaN), "an invalid Date"],
       [null, "null"],
     ] as const;
     for (const [value, shown] of given) {

@@ -71,6 +71,11 @@ export interface ReadOptions extends CallOptions {
   readonly versionId?: string;
 }
 
+/** How to read a whole object. */
+export interface ContentsOptions extends ReadOptions {
+  readonly onProgress?: (progress: Progress) => void;
+}
+
 /** Which bytes to read, and of which object. */
 export interface RangeReadOptions extends ReadOptions {
   /** Default: the whole object. */
@@ -110,4 +115,6 @@ export interface CopyFileOptions extends CallOptions, ObjectHeaders {
   readonly versionId?: string;
   /** Default: as the bucket was opened, usually `staged`. */
   readonly replace?: ReplaceStrategy;
+  /** Of an object above 5 GiB part by part, else once it is done. */
+  readonly onProgress?: (progress: Progress) => void;
 }

@@ -16,6 +16,7 @@ import type {
 import { isStorageError, StorageError } from "../../core/errors.ts";
 import { beginUpload } from "../upload/begin-upload.ts";
 import type { TransferContext } from "../transfer-context.ts";
+import type { Progress } from "../transfer-options.ts";
 import type { OperationScope } from "../operation-scope.ts";
 import { changedHeaders, keptClass, keptRedirect, type ObjectChanges } from "./object-changes.ts";
 import { choosePartSize } from "../upload/part-size.ts";
@@ -39,6 +40,8 @@ export interface ObjectCopy {
   readonly replacesHeaders?: boolean;
   /** Default: of a copy onto the object itself the redirect of its website, else none. */
   readonly extras?: CopiedExtras;
+  /** Told of each part that is copied, and of all when it is done. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /** One CopyObject up to 5 GiB, UploadPartCopy above; both of exactly the object that HEAD saw. */
@@ -46,9 +49,17 @@ export async function copyAnySize(
   context: TransferContext,
   request: ObjectCopy,
 ): Promise<PutResult> {
+  const { sizeBytes } = request.head;
+  const isLarge = sizeBytes > s3Limits.singleCopyBytes;
+  const put = await (isLarge ? copyInParts : copyAtOnce)(context, request);
+  // Of parts, all of them are told; an object in one piece is done when it is there.
+  if (!isLarge) request.onProgress?.({ doneBytes: sizeBytes, totalBytes: sizeBytes });
+  return put;
+}
+
+function copyAtOnce(context: TransferContext, request: ObjectCopy): Promise<PutResult> {
   const { store } = context;
   const { from, to, head, scope, versionId, changes = {} } = request;
-  if (head.sizeBytes > s3Limits.singleCopyBytes) return copyInParts(context, request);
   const { bucket } = request.sourceStore ?? store;
   const headers =
     request.replacesHeaders === true
@@ -104,6 +115,7 @@ async function copyInParts(context: TransferContext, request: ObjectCopy): Promi
   };
   const parts: UploadedPart[] = [];
   let next = 0;
+  let doneBytes = 0;
   try {
     await runLanes(Math.min(count, transferLimits.partsInFlight), signal, async (lane) => {
       while (next < count && !lane.aborted) {
@@ -112,6 +124,8 @@ async function copyInParts(context: TransferContext, request: ObjectCopy): Promi
         const range = { first, last: Math.min(first + partBytes, head.sizeBytes) - 1 };
         const address = { ...upload, partNumber: next };
         parts.push(await store.uploadPartCopy(address, source, { range, signal: lane }));
+        doneBytes += range.last - range.first + 1;
+        request.onProgress?.({ doneBytes, totalBytes: head.sizeBytes });
       }
     });
     // A store that looks at no condition would have copied parts of two objects.

@@ -64,6 +64,7 @@ export async function copyObject(
       encryption,
       changes,
       replacesHeaders,
+      onProgress: options.onProgress,
       ...version,
     };
     const put = await replaceWhenRefused(context, {

@@ -3,7 +3,7 @@ import { StorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import { isMissingObject } from "../objects/object-exists.ts";
-import type { ReadOptions } from "../transfer-options.ts";
+import type { ContentsOptions } from "../transfer-options.ts";
 import { inScope } from "../operation-scope.ts";
 import { resumedBody } from "./resumed-body.ts";
 import { WholeCheck } from "./whole-check.ts";
@@ -14,11 +14,11 @@ const operation = "getFileContents";
 export async function readContents(
   context: TransferContext,
   key: string,
-  options: ReadOptions = {},
+  options: ContentsOptions = {},
 ): Promise<Uint8Array | null> {
   assertObjectKey(key, operation);
   const { store } = context;
-  const { versionId } = options;
+  const { versionId, onProgress } = options;
   return inScope(operation, options, async ({ signal }) => {
     try {
       const { head, body } = await store.getObject(key, {
@@ -47,6 +47,7 @@ export async function readContents(
         check.update(chunk);
         contents.set(chunk, filled);
         filled += chunk.length;
+        onProgress?.({ doneBytes: filled, totalBytes: lengthBytes });
       }
       check.finish(operation);
       return contents;

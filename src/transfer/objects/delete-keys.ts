@@ -12,6 +12,11 @@ export interface DeleteFailure {
   readonly message: string;
 }
 
+interface DeleteKeysOptions extends CallOptions {
+  /** Told after each request. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
 type Failures = Map<string, DeleteFailure>;
 
 /**
@@ -21,7 +26,7 @@ type Failures = Map<string, DeleteFailure>;
 export async function deleteKeys(
   store: ObjectStore,
   keys: readonly string[],
-  options: CallOptions = {},
+  options: DeleteKeysOptions = {},
 ): Promise<ReadonlyMap<string, DeleteFailure>> {
   const failures: Failures = new Map();
   await inScope("deleteMany", options, async (scope) => {
@@ -29,10 +34,13 @@ export async function deleteKeys(
     const usesBatches = store.capabilities.batchDelete !== "no";
     const batches = usesBatches ? toBatches(unique) : unique.map((key) => [key]);
     let next = 0;
+    let done = 0;
     const lanes = Math.min(batches.length, transferLimits.deleteBatchesInFlight);
     await runLanes(lanes, scope.signal, async (signal) => {
       for (let batch = batches[next++]; batch !== undefined; batch = batches[next++]) {
         await deleteBatch(store, batch, failures, signal);
+        done += batch.length;
+        options.onProgress?.({ done, total: unique.length });
       }
     });
   });
