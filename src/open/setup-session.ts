@@ -10,6 +10,8 @@ import { takeReading } from "../core/reading.ts";
 import type { SetupTarget } from "../setup/aspect.ts";
 import type { DriftBaseline } from "../setup/drift/drift-baseline.ts";
 import { type DriftReport, findDrift } from "../setup/drift/find-drift.ts";
+import type { Restoration, SeenBucket } from "../setup/drift/restoration.ts";
+import { restore } from "../setup/drift/restore.ts";
 import {
   readUnplanned,
   type UndeclaredState,
@@ -43,6 +45,8 @@ export interface SetupSession {
   apply(plan: SetupPlan, onEvent?: (event: ApplyEvent) => void): Promise<ApplyResult>;
   /** What is not as declared or as recorded; changes nothing. */
   drift(desired: DesiredState, baseline: DriftBaseline | undefined): Promise<Drift>;
+  /** Puts back what nobody declared; the document that it replaces is kept. Answers its path. See `restore`. */
+  restore(restoration: Restoration): Promise<string | undefined>;
   /**
    * Throws NotFound where there is no such bucket, PermissionDenied where it is not of the account of
    * `owner` or may not be seen, ConfigurationError where it is in another region.
@@ -58,6 +62,8 @@ export interface SetupSession {
 export interface Drift {
   readonly report: DriftReport;
   readonly undeclared: UndeclaredState;
+  /** For `planRestorations`. */
+  readonly seen: SeenBucket;
 }
 
 interface VerifyOptions {
@@ -108,6 +114,14 @@ export async function openSetupSession(options: SetupSessionOptions): Promise<Se
     plan: async (desired, planOptions) =>
       planSetup(desired, await observe(target, desired), planOptions),
     drift: (desired, baseline) => driftOf(target, desired, baseline),
+    restore: async (restoration) => {
+      let path: string | undefined;
+      await restore(target, restoration, async (document) => {
+        const { bucket, setting: aspect } = restoration;
+        path = await keepDocument(backupFolder, { bucket, aspect, document });
+      });
+      return path;
+    },
     assertOwn: (bucket, operation) => assertOwn(admin, { bucket, operation, owner }),
     keepDocuments: (bucket) => keepDocuments(admin, bucket, backupFolder),
     apply: (plan, onStep) =>
@@ -146,7 +160,8 @@ async function driftOf(
   const isThere = observed.presence.state === "present";
   const readings = isThere ? await readUnplanned(target, desired.bucket) : unseenUnplanned;
   const undeclared = undeclaredState(plan, observed, readings);
-  return { report: findDrift(plan, undeclared, baseline), undeclared };
+  const seen = { desired, observed, unplanned: readings };
+  return { report: findDrift(plan, undeclared, baseline), undeclared, seen };
 }
 
 interface AskedBucket {
@@ -197,7 +212,10 @@ async function keepDocuments(
 }
 
 /** A document that is about to be replaced. Answers its path. */
-async function keepDocument(backupFolder: string, replaced: ReplacedDocument): Promise<string> {
+async function keepDocument(
+  backupFolder: string,
+  replaced: Omit<ReplacedDocument, "aspect"> & { readonly aspect: string },
+): Promise<string> {
   const folder = join(backupFolder, replaced.bucket);
   makeFolder(folder, 0o700);
   const stamp = new Date().toISOString().replaceAll(":", "-");

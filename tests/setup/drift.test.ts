@@ -81,7 +81,11 @@ it("nor is one of another account looked into", async () => {
 
 it.each([
   ["an id that is not there", ["--revert", status, "--accept", "x"], 'no drift "x" to accept'],
-  ["one to go back that is not", ["--accept", status, "--revert", "x"], 'no declared drift "x"'],
+  [
+    "one to go back that is not",
+    ["--accept", status, "--revert", "x"],
+    'no drift "x" to take back',
+  ],
   ["two of which one is not", ["--accept", status, "x"], 'no drift "x" to accept'],
   ["one for both", ["--revert", status, "--accept", status], "cannot both go back and stay"],
 ])("%s is refused before anything is written", async (_, args, text) => {
@@ -113,4 +117,93 @@ it("prints its commands as it was called", async () => {
   const call = "node dist/cli/main.js drift --file other.yaml --no-env --baseline 'its base.json'";
   expect(stdout).toContain(`    revert: ${call} --revert ${status}\n`);
   expect(stdout).toContain(`    accept: ${call} --accept ${ownership}\n`);
+});
+
+const statement = (Sid: string, more = {}) => ({
+  Sid,
+  Effect: "Allow",
+  Principal: { AWS: "arn:aws:iam::999999999999:role/partner" },
+  Action: "s3:GetObject",
+  Resource: `arn:aws:s3:::${bucket}/shared/*`,
+  ...more,
+});
+const policyOf = (...Statement: unknown[]) => JSON.stringify({ Version: "2012-10-17", Statement });
+const rule = (Prefix: string, Days: number) => ({
+  ID: `of-${Prefix}`,
+  Status: "Enabled" as const,
+  Filter: { Prefix },
+  Expiration: { Days },
+});
+
+it("puts back what nobody declared as the baseline has it, by its id, after showing it", async () => {
+  const before = await admin.read(bucket, "lifecycle");
+  const own = before?.Rules ?? [];
+  const unnamed = { ...statement(""), Sid: undefined, Action: "s3:GetObjectTagging" };
+  await admin.put(bucket, "policy", policyOf(statement("Partner"), statement("Gone"), unnamed));
+  await admin.put(bucket, "tags", [{ Key: "team", Value: "lab" }]);
+  await admin.put(bucket, "lifecycle", { Rules: [...own, rule("a/", 300)] });
+  expect((await drift("--record")).code).toBe(0);
+  const wide = { Resource: `arn:aws:s3:::${bucket}/*` };
+  await admin.put(bucket, "policy", policyOf(statement("Partner", wide), statement("New")));
+  await admin.put(bucket, "tags", [{ Key: "team", Value: "other" }]);
+  await admin.put(bucket, "cors", {
+    CORSRules: [{ AllowedMethods: ["GET"], AllowedOrigins: ["*"] }],
+  });
+  await admin.put(bucket, "logging", {
+    LoggingEnabled: { TargetBucket: bucket, TargetPrefix: "l/" },
+  });
+  await admin.put(bucket, "lifecycle", { Rules: [...own, rule("a/", 2), rule("b/", 3)] });
+
+  const found = await drift();
+  const ids = [...found.stdout.matchAll(/--revert '?(undeclared:[^'\n]+)'?/g)].map(
+    ([, id = ""]) => id,
+  );
+  expect(ids).toHaveLength(9);
+  // Never unasked.
+  const all = await drift("--revert", "--yes");
+  expect(all.code).toBe(10);
+  expect(await admin.read(bucket, "cors")).toBeDefined();
+  const unasked = await drift("--revert", ...ids);
+  expect(unasked.code).toBe(9);
+  expect(unasked.stdout).toContain("~ policy of sms-drift-words: back to what the baseline has");
+  expect(unasked.stdout).toContain(
+    `Resource: arn:aws:s3:::${bucket}/* -> arn:aws:s3:::${bucket}/shared/*`,
+  );
+  const one = await drift("--revert", "undeclared:Statement New", "--yes");
+  expect(one.stdout).toContain("undeclared Statement Partner");
+  expect(one.stdout).not.toContain("undeclared Statement New");
+  const rest = ids.filter((id) => id !== "undeclared:Statement New");
+  const back = await drift("--revert", ...rest, "--yes");
+  expect({ code: back.code, stdout: back.stdout }).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`No drift: ${bucket} is as declared and as recorded.`),
+  });
+  expect(back.stderr).toContain("policy: as recorded; the old one is kept in");
+  const policy = JSON.parse((await admin.read(bucket, "policy")) ?? "{}") as {
+    Statement: unknown[];
+  };
+  expect(policy.Statement).toHaveLength(3);
+  expect(await admin.read(bucket, "cors")).toBeUndefined();
+  expect(await admin.read(bucket, "tags")).toEqual([{ Key: "team", Value: "lab" }]);
+  await admin.remove(bucket, "policy");
+  await admin.remove(bucket, "tags");
+  if (before !== undefined) await admin.put(bucket, "lifecycle", before);
+});
+
+it("never puts back a statement that would shut out whoever asks", async () => {
+  const shut = {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: `arn:aws:s3:::${bucket}`,
+  };
+  const recorded = statement("Shut", { ...shut, Action: "s3:PutBucketCORS" });
+  await admin.put(bucket, "policy", policyOf(recorded));
+  expect((await drift("--record")).code).toBe(0);
+  const path = join(folder, "sms-storage.baseline.json");
+  await writeFile(path, (await readFile(path, "utf8")).replace("s3:PutBucketCORS", "s3:*"));
+  const refused = await drift("--revert", "undeclared:Statement Shut", "--yes");
+  expect(refused.code).toBe(8);
+  expect(await admin.read(bucket, "policy")).toBe(policyOf(recorded));
+  await admin.remove(bucket, "policy");
 });

@@ -34,7 +34,7 @@ export const driftCommand: CommandDefinition = {
       )
       .option(
         "--revert [id...]",
-        "take declared drift back: all, or these; shows the plan and asks",
+        "take declared drift back: all, or these, also undeclared ones; shows the plan and asks",
       )
       .option("-y, --yes", "with --revert: apply without asking")
       .addHelpText(
@@ -44,6 +44,7 @@ export const driftCommand: CommandDefinition = {
           ["Any time later, as in CI", "sms-storage drift"],
           ["Let one stay", 'sms-storage drift --accept "undeclared:Statement Partner"'],
           ["Take declared drift back", "sms-storage drift --revert"],
+          ["Put back what the baseline has", "sms-storage drift --revert undeclared:tags"],
         ),
       ),
   run: async (context, _args, options) => {
@@ -77,12 +78,19 @@ async function revertAsked(
   ids: RevertChoice,
 ): Promise<number | undefined> {
   const { acceptableDrift } = await import("../../setup/drift/record-drift.ts");
-  const { revertWish } = await import("../../setup/drift/revert-wish.ts");
+  const { revertWish, undeclaredAmong } = await import("../../setup/drift/revert-wish.ts");
+  const { planRestorations } = await import("../../setup/drift/restoration.ts");
   acceptableDrift(seen.report, ids.accept);
   if (options["revert"] === undefined) return undefined;
-  const wish = revertWish(desired, seen.report, ids);
+  const undeclared = undeclaredAmong(seen.report, ids);
+  const ofOthers = new Set(undeclared.map(({ id }) => id));
+  const revert = ids.revert.filter((id) => !ofOthers.has(id));
+  // Without an id all declared drift is meant, and only then.
+  const isOfOthersAlone = undeclared.length > 0 && revert.length === 0;
+  const wish = isOfOthersAlone ? undefined : revertWish(desired, seen.report, { ...ids, revert });
+  const restorations = planRestorations(undeclared, seen.seen);
   const { revertDrift } = await import("../setup/revert-drift.ts");
-  const code = await revertDrift(context, options, session, wish);
+  const code = await revertDrift(context, options, session, { wish, restorations });
   return code === exitCodes.ok ? undefined : code;
 }
 

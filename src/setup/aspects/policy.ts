@@ -7,6 +7,7 @@ import { defineAspect, settingCalls, type Draft } from "../define-aspect.ts";
 import type { DesiredState, PolicyWish } from "../desired-state.ts";
 import type { ObservedState } from "../observed-state.ts";
 import { textsOf } from "../known-role-arn.ts";
+import { kmsNotes } from "../kms-notes.ts";
 import { ownSids } from "../policy-statements.ts";
 import { needsTlsTrial } from "../needs-tls-trial.ts";
 import { putPolicy } from "../put-policy.ts";
@@ -75,7 +76,13 @@ function draftPolicy(
     document: merge.text ?? null,
     changes,
     kept: merge.foreign.flatMap(describeForeign),
-    notes: [...wanted.notes, ...checked.notes],
+    notes: [
+      ...wanted.notes,
+      ...(wanted.statements.length > 0 || wanted.isAllowedAlready
+        ? kmsNotes(desired, observed)
+        : []),
+      ...checked.notes,
+    ],
     blockers: checked.blockers,
     summary: summaryOf(wanted),
     idle:

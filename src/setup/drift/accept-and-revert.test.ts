@@ -87,7 +87,7 @@ it("reverting puts the settings that were named, and nothing else", async () => 
 it("nothing that nobody declared is reverted", async () => {
   const report = await driftOf(await drifted());
   expect(() => revertWish(declared, report, { revert: ["undeclared:cors"], accept: [] })).toThrow(
-    "no declared drift",
+    'no drift "undeclared:cors" to take back',
   );
 });
 

@@ -129,9 +129,7 @@ function undeclaredDrift(
         ...(items.has(item) && { found }),
         why: undeclaredWhy(recorded.has(item), items.has(item)),
         accepted: false,
-        revert: recorded.has(item)
-          ? "ask who changed it, or put it back as expected; a set-up does not touch it"
-          : "ask who put it, or take it away; a set-up does not touch it",
+        revert: `ask who changed it, or: ${driftCall} --revert ${shellWord(`undeclared:${item}`)}`,
       },
     ];
   });

@@ -36,8 +36,7 @@ function valueLines({ item, expected, found, why }: DriftFinding): string[] {
 
 function stepLines(finding: DriftFinding, call: string): string[] {
   const { id, revert } = finding;
-  const back =
-    revert?.startsWith(driftCall) === true ? call + revert.slice(driftCall.length) : revert;
+  const back = revert?.replace(`${driftCall} --`, () => `${call} --`);
   return [
     ...(back === undefined ? [] : [`    revert: ${back}`]),
     ...(isAcceptable(finding) ? [`    accept: ${call} --accept ${shellWord(id)}`] : []),

@@ -6,6 +6,20 @@ import type { DriftFinding, DriftReport } from "./find-drift.ts";
 /** The setting of the wish that an aspect is about. */
 const settings = { ...documentSettings, "env-file": "envFile" } as const;
 
+/** Findings of undeclared drift among those that are to be taken back, each by its own id. */
+export function undeclaredAmong(
+  report: DriftReport,
+  { revert, accept }: RevertChoice,
+): DriftFinding[] {
+  const meant = report.findings.filter(
+    ({ kind, id }) => kind === "undeclared" && revert.includes(id),
+  );
+  for (const finding of meant) {
+    if (accept.includes(finding.id)) throw oneDocument(finding, finding);
+  }
+  return meant;
+}
+
 /** Findings by id: those to be taken back (none: all declared drift), and those that are to stay. */
 export interface RevertChoice {
   readonly revert: readonly string[];
@@ -56,11 +70,15 @@ function oneDocument(goes: DriftFinding, stays: DriftFinding): StorageError {
 }
 
 function noDrift(id: string, declared: readonly DriftFinding[]): never {
-  throw new StorageError("InvalidArgument", `There is no declared drift ${JSON.stringify(id)}.`, {
-    operation: "drift",
-    remedy:
-      declared.length === 0
-        ? "Nothing is otherwise than declared; what nobody declared, a set-up does not touch."
-        : `There is: ${declared.map((finding) => finding.id).join(", ")}`,
-  });
+  throw new StorageError(
+    "InvalidArgument",
+    `There is no drift ${JSON.stringify(id)} to take back.`,
+    {
+      operation: "drift",
+      remedy:
+        declared.length === 0
+          ? "Nothing is otherwise than declared; what nobody declared goes back only to what a baseline has of it."
+          : `There is: ${declared.map((finding) => finding.id).join(", ")}`,
+    },
+  );
 }
