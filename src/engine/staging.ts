@@ -31,15 +31,11 @@ export class DigestRun {
   }
 
   end(): Digests {
-    return {
-      md5: this.#md5.digest("hex"),
-      checksums: Object.fromEntries(
-        this.#checksums.map(([algorithm, checksum]) => [
-          algorithm,
-          Buffer.from(checksum.digest()).toString("base64"),
-        ]),
-      ),
-    };
+    const checksums: Partial<Record<ChecksumAlgorithm, string>> = {};
+    for (const [algorithm, checksum] of this.#checksums) {
+      checksums[algorithm] = Buffer.from(checksum.digest()).toString("base64");
+    }
+    return { md5: this.#md5.digest("hex"), checksums };
   }
 }
 

@@ -75,10 +75,13 @@ export interface PreparedRequest extends PolicyRequest {
 }
 
 export function prepareRequest(request: PolicyRequest): PreparedRequest {
-  const { context, principal } = request;
+  const { context, principal, action, resource } = request;
   const known = new Map<string, readonly string[] | undefined>();
   return {
-    ...request,
+    principal,
+    action,
+    resource,
+    context,
     caller: preparePrincipal(principal),
     lookup: (key) => {
       if (known.has(key)) return known.get(key);

@@ -53,7 +53,7 @@ export interface PolicyRequest {
   /** `arn:aws:s3:::bucket` or `arn:aws:s3:::bucket/key`, the key unencoded. */
   readonly resource: string;
   /** Condition keys; those that follow from the principal are known where this does not know them. */
-  readonly context?: ContextLookup;
+  readonly context?: ContextLookup | undefined;
 }
 
 /**
