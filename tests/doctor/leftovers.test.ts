@@ -7,6 +7,7 @@ import type { ObjectStore } from "../../src/core/object-store.ts";
 import { openBucketAdmin } from "../../src/open/open-bucket-admin.ts";
 import { openDoctorSession } from "../../src/open/doctor-session.ts";
 import { openObjectStore } from "../../src/open/open-object-store.ts";
+import { probeStore } from "../../src/open/probe-store.ts";
 import { inspectSettings } from "../../src/settings/get-settings.ts";
 import { startTestServer, type TestServer } from "../../src/testing/index.ts";
 import { examineWith } from "./examine-with.ts";
@@ -163,4 +164,16 @@ test("an upload that a killed run left is ended by one an hour later, and nobody
     "upload of test/sms-storage-doctor-ba9876543210/large.bin",
     "upload of test/somebody.bin",
   ]);
+});
+
+test("a probe of the store says that versions stay, where it may not list them", async () => {
+  await server.takeWorld(worldOf({ own: [allow("s3:*"), deny("s3:ListBucketVersions")] }));
+  await keepVersions("Enabled");
+  const { settings } = inspectSettings({ ...patientOf(server, "ada"), envFile: false });
+  const { cleanUp } = await probeStore(settings, { record: false });
+  expect(cleanUp.left).toEqual([expect.stringMatching(/^sms-probe-/)]);
+  const [under = ""] = cleanUp.left;
+  const there = await all();
+  expect(there.length).toBeGreaterThan(10);
+  expect(there.every((each) => each.replace("marker of ", "").startsWith(under))).toBe(true);
 });

@@ -223,6 +223,32 @@ test("a code of S3 that no cause has gets the advice that there is for it", () =
   expect(remedy?.text).toMatch(/Start it again/);
 });
 
+test("a Deny of which it is not told where is the bucket's most likely, and no layer's for certain", () => {
+  const { id, confidence, alsoPossible } = found(
+    "An error occurred (AccessDenied) when calling the PutObject operation: User: arn:aws:iam::111122223333:user/ada " +
+      'is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::lab/a" with an explicit deny',
+  );
+  expect([id, confidence]).toEqual(["D12", "likely"]);
+  expect(alsoPossible).toEqual([]);
+});
+
+test("a name is one word of a command, whatever it holds", () => {
+  const odd = { ...place, bucket: "lab;reboot" };
+  const { remedy } = diagnose(readErrorText("NoSuchBucket"), odd, "objects");
+  expect(remedy?.commands).toContain("sms-storage setup --bucket 'lab;reboot'");
+});
+
+test("a session is named by its role in a policy, since sessions end", () => {
+  const { id, remedy } = found(
+    "An error occurred (AccessDenied) when calling the GetObject operation: User: " +
+      "arn:aws:sts::111122223333:assumed-role/Scientist/ada is not authorized to perform: s3:GetObject on resource: " +
+      '"arn:aws:s3:::lab/a" because no resource-based policy allows the s3:GetObject action',
+  );
+  expect(id).toBe("D10");
+  const Principal = { AWS: "arn:aws:iam::111122223333:role/Scientist" };
+  expect(remedy?.statements).toEqual([expect.objectContaining({ Principal })]);
+});
+
 test("a refused write is no listing that is refused", () => {
   const write = found(
     "An error occurred (AccessDenied) when calling the PutObject operation: Access Denied",

@@ -19,7 +19,7 @@ const capabilityProbes: readonly CapabilityProbe[] = [
 /** What became of the objects that the probes wrote. */
 export interface CleanUp {
   readonly deleted: number;
-  /** Keys that could not be deleted. */
+  /** Keys that could not be deleted; the prefix, where versions stay that cannot be listed. */
   readonly left: readonly string[];
 }
 
@@ -50,17 +50,17 @@ export async function cleanUpBelow(store: ObjectStore, prefix: string): Promise<
   const call = { timeoutMs: transferLimits.abortWaitMs };
   await abortUploads(store, prefix, call);
   let deleted = 0;
+  let marks = false;
   // A file system shows a directory once it is empty, so there may be more to see afterwards.
   for (let round = 0; round < 5; round += 1) {
     const entries = await entriesBelow(store, prefix, call);
-    if (entries.length === 0) return { deleted, left: [] };
+    if (entries.length === 0) return { deleted, left: marks ? [prefix] : [] };
     for (const { key, versionId } of entries) {
       const version = versionId !== undefined && { versionId };
-      const isGone = await store.deleteObject(key, { ...call, ...version }).then(
-        () => true,
-        () => false,
-      );
-      if (isGone) deleted += 1;
+      const answer = await store.deleteObject(key, { ...call, ...version }).catch(() => undefined);
+      if (answer !== undefined) deleted += 1;
+      // Where versions may not be listed: the bytes stay behind a marker.
+      marks ||= answer?.deleteMarker === true && versionId === undefined;
     }
   }
   const left = await entriesBelow(store, prefix, call);
