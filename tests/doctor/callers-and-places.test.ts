@@ -189,6 +189,22 @@ test("D22: a bucket of an account of nobody's organisation; cured by its stateme
   expect((await findingsOf(patient)).filter(({ severity }) => severity === "high")).toEqual([]);
 });
 
+test("D22: the same for somebody who signed in by SSO; cured by its statements, which name the permission set", async () => {
+  const { accessKeyId, secretAccessKey, sessionToken = "" } = server.ssoCredentials;
+  const { environment } = patientOf(server, "boss", account, {
+    STORAGE_S3_ACCESS_KEY_ID: accessKeyId,
+    STORAGE_S3_SECRET_ACCESS_KEY: secretAccessKey,
+    STORAGE_S3_SESSION_TOKEN: sessionToken,
+  });
+  const [first] = await findingsOf({ environment });
+  expect(first?.id).toBe("D22");
+  const statements = first?.remedy?.statements ?? [];
+  expect(JSON.stringify(statements)).toMatch(/AWSReservedSSO_\w+_\?{16}/);
+  await server.takeWorld(worldOf({ bucketPolicy: statements }));
+  const left = (await findingsOf({ environment })).filter(({ severity }) => severity === "high");
+  expect(left).toEqual([]);
+});
+
 test("D31: a name that no bucket can have; cured by the right one", async () => {
   const wrong = { STORAGE_S3_BUCKET: "Lab_Data" };
   const [first] = await findingsOf(patientOf(server, "ada", account, wrong));

@@ -258,9 +258,27 @@ test("a refusal names the statement that decided, where the caller can read it",
   expect(explicit?.evidence.join("\n")).toMatch(
     /s3:PutObject is denied by statement "OnlyFromHere" of the bucket's policy, where StringNotEquals/,
   );
+  expect(explicit?.evidence).toContain("code AccessDenied");
   await server.takeWorld(worldOf({ own: [readsOnly, seesIam] }));
   const [implicit] = (await examineWith(patientOf(server, "ada"))).findings;
   expect(implicit?.evidence.join("\n")).toMatch(/nothing allows s3:PutObject \(identity\)/);
+});
+
+test("a refusal for want of TLS names the statement, too", async () => {
+  const seesIam = allow(["iam:Get*", "iam:List*", "iam:SimulatePrincipalPolicy"], "*");
+  const Condition = { Bool: { "aws:SecureTransport": "false" } };
+  const bucketPolicy = [{ ...noPut, ...everyone, Sid: "OnlyByTls", Condition }];
+  await server.takeWorld(worldOf({ own: [allow("s3:*"), seesIam], bucketPolicy }));
+  const [first] = (await examineWith(patientOf(server, "ada"))).findings;
+  expect(first?.id).toBe("D23");
+  expect(first?.evidence.join("\n")).toMatch(/s3:PutObject is denied by statement "OnlyByTls"/);
+});
+
+test("of several refusals with one cause the first is told", async () => {
+  await server.takeWorld(worldOf({ own: [allow("s3:ListBucket")] }));
+  const { findings } = await examineWith(patientOf(server, "ada"));
+  expect(findings.map(({ id }) => id)).toEqual(["D09"]);
+  expect(findings[0]?.evidence).toContain("action s3:PutObject");
 });
 
 async function policyDetail(user: string): Promise<string | undefined> {

@@ -6,6 +6,7 @@ import type { DoctorFacts } from "./doctor-facts.ts";
 import type { DoctorFinding } from "./doctor-finding.ts";
 import {
   fillCommand,
+  fillStatement,
   fillText,
   fillValue,
   fittingCommands,
@@ -81,7 +82,7 @@ function remedyOf({ remedy }: CauseRow, { endpointUrl }: DoctorFacts, places: Pl
       ),
     }),
     ...(statements !== undefined && {
-      statements: statements.map((each) => fillValue(each, places)),
+      statements: statements.map((each) => fillStatement(each, places)),
     }),
     by,
   };

@@ -1,5 +1,6 @@
 import { shellWord } from "../../core/shell-word.ts";
 import { partitionOfRegion } from "../../core/partition.ts";
+import { lastingPrincipal } from "../../policy/lasting-principal.ts";
 import type { DoctorFacts } from "./doctor-facts.ts";
 import type { Symptom } from "./symptom.ts";
 
@@ -45,7 +46,6 @@ function placesOfCaller({ caller, profile, expectedAccount }: DoctorFacts, { den
     callerAccount: caller?.accountId ?? principal?.split(":")[4],
     account: expectedAccount ?? caller?.accountId,
     profile: profile ?? "default",
-    principalArn: lastingArn(principal),
     ...placesOfDenial(denial),
   };
 }
@@ -90,13 +90,6 @@ function nameOf(principal = "") {
   return name?.startsWith("AWSReservedSSO_") === true ? {} : { roleName: name };
 }
 
-/** Of a session its role, as a policy may name it; sessions end. */
-function lastingArn(principal: string | undefined): string | undefined {
-  const [, partition, account, role] =
-    /^arn:([\w-]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(principal ?? "") ?? [];
-  return role === undefined ? principal : `arn:${partition}:iam::${account}:role/${role}`;
-}
-
 export function fillText(text: string, places: Places): string {
   return text.replace(place, (_, name: string) => places.get(name) ?? placeName(name));
 }
@@ -124,6 +117,23 @@ export function fillValue(value: unknown, places: Places): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, each]) => [name, fillValue(each, places)]),
   );
+}
+
+/** A statement, its places filled in. `"{principal}"` as its principal: whoever asks, for good. */
+export function fillStatement(statement: unknown, places: Places): unknown {
+  const filled = fillValue(statement, places);
+  const arn = places.get("principal");
+  if (arn === undefined || !isForCaller(statement)) return filled;
+  const { Condition = {}, ...named } = filled as { readonly Condition?: object };
+  const { Principal, Condition: more } = lastingPrincipal(arn);
+  const conditions = { ...Condition, ...more };
+  const hasConditions = Object.keys(conditions).length > 0;
+  return { ...named, Principal, ...(hasConditions && { Condition: conditions }) };
+}
+
+function isForCaller(statement: unknown): boolean {
+  const { Principal } = statement as { readonly Principal?: { readonly AWS?: unknown } };
+  return Principal?.AWS === "{principal}";
 }
 
 /** `bucketRegion` -> `BUCKET_REGION` */

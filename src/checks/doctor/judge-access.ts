@@ -68,16 +68,14 @@ export function askedBy({ denial, operation }: Symptom): AskedAccess | undefined
   const key = /^arn:[^:]*:s3:::[^/]+\/(.+)$/s.exec(resource)?.[1] ?? "";
   if (action.startsWith("s3:")) return { action, key };
   const [, taken] = actionsOfCalls.find(([pattern]) => pattern.test(operation ?? "")) ?? [];
-  return taken === undefined ? undefined : { action: taken, key: taken === listing ? "" : key };
+  return taken === undefined ? undefined : { action: taken, key };
 }
-
-const listing = "s3:ListBucket";
 
 const actionsOfCalls: readonly (readonly [RegExp, string])[] = [
   [/^(?:Get|Head)Object$/, "s3:GetObject"],
   [/^(?:PutObject|CreateMultipartUpload|UploadPart|CompleteMultipartUpload)$/, "s3:PutObject"],
   [/^DeleteObjects?$/, "s3:DeleteObject"],
-  [/^(?:HeadBucket|ListObjects(?:V2)?)$/, listing],
+  [/^(?:HeadBucket|ListObjects(?:V2)?)$/, "s3:ListBucket"],
 ];
 
 /** What decided, a line for each; for evidence. */

@@ -88,7 +88,7 @@ export const accessCauses: readonly CauseRow[] = [
       statements: [
         {
           Effect: "Allow",
-          Principal: { AWS: "{principalArn}" },
+          Principal: { AWS: "{principal}" },
           Action: "{action}",
           Resource: "{resource}",
         },
@@ -194,13 +194,13 @@ export const accessCauses: readonly CauseRow[] = [
       statements: [
         {
           Effect: "Allow",
-          Principal: { AWS: "{principalArn}" },
+          Principal: { AWS: "{principal}" },
           Action: ["s3:ListBucket", "s3:GetBucketLocation"],
           Resource: "arn:{partition}:s3:::{bucket}",
         },
         {
           Effect: "Allow",
-          Principal: { AWS: "{principalArn}" },
+          Principal: { AWS: "{principal}" },
           Action: ["s3:GetObject", "s3:GetObjectAttributes", "s3:PutObject", "s3:DeleteObject"],
           Resource: "arn:{partition}:s3:::{bucket}/*",
         },

@@ -16,7 +16,7 @@ const keyStatement = {
 const keyPolicyStatement = {
   Sid: "UseByS3",
   Effect: "Allow",
-  Principal: { AWS: "{principalArn}" },
+  Principal: { AWS: "{principal}" },
   Action: ["kms:GenerateDataKey", "kms:Decrypt"],
   Resource: "*",
   Condition: { StringEquals: { "kms:ViaService": "s3.{region}.{dnsSuffix}" } },
