@@ -13,4 +13,6 @@ export const policyLimits = {
    * units can be nested five levels deep.
    */
   organizationDepth: 7,
+  /** Objects and lists within one another: policies have up to seven. */
+  nesting: 32,
 } as const;

@@ -1,9 +1,10 @@
-import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { CallerIdentity } from "../../core/bucket-admin.ts";
 import { isStorageError, StorageError } from "../../core/errors.ts";
 import { policyLimits } from "../../core/policy-limits.ts";
 import { openBucketAdmin } from "../../open/open-bucket-admin.ts";
 import { configuredBucket, type CommandContext } from "../context.ts";
+import { readPlainFile, UnreadableFileError } from "../../server/read-plain-file.ts";
 import { UsageError } from "../exit-codes.ts";
 import { readText } from "../explain/read-text.ts";
 import { remoteLocation } from "../locations.ts";
@@ -26,7 +27,10 @@ export async function readPolicySource(
   place: string | undefined,
 ): Promise<PolicySource> {
   if (place === undefined || place.startsWith("s3://")) return ofBucket(context, place);
-  const text = place === "-" ? await readText(context) : await readPolicyFile(place);
+  const text =
+    place === "-"
+      ? await readText(context)
+      : await readPolicyFile(resolve(context.runtime.cwd, place), place);
   const settings = await context.settings();
   const bucket = bucketNamedBy(text) ?? configuredBucket(settings);
   return { name: place, text: text.trim(), bucket, caller: undefined };
@@ -53,19 +57,16 @@ async function ofBucket(context: CommandContext, place: string | undefined): Pro
   }
 }
 
-async function readPolicyFile(path: string): Promise<string> {
-  let text: string;
+async function readPolicyFile(path: string, named: string): Promise<string> {
   try {
-    text = await readFile(path, "utf8");
+    return (await readPlainFile(path, policyLimits.inputBytes)).toString("utf8");
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    if (!(error instanceof UnreadableFileError)) throw error;
     throw new UsageError(
-      `${path} cannot be read (${code}).`,
+      `${named} cannot be read: ${error.message}.`,
       "Name a file, - for standard input, or a bucket as s3://BUCKET.",
     );
   }
-  if (text.length <= policyLimits.inputBytes) return text;
-  throw new UsageError(`${path} is larger than any policy.`);
 }
 
 /** The bucket of the first resource that names one alone. */

@@ -1,5 +1,8 @@
+import { shellWord } from "../../core/shell-word.ts";
 import type { StatementDocument } from "../../policy/compare-statements.ts";
 import { diffPolicies, type StatementDifference } from "../../policy/diff-policies.ts";
+import { isNestedDeeply } from "../../policy/nested-deeply.ts";
+import { findRepeatedName } from "../../policy/repeated-name.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { printable } from "../format.ts";
@@ -29,16 +32,26 @@ export async function diffPolicyFiles(
 }
 
 function statementsOf({ name, text }: PolicySource): StatementDocument[] {
+  const remedy = `See where: sms-storage policy lint ${shellWord(name)}`;
   let document: unknown;
   try {
     document = JSON.parse(text);
   } catch {
-    throw new UsageError(`${name} is not JSON.`, `See where: sms-storage policy lint ${name}`);
+    throw new UsageError(`${name} is not JSON.`, remedy);
   }
+  if (isNestedDeeply(text))
+    throw new UsageError(`${name} is nested deeper than any policy.`, remedy);
   const statement = (document as { readonly Statement?: unknown } | null)?.Statement;
   const list: readonly unknown[] = Array.isArray(statement) ? statement : [statement];
-  if (list.every(isStatement)) return [...list];
-  throw new UsageError(`${name} is no policy: it has no statements.`);
+  if (statement === undefined || !list.every(isStatement)) {
+    throw new UsageError(`${name} is no policy: it has no statements.`, remedy);
+  }
+  const repeated = findRepeatedName(text);
+  if (repeated === undefined) return [...list];
+  throw new UsageError(
+    `${name} names ${JSON.stringify(repeated)} twice in one object, so that it means one thing to one reader and another to the next.`,
+    remedy,
+  );
 }
 
 function isStatement(value: unknown): value is StatementDocument {
