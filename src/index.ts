@@ -57,12 +57,19 @@ export type { Credentials, CredentialsProvider } from "./core/credentials.ts";
 export type { ExchangeEvent, ExchangeListener } from "./core/exchange-event.ts";
 export type { KeyTerm, KeyTermListener } from "./core/key-term.ts";
 export type {
-  CallOptions,
   CompleteOptions,
-  CopyOptions,
   CopyPartOptions,
-  CopySource,
   CreateUploadOptions,
+  ListPartsOptions,
+  ListPartsPage,
+  ListUploadsOptions,
+  ListUploadsPage,
+  UploadPartOptions,
+} from "./core/multipart-options.ts";
+export type {
+  CallOptions,
+  CopyOptions,
+  CopySource,
   DeleteEntry,
   DeleteObjectsResult,
   DeleteOptions,
@@ -75,10 +82,6 @@ export type {
   ListedVersion,
   ListOptions,
   ListPage,
-  ListPartsOptions,
-  ListPartsPage,
-  ListUploadsOptions,
-  ListUploadsPage,
   ListVersionsOptions,
   ListVersionsPage,
   ObjectAttributes,
@@ -93,7 +96,6 @@ export type {
   UploadAddress,
   UploadBody,
   UploadedPart,
-  UploadPartOptions,
   UploadSource,
   VersionOptions,
   WriteConditions,

@@ -126,7 +126,7 @@ function optionsFor(projectDocuments) {
       invalidLink: true,
       invalidPath: true,
       rewrittenLink: true,
-      notDocumented: false,
+      notDocumented: true,
       unusedMergeModuleWith: true,
     },
   };

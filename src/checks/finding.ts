@@ -1,6 +1,7 @@
 /** How much is at stake, the worst first. */
 export const severities = ["critical", "high", "medium", "low", "info"] as const;
 
+/** How bad it is, the worst first. */
 export type Severity = (typeof severities)[number];
 
 /**

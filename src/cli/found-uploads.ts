@@ -1,4 +1,5 @@
-import type { ListUploadsPage, ObjectStore } from "../core/object-store.ts";
+import type { ListUploadsPage } from "../core/multipart-options.ts";
+import type { ObjectStore } from "../core/object-store.ts";
 import { textOption, type OptionValues } from "./option-values.ts";
 import { parseTime } from "./parse-time.ts";
 

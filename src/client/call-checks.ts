@@ -28,16 +28,19 @@ import { s3Limits } from "../core/limits.ts";
 import { assertObjectKey } from "../core/object-key.ts";
 import type {
   CompleteOptions,
-  CopyOptions,
   CopyPartOptions,
-  CopySource,
   CreateUploadOptions,
+  ListPartsOptions,
+  ListUploadsOptions,
+  UploadPartOptions,
+} from "../core/multipart-options.ts";
+import type {
+  CopyOptions,
+  CopySource,
   DeleteOptions,
   GetOptions,
   HeadOptions,
   ListOptions,
-  ListPartsOptions,
-  ListUploadsOptions,
   ListVersionsOptions,
   ObjectHeaders,
   PartAddress,
@@ -45,7 +48,6 @@ import type {
   ReadConditions,
   UploadAddress,
   UploadBody,
-  UploadPartOptions,
   VersionOptions,
 } from "../core/object-store.ts";
 

@@ -14,12 +14,19 @@ import {
 } from "../core/check-options.ts";
 import { isStorageError } from "../core/errors.ts";
 import type {
-  CallOptions,
   CompleteOptions,
-  CopyOptions,
   CopyPartOptions,
-  CopySource,
   CreateUploadOptions,
+  ListPartsOptions,
+  ListPartsPage,
+  ListUploadsOptions,
+  ListUploadsPage,
+  UploadPartOptions,
+} from "../core/multipart-options.ts";
+import type {
+  CallOptions,
+  CopyOptions,
+  CopySource,
   DeleteEntry,
   DeleteObjectsResult,
   DeleteOptions,
@@ -29,10 +36,6 @@ import type {
   HeadOptions,
   ListOptions,
   ListPage,
-  ListPartsOptions,
-  ListPartsPage,
-  ListUploadsOptions,
-  ListUploadsPage,
   ListVersionsOptions,
   ListVersionsPage,
   ObjectAttributes,
@@ -45,7 +48,6 @@ import type {
   UploadAddress,
   UploadBody,
   UploadedPart,
-  UploadPartOptions,
   VersionOptions,
 } from "../core/object-store.ts";
 import {

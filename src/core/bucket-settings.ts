@@ -20,6 +20,7 @@ export interface ServerSideEncryptionConfiguration {
   readonly Rules: readonly ServerSideEncryptionRule[];
 }
 
+/** The four switches, by the names of S3. */
 export interface PublicAccessBlockConfiguration {
   readonly BlockPublicAcls: boolean;
   readonly IgnorePublicAcls: boolean;

@@ -34,7 +34,9 @@ export function parseChecksumAlgorithm(text: string): ChecksumAlgorithm | undefi
 
 /** A checksum over bytes that come piece by piece. */
 export interface RunningDigest {
+  /** Takes further bytes. */
   update(bytes: Uint8Array): void;
+  /** Of all bytes that were taken. */
   digest(): Uint8Array;
 }
 
@@ -44,6 +46,7 @@ export interface PartDigest {
   readonly lengthBytes: number;
 }
 
+/** Makes digests, where the platform has them. */
 export interface DigestFactory {
   /** Undefined: an algorithm that it cannot compute. */
   (algorithm: ChecksumAlgorithm): RunningDigest | undefined;

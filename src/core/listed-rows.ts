@@ -9,10 +9,13 @@ export interface ListedRows {
   key(row: number): string;
   /** Writes a key that has printable ASCII alone. Answers where it ends; -1 for any other, or without room. */
   writeKey(row: number, target: Uint8Array, at: number): number;
+  /** Bytes of the object. */
   sizeBytes(row: number): number;
   /** Milliseconds since 1970; NaN where the store tells no time. */
   lastModifiedMs(row: number): number;
+  /** Undefined where the store names none. */
   storageClass(row: number): string | undefined;
+  /** All of them, made. */
   objects(): readonly ListedObject[];
   /** Some of them, `end` excluded; they take the place of all. */
   slice(start: number, end: number): ListedRows;

@@ -5,6 +5,16 @@ import type { LinkMaker } from "./presigned-url.ts";
 import type { CopiedExtras, ObjectExtras } from "./object-extras.ts";
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "./checksum.ts";
 import type { ListedRows } from "./listed-rows.ts";
+import type {
+  CompleteOptions,
+  CopyPartOptions,
+  CreateUploadOptions,
+  ListPartsOptions,
+  ListPartsPage,
+  ListUploadsOptions,
+  ListUploadsPage,
+  UploadPartOptions,
+} from "./multipart-options.ts";
 
 /**
  * The data plane of one bucket. Implementations have no optional members; what a store cannot do
@@ -19,14 +29,19 @@ export interface ObjectStore extends LinkMaker {
    */
   readonly location: string;
   readonly capabilities: Capabilities;
-
+  /** One request; up to 5 GiB. */
   putObject(key: string, body: UploadBody, options?: PutOptions): Promise<PutResult>;
+  /** Its head at once, its bytes as they are read. Throws NotFound. */
   getObject(key: string, options?: GetOptions): Promise<GetResult>;
+  /** Throws NotFound. */
   headObject(key: string, options?: HeadOptions): Promise<ObjectHead>;
+  /** Size, ETag, checksum and number of parts. Throws NotFound. */
   getObjectAttributes(key: string, options?: VersionOptions): Promise<ObjectAttributes>;
+  /** Empty when there are none. Throws NotFound. */
   getObjectTags(key: string, options?: VersionOptions): Promise<ObjectTags>;
   /** Replaces all tags; no new version is made by it. */
   putObjectTags(key: string, tags: ObjectTags, options?: VersionOptions): Promise<void>;
+  /** All of them. Throws NotFound. */
   deleteObjectTags(key: string, options?: VersionOptions): Promise<void>;
   /** Idempotent: deleting a missing key is a success, as in S3. */
   deleteObject(key: string, options?: DeleteOptions): Promise<DeleteResult>;
@@ -35,21 +50,27 @@ export interface ObjectStore extends LinkMaker {
     entries: readonly DeleteEntry[],
     options?: CallOptions,
   ): Promise<DeleteObjectsResult>;
+  /** On the store's side; up to 5 GiB. */
   copyObject(source: CopySource, key: string, options?: CopyOptions): Promise<PutResult>;
+  /** One page, in the order of the keys' UTF-8 bytes where the store keeps one. */
   listObjects(options?: ListOptions): Promise<ListPage>;
+  /** One page. */
   listObjectVersions(options?: ListVersionsOptions): Promise<ListVersionsPage>;
-
+  /** Begins an upload in parts, and answers its id. It takes room until it is completed or aborted. */
   createMultipartUpload(key: string, options?: CreateUploadOptions): Promise<string>;
+  /** From 5 MiB to 5 GiB, the last one may be smaller. */
   uploadPart(
     part: PartAddress,
     body: UploadBody,
     options?: UploadPartOptions,
   ): Promise<UploadedPart>;
+  /** A part whose bytes are those of an object. */
   uploadPartCopy(
     part: PartAddress,
     source: CopySource,
     options?: CopyPartOptions,
   ): Promise<UploadedPart>;
+  /** Makes the object; until then nothing of it is to be seen. */
   completeMultipartUpload(
     upload: UploadAddress,
     parts: readonly UploadedPart[],
@@ -57,7 +78,9 @@ export interface ObjectStore extends LinkMaker {
   ): Promise<PutResult>;
   /** Idempotent. False: it was gone already. */
   abortMultipartUpload(upload: UploadAddress, options?: CallOptions): Promise<boolean>;
+  /** One page of what an upload has. */
   listParts(upload: UploadAddress, options?: ListPartsOptions): Promise<ListPartsPage>;
+  /** One page of the uploads that were begun and not ended. */
   listMultipartUploads(options?: ListUploadsOptions): Promise<ListUploadsPage>;
 
   /** Ends open requests with `Aborted`; later calls throw `Closed`. */
@@ -72,6 +95,7 @@ export interface CallOptions {
   readonly timeoutMs?: number;
 }
 
+/** Which version is meant. */
 export interface VersionOptions extends CallOptions {
   readonly versionId?: string;
 }
@@ -79,8 +103,10 @@ export interface VersionOptions extends CallOptions {
 /** Bytes to send. A source is opened anew for each attempt, so that retries need no buffering. */
 export type UploadBody = Uint8Array | UploadSource;
 
+/** Bytes that can be read again, of a length that is known. */
 export interface UploadSource {
   readonly lengthBytes: number;
+  /** From the first byte on. */
   open(): AsyncIterable<Uint8Array>;
 }
 
@@ -101,11 +127,13 @@ export interface ObjectHeaders {
 /** Names and values, at most `s3Limits.objectTags`. */
 export type ObjectTags = Readonly<Record<string, string>>;
 
+/** How the store encrypts what is written. */
 export interface EncryptionOptions {
   /** Default: the header is not sent and the bucket's default applies. */
   readonly encryption?: "AES256" | { readonly kmsKeyId?: string };
 }
 
+/** Conditions that the store judges when it writes. */
 export interface WriteConditions {
   /** Create only: fails with `AlreadyExists` when the key exists. */
   readonly ifAbsent?: boolean;
@@ -113,6 +141,7 @@ export interface WriteConditions {
   readonly ifMatch?: string;
 }
 
+/** How to write an object in one request. */
 export interface PutOptions extends CallOptions, ObjectHeaders, EncryptionOptions, WriteConditions {
   /**
    * `auto`: the dialect's choice. `none`: no checksum header. A value given is sent and checked by
@@ -122,6 +151,7 @@ export interface PutOptions extends CallOptions, ObjectHeaders, EncryptionOption
   readonly tags?: ObjectTags;
 }
 
+/** What was written. */
 export interface PutResult {
   /** With its quotes, as S3 sends it. */
   readonly etag: string;
@@ -129,6 +159,7 @@ export interface PutResult {
   readonly checksum?: ObjectChecksum;
 }
 
+/** Conditions that the store judges when it reads. */
 export interface ReadConditions {
   readonly ifMatch?: string;
   readonly ifNoneMatch?: string;
@@ -136,6 +167,7 @@ export interface ReadConditions {
   readonly ifUnmodifiedSince?: Date;
 }
 
+/** Which version or part to look at. */
 export interface HeadOptions extends VersionOptions, ReadConditions {
   readonly partNumber?: number;
   /**
@@ -145,6 +177,7 @@ export interface HeadOptions extends VersionOptions, ReadConditions {
   readonly checksum?: boolean;
 }
 
+/** Which bytes to read. */
 export interface GetOptions extends HeadOptions {
   readonly range?: ByteRange;
   /**
@@ -154,6 +187,7 @@ export interface GetOptions extends HeadOptions {
   readonly verify?: boolean;
 }
 
+/** An object without its bytes. */
 export interface ObjectHead extends ObjectHeaders, ObjectExtras {
   readonly key: string;
   /** Of the whole object, also when a range was asked for. */
@@ -171,6 +205,7 @@ export interface ObjectHead extends ObjectHeaders, ObjectExtras {
   readonly tagCount?: number;
 }
 
+/** An object that is being read. */
 export interface GetResult {
   readonly head: ObjectHead;
   /** Set when the answer is partial. */
@@ -179,6 +214,7 @@ export interface GetResult {
   readonly body: ObjectBody;
 }
 
+/** What GetObjectAttributes tells of an object. */
 export interface ObjectAttributes {
   readonly sizeBytes: number;
   /** Without quotes: S3 leaves them off here alone. */
@@ -189,25 +225,30 @@ export interface ObjectAttributes {
   readonly versionId?: string;
 }
 
+/** Which version to delete, and on which condition. */
 export interface DeleteOptions extends VersionOptions {
   readonly ifMatch?: string;
 }
 
+/** What a deletion made or removed. */
 export interface DeleteResult {
   readonly deleteMarker: boolean;
   readonly versionId?: string;
 }
 
+/** An object of a deletion of many. */
 export interface DeleteEntry {
   readonly key: string;
   readonly versionId?: string;
 }
 
+/** What became of each of them. */
 export interface DeleteObjectsResult {
   readonly deleted: readonly (DeleteEntry & DeleteResult)[];
   readonly errors: readonly (DeleteEntry & { readonly code: string; readonly message: string })[];
 }
 
+/** The object that is copied. */
 export interface CopySource {
   /** Default: the store's own bucket. */
   readonly bucket?: string;
@@ -216,6 +257,7 @@ export interface CopySource {
   readonly ifMatch?: string;
 }
 
+/** What the copy has other than its source. */
 export interface CopyOptions
   extends CallOptions, ObjectHeaders, EncryptionOptions, WriteConditions, CopiedExtras {
   /** `COPY` keeps the source's headers and metadata. Default `COPY`. */
@@ -225,6 +267,7 @@ export interface CopyOptions
   readonly checksumAlgorithm?: ChecksumAlgorithm;
 }
 
+/** Which keys to list. */
 export interface ListOptions extends CallOptions {
   readonly prefix?: string;
   readonly delimiter?: string;
@@ -234,6 +277,7 @@ export interface ListOptions extends CallOptions {
   readonly maxKeys?: number;
 }
 
+/** An object as listings have it. */
 export interface ListedObject {
   readonly key: string;
   readonly sizeBytes: number;
@@ -244,6 +288,7 @@ export interface ListedObject {
   readonly checksumType?: ChecksumType;
 }
 
+/** Some keys of a listing. */
 export interface ListPage {
   /** May be made when they are first asked for. */
   readonly objects: readonly ListedObject[];
@@ -254,6 +299,7 @@ export interface ListPage {
   readonly continuationToken?: string;
 }
 
+/** Which versions to list. */
 export interface ListVersionsOptions extends CallOptions {
   readonly prefix?: string;
   readonly delimiter?: string;
@@ -262,6 +308,7 @@ export interface ListVersionsOptions extends CallOptions {
   readonly maxKeys?: number;
 }
 
+/** A version or delete marker as listings have it. */
 export interface ListedVersion {
   readonly key: string;
   readonly versionId: string;
@@ -274,6 +321,7 @@ export interface ListedVersion {
   readonly storageClass?: string;
 }
 
+/** Some versions of a listing, those of a key from the newest on. */
 export interface ListVersionsPage {
   readonly versions: readonly ListedVersion[];
   readonly commonPrefixes: readonly string[];
@@ -281,67 +329,22 @@ export interface ListVersionsPage {
   readonly nextVersionIdMarker?: string;
 }
 
-export interface CreateUploadOptions
-  extends CallOptions, ObjectHeaders, EncryptionOptions, CopiedExtras {
-  /** The algorithm of the parts' checksums. Default: the dialect's choice, as for `uploadPart`. */
-  readonly checksumAlgorithm?: ChecksumAlgorithm | "none";
-  readonly checksumType?: ChecksumType;
-  readonly tags?: ObjectTags;
-}
-
+/** An upload in parts that was begun. */
 export interface UploadAddress {
   readonly key: string;
   readonly uploadId: string;
 }
 
+/** One part of it. */
 export interface PartAddress extends UploadAddress {
   /** 1 to 10,000. */
   readonly partNumber: number;
 }
 
-export interface UploadPartOptions extends CallOptions {
-  readonly checksum?: "auto" | "none" | ChecksumAlgorithm | ObjectChecksum;
-}
-
-export interface CopyPartOptions extends CallOptions {
-  readonly range?: ResolvedRange;
-}
-
+/** A part that the store has. */
 export interface UploadedPart {
   readonly partNumber: number;
   readonly etag: string;
   readonly sizeBytes: number;
   readonly checksum?: ObjectChecksum;
-}
-
-export interface CompleteOptions extends CallOptions, WriteConditions {
-  /** Of the whole object; checked by the store before it publishes. */
-  readonly checksum?: ObjectChecksum;
-  /** `FULL_OBJECT`: `checksum` is combined from those of the parts, which must all be CRCs. */
-  readonly checksumType?: ChecksumType;
-}
-
-export interface ListPartsOptions extends CallOptions {
-  readonly partNumberMarker?: number;
-  readonly maxParts?: number;
-}
-
-export interface ListPartsPage {
-  readonly parts: readonly UploadedPart[];
-  readonly nextPartNumberMarker?: number;
-}
-
-export interface ListUploadsOptions extends CallOptions {
-  readonly prefix?: string;
-  readonly delimiter?: string;
-  readonly keyMarker?: string;
-  readonly uploadIdMarker?: string;
-  readonly maxUploads?: number;
-}
-
-export interface ListUploadsPage {
-  readonly uploads: readonly (UploadAddress & { readonly initiated: Date })[];
-  readonly commonPrefixes: readonly string[];
-  readonly nextKeyMarker?: string;
-  readonly nextUploadIdMarker?: string;
 }

@@ -1,3 +1,4 @@
+/** What a link is for. */
 export interface PresignRequest {
   readonly method: "GET" | "PUT" | "HEAD" | "DELETE";
   readonly key: string;
@@ -18,6 +19,7 @@ export interface LinkEnd {
   readonly mayEndEarlier: boolean;
 }
 
+/** A link that works without credentials until it ends. */
 export interface PresignedUrl extends LinkEnd {
   readonly url: string;
 }
@@ -40,6 +42,7 @@ export interface PresignFormRequest {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** A form that works without credentials until it ends. */
 export interface PresignedForm extends LinkEnd {
   /** For the `action` of the form, whose method is POST and its encoding `multipart/form-data`. */
   readonly url: string;
@@ -49,6 +52,8 @@ export interface PresignedForm extends LinkEnd {
 
 /** Links are made locally, without a request; the answer says when one really ends. */
 export interface LinkMaker {
+  /** A link for one request. Throws InvalidArgument for a time beyond seven days. */
   presign(request: PresignRequest): Promise<PresignedUrl>;
+  /** A form for one upload. Throws NotSupported on stores that take none. */
   presignForm(request: PresignFormRequest): Promise<PresignedForm>;
 }

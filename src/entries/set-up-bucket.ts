@@ -44,6 +44,7 @@ export async function plan(wish: BucketWish, options: PlanCallOptions = {}): Pro
 export interface ApplyCallOptions extends SetupCallOptions {
   /** Where documents are kept that are replaced. Default: `backups` of the user's data folder. */
   readonly backupFolder?: string;
+  /** Told when a step begins and when it has ended. */
   readonly onStep?: (event: ApplyEvent) => void;
 }
 
@@ -79,6 +80,7 @@ export async function apply(made: SetupPlan, options: ApplyCallOptions = {}): Pr
 export interface VerifyCallOptions extends SetupCallOptions {
   /** Asks again when a new object is not found, as right after versioning was enabled. Default true. */
   readonly patient?: boolean;
+  /** Told of each check as it comes. */
   readonly onCheck?: (check: Check) => void;
 }
 
@@ -129,6 +131,7 @@ export interface DriftAnswer extends DriftReport {
  * What on a bucket is not as wished, or not as it was recorded; changes nothing.
  *
  * @example
+ * const wished = { bucket: "my-lab-data" };
  * const { baseline } = await drift(wished); // once, when all is well: keep it
  * const { drifted, findings } = await drift(wished, { baseline });
  */

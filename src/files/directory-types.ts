@@ -29,6 +29,7 @@ export interface DirectoryOptions extends CallOptions {
   readonly onFailure?: "throw" | "report";
   /** A source of nothing is no mistake. Default false: NotFound. */
   readonly allowEmpty?: boolean;
+  /** Told as files are done. */
   readonly onProgress?: (progress: DirectoryProgress) => void;
 }
 

@@ -213,6 +213,7 @@ export interface FileService extends AsyncDisposable {
    * two looks is not seen, and of several changes of a file the last one.
    *
    * @example
+   * let kept = "..."; // the cursor of the last batch that was dealt with
    * for await (const { events, cursor } of files.watch("exp-1", { cursor: kept })) {
    *   for (const { kind, Key } of events) console.log(kind, Key);
    *   kept = cursor();

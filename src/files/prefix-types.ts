@@ -38,6 +38,7 @@ export interface DeletePrefixOptions extends CallOptions {
   readonly confirm?: (found: PrefixContents) => boolean | Promise<boolean>;
   /** Every version and delete marker, for good. Default false: what versioning keeps stays. */
   readonly versions?: boolean;
+  /** Told as files are done. */
   readonly onProgress?: (progress: CountProgress) => void;
 }
 

@@ -5,6 +5,7 @@ import type { FileService } from "./file-service.ts";
 export interface ZarrStore {
   /** Undefined: there is no such key, as for a chunk that was never written. */
   get(key: `/${string}`, options?: ZarrReadOptions): Promise<Uint8Array | undefined>;
+  /** Undefined as of `get`. */
   getRange(
     key: `/${string}`,
     range: ZarrRange,
@@ -12,6 +13,7 @@ export interface ZarrStore {
   ): Promise<Uint8Array | undefined>;
 }
 
+/** What readers of Zarr give with a read. */
 export interface ZarrReadOptions {
   readonly signal?: AbortSignal;
 }

@@ -22,6 +22,7 @@ export class DelegatingFileService {
     this.capabilities = inner.capabilities;
   }
 
+  /** The same as `close()`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

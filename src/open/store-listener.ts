@@ -6,6 +6,7 @@ export type { ClientEvent };
 
 /** Who hears of retries and of what the store learns. */
 export interface StoreListener {
+  /** Told of retries, redirects and what else the client does by itself. */
   readonly onEvent?: (event: ClientEvent) => void;
   /** Requests, answers and where keys came from, secrets masked. */
   readonly onExchange?: ExchangeListener;

@@ -115,6 +115,7 @@ function covers(compiled: CompiledStatement, resource: string, lookup: ContextLo
   return true;
 }
 
+/** The element of a statement that kept it from fitting. */
 export interface FailedElement {
   readonly element: "action" | "principal" | "resource" | "condition";
   readonly detail: string;

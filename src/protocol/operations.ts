@@ -3,6 +3,7 @@ import { conflictingParameters, explainPlace, findMisplaced } from "./misplaced-
 import type { QueryParameters } from "./query.ts";
 import type { S3Error } from "./s3-error.ts";
 
+/** An operation by the name that S3 gives it. */
 export type S3OperationName = S3OperationShape["name"];
 
 interface Candidate {

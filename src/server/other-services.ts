@@ -39,6 +39,7 @@ import { renderStsError } from "./sts/sts-error.ts";
 import { handleTrail, type TrailRequest } from "./trail/handle-trail.ts";
 import type { UnderstoodRequest } from "./understand-request.ts";
 
+/** Services beside S3 that the server has on its port. */
 export type OtherServiceName =
   | "sts"
   | "iam"

@@ -14,6 +14,7 @@ export type ServerEvent =
   | TrailEvent
   | WorldEvent;
 
+/** A request that was answered. */
 export interface RequestEvent {
   readonly kind: "request";
   readonly requestId: string;

@@ -24,10 +24,12 @@ export interface ReplacedDocument {
   readonly document: unknown;
 }
 
+/** What happens while a plan is carried out. */
 export type ApplyEvent =
   | { readonly type: "step-started"; readonly aspect: AspectName; readonly title: string }
   | { readonly type: "step-ended"; readonly step: StepResult };
 
+/** What became of one step. */
 export interface StepResult {
   readonly aspect: AspectName;
   readonly title: string;
@@ -47,6 +49,7 @@ export interface StepResult {
   readonly error?: StorageError;
 }
 
+/** What became of a plan. */
 export interface ApplyResult {
   readonly bucket: string;
   readonly steps: readonly StepResult[];

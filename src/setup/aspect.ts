@@ -90,6 +90,7 @@ export interface AspectPlan {
   readonly document?: unknown;
 }
 
+/** Something that a plan adds, changes or removes. */
 export interface Change {
   readonly action: "add" | "change" | "remove";
   /** Such as `Statement SmsStorageTlsOnly`. */
@@ -103,6 +104,7 @@ export interface Change {
   readonly onlyWhere?: string;
 }
 
+/** Something to know of a step. */
 export interface Note {
   readonly level: "info" | "warning";
   readonly text: string;

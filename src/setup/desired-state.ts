@@ -35,6 +35,7 @@ export interface DesiredState {
   readonly envFile: Managed<Readonly<Record<string, string>>>;
 }
 
+/** How new objects shall be encrypted. */
 export interface EncryptionWish {
   /** SSE-S3. A bucket of KMS keys is not what this set-up makes. */
   readonly algorithm: "AES256";
@@ -45,6 +46,7 @@ export interface EncryptionWish {
 /** `least`: the guide's five permissions with what large files need. */
 export type AccessPreset = "least" | "read-write" | "admin";
 
+/** How a role is named in the policy. */
 export type PrincipalForm = "role-arn" | "stable" | "session";
 
 /** What is not said stays as our statements in the bucket have it; else it is the default. */

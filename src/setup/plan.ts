@@ -18,6 +18,7 @@ export interface SetupPlan {
   readonly summary: PlanSummary;
 }
 
+/** What a plan comes to, counted. */
 export interface PlanSummary {
   readonly add: number;
   readonly change: number;

@@ -25,6 +25,7 @@ export interface Check extends Omit<ProbeFact, "status"> {
   readonly status: ProbeFact["status"] | "skipped" | "unmanaged";
 }
 
+/** What was proven of a set-up. */
 export interface VerifyReport {
   readonly bucket: string;
   readonly checks: readonly Check[];

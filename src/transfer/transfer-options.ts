@@ -44,6 +44,7 @@ export interface UploadOptions extends CallOptions, ObjectHeaders {
   readonly partSizeBytes?: number;
   /** Parts sent at a time. Default 4. */
   readonly concurrency?: number;
+  /** Told as bytes arrive. */
   readonly onProgress?: (progress: Progress) => void;
   /** Hears what became of an earlier run's work; only where transfers are resumed. */
   readonly onNotice?: (notice: TransferNotice) => void;
@@ -60,6 +61,7 @@ export interface UploadFileOptions extends UploadOptions {
 
 /** As `UploadOptions`; the length of a stream is not known, so its progress has no total. */
 export interface UploadStreamOptions extends Omit<UploadOptions, "onProgress" | "onNotice"> {
+  /** Told as bytes arrive. */
   readonly onProgress?: (progress: Pick<Progress, "doneBytes">) => void;
   /** About how long the stream is, so that parts are large enough from the first on. Default: unknown. */
   readonly expectedBytes?: number;
@@ -82,6 +84,7 @@ export interface RangeReadOptions extends ReadOptions {
   readonly range?: ByteRange;
   /** PreconditionFailed when the object is another one. */
   readonly ifMatch?: string;
+  /** Told as bytes arrive. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -94,6 +97,7 @@ export interface DownloadOptions extends ReadOptions {
   readonly keepModifiedTime?: boolean;
   /** Ranges fetched at a time, for objects from 16 MiB on. Default 4. */
   readonly concurrency?: number;
+  /** Told as bytes arrive. */
   readonly onProgress?: (progress: Progress) => void;
   /** Hears what became of an earlier run's work; only where transfers are resumed. */
   readonly onNotice?: (notice: TransferNotice) => void;

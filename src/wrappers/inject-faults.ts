@@ -59,6 +59,7 @@ export interface StoreFaultRule {
 export interface InjectFaultsOptions {
   /** The same calls in the same order meet the same faults. Default 1. */
   readonly seed?: number;
+  /** Told of each fault that strikes, and of the call. */
   readonly onFault?: (fault: StoreFault, call: StoreCall) => void;
 }
 

@@ -29,7 +29,9 @@ export interface ObservedCall {
 
 /** Hears of calls; what it throws is passed over. */
 export interface StoreObserver {
+  /** Told before the call goes to the store. */
   began?(call: Pick<ObservedCall, "method" | "bucket" | "key">): void;
+  /** Told once it has ended, a read once its body has. */
   ended(call: ObservedCall): void;
 }
 

@@ -1,14 +1,13 @@
 import { checkArgument, isStore } from "../core/check-options.ts";
 import { isStorageError, StorageError } from "../core/errors.ts";
 import { assertObjectKey } from "../core/object-key.ts";
+import type { ListUploadsOptions, ListUploadsPage } from "../core/multipart-options.ts";
 import type {
   CopySource,
   DeleteEntry,
   GetResult,
   ListOptions,
   ListPage,
-  ListUploadsOptions,
-  ListUploadsPage,
   ListVersionsOptions,
   ListVersionsPage,
   ObjectHead,

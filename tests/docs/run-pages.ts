@@ -5,10 +5,14 @@ import { delimiter, dirname, join } from "node:path";
 import { root } from "../architecture/sources.ts";
 
 /** Beside node_modules/, so that the package's name leads to what was built. */
-const programFolder = join(root, ".cache", "snippets");
+const programFolders = join(root, ".cache", "snippets");
 
-/** Compiles all programs of the folder as a project that uses the package does; what the compiler says. */
-export async function compilePrograms(programs: ReadonlyMap<string, string>): Promise<string> {
+/** Compiles programs as a project that uses the package does, in a folder of that name; what the compiler says. */
+export async function compilePrograms(
+  programs: ReadonlyMap<string, string>,
+  folderName: string,
+): Promise<string> {
+  const programFolder = join(programFolders, folderName);
   await rm(programFolder, { recursive: true, force: true });
   await mkdir(programFolder, { recursive: true });
   for (const [name, text] of programs) await writeFile(join(programFolder, `${name}.ts`), text);
@@ -55,7 +59,7 @@ export async function runPage(name: string, world: PageWorld): Promise<PageRun> 
     const command = join(root, "dist", "cli", "main.js");
     const shim = `#!/bin/sh\nexec "${process.execPath}" "${command}" "$@"\n`;
     await writeFile(join(folder, "bin", "sms-storage"), shim, { mode: 0o755 });
-    return await run(process.execPath, [join(programFolder, "built", `${name}.js`)], {
+    return await run(process.execPath, [join(programFolders, "pages", "built", `${name}.js`)], {
       cwd: join(folder, "work"),
       env: {
         ...world.environment,

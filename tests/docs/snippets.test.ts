@@ -23,7 +23,7 @@ let complaints: readonly string[];
 
 beforeAll(async () => {
   const programs = new Map(documents.map(({ name, program }) => [name, program.text]));
-  const said = await compilePrograms(programs);
+  const said = await compilePrograms(programs, "pages");
   complaints = said
     .split("\n")
     .filter((line) => line.includes("error"))

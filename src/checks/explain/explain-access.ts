@@ -36,6 +36,7 @@ export interface Pass {
   };
 }
 
+/** A statement that decided, or came nearest. */
 export interface DecidingStatement {
   readonly layer: LayerName;
   readonly policy: string;
@@ -45,6 +46,7 @@ export interface DecidingStatement {
   readonly openKeys?: readonly string[];
 }
 
+/** Whether a request is allowed, and why. */
 export interface AccessExplanation {
   readonly outcome: OpenVerdict["outcome"];
   readonly principal: string;

@@ -1,4 +1,5 @@
-import type { ListPartsPage, ObjectStore, UploadAddress } from "../../core/object-store.ts";
+import type { ListPartsPage } from "../../core/multipart-options.ts";
+import type { ObjectStore, UploadAddress } from "../../core/object-store.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { countOf, formatBytes, formatTime, printable } from "../format.ts";
 import { beganBefore, foundUploads, type FoundUpload } from "../found-uploads.ts";

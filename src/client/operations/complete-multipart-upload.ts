@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type { ObjectChecksum } from "../../core/checksum.ts";
 import { StorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
+import type { CompleteOptions } from "../../core/multipart-options.ts";
 import type {
   CallOptions,
-  CompleteOptions,
   ObjectHead,
   PutResult,
   UploadAddress,

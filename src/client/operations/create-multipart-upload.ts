@@ -1,5 +1,5 @@
 import { assertObjectKey } from "../../core/object-key.ts";
-import type { CreateUploadOptions } from "../../core/object-store.ts";
+import type { CreateUploadOptions } from "../../core/multipart-options.ts";
 import { readUploadId } from "../../protocol/documents/upload-parts.ts";
 import { storedHeaders } from "./object-headers.ts";
 import { readDocument, unreadable } from "./read-document.ts";

@@ -1,4 +1,4 @@
-import type { ListUploadsOptions, ListUploadsPage } from "../../core/object-store.ts";
+import type { ListUploadsOptions, ListUploadsPage } from "../../core/multipart-options.ts";
 import { assertWithinPrefix, nextPlace } from "../../core/next-place.ts";
 import { readListMultipartUploads } from "../../protocol/documents/listings/list-multipart-uploads.ts";
 import { readAnswer } from "./read-document.ts";

@@ -1,5 +1,6 @@
 import { assertObjectKey } from "../../core/object-key.ts";
-import type { ListPartsOptions, ListPartsPage, UploadAddress } from "../../core/object-store.ts";
+import type { ListPartsOptions, ListPartsPage } from "../../core/multipart-options.ts";
+import type { UploadAddress } from "../../core/object-store.ts";
 import { nextPlace } from "../../core/next-place.ts";
 import { readListParts } from "../../protocol/documents/upload-parts.ts";
 import { readDocument } from "./read-document.ts";

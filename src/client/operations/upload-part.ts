@@ -1,13 +1,7 @@
 import { StorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
-import type {
-  CopyPartOptions,
-  CopySource,
-  PartAddress,
-  UploadBody,
-  UploadedPart,
-  UploadPartOptions,
-} from "../../core/object-store.ts";
+import type { CopyPartOptions, UploadPartOptions } from "../../core/multipart-options.ts";
+import type { CopySource, PartAddress, UploadBody, UploadedPart } from "../../core/object-store.ts";
 import { copySourceHeader } from "../../protocol/headers/copy-source.ts";
 import { formatRange } from "../../core/byte-range.ts";
 import { copySourceHeaders } from "./copy-object.ts";

@@ -1,10 +1,10 @@
 import type { Capabilities } from "../../core/capabilities.ts";
 import { StorageError } from "../../core/errors.ts";
+import type { ListUploadsPage } from "../../core/multipart-options.ts";
 import type {
   DeleteOptions,
   GetResult,
   ListPage,
-  ListUploadsPage,
   ListVersionsPage,
   ObjectAttributes,
   ObjectHead,

@@ -22,6 +22,7 @@ export interface StruckFault {
   withdraw(): void;
 }
 
+/** How often a rule fitted and struck. */
 export interface FaultCount {
   readonly fault: FaultName;
   /** Calls that the rule fits. */

@@ -14,6 +14,7 @@ export type DriftKind = "declared" | "undeclared" | "potential";
 /** The command, for those who know no more of how it was called. */
 export const driftCall = "sms-storage drift";
 
+/** Something that is not as declared or recorded. */
 export interface DriftFinding {
   /** The same on every run: what `--accept` names. */
   readonly id: string;

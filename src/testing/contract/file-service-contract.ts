@@ -33,6 +33,7 @@ export const contractCases: readonly ContractCase[] = [
   ...localFileCases,
 ];
 
+/** What differs for the store that is tried. */
 export interface ContractOptions {
   /**
    * Promises that this store cannot keep, by title, each with the reason. They are tried all the same,
@@ -45,9 +46,13 @@ export interface ContractOptions {
 
 /** What the contract takes of a test runner: the names of vitest, Jest and Mocha. */
 export interface ContractRunner {
+  /** A suite of tests. */
   describe(name: string, define: () => void): unknown;
+  /** One test. */
   it(name: string, run: () => Promise<void>): unknown;
+  /** Runs before the tests of the suite. */
   beforeAll(run: () => Promise<void>): unknown;
+  /** Runs after them. */
   afterAll(run: () => Promise<void>): unknown;
 }
 

@@ -12,6 +12,7 @@ import { ownFolder, type NameRules } from "./file-names.ts";
 import { keptCapabilities } from "./kept-capabilities.ts";
 import { isBucketName, KeptStore } from "./kept-store.ts";
 
+/** How a folder is a bucket. */
 export interface DirectoryStoreOptions {
   /** Default: the folder's name. */
   readonly bucket?: string;

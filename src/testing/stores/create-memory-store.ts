@@ -6,6 +6,7 @@ import { keptCapabilities } from "./kept-capabilities.ts";
 import { isBucketName, KeptStore } from "./kept-store.ts";
 import { MemoryShelf } from "./memory-shelf.ts";
 
+/** How a bucket in memory is. */
 export interface MemoryStoreOptions {
   /** Default `test-bucket`. */
   readonly bucket?: string;

@@ -1,9 +1,8 @@
 import { compareKeys } from "../../core/object-key.ts";
+import type { ListUploadsOptions, ListUploadsPage } from "../../core/multipart-options.ts";
 import type {
   ListOptions,
   ListPage,
-  ListUploadsOptions,
-  ListUploadsPage,
   ListVersionsOptions,
   ListVersionsPage,
   ListedObject,

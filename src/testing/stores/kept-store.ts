@@ -10,12 +10,19 @@ import {
 import { StorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type {
-  CallOptions,
   CompleteOptions,
-  CopyOptions,
   CopyPartOptions,
-  CopySource,
   CreateUploadOptions,
+  ListPartsOptions,
+  ListPartsPage,
+  ListUploadsOptions,
+  ListUploadsPage,
+  UploadPartOptions,
+} from "../../core/multipart-options.ts";
+import type {
+  CallOptions,
+  CopyOptions,
+  CopySource,
   DeleteEntry,
   DeleteObjectsResult,
   DeleteOptions,
@@ -25,10 +32,6 @@ import type {
   HeadOptions,
   ListOptions,
   ListPage,
-  ListPartsOptions,
-  ListPartsPage,
-  ListUploadsOptions,
-  ListUploadsPage,
   ListVersionsOptions,
   ListVersionsPage,
   ObjectAttributes,
@@ -41,7 +44,6 @@ import type {
   UploadAddress,
   UploadBody,
   UploadedPart,
-  UploadPartOptions,
   VersionOptions,
 } from "../../core/object-store.ts";
 import * as checks from "../../client/call-checks.ts";

@@ -5,16 +5,18 @@ import { s3Limits } from "../../core/limits.ts";
 import type {
   CompleteOptions,
   CopyPartOptions,
-  CopySource,
   CreateUploadOptions,
   ListPartsOptions,
   ListPartsPage,
+  UploadPartOptions,
+} from "../../core/multipart-options.ts";
+import type {
+  CopySource,
   PartAddress,
   PutResult,
   UploadAddress,
   UploadBody,
   UploadedPart,
-  UploadPartOptions,
 } from "../../core/object-store.ts";
 import { checksumOfParts } from "../../protocol/checksums/checksum-of-parts.ts";
 import { bareEtag } from "../../protocol/headers/etag.ts";

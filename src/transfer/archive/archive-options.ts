@@ -1,5 +1,6 @@
 import type { CallOptions, ListedObject } from "../../core/object-store.ts";
 
+/** How an archive is packed. */
 export type ArchiveFormat = "tar" | "tar.gz" | "zip";
 
 /** How to write the objects below a prefix as one archive. */
@@ -32,6 +33,7 @@ export interface ArchiveOptions extends CallOptions {
   readonly level?: number;
   /** Requests at a time, 1 to 1,000. Default 16. */
   readonly concurrency?: number;
+  /** Told as members and bytes go into it. */
   readonly onProgress?: (progress: ArchiveProgress) => void;
 }
 

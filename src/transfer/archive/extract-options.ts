@@ -23,6 +23,7 @@ export interface UnpackOptions extends CallOptions {
   readonly maxRatio?: number;
   /** Members written at a time, 1 to 1,000. Default 16. */
   readonly concurrency?: number;
+  /** Told as members are unpacked. */
   readonly onProgress?: (progress: UnpackProgress) => void;
 }
 

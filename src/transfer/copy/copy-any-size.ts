@@ -1,9 +1,8 @@
 import type { CopiedExtras } from "../../core/object-extras.ts";
 import { s3Limits, transferLimits } from "../../core/limits.ts";
 import type { ChecksumAlgorithm } from "../../core/checksum.ts";
+import type { CompleteOptions, CreateUploadOptions } from "../../core/multipart-options.ts";
 import type {
-  CompleteOptions,
-  CreateUploadOptions,
   EncryptionOptions,
   ObjectHead,
   ObjectStore,

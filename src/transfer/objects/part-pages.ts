@@ -1,10 +1,6 @@
 import { circularPaging } from "../../core/next-place.ts";
-import type {
-  CallOptions,
-  ListPartsPage,
-  ObjectStore,
-  UploadAddress,
-} from "../../core/object-store.ts";
+import type { ListPartsPage } from "../../core/multipart-options.ts";
+import type { CallOptions, ObjectStore, UploadAddress } from "../../core/object-store.ts";
 import { pagesOf } from "../../core/pages-of.ts";
 
 /** Every page of the parts that an unfinished upload has so far. */

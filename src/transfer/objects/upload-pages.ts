@@ -1,5 +1,6 @@
 import { circularPaging } from "../../core/next-place.ts";
-import type { CallOptions, ListUploadsPage, ObjectStore } from "../../core/object-store.ts";
+import type { ListUploadsPage } from "../../core/multipart-options.ts";
+import type { CallOptions, ObjectStore } from "../../core/object-store.ts";
 import { pagesOf } from "../../core/pages-of.ts";
 
 /** Every page of the multipart uploads that are open under a prefix. */

@@ -4,11 +4,14 @@ import type { Capabilities } from "../../core/capabilities.ts";
 import { StorageError, type StorageErrorDetails } from "../../core/errors.ts";
 import type {
   CompleteOptions,
-  CopyOptions,
   CopyPartOptions,
   CreateUploadOptions,
   ListUploadsOptions,
   ListUploadsPage,
+  ListPartsPage,
+} from "../../core/multipart-options.ts";
+import type {
+  CopyOptions,
   DeleteEntry,
   DeleteObjectsResult,
   DeleteOptions,
@@ -16,7 +19,6 @@ import type {
   GetResult,
   ListOptions,
   ListPage,
-  ListPartsPage,
   ObjectHead,
   ObjectHeaders,
   ObjectStore,

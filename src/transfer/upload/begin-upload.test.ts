@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { transferLimits } from "../../core/limits.ts";
-import type { CreateUploadOptions, ObjectStore } from "../../core/object-store.ts";
+import type { CreateUploadOptions } from "../../core/multipart-options.ts";
+import type { ObjectStore } from "../../core/object-store.ts";
 import { beginUpload } from "./begin-upload.ts";
 
 beforeEach(() => void vi.useFakeTimers());

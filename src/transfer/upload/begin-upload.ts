@@ -1,5 +1,6 @@
 import { transferLimits } from "../../core/limits.ts";
-import type { CreateUploadOptions, ObjectStore } from "../../core/object-store.ts";
+import type { CreateUploadOptions } from "../../core/multipart-options.ts";
+import type { ObjectStore } from "../../core/object-store.ts";
 import { onAbort } from "../../core/on-abort.ts";
 
 /**

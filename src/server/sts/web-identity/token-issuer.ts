@@ -1,5 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, randomUUID, sign } from "node:crypto";
 
+/** Whose tokens to make, and how they are signed. */
 export interface TokenIssuerOptions {
   /** The URL by which the world names it, such as `https://issuer.test`. */
   readonly issuer: string;
