@@ -17,6 +17,7 @@ import { listAsQumulo } from "./qumulo-listing.ts";
 import {
   assertNothingInTheWay,
   assertPath,
+  fromRoot,
   directoryOf,
   hasEntries,
   isThere,
@@ -47,7 +48,7 @@ export function playQumulo(engine: Engine, overwrite: Refusal): Engine {
         return withoutChecksum(copied);
       }),
     getObject: (bucket, key, versionId) => {
-      const record = engine.getObject(bucket, key, versionId);
+      const record = engine.getObject(bucket, fromRoot(key), versionId);
       return record && asQumuloObject(record);
     },
     setObjectTags: async (address, tags) =>
@@ -162,9 +163,10 @@ class QumuloFiles {
 
   /** Deletes, and keeps the directory of the last file that was in it. */
   async remove<T>(
-    inputs: readonly DeleteObjectInput[],
+    asked: readonly DeleteObjectInput[],
     run: (inputs: readonly DeleteObjectInput[]) => Promise<T[]>,
   ): Promise<T[]> {
+    const inputs = asked.map((input) => ({ ...input, key: fromRoot(input.key) }));
     const left = new Set<string>();
     for (const { bucket, key, versionId } of inputs) {
       if (versionId === undefined && isThere(this.#engine, bucket, key)) left.add(directoryOf(key));

@@ -100,6 +100,16 @@ export const qumuloFacts = {
     evidence: inferred(`${buckets}: objects are files of a file system`),
     reaction: { code: "InvalidRequest", status: 409 },
   },
+  leadingSlash: {
+    what: "A key that begins with a slash is the path without it",
+    evidence: {
+      kind: "observed",
+      source:
+        "SMS API, tests/common/storage/test_qumulo_s3.py: one cluster takes such a key and reads it back. " +
+        "That it is the same file follows from keys being paths below the bucket's folder",
+    },
+    reaction: played,
+  },
   impossibleNames: {
     what: "No part of a path is empty, . or ..",
     evidence: inferred(`${buckets}: objects are files of a file system`),

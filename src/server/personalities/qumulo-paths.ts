@@ -11,6 +11,11 @@ export function directoryOf(key: string): string {
   return key.slice(0, key.lastIndexOf("/", key.length - 2) + 1);
 }
 
+/** The path that a key leads to: one slash before it is that of the bucket's folder. */
+export function fromRoot(key: string): string {
+  return key.startsWith("/") && key.length > 1 ? key.slice(1) : key;
+}
+
 /** Throws S3Error for a key that no file or directory can have. */
 export function assertPath(key: string): void {
   const names = (key.endsWith("/") ? key.slice(0, -1) : key).split("/");

@@ -4,6 +4,7 @@ import type { S3Error } from "../../protocol/s3-error.ts";
 import type { RequestHeaders } from "../request-headers.ts";
 import type { UnderstoodRequest } from "../understand-request.ts";
 import { holdsIn, ignoredConditions, qumuloFacts, qumuloHeaders } from "./qumulo-facts.ts";
+import { fromRoot } from "./qumulo-paths.ts";
 import { qumuloOperation } from "./qumulo-operations.ts";
 import type { QumuloVersion } from "./qumulo-version.ts";
 import { refuse } from "./refuse.ts";
@@ -28,7 +29,11 @@ export function takeAsQumulo(
   return {
     ...understood,
     headers: understood.headers.without(hidden),
-    target: { ...target, query: listingQuery(target.query, operation?.name) },
+    target: {
+      ...target,
+      key: fromRoot(target.key),
+      query: listingQuery(target.query, operation?.name),
+    },
     // STS, IAM, KMS and the portal are not there: their calls are judged as calls of S3.
     service: undefined,
     sso: undefined,

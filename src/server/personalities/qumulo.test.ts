@@ -77,7 +77,7 @@ test("files and directories exclude each other, and odd names are refused", asyn
   await put(server, "a/b");
   expect(await put(server, "a")).toMatchObject({ status: 409 });
   expect(await put(server, "a/b/c")).toMatchObject({ status: 409 });
-  for (const key of ["x//y", "x/./y", "../y", "/y"]) {
+  for (const key of ["x//y", "x/./y", "../y", "//y"]) {
     expect(await put(server, key)).toMatchObject({ status: 400, code: "InvalidArgument" });
   }
   expect(await put(server, "x".repeat(256))).toMatchObject({ code: "KeyTooLongError" });
@@ -309,4 +309,19 @@ test("there is no portal to sign in at", async () => {
     expect(status).toBeGreaterThanOrEqual(400);
     expect(text).toContain("<Error><Code>");
   }
+});
+
+test("a slash before a key changes nothing, in whatever call", async () => {
+  await using server = await playing();
+  expect((await put(server, "/d/a", "first")).status).toBe(200);
+  expect((await put(server, "d/a", "again")).status).toBe(403);
+  for (const key of ["d/a", "/d/a"]) {
+    expect((await server.send({ path: `/bkt/${key}` })).text).toBe("first");
+  }
+  expect(keysOf(await list(server))).toEqual(["d/a"]);
+  const source = { "x-amz-copy-source": "/bkt//d/a" };
+  expect((await put(server, "/d/b", "", { headers: source })).status).toBe(200);
+  expect((await server.send({ path: "/bkt/d/b" })).text).toBe("first");
+  expect((await server.send({ method: "DELETE", path: "/bkt//d/a" })).status).toBe(204);
+  expect(keysOf(await list(server))).toEqual(["d/b"]);
 });
