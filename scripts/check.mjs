@@ -2,7 +2,7 @@
 // `npm run check`: everything about the code that is not a test. Runs all of it, then says what failed.
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { requireNode } from "./node-version.mjs";
 import { installIfNeeded, localTool, root, step, tryRun } from "./prepare.mjs";
 
@@ -17,6 +17,20 @@ const back = await server.service.getFileContents("a.txt");
 if (new TextDecoder().decode(back) !== "packed") throw new Error("round trip");
 await server.close();
 console.log("The packed package works: import, test server, round trip.");
+`;
+
+/** The same by who has CommonJS: every entry, and one class of errors for all. */
+const requiredUsage = `
+const { StorageError, createFileService } = require("sms-api-storage");
+const setup = require("sms-api-storage/setup");
+const server = require("sms-api-storage/server");
+const { createMemoryStore } = require("sms-api-storage/testing");
+const { contractCases } = require("sms-api-storage/testing/contract");
+if (typeof createFileService(createMemoryStore()).write !== "function") throw new Error("service");
+if (typeof setup.plan !== "function" || typeof server.startServer !== "function") throw new Error("entries");
+if (setup.StorageError !== StorageError || server.StorageError !== StorageError) throw new Error("errors");
+if (contractCases.length === 0) throw new Error("cases");
+console.log("All entries can be required.");
 `;
 
 /** And what one does who wants the client alone: the server says what it lacks. */
@@ -43,17 +57,31 @@ await files[Symbol.asyncDispose]();
 console.log(store, openStorage, createFileService);
 `;
 
+/** Set-up and checks are read without Node's types as well. */
+const typedSetupUsage = `
+import { apply, audit, doctor, drift, explain, plan, teardown, verify } from "sms-api-storage/setup";
+import type { BucketWish, SetupPlan } from "sms-api-storage/setup";
+const wish: BucketWish = { bucket: "b", lifecycle: { testDays: 3 }, versioning: "unmanaged" };
+const made: SetupPlan = await plan(wish, { timeoutMs: 1000 });
+const { succeeded } = await apply(made, { backupFolder: "backups" });
+const { findings } = await audit("b");
+console.log(succeeded, findings[0]?.remedy?.text, verify, drift, doctor, explain, teardown);
+`;
+
 /** The entries for tests hold a server, so that their types need Node's. */
 const typedTestUsage = `
 import { createFileService } from "sms-api-storage";
 import { createMemoryStore } from "sms-api-storage/testing";
 import { contractCases } from "sms-api-storage/testing/contract";
+import { startServer } from "sms-api-storage/server";
 import type { FileService } from "sms-api-storage";
+console.log((await startServer({ port: 0, ephemeral: true })).endpoint);
 const inMemory: FileService = createFileService(createMemoryStore());
 console.log(inMemory.bucket, contractCases.length);
 `;
 const quietly = ["--silent", "--no-audit", "--no-fund", "--prefer-offline"];
-const oldCompiler = ["typescript@5.4.5", "@types/node@20.11.0"];
+/** The oldest that is meant to read the types, the last of its kind, and the newest, which checks the sources. */
+const compilers = ["5.4.5", "5.9.3", "7.0.2"];
 
 requireNode();
 installIfNeeded();
@@ -62,7 +90,7 @@ const node = process.execPath;
 const { name: packageName, version: packageVersion } = JSON.parse(
   readFileSync(join(root, "package.json"), "utf8"),
 );
-/** @type {[string, () => number][]} */
+/** @type {[string, () => number | Promise<number>][]} */
 const checks = [
   // First: what stands beside src/ has its types from it.
   ["build", () => tryRun(node, ["scripts/build.mjs"])],
@@ -99,13 +127,14 @@ const checks = [
     () => usePackedPackage(usageOfClient, ["--omit=optional"]),
   ],
   ["examples/vitest, copied and run with the packed package", runVitestExample],
-  ["types as TypeScript 5.4 with ES2022 sees them, libraries checked", compilePackedPackage],
+  [`types as TypeScript ${compilers.join(", ")} see them, libraries checked`, compilePackedPackage],
+  ["a bundle of the client is free of the server", bundleClient],
 ];
 
 const failed = [];
 for (const [name, check] of checks) {
   step(name);
-  if (check() !== 0) failed.push(name);
+  if ((await check()) !== 0) failed.push(name);
 }
 if (failed.length > 0) {
   console.error(`\nFailed: ${failed.join("; ")}`);
@@ -130,28 +159,74 @@ function runVitestExample() {
   }
 }
 
-/** With Node's types, and all but the entries for tests with those of a browser alone. */
+/**
+ * With Node's types as Node finds modules, and all but the entries that hold a server with those of a
+ * browser alone, as bundlers find them.
+ */
 function compilePackedPackage() {
-  return inPackedPackage(oldCompiler, (folder) => {
+  const aliases = compilers.map((version) => `typescript-${version}@npm:typescript@${version}`);
+  return inPackedPackage([...aliases, "@types/node@20.19.0"], (folder) => {
+    const files = ["use.ts", "use-setup.ts"];
     writeFileSync(join(folder, "use.ts"), typedUsage);
-    writeFileSync(join(folder, "use-in-tests.ts"), typedTestUsage);
-    const compiler = join(folder, "node_modules", "typescript", "bin", "tsc");
-    const fixed = { strict: true, noEmit: true, module: "nodenext", target: "es2022" };
-    const node20 = { lib: ["es2022"], types: ["node"] };
-    const browser = { lib: ["es2022", "dom", "dom.asynciterable"], types: [] };
-    /** @type {[object, string[]][]} */
-    const compilations = [
-      [node20, ["use.ts", "use-in-tests.ts"]],
-      [browser, ["use.ts"]],
-    ];
-    return compilations.every(([libraries, files]) => {
-      const config = { compilerOptions: { ...fixed, ...libraries }, files };
-      writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-      return tryRun(node, [compiler, "-p", "."], { cwd: folder }) === 0;
+    writeFileSync(join(folder, "use-setup.ts"), typedSetupUsage);
+    writeFileSync(join(folder, "use-servers.ts"), typedTestUsage);
+    const fixed = { strict: true, noEmit: true, target: "es2022" };
+    const node20 = {
+      module: "node16",
+      moduleResolution: "node16",
+      lib: ["es2022"],
+      types: ["node"],
+    };
+    const bundled = { module: "esnext", moduleResolution: "bundler" };
+    const browser = { ...bundled, lib: ["es2022", "dom", "dom.asynciterable"], types: [] };
+    writeFileSync(
+      join(folder, "node.json"),
+      JSON.stringify({
+        compilerOptions: { ...fixed, ...node20 },
+        files: [...files, "use-servers.ts"],
+      }),
+    );
+    writeFileSync(
+      join(folder, "browser.json"),
+      JSON.stringify({ compilerOptions: { ...fixed, ...browser }, files }),
+    );
+    return compilers.every((version) => {
+      const compiler = join(folder, "node_modules", `typescript-${version}`, "bin", "tsc");
+      return ["node.json", "browser.json"].every(
+        (config) => tryRun(node, [compiler, "-p", config], { cwd: folder }) === 0,
+      );
     })
       ? 0
       : 1;
   });
+}
+
+/** What a bundler makes of a program that uses the client: what is loaded at its start is the client's alone. */
+async function bundleClient() {
+  const { rolldown } = await import("rolldown");
+  const entry = join(root, "dist", "index.js");
+  const bundle = await rolldown({
+    input: entry,
+    platform: "node",
+    external: (name) => !name.startsWith(".") && !isAbsolute(name),
+  });
+  const { output } = await bundle.generate({ format: "esm" });
+  const chunks = new Map(
+    output.flatMap((one) => (one.type === "chunk" ? [[one.fileName, one]] : [])),
+  );
+  const atStart = new Set([...chunks.values()].filter(({ isEntry }) => isEntry));
+  for (const { imports } of atStart) {
+    for (const name of imports) {
+      const chunk = chunks.get(name);
+      if (chunk !== undefined) atStart.add(chunk);
+    }
+  }
+  const text = [...atStart].map(({ code }) => code).join("");
+  const foreign = ["lmdb", "identities.json", "ListAccessKeys"];
+  const found = foreign.filter((word) => text.includes(word));
+  console.log(`${Math.round(text.length / 1024)} KiB are loaded at the start.`);
+  if (found.length > 0) console.error(`The server's words are in it: ${found.join(", ")}`);
+  return found.length === 0 && text.length < 900 * 1024 ? 0 : 1;
 }
 
 /**
@@ -168,7 +243,9 @@ function usePackedPackage(program, installFlags) {
       return 1;
     }
     writeFileSync(join(folder, "use.mjs"), program);
+    writeFileSync(join(folder, "use.cjs"), requiredUsage);
     if (tryRun(node, ["use.mjs"], { cwd: folder }) !== 0) return 1;
+    if (tryRun(node, ["use.cjs"], { cwd: folder }) !== 0) return 1;
     const command = join(folder, "node_modules", packageName, "dist", "cli", "main.js");
     return tryRun(node, [command, "--version"], { cwd: folder });
   });
