@@ -26,7 +26,6 @@ import {
 import { deleteMany } from "./delete-many.ts";
 import { deletePrefix } from "./delete-prefix.ts";
 import type { FileService } from "./file-service.ts";
-import { extractToBucket } from "./extract-archive.ts";
 import { getListing, list, listDirectory, versionsOf } from "./listing.ts";
 import { localPath } from "./local-path.ts";
 import { moveFile } from "./move-file.ts";
@@ -53,16 +52,16 @@ import {
 import { openRandomAccess } from "./random-access-file.ts";
 import { ServiceCalls } from "./service-calls.ts";
 import { readFile } from "./read-file.ts";
-import { restoreFile, restorePrefix } from "./restore-files.ts";
 import { signedForm, signedUrl } from "./signed-links.ts";
-import { downloadDirectory, syncDirectory, uploadDirectory } from "./transfer-directory.ts";
 import { deleteTags, getTags, setTags } from "./tags.ts";
 import { deleteFile, stat } from "./stat.ts";
-import { streamArchive } from "./stream-archive.ts";
 import { toKey } from "./to-key.ts";
 import { toUploadResult } from "./upload-result.ts";
 import { watch, watchChecks } from "./watch.ts";
 import { writeFile } from "./write-file.ts";
+
+// Trees, archives and versions are a third of the library; a program that needs none of them does not load them.
+const directories = () => import("./transfer-directory.ts");
 
 /** The library's words for transfers to and from an open bucket. `close()` closes its store too. */
 export function fileServiceOn(context: TransferContext): FileService {
@@ -218,24 +217,29 @@ class StoreFileService implements FileService {
 
   uploadDirectory(...[directory, path, options]: Args<"uploadDirectory">) {
     const operation = "uploadDirectory";
-    return this.#calls.onPath(operation, path, options, uploadDirectoryChecks, async () =>
-      uploadDirectory(this.#context, { local: localPath(operation, directory), path }, options),
-    );
+    return this.#calls.onPath(operation, path, options, uploadDirectoryChecks, async () => {
+      const places = { local: localPath(operation, directory), path };
+      const { uploadDirectory } = await directories();
+      return uploadDirectory(this.#context, places, options);
+    });
   }
 
   downloadDirectory(...[path, directory, options]: Args<"downloadDirectory">) {
     const operation = "downloadDirectory";
-    return this.#calls.onPath(operation, path, options, downloadDirectoryChecks, async () =>
-      downloadDirectory(this.#context, { local: localPath(operation, directory), path }, options),
-    );
+    return this.#calls.onPath(operation, path, options, downloadDirectoryChecks, async () => {
+      const places = { local: localPath(operation, directory), path };
+      const { downloadDirectory } = await directories();
+      return downloadDirectory(this.#context, places, options);
+    });
   }
 
   syncDirectory(...[direction, directory, path, options]: Args<"syncDirectory">) {
     const operation = "syncDirectory";
     return this.#calls.onPath(operation, path, options, syncDirectoryChecks, async () => {
       checkArgument(operation, "the direction", direction, isOneOf("up", "down"));
-      const local = localPath(operation, directory);
-      return syncDirectory(this.#context, direction, { local, path }, options);
+      const places = { local: localPath(operation, directory), path };
+      const { syncDirectory } = await directories();
+      return syncDirectory(this.#context, direction, places, options);
     });
   }
 
@@ -276,27 +280,31 @@ class StoreFileService implements FileService {
   }
 
   restore(...[path, options]: Args<"restore">) {
-    return this.#calls.onKey("restore", path, options, restoreChecks, async (key) =>
-      restoreFile(this.#context, key, options),
-    );
+    return this.#calls.onKey("restore", path, options, restoreChecks, async (key) => {
+      const { restoreFile } = await import("./restore-files.ts");
+      return restoreFile(this.#context, key, options);
+    });
   }
 
   restorePrefix(...[path, options]: Args<"restorePrefix">) {
-    return this.#calls.onPath("restorePrefix", path, options, restorePrefixChecks, async () =>
-      restorePrefix(this.#context, path, options),
-    );
+    return this.#calls.onPath("restorePrefix", path, options, restorePrefixChecks, async () => {
+      const { restorePrefix } = await import("./restore-files.ts");
+      return restorePrefix(this.#context, path, options);
+    });
   }
 
   streamArchive(...[path, options]: Args<"streamArchive">) {
-    return this.#calls.onPath("streamArchive", path, options, archiveChecks, async () =>
-      streamArchive(this.#context, path, options),
-    );
+    return this.#calls.onPath("streamArchive", path, options, archiveChecks, async () => {
+      const { streamArchive } = await import("./stream-archive.ts");
+      return streamArchive(this.#context, path, options);
+    });
   }
 
   extractArchive(...[archive, path, options]: Args<"extractArchive">) {
-    return this.#calls.onPath("extractArchive", path, options, extractChecks, async () =>
-      extractToBucket(this.#context, archive, path, options),
-    );
+    return this.#calls.onPath("extractArchive", path, options, extractChecks, async () => {
+      const { extractToBucket } = await import("./extract-archive.ts");
+      return extractToBucket(this.#context, archive, path, options);
+    });
   }
 
   async *watch(...[path, options]: Args<"watch">) {

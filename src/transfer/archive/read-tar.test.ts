@@ -35,6 +35,22 @@ async function namesIn(...pieces: Buffer[]): Promise<unknown[]> {
   return found;
 }
 
+it("refuses a record that is cut off", async () => {
+  const record = pax("path", "new.txt");
+  await expect(namesIn(record.subarray(0, 600))).rejects.toMatchObject({
+    code: "IntegrityError",
+    message: expect.stringContaining("before its end marker") as string,
+  });
+});
+
+it("bounds the records of one member, not those of all", async () => {
+  const long = member("long", "x", Buffer.from(`${600_000} comment=${"x".repeat(599_984)}\n`));
+  expect(await namesIn(long, file, long, file, end)).toHaveLength(2);
+  await expect(namesIn(long, long, file, end)).rejects.toMatchObject({
+    message: expect.stringContaining("stand before a member") as string,
+  });
+});
+
 it("goes on behind a sparse file, old and new", async () => {
   const old = member("old.h5", "S", Buffer.from("data"));
   const more = Buffer.alloc(512);
