@@ -45,6 +45,10 @@ describe("paths of partitions", () => {
     },
   );
 
+  it("of other writers may have a = in a value", () => {
+    expect(parseHivePath("run=a=b/x").partitions).toEqual({ run: "a=b" });
+  });
+
   it("have no name twice", () => {
     expect(() => parseHivePath("seed=1/seed=2")).toThrow("has two partitions seed");
   });

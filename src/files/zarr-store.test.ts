@@ -29,6 +29,47 @@ it("has no chunk where there is none, and says so where it may not look", async 
   store.fault = () => undefined;
 });
 
+it.each([
+  [{ suffixLength: 4 }, { suffixLength: 4 }],
+  [
+    { offset: 3, length: 4 },
+    { first: 3, last: 6 },
+  ],
+])("asks for %j of a shard, and no more", async (range, asked) => {
+  const ranges: unknown[] = [];
+  const zarr = zarrStore(
+    {
+      getFileContents: () => Promise.resolve(null),
+      read: (path, options) => {
+        ranges.push(options?.range);
+        return files.read(path);
+      },
+    },
+    "exp/a.zarr",
+  );
+  await zarr.getRange("/c/0/0", range);
+  expect(ranges).toEqual([asked]);
+});
+
+it("takes a bucket that is not there for no chunk that was never written", async () => {
+  const zarr = zarrStore(files, "exp/a.zarr");
+  store.fault = (operation) => {
+    if (operation === "GetObject") throw failure("NotFound", { s3Code: "NoSuchBucket" });
+  };
+  const missing = { code: "NotFound", s3Code: "NoSuchBucket" };
+  await expect(zarr.getRange("/c/0/1", { offset: 0, length: 1 })).rejects.toMatchObject(missing);
+  await expect(zarr.get("/c/0/1")).rejects.toMatchObject(missing);
+  store.fault = () => undefined;
+});
+
+it("stops with the signal of the reader, whose other options mean nothing here", async () => {
+  const zarr = zarrStore(files, "exp/a.zarr");
+  const options = { signal: AbortSignal.abort(), cache: "no-store" };
+  const range = { offset: 0, length: 1 };
+  await expect(zarr.get("/c/0/0", options)).rejects.toMatchObject({ code: "Aborted" });
+  await expect(zarr.getRange("/c/0/0", range, options)).rejects.toMatchObject({ code: "Aborted" });
+});
+
 it("of the whole bucket has keys as they are", async () => {
   const zarr = zarrStore(files, "");
   expect(await zarr.get("/exp/a.zarr/zarr.json")).toBeDefined();

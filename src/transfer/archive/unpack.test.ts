@@ -12,6 +12,20 @@ const store = new MemoryStore();
 const context = transferContext(store.asStore());
 const stream = (bytes: Buffer): ArchiveSource => ({ kind: "stream", chunks: pieces(bytes) });
 
+it("takes a stream whose memory is used again for each chunk", async () => {
+  const bytes = Buffer.concat([tarMember("a", "1".repeat(600)), tarMember("b", "2"), endOfTar]);
+  async function* chunks() {
+    const memory = Buffer.alloc(100);
+    for (let at = 0; at < bytes.length; at += memory.length) {
+      yield memory.subarray(0, bytes.copy(memory, 0, at));
+    }
+  }
+  const target = new BucketTarget(context, "again/", {});
+  await extractArchive(context, { kind: "stream", chunks: chunks() }, target);
+  expect(String(store.objects.get("again/a")?.bytes)).toBe("1".repeat(600));
+  expect(String(store.objects.get("again/b")?.bytes)).toBe("2");
+});
+
 it("tells why a small file failed, not that a large one was stopped by that", async () => {
   let begin: (() => void) | undefined;
   const begun = new Promise<void>((resolve) => (begin = resolve));

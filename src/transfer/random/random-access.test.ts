@@ -75,6 +75,20 @@ it("keeps what was read lately, up to its bound", async () => {
   expect(store.gets).toHaveLength(asked + 1);
 });
 
+it("forgets first what was not read for longest", async () => {
+  const blocks = cacheBytes / blockBytes;
+  await file.read(0, 1);
+  for (let block = 1; block < blocks; block += 1) await file.read(block * blockBytes, 1);
+  await file.read(0, 1);
+  // One more than are kept.
+  await file.read(blocks * blockBytes, 1);
+  const asked = store.gets.length;
+  await file.read(0, 1);
+  expect(store.gets).toHaveLength(asked);
+  await file.read(blockBytes, 1);
+  expect(store.gets).toHaveLength(asked + 1);
+});
+
 it("asks for no more than so many ranges at a time", async () => {
   let [open, most] = [0, 0];
   store.bodyOf = async function* (part) {
