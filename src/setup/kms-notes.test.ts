@@ -32,8 +32,10 @@ it("a bucket that keeps its key is told what the key and those with access need"
 });
 
 it("AWS's own key has no policy to change, and a bucket of SSE-S3 no key", async () => {
-  const own = (await notesOf(undefined, "unmanaged")).join();
-  expect(own).toContain("AWS's own key aws/s3");
-  expect(own).not.toContain("kms:Decrypt");
+  for (const own of [undefined, "arn:aws:kms:us-east-1:111122223333:alias/aws/s3"]) {
+    const notes = (await notesOf(own, "unmanaged")).join();
+    expect(notes).toContain("AWS's own key aws/s3");
+    expect(notes).not.toContain("kms:Decrypt");
+  }
   expect((await notesOf(key, undefined)).join()).not.toContain("KMS key");
 });

@@ -122,6 +122,15 @@ describe("drift", () => {
     expect(() => acceptDrift(report, ["declared:x"], undefined, now)).toThrow(
       'There is no drift "declared:x" to accept.',
     );
+    // What keeps a plan from being made is no value that could stay.
+    const foreign = desire({ ownerAccountId: "999999999999" });
+    const plan = planSetup(foreign, await observe({ admin }, foreign));
+    const blocked = findDrift(plan, { items: new Map(), unseen: [] }, undefined);
+    expect(blocked.findings.map(({ id }) => id)).toEqual(["declared:bucket:owner"]);
+    expect(() => acceptDrift(blocked, ["declared:bucket:owner"], undefined, now)).toThrow(
+      "no drift",
+    );
+    expect(renderDrift(blocked).join()).not.toContain("--accept");
     const baseline = JSON.stringify(await recorded(admin));
     expect(parseBaseline(baseline, "b.json", bucket)).toMatchObject({ bucket });
     expect(() => parseBaseline(baseline, "b.json", "other")).toThrow(`is of the bucket ${bucket}`);
