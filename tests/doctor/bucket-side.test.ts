@@ -157,6 +157,17 @@ test("D06: a key that does not exist; cured by --fix, which encrypts new objects
   expect(idsOf(await findingsOf(patient))).toEqual([]);
 });
 
+test("a key that the bucket names by its id alone is named whole in the remedy", async () => {
+  await server.takeWorld(
+    worldOf({ keyState: "Disabled", own: [allow("s3:*"), allow("kms:*", "*")] }),
+  );
+  const id = keyArn(account).replace(/^.*\//, "");
+  await encryptWith(underKey(id));
+  const [first] = await findingsOf(patientOf("ada"));
+  expect(first?.id).toBe("D07");
+  expect(first?.remedy?.commands?.join()).toContain(`enable-key --key-id ${keyArn(account)}`);
+});
+
 test("D02: an object from before the default changed; cured by its statement in the caller's policy", async () => {
   await server.takeWorld(worldOf({}));
   await encryptWith(underKey(keyArn(account)));
