@@ -255,3 +255,19 @@ it("says of a folder that cannot be made why, and at once", async () => {
     expect(open).toThrow(`cacheReads: ${place} takes no files: `);
   }
 });
+
+it("fetches again what was written again, though its ETag is the same", async () => {
+  let time = new Date("2026-01-01T00:00:00Z");
+  const clocked = createMemoryStore({ now: () => time });
+  const versioned = createMemoryStore({ versioned: true, now: () => time });
+  for (const of of [clocked, versioned]) {
+    const reads = cached({}, of);
+    await of.putObject("a", Buffer.from("same"));
+    expect([await read(reads, "a"), fetched()]).toEqual(["same", 4]);
+    expect([await read(reads, "a"), fetched()]).toEqual(["same", 0]);
+    // Of the one another time tells it, of the other the version.
+    if (of === clocked) time = new Date("2026-01-01T00:00:01Z");
+    await of.putObject("a", Buffer.from("same"));
+    expect([await read(reads, "a"), fetched()]).toEqual(["same", 4]);
+  }
+});

@@ -138,6 +138,14 @@ describe("limitConcurrency", () => {
   });
 });
 
+it("limitConcurrency leaves a wrong signal to the store to refuse, of a call that waits as well", async () => {
+  const limited = limitConcurrency(await filled("a"), 1);
+  const { body } = await limited.getObject("a");
+  const waiting = limited.headObject("a", { signal: {} as never });
+  await buffer(body);
+  await expect(waiting).rejects.toMatchObject({ code: "InvalidArgument" });
+});
+
 describe("observe", () => {
   it("tells of each call with its outcome, and is never in the way", async () => {
     const calls: ObservedCall[] = [];

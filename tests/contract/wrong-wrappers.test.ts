@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -215,6 +215,17 @@ describe("readOnly", () => {
     expect(await files.deletePrefix("a", { dryRun: true })).toMatchObject({ objects: 2 });
     expect(await files.deletePrefix("none")).toMatchObject({ objects: 0 });
   });
+});
+
+it("readOnly is not asked for each file of a directory", async () => {
+  const directory = join(folder, "many");
+  mkdirSync(directory);
+  for (let file = 0; file < 60; file += 1) writeFileSync(join(directory, `${file}`), "x");
+  let asked = 0;
+  const store = observe(readOnly(createMemoryStore()), { ended: () => (asked += 1) });
+  const upload = createFileService(store).uploadDirectory(directory, "up");
+  await expect(upload).rejects.toMatchObject({ code: "PermissionDenied" });
+  expect(asked).toBeLessThan(30);
 });
 
 describe("withPrefix", () => {
