@@ -75,6 +75,7 @@ export interface ReadOptions extends CallOptions {
 
 /** How to read a whole object. */
 export interface ContentsOptions extends ReadOptions {
+  /** Told as bytes arrive. */
   readonly onProgress?: (progress: Progress) => void;
 }
 

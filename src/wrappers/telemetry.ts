@@ -5,14 +5,22 @@ export type TelemetryAttributes = Record<string, string | number | boolean>;
 
 /** A `Span`. */
 export interface TelemetrySpan {
+  /** As of `Span`. */
   setAttributes(attributes: TelemetryAttributes): unknown;
+  /** As of `Span`. */
   setStatus(status: { code: number; message?: string }): unknown;
+  /** As of `Span`. */
   addEvent(name: string, attributes?: TelemetryAttributes): unknown;
+  /** As of `Span`. */
   end(): void;
 }
 
 /** A `Tracer`, such as `trace.getTracer("my-program")`. */
 export interface TelemetryTracer {
+  /**
+   * As of `Tracer`.
+   * @typeParam Work What runs within the span.
+   */
   startActiveSpan<Work extends (span: TelemetrySpan) => unknown>(
     name: string,
     options: { kind?: number; attributes?: TelemetryAttributes },
@@ -22,6 +30,7 @@ export interface TelemetryTracer {
 
 /** A `Meter`, such as `metrics.getMeter("my-program")`. */
 export interface TelemetryMeter {
+  /** As of `Meter`. */
   createHistogram(
     name: string,
     options?: {
@@ -29,5 +38,8 @@ export interface TelemetryMeter {
       unit?: string;
       advice?: { explicitBucketBoundaries?: number[] };
     },
-  ): { record(value: number, attributes?: TelemetryAttributes): void };
+  ): {
+    /** As of `Histogram`. */
+    record(value: number, attributes?: TelemetryAttributes): void;
+  };
 }
