@@ -129,3 +129,15 @@ it("another change under way is waited for, one call at a time", async () => {
   expect(puts.get("PutBucketPolicy")).toBe(3);
   expect(mostUnderWay).toBe(1);
 });
+
+it("suspended versioning is a wish like any other: set up, verified, and nothing is left behind", async () => {
+  await open();
+  await apply();
+  const suspended = { versioning: "Suspended" } as const;
+  await apply(suspended);
+  const report = await session.verify(wish(suspended), { patient: false });
+  expect(report.checks.filter(({ status }) => status === "failed")).toEqual([]);
+  // Delete markers are among them.
+  expect((await server.store(bucket).listObjectVersions({})).versions).toEqual([]);
+  expect((await session.plan(wish(suspended))).summary.upToDate).toBe(true);
+});
