@@ -207,3 +207,15 @@ it("never puts back a statement that would shut out whoever asks", async () => {
   expect(await admin.read(bucket, "policy")).toBe(policyOf(recorded));
   await admin.remove(bucket, "policy");
 });
+
+it("does not put one document twice", async () => {
+  expect((await drift("--record")).code).toBe(0);
+  const before = await admin.read(bucket, "lifecycle");
+  if (before === undefined) throw new Error("no rules");
+  await admin.put(bucket, "lifecycle", { Rules: [...before.Rules, rule("c/", 3)] });
+  const ids = ["declared:lifecycle:Rule sms-storage-test-files", "undeclared:Rule of-c/"];
+  const refused = await drift("--test-days", "99", "--revert", ...ids, "--yes");
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("are of one document");
+  await admin.put(bucket, "lifecycle", before);
+});
