@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LiveServer, records, startLiveServer } from "./live-server.ts";
@@ -60,6 +60,30 @@ describe("archive", () => {
     expect(await readdir(live.folder)).not.toContain("none.tar.gz");
   });
 
+  it.each(["mine.zip", "s3"])("writes over no %s with --no-overwrite", async (name) => {
+    const isLocal = name !== "s3";
+    const target = isLocal ? name : live.uri("mine.zip");
+    if (isLocal) await writeFile(join(live.folder, name), "mine");
+    else await live.run(["cp", "-", target], { input: "mine" });
+    const args = ["archive", "--no-overwrite", "exp/", target];
+    const { code, stderr } = await live.run(args);
+    expect(stderr).toContain("already");
+    expect(stderr).toContain("leave --no-overwrite out");
+    expect(code).toBe(6);
+    const { stdout } = isLocal ? { stdout: "" } : await live.run(["cat", target]);
+    const kept = isLocal ? await readFile(join(live.folder, name), "utf8") : stdout;
+    expect(kept).toBe("mine");
+    const fresh = isLocal ? "fresh.zip" : live.uri("fresh.zip");
+    expect(await live.run([...args.slice(0, -1), fresh])).toMatchObject({ code: 0 });
+  });
+
+  it("of a local folder says that the source is in S3, and what packs folders", async () => {
+    await mkdir(join(live.folder, "src1"));
+    const { code, stderr } = await live.run(["archive", "src1", "s.tar.gz"]);
+    expect(stderr).toContain("The source is always in S3. To pack the local src1, use tar or zip");
+    expect(code).toBe(3);
+  });
+
   it("of an object says what that is", async () => {
     const { code, stderr } = await live.run(["archive", "exp/a.tsv", "one.tar"]);
     expect(stderr).toContain(`There is nothing below ${live.uri("exp/a.tsv/")}, but an object`);
@@ -74,7 +98,7 @@ describe("archive", () => {
     [["archive", "exp/", "s3://bkt/folder/"], "names no object"],
     [["extract", "x.tar", "./folder"], "One side of extract has to be in S3"],
     [["extract", "s3://bkt/x.tar", "-"], "not unpacked to standard output"],
-    [["extract", "s3://bkt/x.tar", "./x", "--no-overwrite"], "--no-overwrite is for objects"],
+    [["archive", "exp/", "-", "--no-overwrite"], "Standard output has nothing to overwrite"],
   ])("%j is a usage error", async (args, words) => {
     const { code, stderr } = await live.run(args);
     expect(stderr).toContain(words);
@@ -118,6 +142,27 @@ describe("extract", () => {
     expect(stderr).not.toContain("stopped");
     expect(code).toBe(6);
   });
+
+  it.each(["kept.tar", "kept.zip"])(
+    "of %s writes over no file of a folder with --no-overwrite",
+    async (name) => {
+      await live.run(["archive", "exp/", live.uri(name)]);
+      const folder = join(live.folder, `from-${name}`);
+      await mkdir(folder);
+      await writeFile(join(folder, "a.tsv"), "mine");
+      const args = ["extract", "--no-overwrite", live.uri(name), folder];
+      const { code, stderr } = await live.run(args);
+      expect(stderr).toContain("a.tsv exists already");
+      expect(stderr).toContain("--no-overwrite");
+      expect(code).toBe(6);
+      expect(await readFile(join(folder, "a.tsv"), "utf8")).toBe("mine");
+      const files = (await readdir(folder, { recursive: true })).sort();
+      expect(["a.tsv,log,log/b=1.json", "a.tsv,log", "a.tsv"]).toContain(files.join());
+      await rm(join(folder, "a.tsv"));
+      await rm(join(folder, "log"), { recursive: true, force: true });
+      expect(await live.run(args)).toMatchObject({ code: 0 });
+    },
+  );
 
   it("says of an archive that was cut off what it had written", async () => {
     await live.run(["archive", "exp/", "whole.tar"]);

@@ -1,10 +1,14 @@
+import { existsSync } from "node:fs";
+import { isStorageError } from "../../core/errors.ts";
 import { asFolder, formatS3Uri } from "../../core/object-key.ts";
+import { restateError } from "../../core/restate-error.ts";
 import type { ArchiveStream } from "../../transfer/archive/archive-stream.ts";
 import type { ArchiveWishes } from "../../transfer/archive/archive-options.ts";
 import { openArchive } from "../../transfer/archive/open-archive.ts";
 import type { Buckets } from "../../transfer/buckets.ts";
 import { checkTarget, makeParents } from "../../transfer/download/download-target.ts";
 import { saveStream } from "../../transfer/download/save-stream.ts";
+import { assertNoFile } from "../../transfer/local/assert-no-file.ts";
 import { localTargetError } from "../../transfer/local/local-file-error.ts";
 import type { PartFiles } from "../../transfer/local/part-files.ts";
 import { uploadStream } from "../../transfer/upload/upload-stream.ts";
@@ -33,16 +37,23 @@ export async function runArchive(
   const from = remoteLocation(prefix, await context.settings());
   const folder = asFolder(from.key);
   const to = location(target);
+  const ifAbsent = options["overwrite"] === false;
   const wishes = readWishes(options, { folder, target });
+  if (ifAbsent && to.kind === "stream") {
+    throw new UsageError("Standard output has nothing to overwrite.", "Leave --no-overwrite out.");
+  }
   return withBuckets(context, async (buckets) => {
+    if (ifAbsent && to.kind === "local") await assertNoFile(checkTarget(to.path));
     const archive = await openArchive(buckets.of(from.bucket), folder, {
       ...wishes,
       signal: runtime.signal,
       onProgress: ({ members, doneBytes }) =>
         output.progress(`${countOf(members, "object")}, ${formatBytes(doneBytes)}`),
+    }).catch((error: unknown) => {
+      throw explainLocal(error, prefix);
     });
     const { partFiles } = buckets.of(from.bucket);
-    await send(context, { archive, to, buckets, partFiles });
+    await send(context, { archive, to, buckets, partFiles, ifAbsent });
     const { members, doneBytes, leftOut } = archive.report;
     const record = {
       type: "archive",
@@ -63,6 +74,14 @@ export async function runArchive(
     else await output.result(record, text);
     return leftOut.length > 0 ? exitCodes.partial : exitCodes.ok;
   });
+}
+
+/** Says of a source that is a local folder that none is meant here. */
+function explainLocal(error: unknown, prefix: string): unknown {
+  const mayBeLocal = isStorageError(error, "NotFound") && !prefix.startsWith("s3://");
+  if (!mayBeLocal || !existsSync(prefix)) return error;
+  const remedy = `The source is always in S3. To pack the local ${prefix}, use tar or zip; to have it in S3 first, cp or sync.`;
+  return restateError(error, { remedy });
 }
 
 function readWishes(
@@ -95,11 +114,12 @@ interface Sending {
   readonly to: Location;
   readonly buckets: Buckets;
   readonly partFiles: PartFiles;
+  readonly ifAbsent: boolean;
 }
 
 async function send(
   { output, runtime }: CommandContext,
-  { archive, to, buckets, partFiles }: Sending,
+  { archive, to, buckets, partFiles, ifAbsent }: Sending,
 ): Promise<void> {
   const { signal } = runtime;
   if (to.kind === "stream") {
@@ -114,6 +134,7 @@ async function send(
       }
       await uploadStream(buckets.of(bucket), archive, key, {
         contentType: archive.contentType,
+        ...(ifAbsent && { ifAbsent }),
         signal,
       });
       return;
@@ -122,7 +143,7 @@ async function send(
     try {
       makeParents(target);
       const partFile = await partFiles.pathBeside(target);
-      await saveStream({ partFile, target, contents: archive, signal });
+      await saveStream({ partFile, target, contents: archive, signal, ifAbsent });
     } catch (error) {
       throw localTargetError("archive", target, error);
     }

@@ -103,9 +103,8 @@ async function targetOf(
     const { bucket, key } = to.uri;
     return new BucketTarget(buckets.of(bucket), asFolder(key), isKept ? { ifAbsent: true } : {});
   }
-  if (isKept) throw new UsageError("--no-overwrite is for objects.", "Unpack into a new folder.");
   const path = to.kind === "local" ? to.path : "";
-  return FolderTarget.at(path, partFiles);
+  return FolderTarget.at(path, partFiles, isKept);
 }
 
 function readWishes(options: OptionValues): UnpackOptions {

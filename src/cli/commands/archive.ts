@@ -24,6 +24,7 @@ export const archiveCommand: CommandDefinition = {
       .option("--level <level>", "of the compression, 0 to 9; default 6")
       .option("--on-missing <what>", "of objects that vanish or change: error or report", "error")
       .option("--manifest [name]", "a last member that lists them: MANIFEST.jsonl or another name")
+      .option("--no-overwrite", "fail where the target exists already")
       .option("--allow-empty", "make an archive of nothing")
       .addHelpText(
         "after",

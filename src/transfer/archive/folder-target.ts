@@ -17,16 +17,23 @@ export class FolderTarget implements UnpackTarget {
   readonly #folder: string;
   readonly #partFiles: PartFiles;
   readonly #ignoresCase: boolean;
+  readonly #ifAbsent: boolean;
 
-  private constructor(folder: string, partFiles: PartFiles, isCaseIgnored: boolean) {
+  private constructor(
+    folder: string,
+    partFiles: PartFiles,
+    isCaseIgnored: boolean,
+    ifAbsent: boolean,
+  ) {
     this.#folder = folder;
     this.#partFiles = partFiles;
     this.#ignoresCase = isCaseIgnored;
+    this.#ifAbsent = ifAbsent;
   }
 
-  /** The folder may not be there yet. */
-  static async at(folder: string, partFiles: PartFiles): Promise<FolderTarget> {
-    return new FolderTarget(folder, partFiles, await ignoresCase(folder));
+  /** The folder may not be there yet. `ifAbsent`: AlreadyExists for a file that is there. */
+  static async at(folder: string, partFiles: PartFiles, ifAbsent = false): Promise<FolderTarget> {
+    return new FolderTarget(folder, partFiles, await ignoresCase(folder), ifAbsent);
   }
 
   fold(name: string): string {
@@ -47,9 +54,10 @@ export class FolderTarget implements UnpackTarget {
     try {
       makeParents(target);
       const partFile = await this.#partFiles.pathBeside(target);
+      const part = { partFile, target, modifiedSeconds, ifAbsent: this.#ifAbsent };
       if (contents instanceof Uint8Array) {
-        await saveInTurn({ partFile, target, bytes: contents, modifiedSeconds });
-      } else await saveStream({ partFile, target, contents, modifiedSeconds, signal });
+        await saveInTurn({ ...part, bytes: contents });
+      } else await saveStream({ ...part, contents, signal });
     } catch (error) {
       throw localTargetError(operation, target, error);
     }

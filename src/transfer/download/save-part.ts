@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
+import { assertNoFile } from "../local/assert-no-file.ts";
 
 /** A file on its way, which is to appear whole. */
 export interface PartOfFile {
@@ -8,16 +9,19 @@ export interface PartOfFile {
   readonly target: string;
   /** Its time of change, in seconds since 1970. Default: now. */
   readonly modifiedSeconds?: number | undefined;
+  /** AlreadyExists where the target is there, before and after the bytes. Default false. */
+  readonly ifAbsent?: boolean;
 }
 
 /**
- * Has the bytes written under the name of the part, flushes them and renames. Throws Node's errors and
- * those of `write`, with nothing left behind.
+ * Has the bytes written under the name of the part, flushes them and renames. Throws Node's errors,
+ * AlreadyExists, and those of `write`, with nothing left behind.
  */
 export async function savePart(
-  { partFile, target, modifiedSeconds }: PartOfFile,
+  { partFile, target, modifiedSeconds, ifAbsent = false }: PartOfFile,
   write: (handle: FileHandle) => Promise<void>,
 ): Promise<void> {
+  if (ifAbsent) await assertNoFile(target);
   const mode = modeOf(target);
   const handle = await open(partFile, "wx", mode);
   try {
@@ -29,6 +33,8 @@ export async function savePart(
     } finally {
       await handle.close();
     }
+    // The bytes may have taken hours.
+    if (ifAbsent) await assertNoFile(target);
     await rename(partFile, target);
   } catch (error) {
     await rm(partFile, { force: true });

@@ -6,6 +6,7 @@ import type { Buckets } from "../buckets.ts";
 import { copyObject } from "../copy/copy-object.ts";
 import { downloadFile } from "../download/download-file.ts";
 import type { TransferNotice } from "../journal/transfer-notice.ts";
+import { assertNoFile } from "../local/assert-no-file.ts";
 import { localFileError } from "../local/local-file-error.ts";
 import { explainedHead, isUnderOwnKey } from "../objects/explained-head.ts";
 import { isMissingObject } from "../objects/object-exists.ts";
@@ -135,12 +136,4 @@ async function assertNoTarget(
     bucket,
     key,
   });
-}
-
-async function assertNoFile(file: string): Promise<void> {
-  const exists = await stat(file).then(
-    () => true,
-    () => false,
-  );
-  if (exists) throw new StorageError("AlreadyExists", `${file} exists already.`);
 }
