@@ -11,6 +11,7 @@ import type { SetupTarget } from "../setup/aspect.ts";
 import type { DriftBaseline } from "../setup/drift/drift-baseline.ts";
 import { type DriftReport, findDrift } from "../setup/drift/find-drift.ts";
 import type { Restoration, SeenBucket } from "../setup/drift/restoration.ts";
+import { recordedOwn } from "../setup/drift/recorded-own.ts";
 import { restore } from "../setup/drift/restore.ts";
 import {
   readUnplanned,
@@ -156,7 +157,7 @@ async function driftOf(
   baseline: DriftBaseline | undefined,
 ): Promise<Drift> {
   const observed = await observe(target, desired);
-  const plan = planSetup(desired, observed);
+  const plan = planSetup(desired, observed, { recorded: recordedOwn(baseline) });
   const isThere = observed.presence.state === "present";
   const readings = isThere ? await readUnplanned(target, desired.bucket) : unseenUnplanned;
   const undeclared = undeclaredState(plan, observed, readings);

@@ -1,6 +1,8 @@
+import type { LifecycleRule } from "../core/bucket-settings.ts";
 import type { BucketPresence } from "../core/bucket-admin.ts";
 import type { AspectName } from "./aspect-name.ts";
 import type { Reading } from "../core/reading.ts";
+import type { StatementDocument } from "../policy/compare-statements.ts";
 import type { ResolvedPrincipal } from "./resolve-principals.ts";
 
 /** What was found, all of it plain data. */
@@ -13,6 +15,14 @@ export interface ObservedState {
   /** Those of the wished-for policy, in its order. */
   readonly principals: readonly ResolvedPrincipal[];
   readonly readings: Readonly<Record<AspectName, Reading>>;
+  /** Goes before what the bucket has where the wish says nothing. Left out: nothing was recorded. */
+  readonly recorded?: RecordedOwn;
+}
+
+/** The set-up's own statements and rules, as they once were found and said to be well. */
+export interface RecordedOwn {
+  readonly statements: readonly StatementDocument[];
+  readonly rules: readonly LifecycleRule[];
 }
 
 export interface ObservedCaller {

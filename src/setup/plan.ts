@@ -2,7 +2,7 @@ import { aspects } from "./aspect-list.ts";
 import type { Aspect, AspectPlan, Blocker, Note } from "./aspect.ts";
 import { hashData } from "./canonical-json.ts";
 import type { DesiredState } from "./desired-state.ts";
-import type { ObservedState } from "./observed-state.ts";
+import type { ObservedState, RecordedOwn } from "./observed-state.ts";
 
 /** Plain data, so that it can be looked at, saved and applied later as it is. */
 export interface SetupPlan {
@@ -35,6 +35,8 @@ export interface PlanSummary {
 export interface PlanOptions {
   /** Turns lock-outs into warnings. Default false. */
   readonly allowLockOut?: boolean;
+  /** What is not said is as it was recorded; where that is silent, too, as the bucket has it. */
+  readonly recorded?: RecordedOwn;
 }
 
 /** Pure: the same wish and the same bucket give the same plan. */
@@ -43,7 +45,9 @@ export function planSetup(
   observed: ObservedState,
   options: PlanOptions = {},
 ): SetupPlan {
-  const drafts = aspects.map((aspect) => planOne(aspect, desired, observed));
+  const { recorded } = options;
+  const seen = recorded === undefined ? observed : { ...observed, recorded };
+  const drafts = aspects.map((aspect) => planOne(aspect, desired, seen));
   const plans = options.allowLockOut === true ? drafts.map(acceptLockOuts) : drafts;
   return {
     formatVersion: 1,

@@ -1,4 +1,5 @@
 import type { StatementDocument } from "../policy/compare-statements.ts";
+import { mergeStatements } from "../policy/merge.ts";
 import { isUniqueId } from "../policy/parse-principals.ts";
 import type { AccessPreset } from "./desired-state.ts";
 import { textsOf } from "./known-role-arn.ts";
@@ -11,6 +12,18 @@ export interface RecalledPolicy {
   /** Undefined when it is in no form of ours, or names somebody who is gone. */
   readonly grantee: Grantee | undefined;
   readonly tlsOnly: boolean;
+}
+
+const ownSidList: readonly unknown[] = Object.values(ownSids);
+
+/** Those with our Sids; none of a text that cannot be read. */
+export function ownStatementsOf(policy: string | undefined): StatementDocument[] {
+  try {
+    const all = policy === undefined ? [] : mergeStatements(policy, []).foreign;
+    return all.filter(({ Sid }) => ownSidList.includes(Sid));
+  } catch {
+    return [];
+  }
 }
 
 /** Undefined: nothing there is ours. */

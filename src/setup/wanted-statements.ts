@@ -35,13 +35,18 @@ export interface WantedStatements {
   readonly notes: readonly Note[];
 }
 
-/** Our statements as wished; what was not said stays as `own`, those of ours that are there, have it. */
+/** Our statements as wished; what was not said is as recorded, else as those of ours that were `found`. */
 export function wantedStatements(
   desired: DesiredState,
   wish: PolicyWish,
   observed: ObservedState,
-  own: readonly StatementDocument[],
+  found: readonly StatementDocument[],
 ): WantedStatements {
+  const recorded = observed.recorded?.statements ?? [];
+  const own = [
+    ...recorded,
+    ...found.filter(({ Sid }) => recorded.every((each) => each["Sid"] !== Sid)),
+  ];
   const partition = observed.caller?.partition ?? partitionOfRegion(desired.region).id;
   const scope = { partition, bucket: desired.bucket };
   const recalled = recallPolicy(own);
@@ -59,8 +64,10 @@ export function wantedStatements(
     statements: [
       ...access.statements,
       ...(tls.isWanted ? [tlsOnlyStatement(scope)] : []),
-      ...(wish.minTls === undefined ? [] : [minTlsStatement(scope, wish.minTls)]),
-      ...guard.statements,
+      ...(wish.minTls === undefined
+        ? recordedOf(recorded, ownSids.minTls)
+        : [minTlsStatement(scope, wish.minTls)]),
+      ...(wish.guard === undefined ? recordedOf(recorded, ownSids.guard) : guard.statements),
     ],
     isAllowedAlready: access.isAllowedAlready === true,
     retired: [...(wish.tlsOnly === false ? [ownSids.tlsOnly] : []), ...guard.retired],
@@ -71,6 +78,10 @@ export function wantedStatements(
       ...guard.notes,
     ],
   };
+}
+
+function recordedOf(recorded: readonly StatementDocument[], sid: string): readonly OwnStatement[] {
+  return recorded.filter((each): each is OwnStatement => each["Sid"] === sid);
 }
 
 interface AccessQuestion {

@@ -27,7 +27,7 @@ export const driftCommand: CommandDefinition = {
           "Ends with 10 when there is drift that nobody accepted.",
       )
       .option("--baseline <file>", `what was recorded; default: ${baselineName}`)
-      .option("--record", "record what nobody declared, as it is now")
+      .option("--record", "record what nobody declared, and what the set-up put, as it is now")
       .option(
         "--accept <id...>",
         "findings that may stay: in the file of the wish, else the baseline",
@@ -74,7 +74,7 @@ interface Look {
 
 /** Every id is looked up before anything is written. Answers an exit code where it ends with that. */
 async function revertAsked(
-  { context, options, session, desired, seen }: Look,
+  { context, options, session, before, desired, seen }: Look,
   ids: RevertChoice,
 ): Promise<number | undefined> {
   const { acceptableDrift } = await import("../../setup/drift/record-drift.ts");
@@ -89,8 +89,10 @@ async function revertAsked(
   const isOfOthersAlone = undeclared.length > 0 && revert.length === 0;
   const wish = isOfOthersAlone ? undefined : revertWish(desired, seen.report, { ...ids, revert });
   const restorations = planRestorations(undeclared, seen.seen);
+  const { recordedOwn } = await import("../../setup/drift/recorded-own.ts");
+  const recorded = recordedOwn(before);
   const { revertDrift } = await import("../setup/revert-drift.ts");
-  const code = await revertDrift(context, options, session, { wish, restorations });
+  const code = await revertDrift(context, options, session, { wish, recorded, restorations });
   return code === exitCodes.ok ? undefined : code;
 }
 

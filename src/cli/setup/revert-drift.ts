@@ -2,6 +2,7 @@ import { documentSettings } from "../../core/document-settings.ts";
 import type { SetupSession } from "../../open/setup-session.ts";
 import type { DesiredState } from "../../setup/desired-state.ts";
 import type { Restoration } from "../../setup/drift/restoration.ts";
+import type { RecordedOwn } from "../../setup/observed-state.ts";
 import { renderChange } from "../../setup/render-change.ts";
 import type { SetupPlan } from "../../setup/plan.ts";
 import { renderPlan } from "../../setup/render-plan.ts";
@@ -14,6 +15,8 @@ import { applyAndReport, applyExitCode } from "./run-setup.ts";
 /** Undefined: there is no declared drift to take back. */
 export interface WayBack {
   readonly wish: DesiredState | undefined;
+  /** What the baseline has of the set-up's own parts. */
+  readonly recorded: RecordedOwn;
   readonly restorations: readonly Restoration[];
 }
 
@@ -22,14 +25,14 @@ export async function revertDrift(
   context: CommandContext,
   options: OptionValues,
   session: SetupSession,
-  { wish, restorations }: WayBack,
+  { wish, recorded, restorations }: WayBack,
 ): Promise<number> {
   const { output } = context;
   if (wish === undefined && restorations.length === 0) {
     output.note("There is no declared drift to take back.");
     return exitCodes.ok;
   }
-  const plan = wish === undefined ? undefined : await session.plan(wish);
+  const plan = wish === undefined ? undefined : await session.plan(wish, { recorded });
   assertApart(plan, restorations);
   if (await showsBlocked(context, plan, restorations)) return exitCodes.checkFailed;
   const yes = { given: flagOption(options, "yes"), name: "--yes" };

@@ -31,10 +31,11 @@ export const lifecycleAspect = defineAspect<LifecycleConfiguration>({
   ...settingCalls("lifecycle"),
   remove: ({ admin }, { bucket }) => admin.remove(bucket, "lifecycle"),
   normalize: ({ Rules }) => Rules.map((rule) => canonicalJson(normalizeRule(rule))).sort(),
-  draft: ({ lifecycle }, current) => {
+  draft: ({ lifecycle }, current, { recorded }) => {
     if (lifecycle === "unmanaged") return { document: undefined, changes: [], summary: "" };
     if (lifecycle === "reset") return draftReset(current);
-    return draftLifecycle(completeLifecycle(lifecycle, current), current);
+    const known = [...(recorded?.rules ?? []), ...(current?.Rules ?? [])];
+    return draftLifecycle(completeLifecycle(lifecycle, { Rules: known }), current);
   },
 });
 

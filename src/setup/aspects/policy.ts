@@ -9,6 +9,7 @@ import type { ObservedState } from "../observed-state.ts";
 import { textsOf } from "../known-role-arn.ts";
 import { kmsNotes } from "../kms-notes.ts";
 import { ownSids } from "../policy-statements.ts";
+import { ownStatementsOf } from "../recall-policy.ts";
 import { needsTlsTrial } from "../needs-tls-trial.ts";
 import { putPolicy } from "../put-policy.ts";
 import { wantedStatements, type WantedStatements } from "../wanted-statements.ts";
@@ -67,9 +68,13 @@ function draftPolicy(
     };
     return { document: undefined, changes: [], blockers: [blocker], summary: "cannot be read" };
   }
-  const isUrged = wish.tlsOnly !== undefined || !needsTlsTrial(desired);
   const changes = merge.changes.flatMap((change) =>
-    describeChange(change, isUrged ? {} : { onlyWhere: "a trial shows that the store sees TLS" }),
+    describeChange(
+      change,
+      isTlsTried(desired, wish, observed)
+        ? { onlyWhere: "a trial shows that the store sees TLS" }
+        : {},
+    ),
   );
   const checked = judge(merge.text, changes.length > 0, wanted, desired, observed);
   return {
@@ -90,6 +95,12 @@ function draftPolicy(
         ? undefined
         : "skipped",
   };
+}
+
+/** Nobody asked for the TLS-only statement, and no record says that it was there once. */
+function isTlsTried(desired: DesiredState, wish: PolicyWish, { recorded }: ObservedState): boolean {
+  const wasThere = recorded?.statements.some(({ Sid }) => Sid === ownSids.tlsOnly) ?? false;
+  return wish.tlsOnly === undefined && !wasThere && needsTlsTrial(desired);
 }
 
 /**
@@ -114,19 +125,6 @@ function summaryOf({ statements, isAllowedAlready }: WantedStatements): string {
   const without = "no Allow, since identity policies allow it already";
   if (isAllowedAlready) return sids === "" ? without : `${sids}; ${without}`;
   return sids || "no statement of ours";
-}
-
-/** Those with our Sids; none of a text that cannot be read. */
-function ownStatementsOf(policy: string | undefined): StatementDocument[] {
-  return statementsOf(policy).filter((statement) => ownSidList.includes(statement["Sid"]));
-}
-
-function statementsOf(policy: string | undefined): readonly StatementDocument[] {
-  try {
-    return policy === undefined ? [] : mergeStatements(policy, []).foreign;
-  } catch {
-    return [];
-  }
 }
 
 const whys: Readonly<Record<string, string>> = {

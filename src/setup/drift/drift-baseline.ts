@@ -8,6 +8,8 @@ export interface DriftBaseline {
   readonly recordedAt: string;
   /** Undeclared settings, statements and rules, by name. */
   readonly undeclared: Readonly<Record<string, unknown>>;
+  /** The set-up's own statements and rules, by name. Left out in baselines of before. */
+  readonly own?: Readonly<Record<string, unknown>>;
   /** Declared drift that is accepted: id of the finding -> hash of what was found, and when. */
   readonly accepted: Readonly<Record<string, { readonly found: string; readonly on: string }>>;
 }
@@ -20,6 +22,7 @@ export function parseBaseline(text: string, file: string, bucket: string): Drift
     data["formatVersion"] === 1 &&
     isObject(data["undeclared"]) &&
     isObject(data["accepted"]) &&
+    (data["own"] === undefined || isObjects(data["own"])) &&
     Object.values(data["accepted"]).every(
       (entry) => isObject(entry) && typeof entry["found"] === "string",
     );
@@ -40,6 +43,10 @@ function parseJson(text: string): unknown {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isObjects(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every(isObject);
 }
 
 function noBaseline(message: string): StorageError {

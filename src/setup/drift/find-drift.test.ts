@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { applyPlan } from "../apply.ts";
 import { denied, type FakeBucketAdmin } from "../testing-fixtures/fake-bucket-admin.ts";
-import { adminWith, bucket, desire, setUp } from "../testing-fixtures/set-up-once.ts";
+import { adminWith, bucket, desire, FakeTools, setUp } from "../testing-fixtures/set-up-once.ts";
+import type { DesiredStateInput } from "../desired-state.ts";
 import { observe } from "../observe.ts";
 import { planSetup } from "../plan.ts";
 import { type DriftBaseline, parseBaseline } from "./drift-baseline.ts";
 import { findDrift } from "./find-drift.ts";
 import { acceptDrift, recordBaseline } from "./record-drift.ts";
+import { recordedOwn } from "./recorded-own.ts";
 import { renderDrift } from "./render-drift.ts";
 import { readUnplanned, undeclaredState } from "./undeclared-state.ts";
 
@@ -18,10 +21,14 @@ const partner = {
   Resource: `arn:aws:s3:::${bucket}/shared/*`,
 };
 
-async function look(admin: FakeBucketAdmin, baseline?: DriftBaseline) {
-  const desired = desire();
+async function look(
+  admin: FakeBucketAdmin,
+  baseline?: DriftBaseline,
+  wish: Partial<DesiredStateInput> = {},
+) {
+  const desired = desire(wish);
   const observed = await observe({ admin }, desired);
-  const plan = planSetup(desired, observed);
+  const plan = planSetup(desired, observed, { recorded: recordedOwn(baseline) });
   const undeclared = undeclaredState(plan, observed, await readUnplanned({ admin }, bucket));
   return { report: findDrift(plan, undeclared, baseline), undeclared };
 }
@@ -125,7 +132,7 @@ describe("drift", () => {
     // What keeps a plan from being made is no value that could stay.
     const foreign = desire({ ownerAccountId: "999999999999" });
     const plan = planSetup(foreign, await observe({ admin }, foreign));
-    const blocked = findDrift(plan, { items: new Map(), unseen: [] }, undefined);
+    const blocked = findDrift(plan, { items: new Map(), own: {}, unseen: [] }, undefined);
     expect(blocked.findings.map(({ id }) => id)).toEqual(["declared:bucket:owner"]);
     expect(() => acceptDrift(blocked, ["declared:bucket:owner"], undefined, now)).toThrow(
       "no drift",
@@ -135,5 +142,86 @@ describe("drift", () => {
     expect(parseBaseline(baseline, "b.json", bucket)).toMatchObject({ bucket });
     expect(() => parseBaseline(baseline, "b.json", "other")).toThrow(`is of the bucket ${bucket}`);
     expect(() => parseBaseline("{", "b.json", bucket)).toThrow("b.json is no baseline of drift.");
+  });
+});
+
+describe("drift of the set-up's own statements and rules", () => {
+  const wish = {
+    policy: { access: "least", guard: "account", minTls: "1.2" },
+    lifecycle: { testPrefix: "tmp/", testDays: 14 },
+  } as const;
+
+  async function setUpSo(): Promise<FakeBucketAdmin> {
+    const admin = adminWith();
+    expect((await setUp({ admin }, desire(wish))).succeeded).toBe(true);
+    return admin;
+  }
+
+  it("tells by the baseline that they are gone, and a plan brings back what was recorded", async () => {
+    const admin = await setUpSo();
+    const baseline = parseBaseline(JSON.stringify(await recorded(admin)), "b.json", bucket);
+    expect((await look(admin, baseline)).report.findings).toEqual([]);
+    const { policy, lifecycle } = admin.buckets.get(bucket) ?? {};
+    await admin.remove(bucket, "policy");
+    await admin.remove(bucket, "lifecycle");
+    const { report } = await look(admin, baseline);
+    expect(report.drifted).toBe(true);
+    expect(report.findings.map(({ item }) => item)).toEqual(Object.keys(baseline.own ?? {}));
+    expect(report.findings.every(({ why }) => why === "it was recorded, and is gone")).toBe(true);
+    expect(renderDrift(report).join("\n")).toContain("Statement SmsStorageGuard");
+
+    const ids = report.findings.map(({ id }) => id);
+    const accepted = acceptDrift(report, ids, baseline, now);
+    expect((await look(admin, accepted)).report.drifted).toBe(false);
+    // What a file says goes before what was recorded.
+    const filed = await look(admin, baseline, { lifecycle: { testDays: 3 } });
+    expect(filed.report.findings.at(-2)).toMatchObject({
+      expected: { Filter: { Prefix: "tmp/" }, Expiration: { Days: 3 } },
+    });
+
+    const target = { admin };
+    const options = { recorded: recordedOwn(baseline) };
+    const plan = planSetup(desire(), await observe(target, desire()), options);
+    expect((await applyPlan(plan, target, { tools: new FakeTools() })).succeeded).toBe(true);
+    const after = admin.buckets.get(bucket);
+    expect(JSON.parse(after?.policy ?? "")).toEqual(JSON.parse(policy ?? ""));
+    expect(after?.lifecycle).toEqual(lifecycle);
+  });
+
+  it("tells a guard that was changed, and a rule that was turned off", async () => {
+    const admin = await setUpSo();
+    const baseline = await recorded(admin);
+    const found = admin.buckets.get(bucket);
+    const text = found?.policy ?? "";
+    if (found !== undefined)
+      found.policy = text.replace("aws:PrincipalAccount", "aws:PrincipalArn");
+    const rules = found?.lifecycle?.Rules ?? [];
+    const Rules = rules.map((rule) => ({ ...rule, Status: "Disabled" as const }));
+    await admin.put(bucket, "lifecycle", { Rules });
+    const { report } = await look(admin, baseline);
+    expect(report.findings.map(({ item, why }) => [item, why])).toEqual([
+      ["Statement SmsStorageGuard", "it is not as it was recorded"],
+      ["Rule sms-storage-test-files", "it is not as it was recorded"],
+      ["Rule sms-storage-clean-up", "it is not as it was recorded"],
+    ]);
+    // A rule that was recorded turned off is as recorded.
+    expect((await look(admin, await recorded(admin))).report.findings).toEqual([]);
+  });
+
+  it("says without a record that what was there is not known, unless the wish says it", async () => {
+    const admin = await setUpSo();
+    await admin.remove(bucket, "lifecycle");
+    const { report } = await look(admin);
+    const [first] = report.findings;
+    expect(first?.why).toContain(
+      "what it was before is not known, so the set-up's own default stands for " +
+        "lifecycle.testPrefix, lifecycle.testDays",
+    );
+    expect(renderDrift(report, "sms-storage drift --bucket b").join("\n")).toContain(
+      "    revert: say in sms-storage.yaml what it was (lifecycle.testPrefix, lifecycle.testDays), " +
+        "then: sms-storage drift --bucket b --revert",
+    );
+    const told = await look(admin, undefined, wish);
+    expect(told.report.findings[0]?.why).not.toContain("not known");
   });
 });

@@ -1,8 +1,10 @@
 import { shellWord } from "../../core/shell-word.ts";
 import type { AspectPlan, Change } from "../aspect.ts";
 import { equalData, hashData } from "../canonical-json.ts";
+import type { DesiredState } from "../desired-state.ts";
 import type { SetupPlan } from "../plan.ts";
 import type { DriftBaseline } from "./drift-baseline.ts";
+import { guessedNames } from "./recorded-own.ts";
 import type { UndeclaredState } from "./undeclared-state.ts";
 
 /**
@@ -46,7 +48,7 @@ export function findDrift(
   baseline: DriftBaseline | undefined,
 ): DriftReport {
   const findings = [
-    ...plan.aspects.flatMap((aspect) => declaredDrift(aspect, baseline)),
+    ...plan.aspects.flatMap((aspect) => declaredDrift(aspect, plan.desired, baseline)),
     ...undeclaredDrift(undeclared, baseline),
     ...undeclared.unseen.map(({ item, reason }) => unknown(item, `it cannot be seen: ${reason}`)),
   ];
@@ -62,11 +64,17 @@ export function findDrift(
   return { bucket: plan.bucket, findings, drifted, summary };
 }
 
-function declaredDrift(plan: AspectPlan, baseline: DriftBaseline | undefined): DriftFinding[] {
+function declaredDrift(
+  plan: AspectPlan,
+  desired: DesiredState,
+  baseline: DriftBaseline | undefined,
+): DriftFinding[] {
   const { aspect, status, summary, blockers, ofAnother } = plan;
   if (status === "unreadable" || status === "not-supported") return [unknown(aspect, summary)];
   if (ofAnother !== undefined) return [unknown(aspect, ofAnother)];
-  const changes = plan.changes.map((change) => declared(plan, change, baseline));
+  const changes = plan.changes.map((change) =>
+    withGuess(declared(plan, change, baseline), guessedNames(desired, change, baseline)),
+  );
   const blocked = changes.length === 0 ? blockers : [];
   return [
     ...changes,
@@ -93,7 +101,21 @@ function declared(
   }
   const accepted = baseline?.accepted[id]?.found === hashOfFound(before);
   const revert = `${driftCall} --revert ${shellWord(id)}`;
-  return { id, kind: "declared", item, ...values, why, accepted, revert };
+  const isRecorded = equalData(baseline?.own?.[item], after) && after !== undefined;
+  const reason = isRecorded ? recordedWhy(before !== undefined) : why;
+  return { id, kind: "declared", item, ...values, why: reason, accepted, revert };
+}
+
+/** A value that nobody said or recorded must not pass for the one of before. */
+function withGuess(finding: DriftFinding, guessed: readonly string[]): DriftFinding {
+  const { why, revert } = finding;
+  if (guessed.length === 0 || revert === undefined) return finding;
+  const names = guessed.join(", ");
+  return {
+    ...finding,
+    why: `${why}; what it was before is not known, so the set-up's own default stands for ${names}`,
+    revert: `say in sms-storage.yaml what it was (${names}), then: ${revert}`,
+  };
 }
 
 /** What cannot be told, and what keeps a plan from being made, are no values that could stay. */
@@ -138,6 +160,10 @@ function undeclaredDrift(
 
 function undeclaredWhy(wasThere: boolean, isThere: boolean): string {
   if (!wasThere) return "it came after the baseline was recorded";
+  return recordedWhy(isThere);
+}
+
+function recordedWhy(isThere: boolean): string {
   return isThere ? "it is not as it was recorded" : "it was recorded, and is gone";
 }
 

@@ -3,10 +3,10 @@ import type { DriftBaseline } from "./drift-baseline.ts";
 import { type DriftFinding, type DriftReport, hashOfFound, isAcceptable } from "./find-drift.ts";
 import type { UndeclaredState } from "./undeclared-state.ts";
 
-/** All undeclared settings as they are now; what was accepted of declared ones stays so. */
+/** All undeclared settings and the set-up's own parts as they are now; what was accepted of declared ones stays so. */
 export function recordBaseline(
   report: DriftReport,
-  { items }: UndeclaredState,
+  { items, own }: UndeclaredState,
   before: DriftBaseline | undefined,
   now: string,
 ): DriftBaseline {
@@ -15,6 +15,7 @@ export function recordBaseline(
     bucket: report.bucket,
     recordedAt: now,
     undeclared: Object.fromEntries(items),
+    own,
     accepted: before?.accepted ?? {},
   };
 }
@@ -35,7 +36,15 @@ export function acceptDrift(
     else undeclared[item] = found;
   }
   const recordedAt = before?.recordedAt ?? now;
-  return { formatVersion: 1, bucket: report.bucket, recordedAt, undeclared, accepted };
+  const own = before?.own;
+  return {
+    formatVersion: 1,
+    bucket: report.bucket,
+    recordedAt,
+    undeclared,
+    ...(own !== undefined && { own }),
+    accepted,
+  };
 }
 
 /** The findings of these ids. Throws InvalidArgument for one that is not there or cannot be accepted. */

@@ -8,6 +8,7 @@ import { hashData } from "../canonical-json.ts";
 import type { ObservedState } from "../observed-state.ts";
 import type { SetupPlan } from "../plan.ts";
 import { isOwnCleanUpRule, isOwnTestRule } from "../recall-lifecycle.ts";
+import { ownParts } from "./recorded-own.ts";
 import { ownSids } from "../policy-statements.ts";
 import { inFilterForm, nameOf } from "../lifecycle-rules.ts";
 
@@ -15,6 +16,8 @@ import { inFilterForm, nameOf } from "../lifecycle-rules.ts";
 export interface UndeclaredState {
   /** By name: a whole setting, a statement or a rule; values as S3 gave them, unknown fields too. */
   readonly items: ReadonlyMap<string, unknown>;
+  /** The set-up's own statements and rules, by name. */
+  readonly own: Readonly<Record<string, unknown>>;
   /** What could not be seen, and why. */
   readonly unseen: readonly { readonly item: string; readonly reason: string }[];
 }
@@ -65,7 +68,7 @@ export function undeclaredState(
       for (const [item, value] of foreignParts(aspect, reading.value)) items.set(item, value);
     }
   }
-  return { items, unseen };
+  return { items, own: ownParts(plan.aspects), unseen };
 }
 
 function foreignParts(aspect: AspectName, value: unknown): [string, unknown][] {
