@@ -13,6 +13,7 @@ import { StorageError } from "../core/errors.ts";
 import { adminLimits, clientLimits } from "../core/limits.ts";
 import { isAwsHost } from "../core/partition.ts";
 import type { RetryEvent } from "../core/retry-event.ts";
+import { safeListener } from "../core/safe-listener.ts";
 import { refuseConfiguredEndpoint } from "./configured-endpoint.ts";
 import { boundAnswers } from "./answer-body.ts";
 import { addContentMd5 } from "./content-md5.ts";
@@ -73,7 +74,7 @@ export class SdkConnection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     const { endpointUrl, onExchange } = options;
-    this.#tracer = onExchange && requestTracer(onExchange);
+    this.#tracer = onExchange && requestTracer(safeListener("onExchange", onExchange));
     this.isForeign = endpointUrl !== undefined && !isAwsHost(new URL(endpointUrl).host);
   }
 
@@ -197,7 +198,9 @@ function commonConfig(options: ConnectionOptions) {
     rejectUnauthorized: tls?.rejectUnauthorized ?? true,
   };
   return {
-    retryStrategy: retryByTime(retryForMs, { ...(onEvent !== undefined && { onEvent }) }),
+    retryStrategy: retryByTime(retryForMs, {
+      ...(onEvent !== undefined && { onEvent: safeListener("onEvent", onEvent) }),
+    }),
     credentials: async () => {
       const found = await credentials();
       if (found !== undefined) return found;

@@ -3,6 +3,7 @@ import type { ExchangeListener } from "../core/exchange-event.ts";
 import { StorageError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import { clientLimits } from "../core/limits.ts";
+import { safeListener } from "../core/safe-listener.ts";
 import { createDigest } from "./create-digest.ts";
 import {
   capabilitiesOf,
@@ -66,17 +67,25 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
       remedy: "Set the bucket's name alone, such as my-bucket (STORAGE_S3_BUCKET).",
     });
   }
-  const { sender, state } = openConnection(options);
+  const { sender, state, onEvent } = openConnection(options);
   const capabilities = capabilitiesOf(dialect, state.endpoint.addressing);
-  const { onEvent, pace } = options;
+  const { pace } = options;
   return new S3Store({ bucket, dialect, capabilities, sender, state, createDigest, onEvent, pace });
+}
+
+interface Connection {
+  readonly sender: S3Sender;
+  readonly state: StoreState;
+  /** Cannot fail. */
+  readonly onEvent: ConnectionOptions["onEvent"];
 }
 
 /** What requests go through: to one bucket, or to the service that has the buckets. */
 export function openConnection(
   options: ConnectionOptions & { readonly bucket: string | undefined },
-): { readonly sender: S3Sender; readonly state: StoreState } {
-  const { bucket, dialect } = options;
+): Connection {
+  const { bucket, dialect, onExchange } = options;
+  const onEvent = options.onEvent && safeListener("onEvent", options.onEvent);
   const state = new StoreState({
     address: {
       endpoint: options.endpoint,
@@ -99,9 +108,9 @@ export function openConnection(
     load: new StoreLoad(options.maxConnections ?? clientLimits.connections),
     random: options.random ?? Math.random,
     expectedBucketOwner: options.expectedBucketOwner,
-    onEvent: options.onEvent,
-    trace: options.onExchange && new RequestTrace(options.onExchange),
+    onEvent,
+    trace: onExchange && new RequestTrace(safeListener("onExchange", onExchange)),
     pace: options.pace,
   });
-  return { sender, state };
+  return { sender, state, onEvent };
 }

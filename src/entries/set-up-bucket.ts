@@ -6,6 +6,7 @@ import {
   isPlainObject,
   type OptionChecks,
 } from "../core/check-options.ts";
+import { safeListener } from "../core/safe-listener.ts";
 import type { ApplyEvent, ApplyResult } from "../setup/apply.ts";
 import type { DriftBaseline } from "../setup/drift/drift-baseline.ts";
 import type { DriftReport } from "../setup/drift/find-drift.ts";
@@ -72,7 +73,8 @@ export async function apply(made: SetupPlan, options: ApplyCallOptions = {}): Pr
   checkArgument("apply", "the plan", made, isPlan);
   return inSession("apply", options, applyChecks, async (session) => {
     assertEnvFile(made, options.envFile);
-    return session.apply(made, options.onStep);
+    const { onStep } = options;
+    return session.apply(made, onStep && safeListener("onStep", onStep));
   });
 }
 
@@ -105,7 +107,10 @@ export async function verify(
     const { patient = true, onCheck, envFile } = options;
     const owner = session.owner;
     const desired = await desiredState("verify", wish, settings, { owner, envFile });
-    return session.verify(desired, { patient, ...(onCheck !== undefined && { onCheck }) });
+    return session.verify(desired, {
+      patient,
+      ...(onCheck !== undefined && { onCheck: safeListener("onCheck", onCheck) }),
+    });
   });
 }
 

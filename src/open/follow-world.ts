@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { safeListener } from "../core/safe-listener.ts";
 import type { ServerEvent } from "../server/server-event.ts";
 import type { RunningServer } from "../server/start-server.ts";
 import type { World } from "../server/world/world.ts";
@@ -40,8 +41,9 @@ export async function loadWorld(source: WorldSource): Promise<WorldToFollow | un
   return {
     file: resolve(file),
     world,
-    follow: (server, logger) =>
-      watchFile(file, state, async () => {
+    follow: (server, logger) => {
+      const tell = logger && safeListener("The server's logger", logger);
+      return watchFile(file, state, async () => {
         let error: unknown;
         try {
           const changed = await read();
@@ -50,7 +52,8 @@ export async function loadWorld(source: WorldSource): Promise<WorldToFollow | un
         } catch (cause) {
           error = cause;
         }
-        logger?.({ kind: "world", file, error });
-      }),
+        tell?.({ kind: "world", file, error });
+      });
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { assert } from "../core/assert.ts";
+import { safeListener } from "../core/safe-listener.ts";
 import type { CredentialsProvider } from "../core/credentials.ts";
 import type { ExchangeEvent, ExchangeListener } from "../core/exchange-event.ts";
 import type { KeyTermListener } from "../core/key-term.ts";
@@ -65,9 +66,10 @@ function exchangeListener(
   profile: string | undefined,
 ): ExchangeListener | undefined {
   if (onKeyTerm === undefined) return onExchange;
+  const told = safeListener("onKeyTerm", onKeyTerm);
   return (event) => {
     onExchange?.(event);
-    if (event.type === "credentials") void tellTerm(event, profile, onKeyTerm);
+    if (event.type === "credentials") void tellTerm(event, profile, told);
   };
 }
 

@@ -1,4 +1,5 @@
 import { partitionOfRegion } from "../core/partition.ts";
+import { safeListener } from "../core/safe-listener.ts";
 import { drawBytes } from "../engine/draw-bytes.ts";
 import { createBucketPolicies } from "./bucket-policies.ts";
 import { IamDirectory } from "./iam/iam-directory.ts";
@@ -51,7 +52,9 @@ export function makeContext(
     ...shared,
     recorder,
     bucketLogs,
-    observers: [recorder.observe, bucketLogs.observe, ...watch.observers],
+    observers: [recorder.observe, bucketLogs.observe, ...watch.observers].map((observer) =>
+      safeListener("A record of requests", observer),
+    ),
     keyRing: new KeyRing(identities, sessionTokens),
     sessionTokens,
     oidcProviders: new OidcProviders(engine.records, world),

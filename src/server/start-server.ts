@@ -1,4 +1,5 @@
 import { serverLimits } from "../core/limits.ts";
+import { safeListener } from "../core/safe-listener.ts";
 import { startBackgroundScrub, type BackgroundScrub } from "../engine/background-scrub.ts";
 import type { Disk } from "../engine/disk.ts";
 import type { Durability, Engine, EngineOptions } from "../engine/engine.ts";
@@ -128,7 +129,12 @@ export interface RunningServer {
  * Opens the store and serves it. Throws StorageError ConfigurationError when the address is taken or
  * the directory cannot be used; nothing is left open then.
  */
-export async function startServer(options: StartServerOptions): Promise<RunningServer> {
+export async function startServer(wished: StartServerOptions): Promise<RunningServer> {
+  const { logger } = wished;
+  const options: StartServerOptions = {
+    ...wished,
+    ...(logger !== undefined && { logger: safeListener("The server's logger", logger) }),
+  };
   const now = options.now ?? ((): Date => new Date());
   const storeNow = options.storeNow ?? now;
   const { personality } = options;
