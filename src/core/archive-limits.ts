@@ -26,7 +26,7 @@ export const archiveLimits = {
   recordBytes: mib,
   /** Of zeros behind the end marker of a tar that is unpacked; tar's own blocks are some 10 KiB. */
   paddingBytes: 64 * mib,
-  /** Members of an archive that is unpacked, and their bytes, unless more are allowed. */
+  /** Members of an archive that is unpacked, its folders, and their bytes, unless more are allowed. */
   entries: 100_000,
   unpackedBytes: 1024 * gib,
   /** How many times its own bytes an archive may unpack to, once that is more than so many bytes. */

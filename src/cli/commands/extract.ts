@@ -20,7 +20,7 @@ export const extractCommand: CommandDefinition = {
       .option("--format <format>", "tar, tar.gz or zip; default: by its first bytes")
       .option("--on-unsafe <what>", "of members that cannot be unpacked: error or report", "error")
       .option("--no-overwrite", "fail where a file or object exists already")
-      .option("--max-entries <count>", "members at most; default 100000")
+      .option("--max-entries <count>", "members, and folders, at most; default 100000 of each")
       .option("--max-bytes <size>", "bytes of all members at most; default 1TiB")
       .option("--max-ratio <count>", "times the archive's own size at most; default 200")
       .addHelpText(

@@ -15,7 +15,7 @@ export interface UnpackOptions extends CallOptions {
    * them. Default `error`.
    */
   readonly onUnsafe?: "error" | "report";
-  /** Default 100,000. */
+  /** Members; and folders, those included that members only lie below. Default 100,000 of each. */
   readonly maxEntries?: number;
   /** Of all members together. Default 1 TiB. */
   readonly maxBytes?: number;

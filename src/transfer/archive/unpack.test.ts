@@ -4,8 +4,10 @@ import { archiveLimits } from "../../core/archive-limits.ts";
 import { failure, MemoryStore, pieces } from "../testing-fixtures/memory-store.ts";
 import { endOfTar, tarMember } from "../testing-fixtures/tar-member.ts";
 import { transferContext } from "../transfer-context.ts";
+import type { ArchiveFormat } from "./archive-options.ts";
 import { BucketTarget } from "./bucket-target.ts";
 import { extractArchive } from "./extract-archive.ts";
+import { openArchive } from "./open-archive.ts";
 import type { ArchiveSource } from "./open-entries.ts";
 
 const store = new MemoryStore();
@@ -43,6 +45,25 @@ it("tells why a small file failed, not that a large one was stopped by that", as
     key: "out/small",
   });
 });
+
+it.each<[ArchiveFormat]>([["tar"], ["tar.gz"], ["zip"]])(
+  "a %s is bounded by the folders that its members lie in",
+  async (format) => {
+    for (const top of ["x", "y", "z"]) store.set(`deep/${top}/${"a/".repeat(20)}f`, "1");
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of await openArchive(context, "deep/", { format })) chunks.push(chunk);
+    const unpack = (maxEntries: number) => {
+      const target = new BucketTarget(context, "shallow/", {});
+      return extractArchive(context, stream(Buffer.concat(chunks)), target, { maxEntries });
+    };
+    await expect(unpack(62)).rejects.toMatchObject({
+      code: "InvalidArgument",
+      message: expect.stringContaining("the archive has more than 62 folders.") as string,
+      remedy: "If it may, raise maxEntries.",
+    });
+    expect((await unpack(63)).files).toBe(3);
+  },
+);
 
 describe("a bomb", () => {
   const zeros = Buffer.alloc(1024 * 1024);

@@ -54,7 +54,8 @@ class Unpacking {
     this.#target = target;
     this.#options = options;
     this.#selection = options.selection ?? new Selection({ rules: rulesOf(options) });
-    this.#names = new MemberNames((name) => target.fold(name));
+    const { maxEntries: maxFolders = archiveLimits.entries } = options;
+    this.#names = new MemberNames({ fold: (name) => target.fold(name), maxFolders });
   }
 
   async run(): Promise<UnpackResult> {

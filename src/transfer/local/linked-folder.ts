@@ -12,14 +12,11 @@ export async function linkedFolder(folder: string, file: string): Promise<string
   let place = folder;
   for (const name of names) {
     place = join(place, name);
-    if (name !== "" && (await isLink(place))) return place;
+    if (name === "") continue;
+    const stats = await lstat(place).catch(() => undefined);
+    // Below what is not there, or must not be looked into, nothing is seen either.
+    if (stats === undefined) return undefined;
+    if (stats.isSymbolicLink()) return place;
   }
   return undefined;
-}
-
-async function isLink(place: string): Promise<boolean> {
-  return lstat(place).then(
-    (stats) => stats.isSymbolicLink(),
-    () => false,
-  );
 }
