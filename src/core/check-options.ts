@@ -2,6 +2,7 @@ import { checksumAlgorithms } from "./checksum.ts";
 import { closestName } from "./closest-name.ts";
 import { StorageError } from "./errors.ts";
 import type { CallOptions, ObjectHeaders } from "./object-store.ts";
+import { isRegionName } from "./partition.ts";
 
 /** Undefined for a value that is taken, else what it has to be, in words that follow "must be". */
 export type Check = (value: unknown) => string | undefined;
@@ -34,6 +35,32 @@ export function checkOptions<Options extends object>(
     const given = name === "credentials" ? kindOf(value) : shown(value);
     throw wrong(operation, `the option ${name}`, problem, given);
   }
+}
+
+/**
+ * What a caller gave, each own member read once: a getter cannot say another thing after the check, and a
+ * member that `Object.prototype` was given is no option. What is no plain object stays, for the check.
+ */
+export function ownOptions<Options extends object>(options: Options): Options {
+  return ownCopy(options, 0) as Options;
+}
+
+/** Keys, maps and lists stand this deep at most in options. */
+const optionDepth = 2;
+
+function ownCopy(value: unknown, depth: number): unknown {
+  if (depth > optionDepth) return value;
+  if (Array.isArray(value)) return Array.from(value, (entry) => ownCopy(entry, depth + 1));
+  if (!isPlainObject(value) || (depth > 0 && !isLiteral(value))) return value;
+  const copy = Object.create(null) as Record<string, unknown>;
+  for (const name of Object.keys(value)) copy[name] = ownCopy(value[name], depth + 1);
+  return copy;
+}
+
+/** Not one of a class, which has more than its members. */
+function isLiteral(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** As `checkOptions`, for one argument. `what` follows the operation: "the path". */
@@ -100,6 +127,11 @@ export const isText: Check = (value) => (typeof value === "string" ? undefined :
 
 export const isFilledText: Check = (value) =>
   typeof value === "string" && value !== "" ? undefined : "a string that is not empty";
+
+export const isRegion: Check = (value) =>
+  typeof value === "string" && isRegionName(value)
+    ? undefined
+    : "a region such as us-east-1, of letters, digits, - and _";
 
 export const isFlag: Check = (value) => (typeof value === "boolean" ? undefined : "true or false");
 

@@ -7,6 +7,7 @@ import {
   isPlainObject,
   type OptionChecks,
   isWholeNumber,
+  ownOptions,
 } from "../core/check-options.ts";
 import type { Mute } from "../checks/finding.ts";
 import type { AuditReport } from "../checks/report/audit-report.ts";
@@ -59,9 +60,10 @@ const auditChecks: OptionChecks<AuditCallOptions> = {
  */
 export async function audit(bucket: string, options: AuditCallOptions = {}): Promise<AuditAnswer> {
   checkArgument("audit", "the bucket", bucket, isFilledText);
-  return onStore("audit", options, auditChecks, async (settings) => {
-    const { onEvent, mutes = [], trustedAccounts = [], expectsKms = false } = options;
-    const { testPrefix = "test/", testDays = 7, envFile } = options;
+  const given = ownOptions(options);
+  return onStore("audit", given, auditChecks, async (settings) => {
+    const { onEvent, mutes = [], trustedAccounts = [], expectsKms = false } = given;
+    const { testPrefix = "test/", testDays = 7, envFile } = given;
     const { observeForAudit } = await import("../open/audit-session.ts");
     const { judgeFacts } = await import("../checks/audit/run-audit.ts");
     const { summarize } = await import("../checks/report/summary.ts");

@@ -1,4 +1,4 @@
-import { checkArgument, isPlainObject } from "../core/check-options.ts";
+import { checkArgument, isPlainObject, ownOptions } from "../core/check-options.ts";
 import { isStorageError, StorageError } from "../core/errors.ts";
 import { restateError } from "../core/restate-error.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -20,13 +20,21 @@ export interface BucketWish extends Partial<
   readonly bucket?: string;
 }
 
-/** With all defaults. Throws InvalidArgument for a wish that cannot be meant. */
-export async function desiredState(
+interface WishPlace {
+  readonly owner: string | undefined;
+  readonly envFile: string | undefined;
+}
+
+/**
+ * Makes a desired state, with all defaults, of a wish once the owner is known. Throws InvalidArgument for a
+ * wish that cannot be meant, before anything is asked of a store.
+ */
+export async function readWish(
   operation: string,
-  wish: BucketWish,
+  given: BucketWish,
   settings: Settings,
-  { owner, envFile }: { readonly owner: string | undefined; readonly envFile: string | undefined },
-): Promise<DesiredState> {
+): Promise<(place: WishPlace) => DesiredState> {
+  const wish = ownOptions(given);
   checkArgument(operation, "the wish", wish, (value) =>
     isPlainObject(value) ? undefined : "an object such as { bucket }",
   );
@@ -37,14 +45,17 @@ export async function desiredState(
   const { createDesiredState } = await import("../setup/desired-state.ts");
   const document = JSON.stringify({ ...wish, version: 1, bucket });
   const input = inItsWords(operation, () => parseDesiredFile(document, "the wish").wish);
-  return createDesiredState({
-    ...desiredInputOf(input, store.region),
-    region: store.region,
-    endpointUrl: store.endpointUrl,
-    backend: settings.storageBackend,
-    ownerAccountId: owner,
-    ...(envFile === undefined && { envFile: "unmanaged" as const }),
-  });
+  const desired = ({ owner, envFile }: WishPlace): DesiredState =>
+    createDesiredState({
+      ...desiredInputOf(input, store.region),
+      region: store.region,
+      endpointUrl: store.endpointUrl,
+      backend: settings.storageBackend,
+      ownerAccountId: owner,
+      ...(envFile === undefined && { envFile: "unmanaged" as const }),
+    });
+  desired({ owner: undefined, envFile: undefined });
+  return desired;
 }
 
 /** What is wrong in a file is a fault of the configuration; here it is one of the caller. */

@@ -1,4 +1,4 @@
-import { isCallback, isFilledText, type OptionChecks } from "../core/check-options.ts";
+import { isCallback, isFilledText, type OptionChecks, ownOptions } from "../core/check-options.ts";
 import type { DoctorFinding } from "../checks/doctor/doctor-finding.ts";
 import type { LayerReport } from "../checks/doctor/examine.ts";
 import { type GetSettingsOptions, inspectSettings } from "../settings/get-settings.ts";
@@ -44,13 +44,14 @@ export interface DoctorReport {
  * if (!healthy) console.error(findings[0]?.title, findings[0]?.remedy);
  */
 export async function doctor(options: DoctorCallOptions = {}): Promise<DoctorReport> {
-  const { expectedAccount, prefix = "test/", envFile, onEvent, onLayer } = options;
+  const given = ownOptions(options);
+  const { expectedAccount, prefix = "test/", envFile, onEvent, onLayer } = given;
   const from: GetSettingsOptions = envFile === undefined ? {} : { envFile };
   const resolved =
-    options.settings === undefined
+    given.settings === undefined
       ? inspectSettings(from)
-      : { settings: options.settings, problems: [] };
-  const known = { ...options, settings: resolved.settings };
+      : { settings: given.settings, problems: [] };
+  const known = { ...given, settings: resolved.settings };
   return onStore("doctor", known, doctorChecks, async (_settings, signal) => {
     const { openDoctorSession } = await import("../open/doctor-session.ts");
     const { examine } = await import("../checks/doctor/examine.ts");

@@ -6,6 +6,7 @@ import {
   isTags,
   isText,
   type OptionChecks,
+  ownOptions,
 } from "../core/check-options.ts";
 import { StorageError } from "../core/errors.ts";
 import type { AccessExplanation } from "../checks/explain/explain-access.ts";
@@ -67,21 +68,23 @@ export async function explain(
   checkArgument("explain", "the request", request, (value) =>
     isPlainObject(value) ? undefined : "an object with an action",
   );
-  checkOptions("explain", request, requestChecks);
-  checkArgument("explain", "the option action", request.action, isFilledText);
-  return onStore("explain", options, explainChecks, async (settings) => {
-    const { onEvent, owner } = options;
-    const { bucket = requireBucket(storeSettings(settings)), key = "", context = {} } = request;
+  const asked = ownOptions(request);
+  const given = ownOptions(options);
+  checkOptions("explain", asked, requestChecks);
+  checkArgument("explain", "the option action", asked.action, isFilledText);
+  return onStore("explain", given, explainChecks, async (settings) => {
+    const { onEvent, owner } = given;
+    const { bucket = requireBucket(storeSettings(settings)), key = "", context = {} } = asked;
     const { askedAction } = await import("./asked-action.ts");
-    const { action, level } = askedAction(request.action);
+    const { action, level } = askedAction(asked.action);
     if (level === "object" && key === "") throw noKey(action, bucket);
     const wish = {
       bucket,
       key: level === "bucket" ? "" : key,
       action,
-      as: request.as,
+      as: asked.as,
       context: new Map(Object.entries(context).map(([name, value]) => [name.toLowerCase(), value])),
-      sessionPolicy: await sessionPolicyOf(request),
+      sessionPolicy: await sessionPolicyOf(asked),
     };
     const { observeAccess } = await import("../open/explain-session.ts");
     const { explainAccess } = await import("../checks/explain/explain-access.ts");

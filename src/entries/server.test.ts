@@ -107,6 +107,9 @@ describe("the embedded server from a program", () => {
     [{ lifecycleDay: 0 }, "lifecycleDay must be"],
     [{ maxConnections: 0 }, "maxConnections must be"],
     [{ trustedProxy: "10.0.0.0/8" }, "trustedProxy must be"],
+    [{ trustedProxy: [{}] }, "trustedProxy must be"],
+    [{ region: "../../x\n" }, "region must be"],
+    [{ credentials: { accessKeyId: {}, secretAccessKey: [] } }, "credentials must be"],
     [{ dataFolder: "a" }, 'startServer has no option "dataFolder"'],
   ])("refuses %j", async (options, words) => {
     const refused = startServer(options as ServerOptions);
@@ -116,8 +119,29 @@ describe("the embedded server from a program", () => {
     });
   });
 
-  it("refuses what would be read on the way", async () => {
-    const open = startServer({ ephemeral: true, port: 0, host: "0.0.0.0" });
-    await expect(open).rejects.toMatchObject({ code: "ConfigurationError" });
+  it.each([
+    { host: "0.0.0.0" },
+    { adminPort: 0, adminHost: "0.0.0.0" },
+    { adminPort: 0, adminHost: "::" },
+  ])("refuses what would be read on the way: %j", async (place) => {
+    const open = startServer({ ephemeral: true, port: 0, ...place });
+    await expect(open).rejects.toMatchObject({
+      code: "ConfigurationError",
+      message: expect.stringContaining("other machines reach the server") as unknown,
+    });
+  });
+
+  it("uses what it has checked, though it is another at the second look", async () => {
+    let looks = 0;
+    const credentials = {
+      accessKeyId: "AKIATWICE",
+      get secretAccessKey(): string {
+        looks += 1;
+        return looks === 1 ? "once-and-for-all" : "second\r\nx-evil: 1";
+      },
+    };
+    await using server = await startServer({ ephemeral: true, port: 0, credentials });
+    expect(server.credentials.secretAccessKey).toBe("once-and-for-all");
+    expect(looks).toBe(1);
   });
 });

@@ -5,6 +5,7 @@ import {
   isFlag,
   isPlainObject,
   type OptionChecks,
+  ownOptions,
 } from "../core/check-options.ts";
 import { safeListener } from "../core/safe-listener.ts";
 import type { ApplyEvent, ApplyResult } from "../setup/apply.ts";
@@ -12,7 +13,7 @@ import type { DriftBaseline } from "../setup/drift/drift-baseline.ts";
 import type { DriftReport } from "../setup/drift/find-drift.ts";
 import type { SetupPlan } from "../setup/plan.ts";
 import type { Check, VerifyReport } from "../setup/verify.ts";
-import { assertEnvFile, desiredState, type BucketWish } from "./bucket-wish.ts";
+import { assertEnvFile, readWish, type BucketWish } from "./bucket-wish.ts";
 import { inSession, setupCallChecks, type SetupCallOptions } from "./setup-options.ts";
 
 /** How a plan is made. */
@@ -33,11 +34,11 @@ const planChecks: OptionChecks<PlanCallOptions> = { ...setupCallChecks, allowLoc
  * if (!found.summary.upToDate) await apply(found);
  */
 export async function plan(wish: BucketWish, options: PlanCallOptions = {}): Promise<SetupPlan> {
-  return inSession("plan", options, planChecks, async (session, settings) => {
-    const { allowLockOut = false, envFile } = options;
-    const owner = session.owner;
-    const desired = await desiredState("plan", wish, settings, { owner, envFile });
-    return session.plan(desired, { allowLockOut });
+  const given = ownOptions(options);
+  return inSession("plan", given, planChecks, async (settings) => {
+    const { allowLockOut = false, envFile } = given;
+    const desired = await readWish("plan", wish, settings);
+    return (session) => session.plan(desired({ owner: session.owner, envFile }), { allowLockOut });
   });
 }
 
@@ -71,10 +72,12 @@ const isPlan = (value: unknown): string | undefined =>
  */
 export async function apply(made: SetupPlan, options: ApplyCallOptions = {}): Promise<ApplyResult> {
   checkArgument("apply", "the plan", made, isPlan);
-  return inSession("apply", options, applyChecks, async (session) => {
-    assertEnvFile(made, options.envFile);
-    const { onStep } = options;
-    return session.apply(made, onStep && safeListener("onStep", onStep));
+  const given = ownOptions(options);
+  return inSession("apply", given, applyChecks, (_settings) => {
+    const { onStep, envFile } = given;
+    assertEnvFile(made, envFile);
+    const told = onStep && safeListener("onStep", onStep);
+    return Promise.resolve((session) => session.apply(made, told));
   });
 }
 
@@ -103,14 +106,16 @@ export async function verify(
   wish: BucketWish,
   options: VerifyCallOptions = {},
 ): Promise<VerifyReport> {
-  return inSession("verify", options, verifyChecks, async (session, settings) => {
-    const { patient = true, onCheck, envFile } = options;
-    const owner = session.owner;
-    const desired = await desiredState("verify", wish, settings, { owner, envFile });
-    return session.verify(desired, {
-      patient,
-      ...(onCheck !== undefined && { onCheck: safeListener("onCheck", onCheck) }),
-    });
+  const given = ownOptions(options);
+  return inSession("verify", given, verifyChecks, async (settings) => {
+    const { patient = true, onCheck, envFile } = given;
+    const desired = await readWish("verify", wish, settings);
+    const told = onCheck && safeListener("onCheck", onCheck);
+    return (session) =>
+      session.verify(desired({ owner: session.owner, envFile }), {
+        patient,
+        ...(told !== undefined && { onCheck: told }),
+      });
   });
 }
 
@@ -144,13 +149,16 @@ export async function drift(
   wish: BucketWish,
   options: DriftCallOptions = {},
 ): Promise<DriftAnswer> {
-  return inSession("drift", options, driftChecks, async (session, settings) => {
-    const { baseline: before, envFile } = options;
-    const owner = session.owner;
-    const desired = await desiredState("drift", wish, settings, { owner, envFile });
-    const { report, undeclared } = await session.drift(desired, before);
-    const { recordBaseline } = await import("../setup/drift/record-drift.ts");
-    const now = new Date().toISOString();
-    return { ...report, baseline: recordBaseline(report, undeclared, before, now) };
+  const given = ownOptions(options);
+  return inSession("drift", given, driftChecks, async (settings) => {
+    const { baseline: before, envFile } = given;
+    const desired = await readWish("drift", wish, settings);
+    return async (session) => {
+      const wished = desired({ owner: session.owner, envFile });
+      const { report, undeclared } = await session.drift(wished, before);
+      const { recordBaseline } = await import("../setup/drift/record-drift.ts");
+      const now = new Date().toISOString();
+      return { ...report, baseline: recordBaseline(report, undeclared, before, now) };
+    };
   });
 }

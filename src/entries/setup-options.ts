@@ -45,7 +45,7 @@ export const setupCallChecks: OptionChecks<SetupCallOptions> = {
   envFile: isFilledText,
 };
 
-/** Checks what was given and runs the work under the caller's signal and time. Throws StorageError only. */
+/** Checks what was given, a copy of the caller's own, and runs the work under the caller's signal and time. Throws StorageError only. */
 export async function onStore<Options extends StoreCallOptions, T>(
   operation: string,
   options: Options,
@@ -64,17 +64,22 @@ interface Backups {
   readonly backupFolder?: string;
 }
 
-/** The same with a session, which is closed when the work ends or is stopped: it can do no more then. */
+/**
+ * The same with a session, which is closed when the work ends or is stopped: it can do no more then.
+ * `prepare` judges what was given before anything is asked of a store.
+ */
 export async function inSession<Options extends SetupCallOptions, T>(
   operation: string,
   options: Options,
   checks: OptionChecks<Options>,
-  work: (session: SetupSession, settings: Settings) => Promise<T>,
+  prepare: (settings: Settings) => Promise<(session: SetupSession) => Promise<T>>,
 ): Promise<T> {
   const { owner, envFile, onEvent, backupFolder }: SetupCallOptions & Backups = options;
   let session: SetupSession | undefined;
   try {
     return await onStore(operation, options, checks, async (settings, signal) => {
+      const work = await prepare(settings);
+      signal.throwIfAborted();
       const { openSetupSession } = await import("../open/setup-session.ts");
       session = await openSetupSession({
         settings,
@@ -85,7 +90,7 @@ export async function inSession<Options extends SetupCallOptions, T>(
         ...(onEvent !== undefined && { onEvent }),
       });
       signal.throwIfAborted();
-      return work(session, settings);
+      return work(session);
     });
   } finally {
     session?.close();

@@ -22,6 +22,20 @@ afterAll(async () => {
 });
 
 describe("a set-up from a program", () => {
+  it("refuses a wish that cannot be meant before a store is asked", async () => {
+    const nowhere = setup.getSettings({
+      environment: { ...server.env, STORAGE_S3_ENDPOINT_URL: "http://127.0.0.1:1" },
+      envFile: false,
+    });
+    const wrong = { bucket: "lab-data", foo: 1 } as setup.BucketWish;
+    for (const wished of [setup.plan, setup.verify, setup.drift]) {
+      await expect(wished(wrong, { settings: nowhere })).rejects.toMatchObject({
+        code: "InvalidArgument",
+        message: expect.stringContaining("foo") as unknown,
+      });
+    }
+  });
+
   it("plans, applies, proves and watches, as plain data", async () => {
     const made = await setup.plan(wish, { settings });
     expect(made.summary).toMatchObject({ upToDate: false, complete: true, blockers: [] });

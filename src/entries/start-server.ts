@@ -1,14 +1,15 @@
 import {
   type Check,
   checkOptions,
-  isArray,
   isCallback,
   isFilledText,
   isFlag,
   isOneOf,
   isPlainObject,
+  isRegion,
   isSignal,
   isWholeNumber,
+  ownOptions,
   type OptionChecks,
 } from "../core/check-options.ts";
 import type { Credentials } from "../core/credentials.ts";
@@ -102,13 +103,19 @@ export interface StorageServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+const isTextOf = (form: RegExp, value: unknown): boolean =>
+  typeof value === "string" && form.test(value);
 const isPort = isWholeNumber(0, 65_535);
 const isKeys: Check = (value) =>
   isPlainObject(value) &&
-  /^\w{3,128}$/.test(String(value["accessKeyId"])) &&
-  /^[!-~]{8,128}$/.test(String(value["secretAccessKey"]))
+  isTextOf(/^\w{3,128}$/, value["accessKeyId"]) &&
+  isTextOf(/^[!-~]{8,128}$/, value["secretAccessKey"])
     ? undefined
     : "{ accessKeyId, secretAccessKey } of at least 3 and 8 characters";
+const areNetworks: Check = (value) =>
+  Array.isArray(value) && value.every((network) => isFilledText(network) === undefined)
+    ? undefined
+    : "an array of addresses and networks such as 10.0.0.0/8";
 const isRate =
   (most: number, words: string): Check =>
   (value) =>
@@ -119,14 +126,14 @@ const serverChecks: OptionChecks<ServerOptions> = {
   ephemeral: isFlag,
   port: isPort,
   host: isFilledText,
-  region: isFilledText,
+  region: isRegion,
   credentials: isKeys,
   personality: isFilledText,
   overwriteRefusal: isFilledText,
   tlsCert: isFilledText,
   tlsKey: isFilledText,
   tlsSelfSigned: isFlag,
-  trustedProxy: isArray,
+  trustedProxy: areNetworks,
   allowSigv2Links: isFlag,
   allowPlainHttp: isFlag,
   maxConnections: isWholeNumber(1, 9_999_999),
@@ -156,9 +163,10 @@ const serverChecks: OptionChecks<ServerOptions> = {
  * await using files = await openStorage(settings);
  */
 export async function startServer(options: ServerOptions = {}): Promise<StorageServer> {
-  checkOptions("startServer", options, serverChecks);
-  const { signal } = options;
-  const embedded = embeddedOptions(options);
+  const given = ownOptions(options);
+  checkOptions("startServer", given, serverChecks);
+  const { signal } = given;
+  const embedded = embeddedOptions(given);
   assertRunning(signal);
   const { startEmbeddedServer } = await import("../open/embedded-server.ts");
   const { embeddedEnvironment } = await import("../open/embedded-settings.ts");

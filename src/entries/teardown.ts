@@ -1,7 +1,13 @@
-import { checkArgument, isFilledText, type OptionChecks } from "../core/check-options.ts";
+import {
+  checkArgument,
+  isFilledText,
+  type OptionChecks,
+  ownOptions,
+} from "../core/check-options.ts";
 import { countOf } from "../core/count-of.ts";
 import { StorageError } from "../core/errors.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { SetupSession } from "../open/setup-session.ts";
 import { openObjectStore } from "../open/open-object-store.ts";
 import { inSession, setupCallChecks, type SetupCallOptions } from "./setup-options.ts";
 
@@ -35,24 +41,36 @@ export interface TeardownResult {
  * await teardown("my-lab-scratch", { confirm: "my-lab-scratch" });
  */
 export async function teardown(bucket: string, options: TeardownOptions): Promise<TeardownResult> {
+  const given = ownOptions(options);
   checkArgument("teardown", "the bucket", bucket, isFilledText);
-  checkArgument("teardown", "the option confirm", options?.confirm, (value) =>
+  checkArgument("teardown", "the option confirm", given?.confirm, (value) =>
     value === bucket ? undefined : `the bucket's name again, ${bucket}`,
   );
-  return inSession("teardown", options, teardownChecks, async (session, settings) => {
-    // Says the owner, as the calls of the data plane do not.
-    await session.assertOwn(bucket, "teardown");
-    await assertEmpty(settings, bucket, options);
-    const kept = await session.keepDocuments(bucket);
-    const { openBucketService } = await import("../open/open-bucket-service.ts");
-    const service = openBucketService(settings);
-    try {
-      await service.deleteBucket(bucket, { ...(options.signal && { signal: options.signal }) });
-    } finally {
-      await service.close();
-    }
-    return { bucket, kept };
+  return inSession("teardown", given, teardownChecks, (settings) => {
+    return Promise.resolve(async (session) => tearDown(session, settings, { ...given, bucket }));
   });
+}
+
+type Named = TeardownOptions & { readonly bucket: string };
+
+async function tearDown(
+  session: SetupSession,
+  settings: Settings,
+  options: Named,
+): Promise<TeardownResult> {
+  const { bucket } = options;
+  // Says the owner, as the calls of the data plane do not.
+  await session.assertOwn(bucket, "teardown");
+  await assertEmpty(settings, bucket, options);
+  const kept = await session.keepDocuments(bucket);
+  const { openBucketService } = await import("../open/open-bucket-service.ts");
+  const service = openBucketService(settings);
+  try {
+    await service.deleteBucket(bucket, { ...(options.signal && { signal: options.signal }) });
+  } finally {
+    await service.close();
+  }
+  return { bucket, kept };
 }
 
 async function assertEmpty(

@@ -15,6 +15,7 @@ import type { RunningServer, StartServerOptions } from "../server/start-server.t
 import type { Faults } from "../server/faults/faults.ts";
 import type { ServerEvent } from "../server/server-event.ts";
 import { StorageError } from "../core/errors.ts";
+import { isRegionName } from "../core/partition.ts";
 
 export interface EmbeddedServerOptions {
   /** Where data and identities live. Undefined: in a temporary folder that goes at the end. */
@@ -83,6 +84,7 @@ export interface EmbeddedServer {
 
 /** The embedded server with the identities of its data folder, which are made at a first start. */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
+  assertRegion(options);
   assertReach(options);
   const { loadIdentities } = await import("../server/identities/load-identities.ts");
   const { startServer } = await import("../server/start-server.ts");
@@ -155,12 +157,28 @@ async function readFaults(path: string | undefined): Promise<Faults | undefined>
   return new Plan(parseFaultSettings(await readJsonFile(path), path));
 }
 
-/** What is sent without TLS can be read on the way. Throws StorageError ConfigurationError. */
-function assertReach({ host, tls, plainHttp = false }: EmbeddedServerOptions): void {
-  if (tls !== undefined || plainHttp || isLoopbackHost(host)) return;
+/** It becomes part of ARNs, headers and paths. Throws StorageError ConfigurationError. */
+function assertRegion({ region }: EmbeddedServerOptions): void {
+  if (isRegionName(region)) return;
   throw new StorageError(
     "ConfigurationError",
-    `On ${host} other machines reach the server, and without TLS everybody on the way reads along.`,
+    `${JSON.stringify(region)} is no name of a region.`,
+    {
+      remedy: "Give one such as us-east-1: up to 63 letters, digits, - and _.",
+    },
+  );
+}
+
+/** What is sent without TLS can be read on the way. Throws StorageError ConfigurationError. */
+function assertReach({ host, admin, tls, plainHttp = false }: EmbeddedServerOptions): void {
+  if (plainHttp) return;
+  // The port for operators speaks plain HTTP in any case, and says nothing of what is stored.
+  const hosts = tls === undefined ? [host, admin?.host ?? host] : [];
+  const open = hosts.find((each) => !isLoopbackHost(each));
+  if (open === undefined) return;
+  throw new StorageError(
+    "ConfigurationError",
+    `On ${open} other machines reach the server, and without TLS everybody on the way reads along.`,
     {
       remedy:
         "Give it a certificate (--tls-cert and --tls-key, or --tls-self-signed), or say --allow-plain-http " +

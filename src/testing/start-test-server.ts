@@ -10,7 +10,9 @@ import {
   isCallback,
   isFilledText,
   isFlag,
+  isRegion,
   isWholeNumber,
+  ownOptions,
 } from "../core/check-options.ts";
 import type { Credentials } from "../core/credentials.ts";
 import { StorageError } from "../core/errors.ts";
@@ -66,7 +68,7 @@ export type WorldSource = string | Readonly<Record<string, unknown>>;
 
 const serverChecks: OptionChecks<TestServerOptions> = {
   bucket: isFilledText,
-  region: isFilledText,
+  region: isRegion,
   port: isWholeNumber(0, 65_535),
   sigV2Links: isFlag,
   now: isCallback,
@@ -152,7 +154,8 @@ export interface TestServer extends AsyncDisposable {
  *     today = new Date("2026-01-09");
  *     await server.runLifecycle();
  */
-export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+export async function startTestServer(wished: TestServerOptions = {}): Promise<TestServer> {
+  const options = ownOptions(wished);
   checkOptions("startTestServer", options, serverChecks);
   const { bucket = "test-bucket", region = "us-east-1", port = 0 } = options;
   const world = await givenWorld(options);
