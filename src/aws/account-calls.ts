@@ -1,4 +1,5 @@
 import { StorageError } from "../core/errors.ts";
+import { boundedPages } from "./bounded-pages.ts";
 import { adminError } from "./answer-error.ts";
 import type { SdkConnection } from "./sdk-connection.ts";
 
@@ -55,12 +56,12 @@ export class AccountCalls {
     return this.#call("ListAccessKeys", async () => {
       const { paginateListAccessKeys, paginateListUsers } = await import("@aws-sdk/client-iam");
       const client = await this.#connection.iam();
+      const bounded = boundedPages("ListAccessKeys");
       const keys: AccessKeyInfo[] = [];
-      for await (const { Users = [] } of paginateListUsers({ client }, {})) {
+      for await (const { Users = [] } of bounded(paginateListUsers({ client }, {}))) {
         for (const { UserName = "" } of Users) {
-          for await (const { AccessKeyMetadata = [] } of paginateListAccessKeys(
-            { client },
-            { UserName },
+          for await (const { AccessKeyMetadata = [] } of bounded(
+            paginateListAccessKeys({ client }, { UserName }),
           )) {
             keys.push(
               ...AccessKeyMetadata.map(({ AccessKeyId = "", Status = "", CreateDate }) => ({
@@ -91,7 +92,9 @@ export class AccountCalls {
       const { paginateListRoles } = await import("@aws-sdk/client-iam");
       const client = await this.#connection.iam();
       const roles: RoleInfo[] = [];
-      for await (const { Roles = [] } of paginateListRoles({ client }, {})) {
+      for await (const { Roles = [] } of boundedPages("ListRoles")(
+        paginateListRoles({ client }, {}),
+      )) {
         roles.push(
           ...Roles.map(({ RoleName = "", Arn = "", RoleId = "", MaxSessionDuration }) => ({
             name: RoleName,

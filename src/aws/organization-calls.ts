@@ -3,12 +3,14 @@ import type {
   OrganizationsClient,
 } from "@aws-sdk/client-organizations";
 import { StorageError } from "../core/errors.ts";
+import { listingLimits } from "../core/listing-limits.ts";
 import { policyLimits } from "../core/policy-limits.ts";
 import type {
   OrganizationPolicies,
   OrganizationStep,
   PolicyDocument,
 } from "../core/policy-sources.ts";
+import { type BoundedPages, boundedPages } from "./bounded-pages.ts";
 import { readAnswer } from "./answer-error.ts";
 
 type Kind = "serviceControl" | "resourceControl";
@@ -38,10 +40,11 @@ export async function readOrganizationPolicies(
   if (isManagement) return { isManagement, kinds: new Set(), steps: [] };
   const kinds = await kindsInUse(client);
   const documents = new Map<string, PolicyDocument>();
+  const bounded = boundedPages("ListPoliciesForTarget", listingLimits.policies);
   const steps: OrganizationStep[] = [];
   for (const { id, place } of await wayTo(client, accountId)) {
     const attached = async (kind: Kind): Promise<readonly PolicyDocument[]> =>
-      kinds.has(kind) ? await attachedAt(client, { id, kind, documents }) : [];
+      kinds.has(kind) ? await attachedAt(client, { id, kind, documents, bounded }) : [];
     const serviceControl = await attached("serviceControl");
     steps.push({ place, serviceControl, resourceControl: await attached("resourceControl") });
   }
@@ -90,17 +93,18 @@ interface Attachment {
   readonly kind: Kind;
   /** Those that were read already. */
   readonly documents: Map<string, PolicyDocument>;
+  readonly bounded: BoundedPages;
 }
 
 async function attachedAt(
   client: OrganizationsClient,
-  { id, kind, documents }: Attachment,
+  { id, kind, documents, bounded }: Attachment,
 ): Promise<PolicyDocument[]> {
   const { DescribePolicyCommand, paginateListPoliciesForTarget } =
     await import("@aws-sdk/client-organizations");
   const found: PolicyDocument[] = [];
   const pages = paginateListPoliciesForTarget({ client }, { TargetId: id, Filter: types[kind] });
-  for await (const { Policies = [] } of pages) {
+  for await (const { Policies = [] } of bounded(pages)) {
     for (const { Id: PolicyId = "", Name = PolicyId } of Policies) {
       const known = documents.get(PolicyId);
       if (known === undefined) {

@@ -1,11 +1,13 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import { StorageError } from "../core/errors.ts";
+import { listingLimits } from "../core/listing-limits.ts";
 import type {
   HolderDescription,
   PolicyDocument,
   PolicyHolder,
   PolicySources,
 } from "../core/policy-sources.ts";
+import { boundedPages } from "./bounded-pages.ts";
 import { readAnswer } from "./answer-error.ts";
 import { readOrganizationPolicies } from "./organization-calls.ts";
 import { type ConnectionOptions, SdkConnection } from "./sdk-connection.ts";
@@ -75,9 +77,12 @@ async function describe(
 
 async function inline(client: IAMClient, { kind, name }: PolicyHolder): Promise<PolicyDocument[]> {
   const iam = await import("@aws-sdk/client-iam");
+  const bounded = boundedPages("the inline policies", listingLimits.policies);
   const policies: PolicyDocument[] = [];
   if (kind === "role") {
-    for await (const page of iam.paginateListRolePolicies({ client }, { RoleName: name })) {
+    for await (const page of bounded(
+      iam.paginateListRolePolicies({ client }, { RoleName: name }),
+    )) {
       for (const PolicyName of page.PolicyNames ?? []) {
         const command = new iam.GetRolePolicyCommand({ RoleName: name, PolicyName });
         policies.push(documentOf(PolicyName, (await client.send(command)).PolicyDocument));
@@ -85,7 +90,7 @@ async function inline(client: IAMClient, { kind, name }: PolicyHolder): Promise<
     }
     return policies;
   }
-  for await (const page of iam.paginateListUserPolicies({ client }, { UserName: name })) {
+  for await (const page of bounded(iam.paginateListUserPolicies({ client }, { UserName: name }))) {
     for (const PolicyName of page.PolicyNames ?? []) {
       const command = new iam.GetUserPolicyCommand({ UserName: name, PolicyName });
       policies.push(documentOf(PolicyName, (await client.send(command)).PolicyDocument));
@@ -99,12 +104,13 @@ async function attached(
   { kind, name }: PolicyHolder,
 ): Promise<PolicyDocument[]> {
   const iam = await import("@aws-sdk/client-iam");
+  const bounded = boundedPages("the attached policies", listingLimits.policies);
   const pages =
     kind === "role"
       ? iam.paginateListAttachedRolePolicies({ client }, { RoleName: name })
       : iam.paginateListAttachedUserPolicies({ client }, { UserName: name });
   const policies: PolicyDocument[] = [];
-  for await (const { AttachedPolicies = [] } of pages) {
+  for await (const { AttachedPolicies = [] } of bounded(pages)) {
     for (const { PolicyArn = "" } of AttachedPolicies) {
       policies.push(await managed(client, PolicyArn));
     }
@@ -114,17 +120,22 @@ async function attached(
 
 async function ofGroups(client: IAMClient, userName: string): Promise<PolicyDocument[]> {
   const iam = await import("@aws-sdk/client-iam");
+  const bounded = boundedPages("the policies of the groups", listingLimits.policies);
   const policies: PolicyDocument[] = [];
-  for await (const page of iam.paginateListGroupsForUser({ client }, { UserName: userName })) {
+  for await (const page of bounded(
+    iam.paginateListGroupsForUser({ client }, { UserName: userName }),
+  )) {
     for (const { GroupName = "" } of page.Groups ?? []) {
-      for await (const own of iam.paginateListGroupPolicies({ client }, { GroupName })) {
+      for await (const own of bounded(iam.paginateListGroupPolicies({ client }, { GroupName }))) {
         for (const PolicyName of own.PolicyNames ?? []) {
           const command = new iam.GetGroupPolicyCommand({ GroupName, PolicyName });
           const { PolicyDocument: text } = await client.send(command);
           policies.push(documentOf(`${PolicyName} of group ${GroupName}`, text));
         }
       }
-      for await (const more of iam.paginateListAttachedGroupPolicies({ client }, { GroupName })) {
+      for await (const more of bounded(
+        iam.paginateListAttachedGroupPolicies({ client }, { GroupName }),
+      )) {
         for (const { PolicyArn = "" } of more.AttachedPolicies ?? []) {
           policies.push(await managed(client, PolicyArn));
         }

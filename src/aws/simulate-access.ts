@@ -1,4 +1,5 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
+import { boundedPages } from "./bounded-pages.ts";
 import type {
   OrganizationVerdict,
   OwnSimulationWish,
@@ -42,7 +43,7 @@ export async function simulateOwn(
     },
   );
   const found: SimulatedAccess[] = [];
-  for await (const { EvaluationResults = [] } of pages) {
+  for await (const { EvaluationResults = [] } of boundedPages("SimulatePrincipalPolicy")(pages)) {
     for (const result of EvaluationResults) {
       const { ResourceSpecificResults: parts = [] } = result;
       const decisions =
