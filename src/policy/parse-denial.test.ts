@@ -223,5 +223,8 @@ describe("within what a tool printed", () => {
     const text = `${"arn:".repeat(100_000)} is not authorized to perform: ${'" because '.repeat(50_000)}`;
     expect(parseDenial(text)).toBeUndefined();
     expect(parseDenial(`${user}${where}${'" because '.repeat(500)}`)?.cause).toBe("not-told");
+    for (const part of [" ", "\t", "403 ", "authorization id: ...."]) {
+      expect(parseDenial(part.repeat(100_000))).toBeUndefined();
+    }
   });
 });

@@ -45,14 +45,20 @@ export function parseDenial(text: string): ParsedDenial | undefined {
   const parsed = readSentence(whole);
   if (parsed !== undefined && parsed.cause !== "not-told") return parsed;
   // A terminal breaks long lines.
-  const unbroken = whole.replace(/[ \t]*\r?\n[ \t]*/g, " ");
+  const unbroken = whole.includes("\n") ? linesOf(whole).join(" ") : whole;
   return (unbroken === whole ? undefined : readSentence(unbroken)) ?? parsed ?? readBare(whole);
 }
 
 const authorizationId = /authorization id:?\s+([\w+/=.-]+)/i;
 
 function mask(id: string): string {
-  return maskAccessKey(id.replace(/[.,;]+$/, ""));
+  let end = id.length;
+  while (".,;".includes(id.charAt(end - 1)) && end > 0) end -= 1;
+  return maskAccessKey(id.slice(0, end));
+}
+
+function linesOf(text: string): string[] {
+  return text.split("\n").map((line) => line.trim());
 }
 
 const entities: ReadonlyMap<string, string> = new Map([
@@ -166,11 +172,15 @@ function trailOf(reason: string): Pick<ParsedDenial, "policyArn" | "authorizatio
   };
 }
 
+function isForbidden(line: string): boolean {
+  return /\b403\b/.test(line) && /forbidden/i.test(line);
+}
+
 /** A refusal that names neither caller nor action. */
 function readBare(text: string): ParsedDenial | undefined {
   const cause = settings.find(([words]) => words.test(text))?.[1];
   if (cause !== undefined) return { cause };
-  return /access ?denied|\b403\b.*forbidden|forbidden.*\b403\b/i.test(text)
+  return /access ?denied/i.test(text) || linesOf(text).some(isForbidden)
     ? { cause: "not-told" }
     : undefined;
 }
