@@ -68,6 +68,28 @@ it.each([true, false])("names calls of this program as the shell knows them, jso
   expect(said).toContain("See node dist/main.js fsck.");
 });
 
+it("escapes what a terminal acts upon in notes and progress, and keeps colours of its own", () => {
+  const printed: string[] = [];
+  const stream = new PassThrough();
+  stream.on("data", (chunk: Buffer) => printed.push(chunk.toString("utf8")));
+  const terminal = Object.assign(stream, { isTTY: true, columns: 80 });
+  const output = new Output({
+    json: false,
+    quiet: false,
+    color: "auto",
+    ownCommand: "x",
+    stdout: terminal as unknown as NodeJS.WriteStream,
+    stderr: terminal as unknown as NodeJS.WriteStream,
+  });
+  output.note("\u001b[32mok\u001b[39m \u001b]0;title\u0007\u001b[8mhidden\u009b2J\nnext");
+  expect(printed.join("")).toBe(
+    "\u001b[32mok\u001b[39m \\x1b]0;title\\x07\\x1b[8mhidden\\x9b2J\nnext\n",
+  );
+  printed.length = 0;
+  output.progress("a\u001b[2J\nb");
+  expect(printed.join("")).toBe("\r\u001b[2Ka\\x1b[2J\\x0ab");
+});
+
 it("prints the results of one turn in one write, and before what is said after them", async () => {
   const { output, printed } = outputAs(false);
   const results = Promise.all([output.result({}, "one"), output.result({}, "two")]);

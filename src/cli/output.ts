@@ -1,12 +1,16 @@
 import { styleText } from "node:util";
 import { describeError, errorRecord } from "./describe-error.ts";
-import { jsonText, printableLines } from "./format.ts";
+import { jsonText, printable, printableLines } from "./format.ts";
 import { inOwnWords } from "./own-command.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
 /** Between lines of progress where none can be overwritten, and before the first of them. */
 const plainProgressMs = 10_000;
+
+/** What `style` writes for bold, dim, red, green, yellow and cyan, and their ends: no code that hides text. */
+// eslint-disable-next-line no-control-regex -- the escape is what is looked for
+const ownColors = /(\u001b\[(?:1|2|22|31|32|33|36|39)m)/;
 
 export interface OutputOptions {
   /** One JSON object a line on stdout, instead of text. */
@@ -116,7 +120,16 @@ export class Output {
   note(text: string): void {
     if (!this.talks) return;
     this.clearProgress();
-    this.#options.stderr.write(`${this.inOwnWords(text)}\n`);
+    this.#options.stderr.write(`${this.#shown(this.inOwnWords(text))}\n`);
+  }
+
+  /** Colours of ours stay in a note; all else that a terminal acts upon does not. */
+  #shown(text: string): string {
+    if (this.#options.color === "never") return printableLines(text);
+    return text
+      .split(ownColors)
+      .map((part, index) => (index % 2 === 0 ? printableLines(part) : part))
+      .join("");
   }
 
   /** JSON on stderr with `--json`, as errors are. */
@@ -140,9 +153,10 @@ export class Output {
   }
 
   /** How far the work is: a line that is overwritten, or one in ten seconds. */
-  progress(text: string): void {
+  progress(line: string): void {
     const { stderr, progress = "auto" } = this.#options;
     if (!this.talks || progress === "none") return;
+    const text = printable(line);
     if (progress === "plain" || !stderr.isTTY) {
       if (this.#now() - this.#plainAt < plainProgressMs) return;
       void this.#flush();

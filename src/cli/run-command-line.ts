@@ -6,6 +6,7 @@ import { commands } from "./command-list.ts";
 import { atQuestion, type CommandContext, type Runtime } from "./context.ts";
 import { describeProgram } from "./describe-program.ts";
 import { exitCodeFor, exitCodes, UsageError } from "./exit-codes.ts";
+import { printableLines } from "./format.ts";
 import { flushed, OutputFailure } from "./output-failure.ts";
 import { KeysClock } from "./keys-clock.ts";
 import { Output } from "./output.ts";
@@ -130,6 +131,8 @@ function createProgram(version: string, parsing: Parsing): Command {
     .configureOutput({
       writeOut: (text) => void runtime.stdout.write(text),
       // With --json, `usageCode` says it.
+      // It says again what was given.
+      outputError: (text, write) => write(printableLines(text)),
       writeErr: (text) => void (json || runtime.stderr.write(text)),
       getOutHelpWidth: () => runtime.stdout.columns ?? 80,
       getErrHelpWidth: () => runtime.stderr.columns ?? 80,
