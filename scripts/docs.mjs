@@ -1,7 +1,8 @@
 // @ts-check
 // `npm run docs`: the documents of the repository and the reference of its entries as a static site.
 import { register } from "node:module";
-import { join, relative } from "node:path";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { checkPages } from "./docs/check-pages.mjs";
 import { requireNode } from "./node-version.mjs";
 import { buildIfNeeded, installIfNeeded, root, step } from "./prepare.mjs";
@@ -24,6 +25,8 @@ if (warnings + problems.length > 0) {
   console.error(`\n${warnings} warnings of typedoc, ${problems.length} links that lead nowhere.`);
   process.exitCode = 1;
 } else {
-  const page = relative(process.cwd(), join(folder, "index.html"));
-  console.log(`${pages} pages, all links in order. Open ${page} in a browser.`);
+  const page = join(folder, "index.html");
+  console.log(
+    `${pages} pages, all links in order. Open it in a browser:\n  ${page}\n  ${pathToFileURL(page)}`,
+  );
 }

@@ -61,6 +61,23 @@ describe("the tree is tidy", { timeout: 120_000 }, () => {
     expect(broken).toEqual([]);
   });
 
+  it("and the links of the package's documents lead to what is packed, or to sources in the clone", () => {
+    const packed = (JSON.parse(text("package.json")) as { files: readonly string[] }).files;
+    const holds = (name: string) =>
+      packed.some((place) => name === place || name.startsWith(`${place}/`));
+    const documents = files.filter((name) => name.endsWith(".md") && holds(name));
+    expect(documents.length).toBeGreaterThan(100);
+    const outside = documents.flatMap((path) =>
+      [...text(path).matchAll(/\]\(([^)\s#]+)[^)]*\)/g)]
+        .map(([, target = ""]) => target)
+        .filter((target) => !/^[a-z]+:/.test(target))
+        .map((target) => join(dirname(path), target))
+        .filter((target) => !holds(target) && !/^(src|tests)\//.test(target))
+        .map((target) => `${path} -> ${target}`),
+    );
+    expect(outside).toEqual([]);
+  });
+
   it("and a link to no file, or to no heading of one, is seen", () => {
     expect(leadsSomewhere("README.md", "docs/none.md")).toBe(false);
     expect(leadsSomewhere("README.md", "docs/wrappers.md#a-limitation")).toBe(false);
@@ -103,6 +120,8 @@ describe("the tree is tidy", { timeout: 120_000 }, () => {
     ["src/core/x.test.ts", "it.skip('a', () => {});", "skipped"],
     ["README.md", "see /root/x", "machine"],
     ["README.md", "npx sms-storage ls", "package runner"],
+    ["docs/x.md", "npm install sms-api-storage zod", "from a registry"],
+    ["docs/x.md", "pnpm add -D sms-api-storage", "from a registry"],
     ["src/cli/x.ts", "run `npm exec -- sms-storage`", "package runner"],
     ["docs/x.md", "https://registry.npmjs.org/x", "registry"],
   ])("finds what is planted in %s (%#)", (path, planted, problem) => {

@@ -20,11 +20,17 @@ export function findUntidiness(path: string, text: string): string[] {
   problems.push(...foreignTraces(text));
   if (runner.test(text))
     problems.push("a package runner, which may fetch and run a stranger's code");
+  if (fromRegistry.test(text))
+    problems.push("an install of the package from a registry, which has none");
   return problems.map((problem) => `${path}: ${problem}`);
 }
 
 /** In a folder without the package they ask the public registry for its name, and run what is there. */
 const runner = /\bnpx\b|\bbunx\b|\b(?:npm|pnpm) (?:exec|x|dlx)\b|\byarn dlx\b/;
+
+/** What stands under the package's name in the public registry is nothing, or a stranger's. */
+const fromRegistry =
+  /\b(?:npm|pnpm|yarn|bun) (?:i|install|add)\b[^\n#]* sms-api-storage(?=[\s`"'@]|$)/;
 
 function nameProblems(path: string): string[] {
   const problems: string[] = [];
