@@ -15,7 +15,11 @@ export async function compilePrograms(
   const programFolder = join(programFolders, folderName);
   await rm(programFolder, { recursive: true, force: true });
   await mkdir(programFolder, { recursive: true });
-  for (const [name, text] of programs) await writeFile(join(programFolder, `${name}.ts`), text);
+  for (const [name, text] of programs) {
+    const file = join(programFolder, `${name}.ts`);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
   const compilerOptions = {
     strict: true,
     target: "es2022",
@@ -25,6 +29,7 @@ export async function compilePrograms(
     skipLibCheck: true,
     outDir: "built",
     rootDir: ".",
+    rewriteRelativeImportExtensions: true,
   };
   await writeFile(join(programFolder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { programOf, readBlocks } from "./snippets.ts";
+import { pastedFiles, programOf, readBlocks } from "./snippets.ts";
 
 const page = [
   "Intro.",
@@ -62,5 +62,18 @@ describe("the code of a page", () => {
     expect(lines).toContain("async function block2() {");
     expect(text).toContain("[ $? -eq 8 ]");
     expect(origins.length).toBe(lines.length);
+  });
+
+  it("is pasted into one file as it stands, or into those that it names", () => {
+    const other = '```ts\n// count.test.ts\nimport { a } from "x";\n```';
+    const files = pastedFiles("docs/page", readBlocks(`${page}\n\n${other}`));
+    expect([...files.keys()]).toEqual(["docs/page/page", "docs/page/count.test"]);
+    const whole = files.get("docs/page/page");
+    expect(whole?.text.split("\n").filter((line) => line.startsWith("import "))).toEqual([
+      'import { a } from "x";',
+      'import { a, b } from "x";',
+    ]);
+    expect(whole?.origins.at(-1)).toBe(26);
+    expect(files.get("docs/page/count.test")?.origins).toEqual([0, 30, 31]);
   });
 });

@@ -7,7 +7,7 @@ import { startTestServer, type TestServer } from "../../src/testing/start-test-s
 import { root } from "../architecture/sources.ts";
 import { type PageNeeds, pages } from "./pages.ts";
 import { compilePrograms, runPage } from "./run-pages.ts";
-import { type Block, endMark, programOf, readBlocks } from "./snippets.ts";
+import { type Block, endMark, pastedFiles, programOf, readBlocks } from "./snippets.ts";
 
 // The code of the documents: compiled as a user's, run against an embedded server, and what it prints compared.
 
@@ -31,6 +31,29 @@ beforeAll(async () => {
 }, 120_000);
 
 it("the code of the documents compiles", () => expect(complaints).toEqual([]));
+
+it("the code of a guide compiles as a reader pastes it, too", { timeout: 120_000 }, async () => {
+  const guides = documents.filter(({ path }) => path.startsWith("docs/"));
+  const pasted = new Map(
+    guides.flatMap(({ path, blocks }) =>
+      [...pastedFiles(path.slice(0, -3), blocks)].map(([name, program]) => [
+        name,
+        { path, program },
+      ]),
+    ),
+  );
+  expect(pasted.size).toBeGreaterThan(guides.length);
+  const texts = new Map([...pasted].map(([name, { program }]) => [name, program.text]));
+  const said = await compilePrograms(texts, "pasted");
+  const errors = said.split("\n").filter((line) => line.includes("error"));
+  expect(
+    errors.map((line) => {
+      const [, name = "", at = "0"] = /(docs\/.+)\.ts\((\d+),/.exec(line) ?? [];
+      const { path, program } = pasted.get(name) ?? {};
+      return `${path}:${program?.origins[Number(at) - 1]}${line.replace(/^[^:]*/, "")}`;
+    }),
+  ).toEqual([]);
+});
 
 describe.each(documents)("$path", ({ needs, blocks, name }) => {
   it("runs, and prints what it says", { timeout: 60_000 }, async () => {

@@ -76,6 +76,35 @@ export interface PageProgram {
   readonly origins: readonly number[];
 }
 
+/** The first line of a block that begins a file of its own. */
+const fileName = /^\/\/ ([\w.-]+)\.ts$/m;
+
+/**
+ * What a reader has who copies a page's blocks in their order: one file, but for the blocks that name a file in
+ * their first line. By path without the ending.
+ */
+export function pastedFiles(
+  page: string,
+  blocks: readonly Block[],
+): ReadonlyMap<string, PageProgram> {
+  const files = new Map<string, [string, number][]>();
+  let file = `${page}/page`;
+  for (const { language, text, line } of blocks) {
+    if (language !== "ts") continue;
+    const lines = text.split("\n");
+    const name = fileName.exec(lines[0] ?? "")?.[1];
+    if (name !== undefined) file = `${page}/${name}`;
+    const rows = files.get(file) ?? [["export {};", 0]];
+    files.set(file, [...rows, ...lines.map((row, at): [string, number] => [row, line + at])]);
+  }
+  return new Map([...files].map(([path, rows]) => [path, rowsProgram(rows)]));
+}
+
+/** Lines with those of the page that they are from. */
+function rowsProgram(rows: readonly (readonly [string, number])[]): PageProgram {
+  return { text: rows.map(([row]) => row).join("\n"), origins: rows.map(([, line]) => line) };
+}
+
 /** Stands in the output where the block of that number has ended. */
 export const endMark = (block: number): string => `\u0001${block}\u0001`;
 
@@ -106,7 +135,7 @@ export function programOf(blocks: readonly Block[]): PageProgram {
     0,
   ]);
   const all = [...prelude.map((line): [string, number] => [line, 0]), ...head, ...body];
-  return { text: all.map(([line]) => line).join("\n"), origins: all.map(([, line]) => line) };
+  return rowsProgram(all);
 }
 
 const prelude = [
@@ -126,6 +155,8 @@ function linesOf(block: Block, imports: Map<string, Set<string>>): readonly stri
   const text = block.text.replace(
     /^import \{([^}]*)\} from "([^"]+)";/gm,
     (whole, names: string, from: string) => {
+      // Files of the same page are one program here.
+      if (from.startsWith("./")) return whole.replaceAll(/[^\n]/g, "");
       const known = imports.get(from) ?? new Set();
       for (const name of names.split(",")) if (name.trim() !== "") known.add(name.trim());
       imports.set(from, known);
