@@ -27,6 +27,6 @@ if (warnings + problems.length > 0) {
 } else {
   const page = join(folder, "index.html");
   console.log(
-    `${pages} pages, all links in order. Open it in a browser:\n  ${page}\n  ${pathToFileURL(page)}`,
+    `${pages} pages, all links in order. Open it in a browser:\n  ${page}\n  ${pathToFileURL(page).href}`,
   );
 }

@@ -7,10 +7,12 @@ import {
   DocumentReflection,
   JSX,
   LogLevel,
+  PageEvent,
   StructureRouter,
 } from "typedoc";
 import { root } from "../prepare.mjs";
 import { nameHeadings } from "./heading-anchors.mjs";
+import { nameSection } from "./name-section.mjs";
 import { findSiteDocuments } from "./site-documents.mjs";
 
 const { name, version, license, exports } = JSON.parse(
@@ -41,6 +43,9 @@ export async function makeSite(folder) {
   app.renderer.defineRouter("site", SiteRouter);
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, document) => {
     document.name = documents.get(documentPath(document) ?? "") ?? document.name;
+  });
+  app.renderer.on(PageEvent.END, (page) => {
+    page.contents = nameSection(page.contents ?? "");
   });
   app.renderer.hooks.on("content.end", (context) => menuWithoutScripts(context));
   const project = await app.convert();
