@@ -1,12 +1,11 @@
 import { createHash, randomUUID, type Hash } from "node:crypto";
-import { accessSync, constants } from "node:fs";
-import { open, readFile, rename, rm, utimes, writeFile, type FileHandle } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { StorageError } from "../core/errors.ts";
+import { constants, lstatSync } from "node:fs";
+import { lstat, open, rename, rm, utimes, writeFile, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
 import type { ObjectHead } from "../core/object-store.ts";
 import { cacheLimits } from "../core/store-limits.ts";
-import { makeFolder } from "../disk/make-folder.ts";
 import { CacheRoom } from "./cache-room.ts";
+import { cacheParts, claimCacheFolder, isOwn } from "./claim-cache-folder.ts";
 
 /** What stands in `keys/`: the bytes that a key had, and which object that was. */
 interface KeyEntry extends WrittenObject {
@@ -36,26 +35,26 @@ export interface CachedObject {
 /**
  * A folder of objects: `content/` holds bytes under their SHA-256, `keys/` says which of them a key had,
  * `drafts/` what is on its way. Everything appears by a rename, so that any number of processes may
- * share it without a lock; what is open stays readable when another process takes it away.
+ * share it without a lock; what is open stays readable when another process takes it away. They are
+ * those of one user: see claimCacheFolder. What another has written is neither read nor deleted.
  */
 export class CacheFolder {
   readonly #folder: string;
   readonly #room: CacheRoom;
 
-  /** Makes the folder. Throws ConfigurationError where that cannot be. */
+  /** Throws as claimCacheFolder does. */
   constructor({ folder, maxBytes }: { readonly folder: string; readonly maxBytes: number }) {
-    assertFolder(folder);
-    this.#folder = folder;
-    this.#room = new CacheRoom(folder, maxBytes);
+    this.#folder = claimCacheFolder(folder);
+    this.#room = new CacheRoom(this.#folder, maxBytes);
   }
 
   /** Undefined: not here, or not whole any more, and then gone. */
   async find(name: string): Promise<CachedObject | undefined> {
     const keyFile = this.#keyFile(name);
     try {
-      const { sha256, ...written } = parseEntry(await readFile(keyFile, "utf8"));
+      const { sha256, ...written } = parseEntry(await ownText(keyFile));
       const contentFile = this.#contentFile(sha256);
-      const handle = await open(contentFile, "r");
+      const handle = await openOwn(contentFile);
       if (await isWhole(handle, sha256, written.sizeBytes)) {
         const now = new Date();
         await Promise.all([keyFile, contentFile].map((file) => utimes(file, now, now))).catch(
@@ -64,19 +63,22 @@ export class CacheFolder {
         return new OpenObject(written, handle);
       }
       await handle.close();
-      await rm(contentFile, { force: true });
+      await removeFile(contentFile);
     } catch {
       // Not here, or no entry: it is fetched, and written anew.
     }
-    await rm(keyFile, { force: true }).catch(() => undefined);
+    await removeFile(keyFile);
     return undefined;
   }
 
   /** Undefined where the folder takes none. */
   async draft(name: string, head: ObjectHead): Promise<CacheDraft | undefined> {
     try {
+      // Whoever deletes the folder gets it back as it was, with its mark.
+      if (!cacheParts.every((part) => isFolder(join(this.#folder, part)))) {
+        claimCacheFolder(this.#folder);
+      }
       const file = join(this.#folder, "drafts", randomUUID());
-      makeFolder(dirname(file), 0o700);
       const handle = await open(file, "wx", 0o600);
       return new CacheDraft({
         file,
@@ -139,9 +141,6 @@ export class CacheDraft {
       await handle.close();
       const sha256 = this.#hash.digest("hex");
       await makeRoom(this.#bytes);
-      for (const place of [contentFile(sha256), keyFile]) {
-        makeFolder(dirname(place), 0o700);
-      }
       await rename(file, contentFile(sha256));
       const draft = `${file}-key`;
       await writeFile(draft, JSON.stringify({ sha256, ...writtenOf(head) }), { mode: 0o600 });
@@ -227,20 +226,31 @@ function parseEntry(text: string): KeyEntry {
   return entry;
 }
 
-function assertFolder(folder: string): void {
+/** Throws where it is no file of this user's alone; a link is none, and a pipe keeps nobody waiting. */
+async function openOwn(path: string): Promise<FileHandle> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const handle = await open(path, O_RDONLY | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0));
+  const facts = await handle.stat().catch(() => undefined);
+  if (facts?.isFile() === true && isOwn(facts)) return handle;
+  await handle.close();
+  throw new Error(`${path} is no file of this user`);
+}
+
+async function ownText(path: string): Promise<string> {
+  const handle = await openOwn(path);
   try {
-    makeFolder(folder, 0o700);
-    accessSync(folder, constants.W_OK | constants.X_OK);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StorageError(
-      "ConfigurationError",
-      `cacheReads: ${folder} takes no files: ${reason}`,
-      {
-        operation: "cacheReads",
-        remedy: "Name a folder that you may make and write.",
-        cause: error,
-      },
-    );
+    return await handle.readFile("utf8");
+  } finally {
+    await handle.close();
   }
+}
+
+/** A file alone, whatever else stands there by its name; never throws. */
+async function removeFile(path: string): Promise<void> {
+  const facts = await lstat(path).catch(() => undefined);
+  if (facts?.isFile() === true) await rm(path, { force: true }).catch(() => undefined);
+}
+
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -16,7 +16,11 @@ import { CacheFolder, type CachedObject } from "./cache-folder.ts";
 
 /** Where objects are kept that were read, and how much of them. */
 export interface CacheReadsOptions {
-  /** A folder of its own, made where there is none; any number of processes and stores may share it. */
+  /**
+   * A folder of its own: empty, or not there yet, or one of `cacheReads`. Any number of processes of
+   * one user, and of stores, may share it. Nobody else may write to it, or should read it: it holds
+   * objects as plain bytes.
+   */
   readonly folder: string;
   /** Of all objects together; what was not read for longest goes first. Default 1 GiB. */
   readonly maxBytes?: number;
@@ -35,8 +39,9 @@ const checks: OptionChecks<CacheReadsOptions> = {
  * the store, by a HEAD, what is there now: headers and metadata are always those of the moment, and the
  * bytes come from the folder when they are of the same writing (ETag, size, time and version), checked
  * against their SHA-256 first. What has changed, or is damaged, is fetched again. Reads of ranges,
- * versions and conditions go to the store as they are. Throws InvalidArgument, and ConfigurationError
- * where the folder cannot be made; what goes wrong with it later costs the copy, never the read.
+ * versions and conditions go to the store as they are. Throws InvalidArgument, also of a folder that
+ * holds anything else or to which others may write, and ConfigurationError where it cannot be made; what
+ * goes wrong with it later costs the copy, never the read.
  *
  * @example
  * const near = cacheReads(store, { folder: "/var/cache/sms", maxBytes: 20 * 1024 ** 3 });

@@ -1,6 +1,15 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheLimits } from "../core/store-limits.ts";
+import type { cacheParts } from "./claim-cache-folder.ts";
+
+/** What the cache calls its own files; a file with another name is somebody else's. */
+const hash = /^[0-9a-f]{64}$/;
+const ownNames: Readonly<Record<(typeof cacheParts)[number], RegExp>> = {
+  content: hash,
+  keys: hash,
+  drafts: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:-key)?$/,
+};
 
 interface FoundFile {
   readonly path: string;
@@ -22,10 +31,15 @@ export class CacheRoom {
     this.#maxBytes = maxBytes;
   }
 
-  /** Takes away what was not used for longest until so many bytes fit; in turn within a process. */
+  /**
+   * Takes away what was not used for longest until so many bytes fit; in turn within a process. Throws
+   * where they do not.
+   */
   make(bytes: number): Promise<void> {
-    this.#making = this.#making.then(() => this.#make(bytes));
-    return this.#making;
+    const made = this.#making.then(() => this.#make(bytes));
+    // One that fails keeps none of those after it from making room.
+    this.#making = made.catch(() => undefined);
+    return made;
   }
 
   async #make(bytes: number): Promise<void> {
@@ -39,46 +53,62 @@ export class CacheRoom {
     // Others may have written meanwhile, so that only the folder itself tells.
     this.#untilLook = cacheLimits.writesBetweenLooks;
     await this.#removeAbandoned();
-    const files = await filesIn(join(this.#folder, "content"));
+    const files = await this.#files("content");
     let total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     let unusedSinceMs = 0;
     const wanted = this.#maxBytes - bytes;
     for (const file of files.toSorted((a, b) => a.usedMs - b.usedMs)) {
       if (total <= wanted) break;
-      await rm(file.path, { force: true });
+      if (!(await tryRemove(file.path))) continue;
       total -= file.sizeBytes;
       unusedSinceMs = file.usedMs;
     }
     this.#bytes = total;
     await this.#forgetKeys(unusedSinceMs);
+    if (total > wanted) throw new Error(`${this.#folder} has no room for ${bytes} bytes`);
   }
 
   /** A key is touched after its content, so those that are no younger have lost theirs. */
   async #forgetKeys(unusedSinceMs: number): Promise<void> {
-    const keys = await filesIn(join(this.#folder, "keys"));
+    const keys = await this.#files("keys");
     const youngestFirst = keys.toSorted((a, b) => b.usedMs - a.usedMs);
     for (const [index, { path, usedMs }] of youngestFirst.entries()) {
       const isOne = index >= cacheLimits.keys || usedMs <= unusedSinceMs;
-      if (isOne) await rm(path, { force: true });
+      if (isOne) await tryRemove(path);
     }
   }
 
   /** Drafts of processes that are no more. */
   async #removeAbandoned(): Promise<void> {
     const before = Date.now() - cacheLimits.draftMs;
-    for (const { path, usedMs } of await filesIn(join(this.#folder, "drafts"))) {
-      if (usedMs < before) await rm(path, { force: true });
+    for (const { path, usedMs } of await this.#files("drafts")) {
+      if (usedMs < before) await tryRemove(path);
     }
+  }
+
+  /** The cache's own ones alone, and none by way of a link. */
+  async #files(part: keyof typeof ownNames): Promise<FoundFile[]> {
+    const folder = join(this.#folder, part);
+    const isFolder = await lstat(folder).then(
+      (facts) => facts.isDirectory(),
+      () => false,
+    );
+    const names = isFolder ? await readdir(folder).catch(() => []) : [];
+    const found: FoundFile[] = [];
+    for (const name of names.filter((one) => ownNames[part].test(one))) {
+      const path = join(folder, name);
+      const facts = await lstat(path).catch(() => undefined);
+      if (facts?.isFile() !== true) continue;
+      found.push({ path, sizeBytes: facts.size, usedMs: facts.mtimeMs });
+    }
+    return found;
   }
 }
 
-async function filesIn(folder: string): Promise<FoundFile[]> {
-  const names = await readdir(folder).catch(() => []);
-  const found: FoundFile[] = [];
-  for (const name of names) {
-    const path = join(folder, name);
-    const facts = await stat(path).catch(() => undefined);
-    if (facts !== undefined) found.push({ path, sizeBytes: facts.size, usedMs: facts.mtimeMs });
-  }
-  return found;
+/** Whether it is gone now, by whomever. */
+async function tryRemove(path: string): Promise<boolean> {
+  return rm(path, { force: true }).then(
+    () => true,
+    () => false,
+  );
 }
