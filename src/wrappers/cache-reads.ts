@@ -38,10 +38,12 @@ const checks: OptionChecks<CacheReadsOptions> = {
  * Keeps objects that are read whole in a folder of this machine, by their content. Each read still asks
  * the store, by a HEAD, what is there now: headers and metadata are always those of the moment, and the
  * bytes come from the folder when they are of the same writing (ETag, size, time and version), checked
- * against their SHA-256 first. What has changed, or is damaged, is fetched again. Reads of ranges,
- * versions and conditions go to the store as they are. Throws InvalidArgument, also of a folder that
- * holds anything else or to which others may write, and ConfigurationError where it cannot be made; what
- * goes wrong with it later costs the copy, never the read.
+ * against their SHA-256 first. What has changed, or is damaged, is fetched again. Objects under a key
+ * (SSE-KMS, DSSE-KMS, SSE-C) are neither kept nor served, since a HEAD does not tell whether the caller
+ * may use the key. Reads of ranges, versions and conditions go to the store as they are. Throws
+ * InvalidArgument, also of a folder that holds anything else or to which others may write, and
+ * ConfigurationError where it cannot be made; what goes wrong with it later costs the copy, never the
+ * read.
  *
  * @example
  * const near = cacheReads(store, { folder: "/var/cache/sms", maxBytes: 20 * 1024 ** 3 });
@@ -66,7 +68,7 @@ export function cacheReads(store: ObjectStore, options: CacheReadsOptions): Obje
     const name = store.location + key;
     const kept = await cache.find(name);
     const current = kept && (await headOf(store, key, wish, kept));
-    if (kept !== undefined && current !== undefined && kept.isOf(current)) {
+    if (kept !== undefined && current !== undefined && isServed(kept, current)) {
       return { head: current, body: leaveUnbegun(kept.body(), () => kept.close()) };
     }
     await kept?.close();
@@ -106,6 +108,18 @@ async function headOf(
   }
 }
 
+function isServed(kept: CachedObject, current: ObjectHead): boolean {
+  return kept.isOf(current) && needsNoKey(current);
+}
+
+/**
+ * Whether who may HEAD an object may read it: both are s3:GetObject, but under a key of KMS or of the
+ * customer a read needs that key, too, and a HEAD does not. What else there may be is taken to need one.
+ */
+function needsNoKey({ encryption }: ObjectHead): boolean {
+  return encryption === undefined || encryption === "AES256";
+}
+
 /** A weak one may be that of other bytes as well. */
 function isStrong(etag: string): boolean {
   return etag !== "" && !etag.startsWith("W/");
@@ -120,7 +134,7 @@ async function keep(
 ): Promise<GetResult> {
   const { head, body } = answer;
   const isKept = answer.range === undefined && head.sizeBytes <= maxObjectBytes;
-  if (!isKept || !isStrong(head.etag)) return answer;
+  if (!isKept || !isStrong(head.etag) || !needsNoKey(head)) return answer;
   const draft = await cache.draft(name, head);
   if (draft === undefined) return answer;
   async function* copied(): AsyncGenerator<Uint8Array, void> {
