@@ -138,7 +138,8 @@ export interface DriftAnswer extends DriftReport {
 }
 
 /**
- * What on a bucket is not as wished, or not as it was recorded; changes nothing.
+ * What on a bucket is not as wished, or not as it was recorded; changes nothing. Throws NotFound where there
+ * is no such bucket.
  *
  * @example
  * const wished = { bucket: "my-lab-data" };
@@ -155,6 +156,7 @@ export async function drift(
     const desired = await readWish("drift", wish, settings);
     return async (session) => {
       const wished = desired({ owner: session.owner, envFile });
+      await session.assertOwn(wished.bucket, "drift");
       const { report, undeclared } = await session.drift(wished, before);
       const { recordBaseline } = await import("../setup/drift/record-drift.ts");
       const now = new Date().toISOString();

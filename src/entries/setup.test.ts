@@ -63,6 +63,28 @@ describe("a set-up from a program", () => {
     expect(changed.findings.filter(({ kind }) => kind === "declared")).toHaveLength(1);
   });
 
+  it("judges a wish before it looks for credentials", async () => {
+    const none = setup.getSettings({
+      environment: { AWS_EC2_METADATA_DISABLED: "true", HOME: folder },
+      envFile: false,
+    });
+    const misspelt = { bucket: "lab-data", versionning: "Enabled" } as setup.BucketWish;
+    for (const asked of [setup.plan, setup.verify, setup.drift]) {
+      await expect(asked(misspelt, { settings: none })).rejects.toMatchObject({
+        code: "InvalidArgument",
+        message: expect.stringContaining("versionning"),
+      });
+    }
+  });
+
+  it("finds no bucket where there is none, as the commands do", async () => {
+    const missing = { bucket: "lab-data-typo" };
+    await expect(setup.drift(missing, { settings })).rejects.toMatchObject({ code: "NotFound" });
+    const { passed, checks } = await setup.verify(missing, { settings, patient: false });
+    expect(passed).toBe(false);
+    expect(checks.filter(({ status }) => status === "passed")).toEqual([]);
+  });
+
   it("writes the .env that it is given, and none else", async () => {
     const envFile = join(folder, ".env");
     const made = await setup.plan(wish, { settings, envFile });

@@ -65,7 +65,7 @@ async function assertBucket(admin: BucketAdmin, bucket: string): Promise<void> {
     operation: "audit",
     bucket,
     remedy:
-      "Correct its name, or the endpoint and region (sms-storage ls lists the buckets that there are), " +
+      "Correct its name, or the endpoint and region (sms-storage ls s3:// lists the buckets that there are), " +
       "or make it: sms-storage setup",
   });
 }

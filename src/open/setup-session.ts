@@ -178,7 +178,7 @@ async function assertOwn(admin: BucketAdmin, { owner, ...where }: AskedBucket): 
   if (presence.state === "absent") {
     throw new StorageError("NotFound", `There is no bucket ${bucket}.`, {
       ...where,
-      remedy: "sms-storage ls lists the buckets that there are.",
+      remedy: "sms-storage ls s3:// lists the buckets that there are.",
     });
   }
   if (presence.state === "elsewhere" && presence.region !== undefined) {

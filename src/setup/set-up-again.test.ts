@@ -282,7 +282,7 @@ describe(".env", () => {
     const values = new Map([["STORAGE_S3_BUCKET", bucket]]);
     expect(await envCheck(values)).toMatchObject({
       status: "failed",
-      detail: "not as wished: STORAGE_S3_REGION",
+      detail: "not as wished: STORAGE_S3_REGION is not set, wished us-east-1",
     });
     values.set("STORAGE_S3_REGION", "us-east-1");
     expect((await envCheck(values))?.status).toBe("passed");

@@ -1,11 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { StorageError } from "../core/errors.ts";
 import { setupLimits } from "../core/setup-limits.ts";
-import {
-  denied,
-  type FakeBucketAdmin,
-  notImplemented,
-} from "./testing-fixtures/fake-bucket-admin.ts";
+import { denied, FakeBucketAdmin, notImplemented } from "./testing-fixtures/fake-bucket-admin.ts";
 import { FakeStore } from "../probes/testing-fixtures/fake-store.ts";
 import { adminWith, bucket, desire, FakeTools, setUp } from "./testing-fixtures/set-up-once.ts";
 import { verifySetup, type Check, type VerifyOptions, type VerifyReport } from "./verify.ts";
@@ -70,8 +66,44 @@ describe("verifySetup", () => {
     expect(report.passed).toBe(false);
     expect(checkOf(report, "versioning")).toMatchObject({
       status: "failed",
-      detail: "not as wished: Status",
+      detail: "not as wished: Status is Suspended, wished Enabled",
     });
+  });
+
+  it("says nothing good or bad of what a missing bucket did not show", async () => {
+    const store = new FakeStore();
+    const options = { tools: new FakeTools(), randomPart: "r" };
+    const target = { admin: new FakeBucketAdmin() };
+    const report = await verifySetup(desire(), target, store.asStore(), options);
+    expect(report.passed).toBe(false);
+    const seen = report.checks.filter(({ status }) => status !== "not-reached");
+    expect(seen.map(({ name, status }) => [name, status])).toEqual([
+      ["bucket", "failed"],
+      ["env-file", "unmanaged"],
+    ]);
+    expect(checkOf(report, "policy")?.detail).toBe("not seen: there is no bucket");
+    expect(checkOf(report, "clean-up")?.detail).toBe("not tried: there is no bucket");
+  });
+
+  it("shows what was found and what was wished of every value", async () => {
+    const other = adminWith();
+    await setUp({ admin: other });
+    await other.put(bucket, "publicAccessBlock", {
+      BlockPublicAcls: false,
+      IgnorePublicAcls: true,
+      BlockPublicPolicy: true,
+      RestrictPublicBuckets: true,
+    });
+    await other.remove(bucket, "lifecycle");
+    const options = { tools: new FakeTools(), randomPart: "r" };
+    const store = new FakeStore().asStore();
+    const report = await verifySetup(desire(), { admin: other }, store, options);
+    expect(checkOf(report, "public-access-block")?.detail).toBe(
+      "not as wished: BlockPublicAcls is false, wished true",
+    );
+    expect(checkOf(report, "lifecycle")?.detail).toBe(
+      "not as wished: Rule sms-storage-test-files is missing, Rule sms-storage-clean-up is missing",
+    );
   });
 
   it("settings that a plain role may not read are no failure of its files", async () => {

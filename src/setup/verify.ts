@@ -1,10 +1,10 @@
 import type { EdgeTools } from "../core/edge-tools.ts";
 import type { ObjectStore } from "../core/object-store.ts";
-import type { AspectPlan, SetupTarget } from "./aspect.ts";
+import type { AspectPlan, Change, SetupTarget } from "./aspect.ts";
 import { isAws, type DesiredState } from "./desired-state.ts";
 import { observe } from "./observe.ts";
 import { planSetup } from "./plan.ts";
-import type { ProbeContext } from "../probes/probe.ts";
+import type { Probe, ProbeContext } from "../probes/probe.ts";
 import { probes } from "../probes/probe-list.ts";
 import { testPrefixOf } from "./recall-lifecycle.ts";
 import { runProbes, type ProbeFact } from "../probes/run-probes.ts";
@@ -51,7 +51,8 @@ export async function verifySetup(
   };
   const observed = await observe(target, desired);
   const plan = planSetup(desired, observed);
-  for (const aspect of plan.aspects) report(checkSetting(aspect));
+  const isAbsent = observed.presence.state === "absent";
+  for (const aspect of plan.aspects) report(isAbsent ? unseen(aspect) : checkSetting(aspect));
   const { publicAccessBlock } = desired;
   const context: ProbeContext = {
     store,
@@ -67,12 +68,27 @@ export async function verifySetup(
     made: [],
     unfinished: [],
   };
-  for await (const fact of runProbes(probes, context)) report({ kind: "probe", ...fact });
+  if (isAbsent) for (const probe of probes) report(untried(probe));
+  else for await (const fact of runProbes(probes, context)) report({ kind: "probe", ...fact });
   return {
     bucket: desired.bucket,
     checks,
     passed: checks.every(({ status }) => status !== "failed"),
   };
+}
+
+const noBucket = "there is no bucket";
+
+/** Of a bucket that is not there only that is known; `.env` is no setting of it. */
+function unseen(plan: AspectPlan): Check {
+  const check = checkSetting(plan);
+  const isSeen = plan.before.state !== "no-bucket" || check.status === "unmanaged";
+  return isSeen ? check : { ...check, status: "not-reached", detail: `not seen: ${noBucket}` };
+}
+
+function untried({ name, title }: Probe): Check {
+  const detail = `not tried: ${noBucket}`;
+  return { kind: "probe", name, title, status: "not-reached", detail, proves: [], missing: [] };
 }
 
 /** What is as wished may still be worth a warning. */
@@ -83,10 +99,27 @@ function asItIs({ summary, notes }: AspectPlan): string {
 
 function findings(plan: AspectPlan): string {
   if (plan.changes.length === 0) return asItIs(plan);
-  const differing = plan.changes.map(({ item, onlyWhere }) =>
-    onlyWhere === undefined ? item : `${item} (set only where ${onlyWhere})`,
-  );
+  const differing = plan.changes.map((change) => {
+    const { item, onlyWhere } = change;
+    return onlyWhere === undefined
+      ? `${item} ${difference(change)}`
+      : `${item} (set only where ${onlyWhere})`;
+  });
   return `not as wished: ${differing.join(", ")}`;
+}
+
+/** In a few words: a plan shows documents whole. */
+function difference({ before, after }: Change): string {
+  if (before === undefined && isPlain(after)) return `is not set, wished ${String(after)}`;
+  if (before === undefined) return "is missing";
+  if (after === undefined) return "is not wished for";
+  return isPlain(before) && isPlain(after)
+    ? `is ${String(before)}, wished ${String(after)}`
+    : "is another";
+}
+
+function isPlain(value: unknown): value is string | number | boolean {
+  return ["string", "number", "boolean"].includes(typeof value);
 }
 
 function checkSetting(plan: AspectPlan): Check {

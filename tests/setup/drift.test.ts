@@ -53,6 +53,32 @@ beforeEach(async () => {
   return () => rm(folder, { recursive: true, force: true });
 });
 
+it("takes a place as doctor and teardown do, after --revert too, and names the bucket", async () => {
+  const there = await run(["drift", `s3://${bucket}`]);
+  expect(there).toMatchObject({ code: 0, stdout: expect.stringContaining(bucket) });
+  await change();
+  expect((await drift()).stdout).toContain(`Drift on ${bucket}: 2 declared`);
+  for (const words of [["s3://sms-other"], ["--revert", "s3://sms-other", "--yes"]]) {
+    const other = await drift(...words);
+    expect(other).toMatchObject({ code: 3, stdout: "" });
+    expect(other.stderr).toContain("There is no bucket sms-other.");
+    expect(other.stderr).toContain("sms-storage ls s3:// lists the buckets");
+  }
+  expect(await admin.read(bucket, "versioning")).toBe("Suspended");
+  const both = await drift("--bucket", bucket, "s3://sms-other");
+  expect(both).toMatchObject({ code: 2 });
+  const two = await drift(`s3://${bucket}`, "--revert", "s3://sms-other");
+  expect(two).toMatchObject({ code: 2 });
+});
+
+it("verify --quiet that fails prints what failed, and no more", async () => {
+  await change();
+  const { code, stdout, stderr } = await run(["verify", "--quiet"]);
+  expect({ code, stderr }).toEqual({ code: 8, stderr: "" });
+  expect(stdout).toContain("Versioning: not as wished: Status is Suspended, wished Enabled");
+  expect(stdout).not.toContain("Encryption");
+});
+
 async function change(): Promise<void> {
   await admin.put(bucket, "versioning", "Suspended");
   await admin.put(bucket, "ownership", "ObjectWriter");

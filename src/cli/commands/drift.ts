@@ -9,6 +9,7 @@ import { examples, type CommandDefinition } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { jsonText, printableLines } from "../format.ts";
+import { atPlace } from "../setup/at-place.ts";
 import { flagOption, textOption, type OptionValues } from "../option-values.ts";
 import { addDesiredOptions } from "../setup/desired-options.ts";
 import { withSetupSession } from "../setup/with-setup-session.ts";
@@ -26,6 +27,7 @@ export const driftCommand: CommandDefinition = {
           "Potential drift: what cannot be seen; it fails nothing. Without --revert nothing is changed on the bucket. " +
           "Ends with 10 when there is drift that nobody accepted.",
       )
+      .argument("[place]", "s3://BUCKET; default: the configured bucket")
       .option("--baseline <file>", `what was recorded; default: ${baselineName}`)
       .option("--record", "record what nobody declared, and what the set-up put, as it is now")
       .option(
@@ -42,12 +44,15 @@ export const driftCommand: CommandDefinition = {
         examples(
           ["Once, when all is well", "sms-storage drift --record"],
           ["Any time later, as in CI", "sms-storage drift"],
+          ["Another bucket", "sms-storage drift s3://my-bucket"],
           ["Let one stay", 'sms-storage drift --accept "undeclared:Statement Partner"'],
           ["Take declared drift back", "sms-storage drift --revert"],
           ["Put back what the baseline has", "sms-storage drift --revert undeclared:tags"],
         ),
       ),
-  run: async (context, _args, options) => {
+  run: async (called, [named], line) => {
+    const { place, options } = placeAmong(named, line);
+    const context = atPlace(called, place);
     const given = textOption(options, "baseline") ?? baselineName;
     const file = isAbsolute(given) ? given : join(context.runtime.cwd, given);
     return withSetupSession(context, options, async (session, desired) => {
@@ -60,6 +65,29 @@ export const driftCommand: CommandDefinition = {
     });
   },
 };
+
+/** An option of many words takes a place that follows it for one of them; no ID begins so. */
+function placeAmong(
+  named: string | undefined,
+  line: OptionValues,
+): { readonly place: string | undefined; readonly options: OptionValues } {
+  const options = { ...line };
+  const places = named === undefined ? [] : [named];
+  for (const name of ["revert", "accept"]) {
+    const words = listed(line, name);
+    if (!words.some(isPlace)) continue;
+    places.push(...words.filter(isPlace));
+    const ids = words.filter((word) => !isPlace(word));
+    options[name] = ids.length === 0 && name === "revert" ? true : ids;
+  }
+  if (places.length > 1)
+    throw new UsageError(`These are ${places.length} buckets: ${places.join(", ")}.`);
+  return { place: places[0], options };
+}
+
+function isPlace(word: string): boolean {
+  return /^s3:/i.test(word);
+}
 
 interface Look {
   readonly context: CommandContext;

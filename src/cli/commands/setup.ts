@@ -78,7 +78,8 @@ async function setUp(
   session: SetupSession,
   { desired, origins, options, agree, keep }: Wish,
 ): Promise<number> {
-  const { applyAndReport, applyExitCode, verifyAndReport } = await import("../setup/run-setup.ts");
+  const { applyAndReport, applyExitCode, verdict, verifyAndReport } =
+    await import("../setup/run-setup.ts");
   const { renderPlan } = await import("../../setup/render-plan.ts");
   const { output } = context;
   const plan = await session.plan(desired, { allowLockOut: flagOption(options, "allowLockOut") });
@@ -106,8 +107,7 @@ async function setUp(
   const report = await verifyAndReport(context, session, desired, {
     patient: !plan.summary.upToDate,
   });
-  const text = report.passed ? `${desired.bucket} is set up and usable.` : undefined;
-  await output.result({ type: "verify", ...report }, text);
+  await output.result({ type: "verify", ...report }, verdict(context, report));
   if (report.passed) output.note(`Try it with: sms-storage cp FILE s3://${desired.bucket}/KEY`);
   return report.passed ? exitCodes.ok : exitCodes.checkFailed;
 }

@@ -26,13 +26,12 @@ export const verifyCommand: CommandDefinition = {
       )
       .addHelpText("after", examples(["The configured bucket", "sms-storage verify"])),
   run: async (context, _args, options) => {
-    const { verifyAndReport } = await import("../setup/run-setup.ts");
+    const { verdict, verifyAndReport } = await import("../setup/run-setup.ts");
     return withSetupSession(context, options, async (session, wished) => {
       const desired = asItIs(wished);
       const report = await verifyAndReport(context, session, desired, { patient: false });
       const failed = report.checks.filter(({ status }) => status === "failed").length;
-      const text = report.passed ? `${desired.bucket} is set up and usable.` : undefined;
-      await context.output.result({ type: "verify", ...report }, text);
+      await context.output.result({ type: "verify", ...report }, verdict(context, report));
       if (!report.passed)
         context.output.note(`${failed} of ${countOf(report.checks.length, "check")} failed.`);
       return report.passed ? exitCodes.ok : exitCodes.checkFailed;

@@ -35,6 +35,14 @@ export async function verifyAndReport(
   });
 }
 
+/** The end of a proof. What failed stands in it where no line a check was printed. */
+export function verdict({ output }: CommandContext, report: VerifyReport): string | undefined {
+  if (report.passed) return `${report.bucket} is set up and usable.`;
+  if (output.talks) return undefined;
+  const failed = report.checks.filter(({ status }) => status === "failed");
+  return failed.map((check) => checkLine(output, check)).join("\n");
+}
+
 /** The exit code of an apply, from its first failure. */
 export function applyExitCode(result: ApplyResult): number {
   if (result.succeeded) return exitCodes.ok;

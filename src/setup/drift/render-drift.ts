@@ -9,7 +9,11 @@ export function renderDrift(report: DriftReport, call: string = driftCall): stri
   if (findings.length === 0) return [`No drift: ${bucket} is as declared and as recorded.`];
   const { declared, undeclared, potential, accepted } = summary;
   const counts = `${declared} declared, ${undeclared} undeclared, ${potential} potential, ${accepted} accepted`;
-  return [...lines, "", `${report.drifted ? "Drift" : "No drift to act on"}: ${counts}.`];
+  return [
+    ...lines,
+    "",
+    `${report.drifted ? "Drift" : "No drift to act on"} on ${bucket}: ${counts}.`,
+  ];
 }
 
 function renderFinding(finding: DriftFinding, call: string): string[] {
