@@ -71,3 +71,25 @@ export function arnsOf({ Principal }: Pick<Grantee, "Principal">): readonly stri
   if (types.join() !== "AWS" || texts.some((text) => isUniqueId(text))) return [];
   return texts.every((text) => text.startsWith("arn:")) ? texts : [];
 }
+
+interface RecalledDenies {
+  readonly guard: "account" | "principals" | undefined;
+  readonly minTls: "1.2" | "1.3" | undefined;
+}
+
+/** Whom our guard lets in and which TLS is refused, where they are in the form that we write. */
+export function recallDenies(statements: readonly StatementDocument[]): RecalledDenies {
+  const valueOf = (sid: string, operator: string, key: string): unknown => {
+    const condition = statements.find(({ Sid }) => Sid === sid)?.["Condition"];
+    const operators = condition as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    return operators?.[operator]?.[key];
+  };
+  const ofAccount = valueOf(ownSids.guard, "StringNotEquals", "aws:PrincipalAccount");
+  const ofPrincipals = valueOf(ownSids.guard, "ArnNotLike", "aws:PrincipalArn");
+  const version = textsOf(valueOf(ownSids.minTls, "NumericLessThan", "s3:TlsVersion")).join();
+  return {
+    guard:
+      ofAccount !== undefined ? "account" : ofPrincipals !== undefined ? "principals" : undefined,
+    minTls: (["1.2", "1.3"] as const).find((each) => each === version),
+  };
+}

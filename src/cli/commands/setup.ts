@@ -57,7 +57,14 @@ async function setUpByWizard(
   const { context: answered, options, agree, keep, close } = await runWizard(context, given, filed);
   try {
     return await withSetupSession(answered, options, (session, desired, origins) =>
-      setUp(answered, session, { desired, origins, options, agree, keep }),
+      setUp(answered, session, {
+        desired,
+        // What was answered was no flag.
+        origins: origins.filter(({ source }) => !source.startsWith("flag ")),
+        options,
+        agree,
+        keep,
+      }),
     );
   } finally {
     close();

@@ -19,7 +19,12 @@ export async function askPrincipals(interview: BucketInterview): Promise<Whom | 
     return "none";
   }
   const { grantee } = has.policy ?? {};
-  const now = grantee === undefined ? [] : [`Its policy names ${namesIn(grantee)}.`];
+  const policy = interview.filed?.wish.policy;
+  const wished = typeof policy === "object" ? [policy.principals ?? []].flat().join(", ") : "";
+  const now = [
+    ...(grantee === undefined ? [] : [`Its policy names ${namesIn(grantee)}.`]),
+    ...(wished === "" ? [] : [`${interview.filed?.file} names ${wished}.`]),
+  ];
   const keep = grantee === undefined ? "" : "keep, ";
   return questions.ask({
     text: [
@@ -43,12 +48,12 @@ export async function askPrincipals(interview: BucketInterview): Promise<Whom | 
 }
 
 function usualAnswer({ has, filed }: BucketInterview): string {
-  if (has.policy?.grantee !== undefined) return "keep";
-  if (has.policy?.access === "none") return "none";
   const policy = filed?.wish.policy;
-  if (typeof policy !== "object") return "caller";
-  if (policy.access === "none") return "none";
-  return Array.isArray(policy.principals) ? policy.principals.join(" ") : "caller";
+  const wished = typeof policy === "object" ? policy : {};
+  if (wished.access === "none") return "none";
+  if (wished.principals !== undefined) return [wished.principals].flat().join(" ");
+  if (has.policy?.grantee !== undefined) return "keep";
+  return wished.access === undefined && has.policy?.access === "none" ? "none" : "caller";
 }
 
 /** By ARN, or by the patterns of a condition. */
@@ -61,12 +66,15 @@ function namesIn(grantee: Grantee): string {
   return textsOf(condition["ArnLike"]?.["aws:PrincipalArn"]).join(", ");
 }
 
-/** What is not said stays as the bucket has it, unless a file says otherwise. */
-function keptPrincipals({ filed }: BucketInterview, grantee: Grantee): Whom {
-  const policy = filed?.wish.policy;
+/** By name, so that the file and the command that do the same say it. A pattern stays as it is. */
+function keptPrincipals({ say }: BucketInterview, grantee: Grantee): Whom {
   const arns = arnsOf(grantee);
-  if (typeof policy !== "object" || arns.length === 0) return {};
-  if (policy.principals === undefined && policy.form === undefined) return {};
+  if (arns.length === 0) {
+    say(
+      "  It names them by a pattern, which a file cannot say: another bucket would name the caller.",
+    );
+    return {};
+  }
   const isSession = arns.some((arn) => arn.includes(":assumed-role/"));
   return { principal: arns, principalForm: isSession ? "session" : "role-arn" };
 }

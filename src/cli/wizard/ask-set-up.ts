@@ -7,6 +7,7 @@ import { setupLimits } from "../../core/setup-limits.ts";
 import { configuredBucket } from "../context.ts";
 import { textOption, type OptionValues } from "../option-values.ts";
 import { askPrincipals } from "./ask-principals.ts";
+import { keptOptions } from "./kept-options.ts";
 import { lookAt, type WhatItHas } from "./what-it-has.ts";
 import { BadAnswer, oneOf, yesOrNo, type Question, type Questions } from "./questions.ts";
 import { dotenvFile } from "../../settings/dotenv-file.ts";
@@ -42,6 +43,8 @@ export interface Answers {
   readonly bucket: string;
   /** As the flags of the command line would give them. */
   readonly options: OptionValues;
+  /** What the bucket has beside that and keeps unsaid; a file or command that does the same says it. */
+  readonly keeps: OptionValues;
   /** Where the wish is written too: a new file, or the one that is there. */
   readonly wishFile: string | undefined;
 }
@@ -63,7 +66,8 @@ export async function askSetUp(asked: Interview): Promise<Answers> {
   const wishFile = await askFile(interview, bucket);
   const answered = { ...access, versioning, ...days, env };
   const said = Object.entries(answered).filter(([, value]) => value !== undefined);
-  return { bucket, options: Object.fromEntries(said), wishFile };
+  const keeps = keptOptions(interview.has, asked.filed?.wish);
+  return { bucket, options: Object.fromEntries(said), keeps, wishFile };
 }
 
 /** A setting that flags or the file leave alone, or reset, is not asked about. */
@@ -92,9 +96,10 @@ async function askAccess(interview: BucketInterview): Promise<OptionValues> {
   const whom = principal === undefined ? await askPrincipals(interview) : { principal };
   if (whom === "none") return { access: "none" };
   const policy = filed?.wish.policy;
-  const known = [has.policy?.access, typeof policy === "object" ? policy.access : undefined];
+  const known = [typeof policy === "object" ? policy.access : undefined, has.policy?.access];
   const usual = presets.find(({ word }) => known.find((each) => each !== undefined) === word);
-  const question = oneOf("What may they do?", presets, usual?.word ?? "read-write");
+  const text = `${differs(interview, known[0], known[1])}What may they do?`;
+  const question = oneOf(text, presets, usual?.word ?? "read-write");
   return { access: preset ?? (await questions.ask(question)), ...whom };
 }
 
@@ -103,8 +108,10 @@ async function askVersioning(interview: BucketInterview): Promise<string | undef
   const said = textOption(options, "versioning");
   if (said !== undefined) return said;
   if (isLeft(interview, "versioning")) return undefined;
-  const usual = has.versioning ?? filed?.wish.versioning ?? "Enabled";
-  const question = yesOrNo("Keep old versions of files (versioning)?", usual === "Enabled");
+  const usual = filed?.wish.versioning ?? has.versioning ?? "Enabled";
+  const between = differs(interview, filed?.wish.versioning, has.versioning);
+  const text = `${between}Keep old versions of files (versioning)?`;
+  const question = yesOrNo(text, usual === "Enabled");
   return (await questions.ask(question)) ? "Enabled" : "Suspended";
 }
 
@@ -116,22 +123,32 @@ async function askLifecycle(interview: BucketInterview): Promise<OptionValues> {
   if (!isSaid && isLeft(interview, "lifecycle")) return {};
   const wish = filed?.wish.lifecycle;
   const written = typeof wish === "object" ? wish : {};
-  const known = { ...given(usualLifecycle), ...given(written), ...given(has.lifecycle) };
+  const known = { ...given(usualLifecycle), ...given(has.lifecycle), ...given(written) };
   const said = textOption(options, "testPrefix") ?? written.testPrefix;
   const prefix = said ?? has.lifecycle.testPrefix ?? usualLifecycle.testPrefix;
   const { testStatus, cleanUpStatus } = has.lifecycle;
   return {
     testDays: await askDays(interview, "testDays", {
-      text: `Days until files under ${prefix} go`,
+      text: `${differs(interview, written.testDays, has.lifecycle.testDays)}Days until files under ${prefix} go`,
       usual: Number(known["testDays"]),
       isOff: testStatus === "Disabled",
     }),
     noncurrentDays: await askDays(interview, "noncurrentDays", {
-      text: "Days until old versions go",
+      text: `${differs(interview, written.noncurrentDays, has.lifecycle.noncurrentDays)}Days until old versions go`,
       usual: Number(known["noncurrentDays"]),
       isOff: cleanUpStatus === "Disabled",
     }),
   };
+}
+
+/** The file is the declared wish; that the bucket is otherwise is said, and never taken unasked. */
+function differs(
+  { filed }: Pick<BucketInterview, "filed">,
+  wished: string | number | undefined,
+  found: string | number | undefined,
+): string {
+  if (wished === undefined || found === undefined || wished === found) return "";
+  return `${filed?.file} says ${wished}; the bucket has ${found}.\n`;
 }
 
 function given(wish: object): Readonly<Record<string, unknown>> {

@@ -229,7 +229,8 @@ const again = (...last: (readonly [string, string])[]) =>
 
 it("offers what a bucket has, so that Enter changes nothing, and writes that down", async () => {
   const bucket = "asked-again-1";
-  expect((await plain(wishOf(bucket))).code).toBe(0);
+  const more = ["--abort-upload-days", "4", "--guard", "account"];
+  expect((await plain([...wishOf(bucket), ...more])).code).toBe(0);
   await writeFile(join(folder, ".env"), "STORAGE_S3_BUCKET=somebody-elses\n");
   const ended = await atTerminal(
     ["setup", "--wizard"],
@@ -243,10 +244,21 @@ it("offers what a bucket has, so that Enter changes nothing, and writes that dow
   expect(file).toContain("testDays: 3\n");
   expect(file).toContain("noncurrentDays: 11\n");
   expect(file).toContain("access: least\n");
+  expect(file).toContain("testPrefix: scratch/\n");
+  expect(file).toContain("abortUploadDays: 4\n");
+  expect(file).toContain("guard: account\n");
+  expect(file).toContain(stranger);
+  expect(ended.stderr).not.toContain("From flag");
+  expect(ended.stdout).toContain("SmsStorageObjects, SmsStorageGuard");
+  const fresh = await plain(["plan", "--bucket", "asked-again-1-fresh"]);
+  expect(fresh.stdout).toContain(
+    "scratch/ deleted after 3 days, old versions after 11, unfinished uploads after 4",
+  );
+  expect(fresh.stdout).toContain("+   Statement SmsStorageGuard");
   expect((await plain(["plan", "--detailed-exitcode"])).code).toBe(0);
 });
 
-it("brings a file that is there up to date, and keeps the rest of it", async () => {
+it("offers what the file says where the bucket differs, says both, and keeps the file", async () => {
   const bucket = "asked-again-2";
   expect((await plain(wishOf(bucket))).code).toBe(0);
   const path = join(folder, "sms-storage.yaml");
@@ -261,18 +273,33 @@ it("brings a file that is there up to date, and keeps the rest of it", async () 
     "",
   ].join("\n");
   await writeFile(path, text);
+  const other = "arn:aws:iam::999999999999:role/other";
   const ended = await atTerminal(
     ["setup", "--wizard"],
-    again([`[${bucket}]`, "\r"], ["Change sms-storage.yaml", "\r"]),
+    [
+      ["Which store?", "\r"],
+      ["Address", "\r"],
+      [`[${bucket}]`, "\r"],
+      [`[${other}]`, "\r"],
+      ["[admin]", "\r"],
+      ["(versioning)? [Y/n]", "\r"],
+      ["under scratch/ go [90]", "\r"],
+      ["old versions go [11]", "\r"],
+      ["Change sms-storage.yaml", "\r"],
+      ["Apply this plan?", "y\r"],
+    ],
   );
   expect(ended.code).toBe(0);
-  expect(ended.stdout).toContain("No changes: the bucket is as wished.");
+  expect(ended.stderr).toContain(`Its policy names ${stranger}.\nsms-storage.yaml names ${other}.`);
+  expect(ended.stderr).toContain("sms-storage.yaml says admin; the bucket has least.");
+  expect(ended.stderr).toContain("sms-storage.yaml says Enabled; the bucket has Suspended.");
+  expect(ended.stderr).toContain("sms-storage.yaml says 90; the bucket has 3.");
   const after = await readFile(path, "utf8");
   expect(after).toContain(`bucket: ${bucket} # ours\n`);
   expect(after).toContain("encryption: unmanaged # by others\n");
-  expect(after).toContain(`access: least, principals: [ ${stranger} ], form: role-arn`);
-  expect(after).toContain("versioning: Suspended\n");
-  expect(after).toContain("testDays: 3, testPrefix: scratch/, noncurrentDays: 11");
+  expect(after).toContain(`access: admin, principals: [ ${other} ], form: stable`);
+  expect(after).toContain("versioning: Enabled\n");
+  expect(after).toContain("testDays: 90, testPrefix: scratch/, noncurrentDays: 11");
   expect(after).not.toContain("region");
   expect((await plain(["plan", "--detailed-exitcode"])).code).toBe(0);
 });

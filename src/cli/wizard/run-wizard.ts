@@ -131,7 +131,7 @@ async function interview(
   const owner = textOption(options, "owner") ?? filed?.wish.owner ?? caller?.accountId;
   const all = { ...options, ...answers.options, ...(owner !== undefined && { owner }) };
   const last = answeredSettings(context, flags);
-  const answered = { flags, options: all, envFile: context.envFile };
+  const answered = { flags, options: { ...answers.keeps, ...all }, envFile: context.envFile };
   const keep = () => keepAnswers(context, answered, answers, filed);
   return {
     context: { ...context, flags, settings: () => Promise.resolve(last) },

@@ -5,10 +5,13 @@ import type {
   WritableSetting,
 } from "../../core/bucket-settings.ts";
 import { takeReading, type Reading } from "../../core/reading.ts";
-import type { StatementDocument } from "../../policy/compare-statements.ts";
-import { mergeStatements } from "../../policy/merge.ts";
 import { recallLifecycle, type RecalledLifecycle } from "../../setup/recall-lifecycle.ts";
-import { recallPolicy, type RecalledPolicy } from "../../setup/recall-policy.ts";
+import {
+  ownStatementsOf,
+  recallDenies,
+  recallPolicy,
+  type RecalledPolicy,
+} from "../../setup/recall-policy.ts";
 
 /** What a bucket has of what is asked: Enter is to keep it. */
 export interface WhatItHas {
@@ -17,6 +20,8 @@ export interface WhatItHas {
   readonly lifecycle: RecalledLifecycle;
   /** Undefined: no statement of ours, or it cannot be seen. */
   readonly policy: RecalledPolicy | undefined;
+  readonly guard: "account" | "principals" | undefined;
+  readonly minTls: "1.2" | "1.3" | undefined;
 }
 
 /** Reads and changes nothing. Of a bucket that is not there it is all undefined. */
@@ -30,11 +35,17 @@ export async function lookAt(admin: BucketAdmin, bucket: string): Promise<WhatIt
   const lifecycle = recallLifecycle(
     valueOf(await read("lifecycle")) as LifecycleConfiguration | undefined,
   );
-  const policy = recallPolicy(statementsOf(valueOf(await read("policy"))));
+  const statements = ownStatementsOf(textOf(valueOf(await read("policy"))));
+  const policy = recallPolicy(statements);
   // There a set-up was told to leave them off.
   const isOff = versioning.state === "not-set" && isSetUp(lifecycle, policy);
   const status = valueOf(versioning) as VersioningStatus | undefined;
-  return { versioning: isOff ? "Suspended" : status, lifecycle, policy };
+  return {
+    versioning: isOff ? "Suspended" : status,
+    lifecycle,
+    policy,
+    ...recallDenies(statements),
+  };
 }
 
 function isSetUp(
@@ -48,11 +59,6 @@ function valueOf(reading: Reading): unknown {
   return reading.state === "set" ? reading.value : undefined;
 }
 
-/** None of a text that is no policy; the plan says that it cannot be read. */
-function statementsOf(policy: unknown): readonly StatementDocument[] {
-  try {
-    return typeof policy === "string" ? mergeStatements(policy, []).foreign : [];
-  } catch {
-    return [];
-  }
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }

@@ -89,7 +89,7 @@ function draftPolicy(
       ...checked.notes,
     ],
     blockers: checked.blockers,
-    summary: summaryOf(wanted),
+    summary: summaryOf(wanted, merge.foreign),
     idle:
       wanted.statements.length > 0 || wanted.isAllowedAlready || nothingWished(wish)
         ? undefined
@@ -120,8 +120,13 @@ function judge(
   return { ...checked, blockers: checked.blockers.filter(({ code }) => code === "lock-out") };
 }
 
-function summaryOf({ statements, isAllowedAlready }: WantedStatements): string {
-  const sids = statements.map(({ Sid }) => Sid).join(", ");
+/** Statements of ours that nobody spoke of stay, and are named. */
+function summaryOf(
+  { statements, isAllowedAlready }: WantedStatements,
+  left: readonly StatementDocument[],
+): string {
+  const staying = left.map(({ Sid }) => Sid).filter((sid) => ownSidList.includes(sid));
+  const sids = [...statements.map(({ Sid }) => Sid), ...staying.map(String)].join(", ");
   const without = "no Allow, since identity policies allow it already";
   if (isAllowedAlready) return sids === "" ? without : `${sids}; ${without}`;
   return sids || "no statement of ours";
