@@ -23,6 +23,7 @@ export function placesOf(facts: DoctorFacts, symptom: Symptom): Places {
 
 function placesOfStore(facts: DoctorFacts, { details, key }: Symptom) {
   const { bucket, region, regionSource = "the settings", endpointUrl, host, dotenv } = facts;
+  const ofAws = region === "" ? undefined : `https://s3.${region}.${dnsSuffix(facts)}`;
   return {
     bucket,
     region,
@@ -30,7 +31,7 @@ function placesOfStore(facts: DoctorFacts, { details, key }: Symptom) {
     host,
     key,
     bucketRegion: details["Region"] ?? facts.bucketRegion,
-    endpoint: endpointUrl ?? `https://s3.${region}.${dnsSuffix(facts)}`,
+    endpoint: endpointUrl ?? ofAws,
     partition: facts.partition,
     dnsSuffix: dnsSuffix(facts),
     dotenv: dotenv?.path ?? ".env",
@@ -102,8 +103,11 @@ export function fillCommand(line: string, places: Places): string {
   });
 }
 
-/** Commands for the kind of caller that it is; of one that is not known, all. */
-export function fittingCommands(lines: readonly string[], places: Places): readonly string[] {
+/** Commands for the kind of caller and host that it is; of a caller that is not known, all. */
+export function fittingCommands(all: readonly string[], places: Places): readonly string[] {
+  const isHere = /^(?:localhost|127\.[\d.]+|\[::1\])(?::\d+)?$/i.test(places.get("host") ?? "");
+  // No proxy leads to this machine itself.
+  const lines = isHere ? all.filter((line) => !line.includes("PROXY")) : all;
   if (!places.has("principal")) return lines;
   const kinds = ["{roleName}", "{userName}"].filter((kind) => !places.has(kind.slice(1, -1)));
   return lines.filter((line) => !kinds.some((kind) => line.includes(kind)));

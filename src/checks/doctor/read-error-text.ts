@@ -14,7 +14,8 @@ const forms: readonly RegExp[] = [
   /<Code>(?<code>[\w.]+)<\/Code>(?:\s*<Message>(?<message>[^<]*)<\/Message>)?/,
   /\bError Code: (?<code>[\w.]+)/,
   /["']?\b(?:s3Code|Code|__type|name)["']?: ?["'](?:[\w.]+#)?(?<code>[A-Z\d][\w.]*)["']/,
-  /(?:^|[\s(])(?<code>(?!Error:)[A-Z]\w*(?:\.\w+)?): (?<message>[\s\S]+)/,
+  // Within a line a word alone, such as `Token:`, is no code.
+  /(?:^|[\n(]|error |\s(?=[A-Z]\w{0,80}[A-Z]))(?<code>(?!Error:)[A-Z]\w*(?:\.\w+)?): (?<message>[\s\S]+)/,
 ];
 
 /** Codes that say no more than that it is refused. */

@@ -1,6 +1,5 @@
 import { partitionOfRegion } from "../../core/partition.ts";
-import { diagnose } from "../../checks/doctor/diagnose.ts";
-import { readErrorText } from "../../checks/doctor/read-error-text.ts";
+import { diagnoseText } from "../../checks/doctor/diagnose-text.ts";
 import { findingIndex, findingPages } from "../../checks/pages/finding-pages.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
@@ -32,7 +31,7 @@ export async function explainError(context: CommandContext, text: string): Promi
   });
   const isQumulo = settings.storageBackend === "qumulo";
   const endpointUrl = isQumulo ? settings.storageQumuloEndpointUrl : settings.storageS3EndpointUrl;
-  const facts = {
+  const own = {
     bucket: isQumulo ? settings.storageQumuloBucket : settings.storageS3Bucket,
     region: settings.storageS3Region,
     endpointUrl,
@@ -40,7 +39,7 @@ export async function explainError(context: CommandContext, text: string): Promi
     store: isQumulo ? "qumulo" : endpointUrl === undefined ? "aws" : "s3",
     ...(settings.awsProfile !== undefined && { profile: settings.awsProfile }),
   } as const;
-  const finding = diagnose(readErrorText(text), facts, "objects");
+  const finding = diagnoseText(text, own);
   await output.result({ type: "finding", ...finding }, causeText(output, finding));
   return exitCodes.checkFailed;
 }

@@ -174,11 +174,12 @@ export const accessCauses: readonly CauseRow[] = [
   {
     id: "D22",
     layer: "bucket",
-    title: "The bucket is another account's",
+    title: "It is refused, and the store gives no reason",
     symptom: "A plain `Access Denied` (403) without a reason.",
     cause:
-      "AWS gives reasons within one account or organisation alone. The bucket is another account's, who " +
-      "pays is the requester, or its owner is not the expected one.",
+      "The store gives no reason. AWS does within one account or organisation: there the bucket may be " +
+      "another account's, who pays the requester, or its owner not the expected one. Other stores seldom " +
+      "give any: a missing Allow, a Deny and a wrong name look the same.",
     affects: "Everything in that bucket.",
     signs: [
       { sure: "likely", denial: { cause: "not-told" } },

@@ -16,7 +16,9 @@ export const bucketCauses: readonly CauseRow[] = [
       { sure: "possible", codes: ["InvalidBucketName"], statuses: [404] },
     ],
     remedy: {
-      text: "See which buckets there are, and correct STORAGE_S3_BUCKET; or make the bucket.",
+      text:
+        "See which buckets there are, and correct the name where it was given (of the settings: " +
+        "STORAGE_S3_BUCKET); or make the bucket.",
       commands: ["sms-storage ls s3://", "sms-storage setup --bucket {bucket}"],
       by: "you",
     },
@@ -26,13 +28,16 @@ export const bucketCauses: readonly CauseRow[] = [
     id: "D26",
     layer: "bucket",
     title: "Nothing of that name is there",
-    symptom: "HTTP 404 to a HEAD, which has no code.",
-    cause: "There is no such bucket, or no such key in it: HEAD does not say which.",
+    symptom: "`NoSuchKey` (404), or HTTP 404 to a HEAD, which has no code.",
+    cause:
+      "NoSuchKey: the key is not in the bucket {bucket}. A bare 404, as HEAD gets it, does not say " +
+      "whether the bucket or the key is missing.",
     affects: "What was asked for.",
     signs: [
       { sure: "certain", codes: ["NoSuchKey"] },
       { sure: "likely", codes: ["NotFound", "404"] },
       { sure: "likely", statuses: [404], operations: ["HeadObject", "HeadBucket"] },
+      { sure: "possible", says: /\bFileNotFoundError\b/ },
     ],
     remedy: {
       text: "Ask by GET, which says whether it is the bucket or the key.",
@@ -179,6 +184,8 @@ export const bucketCauses: readonly CauseRow[] = [
         codes: ["AuthorizationQueryParametersError"],
         says: /the region '[^']{1,64}' is wrong/,
       },
+      // s3fs-fuse keeps the code to itself.
+      { sure: "possible", says: /s3fs_check_service[^\n]{0,120}Bad Request/ },
       { sure: "possible", statuses: [400], operations: ["HeadObject", "HeadBucket"] },
     ],
     remedy: {

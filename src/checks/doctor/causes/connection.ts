@@ -32,8 +32,8 @@ export const connectionCauses: readonly CauseRow[] = [
     title: "The store or the proxy before it does not answer",
     symptom: "`ECONNREFUSED`, `ETIMEDOUT`, `TimeoutError`, `EHOSTUNREACH`, or a proxy's refusal.",
     cause:
-      "Nothing listens at {host}, a firewall drops the connection, a proxy is needed and not set, or " +
-      "the proxy that is set refuses.",
+      "Nothing listens at {host}; or, on the way to another machine, a firewall drops the connection, a " +
+      "proxy is needed and not set, or the proxy that is set refuses.",
     affects: "Nothing reaches the store.",
     signs: [
       {
@@ -51,8 +51,8 @@ export const connectionCauses: readonly CauseRow[] = [
     ],
     remedy: {
       text:
-        "See that the store runs at that host and port. Where a proxy leads out, set HTTPS_PROXY (and " +
-        "HTTP_PROXY for http:// endpoints); every request then goes through it, those to STS and SSO " +
+        "See that the store runs at that host and port. Where a proxy leads to other machines, set HTTPS_PROXY " +
+        "(and HTTP_PROXY for http:// endpoints); every request then goes through it, those to STS and SSO " +
         "too. Where the proxy is in the way, name the host in NO_PROXY.",
       commands: ["export HTTPS_PROXY=http://PROXY:PORT", "export NO_PROXY={host}"],
       by: "you",

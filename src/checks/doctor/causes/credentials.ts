@@ -106,6 +106,7 @@ export const credentialCauses: readonly CauseRow[] = [
       { sure: "certain", codes: ["ExpiredToken", "TokenRefreshRequired"] },
       { sure: "likely", codes: ["ExpiredTokenException"], operations: ["GetObject", "PutObject"] },
       { sure: "possible", statuses: [400], operations: ["HeadObject", "HeadBucket"] },
+      { sure: "possible", says: /s3fs_check_service[^\n]{0,120}Bad Request/ },
     ],
     remedy: {
       text: "Sign in anew, and remove what is left of the old keys.",

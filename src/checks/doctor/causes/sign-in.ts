@@ -19,12 +19,14 @@ export const signInCauses: readonly CauseRow[] = [
         sure: "likely",
         says: /NoCredentialProviders|failed to refresh cached credentials|Unable to load (?:AWS )?credentials/,
       },
+      { sure: "likely", says: /could not determine how to establish security credentials/i },
       { sure: "likely", codes: ["NoCredentials"] },
     ],
     remedy: {
       text:
         "Set SSO up and sign in, then name the profile; for a store other than AWS set " +
-        "STORAGE_S3_ACCESS_KEY_ID and STORAGE_S3_SECRET_ACCESS_KEY.",
+        "STORAGE_S3_ACCESS_KEY_ID and STORAGE_S3_SECRET_ACCESS_KEY. s3fs-fuse takes keys from " +
+        "~/.passwd-s3fs (mode 600) or, with -o profile=NAME, from AWS's files.",
       commands: [
         "aws configure sso",
         "sms-storage login --profile {profile}",
@@ -73,7 +75,9 @@ export const signInCauses: readonly CauseRow[] = [
       { sure: "likely", codes: ["TokenProviderError"] },
     ],
     remedy: {
-      text: "Sign in anew with the profile that is meant.",
+      text:
+        "Sign in anew with the profile that is meant (its sso_session may be called otherwise: " +
+        "aws configure list-profiles).",
       commands: ["sms-storage login --profile {profile}"],
       by: "you",
     },
