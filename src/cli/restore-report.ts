@@ -1,7 +1,7 @@
 import { StorageError } from "../core/errors.ts";
 import { formatS3Uri, type S3Uri } from "../core/object-key.ts";
 import type { ListedVersion } from "../core/object-store.ts";
-import type { RestoreStep } from "../transfer/versions/plan-restore.ts";
+import { type RestoreStep, whyGone } from "../transfer/versions/plan-restore.ts";
 import type { RestoredVersion } from "../transfer/versions/restore-version.ts";
 import type { CommandContext } from "./context.ts";
 import { describeError } from "./describe-error.ts";
@@ -37,7 +37,8 @@ export class RestoreReport {
     this.#totals.skipped += 1;
     const { output } = this.#context;
     const source = this.#uri(key);
-    output.note(`${printable(source)} is left alone: ${reason}.`);
+    const why = step.kind === "gone" ? ` ${whyGone(this.#bucket, step.isOfSuspended)}` : "";
+    output.note(`${printable(source)} is left alone: ${reason}.${this.#wish.isKey ? why : ""}`);
     await output.result({ type: "skipped", source, reason }, undefined);
   }
 

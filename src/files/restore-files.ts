@@ -4,7 +4,12 @@ import { formatS3Uri } from "../core/object-key.ts";
 import type { ListedVersion } from "../core/object-store.ts";
 import { inScope } from "../transfer/operation-scope.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
-import { planRestore, planVersion, type RestoreStep } from "../transfer/versions/plan-restore.ts";
+import {
+  planRestore,
+  planVersion,
+  type RestoreStep,
+  whyGone,
+} from "../transfer/versions/plan-restore.ts";
 import { restoreVersion, type RestoredVersion } from "../transfer/versions/restore-version.ts";
 import { runRestore } from "../transfer/versions/run-restore.ts";
 import { versionAsOf } from "../transfer/versions/as-of.ts";
@@ -57,15 +62,18 @@ async function stepFor(
 ): Promise<DoableStep> {
   if (versionId !== undefined) return planVersion(store, key, versionId, { signal });
   const wish = { isKey: true, ...(asOf !== undefined && { moment: asOf }) };
+  let isOfSuspended = false;
   for await (const step of planRestore(store, key, wish, { signal })) {
+    if (step.kind === "gone") ({ isOfSuspended } = step);
     if (step.kind === "restore") return step;
     // Deleted at that time, or never seen: `versionAsOf` says which.
     if (step.kind === "unchanged" && step.versionId !== undefined) return step;
   }
   if (asOf !== undefined) await versionAsOf(store, key, asOf, { signal });
-  const uri = formatS3Uri({ bucket: store.bucket, key });
-  const message = `restore: no version of ${uri} is kept.`;
-  throw new StorageError("NotFound", message, { operation: "restore", bucket: store.bucket, key });
+  const { bucket } = store;
+  const message = `restore: no version of ${formatS3Uri({ bucket, key })} is kept.`;
+  const remedy = whyGone(bucket, isOfSuspended);
+  throw new StorageError("NotFound", message, { operation: "restore", bucket, key, remedy });
 }
 
 /** Everything below a directory; what fails is told, and does not stop the rest. */

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { at, VersionStore, type DrawnVersion } from "../testing-fixtures/version-store.ts";
-import { planRestore, type RestoreWish } from "./plan-restore.ts";
+import type { ObjectStore } from "../../core/object-store.ts";
+import { planRestore, type RestoreStep, type RestoreWish, whyGone } from "./plan-restore.ts";
 
 /** `k <- k@3` for a restore, `k unchanged` and so on. */
 async function plan(
@@ -78,4 +79,26 @@ it("plans the same however the pages fall", async () => {
     expect(whole).toHaveLength(new Set(versions.map(([key]) => key)).size);
   });
   await fc.assert(run, { numRuns: 200 });
+});
+
+it.each([
+  ["null", true],
+  ["id", false],
+])("tells by the marker's id %s whether versioning was suspended: %s", async (versionId, told) => {
+  const marker = { key: "k", versionId, isLatest: true, isDeleteMarker: true };
+  const version = { ...marker, lastModified: at(1), sizeBytes: 0 };
+  const { capabilities } = new VersionStore([]).asStore();
+  const page = { versions: [version], commonPrefixes: [] };
+  const store = { bucket: "lab", capabilities, listObjectVersions: () => Promise.resolve(page) };
+  const steps: RestoreStep[] = [];
+  const planned = planRestore(store as unknown as ObjectStore, "k", { isKey: true });
+  for await (const step of planned) steps.push(step);
+  expect(steps).toEqual([{ kind: "gone", key: "k", isOfSuspended: told }]);
+});
+
+it("says of what was deleted while versioning was suspended how the next one is kept", () => {
+  expect(whyGone("lab", true)).toMatch(
+    /^Versioning was suspended .* gone for good\. .*setup --bucket lab --versioning Enabled$/,
+  );
+  expect(whyGone("lab", false)).not.toMatch(/suspended/);
 });

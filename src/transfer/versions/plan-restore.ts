@@ -1,6 +1,7 @@
 import { StorageError } from "../../core/errors.ts";
 import { formatS3Uri } from "../../core/object-key.ts";
 import type { CallOptions, ListedVersion, ObjectStore } from "../../core/object-store.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import { versionPages, versionsOfKey } from "./version-pages.ts";
 
 /** What restoring means for one key. */
@@ -12,7 +13,12 @@ export type RestoreStep =
   /** It exists, and no version from that moment is kept, or it was deleted then; it is left alone. */
   | { readonly kind: "newer"; readonly key: string }
   /** It is deleted, and no version of it is kept. */
-  | { readonly kind: "gone"; readonly key: string };
+  | {
+      readonly kind: "gone";
+      readonly key: string;
+      /** It was deleted while versioning was suspended: the delete marker's id is `null`. */
+      readonly isOfSuspended: boolean;
+    };
 
 export interface RestoreWish {
   /** The state to go back to. Default: what was there before it was deleted. */
@@ -78,6 +84,15 @@ export async function planVersion(
   throw new StorageError("NotFound", message, { bucket, key, remedy });
 }
 
+/** Why nothing of a deleted object can be had, and how the next one is kept. */
+export function whyGone(bucket: string, isOfSuspended: boolean): string {
+  const why = isOfSuspended
+    ? "Versioning was suspended when it was deleted: what is deleted or overwritten now is gone for good."
+    : "What is deleted while versioning is off, or older than the bucket keeps versions, is gone for good.";
+  const command = `sms-storage setup --bucket ${shellWord(bucket)} --versioning Enabled`;
+  return `${why} Have versions kept from now on: ${command}`;
+}
+
 async function* pagesOfVersions(
   store: ObjectStore,
   prefix: string,
@@ -110,7 +125,10 @@ class KeyHistory {
     const { key } = current;
     const wanted = this.#wanted;
     if (wanted === undefined || wanted.isDeleteMarker) {
-      if (this.#moment === undefined) return { kind: "gone", key };
+      if (this.#moment === undefined) {
+        const isOfSuspended = current.isDeleteMarker && current.versionId === "null";
+        return { kind: "gone", key, isOfSuspended };
+      }
       return current.isDeleteMarker ? { kind: "unchanged", key } : { kind: "newer", key };
     }
     const { versionId } = wanted;

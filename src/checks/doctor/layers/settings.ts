@@ -43,6 +43,9 @@ export const settingsLayer: Layer = {
     const seenOnes = [
       encryption,
       versioning === undefined ? undefined : `versioning ${versioning}`,
+      versioning === "Suspended"
+        ? "what is deleted or overwritten now is gone for good"
+        : undefined,
     ];
     const known = seenOnes.filter((each) => each !== undefined).join(", ");
     const hidden = unknown.length === 0 ? "" : `the caller may not read: ${unknown.join(", ")}`;
