@@ -52,6 +52,7 @@ const runtime: Runtime = {
     script: process.argv[1] ?? "",
     cwd: process.cwd(),
     path: process.env["PATH"],
+    isRunByNpm: ["npm_command", "npm_lifecycle_event"].some((name) => name in process.env),
   }),
 };
 // Rejections that nobody handles come here as well.

@@ -10,5 +10,14 @@ it.each([
   ["/lab/node_modules/.bin/sms-storage", "/lab", "node_modules/.bin/sms-storage"],
 ])("called as %s, it is called again from %s by: %s", (script, cwd, words) => {
   const path = "/usr/bin:/usr/local/bin:/lab/node_modules/.bin";
-  expect(ownCommand({ script, cwd, path })).toBe(words);
+  expect(ownCommand({ script, cwd, path, isRunByNpm: true })).toBe(words);
 });
+
+it.each(["/lab/node_modules/.bin", "node_modules/.bin", "./node_modules/.bin/"])(
+  "the user's own PATH of %s calls it by its name",
+  (path) => {
+    const script = "/lab/node_modules/.bin/sms-storage";
+    const call = { script, cwd: "/lab", path, isRunByNpm: false };
+    expect(ownCommand(call)).toBe("sms-storage");
+  },
+);

@@ -1,4 +1,4 @@
-import { basename, delimiter, dirname, isAbsolute, relative } from "node:path";
+import { basename, delimiter, dirname, isAbsolute, relative, resolve } from "node:path";
 import { shellWord } from "../core/shell-word.ts";
 
 const name = "sms-storage";
@@ -10,6 +10,8 @@ export interface OwnCall {
   readonly cwd: string;
   /** The variable PATH. */
   readonly path: string | undefined;
+  /** `npm run` and npx put a project's folder into PATH, which the user's own shell has not. */
+  readonly isRunByNpm: boolean;
 }
 
 /**
@@ -17,12 +19,13 @@ export interface OwnCall {
  * package runner: in a folder without the package, it would fetch whatever stands under the name in
  * the public registry and run that.
  */
-export function ownCommand({ script, cwd, path = "" }: OwnCall): string {
+export function ownCommand({ script, cwd, path = "", isRunByNpm }: OwnCall): string {
   const folder = dirname(script);
-  // `npm run` puts this folder into PATH; the user's own shell has not got it there.
   const isProjectOwn = folder.replaceAll("\\", "/").endsWith("node_modules/.bin");
-  const isInPath = path.split(delimiter).includes(folder);
-  if (basename(script) === name && isInPath && !isProjectOwn) return name;
+  const isInPath = path
+    .split(delimiter)
+    .some((each) => each !== "" && resolve(cwd, each) === folder);
+  if (basename(script) === name && isInPath && !(isProjectOwn && isRunByNpm)) return name;
   const near = relative(cwd, script);
   const shown = near.startsWith("..") || isAbsolute(near) ? script : near;
   const words = shellWord(shown);

@@ -33,7 +33,7 @@ export function checkOptions<Options extends object>(
     if (problem === undefined) continue;
     // What stands in the place of keys may be one.
     const given = name === "credentials" ? kindOf(value) : shown(value);
-    throw wrong(operation, `the option ${name}`, problem, given);
+    throw wrong(operation, `the option ${name}`, problem, isOfItsKind(value, problem) ? "" : given);
   }
 }
 
@@ -76,16 +76,23 @@ export function wrongArgument(
   wanted: string,
   given: unknown,
 ): StorageError {
-  return wrong(operation, what, wanted, shown(given));
+  return wrong(operation, what, wanted, isOfItsKind(given, wanted) ? "" : shown(given));
+}
+
+/** That it is "an Object" is not what is wrong with it. */
+function isOfItsKind(given: unknown, wanted: string): boolean {
+  return isPlainObject(given) && /^(?:\{|an object)/.test(wanted);
 }
 
 function wrong(operation: string, what: string, wanted: string, given: string): StorageError {
-  const message = `${operation}: ${what} must be ${wanted}, not ${given}.`;
+  const instead = given === "" ? "" : `, not ${given}`;
+  const message = `${operation}: ${what} must be ${wanted}${instead}.`;
   return new StorageError("InvalidArgument", message, { operation });
 }
 
 function unknownOption(operation: string, name: string, known: readonly string[]): StorageError {
-  const meant = closestName(name, known);
+  const begun = name.length < 4 ? [] : known.filter((each) => each.startsWith(name));
+  const meant = closestName(name, known) ?? (begun.length === 1 ? begun[0] : undefined);
   const message = `${operation} has no option ${shown(name)}.`;
   return new StorageError("InvalidArgument", message, {
     operation,
@@ -114,8 +121,9 @@ function shown(value: unknown): string {
 
 function kindOf(value: unknown): string {
   if (value instanceof Date && Number.isNaN(value.getTime())) return "an invalid Date";
+  if (Buffer.isBuffer(value)) return "a Buffer";
   const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);
-  return `${/^[AEIOUaeiou]/.test(kind) ? "an" : "a"} ${kind}`;
+  return `${/^(?:[AEIO]|U(?!int))/i.test(kind) ? "an" : "a"} ${kind}`;
 }
 
 /** Also one of another realm, as test runners make them; no array, Map, Date or function. */

@@ -1,6 +1,6 @@
 import { closestName } from "../core/closest-name.ts";
 import { StorageError } from "../core/errors.ts";
-import { actionsOfPattern } from "../policy/actions.ts";
+import { actionNames, actionsOfPattern } from "../policy/actions.ts";
 import { findAction } from "../protocol/operations.ts";
 
 /** An action of IAM, and whether it is one on objects. */
@@ -20,10 +20,16 @@ export function askedAction(text: string): AskedAction {
   const needed = findAction(plain);
   const level = needed === undefined ? undefined : [...actionsOfPattern(needed).values()][0];
   if (needed !== undefined && level !== undefined) return { action: needed, level };
-  const closest = closestName(plain, [...actionsOfPattern("s3:*").keys()]);
+  const closest = closestAction(plain.toLowerCase());
   throw new StorageError("InvalidArgument", `S3 has no action ${text}.`, {
     operation: "explain",
     remedy:
       closest === undefined ? "Name one such as s3:GetObject." : `Did you mean s3:${closest}?`,
   });
+}
+
+/** Compared without regard to case, named as AWS writes it. */
+function closestAction(lowerCase: string): string | undefined {
+  const names = new Map(actionNames.map((name) => [name.toLowerCase(), name]));
+  return names.get(closestName(lowerCase, [...names.keys()]) ?? "");
 }

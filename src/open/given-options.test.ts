@@ -76,7 +76,7 @@ describe("an option of opening", () => {
   it("does not stand in the place of the settings", async () => {
     for (const open of [openStorage, openObjectStore]) {
       const message = await messageOf(() => open({ bucket: "x" } as never));
-      expect(message).toContain("its first argument are no settings");
+      expect(message).toContain("its first argument is no settings object");
     }
   });
 

@@ -52,10 +52,14 @@ const isSettings: Check = (value) => {
 /** For a function that takes settings and options apart. Throws InvalidArgument. */
 export function checkSettings(operation: string, settings: Settings): void {
   if (isSettings(settings) === undefined) return;
-  throw new StorageError("InvalidArgument", `${operation}: its first argument are no settings.`, {
-    operation,
-    remedy: `Write ${operation}(getSettings(), { bucket: "my-bucket" }) for options of your own.`,
-  });
+  throw new StorageError(
+    "InvalidArgument",
+    `${operation}: its first argument is no settings object.`,
+    {
+      operation,
+      remedy: `Write ${operation}(getSettings(), { bucket: "my-bucket" }) for options of your own.`,
+    },
+  );
 }
 
 export const storageChecks: OptionChecks<StorageOptions> = {

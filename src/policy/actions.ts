@@ -43,6 +43,9 @@ const objectActions = `
   RestoreObject UpdateObjectEncryption
 `;
 
+/** Their names as AWS writes them. */
+export const actionNames: readonly string[] = [...words(bucketActions), ...words(objectActions)];
+
 /** By name in lower case. */
 const levels: ReadonlyMap<string, ActionLevel> = new Map([
   ...words(bucketActions).map((name) => [name.toLowerCase(), "bucket"] as const),

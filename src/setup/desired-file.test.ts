@@ -83,7 +83,7 @@ describe("sms-storage.yaml", () => {
       "version: 1\nbucket: b\nversionning: Enabled\npolicy:\n  access: all\nlifecycle: { testDays: 0, testPrefix: test }\nowner: 111122223333\n";
     expect(lines(text)).toEqual([
       "sms-storage.yaml has 6 faults:",
-      "  sms-storage.yaml:3:1: versionning is unknown here; did you mean versioning?.",
+      "  sms-storage.yaml:3:1: versionning is unknown here; did you mean versioning?",
       "  sms-storage.yaml:2:9: bucket must be a text of 2 to 255 letters, digits and ._-, a letter or digit first.",
       "  sms-storage.yaml:7:8: owner must be a text; put it in quotes.",
       "  sms-storage.yaml:5:11: policy.access must be least or read-write or admin or none.",

@@ -60,6 +60,11 @@ function showPath(path: DocumentPath): string {
     .join("");
 }
 
+/** A question at its end is full stop enough. */
+function sentenceOf({ path, problem }: DocumentFault): string {
+  return `${showPath(path)} ${problem}${problem.endsWith("?") ? "" : "."}`;
+}
+
 /**
  * All that is told of a document, a fault a line; a single one stands alone. `placeOf`: what comes
  * before a fault, such as `file:3:1: `.
@@ -70,7 +75,7 @@ export function faultsMessage(
   placeOf: (fault: DocumentFault) => string,
 ): string {
   const { list, count } = faults;
-  const lines = list.map((fault) => `${placeOf(fault)}${showPath(fault.path)} ${fault.problem}.`);
+  const lines = list.map((fault) => `${placeOf(fault)}${sentenceOf(fault)}`);
   if (count === 1) return lines.join("");
   const more = count - lines.length;
   const rest = more > 0 ? [`... and ${more} more.`] : [];

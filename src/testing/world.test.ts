@@ -180,7 +180,7 @@ test("a world may come from a file; its faults have lines", async () => {
   try {
     await writeFile(file, "version: 1\naccounts:\n  '111122223333':\n    user: {}\n");
     await expect(startTestServer({ world: file })).rejects.toThrow(
-      `${file}:4:5: accounts.111122223333.user is unknown here; did you mean users?.`,
+      `${file}:4:5: accounts.111122223333.user is unknown here; did you mean users?`,
     );
     await writeFile(file, "version: 1\naccounts:\n  '111122223333':\n    users: {eve: {}}\n");
     await using server = await startTestServer({ world: file });

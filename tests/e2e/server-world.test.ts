@@ -74,7 +74,7 @@ describe("server --world", () => {
     expect(lines(log)[1]).toEqual({
       type: "world",
       file,
-      error: `${file}:4:5: accounts.${account}.alais is unknown here; did you mean alias?.`,
+      error: `${file}:4:5: accounts.${account}.alais is unknown here; did you mean alias?`,
     });
     const { code } = await ask("roles", "--account", account);
     expect(code).toBe(0);

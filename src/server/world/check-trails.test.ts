@@ -87,7 +87,7 @@ it.each<readonly [what: string, text: string, expected: RegExp]>([
   [
     "a field that selectors do not have",
     trailIn("bucket: near, advancedEventSelectors: [{FieldSelectors: [{Field: eventnam}]}]"),
-    /FieldSelectors\[0\]\.Field must be eventCategory or eventName .*; eventName\?\.$/,
+    /FieldSelectors\[0\]\.Field must be eventCategory or eventName .*; eventName\?$/,
   ],
   [
     "six trails in a region, those of all regions counted",

@@ -118,7 +118,7 @@ describe("a world that does not fit is refused, with place and reason:", () => {
     [
       "an unknown name",
       account("user: {}"),
-      /^world\.yaml:4:5: accounts\.111122223333\.user is unknown here; did you mean users\?\.$/,
+      /^world\.yaml:4:5: accounts\.111122223333\.user is unknown here; did you mean users\?$/,
     ],
     [
       "trails without their account",
@@ -149,7 +149,7 @@ describe("a world that does not fit is refused, with place and reason:", () => {
     [
       "a group that is not there",
       changed("groups: [scientists]", "groups: [scientist]"),
-      /^world\.yaml:\d+:18: \S+\.users\.alice\.groups\[0\] is no group of account 111122223333; did you mean scientists\?\.$/,
+      /^world\.yaml:\d+:18: \S+\.users\.alice\.groups\[0\] is no group of account 111122223333; did you mean scientists\?$/,
     ],
     [
       "a policy that is not there",
@@ -157,12 +157,12 @@ describe("a world that does not fit is refused, with place and reason:", () => {
         "scientists:\n        attached: [bucket-read]",
         "scientists:\n        attached: [bucket-reed]",
       ),
-      /attached\[0\] is no policy of account 111122223333; did you mean bucket-read\?\.$/,
+      /attached\[0\] is no policy of account 111122223333; did you mean bucket-read\?$/,
     ],
     [
       "a policy that AWS has not",
       changed("policy/AmazonS3FullAccess", "policy/AmazonS3FulAccess"),
-      /attached\[0\] is no policy of AWS that this server has; did you mean AmazonS3FullAccess\?\.$/,
+      /attached\[0\] is no policy of AWS that this server has; did you mean AmazonS3FullAccess\?$/,
     ],
     [
       "a policy of another account",

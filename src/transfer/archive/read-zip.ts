@@ -136,14 +136,16 @@ async function* contentsOf(
   } catch (error) {
     throw damaged(error, name);
   }
-  if (sum !== entry.crc32) throw damaged(new Error("its bytes have another sum"), name);
+  if (sum !== entry.crc32)
+    throw damaged(new Error("its bytes do not have the checksum that it names"), name);
 }
 
 function damaged(error: unknown, name?: string): StorageError {
   if (error instanceof StorageError) return error;
   const what = error instanceof Error ? error.message : String(error);
   const where = name === undefined ? "The archive" : `${name} in the archive`;
-  return new StorageError("IntegrityError", `${where} is damaged or no ZIP: ${what}.`, {
+  const told = what.replace(/\.+$/, "");
+  return new StorageError("IntegrityError", `${where} is damaged or no ZIP: ${told}.`, {
     operation: "extractArchive",
     remedy: "Make or fetch it again.",
     cause: error,

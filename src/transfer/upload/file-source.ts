@@ -162,7 +162,7 @@ function notRegular(path: string, isDirectory: boolean): StorageError {
     {
       operation,
       remedy: isDirectory
-        ? "Upload its files one by one, or use sms-storage cp --recursive."
+        ? "Use uploadDirectory for all of its files, or sms-storage cp --recursive."
         : "Pipe its contents to sms-storage cp - s3://BUCKET/KEY, or use uploadStream.",
     },
   );
