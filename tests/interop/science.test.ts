@@ -184,7 +184,8 @@ describe("the examples on larger files", () => {
     const wanted = { folder: "library/v3.zarr", array: "sharded", from: 9999, to: 10_001 };
     const found = await readRows(server.service, wanted);
     expect(found.rows[1]).toEqual([10_000, 10_000.25, 10_000.5, 10_000.75]);
-    // The index of the shard, and the chunks.
-    expect(server.faults.counts()).toMatchObject([{ matched: 2 }]);
+    // The index of the shard, and two chunks, in one request where they are asked for soon enough together.
+    const [{ matched } = { matched: 0 }] = server.faults.counts();
+    expect([2, 3]).toContain(matched);
   });
 });
