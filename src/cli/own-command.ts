@@ -10,7 +10,7 @@ export interface OwnCall {
   readonly cwd: string;
   /** The variable PATH. */
   readonly path: string | undefined;
-  /** `npm run` and npx put a project's folder into PATH, which the user's own shell has not. */
+  /** npm puts a project's folder into the PATH of what it runs, which the user's own shell has not. */
   readonly isRunByNpm: boolean;
 }
 
