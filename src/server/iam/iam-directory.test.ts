@@ -145,7 +145,8 @@ test("an organisation limits all of an account but roles of services, and not it
   expect(may(directory, "AKIAroot", "s3:DeleteBucket")).toBe(false);
   expect(may(directory, "ASIA0", "s3:PutBucketAcl")).toBe(false);
   expect(may(directory, "ASIA1", "s3:PutBucketAcl")).toBe(true);
-  expect(may(directory, "ASIA1", "s3:DeleteBucket")).toBe(false);
+  // Resource control policies leave roles of services alone too (Organizations User Guide).
+  expect(may(directory, "ASIA1", "s3:DeleteBucket")).toBe(true);
   expect(may(directory, "AKIAfirst", "s3:PutBucketAcl")).toBe(true);
   expect(directory.resourceLayers(management)).toEqual({});
   expect(directory.findByAccessKey("AKIAall", now)?.caller.organization).toMatchObject({
