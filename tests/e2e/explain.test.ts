@@ -94,7 +94,7 @@ describe("explain", { timeout: 60_000 }, () => {
   });
 
   it.each([
-    [["--action", "s3:GetObjekt", "s3://b/a"], /Did you mean s3:getobject/],
+    [["--action", "s3:GetObjekt", "s3://b/a"], /Did you mean s3:GetObject\?/],
     [["--action", "s3:GetObject", "s3://b"], /names none/],
     [["s3://b/a"], /No action is named/],
     [

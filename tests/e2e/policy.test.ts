@@ -93,7 +93,7 @@ describe("policy lint", { timeout: 30_000 }, () => {
   it("says what cannot be read", async () => {
     const { code, stderr } = await live.run(["policy", "lint", "nowhere.json"]);
     expect(code).toBe(usage);
-    expect(stderr).toContain("nowhere.json cannot be read (ENOENT)");
+    expect(stderr).toContain("nowhere.json cannot be read: there is no such file (ENOENT)");
   });
 });
 
