@@ -14,7 +14,7 @@ it.each<readonly [what: string, text: string, expected: RegExp]>([
   [
     "a fault that there is not",
     "version: 1\naccounts: {}\nfaults:\n  rules:\n  - {fault: slow-down}\n  - {fault: slow-dwon}",
-    /^world\.yaml:6:5: faults\.rules\[1\] asks for slow-dwon, which is no fault\. Use one of: .* Did you mean slow-down\?\.$/,
+    /^world\.yaml:6:5: faults\.rules\[1\] asks for slow-dwon, which is no fault\. Use one of: .* Did you mean slow-down\?$/,
   ],
   [
     "a fault where it cannot strike",
