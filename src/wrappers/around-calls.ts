@@ -80,6 +80,25 @@ export interface BodyListener {
   ended(error?: unknown): void;
 }
 
+/** Runs a call whose end is heard once: a read's when its body has ended, others' with their answer. */
+export async function heardCall(
+  { method }: StoreCall,
+  run: () => Promise<unknown>,
+  listener: BodyListener & { answered?(): void },
+): Promise<unknown> {
+  try {
+    const answer = await run();
+    listener.answered?.();
+    if (method === "getObject") return listenToBody(answer as GetResult, listener);
+    listener.ended();
+    return answer;
+  } catch (error) {
+    listener.answered?.();
+    listener.ended(error);
+    throw error;
+  }
+}
+
 /** The answer with somebody listening to its body. */
 export function listenToBody(result: GetResult, listener: BodyListener): GetResult {
   return { ...result, body: new HeardBody(result.body, listener) };

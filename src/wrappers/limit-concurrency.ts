@@ -1,8 +1,8 @@
 import { checkArgument, isSignal, isStore, isWholeNumber } from "../core/check-options.ts";
 import { onAbort } from "../core/on-abort.ts";
 import { abortedCall } from "../core/stopped-call.ts";
-import type { CallOptions, GetResult, ObjectStore } from "../core/object-store.ts";
-import { aroundCalls, effects, listenToBody } from "./around-calls.ts";
+import type { CallOptions, ObjectStore } from "../core/object-store.ts";
+import { aroundCalls, effects, heardCall } from "./around-calls.ts";
 
 /**
  * At most `most` requests at a time; others wait their turn, in the order in which they came. A body
@@ -13,18 +13,10 @@ export function limitConcurrency(store: ObjectStore, most: number): ObjectStore 
   checkArgument("limitConcurrency", "the store", store, isStore);
   checkArgument("limitConcurrency", "the number of calls", most, isWholeNumber(1, 10_000));
   const slots = new Slots(most);
-  return aroundCalls(store, async ({ method, args }, run) => {
-    if (effects[method] === "links") return run();
-    const release = await slots.take(method, signalOf(args));
-    let isHeld = false;
-    try {
-      const answer = await run();
-      if (method !== "getObject") return answer;
-      isHeld = true;
-      return listenToBody(answer as GetResult, { ended: release });
-    } finally {
-      if (!isHeld) release();
-    }
+  return aroundCalls(store, async (call, run) => {
+    if (effects[call.method] === "links") return run();
+    const ended = await slots.take(call.method, signalOf(call.args));
+    return heardCall(call, run, { ended });
   });
 }
 

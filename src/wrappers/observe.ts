@@ -7,8 +7,8 @@ import {
 } from "../core/check-options.ts";
 import { isStorageError, type StorageErrorCode } from "../core/errors.ts";
 import { steadyNow } from "../core/steady-now.ts";
-import type { GetResult, ObjectStore } from "../core/object-store.ts";
-import { aroundCalls, listenToBody, type StoreMethod } from "./around-calls.ts";
+import type { ObjectStore } from "../core/object-store.ts";
+import { aroundCalls, heardCall, type StoreMethod } from "./around-calls.ts";
 
 /** One call that has ended; of a read, once its body has. */
 export interface ObservedCall {
@@ -42,34 +42,26 @@ export function observe(store: ObjectStore, observer: StoreObserver): ObjectStor
   checkArgument("observe", "the store", store, isStore);
   checkObserver(observer);
   const { bucket } = store;
-  return aroundCalls(store, async ({ method, key }, run) => {
+  return aroundCalls(store, async (call, run) => {
+    const { method, key } = call;
     const start = steadyNow();
     let bodyBytes = 0;
     let answeredMs = 0;
     tell(() => observer.began?.({ method, bucket, key }));
     const ended = (error?: unknown): void => {
       const durationMs = steadyNow() - start;
-      const call = { method, bucket, key, answeredMs, durationMs, bodyBytes, error };
-      tell(() => observer.ended({ ...call, code: codeOf(error) }));
+      const times = { answeredMs, durationMs, bodyBytes };
+      tell(() => observer.ended({ method, bucket, key, ...times, error, code: codeOf(error) }));
     };
-    try {
-      const answer = await run();
-      answeredMs = steadyNow() - start;
-      if (method !== "getObject") {
-        ended();
-        return answer;
-      }
-      return listenToBody(answer as GetResult, {
-        chunk: (bytes) => {
-          bodyBytes += bytes;
-        },
-        ended,
-      });
-    } catch (error) {
-      answeredMs = steadyNow() - start;
-      ended(error);
-      throw error;
-    }
+    return heardCall(call, run, {
+      answered: () => {
+        answeredMs = steadyNow() - start;
+      },
+      chunk: (bytes) => {
+        bodyBytes += bytes;
+      },
+      ended,
+    });
   });
 }
 

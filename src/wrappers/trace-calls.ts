@@ -8,12 +8,12 @@ import {
   type OptionChecks,
 } from "../core/check-options.ts";
 import { isStorageError } from "../core/errors.ts";
-import type { CopySource, GetResult, ObjectStore } from "../core/object-store.ts";
+import type { CopySource, ObjectStore } from "../core/object-store.ts";
 import { steadyNow } from "../core/steady-now.ts";
 import {
   aroundCalls,
   effects,
-  listenToBody,
+  heardCall,
   type StoreCall,
   type StoreMethod,
 } from "./around-calls.ts";
@@ -128,9 +128,10 @@ interface Recording {
 
 async function traced(
   { span, meters, shared }: Recording,
-  { method }: StoreCall,
+  call: StoreCall,
   run: () => Promise<unknown>,
 ): Promise<unknown> {
+  const { method } = call;
   const start = steadyNow();
   let bodyBytes = 0;
   const ended = (error?: unknown): void => {
@@ -147,22 +148,12 @@ async function traced(
       span?.end();
     });
   };
-  try {
-    const answer = await run();
-    if (method !== "getObject") {
-      ended();
-      return answer;
-    }
-    return listenToBody(answer as GetResult, {
-      chunk: (bytes) => {
-        bodyBytes += bytes;
-      },
-      ended,
-    });
-  } catch (error) {
-    ended(error);
-    throw error;
-  }
+  return heardCall(call, run, {
+    chunk: (bytes) => {
+      bodyBytes += bytes;
+    },
+    ended,
+  });
 }
 
 function metersOf(meter: TelemetryMeter | undefined) {
