@@ -141,6 +141,11 @@ export const isRegion: Check = (value) =>
     ? undefined
     : "a region such as us-east-1, of letters, digits, - and _";
 
+export const isAccountId: Check = (value) =>
+  typeof value === "string" && /^\d{12}$/.test(value)
+    ? undefined
+    : "an account of twelve digits, in a string";
+
 export const isFlag: Check = (value) => (typeof value === "boolean" ? undefined : "true or false");
 
 export const isCallback: Check = (value) =>

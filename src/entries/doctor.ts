@@ -1,4 +1,10 @@
-import { isCallback, isFilledText, type OptionChecks, ownOptions } from "../core/check-options.ts";
+import {
+  isAccountId,
+  isCallback,
+  isFilledText,
+  type OptionChecks,
+  ownOptions,
+} from "../core/check-options.ts";
 import type { DoctorFinding } from "../checks/doctor/doctor-finding.ts";
 import type { LayerReport } from "../checks/doctor/examine.ts";
 import { type GetSettingsOptions, inspectSettings } from "../settings/get-settings.ts";
@@ -18,8 +24,7 @@ export interface DoctorCallOptions extends StoreCallOptions {
 
 const doctorChecks: OptionChecks<DoctorCallOptions> = {
   ...storeCallChecks,
-  expectedAccount: (value) =>
-    typeof value === "string" && /^\d{12}$/.test(value) ? undefined : "an account of twelve digits",
+  expectedAccount: isAccountId,
   prefix: isFilledText,
   envFile: isFilledText,
   onLayer: isCallback,

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import {
   callChecks,
   checkOptions,
+  isAccountId,
   isCallback,
   isFilledText,
   type OptionChecks,
@@ -40,8 +41,7 @@ export const storeCallChecks: OptionChecks<StoreCallOptions> = {
 
 export const setupCallChecks: OptionChecks<SetupCallOptions> = {
   ...storeCallChecks,
-  owner: (value) =>
-    typeof value === "string" && /^\d{12}$/.test(value) ? undefined : "an account of twelve digits",
+  owner: isAccountId,
   envFile: isFilledText,
 };
 

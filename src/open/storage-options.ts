@@ -1,6 +1,7 @@
 import {
   type Check,
   type OptionChecks,
+  isAccountId,
   isFilledText,
   isPlainObject,
   isText,
@@ -68,10 +69,7 @@ export const storageChecks: OptionChecks<StorageOptions> = {
   region: isFilledText,
   endpointUrl: isFilledText,
   credentials: areCredentials,
-  expectedBucketOwner: (value) =>
-    /^\d{12}$/.test(String(value)) && typeof value === "string"
-      ? undefined
-      : "an account of twelve digits, in a string",
+  expectedBucketOwner: isAccountId,
   retryForMs: (value) => (typeof value === "number" ? undefined : "a number of milliseconds"),
   sse: isEncryptionChoice,
   directories: isDirectoriesChoice,
