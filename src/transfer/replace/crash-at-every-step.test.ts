@@ -62,6 +62,7 @@ function dying(store: MemoryStore, atCall: number, when: "before" | "after"): Tr
     },
   });
   return transferContext(seen.asStore(), {
+    temporaryDirectory: folder,
     randomName: () => "00000000-0000-4000-8000-00000000000a",
   });
 }
@@ -81,7 +82,10 @@ async function* oneChunk(): AsyncGenerator<Buffer> {
 async function callsOf(write: (context: TransferContext) => Promise<unknown>): Promise<number> {
   const store = refusing();
   await write(
-    transferContext(store.asStore(), { randomName: () => "00000000-0000-4000-8000-00000000000a" }),
+    transferContext(store.asStore(), {
+      temporaryDirectory: folder,
+      randomName: () => "00000000-0000-4000-8000-00000000000a",
+    }),
   );
   return store.log.length;
 }
