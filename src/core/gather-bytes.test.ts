@@ -24,11 +24,11 @@ it("puts together what came, however much was expected", () => {
 const chunks = (count: number): Readable =>
   Readable.from(Array.from({ length: count }, () => Buffer.alloc(9999)));
 
-it("takes no more memory than the limit", () => {
-  const gathered = new GatheredBytes(6000, 5000);
-  gathered.add(Buffer.alloc(4999));
-  gathered.add(Buffer.alloc(1001));
-  expect(gathered.bytes.buffer.byteLength).toBe(6000);
+it.each([60, 6000])("takes no more memory than a limit of %i", (limitBytes) => {
+  const gathered = new GatheredBytes(limitBytes, limitBytes - 10);
+  gathered.add(Buffer.alloc(limitBytes - 11));
+  gathered.add(Buffer.alloc(11));
+  expect(gathered.bytes.buffer.byteLength).toBe(limitBytes);
 });
 
 it("takes so many bytes and no more", async () => {

@@ -38,7 +38,8 @@ export class GatheredBytes {
 }
 
 function roomFor(sizeBytes: number): Buffer {
-  if (sizeBytes < memoryLimits.leastSpareBytes) return Buffer.allocUnsafe(sizeBytes);
+  // Not of the pool: who keeps a small answer would keep all others in that piece of it, 64 KiB by now.
+  if (sizeBytes < memoryLimits.leastSpareBytes) return Buffer.allocUnsafeSlow(sizeBytes);
   return Buffer.from(takeMemory(sizeBytes));
 }
 

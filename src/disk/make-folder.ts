@@ -10,7 +10,8 @@ export function makeFolder(directory: string, mode = 0o777): string | undefined 
   // Mostly it is there; to be told so by an error would cost more than to ask.
   if (isFolder(directory)) return undefined;
   const parent = dirname(directory);
-  const above = parent !== directory && !isFolder(parent) ? makeFolder(parent, mode) : undefined;
+  // A file in its place is for `mkdir` to refuse: it says ENOTDIR for what was asked for.
+  const above = parent !== directory && !isThere(parent) ? makeFolder(parent, mode) : undefined;
   try {
     mkdirSync(directory, { mode });
   } catch (error) {
@@ -22,4 +23,9 @@ export function makeFolder(directory: string, mode = 0o777): string | undefined 
 
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** Of what is below a file newer Nodes say that it is not there; older ones throw ENOTDIR. */
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
