@@ -135,6 +135,15 @@ async function explain(asked: Asked): Promise<AccessExplanation> {
   return explainAccess(wish, facts, place);
 }
 
+async function grant(
+  { blind }: { readonly blind: readonly unknown[] },
+  bucketStatements: readonly unknown[],
+): Promise<void> {
+  const world = worldOf(scientistMay, bucketStatements);
+  world.accounts[owner].users.blind.policies.own = policy(...blind);
+  await server.takeWorld(world);
+}
+
 /** What the server really answers. */
 async function actual({ as = "", action = "s3:PutObject", key = "a", bucket = "sims" }: Asked) {
   const config = { endpoint: server.endpoint, region: server.region, maxAttempts: 1 };
@@ -277,6 +286,33 @@ describe("what is not known stays open", () => {
     const layers = new Set(unseen.map(({ layer }) => layer));
     for (const layer of ["resource", "identity", "boundary", "service-control"] as const) {
       expect(layers).toContain(layer);
+    }
+  });
+
+  it("the path of a role that may not be looked up: its ARN is compared with nothing, and named by patterns", async () => {
+    const deny = (operator: string) => ({
+      ...denyGuarded,
+      Condition: { [operator]: { "aws:PrincipalArn": roleArn("Scientist") } },
+    });
+    const blind = { as: "Scientist", key: "guarded/a", by: "blind" };
+    await grant({ blind: [allow("s3:GetBucketPolicy", sims)] }, [deny("ArnNotEquals")]);
+    try {
+      // By an ARN without the path the Deny would fit.
+      const open = await explain(blind);
+      expect(open.outcome).toBe("unknown");
+      expect(open.passes[0]?.open[0]).toMatchObject({ openKeys: ["aws:PrincipalArn"] });
+      const context = { "aws:principalarn": roleArn("Scientist") };
+      expect((await explain({ ...blind, context })).passes[0]?.open).not.toContainEqual(
+        expect.objectContaining({ effect: "Deny" }),
+      );
+      await grant({ blind: [allow("s3:GetBucketPolicy", sims)] }, [denyGuarded]);
+      const role = `arn:aws:iam::${owner}:role`;
+      const excepted = { "aws:PrincipalArn": [`${role}/Scientist`, `${role}/*/Scientist`] };
+      expect((await explain(blind)).changes[0]?.statements).toEqual([
+        { ...denyGuarded, Condition: { ArnNotLike: excepted } },
+      ]);
+    } finally {
+      await server.takeWorld(worldOf(scientistMay, [denyGuarded, readGrant]));
     }
   });
 

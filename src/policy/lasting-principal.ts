@@ -5,22 +5,53 @@ export interface LastingPrincipal {
 }
 
 /**
- * A session by its role, since sessions end. What SSO makes of a permission set has a path with the
- * region of IAM Identity Center, which no session tells, and S3 refuses a role that is not there: it is
- * named by the patterns that fit it, which hold when the role is made anew. Source: IAM User Guide,
- * AWS JSON policy elements: Principal; IAM Identity Center User Guide, referencing permission sets.
+ * A session by its role, since sessions end. No session tells the path of its role (of what SSO makes of a
+ * permission set it has the region of IAM Identity Center), and S3 refuses a role that is not there: it
+ * is named by the patterns that fit it, within its account, whose own policies have to allow it as well.
+ * Source: IAM User Guide, AWS JSON policy elements: Principal.
+ *
+ * `isPathKnown`: whether the ARN of a role or user is whole. Default true.
  */
-export function lastingPrincipal(arn: string): LastingPrincipal {
-  const [, partition, account, role = ""] =
-    /^arn:([\w-]+):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(arn) ?? [];
-  if (account === undefined) return { Principal: { AWS: arn } };
-  const owner = `arn:${partition}:iam::${account}`;
-  const permissionSet = /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(role)?.[1];
-  if (permissionSet === undefined) return { Principal: { AWS: `${owner}:role/${role}` } };
-  const path = `${owner}:role/aws-reserved/sso.amazonaws.com`;
-  const name = `AWSReservedSSO_${permissionSet}_${"?".repeat(16)}`;
+export function lastingPrincipal(arn: string, isPathKnown = true): LastingPrincipal {
+  const patterns = lastingArns(arn, isPathKnown);
+  const [, partition, account] = holderOf(arn) ?? [];
+  if (patterns.length === 1 || account === undefined) return { Principal: { AWS: arn } };
   return {
-    Principal: { AWS: `${owner}:root` },
-    Condition: { ArnLike: { "aws:PrincipalArn": [`${path}/${name}`, `${path}/*/${name}`] } },
+    Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+    Condition: { ArnLike: { "aws:PrincipalArn": patterns } },
   };
+}
+
+/** What `aws:PrincipalArn` of the caller is like: its ARN, or patterns where its path is not known. */
+export function lastingArns(arn: string, isPathKnown = true): readonly string[] {
+  const [, partition, account = "", kind = "", name = ""] = holderOf(arn) ?? [];
+  if (name === "" || (isPathKnown && kind !== "assumed-role")) return [arn];
+  const holders = `arn:${partition}:iam::${account}:${kind === "user" ? "user" : "role"}`;
+  if (kind === "user") return [`${holders}/${name}`, `${holders}/*/${name}`];
+  return roleArns(holders, name);
+}
+
+/** `AWSReservedSSO_<permission set>_<16 hex>`; the suffix changes when AWS makes the role anew. */
+export function permissionSetOf(roleName: string): string | undefined {
+  return /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(roleName)?.[1];
+}
+
+/**
+ * Sixteen `?` rather than `*`, which would also take in a permission set whose name starts alike; with and
+ * without the region segment, which us-east-1 leaves out. Source: IAM Identity Center User Guide, referencing
+ * permission sets. `roles`: `arn:aws:iam::ACCOUNT:role`.
+ */
+export function roleArns(roles: string, roleName: string): readonly string[] {
+  const permissionSet = permissionSetOf(roleName);
+  if (permissionSet === undefined) return [`${roles}/${roleName}`, `${roles}/*/${roleName}`];
+  const path = `${roles}/aws-reserved/sso.amazonaws.com`;
+  const name = `AWSReservedSSO_${permissionSet}_${"?".repeat(16)}`;
+  return [`${path}/${name}`, `${path}/*/${name}`];
+}
+
+function holderOf(arn: string): RegExpExecArray | null {
+  return (
+    /^arn:([\w-]+):sts::(\d{12}):(assumed-role)\/([^/]+)\//.exec(arn) ??
+    /^arn:([\w-]+):iam::(\d{12}):(role|user)\/(?:.*\/)?([^/]+)$/.exec(arn)
+  );
 }

@@ -2,6 +2,7 @@ import type { BucketAdmin } from "../core/bucket-admin.ts";
 import { isStorageError } from "../core/errors.ts";
 import { partitionOfArn } from "../core/partition.ts";
 import { isNotSupported, reasonOf } from "../core/reading.ts";
+import { permissionSetOf, roleArns } from "../policy/lasting-principal.ts";
 import type { OwnAccess } from "./own-access.ts";
 
 /** A principal of the wished-for policy, with what IAM says of it now. */
@@ -104,25 +105,12 @@ async function lookUp(
   }
 }
 
-/** `AWSReservedSSO_<permission set>_<16 hex>`; the suffix changes when AWS makes the role anew. */
-function ssoPermissionSet(roleName: string): string | undefined {
-  return /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(roleName)?.[1];
-}
-
-/**
- * Patterns for `aws:PrincipalArn`. Sixteen `?` rather than `*`, which would also take in a permission
- * set whose name starts alike; with and without the region segment, which us-east-1 leaves out.
- */
-export function principalPatterns(principal: ResolvedPrincipal): string[] {
+/** Patterns for `aws:PrincipalArn`; of a permission set's role always, so that they hold when it is made anew. */
+export function principalPatterns(principal: ResolvedPrincipal): readonly string[] {
   const { partition, accountId, roleName, arn } = principal;
-  const permissionSet = roleName === undefined ? undefined : ssoPermissionSet(roleName);
-  if (permissionSet !== undefined) {
-    const role = `arn:${partition}:iam::${accountId}:role/aws-reserved/sso.amazonaws.com`;
-    const name = `AWSReservedSSO_${permissionSet}_${"?".repeat(16)}`;
-    return [`${role}/${name}`, `${role}/*/${name}`];
-  }
-  if (arn !== undefined) return [arn];
-  if (roleName === undefined) return [];
-  const role = `arn:${partition}:iam::${accountId}:role`;
-  return [`${role}/${roleName}`, `${role}/*/${roleName}`];
+  const isOfSso = roleName !== undefined && permissionSetOf(roleName) !== undefined;
+  if (arn !== undefined && !isOfSso) return [arn];
+  return roleName === undefined
+    ? []
+    : roleArns(`arn:${partition}:iam::${accountId}:role`, roleName);
 }

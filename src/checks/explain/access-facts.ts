@@ -29,6 +29,8 @@ export interface KeyFacts {
 /** All that was read to explain one request; plain data. */
 export interface AccessFacts {
   readonly principal: Principal;
+  /** Whether the ARN of its role or user is whole: read of IAM, or given; else its path is left out. */
+  readonly isPathKnown: boolean;
   /** The session's name was not given. */
   readonly anySession: boolean;
   readonly layers: CallerLayers;

@@ -55,7 +55,24 @@ describe("a missing Allow comes with the statement that is one", () => {
     expect(remedy.commands).toEqual(["sms-storage whoami"]);
     const policy = parsePolicy(documentOf(remedy.statements), { bucket: "bucket" });
     const request = { principal, action: "s3:PutObject", resource: object };
-    expect(evaluatePolicy(compilePolicy(policy), request).decision).toBe("allow");
+    expect(evaluatePolicy(compilePolicy(policy), request).delegation).toBeDefined();
+    expect(remedy.text).toMatch(/by patterns .* own policies have to allow it as well/);
+    const principalArn = principal.principalArn.replace("Scientist", "Scientist_Admin");
+    const other = { ...request, principal: { ...principal, principalArn } };
+    expect(evaluatePolicy(compilePolicy(policy), other).delegation).toBeUndefined();
+  });
+
+  it("by patterns, too, of any other role, whose path no session tells", () => {
+    const arn = "arn:aws-us-gov:sts::123456789012:assumed-role/Batch/i-1";
+    const text = says("s3:PutObject", object, "because no resource-based policy allows it");
+    const { remedy } = adviceOn(text.replaceAll(session, arn));
+    const roles = "arn:aws-us-gov:iam::123456789012:role";
+    expect(remedy.statements).toMatchObject([
+      {
+        Principal: { AWS: "arn:aws-us-gov:iam::123456789012:root" },
+        Condition: { ArnLike: { "aws:PrincipalArn": [`${roles}/Batch`, `${roles}/*/Batch`] } },
+      },
+    ]);
   });
 
   it("in the key's policy, with the right to read that uploads in parts need", () => {
@@ -68,7 +85,7 @@ describe("a missing Allow comes with the statement that is one", () => {
     const policy = parsePolicyOf(attachedPolicyKind("key"), documentOf(remedy.statements));
     for (const action of ["kms:GenerateDataKey", "kms:Decrypt"]) {
       const request = { principal, action, resource: keyArn };
-      expect(evaluatePolicy(compilePolicy(policy), request).decision).toBe("allow");
+      expect(evaluatePolicy(compilePolicy(policy), request).delegation).toBeDefined();
     }
   });
 });

@@ -11,6 +11,8 @@ export interface AskedPrincipal {
   readonly holder: PolicyHolder | undefined;
   /** The session's name was not given, so that what names single sessions cannot be judged. */
   readonly anySession: boolean;
+  /** Whether the ARN of a role or user has its path, as far as the words tell. */
+  readonly isPathKnown: boolean;
 }
 
 const sessionWord = "any-session";
@@ -22,7 +24,8 @@ const sessionWord = "any-session";
 export function askedPrincipal(text: string | undefined, caller: CallerIdentity): AskedPrincipal {
   const partition = partitionOfArn(caller.arn) ?? "aws";
   if (text === "anonymous") {
-    return { principal: { kind: "anonymous" }, holder: undefined, anySession: false };
+    const principal = { kind: "anonymous" } as const;
+    return { principal, holder: undefined, anySession: false, isPathKnown: true };
   }
   const arn = arnOf(text, caller, partition);
   const shape = /^arn:[^:]+:(iam|sts)::(\d{12}):(.+)$/.exec(arn);
@@ -32,7 +35,13 @@ export function askedPrincipal(text: string | undefined, caller: CallerIdentity)
   const isCaller = arn === caller.arn;
   const principal = isCaller ? { ...found.principal, userId: caller.userId } : found.principal;
   const holder = accountId === caller.accountId ? found.holder : undefined;
-  return { principal, holder, anySession: found.anySession };
+  return { principal, holder, anySession: found.anySession, isPathKnown: hasPath(text, arn) };
+}
+
+/** Not one that a name was made into, or a session's, nor that of SSO's role without where SSO puts it. */
+function hasPath(text: string | undefined, arn: string): boolean {
+  if (text?.startsWith("arn:") === false && /:(?:role|user)\/[^/]+$/.test(arn)) return false;
+  return !/:(?:assumed-role\/|role\/AWSReservedSSO_[^/]*$)/.test(arn);
 }
 
 function arnOf(
@@ -53,7 +62,9 @@ function knownOf(
   arn: string,
   accountId: string,
   resource: string,
-): (Omit<AskedPrincipal, "principal"> & { readonly principal: KnownPrincipal }) | undefined {
+):
+  | (Omit<AskedPrincipal, "principal" | "isPathKnown"> & { readonly principal: KnownPrincipal })
+  | undefined {
   const base = { accountId, arn, principalArn: arn, userId: "" };
   if (resource === "root") {
     const principal = { ...base, kind: "root", userId: accountId } as const;

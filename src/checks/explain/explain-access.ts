@@ -109,13 +109,15 @@ function storeQuestion(
   { region, now }: ExplainPlace,
   resource: string,
 ): OpenAccess {
-  const { principal, owner, bucketPolicy, layers, restrictPublicBuckets, tags } = facts;
+  const { principal, isPathKnown, owner, bucketPolicy, layers } = facts;
+  const { restrictPublicBuckets, tags } = facts;
   const known = new Map([["aws:requestedregion", region]]);
   if (owner !== undefined) {
     known.set("aws:resourceaccount", owner);
     known.set("s3:resourceaccount", owner);
   }
-  const context = requestContext({ principal, tags, given: wish.context, known, now });
+  const asked = { principal, isPathKnown, tags };
+  const context = requestContext({ ...asked, given: wish.context, known, now });
   return {
     context,
     resourcePolicyName: "the bucket's policy",
@@ -142,7 +144,7 @@ function keyQuestions(
   { region, dnsSuffix, now }: ExplainPlace,
   arns: { readonly bucketArn: string; readonly resource: string },
 ): OpenAccess[] {
-  const { key, principal, layers, tags } = facts;
+  const { key, principal, isPathKnown, layers, tags } = facts;
   if (key === undefined) return [];
   const [, , , , keyAccount] = key.arn.split(":");
   const known = new Map([
@@ -155,7 +157,8 @@ function keyQuestions(
   ]);
   if (principal.kind !== "anonymous") known.set("kms:calleraccount", principal.accountId);
   if (keyAccount !== undefined) known.set("aws:resourceaccount", keyAccount);
-  const context = requestContext({ principal, tags, given: wish.context, known, now });
+  const asked = { principal, isPathKnown, tags };
+  const context = requestContext({ ...asked, given: wish.context, known, now });
   const unreadable = layersOf([
     ...facts.unseen.filter(({ layer }) => layer !== "resource"),
     ...key.unseen,

@@ -65,6 +65,7 @@ export async function gatherAccess(wish: AccessWish, sources: AccessSources): Pr
   return {
     principal: own.principal,
     anySession: asked.anySession,
+    isPathKnown: own.isPathKnown,
     layers: own.layers,
     tags: own.tags,
     bucketPolicy: policy,

@@ -18,6 +18,7 @@ import { see, type Seen } from "./see.ts";
 
 export interface CallerFacts {
   readonly principal: Principal;
+  readonly isPathKnown: boolean;
   readonly layers: CallerLayers;
   readonly tags: readonly Tag[] | undefined;
   readonly unseen: readonly Unseen[];
@@ -38,6 +39,7 @@ export async function gatherCaller(
   const organization = await organizationOf(own.principal, { wish, sources, read }, unseen);
   return {
     principal: own.principal,
+    isPathKnown: own.isDescribed || asked.isPathKnown,
     tags: own.tags,
     unseen,
     organization: organization.membership,
@@ -61,6 +63,8 @@ function sessionOf({ sessionPolicy }: AccessWish): readonly NamedPolicy[] | unde
 
 interface OwnPolicies {
   readonly principal: Principal;
+  /** Whether IAM gave its ARN. */
+  readonly isDescribed: boolean;
   readonly tags: readonly Tag[] | undefined;
   readonly identity: readonly NamedPolicy[];
   readonly boundary: NamedPolicy | undefined;
@@ -71,7 +75,13 @@ async function ownPolicies(
   { policies }: AccessSources,
   unseen: Unseen[],
 ): Promise<OwnPolicies> {
-  const nothing = { principal, tags: [], identity: [], boundary: undefined };
+  const nothing = {
+    principal,
+    isDescribed: false,
+    tags: [],
+    identity: [],
+    boundary: undefined,
+  };
   if (principal.kind === "anonymous") return nothing;
   if (principal.kind === "root" && holder === undefined) return { ...nothing, identity: [rootMay] };
   if (holder === undefined) {
@@ -95,6 +105,7 @@ async function ownPolicies(
   const boundary = await boundaryOf(description, policies, note);
   return {
     principal: withDescription(principal, description),
+    isDescribed: description !== undefined,
     tags: description?.tags,
     identity: await identityOf(holder, policies, note),
     boundary,

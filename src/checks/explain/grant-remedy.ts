@@ -1,12 +1,15 @@
 import type { LayerName } from "../../policy/access-layers.ts";
+import { lastingPrincipal, permissionSetOf } from "../../policy/lasting-principal.ts";
 import type { Remedy } from "../finding.ts";
 
 /** What an Allow is missing for. */
 export interface MissingGrant {
   /** Where; `trust`: who may assume a role. */
   readonly layer: LayerName | "trust";
-  /** ARN of the caller; undefined: anonymous, or not known. */
+  /** ARN of the caller; undefined: not known. */
   readonly principal: string | undefined;
+  /** Whether the ARN of a role or user has its path. Default true. */
+  readonly isPathKnown?: boolean;
   readonly action: string;
   /** ARN; undefined: not known. */
   readonly resource: string | undefined;
@@ -61,7 +64,8 @@ function actionsOf(action: string): string | readonly string[] {
 /** Source: IAM Identity Center User Guide, "Permission sets": their roles can be changed by it alone. */
 function placeOfIdentity({ principal = "" }: MissingGrant): Pick<Remedy, "text" | "by"> {
   const by = "administrator";
-  const permissionSet = permissionSetOf(principal);
+  const role = roleNameOf(principal);
+  const permissionSet = role === undefined ? undefined : permissionSetOf(role);
   if (permissionSet !== undefined) {
     return {
       text:
@@ -70,7 +74,6 @@ function placeOfIdentity({ principal = "" }: MissingGrant): Pick<Remedy, "text" 
       by,
     };
   }
-  const role = roleNameOf(principal);
   if (role !== undefined)
     return { text: `Add this statement to a policy of the role ${role}.`, by };
   const user = /:user\/(?:.*\/)?([^/]+)$/.exec(principal)?.[1];
@@ -80,50 +83,37 @@ function placeOfIdentity({ principal = "" }: MissingGrant): Pick<Remedy, "text" 
 
 function ofResource(grant: MissingGrant): Remedy {
   const { action, resource, layer } = grant;
-  const principal = namedPrincipal(grant.principal);
+  const { named, note } = namedCaller(grant);
+  const by = "administrator";
   if (layer === "trust") {
     return {
-      text: "Add this statement to the trust policy of the role.",
-      statements: [{ Effect: "Allow", Principal: principal, Action: action }],
-      by: "administrator",
+      text: `Add this statement to the trust policy of the role.${note}`,
+      statements: [{ Effect: "Allow", Action: action, ...named }],
+      by,
     };
   }
-  if (action.startsWith("kms:")) {
-    return {
-      text:
-        "Add this statement to the policy of the key. If the caller is of another account, its own " +
-        "policies have to allow it as well.",
-      statements: [
-        { Effect: "Allow", Principal: principal, Action: actionsOf(action), Resource: "*" },
-      ],
-      by: "administrator",
-    };
-  }
+  const isKey = action.startsWith("kms:");
+  const others =
+    note === ""
+      ? " If the caller is of another account, its own policies have to allow it as well."
+      : note;
   return {
-    text:
-      "Add this statement to the bucket's policy. If the caller is of another account, its own " +
-      "policies have to allow it as well.",
-    statements: [{ ...statementOf({ ...grant, resource }), Principal: principal }],
-    by: "administrator",
+    text: `Add this statement to the ${isKey ? "policy of the key" : "bucket's policy"}.${others}`,
+    statements: [{ ...statementOf({ ...grant, resource: isKey ? "*" : resource }), ...named }],
+    by,
   };
 }
 
 /** A session is named by its role: S3 stores no pattern for sessions, and a session's ARN is one person's. */
-function namedPrincipal(arn: string | undefined): unknown {
-  if (arn === undefined) return "*";
-  const session = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn);
-  const [, partition, account, role = ""] = session ?? [];
-  if (session === null) return { AWS: arn };
-  return { AWS: `arn:${partition}:iam::${account}:role/${pathOf(role)}${role}` };
-}
-
-/** Of permission sets the role's path is known but for its region, which an administrator sees in IAM. */
-function pathOf(role: string): string {
-  return role.startsWith("AWSReservedSSO_") ? "aws-reserved/sso.amazonaws.com/" : "";
-}
-
-function permissionSetOf(arn: string): string | undefined {
-  return /[/]AWSReservedSSO_(.+)_[0-9a-f]{16}(?:\/|$)/.exec(arn)?.[1];
+function namedCaller({ principal, isPathKnown }: MissingGrant) {
+  if (principal === undefined) return { named: { Principal: { AWS: "CALLER_ARN" } }, note: "" };
+  const named = lastingPrincipal(principal, isPathKnown);
+  const note =
+    named.Condition === undefined
+      ? ""
+      : " It names the caller by patterns within the account, since the path in its ARN is not known; its " +
+        "own policies have to allow it as well.";
+  return { named, note };
 }
 
 function roleNameOf(arn: string): string | undefined {

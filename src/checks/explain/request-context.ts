@@ -13,6 +13,8 @@ export interface RequestContext {
 
 export interface ContextFacts {
   readonly principal: Principal;
+  /** Whether its ARN is whole, which `aws:PrincipalArn` compares. */
+  readonly isPathKnown: boolean;
   /** Undefined: they could not be seen. */
   readonly tags: readonly Tag[] | undefined;
   /** By the user, in lower case. */
@@ -58,7 +60,7 @@ const ofStore =
   /^s3:(?:existingobjecttag\/|buckettag\/|accesspointtag\/|tlsversion$|signatureage$|resourceaccount$)/;
 
 export function requestContext(facts: ContextFacts): RequestContext {
-  const { principal, given, known, now } = facts;
+  const { principal, isPathKnown, given, known, now } = facts;
   const times = new Map([
     ["aws:currenttime", now.toISOString()],
     ["aws:epochtime", String(Math.floor(now.getTime() / 1000))],
@@ -79,7 +81,8 @@ export function requestContext(facts: ContextFacts): RequestContext {
     isOpenKey: (key) =>
       lookup(key) === undefined &&
       assumption(key) === undefined &&
-      principalValue(principal, key) === undefined &&
+      (principalValue(principal, key) === undefined ||
+        (key === "aws:principalarn" && !isPathKnown)) &&
       !isKnownAbsent(key, facts),
   };
 }

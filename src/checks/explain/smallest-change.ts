@@ -2,6 +2,7 @@ import type { LayerName, NamedPolicy } from "../../policy/access-layers.ts";
 import type { AccessQuestion } from "../../policy/combine-layers.ts";
 import { compilePolicy } from "../../policy/compile-policy.ts";
 import { fittingStatements, judgeOpen, type FittingStatement } from "../../policy/judge-open.ts";
+import { lastingArns, lastingPrincipal } from "../../policy/lasting-principal.ts";
 import { describeStatement, type Statement } from "../../policy/policy.ts";
 import { renderStatement } from "../../policy/render-statement.ts";
 import type { Remedy, RemedyBy } from "../finding.ts";
@@ -37,7 +38,7 @@ function changesOf(asked: OpenAccess, facts: AccessFacts): Remedy[] {
       continue;
     }
     changes.push(missingAllow(question, verdict.layer, facts));
-    question = withAllow(question, verdict.layer);
+    question = withAllow(question, verdict.layer, facts);
   }
   return changes;
 }
@@ -57,15 +58,19 @@ function missingAllow(question: AccessQuestion, layer: LayerName, facts: AccessF
       by: "you",
     };
   }
-  const { principal: known } = facts;
+  const { principal: known, isPathKnown } = facts;
   const named = known.kind === "anonymous" ? undefined : known.principalArn;
-  return grantRemedy({ layer, principal: named, action, resource });
+  return grantRemedy({ layer, principal: named, isPathKnown, action, resource });
 }
 
 /** As narrow in whom it names as the remedy: an Allow to a role is still limited by its boundary. */
-function allowTo({ principal }: AccessQuestion["request"], layer: LayerName): Statement {
+function allowTo(
+  { principal }: AccessQuestion["request"],
+  layer: LayerName,
+  { isPathKnown }: AccessFacts,
+): Statement {
   const isNamed = layer === "resource" && principal.kind !== "anonymous";
-  const value = isNamed ? principal.principalArn : "*";
+  const value = isNamed ? lastingPrincipal(principal.principalArn, isPathKnown).Principal.AWS : "*";
   return {
     effect: "Allow",
     principals: { negated: false, entries: [{ type: "AWS", value }] },
@@ -76,9 +81,9 @@ function allowTo({ principal }: AccessQuestion["request"], layer: LayerName): St
 }
 
 /** The question once the layer allows it. */
-function withAllow(question: AccessQuestion, layer: LayerName): AccessQuestion {
+function withAllow(question: AccessQuestion, layer: LayerName, facts: AccessFacts): AccessQuestion {
   const { caller, resourcePolicy } = question;
-  const everything = allowTo(question.request, layer);
+  const everything = allowTo(question.request, layer, facts);
   const added = (before: readonly Statement[]): NamedPolicy => ({
     name: "the change",
     policy: {
@@ -139,15 +144,16 @@ function exceptRemedy(denied: FittingStatement, asked: OpenAccess, facts: Access
     .find((text) => text !== undefined);
   if (own !== undefined) return { text: `${where} denies it as it is made. ${own}`, by: "you" };
   const by: RemedyBy = layer.endsWith("-control") ? "organization" : "administrator";
-  const { principal } = facts;
+  const { principal, isPathKnown } = facts;
   if (principal.kind === "anonymous") {
     return { text: `${where} denies it. Sign the request.`, by: "you" };
   }
+  const values = lastingArns(principal.principalArn, isPathKnown);
   const excepted: Statement = {
     ...statement,
     conditions: [
       ...statement.conditions,
-      { operator: "ArnNotEquals", key: "aws:PrincipalArn", values: [principal.principalArn] },
+      { operator: isPathKnown ? "ArnNotEquals" : "ArnNotLike", key: "aws:PrincipalArn", values },
     ],
   };
   const hasPrincipals =
