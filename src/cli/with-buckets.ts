@@ -12,13 +12,15 @@ export interface WithBucketsOptions {
   readonly settings?: Settings;
   /** Default: as fast as it goes. */
   readonly pace?: StorePace;
+  /** The accounts that buckets have to belong to. Default: nobody looks. */
+  readonly owners?: ReadonlyMap<string, string>;
 }
 
 /** Opens buckets as one piece of work asks for them, and closes them whatever happens. */
 export async function withBuckets<T>(
   context: CommandContext,
   work: (buckets: Buckets) => Promise<T>,
-  { resume = false, settings: given, pace }: WithBucketsOptions = {},
+  { resume = false, settings: given, pace, owners }: WithBucketsOptions = {},
 ): Promise<T> {
   const settings = given ?? (await context.settings());
   const { openBuckets } = await import("../open/open-transfers.ts");
@@ -27,6 +29,7 @@ export async function withBuckets<T>(
   const buckets = openBuckets(settings, {
     ...storeListener(context, settings),
     ...(pace !== undefined && { pace }),
+    ...(owners !== undefined && { owners }),
     ...(resume && { resumeFolder: join(state, "transfers") }),
   });
   try {

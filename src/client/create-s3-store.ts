@@ -69,8 +69,16 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
   }
   const { sender, state, onEvent } = openConnection(options);
   const capabilities = capabilitiesOf(dialect, state.endpoint.addressing);
-  const { pace } = options;
-  return new S3Store({ bucket, dialect, capabilities, sender, state, createDigest, onEvent, pace });
+  const { pace, expectedBucketOwner } = options;
+  const connection = { sender, state, onEvent, pace };
+  return new S3Store({
+    bucket,
+    expectedBucketOwner,
+    dialect,
+    capabilities,
+    createDigest,
+    ...connection,
+  });
 }
 
 interface Connection {

@@ -18,7 +18,7 @@ import {
 
 export interface ObservedForReencryption {
   readonly facts: BucketFacts;
-  /** Undefined: the store knows no accounts. */
+  /** That the bucket has to belong to. Undefined: the store knows no accounts. */
   readonly accountId: string | undefined;
   readonly partition: string;
   readonly region: string;
@@ -30,10 +30,10 @@ export interface ObservedForReencryption {
 export async function observeForReencryption(
   settings: Settings,
   bucket: string,
-  listener: Omit<OpenBucketAdminOptions, "expectedBucketOwner"> = {},
+  options: OpenBucketAdminOptions = {},
 ): Promise<ObservedForReencryption> {
   const { region, endpointUrl } = storeSettings(settings);
-  const { admin, owner } = await openBucketAdmin(settings, listener);
+  const { admin, owner } = await openBucketAdmin(settings, options);
   try {
     const facts = await readFacts(admin, bucket);
     const arn = await admin.getCallerIdentity().then(

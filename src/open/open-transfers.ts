@@ -31,12 +31,22 @@ export function openTransfers(
   });
 }
 
+interface WithOwners {
+  /** The accounts that buckets have to belong to, of those where it is known. */
+  readonly owners?: ReadonlyMap<string, string>;
+}
+
 /** All buckets of the settings' store, each opened when it is first asked for. */
 export function openBuckets(
   settings: Settings,
-  options: StoreListener & StorePacing & Pick<StorageOptions, "resumeFolder"> = {},
+  options: StoreListener & StorePacing & Pick<StorageOptions, "resumeFolder"> & WithOwners = {},
 ): Buckets {
-  return new Buckets((bucket) => openTransfers(settings, { ...options, bucket }));
+  const { owners, ...others } = options;
+  return new Buckets((bucket) => {
+    const owner = owners?.get(bucket);
+    const owned = owner === undefined ? {} : { expectedBucketOwner: owner };
+    return openTransfers(settings, { ...others, ...owned, bucket });
+  });
 }
 
 function makeCacheFolder(path: string): void {

@@ -1,3 +1,4 @@
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { mkdtemp, rm } from "node:fs/promises";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
@@ -13,7 +14,15 @@ const bucket = "owned-on-the-wire";
 let server: TestServer;
 let proxy: http.Server;
 let folder: string;
-let calls: { readonly call: string; readonly owner: string | undefined }[] = [];
+
+interface Call {
+  readonly call: string;
+  readonly owner: string | undefined;
+  /** Of a copy. */
+  readonly source: string | undefined;
+  readonly sourceOwner: string | undefined;
+}
+let calls: Call[] = [];
 
 beforeAll(async () => {
   server = await startTestServer();
@@ -21,9 +30,15 @@ beforeAll(async () => {
   const { hostname, port } = new URL(server.endpoint);
   proxy = http.createServer((asked, answer) => {
     const { method, url = "", headers } = asked;
-    const owner = headers["x-amz-expected-bucket-owner"];
-    if (url.startsWith(`/${bucket}`))
-      calls.push({ call: `${method} ${url}`, owner: owner?.toString() });
+    const text = (name: string) => headers[name]?.toString();
+    if (/^\/(?:owned|moved)-on-the-wire/.test(url)) {
+      calls.push({
+        call: `${method} ${url}`,
+        owner: text("x-amz-expected-bucket-owner"),
+        source: text("x-amz-copy-source"),
+        sourceOwner: text("x-amz-source-expected-bucket-owner"),
+      });
+    }
     const onward = http.request({ hostname, port, method, path: url, headers }, (got) => {
       answer.writeHead(got.statusCode ?? 502, got.headers);
       got.pipe(answer);
@@ -70,4 +85,32 @@ it.each([
   expect(await run(...args)).toBe(code);
   expect(calls.length).toBeGreaterThanOrEqual(least);
   expect(unowned()).toEqual([]);
+});
+
+it("copies in place name the owner of both sides", async () => {
+  const s3 = new S3Client({
+    endpoint: server.endpoint,
+    region: server.region,
+    credentials: server.credentials,
+    forcePathStyle: true,
+  });
+  const Bucket = "moved-on-the-wire";
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  for (const Key of ["a", "b"]) {
+    await s3.send(
+      new PutObjectCommand({ Bucket, Key, Body: "1", ServerSideEncryption: "aws:kms" }),
+    );
+  }
+  s3.destroy();
+  for (const more of [["--sample", "5"], ["--dry-run", "--versions"], ["--yes"]]) {
+    expect(await run("re-encrypt", ...more, `s3://${Bucket}/`)).toBe(0);
+    expect(calls.length).toBeGreaterThanOrEqual(3);
+    expect(unowned()).toEqual([]);
+  }
+  const copies = calls.filter(({ source }) => source !== undefined);
+  expect(copies.map(({ sourceOwner }) => sourceOwner)).toEqual([
+    server.accountId,
+    server.accountId,
+  ]);
+  expect(await run("re-encrypt", "--owner", "999988887777", `s3://${Bucket}/`)).toBe(5);
 });

@@ -1,6 +1,7 @@
 import { examples, type CommandDefinition } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { textOption } from "../option-values.ts";
+import { ownerOption } from "../owner-option.ts";
 
 export const explainCommand: CommandDefinition = {
   name: "explain",
@@ -47,7 +48,7 @@ export const explainCommand: CommandDefinition = {
     const { explainRequest } = await import("../explain/explain-request.ts");
     const settings = await context.settings();
     const wish = await readAccessWish(place, options, settings);
-    return explainRequest(context, settings, wish, textOption(options, "owner"));
+    return explainRequest(context, settings, wish, ownerOption(options));
   },
 };
 

@@ -2,7 +2,6 @@ import { examples, type CommandDefinition } from "../command.ts";
 import { remoteLocation } from "../locations.ts";
 import { keepMemoryFlat } from "../keep-memory-flat.ts";
 import { paceOptions, readPace } from "../pace-options.ts";
-import { withBuckets } from "../with-buckets.ts";
 
 export const reEncryptCommand: CommandDefinition = {
   name: "re-encrypt",
@@ -30,6 +29,7 @@ export const reEncryptCommand: CommandDefinition = {
       .option("--max-objects <count>", "more than these become a job (default: 100000)")
       .option("--max-bytes <size>", "objects of more than this become a job")
       .option("--job-folder <folder>", "where manifests and jobs are written")
+      .option("--owner <account>", "the account the bucket must belong to; default: the caller's")
       .option("--rescan", "look at all objects anew, whatever an earlier run has found")
       .option("-y, --yes", "do not ask")
       .addHelpText(
@@ -50,8 +50,6 @@ export const reEncryptCommand: CommandDefinition = {
     const wish = readReencryptWish(remoteLocation(place, settings), options);
     const { runReencrypt } = await import("../reencrypt/run-reencrypt.ts");
     keepMemoryFlat();
-    const work = (buckets: Parameters<typeof runReencrypt>[1]): Promise<number> =>
-      runReencrypt(context, buckets, wish);
-    return withBuckets(context, work, readPace(options));
+    return runReencrypt(context, wish, readPace(options));
   },
 };

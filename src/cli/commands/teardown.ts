@@ -5,6 +5,7 @@ import { exitCodes, UsageError } from "../exit-codes.ts";
 import { countOf } from "../format.ts";
 import { bucketLocation } from "../locations.ts";
 import { textOption } from "../option-values.ts";
+import { ownerOption } from "../owner-option.ts";
 import { withBucketService } from "../with-bucket-service.ts";
 import { withObjectStore } from "../with-object-store.ts";
 
@@ -37,7 +38,7 @@ export const teardownCommand: CommandDefinition = {
     }
     const settings = await context.settings();
     const { withSession } = await import("../setup/with-setup-session.ts");
-    const owner = textOption(options, "owner");
+    const owner = ownerOption(options);
     return withSession(context, { settings, owner, envFile: false }, async (session) => {
       await session.assertOwn(bucket, "teardown");
       const held = await withObjectStore(

@@ -2,12 +2,15 @@ import type { S3Uri } from "../../core/object-key.ts";
 import { reencryptLimits } from "../../core/reencrypt-limits.ts";
 import { UsageError } from "../exit-codes.ts";
 import { flagOption, type OptionValues, textOption } from "../option-values.ts";
+import { ownerOption } from "../owner-option.ts";
 import { parseSize } from "../parse-size.ts";
 
 export interface ReencryptWish {
   readonly uri: S3Uri;
   readonly dryRun: boolean;
   readonly yes: boolean;
+  /** Undefined: the caller's account. */
+  readonly owner: string | undefined;
   /** Undefined: all objects. */
   readonly sample: number | undefined;
   readonly inventory: string | undefined;
@@ -37,6 +40,7 @@ export function readReencryptWish(uri: S3Uri, options: OptionValues): ReencryptW
     uri,
     dryRun: flagOption(options, "dryRun") || flagOption(options, "plan"),
     yes: flagOption(options, "yes"),
+    owner: ownerOption(options),
     sample,
     inventory,
     versions: flagOption(options, "versions"),

@@ -23,6 +23,7 @@ import { confirm, type CommandContext } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { countOf, formatBytes, printable } from "../format.ts";
 import { storeListener } from "../store-listener.ts";
+import { withBuckets, type WithBucketsOptions } from "../with-buckets.ts";
 import { copyFound } from "./copy-found.ts";
 import { openInventory, type OpenedInventory } from "./open-inventory.ts";
 import type { ReencryptWish } from "./read-reencrypt-wish.ts";
@@ -30,19 +31,41 @@ import { renderReencryptionPlan, renderSample } from "./render-reencryption.ts";
 import { ReencryptReport } from "./reencrypt-report.ts";
 import { writeJob } from "./write-job.ts";
 
-/** Finds, shows, asks and copies, or writes a job. Answers the exit code. */
+/**
+ * Finds, shows, asks and copies, or writes a job; every call says whose the bucket has to be. Answers the exit
+ * code.
+ */
 export async function runReencrypt(
   context: CommandContext,
-  buckets: Buckets,
   wish: ReencryptWish,
+  pacing: Pick<WithBucketsOptions, "pace">,
 ): Promise<number> {
   const { bucket } = wish.uri;
+  // Opens no connection.
+  await withBuckets(context, (buckets) => Promise.resolve(assertEncrypts(buckets.of(bucket))));
+  const settings = await context.settings();
+  const observed = await observeForReencryption(settings, bucket, {
+    ...storeListener(context, settings),
+    ...(wish.owner !== undefined && { expectedBucketOwner: wish.owner }),
+  });
+  const { accountId } = observed;
+  const owners = new Map(accountId === undefined ? [] : [[bucket, accountId] as const]);
+  const work = (buckets: Buckets) => reencrypt(context, { buckets, wish, settings, observed });
+  return withBuckets(context, work, { ...pacing, owners });
+}
+
+async function reencrypt(
+  context: CommandContext,
+  {
+    buckets,
+    ...asked
+  }: { readonly buckets: Buckets } & Pick<Work, "wish" | "settings" | "observed">,
+): Promise<number> {
+  const { wish } = asked;
+  const { bucket } = wish.uri;
   const transfers = buckets.of(bucket);
-  assertEncrypts(transfers);
   if (wish.sample !== undefined) return sample(context, transfers, wish, wish.sample);
   const { signal } = context.runtime;
-  const settings = await context.settings();
-  const observed = await observeForReencryption(settings, bucket, storeListener(context, settings));
   const inventory =
     wish.inventory === undefined
       ? undefined
@@ -51,15 +74,7 @@ export async function runReencrypt(
   const ledger = await openLedger(context, wish, inventory?.identity);
   let outcome: Outcome | undefined;
   try {
-    outcome = await settle(context, {
-      wish,
-      settings,
-      transfers,
-      observed,
-      inventory,
-      report,
-      ledger,
-    });
+    outcome = await settle(context, { ...asked, transfers, inventory, report, ledger });
     return outcome.code;
   } finally {
     await (outcome?.isOver === true ? ledger.remove() : ledger.keep());

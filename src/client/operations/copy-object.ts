@@ -61,7 +61,10 @@ export function copySourceHeaders(
 ): Record<string, string | undefined> {
   assertObjectKey(source.key, operation);
   const { bucket = store.bucket, key, versionId } = source;
+  const isOwn = bucket === store.bucket;
   return {
+    // Whose another bucket has to be, nobody said.
+    "x-amz-source-expected-bucket-owner": isOwn ? store.expectedBucketOwner : undefined,
     [copySourceHeader]: formatCopySource({ bucket, key, versionId }),
     [`${copySourceHeader}-if-match`]: source.ifMatch,
   };

@@ -10,6 +10,8 @@ import type { StoreState } from "../store-state.ts";
 /** What every operation of one store works with. */
 export interface StoreContext {
   readonly bucket: string;
+  /** Twelve digits; every request goes with it, by the sender. */
+  readonly expectedBucketOwner?: string | undefined;
   readonly dialect: Dialect;
   readonly capabilities: Capabilities;
   readonly sender: S3Sender;
