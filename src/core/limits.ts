@@ -130,12 +130,6 @@ export const transferLimits = {
   abandonedAfterMs: 24 * 3_600_000,
   /** Objects that are read to tell whether a copy whose answer was lost is in place. */
   comparedBytes: 64 * mib,
-  /** Copies into place by one of many writers who replace the same object. */
-  replaceAttempts: 16,
-  /** A replacement in steps that is younger than that may still be under way. */
-  replacementMs: 3_600_000,
-  /** Replacements that were cut short, found by one call. */
-  replacementsHeld: 10_000,
   /** Waiting for AbortMultipartUpload after a failure. */
   abortWaitMs: 10_000,
   /** Waiting for CreateMultipartUpload after a stop, to learn what has to be aborted. */

@@ -133,7 +133,7 @@ async function deleteFiles(
   entries: readonly DeleteEntry[],
   signal: AbortSignal,
 ): Promise<readonly UndeletedEntry[]> {
-  const failures = await deleteKeys(store, entries.map(keyOf), { signal });
+  const failures = await deleteKeys(store, entries.map(keyOf), { hasStaged: true, signal });
   return [...failures].map(([key, failure]) => ({ key, ...failure }));
 }
 

@@ -1,4 +1,5 @@
 import type { ObjectHead } from "../core/object-store.ts";
+import { deleteForGood } from "../transfer/replace/delete-for-good.ts";
 import { neededHead } from "../transfer/objects/explained-head.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
 import type { ReadOptions } from "../transfer/transfer-options.ts";
@@ -41,7 +42,7 @@ export async function deleteFile(
   const version = versionId !== undefined && { versionId };
   await inScope("deleteFile", options, async ({ signal }) => {
     if (mustExist === true) await neededHead(context.store, key, { ...version, signal });
-    await context.store.deleteObject(key, {
+    await deleteForGood(context.store, key, {
       ...version,
       ...(ifMatch !== undefined && { ifMatch }),
       signal,

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { removeObject } from "../../src/cli/commands/remove-object.ts";
 import { mib } from "../../src/core/limits.ts";
 import type { ObjectStore } from "../../src/core/object-store.ts";
 import { createFileService } from "../../src/files/create-file-service.ts";
@@ -111,4 +112,39 @@ it("of many writers at once nobody loses an object unawares", async () => {
     expect(await keysOf("many/")).toEqual([key]);
   }
   expect(await recoverReplacements(store, { olderThanMs: 0 })).toEqual([]);
+});
+
+const { signal } = new AbortController();
+
+describe("what is deleted stays deleted, though a dead writer left bytes beside it", () => {
+  const deletions: Readonly<Record<string, (prefix: string) => Promise<unknown>>> = {
+    deleteFile: (prefix) => service.deleteFile(`${prefix}a`),
+    deleteMany: (prefix) => service.deleteMany([`${prefix}a`, `${prefix}b`]),
+    deletePrefix: (prefix) => service.deletePrefix(prefix),
+    move: async (prefix) => {
+      await service.move(`${prefix}a`, `moved/${prefix}a`);
+      await service.deletePrefix("moved/");
+    },
+    "syncDirectory with a selection": async (prefix) => {
+      const other = join(folder, "other");
+      await mkdir(other);
+      await writeFile(join(other, "kept"), "x");
+      const exclude = ["*.sms-staging/*"];
+      await service.syncDirectory("up", other, prefix, { delete: true, exclude });
+    },
+    rm: (prefix) =>
+      removeObject({ runtime: { signal } }, store, { key: `${prefix}a`, dryRun: false }),
+  };
+  it.each(Object.entries(deletions))("%s", async (name, remove) => {
+    const prefix = `for-good/${name.replaceAll(" ", "-")}/`;
+    await store.putObject(
+      `${prefix}a.sms-staging/00000000-0000-4000-8000-000000000001`,
+      Buffer.from("left"),
+    );
+    await service.uploadBytes("old", `${prefix}a`);
+    await remove(prefix);
+    await recoverReplacements(store, { olderThanMs: 0 });
+    const left = await keysOf(prefix);
+    expect(left.filter((key) => key.startsWith(`${prefix}a`))).toEqual([]);
+  });
 });

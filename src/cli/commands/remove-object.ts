@@ -3,6 +3,7 @@ import { formatS3Uri } from "../../core/object-key.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
 import { explainedHead, isUnderOwnKey } from "../../transfer/objects/explained-head.ts";
 import { isMissingObject } from "../../transfer/objects/object-exists.ts";
+import { deleteForGood } from "../../transfer/replace/delete-for-good.ts";
 import type { CommandContext } from "../context.ts";
 import { UsageError } from "../exit-codes.ts";
 import { missingObject, whatIsThere } from "../missing-object.ts";
@@ -20,16 +21,15 @@ export interface Removal {
  * NotFound, and UsageError for a folder.
  */
 export async function removeObject(
-  context: CommandContext,
+  { runtime: { signal } }: { readonly runtime: Pick<CommandContext["runtime"], "signal"> },
   store: ObjectStore,
   removal: Removal,
 ): Promise<boolean> {
-  const { signal } = context.runtime;
   const { key, versionId, dryRun } = removal;
   const version = versionId !== undefined && { versionId };
   const seen = await look(store, removal, signal);
   if (typeof seen === "object") throw await nothingToDelete(store, key, seen, signal);
-  if (!dryRun) await store.deleteObject(key, { ...version, signal });
+  if (!dryRun) await deleteForGood(store, key, { ...version, signal });
   return seen === "there";
 }
 

@@ -171,7 +171,7 @@ class Removal {
     const { signal } = this.#search;
     if (!this.#search.versions) {
       const keys = batch.map(({ key }) => key);
-      const failures = await deleteKeys(store, keys, { signal });
+      const failures = await deleteKeys(store, keys, { hasStaged: this.#isWholeFolders(), signal });
       return [...failures].map(([key, failure]) => ({ key, ...failure }));
     }
     const entries = batch.map(({ key, versionId }) => ({
@@ -183,6 +183,13 @@ class Removal {
       entries.slice(index * size, (index + 1) * size),
     );
     return (await Promise.all(parts.map((part) => deleteVersions(store, part, signal)))).flat();
+  }
+
+  /** What waits beside a key that is replaced in steps is among what is found then. */
+  #isWholeFolders(): boolean {
+    const { recursive, selection, list, sources } = this.#search;
+    if (!recursive || !selection.isAll || list !== undefined) return false;
+    return !sources.some((place) => place.kind === "remote" && hasWildcards(place.uri.key));
   }
 
   #textOf(removal: FoundRemoval): string {

@@ -6,6 +6,8 @@ import { restateError } from "../../core/restate-error.ts";
 import { sameEtag } from "../../core/same-etag.ts";
 import type { Buckets } from "../buckets.ts";
 import { localFileError } from "../local/local-file-error.ts";
+import { removeWhatReturns } from "../replace/delete-for-good.ts";
+import { parseStagingKey } from "../replace/staging-key.ts";
 import type { CopyJob } from "./copy-job.ts";
 import type { CopiedObject } from "./copy-one.ts";
 
@@ -43,7 +45,7 @@ export async function removeSource(
     return;
   }
   const { store } = (stores.sourceBuckets ?? stores.buckets).of(job.from.bucket);
-  await removeObject(store, job.from, copied.sourceEtag ?? "", stores.signal);
+  await removeObject(store, job, copied.sourceEtag ?? "", stores.signal);
 }
 
 async function assertWhole(
@@ -83,15 +85,19 @@ async function removeFile(path: string, before: FileIdentity | undefined): Promi
 
 async function removeObject(
   store: ObjectStore,
-  from: S3Uri,
+  job: Exclude<CopyJob, { readonly kind: "upload" }>,
   etag: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const { from } = job;
   const { key } = from;
   const head = await store.headObject(key, { signal });
   if (!sameEtag(head.etag, etag)) {
     throw kept(formatS3Uri(from), "it was replaced after it was read");
   }
+  // What was moved there is nobody's leftover.
+  const isBeside = job.kind === "copy" && parseStagingKey(job.to.key)?.target === key;
+  if (!isBeside) await removeWhatReturns(store, key, { signal });
   const { conditionalWrites } = store.capabilities;
   const ifMatch = conditionalWrites !== "no" && etag !== "" && { ifMatch: etag };
   try {

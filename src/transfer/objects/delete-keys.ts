@@ -1,8 +1,9 @@
 import { endsAll } from "../../core/ends-all.ts";
-import { isStorageError } from "../../core/errors.ts";
+import { isStorageError, type StorageError } from "../../core/errors.ts";
 import { s3Limits, transferLimits } from "../../core/limits.ts";
 import type { CallOptions, ObjectStore } from "../../core/object-store.ts";
 import { inScope } from "../operation-scope.ts";
+import { removeWhatReturnsOfMany } from "../replace/delete-for-good.ts";
 import { runLanes } from "../run-lanes.ts";
 
 /** Why a key was not deleted. */
@@ -15,6 +16,8 @@ export interface DeleteFailure {
 interface DeleteKeysOptions extends CallOptions {
   /** Told after each request. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** What was staged beside them is among the keys, so that it need not be looked for. Default false. */
+  readonly hasStaged?: boolean;
 }
 
 type Failures = Map<string, DeleteFailure>;
@@ -30,17 +33,22 @@ export async function deleteKeys(
 ): Promise<ReadonlyMap<string, DeleteFailure>> {
   const failures: Failures = new Map();
   await inScope("deleteMany", options, async (scope) => {
-    const unique = [...new Set(keys)];
+    const all = [...new Set(keys)];
+    if (options.hasStaged !== true) {
+      const returning = await removeWhatReturnsOfMany(store, all, scope.signal);
+      for (const [key, error] of returning) failures.set(key, failureOf(error));
+    }
+    const unique = failures.size === 0 ? all : all.filter((key) => !failures.has(key));
     const usesBatches = store.capabilities.batchDelete !== "no";
     const batches = usesBatches ? toBatches(unique) : unique.map((key) => [key]);
     let next = 0;
-    let done = 0;
+    let done = failures.size;
     const lanes = Math.min(batches.length, transferLimits.deleteBatchesInFlight);
     await runLanes(lanes, scope.signal, async (signal) => {
       for (let batch = batches[next++]; batch !== undefined; batch = batches[next++]) {
         await deleteBatch(store, batch, failures, signal);
         done += batch.length;
-        options.onProgress?.({ done, total: unique.length });
+        options.onProgress?.({ done, total: all.length });
       }
     });
   });
@@ -70,9 +78,13 @@ async function deleteBatch(
     await requestDelete(store, batch, failures, signal);
   } catch (error) {
     if (!isStorageError(error) || endsAll(error)) throw error;
-    const failure = { code: error.s3Code ?? error.code, message: error.message };
+    const failure = failureOf(error);
     for (const key of batch) failures.set(key, failure);
   }
+}
+
+function failureOf(error: StorageError): DeleteFailure {
+  return { code: error.s3Code ?? error.code, message: error.message };
 }
 
 async function requestDelete(

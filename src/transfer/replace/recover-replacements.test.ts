@@ -166,6 +166,24 @@ describe("a replacement", () => {
     expect(store.text("a")).toBe("quicker");
   });
 
+  it("says so when a deletion took its new bytes along", async () => {
+    const store = new MemoryStore({ overwrite: "no" });
+    store.set("a", "old");
+    store.fault = (operation, key) => {
+      if (operation === "PutObject" && store.objects.has(key)) {
+        throw failure("PermissionDenied", { status: 403 });
+      }
+      if (operation === "CopyObject") store.objects.clear();
+    };
+    const upload = uploadBytes(transferContext(store.asStore()), "new", "a");
+    await expect(upload).rejects.toMatchObject({
+      code: "Conflict",
+      outcome: "applied",
+      message: expect.stringContaining("was deleted meanwhile") as string,
+      remedy: expect.stringContaining("Write it again") as string,
+    });
+  });
+
   it("deletes only the object that it has seen where the store can tell", async () => {
     const store = new MemoryStore({ overwrite: "no", conditionalDeletes: "yes" });
     store.set("a", "old");

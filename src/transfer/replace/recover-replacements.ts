@@ -1,5 +1,5 @@
 import { StorageError } from "../../core/errors.ts";
-import { transferLimits } from "../../core/limits.ts";
+import { replaceLimits } from "../../core/replace-limits.ts";
 import type { CallOptions, ListedObject, ObjectStore } from "../../core/object-store.ts";
 import { copyAnySize } from "../copy/copy-any-size.ts";
 import { headOrMissing } from "../objects/head-or-missing.ts";
@@ -65,10 +65,10 @@ async function findStaged(
   const found: ListedObject[] = [];
   for await (const page of listPages(store, prefix, { signal })) {
     found.push(...page.objects.filter(({ key }) => parseStagingKey(key)?.isDirectory === false));
-    if (found.length > transferLimits.replacementsHeld) {
+    if (found.length > replaceLimits.replacementsHeld) {
       throw new StorageError(
         "QuotaExceeded",
-        `There are more than ${transferLimits.replacementsHeld} replacements that were cut short.`,
+        `There are more than ${replaceLimits.replacementsHeld} replacements that were cut short.`,
         {
           operation: "recover",
           bucket: store.bucket,
@@ -83,7 +83,7 @@ async function findStaged(
 async function recoverOne(
   store: ObjectStore,
   staged: ListedObject,
-  { olderThanMs = transferLimits.replacementMs, dryRun = false }: RecoverOptions,
+  { olderThanMs = replaceLimits.replacementMs, dryRun = false }: RecoverOptions,
   scope: OperationScope,
 ): Promise<RecoveredReplacement> {
   const { signal } = scope;

@@ -1,5 +1,5 @@
 import { isStorageError } from "../../core/errors.ts";
-import { transferLimits } from "../../core/limits.ts";
+import { replaceLimits } from "../../core/replace-limits.ts";
 import type { ListedObject, ObjectStore } from "../../core/object-store.ts";
 import { discardStaged } from "./discard-staged.ts";
 import { parseStagingKey, stagingPrefixFor } from "./staging-key.ts";
@@ -23,7 +23,7 @@ export async function removeAbandoned(
   }
   for (const object of objects) {
     const isStaged = parseStagingKey(object.key)?.isDirectory === false;
-    if (isStaged && isOlderThan(object, transferLimits.replacementMs)) {
+    if (isStaged && isOlderThan(object, replaceLimits.replacementMs)) {
       await discardStaged(store, object.key);
     }
   }

@@ -1,5 +1,6 @@
 import { StorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
+import { replaceLimits } from "../../core/replace-limits.ts";
 import { formatS3Uri } from "../../core/object-key.ts";
 import type { ObjectHead, ObjectStore, PutResult } from "../../core/object-store.ts";
 import { sameEtag } from "../../core/same-etag.ts";
@@ -131,7 +132,7 @@ async function putInPlace(
       const there = await headOrMissing(store, key, ownCall).catch(() => "not known" as const);
       // Another writer's object was in the way, and has been deleted by a third meanwhile.
       const isFree = there === undefined && isRefusal(error);
-      if (isFree && attempt < transferLimits.replaceAttempts) continue;
+      if (isFree && attempt < replaceLimits.replaceAttempts) continue;
       return explainedCopy(store, request, error, { written, there });
     }
   }
@@ -152,6 +153,7 @@ async function explainedCopy(
     leftBeside(store, request, error, written.key, what);
   if (there === "not known") throw unclear("whether the new object is in place");
   if (there === undefined) {
+    if (await isProvenGone(store, written.key)) throw deletedMeanwhile(store, request, error);
     throw replaceError(request, error, {
       message: `${key}: the old object was deleted, and copying the new one into place failed.`,
       remedy: safeBeside(store, written.key),
@@ -170,6 +172,30 @@ async function explainedCopy(
     cause: error,
     remedy:
       "The key holds the other writer's object. Write yours again if it shall take its place.",
+  });
+}
+
+async function isProvenGone(store: ObjectStore, key: string): Promise<boolean> {
+  const found = await headOrMissing(store, key, ownCall).catch(() => "not known" as const);
+  return found === undefined;
+}
+
+/** A deletion takes away what waits beside the key, too. */
+function deletedMeanwhile(
+  store: ObjectStore,
+  request: ReplaceRequest,
+  cause: unknown,
+): StorageError {
+  const { key, operation } = request;
+  const message = `${key} was deleted meanwhile, and with it the new bytes that waited beside it.`;
+  return new StorageError("Conflict", message, {
+    operation,
+    bucket: store.bucket,
+    key,
+    cause,
+    retryable: true,
+    outcome: "applied",
+    remedy: "The key holds nothing now. Write it again if it shall be there.",
   });
 }
 
