@@ -1,6 +1,7 @@
 import { compareKeys } from "../core/object-key.ts";
 import { S3Error } from "../protocol/s3-error.ts";
-import type { BucketRecord, BucketSettings, ListBucketsOptions, NewBucket } from "./engine.ts";
+import type { BucketRecord, BucketSettings, NewBucket } from "./engine.ts";
+import type { ListBucketsOptions } from "./list-queries.ts";
 import type { WriteContext } from "./group-commit.ts";
 import { asBuffer, everything } from "./index-keys.ts";
 import type { BucketRow } from "./rows.ts";

@@ -85,6 +85,7 @@ export function assembleEngine(parts: EngineParts): Engine {
     deleteObject: async (input) => await objects.delete(input),
     deleteObjects: async (inputs) => await objects.deleteMany(inputs),
     setObjectTags: async (address, tags) => await objects.setTags(address, tags),
+    setRestoredUntil: async (address, until) => await objects.setRestoredUntil(address, until),
 
     listObjects: (query) => listing.objects(query),
     writeObjects: (query, target) => listing.writeObjects(query, target),

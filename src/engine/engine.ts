@@ -4,6 +4,7 @@ import type { SettingDocuments, Tag, WritableSetting } from "../core/bucket-sett
 import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../core/checksum.ts";
 import type { ListedObjects } from "../protocol/documents/listings/stored-entry.ts";
 import type {
+  ListBucketsOptions,
   ListAnswer,
   ListEnd,
   ListedVersionRecord,
@@ -86,6 +87,8 @@ export interface Engine {
   deleteObjects(inputs: readonly DeleteObjectInput[]): Promise<(DeleteOutcome | Error)[]>;
   /** Replaces tags of one version without making a new one. */
   setObjectTags(address: VersionAddress, tags: readonly Tag[]): Promise<ObjectRecord>;
+  /** Lets the bytes of an archived version be read until then. */
+  setRestoredUntil(address: VersionAddress, until: Date): Promise<ObjectRecord>;
 
   // Listings, in UTF-8 byte order, cost in proportion to the answer.
   listObjects(query: ListQuery): ListAnswer<ObjectRecord>;
@@ -184,12 +187,6 @@ export interface BucketRecord {
 /** A missing entry is "never set" or "deleted". */
 export type BucketSettings = Partial<Pick<SettingDocuments, WritableSetting>>;
 
-export interface ListBucketsOptions {
-  readonly prefix?: string;
-  readonly after?: string;
-  readonly limit?: number;
-}
-
 export interface StageOptions {
   /** Computed over the bytes beside MD5. */
   readonly checksums?: readonly ChecksumAlgorithm[];
@@ -254,6 +251,8 @@ export interface ObjectRecord extends ObjectAttributes {
   readonly etag: string;
   readonly lastModified: Date;
   readonly checksum?: ObjectChecksum;
+  /** Only for archived objects that were restored, and perhaps over. */
+  readonly restoredUntil?: Date;
   /** Only for objects made by CompleteMultipartUpload. Listings leave it out. */
   readonly parts?: readonly ObjectPart[];
   /** Where the bytes are; the engine's own affair. */

@@ -1,5 +1,11 @@
 import type { ObjectRecord } from "./engine.ts";
 
+export interface ListBucketsOptions {
+  readonly prefix?: string;
+  readonly after?: string;
+  readonly limit?: number;
+}
+
 export interface ListQuery {
   readonly bucket: string;
   readonly prefix?: string;

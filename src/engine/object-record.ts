@@ -71,6 +71,7 @@ export function toObjectRecord(
   if (row.sum !== undefined) {
     record.checksum = { algorithm: row.sum[0], type: row.sum[1], value: row.sum[2] };
   }
+  if (row.restored !== undefined) record.restoredUntil = new Date(row.restored);
   if (parts !== undefined) record.parts = parts.map(toObjectPart);
   return record;
 }

@@ -166,14 +166,27 @@ export class ObjectStore {
   }
 
   async setTags(target: VersionAddress, tags: readonly Tag[]): Promise<ObjectRecord> {
+    return await this.#change(target, ({ tags: _replaced, ...rest }) =>
+      tags.length === 0 ? rest : { ...rest, tags },
+    );
+  }
+
+  async setRestoredUntil(target: VersionAddress, until: Date): Promise<ObjectRecord> {
+    return await this.#change(target, (row) => ({ ...row, restored: until.getTime() }));
+  }
+
+  /** What is told of one version, without making a new one. */
+  async #change(
+    target: VersionAddress,
+    change: (row: VersionRow) => VersionRow,
+  ): Promise<ObjectRecord> {
     return await this.#parts.commit.write((context) => {
       const bucket = this.#parts.buckets.getIn(context, target.bucket);
       const address = addressOf(bucket, target.key);
       const row = find(context.tables, bucket, address, target.versionId);
       if (row === undefined) throw missing(target);
       if (row.marker === 1) throw markerRefused(target, row);
-      const { tags: _replaced, ...rest } = row;
-      const changed: VersionRow = tags.length === 0 ? rest : { ...rest, tags };
+      const changed = change(row);
       replaceVersion(context, address, changed);
       return toObjectRecord(target.bucket, target.key, changed);
     });

@@ -54,6 +54,8 @@ export interface VersionRow extends AttributesRow {
   readonly size: number;
   readonly etag: string;
   readonly marker?: 1;
+  /** Of an archived object: until when its bytes may be read. */
+  readonly restored?: number;
   readonly sum?: readonly [ChecksumAlgorithm, ChecksumType, string] | undefined;
   readonly content?: ContentRow | undefined;
 }

@@ -93,7 +93,7 @@ export function removeVersion(
   putCurrent(context.tables, address, next);
 }
 
-/** Writes a version again in its place, with other tags. */
+/** Writes a version again in its place, with something else told of it. */
 export function replaceVersion(
   context: WriteContext,
   address: KeyAddress,

@@ -32,6 +32,7 @@ import { putBucketAcl } from "./operations/put-bucket-acl.ts";
 import { putObject } from "./operations/put-object.ts";
 import { putObjectAcl } from "./operations/put-object-acl.ts";
 import { putObjectTagging } from "./operations/put-object-tagging.ts";
+import { restoreObject } from "./operations/restore-object.ts";
 import { uploadPart } from "./operations/upload-part.ts";
 import { uploadPartCopy } from "./operations/upload-part-copy.ts";
 
@@ -68,6 +69,7 @@ const operations: readonly Operation[] = [
   putObject,
   putObjectAcl,
   putObjectTagging,
+  restoreObject,
   ...settingOperations,
   uploadPart,
   uploadPartCopy,

@@ -64,17 +64,6 @@ export const expectedDifferences: readonly ExpectedDifference[] = [
   },
   {
     reason:
-      "Objects of the archive classes are read at once here, for RestoreObject is not built; AWS answers InvalidObjectState.",
-    cases: {
-      "test_s3::TestS3::test_put_object_storage_class[GLACIER-False]": ["4 status", "4 document"],
-      "test_s3::TestS3::test_put_object_storage_class[DEEP_ARCHIVE-False]": [
-        "4 status",
-        "4 document",
-      ],
-    },
-  },
-  {
-    reason:
       "DeleteObjects takes x-amz-bypass-governance-retention on a bucket without object lock, since tools empty every bucket with it; AWS refuses it there, and here DeleteObject does.",
     cases: {
       "test_s3_api::TestS3ObjectLock::test_delete_object_with_no_locking": [

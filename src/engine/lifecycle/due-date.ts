@@ -16,9 +16,8 @@ export interface DueDate {
  * Sources: S3 User Guide, "Lifecycle configuration elements", "Expiring objects" and "Lifecycle rules:
  * based on an object's age"; S3 API reference, LifecycleExpiration and NoncurrentVersionExpiration.
  *
- * Transitions are stored and answered but change nothing: the embedded store has one place for bytes,
- * and an object that only claims to be in GLACIER would be readable where S3's is not. So nothing has
- * to give way to an expiration either.
+ * Transitions are stored and answered but change nothing: the embedded store has one place for bytes. So
+ * nothing has to give way to an expiration either.
  */
 type Rules = readonly LifecycleRule[];
 
@@ -102,7 +101,7 @@ function earliest(
   return first;
 }
 
-/** S3 rounds up to the next midnight UTC; what falls on midnight stays there. */
-function endOfDays(from: Date, days: number, dayMs: number): number {
+/** S3 rounds up to the next midnight UTC; what falls on midnight stays there. In ms since 1970. */
+export function endOfDays(from: Date, days: number, dayMs = realDayMs): number {
   return Math.ceil((from.getTime() + days * dayMs) / dayMs) * dayMs;
 }

@@ -8,6 +8,7 @@ import {
 import { S3Error } from "../../protocol/s3-error.ts";
 import { assertExpectedOwner } from "../expected-owner.ts";
 import type { OperationRequest } from "../operation.ts";
+import { assertReadableClass } from "./archived.ts";
 import { sourceHeaders } from "./customer-key.ts";
 import { assertVersionId, markerHeaders } from "./find-version.ts";
 import { objectKey } from "./object-keys.ts";
@@ -35,6 +36,11 @@ export async function findCopySource(request: OperationRequest): Promise<CopySou
   if (versionId !== undefined) assertVersionId(request, bucket, { key, versionId });
   const record = request.engine.getObject(bucket.name, address.key, address.versionId);
   assertReadable(request, bucket, record, address);
+  assertReadableClass(
+    record,
+    request.now,
+    "Operation is not valid for the source object's storage class",
+  );
   const dataKey = await objectKey(request, bucket, record, sourceHeaders);
   assertConditions(request, record);
   return { bucket, record, address, dataKey };

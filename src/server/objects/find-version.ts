@@ -47,7 +47,7 @@ export function isPossibleVersion(
 
 interface MarkerAnswer {
   /** The request's method, which S3 repeats in its error. */
-  readonly method: "GET" | "PUT" | "DELETE";
+  readonly method: "GET" | "PUT" | "POST" | "DELETE";
   /** When the latest version is a marker and the request names none; by its id it is always 405. */
   readonly ofMarker: "NoSuchKey" | "MethodNotAllowed";
   /** How NoSuchKey names the key. Default: as it is. */

@@ -8,6 +8,7 @@ import { formatHttpDate } from "../../protocol/http-date.ts";
 import { actionFor } from "../../protocol/operations.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest, S3Response } from "../operation.ts";
+import { assertReadableClass, restoreHeader } from "./archived.ts";
 import { encryptionHeaders, refuseReadEncryption } from "./encryption.ts";
 import { objectKey } from "./object-keys.ts";
 import { expirationHeader } from "./expiration.ts";
@@ -44,6 +45,7 @@ export async function answerObject(
   refuseReadEncryption(request);
   const replaced = readOverrides(request);
   const record = findVersion(request, bucket);
+  if (reads) assertReadableClass(record, request.now);
   const dataKey = await keyFor(request, bucket, record, reads);
   const whole: SelectedBytes = { range: undefined, part: undefined, partNumber: undefined };
   const verdict = judgeReadConditions(
@@ -108,6 +110,8 @@ function describeObject(
   }
   if (record.storageClass !== undefined && record.storageClass !== "STANDARD") {
     headers["x-amz-storage-class"] = record.storageClass;
+    const restore = restoreHeader(record, request.now);
+    if (restore !== undefined) headers["x-amz-restore"] = restore;
   }
   const tagCount = record.tags?.length ?? 0;
   if (tagCount > 0 && mayReadTags(request)) headers["x-amz-tagging-count"] = String(tagCount);

@@ -9,13 +9,15 @@ import { readEncryption } from "./encryption.ts";
 import { noObjectLock } from "./no-object-lock.ts";
 import { readTaggingHeader } from "./tags.ts";
 
+const redirectHeader = "x-amz-website-redirect-location";
+
 /** Headers that S3 keeps with an object and gives back as they came. */
 const storedHeaders = [
   "cache-control",
   "content-disposition",
   "content-language",
   "expires",
-  "x-amz-website-redirect-location",
+  redirectHeader,
 ] as const;
 
 /** Source: S3 API reference, PutObject, `x-amz-storage-class`; the ones that a general bucket takes. */
@@ -59,7 +61,14 @@ function readStoredHeaders(request: OperationRequest): Record<string, string> {
     const value = request.header(name);
     if (value !== undefined) headers[name] = value;
   }
+  assertRedirect(headers[redirectHeader]);
   return headers;
+}
+
+/** What S3 takes as the place that a website leads to. */
+function assertRedirect(location: string | undefined): void {
+  if (location === undefined || /^(https?:\/\/|\/)/.test(location)) return;
+  throw new S3Error("InvalidRedirectLocation");
 }
 
 /** User metadata by lower-case name. Names and values together are limited to 2 KiB. */

@@ -199,6 +199,12 @@ describe("refusals", () => {
     ["grants", { "x-amz-grant-read": "id=x" }, 400, "AccessControlListNotSupported"],
     ["metadata over 2 KiB", { "x-amz-meta-a": "x".repeat(2048) }, 400, "MetadataTooLarge"],
     ["an unknown storage class", { "x-amz-storage-class": "COLD" }, 400, "InvalidStorageClass"],
+    [
+      "a redirect that is neither here nor at an address",
+      { "x-amz-website-redirect-location": "elsewhere" },
+      400,
+      "InvalidRedirectLocation",
+    ],
     ["unknown encryption", { "x-amz-server-side-encryption": "AES128" }, 400, "InvalidArgument"],
     ["a doubled tag", { "x-amz-tagging": "a=1&a=2" }, 400, "InvalidArgument"],
     ["object lock", { "x-amz-object-lock-mode": "GOVERNANCE" }, 400, "InvalidRequest"],

@@ -53,6 +53,8 @@ export function playQumulo(engine: Engine, overwrite: Refusal): Engine {
     },
     setObjectTags: async (address, tags) =>
       asQumuloObject(await engine.setObjectTags(address, tags)),
+    setRestoredUntil: async (address, until) =>
+      asQumuloObject(await engine.setRestoredUntil(address, until)),
     deleteObject: async (input) =>
       await turns.take(input.bucket, async () => {
         const [outcome] = await files.remove([input], async ([plain]) => [

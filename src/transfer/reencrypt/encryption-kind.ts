@@ -1,4 +1,5 @@
 import type { ObjectHead } from "../../core/object-store.ts";
+import { archivedClasses } from "../../core/storage-classes.ts";
 
 /**
  * How an object stands to the move to SSE-S3. `kms`: it is to be copied. `archived`: the same, but its
@@ -6,9 +7,6 @@ import type { ObjectHead } from "../../core/object-store.ts";
  * does not say.
  */
 export type EncryptionKind = "kms" | "archived" | "plain" | "untold";
-
-/** Classes whose bytes cannot be read, nor copied, until they are restored. Source: S3 user guide. */
-export const archivedClasses: ReadonlySet<string> = new Set(["GLACIER", "DEEP_ARCHIVE"]);
 
 export function encryptionKind(
   head: Pick<ObjectHead, "encryption" | "storageClass">,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { StorageError } from "../../core/errors.ts";
 import { readList } from "../selection/read-list.ts";
 import type { Candidate } from "./candidate.ts";
-import { archivedClasses } from "./encryption-kind.ts";
+import { archivedClasses } from "../../core/storage-classes.ts";
 import { type InventoryRow, readInventoryRow } from "./inventory-row.ts";
 import { lookAtObjects, type Seen } from "./look-at-objects.ts";
 import type { Search } from "./search-listing.ts";
