@@ -15,6 +15,9 @@ export type DenialCause =
   | "public-bucket-restricted"
   | "customer-keys-blocked"
   | "object-locked"
+  /** A presigned link whose time is over, or has not begun. */
+  | "link-ended"
+  | "link-not-begun"
   /** A bare refusal, as callers of other organisations get it. */
   | "not-told";
 
@@ -142,6 +145,8 @@ const settings: readonly (readonly [RegExp, DenialCause])[] = [
   [/RestrictPublicBuckets/, "public-bucket-restricted"],
   [/\(SSE-C\)/, "customer-keys-blocked"],
   [/protected by object lock/i, "object-locked"],
+  [/\bRequest has expired\b/i, "link-ended"],
+  [/\bRequest is not (?:yet valid|valid yet)\b/i, "link-not-begun"],
 ];
 
 function causeOf(reason: string): Pick<ParsedDenial, "cause" | "layer"> {

@@ -1,5 +1,6 @@
 import type { Circumstance } from "./cause-row.ts";
 import type { DoctorFacts } from "./doctor-facts.ts";
+import { isLinkOver } from "./link-in-text.ts";
 
 function when(words: string, holds: Circumstance["holds"]): Circumstance {
   return { words, holds };
@@ -127,3 +128,20 @@ export const listingIsRefused = when(
 function callerAccount({ caller }: DoctorFacts, principal: string | undefined): string | undefined {
   return principal?.split(":")[4] ?? caller?.accountId;
 }
+
+export const aboutLink = when("it was about a presigned link", (_, { link }) => link !== undefined);
+
+export const notAboutLink = when(
+  "it was about no presigned link",
+  (_, { link }) => link === undefined,
+);
+
+export const notAboutRegion = when(
+  "it speaks of no region",
+  (_, { message }) => !/the region '/.test(message),
+);
+
+export const linkIsOver = when(
+  "the time of the link is over",
+  (_, { link }) => link !== undefined && isLinkOver(link) === true,
+);

@@ -9,12 +9,13 @@ import { readErrorText } from "./read-error-text.ts";
 
 /**
  * What stands behind an error that some tool printed. `own`: the settings here, which count as far as
- * the text does not tell of another place: neither bucket nor key is ever taken from them. Pure.
+ * the text does not tell of another place: neither bucket nor key is ever taken from them. `now`: by
+ * which the end of a link is judged. Pure.
  */
-export function diagnoseText(text: string, own: DoctorPlace): DoctorFinding {
+export function diagnoseText(text: string, own: DoctorPlace, now?: Date): DoctorFinding {
   const named = placeInText(text);
   const isElsewhere = tellsOfElsewhere(named, own);
-  const symptom = readErrorText(text);
+  const symptom = readErrorText(text, now);
   const region = symptom.details["Region"] ?? named.region;
   const facts = isElsewhere ? factsOfText(named, region) : factsHere(named, own);
   const { key } = named;

@@ -14,6 +14,7 @@ import {
   placesOf,
 } from "./fill-text.ts";
 import type { LayerName } from "./layer-name.ts";
+import { describeLink } from "./link-in-text.ts";
 import { matchSign } from "./match-sign.ts";
 import type { Symptom } from "./symptom.ts";
 
@@ -93,7 +94,7 @@ function symptomLine({ tried, message }: Symptom): string {
 }
 
 function evidenceOf(symptom: Symptom, circumstances: readonly string[]): readonly string[] {
-  const { code, status, denial, details } = symptom;
+  const { code, status, denial, details, link } = symptom;
   return [
     ...(code === undefined ? [] : [`code ${code}`]),
     ...(status === undefined ? [] : [`HTTP ${status}`]),
@@ -104,6 +105,7 @@ function evidenceOf(symptom: Symptom, circumstances: readonly string[]): readonl
       details[name] === undefined ? [] : [`${name} ${details[name]}`],
     ),
     ...circumstances,
+    ...(link === undefined ? [] : describeLink(link)),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { connectionProblem, refusalRemedy } from "../../core/remedies.ts";
 import { causeRows } from "./cause-list.ts";
 import { errorWordings } from "./error-wordings.ts";
+import { linkInText } from "./link-in-text.ts";
 import { denialPart, type Symptom } from "./symptom.ts";
 
 /** Forms in which tools print an error: the AWS CLI and boto3, pyarrow, Go's SDK, this program, SDKs, XML. */
@@ -42,14 +43,18 @@ function lettersOf(text: string): string {
 /** HEAD's answers have no body; clients call them by their status, or so. */
 const bare: ReadonlySet<string> = new Set(["UnknownError", "Unknown", "UNKNOWN"]);
 
-/** What some tool printed, as a symptom. The text itself is kept; facts in it are looked for. */
-export function readErrorText(given: string): Symptom {
+/**
+ * What some tool printed, as a symptom. The text itself is kept; facts in it are looked for. `now`: by
+ * which the end of a link is judged where the store's answer does not tell its own time.
+ */
+export function readErrorText(given: string, now?: Date): Symptom {
   const text = given.trim();
   const groups = forms.map((form) => form.exec(text)?.groups).find((each) => each !== undefined);
   const { operation } = groups ?? {};
   const code = codeIn(text, groups?.["code"]);
   const number = statusIn(text, groups);
   const remedy = remedyOf(text, code, number);
+  const link = linkInText(text, now);
   return {
     tried: operation ?? "What was asked",
     message: text,
@@ -60,6 +65,7 @@ export function readErrorText(given: string): Symptom {
     ...(isRefusal(code, number) && { denial: { cause: "not-told" } }),
     ...denialPart(text, number),
     ...(remedy !== undefined && { remedy }),
+    ...(link !== undefined && { link }),
   };
 }
 
@@ -94,6 +100,15 @@ function wordingOf(text: string): string | undefined {
 
 const longestCode = 80;
 
+/** As logs write it; at the beginning; curl, Python's requests and wget. */
+const statusWords: readonly RegExp[] = [
+  /(?:\bHTTP|\bstatus|http_?status|status[ _]?code)\W{1,4}([345]\d{2})\b/i,
+  /^\W{0,2}([345]\d\d)\b/,
+  /\breturned error: ([345]\d\d)\b/,
+  /\b([345]\d\d) (?:Client|Server) Error\b/,
+  /\bERROR ([345]\d\d)\b/,
+];
+
 function statusIn(
   text: string,
   groups: Readonly<Record<string, string | undefined>> | undefined,
@@ -101,8 +116,9 @@ function statusIn(
   const { status, code = "" } = groups ?? {};
   if (status !== undefined) return Number(status);
   if (/^[345]\d\d$/.test(code)) return Number(code);
-  const word = /(?:\bHTTP|\bstatus|http_?status|status[ _]?code)\W{1,4}([345]\d{2})\b/i;
-  const found = word.exec(text)?.[1] ?? /^\W{0,2}([345]\d\d)\b/.exec(text)?.[1];
+  const found = statusWords
+    .map((words) => words.exec(text)?.[1])
+    .find((each) => each !== undefined);
   return found === undefined ? undefined : Number(found);
 }
 

@@ -21,6 +21,35 @@ describe("redact", () => {
       "https://h/k?X-Amz-Date=1&X-Amz-Signature=********&x=y",
     ],
     ["a header", "Authorization: AWS4-HMAC-SHA256xyz", "Authorization: ********"],
+    ["a secret at a sentence's end", `The secret was ${secret}.`, "was ********."],
+    ["a header's credentials", "authorization: Bearer abc.def", "authorization: ********"],
+    ["a proxy's", '"Proxy-Authorization": "Basic dTpw"', '"Proxy-Authorization": "********"'],
+    [
+      "the signature of a header",
+      "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20261127/x, SignedHeaders=host, Signature=ab12",
+      "Credential=AKIA********/20261127/x, SignedHeaders=host, Signature=********",
+    ],
+    ["a password with an @", "http://ada:s@cr@t@proxy:3128", "http://********@proxy:3128"],
+    [
+      "a proxy without a scheme",
+      "HTTPS_PROXY=ada:s3@proxy:3128",
+      "HTTPS_PROXY=********@proxy:3128",
+    ],
+    ["what is given to curl", "curl -u ada:pw https://h/", "curl -u ******** https://h/"],
+    ["a token of S3's answers", "<Token-0>IQoJ-b_3</Token-0>", "<Token-0>********</Token-0>"],
+    ["a token of SSO", "got eyJlbmMiOiJBMjU2.AAAA-_b.c", "got ********"],
+    ["a short password", "password=pw1 and more", "password=******** and more"],
+    ["a cookie", "Set-Cookie: sid=1; path=/", "Set-Cookie: ********"],
+    [
+      "a link's within a link",
+      "u=https%3A%2F%2Fh%3FX-Amz-Signature%3Dab12",
+      "X-Amz-Signature%3D********",
+    ],
+    [
+      "a key's file",
+      "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----",
+      "-----BEGIN PRIVATE KEY-----********-----END PRIVATE KEY-----",
+    ],
     [
       "an id of AWS's",
       "with the following authorization id: abc-123",
@@ -34,6 +63,9 @@ describe("redact", () => {
     "arn:aws:iam::111122223333:role/Scientist",
     "s3://lab-data/runs/2026-11-27/seed=1/part-00000.parquet",
     "docs/findings/D07.md",
+    "s3://lab/experiments/sequencing/alignment/sample/reads",
+    "STORAGE_S3_SECRET_ACCESS_KEY is set without STORAGE_S3_ACCESS_KEY_ID",
+    "https://store.example:9000/lab/a@b",
   ])("keeps %s", (text) => expect(redact(text)).toBe(text));
 
   it("goes through lists and objects, and leaves what is no text", () => {
@@ -54,6 +86,23 @@ describe("redact", () => {
     ]);
     expect(redact(value)).toEqual(value);
   });
+
+  it("hides what is known to be secret wherever it stands, and what a property calls so", () => {
+    const known = ["Qumulo-9", "ab"];
+    expect(redact(["was (Qumulo-9) there", "abc"], { known })).toEqual([
+      "was (********) there",
+      "abc",
+    ]);
+    expect(redact({ sessionToken: "t", hasSecret: true })).toEqual({
+      sessionToken: "********",
+      hasSecret: true,
+    });
+  });
+
+  it.each(["token", "a/", "https", "<token", "proxy", "eyJ", "=", "a://"])(
+    "reads a long text of %s in one pass",
+    (piece) => expect(redact(piece.repeat(20_000)).length).toBeGreaterThan(0),
+  );
 
   it("names no home folder", () => {
     expect(redact("/srv/people/ada/.env", { home: "/srv/people/ada" })).toBe("~/.env");

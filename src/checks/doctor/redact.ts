@@ -1,23 +1,51 @@
 import { secretParameters } from "../../core/mask-secrets.ts";
 
-/** What must not leave this machine, and what takes its place. */
+const mask = "********";
+
+/** What must not leave this machine, and what takes its place; the more special before the more general. */
 const secrets: readonly (readonly [RegExp, string])[] = [
-  [/\b(A[KS]IA)[A-Z0-9]{8,}/g, "$1********"],
-  [new RegExp(String.raw`\b((?:${secretParameters})=)[^&\s"']+`, "gi"), "$1********"],
+  [/(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?:-----END|$)/g, `$1${mask}-----END`],
+  // JSON Web Tokens, as of SSO and OIDC.
+  [/\beyJ[\w-]{8,}(?:\.[\w-]+)*/g, mask],
+  [/\b(A[KS]IA)[A-Z0-9]{8,}/g, `$1${mask}`],
+  [new RegExp(String.raw`\b((?:${secretParameters})(?:=|%3D))[^&\s"'<>]+`, "gi"), `$1${mask}`],
   [
-    /((?:secret|token|password|authorization)[\w-]*["']?\s*[:=]\s*["']?)[^\s"',}]{8,}/gi,
-    "$1********",
+    /(<[\w:.-]{0,40}(?:secret|token|password|signature|authorization)[\w:.-]{0,40}>)[^<]+/gi,
+    `$1${mask}`,
   ],
-  [/(authorization id:?\s+)[\w+/=.-]+/gi, "$1********"],
-  [/([a-z]+:\/\/)[^/\s"'@]+@/gi, "$1********@"],
-  [/\b(?:[A-Za-z0-9+/]{40,}={0,2})(?![\w.-])/g, "********"],
+  [
+    /(authorization["']?\s*[:=]\s*["']?)(?:(?:Basic|Bearer|Negotiate|NTLM|Digest|AWS)\s+)?[^\s"',}]+/gi,
+    `$1${mask}`,
+  ],
+  [/(\b(?:set-)?cookie["']?\s*[:=]\s*["']?)[^\n"'}]+/gi, `$1${mask}`],
+  [/((?:secret|token|password|passwd)[\w-]{0,40}["']?\s*[:=]\s*["']?)[^\s"',}]{8,}/gi, `$1${mask}`],
+  // What is assigned is a value, however short.
+  [/((?:secret|token|password|passwd)[\w-]{0,40}=["']?)[^\s"',}&]+/gi, `$1${mask}`],
+  [/(authorization id:?\s+)[\w+/=.-]+/gi, `$1${mask}`],
+  // A password may hold an @ of its own.
+  [/([a-z][a-z\d+.-]{0,20}:\/\/)[^/\s"'<>]*@/gi, `$1${mask}@`],
+  [/(proxy\w{0,20}["']?\s*[:=]\s*["']?)[^\s"'/@:]+:[^\s"'/]*@/gi, `$1${mask}@`],
+  [/(\s(?:-u|--user|-U|--proxy-user)[ =]["']?)[^\s"']+/g, `$1${mask}`],
 ];
+
+/** Secrets and signatures that stand alone: base64 or hex of 40 characters and more. */
+const longRun = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40,}={0,2}(?![\w-]|\.\w)/g;
+
+/** A path of words in small letters is none. */
+function isPath(run: string): boolean {
+  return run.includes("/") && !/[A-Z+=]/.test(run);
+}
+
+/** Properties whose values are secret, whatever they look like. */
+const secretName = /secret|password|authorization|(?:session|access|refresh|security)_?token/i;
 
 export interface RedactOptions {
   /** Twelve digits that stand alone or in an ARN become `ACCOUNT-1`, `ACCOUNT-2`. Default false. */
   readonly hidesAccounts?: boolean;
   /** The home folder, whose path names a person, becomes `~`. */
   readonly home?: string | undefined;
+  /** Secrets that are known, which go wherever they stand; those of fewer than 6 characters are left. */
+  readonly known?: readonly string[];
 }
 
 /** A copy of plain data in which no text holds a secret. */
@@ -31,18 +59,23 @@ function redactValue(value: unknown, hide: (text: string) => string): unknown {
   if (Array.isArray(value)) return value.map((each: unknown) => redactValue(each, hide));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [name, redactValue(each, hide)]),
+    Object.entries(value).map(([name, each]) => {
+      const isSecret = typeof each === "string" && secretName.test(name);
+      return [name, isSecret ? mask : redactValue(each, hide)];
+    }),
   );
 }
 
 function redactText(
   text: string,
-  { hidesAccounts = false, home }: RedactOptions,
+  { hidesAccounts = false, home, known = [] }: RedactOptions,
   accounts: Map<string, string>,
 ): string {
   let hidden = text;
+  for (const secret of known) if (secret.length >= 6) hidden = hidden.replaceAll(secret, mask);
   for (const [pattern, instead] of secrets) hidden = hidden.replace(pattern, instead);
   if (home !== undefined && home.length > 1) hidden = hidden.replaceAll(home, "~");
+  hidden = hidden.replace(longRun, (run) => (isPath(run) ? run : mask));
   if (!hidesAccounts) return hidden;
   return hidden.replace(/(?<!\d)\d{12}(?!\d)/g, (account) => {
     const name = accounts.get(account) ?? `ACCOUNT-${accounts.size + 1}`;

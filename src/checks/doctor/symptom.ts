@@ -1,5 +1,6 @@
 import { isStorageError } from "../../core/errors.ts";
 import { connectionProblem } from "../../core/remedies.ts";
+import type { LinkInText } from "./link-in-text.ts";
 import { type ParsedDenial, parseDenial } from "../../policy/parse-denial.ts";
 
 /** Something that did not go as it should, as it was seen; plain data. */
@@ -18,6 +19,8 @@ export interface Symptom {
   readonly details: Readonly<Record<string, string>>;
   /** Where the text is one of AccessDenied. */
   readonly denial?: ParsedDenial;
+  /** Where it was a presigned link that was refused. */
+  readonly link?: LinkInText;
   /** What the error itself advises, for when nothing better is known. */
   readonly remedy?: string;
 }

@@ -105,6 +105,24 @@ const settled: Readonly<Record<Exclude<DenialCause, "explicit-deny" | "no-allow"
       by: "administrator",
     }),
   },
+  "link-ended": {
+    says: "The time of a presigned link is over: no policy is asked any more.",
+    remedy: () => ({
+      text:
+        "Whoever made the link makes it anew. It lasts 7 days at most, and never longer than temporary " +
+        "credentials that sign it.",
+      commands: ["sms-storage presign --expires-in 1d s3://BUCKET/KEY"],
+      by: "you",
+    }),
+  },
+  "link-not-begun": {
+    says: "The time of a presigned link has not begun: the clock of the machine that made it is ahead.",
+    remedy: () => ({
+      text: "Set the clock of the machine that makes links, then make the link anew.",
+      commands: ["sudo timedatectl set-ntp true", "date -u"],
+      by: "you",
+    }),
+  },
   "not-told": {
     says:
       "The store gives no reason. AWS does so to callers of other organisations; for a key that is " +

@@ -1,9 +1,11 @@
 import { partitionOfRegion } from "../../core/partition.ts";
 import { diagnoseText } from "../../checks/doctor/diagnose-text.ts";
+import { redact } from "../../checks/doctor/redact.ts";
 import { findingIndex, findingPages } from "../../checks/pages/finding-pages.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { inspectSettings } from "../../settings/get-settings.ts";
+import { knownSecrets } from "../../settings/known-secrets.ts";
 import { causeText } from "./doctor-text.ts";
 
 /** Prints the page of a finding, or which there are. */
@@ -39,7 +41,10 @@ export async function explainError(context: CommandContext, text: string): Promi
     store: isQumulo ? "qumulo" : endpointUrl === undefined ? "aws" : "s3",
     ...(settings.awsProfile !== undefined && { profile: settings.awsProfile }),
   } as const;
-  const finding = diagnoseText(text, own);
+  const { symptom, saw, ...found } = diagnoseText(text, own, new Date());
+  // A link holds what opens it, and S3's answers the token that was sent.
+  const known = knownSecrets(settings, runtime.environment);
+  const finding = { ...found, ...redact({ symptom, saw }, { known }) };
   await output.result({ type: "finding", ...finding }, causeText(output, finding));
   return exitCodes.checkFailed;
 }

@@ -6,6 +6,7 @@ import { redact } from "../../checks/doctor/redact.ts";
 import { type PlannedFix, planFix } from "../../open/doctor-fixes.ts";
 import { type DoctorSession, openDoctorSession } from "../../open/doctor-session.ts";
 import { inspectSettings } from "../../settings/get-settings.ts";
+import { knownSecrets } from "../../settings/known-secrets.ts";
 import type { ResolvedSettings } from "../../settings/resolve-settings.ts";
 import { type CommandContext, confirm } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -18,7 +19,7 @@ import type { DoctorWish } from "./read-doctor-wish.ts";
 /** Looks, prints, mends what was asked for and looks again. Answers the exit code. */
 export async function runDoctor(context: CommandContext, wish: DoctorWish): Promise<number> {
   const found = await look(context, wish);
-  if (wish.bundle !== undefined) await writeBundle(wish.bundle, found, wish);
+  if (wish.bundle !== undefined) await writeBundle(wish.bundle, found, wish, context);
   if (!wish.fixes) return codeOf(found.diagnosis);
   const isMended = await mend(context, wish, found);
   if (!isMended) return codeOf(found.diagnosis);
@@ -155,7 +156,12 @@ async function plansOf(
   return plans;
 }
 
-async function writeBundle(path: string, { diagnosis }: Look, wish: DoctorWish): Promise<void> {
+async function writeBundle(
+  path: string,
+  { diagnosis, resolved }: Look,
+  { hidesAccounts }: DoctorWish,
+  { runtime }: CommandContext,
+): Promise<void> {
   const { layers, findings, facts } = diagnosis;
   const bundle = {
     type: "doctor",
@@ -167,6 +173,7 @@ async function writeBundle(path: string, { diagnosis }: Look, wish: DoctorWish):
     layers: layers.map(({ findings: _findings, ...layer }) => layer),
     findings: findings satisfies readonly DoctorFinding[],
   };
-  const text = redact(bundle, { hidesAccounts: wish.hidesAccounts, home: homedir() });
+  const known = knownSecrets(resolved.settings, runtime.environment);
+  const text = redact(bundle, { hidesAccounts, home: homedir(), known });
   await writeFile(path, `${JSON.stringify(text, null, 2)}\n`, { mode: 0o600 });
 }

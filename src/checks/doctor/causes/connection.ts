@@ -170,6 +170,9 @@ export const connectionCauses: readonly CauseRow[] = [
     signs: [
       { sure: "certain", codes: ["RequestTimeTooSkewed", "ClockOff"] },
       { sure: "likely", codes: ["RequestExpired"] },
+      // Whose clock is ahead when it makes links makes such as have not begun; is it behind, ended ones.
+      { sure: "likely", denial: { cause: "link-not-begun" } },
+      { sure: "possible", denial: { cause: "link-ended" } },
       { sure: "possible", codes: ["SignatureDoesNotMatch"], says: /Signature (?:expired|not yet)/ },
     ],
     remedy: {

@@ -1,8 +1,12 @@
 import type { CauseRow } from "../cause-row.ts";
 import {
+  aboutLink,
   callerIsForeign,
   keysAreTemporaryWithoutToken,
   keysHaveToken,
+  linkIsOver,
+  notAboutLink,
+  notAboutRegion,
   otherPartition,
   tokenIsNoToken,
   unknownToS3,
@@ -93,6 +97,69 @@ export const credentialCauses: readonly CauseRow[] = [
       by: "you",
     },
     source: "Settings of this program.",
+  },
+  {
+    id: "D70",
+    layer: "objects",
+    title: "The presigned link has ended",
+    symptom:
+      "`AccessDenied` (403) `Request has expired`; of a link that temporary credentials made, " +
+      "`ExpiredToken` (400), too.",
+    cause:
+      "A link works for the time that it was made for, 7 days at most; one that temporary credentials " +
+      "(SSO, a role) signed ends with them, whatever time was asked for.",
+    affects: "Whoever has the link. The object itself is as it was.",
+    signs: [
+      { sure: "certain", denial: { cause: "link-ended" } },
+      { sure: "certain", codes: ["ExpiredToken"], when: [aboutLink] },
+      { sure: "likely", denial: { cause: "not-told" }, when: [linkIsOver] },
+      { sure: "possible", codes: ["RequestExpired"] },
+      // As browsers and curl show it: tools that sign for themselves make words of their own of it.
+      { sure: "possible", codes: ["ExpiredToken"], says: /^\s*(?:<\?xml[^>]{0,80}\?>\s*)?<Error>/ },
+    ],
+    remedy: {
+      text:
+        "Whoever made the link makes it anew, for as long as it is needed (--expires-in, 7d at most; an " +
+        "upload's with --method PUT). `presign` says when it really ends; a link that shall outlive a " +
+        "sign-in needs keys of a user, which do not end.",
+      commands: ["sms-storage presign --expires-in 1d s3://{bucket}/{key}", "sms-storage whoami"],
+      by: "you",
+    },
+    source: "S3 User Guide, download and upload objects with presigned URLs: expiration.",
+  },
+  {
+    id: "D71",
+    layer: "objects",
+    title: "The presigned link is not whole, or is used otherwise than it was made for",
+    symptom:
+      "`SignatureDoesNotMatch` (403), `AuthorizationQueryParametersError` (400), or `AccessDenied` (403) " +
+      "that speaks of headers that were not signed, to a link.",
+    cause:
+      "A link opens one object to one method. It was cut short (a shell ends an address that is not in " +
+      "quotes at its first &), changed by a mail program or a chat, sent by another method or with other " +
+      "headers than it was made for, or asks for more than 7 days.",
+    affects: "Whoever has the link. The object itself is as it was.",
+    signs: [
+      {
+        sure: "certain",
+        codes: ["AuthorizationQueryParametersError"],
+        says: /\brequires the X-Amz-|\bX-Amz-Expires (?:must|should)\b/,
+      },
+      { sure: "likely", codes: ["AuthorizationQueryParametersError"], when: [notAboutRegion] },
+      { sure: "certain", says: /headers present in the request which were not signed/i },
+      { sure: "likely", codes: ["SignatureDoesNotMatch"], when: [aboutLink] },
+    ],
+    remedy: {
+      text:
+        "Put the whole link in quotes, and send it as it is: by the method that it was made for, for an " +
+        "upload with the Content-Type that `presign` named. Else whoever made it makes it anew.",
+      commands: [
+        "sms-storage presign --expires-in 1d s3://{bucket}/{key}",
+        "sms-storage presign --method PUT --expires-in 1d s3://{bucket}/{key}",
+      ],
+      by: "you",
+    },
+    source: "S3 API Reference, authenticating requests: using query parameters.",
   },
   {
     id: "D38",
@@ -211,7 +278,9 @@ export const credentialCauses: readonly CauseRow[] = [
       {
         sure: "certain",
         codes: ["SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature"],
+        when: [notAboutLink],
       },
+      { sure: "possible", codes: ["SignatureDoesNotMatch"], when: [aboutLink] },
     ],
     remedy: {
       text:
