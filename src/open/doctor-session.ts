@@ -19,6 +19,8 @@ export interface DoctorSessionOptions extends EnvironmentPlace {
   /** What is wrong with the settings is the doctor's to say. */
   readonly resolved: ResolvedSettings;
   readonly expectedAccount?: string;
+  /** Whose the bucket should be; default: `expectedAccount`. */
+  readonly expectedOwner?: string;
   /** Where test objects go, such as `test/`. */
   readonly prefix: string;
   readonly onEvent?: (event: ClientEvent) => void;
@@ -35,6 +37,8 @@ export interface DoctorSession {
 /** Opens nothing yet. */
 export function openDoctorSession(options: DoctorSessionOptions): DoctorSession {
   const { resolved, expectedAccount, prefix, onExchange, onEvent } = options;
+  const expectedOwner = options.expectedOwner ?? expectedAccount;
+  const owned = expectedOwner === undefined ? {} : { expectedBucketOwner: expectedOwner };
   const settings = hasty(resolved.settings);
   const listener = {
     ...(onExchange !== undefined && { onExchange }),
@@ -42,15 +46,16 @@ export function openDoctorSession(options: DoctorSessionOptions): DoctorSession 
   };
   const siblings = `${prefix}sms-storage-doctor-`;
   const closers: (() => unknown)[] = [];
-  const admin = once(async () => {
-    const { createAwsBucketAdmin } = await import("../aws/bucket-admin.ts");
-    const opened = createAwsBucketAdmin(adminConnection(settings, listener));
-    closers.push(() => opened.close());
-    return opened;
-  });
+  const adminFor = (owner: { readonly expectedBucketOwner?: string }) =>
+    once(async () => {
+      const { createAwsBucketAdmin } = await import("../aws/bucket-admin.ts");
+      const opened = createAwsBucketAdmin({ ...adminConnection(settings, listener), ...owner });
+      closers.push(() => opened.close());
+      return opened;
+    });
   const services = once(async () => {
     const { createAccountServices } = await import("../aws/account-services.ts");
-    const opened = createAccountServices(adminConnection(settings, listener), undefined);
+    const opened = createAccountServices(adminConnection(settings, listener), expectedOwner);
     closers.push(() => opened.close());
     return opened;
   });
@@ -61,18 +66,23 @@ export function openDoctorSession(options: DoctorSessionOptions): DoctorSession 
     return opened;
   });
   const store = once(async () => {
-    const opened = await openObjectStore(settings, listener);
+    const opened = await openObjectStore(settings, { ...listener, ...owned });
     closers.push(() => opened.close());
     return opened;
   });
   return {
-    place: placeOf(settings, expectedAccount),
+    place: {
+      ...placeOf(settings),
+      ...(expectedAccount !== undefined && { expectedAccount }),
+      ...(expectedOwner !== undefined && { expectedOwner }),
+    },
     sources: {
       problems: resolved.problems,
       reach: once(() => reachEndpoint(lenientStore(settings))),
       environment: () => readEnvironmentFacts(options),
       findKeys: () => findKeys(settings),
-      admin,
+      admin: adminFor(owned),
+      adminOfAnyOwner: adminFor({}),
       services,
       policies,
       store,
@@ -97,7 +107,7 @@ function lenientStore(settings: Settings): StoreSettings {
   return storeSettings(settings, settings.storageBackend, { credentials: true });
 }
 
-function placeOf(settings: Settings, expectedAccount: string | undefined): DoctorPlace {
+function placeOf(settings: Settings): DoctorPlace {
   const isQumulo = settings.storageBackend === "qumulo";
   const { storageS3Region: region, storageS3EndpointUrl, awsProfile, sources } = settings;
   const endpointUrl = isQumulo ? settings.storageQumuloEndpointUrl : storageS3EndpointUrl;
@@ -111,7 +121,6 @@ function placeOf(settings: Settings, expectedAccount: string | undefined): Docto
       isQumulo || endpointUrl === undefined ? (isQumulo ? "qumulo" : "aws") : dialectOf(settings),
     ...(source !== undefined && { regionSource: describeSource(source) }),
     ...(awsProfile !== undefined && { profile: awsProfile }),
-    ...(expectedAccount !== undefined && { expectedAccount }),
   };
 }
 

@@ -138,6 +138,38 @@ test("D37: a session token that is not that of the keys; cured by all three from
   expect(await idsOf(patientOf(server, "boss", account, keys))).toEqual([]);
 });
 
+test("D72: a bucket of another account than meant; cured by naming whose it is", async () => {
+  const patient = patientOf(server, "boss");
+  const [first, ...others] = await findingsOf({ ...patient, expectedOwner: other });
+  expect(first).toMatchObject({ id: "D72", confidence: "certain", severity: "critical" });
+  expect(first?.cause).toContain(`${bucket} is not of account ${other}`);
+  expect(others).toEqual([]);
+  const asked: string[] = [];
+  const found = await examineWith({
+    ...patient,
+    expectedOwner: account,
+    onExchange: (event) => {
+      if (event.type !== "request" || !event.url.includes(`/${bucket}`)) return;
+      asked.push(event.headers["x-amz-expected-bucket-owner"] ?? `none: ${event.url}`);
+    },
+  });
+  expect(found.findings).toEqual([]);
+  expect(new Set(asked)).toEqual(new Set([account]));
+});
+
+test("whoever is to ask is to own the bucket, where nothing else is said", async () => {
+  const boss = patientOf(server, "boss");
+  expect((await findingsOf({ ...boss, expectedAccount: account })).map(({ id }) => id)).toEqual([]);
+  const friends = { Principal: { AWS: `arn:aws:iam::${other}:root` } };
+  const world = worldOf({ adaIn: other, bucketPolicy: [{ ...allow("s3:*"), ...friends }] });
+  await server.takeWorld(world);
+  const ada = patientOf(server, "ada", other);
+  expect((await idsOf({ ...ada, expectedAccount: other }))[0]).toBe("D72");
+  const named = { ...ada, expectedAccount: other, expectedOwner: account };
+  expect((await idsOf(named))[0]).not.toBe("D72");
+  expect((await idsOf({ ...ada, expectedOwner: "000000000000" }))[0]).toBe("D72");
+});
+
 test("D38: a session that is over; cured by signing in anew", async () => {
   await server.takeWorld(worldWith({}, scientist));
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 13 * 3_600_000 });

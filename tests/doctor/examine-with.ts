@@ -11,18 +11,20 @@ export interface Patient {
   /** Undefined: no `.env` is looked at. */
   readonly envFile?: string;
   readonly expectedAccount?: string;
+  readonly expectedOwner?: string;
   readonly onExchange?: ExchangeListener;
 }
 
 /** As the command does it, in this process. */
 export async function examineWith(patient: Patient): Promise<Diagnosis> {
-  const { environment, envFile, expectedAccount, onExchange } = patient;
+  const { environment, envFile, expectedAccount, expectedOwner, onExchange } = patient;
   const session = openDoctorSession({
     resolved: resolve(patient),
     environment,
     envFile,
     prefix: "test/",
     ...(expectedAccount !== undefined && { expectedAccount }),
+    ...(expectedOwner !== undefined && { expectedOwner }),
     ...(onExchange !== undefined && { onExchange }),
   });
   try {

@@ -77,6 +77,7 @@ describe("doctor", { timeout: 60_000 }, () => {
   it.each([
     [["--explain", "D99"], /no finding D99/],
     [["--expect-account", "12"], /twelve digits/],
+    [["--owner", "12"], /--owner 12 is no account of twelve digits/],
     [["here"], /is no bucket/],
     [["--error", " "], /--error has no text/],
   ])("says what is wrong with %j", async (args, words) => {

@@ -18,6 +18,8 @@ export interface DoctorPlace {
   readonly profile?: string;
   /** Twelve digits: who it should be that asks. */
   readonly expectedAccount?: string;
+  /** Twelve digits: whose the bucket should be; calls about the bucket name it (`ExpectedBucketOwner`). */
+  readonly expectedOwner?: string;
 }
 
 /** What was learned on the way; each layer adds its own. No secret is in it. */

@@ -38,7 +38,8 @@ function placesOfStore(facts: DoctorFacts, { details, key }: Symptom) {
   };
 }
 
-function placesOfCaller({ caller, profile, expectedAccount }: DoctorFacts, { denial }: Symptom) {
+function placesOfCaller(facts: DoctorFacts, { denial }: Symptom) {
+  const { caller, profile, expectedAccount, expectedOwner } = facts;
   const principal = denial?.principal ?? caller?.arn;
   return {
     principal,
@@ -46,6 +47,7 @@ function placesOfCaller({ caller, profile, expectedAccount }: DoctorFacts, { den
     ...nameOf(principal),
     callerAccount: caller?.accountId ?? principal?.split(":")[4],
     account: expectedAccount ?? caller?.accountId,
+    owner: expectedOwner,
     profile: profile ?? "default",
     ...placesOfDenial(denial),
   };

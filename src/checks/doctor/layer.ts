@@ -37,8 +37,10 @@ export interface DoctorSources {
   readonly environment: () => Promise<EnvironmentFacts>;
   /** Undefined: requests are anonymous. */
   readonly findKeys: () => Promise<FoundKeys | undefined>;
-  /** Names no expected owner: what is refused for that alone would be no finding. */
+  /** Names the expected owner, where one is known. */
   readonly admin: () => Promise<BucketAdmin>;
+  /** Names none: tells a bucket of another owner from one that is refused. */
+  readonly adminOfAnyOwner: () => Promise<BucketAdmin>;
   readonly services: () => Promise<AccountServices>;
   readonly policies: () => Promise<PolicySources>;
   readonly store: () => Promise<ObjectStore>;

@@ -19,6 +19,10 @@ export const doctorCommand: CommandDefinition = {
       .option("--bundle <file>", "write a report without secrets, to send to an administrator")
       .option("--hide-accounts", "leave account ids out of the report")
       .option("--expect-account <id>", "the account that should be asking")
+      .option(
+        "--owner <account>",
+        "whose the bucket has to be; default: as sms-storage.yaml or --expect-account says",
+      )
       .option("--prefix <prefix>", "where test objects go", "test/")
       .option("--error <text>", "say what stands behind an error; -: from standard input")
       .option(

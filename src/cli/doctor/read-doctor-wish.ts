@@ -10,15 +10,12 @@ export interface DoctorWish {
   readonly bundle: string | undefined;
   readonly hidesAccounts: boolean;
   readonly expectedAccount: string | undefined;
+  readonly owner: string | undefined;
   readonly prefix: string;
 }
 
 /** Throws UsageError for what cannot be meant. */
 export function readDoctorWish(place: string | undefined, options: OptionValues): DoctorWish {
-  const expectedAccount = textOption(options, "expectAccount");
-  if (expectedAccount !== undefined && !/^\d{12}$/.test(expectedAccount)) {
-    throw new UsageError(`--expect-account ${expectedAccount} is no account of twelve digits.`);
-  }
   const prefix = textOption(options, "prefix") ?? "test/";
   return {
     bucket: readBucket(place),
@@ -26,9 +23,16 @@ export function readDoctorWish(place: string | undefined, options: OptionValues)
     agrees: flagOption(options, "yes"),
     bundle: textOption(options, "bundle"),
     hidesAccounts: flagOption(options, "hideAccounts"),
-    expectedAccount,
+    expectedAccount: accountOption(options, "expectAccount", "--expect-account"),
+    owner: accountOption(options, "owner", "--owner"),
     prefix: prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`,
   };
+}
+
+function accountOption(options: OptionValues, name: string, flag: string): string | undefined {
+  const account = textOption(options, name);
+  if (account === undefined || /^\d{12}$/.test(account)) return account;
+  throw new UsageError(`${flag} ${account} is no account of twelve digits.`);
 }
 
 function readBucket(place: string | undefined): string | undefined {

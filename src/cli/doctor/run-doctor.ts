@@ -5,6 +5,7 @@ import { type Diagnosis, examine } from "../../checks/doctor/examine.ts";
 import { redact } from "../../checks/doctor/redact.ts";
 import { type PlannedFix, planFix } from "../../open/doctor-fixes.ts";
 import { type DoctorSession, openDoctorSession } from "../../open/doctor-session.ts";
+import { reasonOf } from "../../core/reading.ts";
 import { inspectSettings } from "../../settings/get-settings.ts";
 import { knownSecrets } from "../../settings/known-secrets.ts";
 import type { ResolvedSettings } from "../../settings/resolve-settings.ts";
@@ -35,7 +36,8 @@ interface Look {
 async function look(context: CommandContext, wish: DoctorWish): Promise<Look> {
   const { output, runtime } = context;
   const resolved = resolve(context, wish);
-  const session = openSession(context, wish, resolved);
+  const owner = wish.owner ?? (await ownerInFile(context, resolved));
+  const session = openSession(context, { ...wish, owner }, resolved);
   try {
     const diagnosis = await examine(session.place, session.sources, {
       signal: runtime.signal,
@@ -77,9 +79,22 @@ function resolve({ flags, runtime, envFile }: CommandContext, { bucket }: Doctor
   return resolved;
 }
 
+/** Whose the bucket is by this folder's sms-storage.yaml; what is wrong with the file is the set-up's to say. */
+async function ownerInFile(
+  context: CommandContext,
+  { settings }: ResolvedSettings,
+): Promise<string | undefined> {
+  const { readDesiredFile } = await import("../setup/read-desired-file.ts");
+  const found = await readDesiredFile(context, {}).catch((error: unknown) => {
+    context.output.note(`Whose the bucket should be is not known: ${reasonOf(error)}`);
+    return undefined;
+  });
+  return found?.wish.bucket === settings.storageS3Bucket ? found?.wish.owner : undefined;
+}
+
 function openSession(
   context: CommandContext,
-  { expectedAccount, prefix }: DoctorWish,
+  { expectedAccount, owner, prefix }: DoctorWish,
   resolved: ResolvedSettings,
 ): DoctorSession {
   const { onEvent, onExchange } = storeListener(context, resolved.settings);
@@ -89,6 +104,7 @@ function openSession(
     envFile: dotenvPath(context),
     prefix,
     ...(expectedAccount !== undefined && { expectedAccount }),
+    ...(owner !== undefined && { expectedOwner: owner }),
     // What is tried again shows in what is found.
     ...(context.debug && { onEvent }),
     ...(onExchange !== undefined && { onExchange }),

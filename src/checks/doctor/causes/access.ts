@@ -211,6 +211,27 @@ export const accessCauses: readonly CauseRow[] = [
     source: "IAM User Guide, access denied error messages.",
   },
   {
+    id: "D72",
+    layer: "bucket",
+    title: "The bucket is another account's than meant",
+    severity: "critical",
+    symptom:
+      "`AccessDenied` (403) where the owner is expected (`ExpectedBucketOwner`), and none where not.",
+    cause:
+      "The bucket {bucket} is not of account {owner}. Its name may be misspelled, or somebody else made " +
+      "a bucket of that name after yours was deleted.",
+    affects: "What is written there lies with strangers. Nothing was written.",
+    signs: [{ sure: "certain", codes: ["WrongOwner"] }],
+    remedy: {
+      text:
+        "See which buckets are yours, and correct the name where it was given (of the settings: " +
+        "STORAGE_S3_BUCKET). Where the bucket is another's on purpose, name its owner.",
+      commands: ["sms-storage ls s3://", "sms-storage doctor s3://{bucket} --owner OWNER"],
+      by: "you",
+    },
+    source: "S3 User Guide, verifying bucket ownership with bucket owner condition.",
+  },
+  {
     id: "D57",
     layer: "policy",
     title: "The bucket's policy is its own account's affair",

@@ -85,6 +85,8 @@ const regionCodes: ReadonlySet<string> = new Set([
 /** A refused HEAD has no words; it asks for the permission of a listing, which has. */
 async function whyForbidden(tried: string, examination: Examination): Promise<LayerOutcome> {
   const { sources, call } = examination;
+  const stranger = await whoseElse(tried, examination);
+  if (stranger !== undefined) return stranger;
   await readPolicy(examination);
   try {
     await (await sources.store()).listObjects({ maxKeys: 1, ...call });
@@ -93,6 +95,21 @@ async function whyForbidden(tried: string, examination: Examination): Promise<La
   }
   const message = "HeadBucket is refused (403), although the bucket can be listed.";
   return trouble({ ...seen("AccessDenied", tried, message), status: 403 });
+}
+
+/** What is there for whoever asks without an expected owner is another's. */
+async function whoseElse(
+  tried: string,
+  { sources, facts }: Examination,
+): Promise<LayerOutcome | undefined> {
+  const { bucket = "", expectedOwner } = facts;
+  if (expectedOwner === undefined) return undefined;
+  const presence = await (await sources.adminOfAnyOwner()).headBucket(bucket);
+  if (presence.state !== "present") return undefined;
+  const message =
+    `The bucket is not of account ${expectedOwner}: it is refused where that owner is expected, and ` +
+    "answers where none is.";
+  return trouble({ ...seen("WrongOwner", tried, message), status: 403 });
 }
 
 /** Whose statement it was shows in the policy, where it may be read. */
