@@ -334,8 +334,13 @@ test("a session is named by its role in a policy, since sessions end", () => {
       '"arn:aws:s3:::lab/a" because no resource-based policy allows the s3:GetObject action',
   );
   expect(id).toBe("D10");
-  const Principal = { AWS: "arn:aws:iam::111122223333:role/Scientist" };
-  expect(remedy?.statements).toEqual([expect.objectContaining({ Principal })]);
+  // Whether the role has a path is not told.
+  const Principal = { AWS: "arn:aws:iam::111122223333:root" };
+  const roles = ["role/Scientist", "role/*/Scientist"].map(
+    (name) => `arn:aws:iam::111122223333:${name}`,
+  );
+  const Condition = { ArnLike: { "aws:PrincipalArn": roles } };
+  expect(remedy?.statements).toEqual([expect.objectContaining({ Principal, Condition })]);
 });
 
 test("a refused write is no listing that is refused", () => {
