@@ -126,7 +126,7 @@ export type {
   UploadStreamOptions,
 } from "./transfer/transfer-options.ts";
 export type { TransferWishes } from "./transfer/transfer-wishes.ts";
-export { recoverReplacements } from "./transfer/replace/recover-replacements.ts";
+export { recoverReplacements } from "./open/recover-replacements.ts";
 export type {
   RecoveredReplacement,
   RecoverOptions,

@@ -1,5 +1,6 @@
 import type { BucketService } from "../core/bucket-service.ts";
-import { type ConnectionOptions, openConnection } from "./create-s3-store.ts";
+import type { ConnectionOptions } from "./create-s3-store.ts";
+import { openConnection } from "./open-s3-store.ts";
 import { S3BucketService } from "./s3-bucket-service.ts";
 
 /** The buckets of an S3 store. Opens no connection before the first call. */

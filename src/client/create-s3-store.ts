@@ -2,25 +2,19 @@ import type { CredentialsProvider } from "../core/credentials.ts";
 import type { ExchangeListener } from "../core/exchange-event.ts";
 import { StorageError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/object-store.ts";
-import { clientLimits } from "../core/limits.ts";
-import { safeListener } from "../core/safe-listener.ts";
-import { createDigest } from "./create-digest.ts";
+import type { ClientEvent } from "./client-event.ts";
 import {
   capabilitiesOf,
   type Addressing,
   type Dialect,
   type PayloadSigning,
 } from "./dialects/dialect.ts";
-import { HttpTransport, type Timeouts, type TlsOptions } from "./http-transport.ts";
+import { resolveEndpoint, type EndpointOptions } from "./endpoint.ts";
+import type { Timeouts, TlsOptions } from "./http-transport.ts";
+import { LateStore } from "./late-store.ts";
 import type { ProxySettings } from "./proxy/choose-proxy.ts";
-import { defaultRetryPolicy, type RetryPolicy } from "./recovery/retry-policy.ts";
-import { StoreLoad } from "./recovery/store-load.ts";
-import type { ClientEvent } from "./client-event.ts";
-import { RequestTrace } from "./request-trace.ts";
-import { S3Sender } from "./s3-sender.ts";
-import { S3Store } from "./s3-store.ts";
+import type { RetryPolicy } from "./recovery/retry-policy.ts";
 import type { StorePace } from "./store-pace.ts";
-import { StoreState } from "./store-state.ts";
 
 export interface S3StoreOptions extends ConnectionOptions {
   readonly bucket: string;
@@ -59,7 +53,10 @@ export interface ConnectionOptions {
   readonly onExchange?: ExchangeListener;
 }
 
-/** One bucket of an S3 store as an ObjectStore. Opens no connection before the first call. */
+/**
+ * One bucket of an S3 store as an ObjectStore. Opens no connection before the first call, which also loads what
+ * speaks to stores: two fifths of the library, Node's TLS and HTTP included.
+ */
 export function createS3Store(options: S3StoreOptions): ObjectStore {
   const { bucket, dialect } = options;
   if (bucket === "" || bucket.includes("/")) {
@@ -67,58 +64,25 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
       remedy: "Set the bucket's name alone, such as my-bucket (STORAGE_S3_BUCKET).",
     });
   }
-  const { sender, state, onEvent } = openConnection(options);
-  const capabilities = capabilitiesOf(dialect, state.endpoint.addressing);
-  const { pace, expectedBucketOwner } = options;
-  const connection = { sender, state, onEvent, pace };
-  return new S3Store({
+  const { secure, host, keyBase, addressing } = resolveEndpoint(addressOf(options));
+  const capabilities = capabilitiesOf(dialect, addressing);
+  return new LateStore({
     bucket,
-    expectedBucketOwner,
-    dialect,
+    // As it was opened: a bucket that is found in another region stays the same.
+    location: `${secure ? "https" : "http"}://${host}${keyBase}`,
     capabilities,
-    createDigest,
-    ...connection,
-  });
-}
-
-interface Connection {
-  readonly sender: S3Sender;
-  readonly state: StoreState;
-  /** Cannot fail. */
-  readonly onEvent: ConnectionOptions["onEvent"];
-}
-
-/** What requests go through: to one bucket, or to the service that has the buckets. */
-export function openConnection(
-  options: ConnectionOptions & { readonly bucket: string | undefined },
-): Connection {
-  const { bucket, dialect, onExchange } = options;
-  const onEvent = options.onEvent && safeListener("onEvent", options.onEvent);
-  const state = new StoreState({
-    address: {
-      endpoint: options.endpoint,
-      region: options.region,
-      bucket,
-      addressing:
-        options.addressing ?? (options.endpoint === undefined ? dialect.addressing.value : "path"),
+    open: async (store) => {
+      const { openS3Store } = await import("./open-s3-store.ts");
+      return openS3Store(options, store);
     },
-    dialect,
-    credentials: options.credentials,
-    now: options.now ?? ((): Date => new Date()),
   });
-  const sender = new S3Sender({
-    bucket,
-    dialect,
-    state,
-    transport: new HttpTransport(options),
-    retry: { ...defaultRetryPolicy, ...options.retry },
-    payloadSigning: options.payloadSigning ?? dialect.payloadSigning.value,
-    load: new StoreLoad(options.maxConnections ?? clientLimits.connections),
-    random: options.random ?? Math.random,
-    expectedBucketOwner: options.expectedBucketOwner,
-    onEvent,
-    trace: onExchange && new RequestTrace(safeListener("onExchange", onExchange)),
-    pace: options.pace,
-  });
-  return { sender, state, onEvent };
+}
+
+/** Where the first request goes. */
+export function addressOf(
+  options: ConnectionOptions & { readonly bucket: string | undefined },
+): EndpointOptions {
+  const { endpoint, region, bucket, dialect } = options;
+  const byDefault = endpoint === undefined ? dialect.addressing.value : "path";
+  return { endpoint, region, bucket, addressing: options.addressing ?? byDefault };
 }

@@ -76,6 +76,7 @@ import {
   versionChecks,
 } from "./call-checks.ts";
 import { abortedCall } from "../core/stopped-call.ts";
+import type { StoreFacts } from "./late-store.ts";
 import { abortMultipartUpload } from "./operations/abort-multipart-upload.ts";
 import { completeMultipartUpload } from "./operations/complete-multipart-upload.ts";
 import { copyObject } from "./operations/copy-object.ts";
@@ -100,18 +101,18 @@ import { pacedAnswer } from "./store-pace.ts";
 
 /** ObjectStore over S3's wire protocol; one file per operation does the work. */
 export class S3Store implements ObjectStore {
-  readonly #context: StoreContext;
-  readonly location: string;
+  readonly #context: StoreContext & StoreFacts;
 
-  constructor(context: StoreContext) {
+  constructor(context: StoreContext & StoreFacts) {
     this.#context = context;
-    // As it was opened: a bucket that is found in another region stays the same.
-    const { secure, host, keyBase } = context.state.endpoint;
-    this.location = `${secure ? "https" : "http"}://${host}${keyBase}`;
   }
 
   get bucket(): string {
     return this.#context.bucket;
+  }
+
+  get location(): string {
+    return this.#context.location;
   }
 
   get capabilities(): Capabilities {

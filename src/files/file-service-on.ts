@@ -68,12 +68,6 @@ export function fileServiceOn(context: TransferContext): FileService {
   return new StoreFileService(context);
 }
 
-/** Every method, by its name, for who hands calls on to a service. */
-export function fileServiceMethods(): readonly string[] {
-  const names = Object.getOwnPropertyNames(StoreFileService.prototype);
-  return names.filter((name) => name !== "constructor");
-}
-
 /** What a method takes, which stands with its answer at FileService. */
 type Args<Name extends keyof FileService> = FileService[Name] extends (...args: infer A) => unknown
   ? A

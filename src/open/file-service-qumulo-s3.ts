@@ -1,7 +1,6 @@
 import { checkOptions } from "../core/check-options.ts";
-import { fileServiceOn } from "../files/file-service-on.ts";
+import { LateFileService } from "../files/late-file-service.ts";
 import { getSettings } from "../settings/get-settings.ts";
-import { DelegatingFileService } from "./delegating-file-service.ts";
 import { openTransfers } from "./open-transfers.ts";
 import { storageChecks, type StorageOptions } from "./storage-options.ts";
 
@@ -9,10 +8,10 @@ import { storageChecks, type StorageOptions } from "./storage-options.ts";
  * Files on Qumulo, from the STORAGE_QUMULO_... settings whatever STORAGE_BACKEND says. Connects at
  * the first call. Throws ConfigurationError.
  */
-export class FileServiceQumuloS3 extends DelegatingFileService {
+export class FileServiceQumuloS3 extends LateFileService {
   constructor(options: StorageOptions = {}) {
     checkOptions("FileServiceQumuloS3", options, storageChecks);
     const settings = options.settings ?? getSettings({ flags: { backend: "qumulo" } });
-    super(fileServiceOn(openTransfers(settings, options, "qumulo")));
+    super(openTransfers(settings, options, "qumulo"));
   }
 }

@@ -1,7 +1,6 @@
 import { checkOptions } from "../core/check-options.ts";
-import { fileServiceOn } from "../files/file-service-on.ts";
+import { LateFileService } from "../files/late-file-service.ts";
 import { getSettings } from "../settings/get-settings.ts";
-import { DelegatingFileService } from "./delegating-file-service.ts";
 import { openTransfers } from "./open-transfers.ts";
 import { storageChecks, type StorageOptions } from "./storage-options.ts";
 
@@ -9,10 +8,10 @@ import { storageChecks, type StorageOptions } from "./storage-options.ts";
  * Files on AWS S3 or any store that speaks S3, from the STORAGE_S3_... settings whatever
  * STORAGE_BACKEND says. Connects at the first call. Throws ConfigurationError.
  */
-export class FileServiceS3 extends DelegatingFileService {
+export class FileServiceS3 extends LateFileService {
   constructor(options: StorageOptions = {}) {
     checkOptions("FileServiceS3", options, storageChecks);
     const settings = options.settings ?? getSettings({ flags: { backend: "s3" } });
-    super(fileServiceOn(openTransfers(settings, options, "s3")));
+    super(openTransfers(settings, options, "s3"));
   }
 }

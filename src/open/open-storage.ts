@@ -1,6 +1,6 @@
 import { checkOptions } from "../core/check-options.ts";
-import { fileServiceOn } from "../files/file-service-on.ts";
 import type { FileService } from "../files/file-service.ts";
+import { LateFileService } from "../files/late-file-service.ts";
 import { getSettings } from "../settings/get-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import { openTransfers } from "./open-transfers.ts";
@@ -18,5 +18,5 @@ export async function openStorage(
 ): Promise<FileService> {
   checkSettings("openStorage", settings);
   checkOptions("openStorage", options, checks);
-  return fileServiceOn(openTransfers(settings, options));
+  return new LateFileService(openTransfers(settings, options));
 }

@@ -10,7 +10,6 @@ import { getSettings } from "../settings/get-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import { requireBucket, type StoreSettings } from "../settings/store-settings.ts";
 import { connection } from "./connect-store.ts";
-import { requestLink } from "./request-link.ts";
 import { optedStore, type StorageOptions } from "./storage-options.ts";
 import { recordProfile } from "./store-profiles.ts";
 import type { StoreListener } from "./store-listener.ts";
@@ -50,6 +49,7 @@ export async function probeStore(
   const place = optedStore(settings, options, settings.storageBackend);
   const { cleanUpBelow, probeCapabilities } =
     await import("../probes/capabilities/probe-capabilities.ts");
+  const { requestLink } = await import("./request-link.ts");
   const prefix = `${options.prefix ?? ""}sms-probe-${randomUUID()}/`;
   const [store, variant] = [false, true].map((isVariant) => open(place, options, isVariant));
   if (store === undefined || variant === undefined) throw new Error("There are two stores.");

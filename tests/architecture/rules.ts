@@ -144,12 +144,17 @@ function folderOf(path: string): string {
 /** What a mere `import` of an entry loads, through all static imports. */
 interface Loaded {
   readonly packages: ReadonlySet<string>;
+  /** Modules of Node, without `node:`. */
+  readonly builtins: ReadonlySet<string>;
+  /** Of src/. */
+  readonly modules: ReadonlySet<string>;
   /** Of src/. */
   readonly folders: ReadonlySet<string>;
 }
 
 export function loadedBy(entry: string, sources: ReadonlyMap<string, string>): Loaded {
   const packages = new Set<string>();
+  const builtins = new Set<string>();
   const seen = new Set<string>();
   const queue = [entry];
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
@@ -158,10 +163,11 @@ export function loadedBy(entry: string, sources: ReadonlyMap<string, string>): L
     const text = sources.get(path);
     if (text === undefined) throw new Error(`no source for ${path}`);
     for (const { specifier, typeOnly, dynamic } of readImports(path, text)) {
-      if (typeOnly || dynamic || specifier.startsWith("node:")) continue;
-      if (specifier.startsWith(".")) queue.push(posix.join(posix.dirname(path), specifier));
+      if (typeOnly || dynamic) continue;
+      if (specifier.startsWith("node:")) builtins.add(specifier.slice("node:".length));
+      else if (specifier.startsWith(".")) queue.push(posix.join(posix.dirname(path), specifier));
       else packages.add(specifier);
     }
   }
-  return { packages, folders: new Set([...seen].map(folderOf)) };
+  return { packages, builtins, modules: seen, folders: new Set([...seen].map(folderOf)) };
 }

@@ -5,8 +5,12 @@ import path from "node:path";
 import { journalLimits } from "../../core/journal-limits.ts";
 import { transferLimits } from "../../core/limits.ts";
 
-/** Of this machine, or of this container. */
-const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+let known: string | undefined;
+
+/** Of this machine, or of this container. Found out when it is needed: the first hash costs milliseconds. */
+function host(): string {
+  return (known ??= createHash("sha256").update(hostname()).digest("hex").slice(0, 8));
+}
 
 const form = /^\.sms-([0-9a-f]{8})-(\d{1,10})-.+\.part$/;
 const keptForm = /^\.sms-kept-[0-9A-Za-z-]{1,64}\.part$/;
@@ -39,7 +43,7 @@ export class PartFiles {
   /** A new path in the target's folder, from which abandoned ones are removed the first time. */
   async pathBeside(target: string): Promise<string> {
     const folder = await this.#sweptFolderOf(target);
-    return path.join(folder, `.sms-${host}-${process.pid}-${this.#randomName()}.part`);
+    return path.join(folder, `.sms-${host()}-${process.pid}-${this.#randomName()}.part`);
   }
 
   /** The same for a part that outlives this process, as its journal does. */
@@ -73,7 +77,7 @@ async function isAbandoned(file: string, name: string, nowMs: number): Promise<b
   if (isKeptPart(name)) return nowMs - (await stat(file)).ctimeMs > journalLimits.keptMs;
   const [, owner, pid] = form.exec(name) ?? [];
   if (owner === undefined) return false;
-  if (owner === host && !isRunning(Number(pid))) return true;
+  if (owner === host() && !isRunning(Number(pid))) return true;
   // Of another machine on a shared disk, or of a number that was given to another process since. Not
   // by the time of the last write: a finished part gets that of its object before it is renamed.
   const { ctimeMs } = await stat(file);

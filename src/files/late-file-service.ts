@@ -1,0 +1,139 @@
+import type { Capabilities } from "../core/capabilities.ts";
+import type { TransferContext } from "../transfer/transfer-context.ts";
+import type { FileService } from "./file-service.ts";
+
+type Method = Exclude<keyof FileService, "bucket" | "capabilities" | symbol>;
+
+type AnswerOf<Value> = Value extends (...args: never[]) => Promise<unknown>
+  ? "promise"
+  : Value extends (...args: never[]) => { pages(): unknown }
+    ? "listing"
+    : "items";
+
+/** How each method answers. The compiler says which one of the interface is missing or wrong. */
+const methods: { readonly [Name in Method]: AnswerOf<FileService[Name]> } = {
+  uploadBytes: "promise",
+  uploadFile: "promise",
+  uploadStream: "promise",
+  write: "promise",
+  downloadFile: "promise",
+  getFileContents: "promise",
+  getListing: "promise",
+  getModifiedDate: "promise",
+  deleteFile: "promise",
+  exists: "promise",
+  stat: "promise",
+  read: "promise",
+  list: "listing",
+  listDirectory: "promise",
+  copy: "promise",
+  move: "promise",
+  deleteMany: "promise",
+  deletePrefix: "promise",
+  uploadDirectory: "promise",
+  downloadDirectory: "promise",
+  syncDirectory: "promise",
+  getTags: "promise",
+  setTags: "promise",
+  deleteTags: "promise",
+  signedUrl: "promise",
+  signedForm: "promise",
+  versions: "items",
+  restore: "promise",
+  restorePrefix: "promise",
+  streamArchive: "promise",
+  extractArchive: "promise",
+  watch: "items",
+  openRandomAccess: "promise",
+  close: "promise",
+};
+
+/** All of a file service; its methods are made by their names. */
+// eslint-disable-next-line typescript/no-unsafe-declaration-merging -- the static block makes each of them
+export interface LateFileService extends FileService {}
+
+/**
+ * A file service that is loaded by the first of its calls: what it is made of is a third of the library. A class
+ * to make with `new`, to extend and to test with `instanceof`; its methods stand on the prototype, where
+ * spies look for them.
+ */
+// eslint-disable-next-line typescript/no-unsafe-declaration-merging -- as above
+export class LateFileService {
+  readonly #context: TransferContext;
+  readonly bucket: string;
+  readonly capabilities: Capabilities;
+  #opening: Promise<FileService> | undefined;
+  #service: FileService | undefined;
+  #isClosed = false;
+
+  constructor(context: TransferContext) {
+    this.#context = context;
+    this.bucket = context.store.bucket;
+    this.capabilities = context.store.capabilities;
+  }
+
+  /** The same as `close()`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #opened(): Promise<FileService> {
+    const { fileServiceOn } = await import("./file-service-on.ts");
+    const service = fileServiceOn(this.#context);
+    if (this.#isClosed) await service.close();
+    this.#service = service;
+    return service;
+  }
+
+  #call(name: Method, args: readonly unknown[]): unknown {
+    const run = (service: FileService): unknown => Reflect.apply(service[name], service, args);
+    if (this.#service !== undefined) return run(this.#service);
+    if (name === "close" && this.#opening === undefined) {
+      // Nothing was done, so there is nothing to load; calls to come are refused by the service.
+      this.#isClosed = true;
+      return this.#context.store.close();
+    }
+    const open = async (): Promise<unknown> => run(await (this.#opening ??= this.#opened()));
+    if (methods[name] === "promise") return open();
+    const items = lateItems(async () => (await open()) as AsyncIterable<unknown>);
+    if (methods[name] === "items") return items;
+    const pages = async () => ((await open()) as ReturnType<FileService["list"]>).pages();
+    return { ...items, pages: () => lateItems(pages) };
+  }
+
+  static {
+    for (const name of Object.keys(methods) as Method[]) {
+      const value = function handOn(this: LateFileService, ...args: unknown[]): unknown {
+        return this.#call(name, args);
+      };
+      Object.defineProperty(value, "name", { value: name });
+      const property = { value, writable: true, configurable: true };
+      Object.defineProperty(LateFileService.prototype, name, property);
+    }
+  }
+}
+
+/** What is found at the first look. Not a generator, which would cost each item a step of its own. */
+function lateItems<T>(open: () => Promise<AsyncIterable<T>>): AsyncIterable<T> {
+  return {
+    [Symbol.asyncIterator](): AsyncIterator<T, unknown> {
+      let inner: AsyncIterator<T, unknown> | undefined;
+      let opening: Promise<AsyncIterator<T, unknown>> | undefined;
+      const begin = async () => (inner = (await open())[Symbol.asyncIterator]());
+      return {
+        next: () => inner?.next() ?? (opening ??= begin()).then((items) => items.next()),
+        return: async () => {
+          // Left before its first item: nothing is read.
+          const items = await (opening ??= Promise.resolve(nothing<T>()));
+          await items.return?.();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
+}
+
+// eslint-disable-next-line eslint/require-yield -- none is the point
+async function* nothing<T>(): AsyncGenerator<T, undefined> {
+  return undefined;
+}
