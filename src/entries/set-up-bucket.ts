@@ -81,10 +81,15 @@ export async function apply(made: SetupPlan, options: ApplyCallOptions = {}): Pr
   });
 }
 
+const isBaseline = (value: unknown): string | undefined =>
+  isPlainObject(value) && value["formatVersion"] === 1 ? undefined : "a baseline of drift()";
+
 /** How a set-up is proven. */
 export interface VerifyCallOptions extends SetupCallOptions {
   /** Asks again when a new object is not found, as right after versioning was enabled. Default true. */
   readonly patient?: boolean;
+  /** What was recorded of what the wish does not say: the `baseline` of `drift`. Default: none of it. */
+  readonly baseline?: DriftBaseline;
   /** Told of each check as it comes. */
   readonly onCheck?: (check: Check) => void;
 }
@@ -92,6 +97,7 @@ export interface VerifyCallOptions extends SetupCallOptions {
 const verifyChecks: OptionChecks<VerifyCallOptions> = {
   ...setupCallChecks,
   patient: isFlag,
+  baseline: isBaseline,
   onCheck: isCallback,
 };
 
@@ -108,12 +114,13 @@ export async function verify(
 ): Promise<VerifyReport> {
   const given = ownOptions(options);
   return inSession("verify", given, verifyChecks, async (settings) => {
-    const { patient = true, onCheck, envFile } = given;
+    const { patient = true, onCheck, envFile, baseline } = given;
     const desired = await readWish("verify", wish, settings);
     const told = onCheck && safeListener("onCheck", onCheck);
     return (session) =>
       session.verify(desired({ owner: session.owner, envFile }), {
         patient,
+        baseline,
         ...(told !== undefined && { onCheck: told }),
       });
   });
@@ -127,8 +134,7 @@ export interface DriftCallOptions extends SetupCallOptions {
 
 const driftChecks: OptionChecks<DriftCallOptions> = {
   ...setupCallChecks,
-  baseline: (value) =>
-    isPlainObject(value) && value["formatVersion"] === 1 ? undefined : "a baseline of drift()",
+  baseline: isBaseline,
 };
 
 /** What is not as declared or as recorded. */

@@ -70,6 +70,7 @@ export interface Drift {
 interface VerifyOptions {
   /** Ask again when a new object is not found: right after versioning was enabled. Default true. */
   readonly patient?: boolean;
+  readonly baseline?: DriftBaseline | undefined;
   readonly onCheck?: (check: Check) => void;
 }
 

@@ -1,6 +1,10 @@
 import type { EdgeTools } from "../core/edge-tools.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { AspectPlan, Change, SetupTarget } from "./aspect.ts";
+import type { DriftBaseline } from "./drift/drift-baseline.ts";
+import { driftId, hashOfFound } from "./drift/find-drift.ts";
+import { recordedOwn } from "./drift/recorded-own.ts";
+import { unstatedNames } from "./drift/unstated-names.ts";
 import { isAws, type DesiredState } from "./desired-state.ts";
 import { observe } from "./observe.ts";
 import { planSetup } from "./plan.ts";
@@ -16,6 +20,8 @@ export interface VerifyOptions {
   /** Ask again when a new object is not found: right after versioning was enabled. Default true. */
   readonly patient?: boolean;
   readonly onCheck?: (check: Check) => void;
+  /** What was recorded, and what was accepted. */
+  readonly baseline?: DriftBaseline | undefined;
 }
 
 /** A fact about a setting or of a probe. */
@@ -29,6 +35,11 @@ export interface Check extends Omit<ProbeFact, "status"> {
 export interface VerifyReport {
   readonly bucket: string;
   readonly checks: readonly Check[];
+  /**
+   * Names, as in `sms-storage.yaml`, of what neither wish nor baseline says: they could not be compared, and
+   * what was changed or removed of them goes unseen.
+   */
+  readonly unstated: readonly string[];
   /** Nothing failed. */
   readonly passed: boolean;
 }
@@ -50,9 +61,12 @@ export async function verifySetup(
     options.onCheck?.(check);
   };
   const observed = await observe(target, desired);
-  const plan = planSetup(desired, observed);
+  const { baseline } = options;
+  const plan = planSetup(desired, observed, { recorded: recordedOwn(baseline) });
   const isAbsent = observed.presence.state === "absent";
-  for (const aspect of plan.aspects) report(isAbsent ? unseen(aspect) : checkSetting(aspect));
+  for (const aspect of plan.aspects) {
+    report(isAbsent ? unseen(aspect) : withAccepted(checkSetting(aspect), aspect, baseline));
+  }
   const { publicAccessBlock } = desired;
   const context: ProbeContext = {
     store,
@@ -73,8 +87,21 @@ export async function verifySetup(
   return {
     bucket: desired.bucket,
     checks,
+    unstated: isAbsent ? [] : unstatedNames(plan, baseline),
     passed: checks.every(({ status }) => status !== "failed"),
   };
+}
+
+/** What somebody said may stay as it is. */
+function withAccepted(
+  check: Check,
+  { aspect, changes }: AspectPlan,
+  baseline: DriftBaseline | undefined,
+): Check {
+  const isAccepted = ({ item, before }: Change): boolean =>
+    baseline?.accepted[driftId(aspect, item)]?.found === hashOfFound(before);
+  if (check.status !== "failed" || changes.length === 0 || !changes.every(isAccepted)) return check;
+  return { ...check, status: "passed", detail: `${check.detail}; accepted in the baseline` };
 }
 
 const noBucket = "there is no bucket";

@@ -93,7 +93,7 @@ describe("apply", () => {
     expect((await stat(join(live.folder, "plan.json"))).mode & 0o777).toBe(0o600);
     const applied = await live.run(["apply", "plan.json"]);
     expect(applied).toMatchObject({ code: 0, stdout: `${bucket} is set up.\n` });
-    expect(applied.stderr).toContain(`Prove it with: ${ownCommand} verify --bucket ${bucket}`);
+    expect(applied.stderr).toContain(`Prove it with: ${ownCommand} verify s3://${bucket}`);
     expect(await presence(bucket)).toBe("present");
     const stale = await live.run(["apply", "plan.json"]);
     expect(stale).toMatchObject({ code: 6, stdout: "" });

@@ -71,6 +71,27 @@ it("takes a place as doctor and teardown do, after --revert too, and names the b
   expect(two).toMatchObject({ code: 2 });
 });
 
+it("plan, setup, verify and export take the place as well", async () => {
+  await rm(file());
+  const place = `s3://${bucket}`;
+  for (const words of [
+    ["plan"],
+    ["verify"],
+    ["setup", "--yes"],
+    ["export", "--format", "script"],
+  ]) {
+    const { code, stdout } = await run([...words, "--unmanaged", "policy", place]);
+    expect([words, code]).toEqual([words, 0]);
+    expect(stdout).toContain(bucket);
+    const both = await run([...words, "--bucket", "sms-other", place]);
+    expect(both).toMatchObject({ code: 2, stdout: "" });
+    expect(both.stderr).toContain(`--bucket names sms-other, and ${place} another.`);
+    const taken = await run([...words, "--principal", place]);
+    expect(taken).toMatchObject({ code: 2, stdout: "" });
+    expect(taken.stderr).toContain(`--principal takes a value, and ${place} is a bucket.`);
+  }
+});
+
 it("verify --quiet that fails prints what failed, and no more", async () => {
   await change();
   const { code, stdout, stderr } = await run(["verify", "--quiet"]);
@@ -139,6 +160,10 @@ it("prints its commands as it was called", async () => {
   await writeFile(join(folder, "other.yaml"), await readFile(file(), "utf8"));
   await rm(file());
   const words = ["drift", "--file", "other.yaml", "--no-env", "--baseline", "its base.json"];
+  const unread = await run(words);
+  expect(unread).toMatchObject({ code: 2, stdout: "" });
+  expect(unread.stderr).toContain("The baseline its base.json cannot be read");
+  await run([...words, "--record"]);
   const { stdout } = await run(words, "node dist/cli/main.js");
   const call = "node dist/cli/main.js drift --file other.yaml --no-env --baseline 'its base.json'";
   expect(stdout).toContain(`    revert: ${call} --revert ${status}\n`);
@@ -244,4 +269,77 @@ it("does not put one document twice", async () => {
   expect(refused.code).toBe(2);
   expect(refused.stderr).toContain("are of one document");
   await admin.put(bucket, "lifecycle", before);
+});
+
+/** The guide's bucket with a guard, recorded; then somebody takes parts away. */
+async function guarded(): Promise<void> {
+  expect((await run(["setup", "--yes", "--guard", "account"])).code).toBe(0);
+  expect((await drift("--record")).code).toBe(0);
+}
+
+it("verify misses what was recorded and is gone, and says what it could not compare", async () => {
+  await guarded();
+  expect((await run(["verify"])).stderr).not.toContain("Not compared");
+  await admin.remove(bucket, "policy");
+  const missed = await run(["verify"]);
+  expect(missed.code).toBe(8);
+  expect(missed.stderr).toContain(
+    "Bucket policy: not as wished: Statement SmsStorageGuard is missing",
+  );
+
+  const path = join(folder, "sms-storage.baseline.json");
+  await writeFile(path, (await readFile(path, "utf8")).replace(bucket, "sms-another"));
+  const unrecorded = await run(["verify", "--test-days", "7"]);
+  expect(unrecorded.code).toBe(0);
+  expect(unrecorded.stderr).toContain("is of the bucket sms-another, not of");
+  expect(unrecorded.stderr).toMatch(
+    /Not compared: policy.access,.* policy.guard, lifecycle.testPrefix,/,
+  );
+  expect(unrecorded.stderr).not.toContain("lifecycle.testDays");
+  expect(unrecorded.stderr).toContain("sms-storage drift --test-days 7 --record");
+  expect((await run(["verify", "--baseline", path])).code).toBe(2);
+  expect((await run(["verify", "--baseline", "none.json"])).code).toBe(2);
+
+  await rm(path);
+  const drifted = await drift();
+  expect(drifted.code).toBe(0);
+  expect(drifted.stdout).toContain("Not compared: policy.access");
+  expect(drifted.stdout).not.toContain("as recorded");
+});
+
+it("verify takes what was accepted for well, as long as it is as it was accepted", async () => {
+  await rm(file());
+  await change();
+  expect((await drift("--bucket", bucket, "--accept", status, ownership)).code).toBe(0);
+  const accepted = await run(["verify", `s3://${bucket}`]);
+  expect(accepted.code).toBe(0);
+  expect(accepted.stderr).toContain(
+    "Status is Suspended, wished Enabled; accepted in the baseline",
+  );
+  await admin.put(bucket, "ownership", "BucketOwnerPreferred");
+  expect((await run(["verify", `s3://${bucket}`])).code).toBe(8);
+});
+
+it("takes nothing back to a value that nobody knows, but by the set-up's defaults when they are wished", async () => {
+  const before = await admin.read(bucket, "lifecycle");
+  await change();
+  await admin.remove(bucket, "lifecycle");
+  const id = "declared:lifecycle:Rule sms-storage-test-files";
+  for (const words of [[], [id], [status, id]]) {
+    const refused = await drift("--revert", ...words, "--yes");
+    expect(refused).toMatchObject({ code: 2, stdout: "" });
+    expect(refused.stderr).toContain("says what it was (lifecycle.testPrefix, lifecycle.testDays");
+    expect(refused.stderr).toContain("With --defaults it becomes");
+  }
+  expect(await admin.read(bucket, "versioning")).toBe("Suspended");
+  expect((await drift("--revert", status, "--yes")).stderr).toContain("Versioning");
+  expect(await admin.read(bucket, "lifecycle")).toBeUndefined();
+  await drift("--revert", "--defaults", "--yes");
+  expect(await admin.read(bucket, "lifecycle")).toEqual(before);
+  await admin.remove(bucket, "lifecycle");
+  const said = ["--test-prefix", "test/", "--test-days", "9"];
+  const clean = ["--noncurrent-days", "8", "--abort-upload-days", "6"];
+  expect((await drift("--revert", "--yes", ...said, ...clean)).code).toBe(0);
+  expect(JSON.stringify(await admin.read(bucket, "lifecycle"))).toContain('"Days":9');
+  if (before !== undefined) await admin.put(bucket, "lifecycle", before);
 });

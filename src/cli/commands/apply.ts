@@ -32,7 +32,7 @@ export const applyCommand: CommandDefinition = {
       const text = result.succeeded ? `${plan.bucket} is set up.` : undefined;
       await context.output.result({ type: "apply", ...result }, text);
       if (result.succeeded) {
-        context.output.note(`Prove it with: sms-storage verify --bucket ${plan.bucket}`);
+        context.output.note(`Prove it with: sms-storage verify s3://${plan.bucket}`);
       }
       return applyExitCode(result);
     });

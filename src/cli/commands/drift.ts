@@ -1,6 +1,4 @@
-import { isAbsolute, join } from "node:path";
 import type { DriftBaseline } from "../../setup/drift/drift-baseline.ts";
-import { shellWord } from "../../core/shell-word.ts";
 import type { Drift, SetupSession } from "../../open/setup-session.ts";
 import type { DesiredState } from "../../setup/desired-state.ts";
 import type { DriftReport } from "../../setup/drift/find-drift.ts";
@@ -9,12 +7,11 @@ import { examples, type CommandDefinition } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { jsonText, printableLines } from "../format.ts";
-import { atPlace } from "../setup/at-place.ts";
-import { flagOption, textOption, type OptionValues } from "../option-values.ts";
+import { calledAt } from "../setup/at-place.ts";
+import { flagOption, type OptionValues } from "../option-values.ts";
 import { addDesiredOptions } from "../setup/desired-options.ts";
+import { baselineName, namedBaseline, readBaseline } from "../setup/read-baseline.ts";
 import { withSetupSession } from "../setup/with-setup-session.ts";
-
-const baselineName = "sms-storage.baseline.json";
 
 export const driftCommand: CommandDefinition = {
   name: "drift",
@@ -27,7 +24,6 @@ export const driftCommand: CommandDefinition = {
           "Potential drift: what cannot be seen; it fails nothing. Without --revert nothing is changed on the bucket. " +
           "Ends with 10 when there is drift that nobody accepted.",
       )
-      .argument("[place]", "s3://BUCKET; default: the configured bucket")
       .option("--baseline <file>", `what was recorded; default: ${baselineName}`)
       .option("--record", "record what nobody declared, and what the set-up put, as it is now")
       .option(
@@ -37,6 +33,10 @@ export const driftCommand: CommandDefinition = {
       .option(
         "--revert [id...]",
         "take declared drift back: all, or these, also undeclared ones; shows the plan and asks",
+      )
+      .option(
+        "--defaults",
+        "with --revert: the set-up's default where no wish and no baseline says what it was",
       )
       .option("-y, --yes", "with --revert: apply without asking")
       .addHelpText(
@@ -50,44 +50,24 @@ export const driftCommand: CommandDefinition = {
           ["Put back what the baseline has", "sms-storage drift --revert undeclared:tags"],
         ),
       ),
-  run: async (called, [named], line) => {
-    const { place, options } = placeAmong(named, line);
-    const context = atPlace(called, place);
-    const given = textOption(options, "baseline") ?? baselineName;
-    const file = isAbsolute(given) ? given : join(context.runtime.cwd, given);
+  run: async (called, args, line) => {
+    const { context, options } = calledAt(called, args, line, ["revert"]);
+    const baseline = namedBaseline(context, options);
+    const mayBeMade = flagOption(options, "record") || listed(options, "accept").length > 0;
     return withSetupSession(context, options, async (session, desired) => {
       await session.assertOwn(desired.bucket, "drift");
-      const before = await readBaseline(file, given, desired.bucket);
+      const before = await readBaseline(baseline, desired.bucket, { mayBeMade });
       const seen = await session.drift(desired, before);
-      const look: Look = { context, options, session, file, before, desired, seen };
-      const ids = { revert: listed(options, "revert"), accept: listed(options, "accept") };
+      const look: Look = { context, options, session, file: baseline.path, before, desired, seen };
+      const ids = {
+        revert: listed(options, "revert"),
+        accept: listed(options, "accept"),
+        defaults: flagOption(options, "defaults"),
+      };
       return (await revertAsked(look, ids)) ?? (await acceptAsked(look, ids.accept));
     });
   },
 };
-
-/** An option of many words takes a place that follows it for one of them; no ID begins so. */
-function placeAmong(
-  named: string | undefined,
-  line: OptionValues,
-): { readonly place: string | undefined; readonly options: OptionValues } {
-  const options = { ...line };
-  const places = named === undefined ? [] : [named];
-  for (const name of ["revert", "accept"]) {
-    const words = listed(line, name);
-    if (!words.some(isPlace)) continue;
-    places.push(...words.filter(isPlace));
-    const ids = words.filter((word) => !isPlace(word));
-    options[name] = ids.length === 0 && name === "revert" ? true : ids;
-  }
-  if (places.length > 1)
-    throw new UsageError(`These are ${places.length} buckets: ${places.join(", ")}.`);
-  return { place: places[0], options };
-}
-
-function isPlace(word: string): boolean {
-  return /^s3:/i.test(word);
-}
 
 interface Look {
   readonly context: CommandContext;
@@ -152,39 +132,16 @@ async function acceptAsked(look: Look, accept: readonly string[]): Promise<numbe
 }
 
 async function printed({ context, options }: Look, report: DriftReport): Promise<number> {
-  const { output, flags, envFile } = context;
   const { renderDrift } = await import("../../setup/drift/render-drift.ts");
-  const { driftCall } = await import("../../setup/drift/find-drift.ts");
-  const { saidWords } = await import("../setup/said-words.ts");
-  const baseline = textOption(options, "baseline");
-  const call = [
-    output.inOwnWords(driftCall),
-    ...saidWords({ flags, options, envFile }),
-    ...(baseline === undefined ? [] : ["--baseline", shellWord(baseline)]),
-  ];
-  const text = printableLines(renderDrift(report, call.join(" ")).join("\n"));
-  await output.result({ type: "drift", ...report }, text);
+  const { driftCallOf } = await import("../setup/drift-call.ts");
+  const text = printableLines(renderDrift(report, driftCallOf(context, options)).join("\n"));
+  await context.output.result({ type: "drift", ...report }, text);
   return report.drifted ? exitCodes.changesPending : exitCodes.ok;
 }
 
 function listed(options: OptionValues, name: string): string[] {
   const value = options[name];
   return Array.isArray(value) ? value.map(String) : [];
-}
-
-async function readBaseline(
-  path: string,
-  file: string,
-  bucket: string,
-): Promise<DriftBaseline | undefined> {
-  const { readFile } = await import("node:fs/promises");
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw new UsageError(`The baseline ${file} cannot be read: ${error.message}`);
-  });
-  if (text === undefined) return undefined;
-  const { parseBaseline } = await import("../../setup/drift/drift-baseline.ts");
-  return parseBaseline(text, file, bucket);
 }
 
 async function writeBaseline(

@@ -1,4 +1,5 @@
 import { examples, type CommandDefinition } from "../command.ts";
+import { calledAt } from "../setup/at-place.ts";
 import { addDesiredOptions } from "../setup/desired-options.ts";
 
 export const exportCommand: CommandDefinition = {
@@ -18,12 +19,13 @@ export const exportCommand: CommandDefinition = {
       .addHelpText(
         "after",
         examples(
-          ["A script to be reviewed", "sms-storage export --format script --bucket my-lab-results"],
+          ["A script to be reviewed", "sms-storage export --format script s3://my-lab-results"],
           ["For Terraform", "sms-storage export --format terraform --out infrastructure"],
           ["Policies for an administrator", "sms-storage export --format policies --out policies"],
         ),
       ),
-  run: async (context, _args, options) => {
+  run: async (called, args, line) => {
+    const { context, options } = calledAt(called, args, line);
     const { runExport } = await import("../export/run-export.ts");
     return runExport(context, options);
   },

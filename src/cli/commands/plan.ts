@@ -3,6 +3,7 @@ import type { SetupPlan } from "../../setup/plan.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { jsonText, printableLines } from "../format.ts";
 import { flagOption, textOption } from "../option-values.ts";
+import { calledAt } from "../setup/at-place.ts";
 import { addDesiredOptions } from "../setup/desired-options.ts";
 import { originLines } from "../setup/value-origins.ts";
 import { withSetupSession } from "../setup/with-setup-session.ts";
@@ -22,17 +23,18 @@ export const planCommand: CommandDefinition = {
       .addHelpText(
         "after",
         examples(
-          ["What would be done", "sms-storage plan --bucket my-lab-results --region us-west-2"],
+          ["What would be done", "sms-storage plan s3://my-lab-results --region us-west-2"],
           ["Save it for review", "sms-storage plan --out plan.json"],
           ["Apply exactly that", "sms-storage apply plan.json"],
         ),
       ),
-  run: async (context, _args, options) => {
+  run: async (called, args, line) => {
+    const { context, options } = calledAt(called, args, line);
     const { renderPlan } = await import("../../setup/render-plan.ts");
     return withSetupSession(context, options, async (session, desired, origins) => {
       const allowLockOut = flagOption(options, "allowLockOut");
       const plan = await session.plan(desired, { allowLockOut });
-      for (const line of originLines(origins)) context.output.note(line);
+      for (const origin of originLines(origins)) context.output.note(origin);
       const out = textOption(options, "out");
       if (out !== undefined) {
         await savePlan(out, plan);

@@ -4,6 +4,7 @@ import { confirm, type CommandContext } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { printableLines } from "../format.ts";
 import { flagOption, type OptionValues } from "../option-values.ts";
+import { calledAt } from "../setup/at-place.ts";
 import { addDesiredOptions } from "../setup/desired-options.ts";
 import type { SetupSession } from "../../open/setup-session.ts";
 import type { NamedDesiredFile } from "../setup/read-desired-file.ts";
@@ -27,13 +28,14 @@ export const setupCommand: CommandDefinition = {
         examples(
           [
             "A bucket for your SSO role",
-            "sms-storage setup --bucket my-lab-results --region us-gov-west-1 --profile lab",
+            "sms-storage setup s3://my-lab-results --region us-gov-west-1 --profile lab",
           ],
           ["Asked one thing after the other", "sms-storage setup --wizard"],
           ["For other roles, in a script", "sms-storage setup --yes --principal ROLE_ARN"],
         ),
       ),
-  run: async (context, _args, options) => {
+  run: async (called, args, line) => {
+    const { context, options } = calledAt(called, args, line);
     const { readDesiredFile } = await import("../setup/read-desired-file.ts");
     const { wantsWizard } = await import("../wizard/run-wizard.ts");
     const filed = await readDesiredFile(context, options);

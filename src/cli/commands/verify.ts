@@ -2,7 +2,9 @@ import { countOf } from "../../core/count-of.ts";
 import type { DesiredState } from "../../setup/desired-state.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { calledAt } from "../setup/at-place.ts";
 import { addDesiredOptions } from "../setup/desired-options.ts";
+import { baselineName, readBaselineIfAny } from "../setup/read-baseline.ts";
 import { withSetupSession } from "../setup/with-setup-session.ts";
 
 /**
@@ -22,16 +24,31 @@ export const verifyCommand: CommandDefinition = {
       .description(
         "Reads every setting back, then writes, reads, lists and deletes files under the prefix of " +
           "test files, small and in parts, and leaves nothing behind. Each check names the permissions " +
-          "it proves or finds missing. Ends with 8 when one fails.",
+          "it proves or finds missing. What the wish does not say is compared with the baseline of `drift`, " +
+          "and named where there is none. Ends with 8 when one fails.",
       )
-      .addHelpText("after", examples(["The configured bucket", "sms-storage verify"])),
-  run: async (context, _args, options) => {
+      .option("--baseline <file>", `what was recorded; default: ${baselineName}`)
+      .addHelpText(
+        "after",
+        examples(
+          ["The configured bucket", "sms-storage verify"],
+          ["Another one", "sms-storage verify s3://my-bucket"],
+        ),
+      ),
+  run: async (called, args, line) => {
+    const { context, options } = calledAt(called, args, line);
     const { verdict, verifyAndReport } = await import("../setup/run-setup.ts");
     return withSetupSession(context, options, async (session, wished) => {
       const desired = asItIs(wished);
-      const report = await verifyAndReport(context, session, desired, { patient: false });
+      const baseline = await readBaselineIfAny(context, options, desired.bucket);
+      const report = await verifyAndReport(context, session, desired, { patient: false, baseline });
       const failed = report.checks.filter(({ status }) => status === "failed").length;
       await context.output.result({ type: "verify", ...report }, verdict(context, report));
+      const { unstatedLines } = await import("../../setup/drift/unstated-names.ts");
+      const { driftCallOf } = await import("../setup/drift-call.ts");
+      for (const said of unstatedLines(report.unstated, driftCallOf(context, options))) {
+        context.output.note(said);
+      }
       if (!report.passed)
         context.output.note(`${failed} of ${countOf(report.checks.length, "check")} failed.`);
       return report.passed ? exitCodes.ok : exitCodes.checkFailed;

@@ -27,6 +27,7 @@ const byArgument: Readonly<Record<string, ValueKind>> = {
   right: { kind: "anywhere" },
   folder: { kind: "file" },
   file: { kind: "file" },
+  plan: { kind: "file" },
   bucket: { kind: "bucket-place" },
   command: { kind: "command" },
 };

@@ -30,10 +30,11 @@ type Standings = { [Name in StandingName]?: "unmanaged" | "reset" };
 /** What is not said stays as the bucket has it. */
 const kept = "default: as it is set up, else ";
 
-/** The options of `plan`, `setup` and `verify` that say what the bucket shall be. */
+/** Place and options of `plan`, `setup`, `verify`, `drift` and `export`; `calledAt` reads the place. */
 export function addDesiredOptions(command: Command): Command {
   const names = Object.keys(documentSettings).join(", ");
   return command
+    .argument("[bucket]", "s3://BUCKET; default: the configured bucket")
     .option("--file <path>", `what the bucket shall be, as a file; default: ${desiredFileName}`)
     .option(
       "--principal <arn...>",

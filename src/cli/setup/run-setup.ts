@@ -1,5 +1,6 @@
 import type { SetupSession } from "../../open/setup-session.ts";
 import type { ApplyResult, StepResult } from "../../setup/apply.ts";
+import type { DriftBaseline } from "../../setup/drift/drift-baseline.ts";
 import type { DesiredState } from "../../setup/desired-state.ts";
 import type { SetupPlan } from "../../setup/plan.ts";
 import type { Check, VerifyReport } from "../../setup/verify.ts";
@@ -25,7 +26,7 @@ export async function verifyAndReport(
   { output }: CommandContext,
   session: SetupSession,
   desired: DesiredState,
-  options: { readonly patient: boolean },
+  options: { readonly patient: boolean; readonly baseline?: DriftBaseline | undefined },
 ): Promise<VerifyReport> {
   return session.verify(desired, {
     ...options,

@@ -5,6 +5,7 @@ import type { DesiredState } from "../desired-state.ts";
 import type { SetupPlan } from "../plan.ts";
 import type { DriftBaseline } from "./drift-baseline.ts";
 import { guessedNames } from "./recorded-own.ts";
+import { unstatedNames } from "./unstated-names.ts";
 import type { UndeclaredState } from "./undeclared-state.ts";
 
 /**
@@ -29,12 +30,24 @@ export interface DriftFinding {
   readonly why: string;
   /** Somebody said that it may stay as it is found; it fails no run. */
   readonly accepted: boolean;
+  /**
+   * Names, as in `sms-storage.yaml`, of what nobody said or recorded: in `expected` the set-up's default stands
+   * for them. Left out: none.
+   */
+  readonly guessed?: readonly string[];
   /** How it is taken back; left out: there is nothing to take back. */
   readonly revert?: string;
 }
 
 export interface DriftReport {
   readonly bucket: string;
+  /** When the baseline was recorded, ISO 8601. Left out: there is none. */
+  readonly recordedAt?: string;
+  /**
+   * Names, as in `sms-storage.yaml`, of what neither wish nor baseline says: they could not be compared, and
+   * what was changed or removed of them goes unseen.
+   */
+  readonly unstated: readonly string[];
   readonly findings: readonly DriftFinding[];
   /** Declared or undeclared drift that nobody accepted: what the exit code goes by. */
   readonly drifted: boolean;
@@ -61,7 +74,9 @@ export function findDrift(
     accepted: findings.filter(({ accepted }) => accepted).length,
   };
   const drifted = summary.declared + summary.undeclared > 0;
-  return { bucket: plan.bucket, findings, drifted, summary };
+  const recorded = baseline === undefined ? {} : { recordedAt: baseline.recordedAt };
+  const unstated = unstatedNames(plan, baseline);
+  return { bucket: plan.bucket, ...recorded, unstated, findings, drifted, summary };
 }
 
 function declaredDrift(
@@ -90,7 +105,7 @@ function declared(
   { item, before, after, why, onlyWhere }: Change,
   baseline: DriftBaseline | undefined,
 ): DriftFinding {
-  const id = `declared:${aspect}:${item}`;
+  const id = driftId(aspect, item);
   const values = {
     ...(after !== undefined && { expected: after }),
     ...(before !== undefined && { found: before }),
@@ -114,13 +129,19 @@ function withGuess(finding: DriftFinding, guessed: readonly string[]): DriftFind
   return {
     ...finding,
     why: `${why}; what it was before is not known, so the set-up's own default stands for ${names}`,
-    revert: `say in sms-storage.yaml what it was (${names}), then: ${revert}`,
+    guessed,
+    revert: `say in sms-storage.yaml what it was (${names}), then: ${revert} (--defaults takes the defaults)`,
   };
 }
 
 /** What cannot be told, and what keeps a plan from being made, are no values that could stay. */
 export function isAcceptable(finding: DriftFinding): boolean {
   return finding.kind !== "potential" && ("expected" in finding || "found" in finding);
+}
+
+/** Of declared drift, the same on every run. */
+export function driftId(aspect: AspectPlan["aspect"], item: string): string {
+  return `declared:${aspect}:${item}`;
 }
 
 /** For the record of what was accepted: another value found later is drift again. */

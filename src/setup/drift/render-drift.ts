@@ -1,17 +1,23 @@
 import { shellWord } from "../../core/shell-word.ts";
 import { renderChange } from "../render-change.ts";
 import { driftCall, type DriftFinding, type DriftReport, isAcceptable } from "./find-drift.ts";
+import { unstatedLines } from "./unstated-names.ts";
 
 /** The report for people: `!` drift, `=` accepted, `?` what cannot be told. `call`: as it was called. */
 export function renderDrift(report: DriftReport, call: string = driftCall): string[] {
-  const { summary, findings, bucket } = report;
+  const { summary, findings, bucket, recordedAt, unstated } = report;
+  const open = unstatedLines(unstated, call);
   const lines = findings.flatMap((finding) => renderFinding(finding, call));
-  if (findings.length === 0) return [`No drift: ${bucket} is as declared and as recorded.`];
+  if (findings.length === 0) {
+    const record = recordedAt === undefined ? ". Nothing was recorded" : " and as recorded";
+    return [...open, `No drift: ${bucket} is as declared${record}.`];
+  }
   const { declared, undeclared, potential, accepted } = summary;
   const counts = `${declared} declared, ${undeclared} undeclared, ${potential} potential, ${accepted} accepted`;
   return [
     ...lines,
     "",
+    ...open,
     `${report.drifted ? "Drift" : "No drift to act on"} on ${bucket}: ${counts}.`,
   ];
 }

@@ -24,18 +24,20 @@ export function undeclaredAmong(
 export interface RevertChoice {
   readonly revert: readonly string[];
   readonly accept: readonly string[];
+  /** Where nothing says what it was, the set-up's default comes in its place. Default false: it is refused. */
+  readonly defaults?: boolean;
 }
 
 /**
  * A wish whose plan takes declared drift back and leaves all else alone: of these findings, or of all that
  * nobody accepted. A setting is one document, so that its other drift goes back with it; the plan shows that.
  * Undefined: there is nothing to take back. Throws InvalidArgument for an id that is none of declared drift,
- * and where one document would have to go back and stay.
+ * where one document would have to go back and stay, and where nobody knows what it was.
  */
 export function revertWish(
   desired: DesiredState,
   report: DriftReport,
-  { revert, accept }: RevertChoice,
+  { revert, accept, defaults = false }: RevertChoice,
 ): DesiredState | undefined {
   const declared = report.findings.filter(({ kind }) => kind === "declared");
   const meant =
@@ -43,6 +45,8 @@ export function revertWish(
       ? declared.filter(({ id, accepted }) => !accepted && !accept.includes(id))
       : revert.map((id) => declared.find((finding) => finding.id === id) ?? noDrift(id, declared));
   if (meant.length === 0) return undefined;
+  const guessed = meant.filter(({ guessed: names = [] }) => names.length > 0);
+  if (guessed.length > 0 && !defaults) throw notKnown(guessed);
   const aspects = new Set(meant.map(aspectOf));
   for (const stays of declared.filter(({ id }) => accept.includes(id))) {
     const goes = meant.find((each) => aspectOf(each) === aspectOf(stays));
@@ -66,6 +70,19 @@ function oneDocument(goes: DriftFinding, stays: DriftFinding): StorageError {
     operation: "drift",
     remedy:
       "Accept what may stay first, then take the rest back; the plan shows what goes with it.",
+  });
+}
+
+function notKnown(findings: readonly DriftFinding[]): StorageError {
+  const names = [...new Set(findings.flatMap(({ guessed = [] }) => guessed))].join(", ");
+  const message =
+    `${findings.map(({ id }) => JSON.stringify(id)).join(" and ")} cannot go back: neither the wish nor a ` +
+    `baseline says what it was (${names}).`;
+  return new StorageError("InvalidArgument", message, {
+    operation: "drift",
+    remedy:
+      "Say it in sms-storage.yaml, or name what else is to go back. With --defaults it becomes what the " +
+      "set-up has by default; `sms-storage drift --record` keeps what is there for the next time.",
   });
 }
 
