@@ -95,8 +95,12 @@ export function decrypt(
   }
 }
 
+/** Of rows, and of the first block of each file. Ciphers copy it. */
+const firstNonce = Buffer.alloc(nonceBytes);
+
 /** Each key serves one file or one row, so that the number of its block is enough. */
 function nonceOf(block: number): Buffer {
+  if (block === 0) return firstNonce;
   const nonce = Buffer.alloc(nonceBytes);
   nonce.writeUInt32BE(block, nonceBytes - 4);
   return nonce;

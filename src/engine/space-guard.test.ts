@@ -66,4 +66,23 @@ describe("room for uploads", () => {
     await known.take(6 * mib);
     known.release();
   });
+
+  test("is asked for once by all that come at once", async () => {
+    class CountingDisk extends FaultDisk {
+      asked = 0;
+
+      override async freeBytes(path: string): Promise<number> {
+        this.asked += 1;
+        return await super.freeBytes(path);
+      }
+    }
+    const disk = new CountingDisk();
+    disk.freeBytesNow = reserve + mib;
+    const guard = new SpaceGuard(disk, "data", nothing);
+    const rooms = await Promise.all(
+      Array.from({ length: 100 }, async () => await guard.reserve(1024)),
+    );
+    for (const room of rooms) room.release();
+    expect(disk.asked).toBe(1);
+  });
 });

@@ -21,6 +21,8 @@ export class SpaceGuard {
   readonly #giveWay: () => Promise<boolean>;
   #freeBytes = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
+  /** For all that find the figure too old while it is asked for. */
+  #asking: Promise<void> | undefined;
   /** Promised to uploads and not written yet. */
   #reservedBytes = 0;
 
@@ -61,7 +63,8 @@ export class SpaceGuard {
   async #claim(bytes: number): Promise<void> {
     const neededBytes = bytes + serverLimits.diskReserveBytes;
     const stale = performance.now() - this.#askedAt > serverLimits.freeSpaceMaxAgeMs;
-    if (stale || this.#availableBytes < neededBytes) await this.#ask();
+    if (stale) await this.#askTogether();
+    if (this.#availableBytes < neededBytes) await this.#ask();
     while (this.#availableBytes < neededBytes && (await this.#giveWay())) await this.#ask();
     const freeBytes = this.#availableBytes;
     if (freeBytes < neededBytes) {
@@ -73,6 +76,15 @@ export class SpaceGuard {
 
   get #availableBytes(): number {
     return this.#freeBytes - this.#reservedBytes;
+  }
+
+  async #askTogether(): Promise<void> {
+    this.#asking ??= this.#ask();
+    try {
+      await this.#asking;
+    } finally {
+      this.#asking = undefined;
+    }
   }
 
   async #ask(): Promise<void> {

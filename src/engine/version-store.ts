@@ -33,7 +33,16 @@ export function readVersion(
   address: KeyAddress,
   versionId: string,
 ): VersionRow | undefined {
-  const current = readCurrent(tables, address);
+  return versionOf(tables, address, versionId, readCurrent(tables, address));
+}
+
+/** With the row of `current` at hand. */
+function versionOf(
+  tables: Tables,
+  address: KeyAddress,
+  versionId: string,
+  current: VersionRow | undefined,
+): VersionRow | undefined {
   if (current?.id === versionId) return current;
   const sequence =
     versionId === nullVersion ? nullSequence(tables, address) : sequenceOf(versionId);
@@ -62,13 +71,14 @@ export function addVersion(
   const seq = context.sequence.next();
   const id = versioning === "Enabled" ? makeVersionId(seq) : nullVersion;
   const row: VersionRow = Object.assign({ seq, id }, version);
+  const current = readCurrent(context.tables, address);
   const replaced =
-    row.id === nullVersion ? readVersion(context.tables, address, nullVersion) : undefined;
+    row.id === nullVersion ? versionOf(context.tables, address, nullVersion, current) : undefined;
   if (replaced !== undefined) {
     unlink(context.tables, address, replaced);
     content.release(context, replaced.content);
   }
-  const previous = readCurrent(context.tables, address);
+  const previous = replaced === current ? undefined : current;
   if (previous !== undefined) putInVersions(context.tables, address, previous);
   if (row.marker === 1) {
     if (previous !== undefined) removeCurrent(context.tables, address);
