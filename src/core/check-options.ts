@@ -39,7 +39,8 @@ export function checkOptions<Options extends object>(
 
 /**
  * What a caller gave, each own member read once: a getter cannot say another thing after the check, and a
- * member that `Object.prototype` was given is no option. What is no plain object stays, for the check.
+ * member that `Object.prototype` was given is no option. What is no plain object stays, for the check, and so
+ * does within them what has methods: they may be about itself.
  */
 export function ownOptions<Options extends object>(options: Options): Options {
   return ownCopy(options, 0) as Options;
@@ -53,7 +54,11 @@ function ownCopy(value: unknown, depth: number): unknown {
   if (Array.isArray(value)) return Array.from(value, (entry) => ownCopy(entry, depth + 1));
   if (!isPlainObject(value) || (depth > 0 && !isLiteral(value))) return value;
   const copy = Object.create(null) as Record<string, unknown>;
-  for (const name of Object.keys(value)) copy[name] = ownCopy(value[name], depth + 1);
+  for (const name of Object.keys(value)) {
+    const member = value[name];
+    if (depth > 0 && typeof member === "function") return value;
+    copy[name] = ownCopy(member, depth + 1);
+  }
   return copy;
 }
 

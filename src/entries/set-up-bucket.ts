@@ -6,6 +6,7 @@ import {
   isPlainObject,
   type OptionChecks,
   ownOptions,
+  wrongArgument,
 } from "../core/check-options.ts";
 import { safeListener } from "../core/safe-listener.ts";
 import type { ApplyEvent, ApplyResult } from "../setup/apply.ts";
@@ -61,6 +62,15 @@ const isPlan = (value: unknown): string | undefined =>
     ? undefined
     : "a plan that plan() made";
 
+/** A caller that changes its plan afterwards changes nothing that was judged. */
+function copyOf(made: SetupPlan): SetupPlan {
+  try {
+    return structuredClone(made);
+  } catch {
+    throw wrongArgument("apply", "the plan", "plain data, as plan() made it", made);
+  }
+}
+
 /**
  * Does what a plan says, one step after the other, each confirmed by reading it back. A step that fails
  * is in the result, and those behind it are not reached; called again it goes on there. Throws
@@ -71,13 +81,14 @@ const isPlan = (value: unknown): string | undefined =>
  * const failed = steps.find(({ outcome }) => outcome === "failed");
  */
 export async function apply(made: SetupPlan, options: ApplyCallOptions = {}): Promise<ApplyResult> {
-  checkArgument("apply", "the plan", made, isPlan);
+  const copy = copyOf(made);
+  checkArgument("apply", "the plan", copy, isPlan);
   const given = ownOptions(options);
   return inSession("apply", given, applyChecks, (_settings) => {
     const { onStep, envFile } = given;
-    assertEnvFile(made, envFile);
+    assertEnvFile(copy, envFile);
     const told = onStep && safeListener("onStep", onStep);
-    return Promise.resolve((session) => session.apply(made, told));
+    return Promise.resolve((session) => session.apply(copy, told));
   });
 }
 

@@ -21,6 +21,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
 describe("a set-up from a program", () => {
   it("refuses a wish that cannot be meant before a store is asked", async () => {
     const nowhere = setup.getSettings({
@@ -41,11 +43,15 @@ describe("a set-up from a program", () => {
     expect(made.summary).toMatchObject({ upToDate: false, complete: true, blockers: [] });
     expect(made.desired.envFile).toBe("unmanaged");
     const steps: string[] = [];
-    const done = await setup.apply(JSON.parse(JSON.stringify(made)) as setup.SetupPlan, {
+    const given = JSON.parse(JSON.stringify(made)) as Mutable<setup.SetupPlan>;
+    const applying = setup.apply(given, {
       settings,
       backupFolder: folder,
       onStep: ({ type }) => steps.push(type),
     });
+    // What its caller does with it after the call is no part of it.
+    given.desired = { ...given.desired, bucket: "another-bucket" };
+    const done = await applying;
     expect(done.succeeded).toBe(true);
     expect(steps).toContain("step-ended");
     expect((await setup.plan(wish, { settings })).summary.upToDate).toBe(true);

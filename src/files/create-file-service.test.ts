@@ -217,3 +217,28 @@ describe("close", () => {
     }
   });
 });
+
+it.each([
+  ["nothing", undefined],
+  ["a string", "bucket"],
+  ["options", { bucket: "b" }],
+])("refuses %s in place of a store", (_what, store) => {
+  expect(() => createFileService(store as never)).toThrow(
+    expect.objectContaining({
+      code: "InvalidArgument",
+      message: expect.stringContaining(
+        "createFileService: the store must be an ObjectStore",
+      ) as string,
+    }) as Error,
+  );
+});
+
+it("refuses a misspelt option, and values that cannot be", () => {
+  const store = new MemoryStore().asStore();
+  expect(() => createFileService(store, { replaces: "direct" } as never)).toThrow(
+    'createFileService has no option "replaces"',
+  );
+  expect(() => createFileService(store, { replace: "never" } as never)).toThrow(
+    "the option replace must be",
+  );
+});

@@ -28,6 +28,7 @@ import type { FileEvents, WatchOptions } from "./watch-types.ts";
 import type { RandomAccessFile } from "./random-access-types.ts";
 import type { FileListing, PagedListingOptions } from "./listing-types.ts";
 import type {
+  CountProgress,
   DeleteManyOptions,
   DeletePrefixOptions,
   DeletePrefixResult,
@@ -253,6 +254,8 @@ export interface ListingOptions extends CallOptions {
   readonly directories?: "omit" | "include";
   /** Throws InvalidArgument when there are more; a listing is never cut short silently. */
   readonly limit?: number;
+  /** Files that are found, and directories where those are told; the last time with their total. */
+  readonly onProgress?: (progress: CountProgress) => void;
 }
 
 /** Names as the guide has them. */

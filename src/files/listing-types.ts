@@ -1,7 +1,7 @@
 import type { ListingItem, ListingOptions } from "./file-service.ts";
 
 /** How to list in pages, or one level at a time. */
-export interface PagedListingOptions extends ListingOptions {
+export interface PagedListingOptions extends Omit<ListingOptions, "onProgress"> {
   /** Where the page begins that a `cursor` of an earlier one names; all other options as then. */
   readonly cursor?: string;
   /** The most that a page has, 1 to 1,000. It may have fewer, also none, and have others behind it. */

@@ -11,18 +11,16 @@ import type { FileListing, ListingPage, PagedListingOptions } from "./listing-ty
 import { toKey } from "./to-key.ts";
 import type { FileVersion } from "./version-types.ts";
 
-/** Everything below a directory, or with a raw prefix. `check`: of the call, before anything is read. */
+/** Everything below a directory, or with a raw prefix. `take`: what was asked, checked before anything is read. */
 export function list(
   context: TransferContext,
   path: string,
-  options: PagedListingOptions | undefined,
-  check: () => void,
+  take: () => PagedListingOptions | undefined,
 ): FileListing {
   async function* checked<T>(
     read: (wishes: PagedListingOptions) => AsyncGenerator<T>,
   ): AsyncGenerator<T, void> {
-    check();
-    yield* read(options ?? {});
+    yield* read(take() ?? {});
   }
   return {
     pages: () => checked((wishes) => listingPages(context, path, { pageSize: 1000, ...wishes })),
@@ -146,8 +144,13 @@ export async function getListing(
 ): Promise<ListingItem[]> {
   return inScope("getListing", options, async ({ signal }) => {
     const items: ListingItem[] = [];
-    const { timeoutMs: _whole, ...rest } = options;
-    for await (const item of listItems(context, path, { ...rest, signal })) items.push(item);
+    const { timeoutMs: _whole, onProgress, ...rest } = options;
+    for await (const { files } of listingPages(context, path, { ...rest, signal })) {
+      assertRunning("getListing", signal);
+      for (const file of files) items.push(file);
+      onProgress?.({ done: items.length });
+    }
+    onProgress?.({ done: items.length, total: items.length });
     return items;
   });
 }
@@ -161,17 +164,19 @@ export async function listDirectory(
   return inScope("listDirectory", options, async ({ signal }) => {
     const files: ListingItem[] = [];
     const directories: string[] = [];
+    const { limit, onProgress } = options;
     for await (const page of listPages(context.store, prefix, { delimiter: "/", signal })) {
       directories.push(...page.commonPrefixes);
       for (const object of page.objects) {
         // A marker of the directory itself is not a file in it.
         if (object.key !== prefix || !isDirectoryMarker(object)) files.push(toListingItem(object));
       }
-      const { limit } = options;
-      if (limit !== undefined && files.length + directories.length > limit) {
-        throw tooMany(context, path, limit);
-      }
+      const done = files.length + directories.length;
+      if (limit !== undefined && done > limit) throw tooMany(context, path, limit);
+      onProgress?.({ done });
     }
+    const total = files.length + directories.length;
+    onProgress?.({ done: total, total });
     return { files, directories };
   });
 }

@@ -115,10 +115,13 @@ export const listingChecks: OptionChecks<ListingOptions> = {
   prefixMode: isOneOf("directory", "raw"),
   directories: isDirectoriesChoice,
   limit: isWholeNumber(1),
+  onProgress: isCallback,
 };
 
+const { onProgress: _ofWholeOnes, ...anyListing } = listingChecks;
+
 export const pagedListingChecks: OptionChecks<PagedListingOptions> = {
-  ...listingChecks,
+  ...anyListing,
   cursor: isFilledText,
   pageSize: isWholeNumber(1, s3Limits.listPageKeys),
   delimiter: isFilledText,
@@ -141,7 +144,11 @@ export const deletePrefixChecks: OptionChecks<DeletePrefixOptions> = {
 const { versionId: _older, sourceStore: _other, ...moved } = copyChecks;
 export const moveChecks: OptionChecks<MoveFileOptions> = moved;
 
-export const restoreChecks: OptionChecks<RestoreOptions> = { ...readChecks, asOf: isDate };
+export const restoreChecks: OptionChecks<RestoreOptions> = {
+  ...readChecks,
+  asOf: isDate,
+  onProgress: isCallback,
+};
 
 export const restorePrefixChecks: OptionChecks<RestorePrefixOptions> = {
   ...callChecks,

@@ -38,7 +38,10 @@ export async function restoreFile(
       return { Key: key, restored: false, fromVersionId: step.versionId ?? "null" };
     }
     const { version, current } = step;
-    const done = await restoreVersion(context, version, current, signal);
+    const done = await restoreVersion(context, version, current, {
+      signal,
+      onProgress: options.onProgress,
+    });
     const fromVersionId = version.versionId;
     if (done.kind === "unchanged") return { Key: key, restored: false, fromVersionId };
     const { versionId } = done.put;

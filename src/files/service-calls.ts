@@ -1,6 +1,7 @@
-import { type OptionChecks, checkArgument, checkOptions, isText } from "../core/check-options.ts";
+import { type OptionChecks, checkArgument, isText } from "../core/check-options.ts";
 import { isStorageError, StorageError } from "../core/errors.ts";
 import { assertObjectKey } from "../core/object-key.ts";
+import { takeOptions } from "../core/take-options.ts";
 import { restateError } from "../core/restate-error.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
 import { toKey } from "./to-key.ts";
@@ -21,9 +22,11 @@ export class ServiceCalls {
     path: string,
     options: Options | undefined,
     checks: OptionChecks<Options>,
-    work: (key: string) => Promise<T>,
+    work: (key: string, given: Options | undefined) => Promise<T>,
   ): Promise<T> {
-    return this.run(operation, options, checks, async () => work(this.key(operation, path)));
+    return this.run(operation, options, checks, async (given) =>
+      work(this.key(operation, path), given),
+    );
   }
 
   /** A call about a directory or a prefix, which may be empty. */
@@ -32,22 +35,22 @@ export class ServiceCalls {
     path: string,
     options: Options | undefined,
     checks: OptionChecks<Options>,
-    work: () => Promise<T>,
+    work: (given: Options | undefined) => Promise<T>,
   ): Promise<T> {
-    return this.run(operation, options, checks, async () => {
+    return this.run(operation, options, checks, async (given) => {
       checkArgument(operation, "the path", path, isText);
-      return work();
+      return work(given);
     });
   }
 
+  /** `given`: what was taken of the options; the caller's own are not read again. */
   async run<T, Options extends object>(
     operation: string,
     options: Options | undefined,
     checks: OptionChecks<Options>,
-    work: (operation: string) => Promise<T>,
+    work: (given: Options | undefined) => Promise<T>,
   ): Promise<T> {
-    this.check(operation, options, checks);
-    const running = work(operation);
+    const running = work(this.take(operation, options, checks));
     this.#running.add(running);
     try {
       return await running;
@@ -59,18 +62,18 @@ export class ServiceCalls {
   }
 
   /** Refused when closed or asked for what cannot be, before anything is done. */
-  check<Options extends object>(
+  take<Options extends object>(
     operation: string,
     options: Options | undefined,
     checks: OptionChecks<Options>,
-  ): void {
+  ): Options | undefined {
     if (this.#closing !== undefined) {
       throw new StorageError("Closed", `${operation}: the file service is closed.`, {
         operation,
         remedy: "Close it after its last use, or make another one.",
       });
     }
-    checkOptions(operation, options, checks);
+    return options === undefined ? undefined : takeOptions(operation, options, checks);
   }
 
   /** Throws InvalidArgument, InvalidKey. */

@@ -1,4 +1,5 @@
 import type { CallOptions } from "../core/object-store.ts";
+import type { Progress } from "../transfer/transfer-options.ts";
 import type { ListingItem } from "./file-service.ts";
 import type { CountProgress, FileFailure } from "./prefix-types.ts";
 
@@ -17,6 +18,8 @@ export interface RestoreOptions extends CallOptions {
   readonly versionId?: string;
   /** The version of that time. */
   readonly asOf?: Date;
+  /** Of the bytes that the store copies; not told where nothing has to be done. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 /** What came of putting a version on top. */

@@ -1,4 +1,4 @@
-import { checkOptions } from "../core/check-options.ts";
+import { takeOptions } from "../core/take-options.ts";
 import { LateFileService } from "../files/late-file-service.ts";
 import { getSettings } from "../settings/get-settings.ts";
 import { openTransfers } from "./open-transfers.ts";
@@ -10,8 +10,8 @@ import { storageChecks, type StorageOptions } from "./storage-options.ts";
  */
 export class FileServiceS3 extends LateFileService {
   constructor(options: StorageOptions = {}) {
-    checkOptions("FileServiceS3", options, storageChecks);
-    const settings = options.settings ?? getSettings({ flags: { backend: "s3" } });
-    super(openTransfers(settings, options, "s3"));
+    const given = takeOptions("FileServiceS3", options, storageChecks);
+    const settings = given.settings ?? getSettings({ flags: { backend: "s3" } });
+    super(openTransfers(settings, given, "s3"));
   }
 }

@@ -1,5 +1,6 @@
-import { type OptionChecks, checkOptions, isCallback, isFlag } from "../core/check-options.ts";
+import { type OptionChecks, isCallback, isFlag } from "../core/check-options.ts";
 import type { ObjectStore } from "../core/object-store.ts";
+import { takeOptions } from "../core/take-options.ts";
 import { getSettings } from "../settings/get-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import { connectStore } from "./connect-store.ts";
@@ -44,6 +45,6 @@ export async function openObjectStore(
   options: ObjectStoreOptions = {},
 ): Promise<ObjectStore> {
   checkSettings("openObjectStore", settings);
-  checkOptions("openObjectStore", options, checks);
-  return connectStore(optedStore(settings, options, settings.storageBackend), options);
+  const given = takeOptions("openObjectStore", options, checks);
+  return connectStore(optedStore(settings, given, settings.storageBackend), given);
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from "../core/check-options.ts";
+import { takeOptions } from "../core/take-options.ts";
 import type { FileService } from "../files/file-service.ts";
 import { LateFileService } from "../files/late-file-service.ts";
 import { getSettings } from "../settings/get-settings.ts";
@@ -17,6 +17,6 @@ export async function openStorage(
   options: Omit<StorageOptions, "settings"> = {},
 ): Promise<FileService> {
   checkSettings("openStorage", settings);
-  checkOptions("openStorage", options, checks);
-  return new LateFileService(openTransfers(settings, options));
+  const given = takeOptions("openStorage", options, checks);
+  return new LateFileService(openTransfers(settings, given));
 }

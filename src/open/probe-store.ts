@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { createS3Store } from "../client/create-s3-store.ts";
 import { dialects } from "../client/dialects/dialect-list.ts";
 import { probingDialect } from "../client/dialects/with-profile.ts";
+import { isCallback, isFlag, isSignal, isText, type OptionChecks } from "../core/check-options.ts";
+import { takeOptions } from "../core/take-options.ts";
 import { isStorageError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { ProbedFact, StoreProfile } from "../core/store-profile.ts";
@@ -10,7 +12,12 @@ import { getSettings } from "../settings/get-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import { requireBucket, type StoreSettings } from "../settings/store-settings.ts";
 import { connection } from "./connect-store.ts";
-import { optedStore, type StorageOptions } from "./storage-options.ts";
+import {
+  checkSettings,
+  optedStore,
+  storageChecks,
+  type StorageOptions,
+} from "./storage-options.ts";
 import { recordProfile } from "./store-profiles.ts";
 import type { StoreListener } from "./store-listener.ts";
 
@@ -30,6 +37,23 @@ export interface ProbeOptions
   readonly signal?: AbortSignal;
 }
 
+const { bucket, region, endpointUrl, credentials, retryForMs } = storageChecks;
+const checks: OptionChecks<ProbeOptions> = {
+  bucket,
+  region,
+  endpointUrl,
+  credentials,
+  retryForMs,
+  onEvent: isCallback,
+  onExchange: isCallback,
+  onKeyTerm: isCallback,
+  awaitFreshKeys: isFlag,
+  prefix: isText,
+  record: isFlag,
+  onFact: isCallback,
+  signal: isSignal,
+};
+
 /** A probed store. */
 export interface ProbedStore {
   readonly profile: StoreProfile;
@@ -44,8 +68,10 @@ export interface ProbedStore {
  */
 export async function probeStore(
   settings: Settings = getSettings(),
-  options: ProbeOptions = {},
+  wished: ProbeOptions = {},
 ): Promise<ProbedStore> {
+  checkSettings("probeStore", settings);
+  const options = takeOptions("probeStore", wished, checks);
   const place = optedStore(settings, options, settings.storageBackend);
   const { cleanUpBelow, probeCapabilities } =
     await import("../probes/capabilities/probe-capabilities.ts");

@@ -1,13 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import {
-  type OptionChecks,
-  checkOptions,
-  isFilledText,
-  isPlainObject,
-} from "../core/check-options.ts";
+import { type OptionChecks, isFilledText, isPlainObject } from "../core/check-options.ts";
 import { StorageError } from "../core/errors.ts";
 import { settingsLimits } from "../core/limits.ts";
+import { takeOptions } from "../core/take-options.ts";
 import type { Environment, SettingFlags, SettingSources } from "./find-values.ts";
 import { parseDotenv } from "./parse-dotenv.ts";
 import { profileRegion } from "./profile-region.ts";
@@ -52,8 +48,8 @@ function isTexts(value: unknown): value is Record<string, string | undefined> {
  * Throws ConfigurationError that names all wrong values and where they came from.
  */
 export function getSettings(options: GetSettingsOptions = {}): Settings {
-  checkOptions("getSettings", options, settingsChecks);
-  const { settings, problems } = inspectSettings(options);
+  const given = takeOptions("getSettings", options, settingsChecks);
+  const { settings, problems } = inspectSettings(given);
   const [first] = problems;
   if (first === undefined) return settings;
   if (problems.length === 1) throw first;

@@ -1,6 +1,5 @@
 import {
   checkArgument,
-  checkOptions,
   isFilledText,
   isPlainObject,
   isStore,
@@ -9,6 +8,7 @@ import {
 } from "../core/check-options.ts";
 import { isStorageError } from "../core/errors.ts";
 import { cacheLimits } from "../core/store-limits.ts";
+import { takeOptions } from "../core/take-options.ts";
 import { leaveUnbegun } from "../core/leave-unbegun.ts";
 import type { GetOptions, GetResult, ObjectHead, ObjectStore } from "../core/object-store.ts";
 import { aroundCalls } from "./around-calls.ts";
@@ -54,10 +54,10 @@ export function cacheReads(store: ObjectStore, options: CacheReadsOptions): Obje
   checkArgument("cacheReads", "the options", options, (value) =>
     isPlainObject(value) ? undefined : "an object with a folder",
   );
-  checkOptions("cacheReads", options, checks);
-  checkArgument("cacheReads", "the option folder", options.folder, isFilledText);
-  const { folder, maxBytes = cacheLimits.bytes } = options;
-  const maxObjectBytes = Math.min(options.maxObjectBytes ?? cacheLimits.objectBytes, maxBytes);
+  const taken = takeOptions("cacheReads", options, checks);
+  checkArgument("cacheReads", "the option folder", taken.folder, isFilledText);
+  const { folder, maxBytes = cacheLimits.bytes } = taken;
+  const maxObjectBytes = Math.min(taken.maxObjectBytes ?? cacheLimits.objectBytes, maxBytes);
   const cache = new CacheFolder({ folder, maxBytes });
   return aroundCalls(store, async ({ method, args }, run) => {
     if (method !== "getObject") return run();

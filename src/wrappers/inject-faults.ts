@@ -1,6 +1,5 @@
 import {
   checkArgument,
-  checkOptions,
   isArray,
   isCallback,
   isOneOf,
@@ -14,6 +13,7 @@ import {
 } from "../core/check-options.ts";
 import { StorageError } from "../core/errors.ts";
 import type { GetResult, ObjectStore } from "../core/object-store.ts";
+import { takeOptions } from "../core/take-options.ts";
 import {
   aroundCalls,
   effects,
@@ -109,10 +109,10 @@ const optionChecks: OptionChecks<InjectFaultsOptions> = {
 function readRules(rules: readonly StoreFaultRule[]): readonly StoreFaultRule[] {
   checkArgument("injectFaults", "the rules", rules, isArray);
   return rules.map((rule) => {
-    const isRule = isPlainObject(rule) && rule.fault !== undefined;
-    if (!isRule) throw wrongArgument("injectFaults", "a rule", "an object with a fault", rule);
-    checkOptions("injectFaults", rule, ruleChecks);
-    return { ...rule };
+    const given = isPlainObject(rule) && takeOptions("injectFaults", rule, ruleChecks);
+    if (given === false || given.fault === undefined)
+      throw wrongArgument("injectFaults", "a rule", "an object with a fault", rule);
+    return given;
   });
 }
 
@@ -123,8 +123,7 @@ export function injectFaults(
   options: InjectFaultsOptions = {},
 ): ObjectStore {
   checkArgument("injectFaults", "the store", store, isStore);
-  checkOptions("injectFaults", options, optionChecks);
-  const { seed = 1, onFault } = options;
+  const { seed = 1, onFault } = takeOptions("injectFaults", options, optionChecks);
   const draws = readRules(rules).map((rule, index) => new Draw(rule, seed + index));
   return aroundCalls(store, async (call, run) => {
     const struck = draws.filter((draw) => draw.strikes(call)).map(({ rule }) => rule);

@@ -3,9 +3,11 @@ import {
   checkOptions,
   isCallback,
   isStore,
+  ownOptions,
   type OptionChecks,
 } from "../core/check-options.ts";
 import { isStorageError, type StorageErrorCode } from "../core/errors.ts";
+import { safeListener } from "../core/safe-listener.ts";
 import { steadyNow } from "../core/steady-now.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import { aroundCalls, heardCall, type StoreMethod } from "./around-calls.ts";
@@ -27,7 +29,7 @@ export interface ObservedCall {
   readonly code: StorageErrorCode | "Other" | undefined;
 }
 
-/** Hears of calls; what it throws is passed over. */
+/** Hears of calls. What it throws, or rejects with, changes nothing; the first is told by a warning of the process. */
 export interface StoreObserver {
   /** Told before the call goes to the store. */
   began?(call: Pick<ObservedCall, "method" | "bucket" | "key">): void;
@@ -40,18 +42,18 @@ const observerChecks: OptionChecks<StoreObserver> = { began: isCallback, ended: 
 /** Tells of each call when it begins and when it has ended, with its time and outcome; changes nothing. */
 export function observe(store: ObjectStore, observer: StoreObserver): ObjectStore {
   checkArgument("observe", "the store", store, isStore);
-  checkObserver(observer);
+  const { began, ended } = takenObserver(observer);
   const { bucket } = store;
   return aroundCalls(store, async (call, run) => {
     const { method, key } = call;
     const start = steadyNow();
     let bodyBytes = 0;
     let answeredMs = 0;
-    tell(() => observer.began?.({ method, bucket, key }));
-    const ended = (error?: unknown): void => {
+    began({ method, bucket, key });
+    const hearEnd = (error?: unknown): void => {
       const durationMs = steadyNow() - start;
       const times = { answeredMs, durationMs, bodyBytes };
-      tell(() => observer.ended({ method, bucket, key, ...times, error, code: codeOf(error) }));
+      ended({ method, bucket, key, ...times, error, code: codeOf(error) });
     };
     return heardCall(call, run, {
       answered: () => {
@@ -60,31 +62,32 @@ export function observe(store: ObjectStore, observer: StoreObserver): ObjectStor
       chunk: (bytes) => {
         bodyBytes += bytes;
       },
-      ended,
+      ended: hearEnd,
     });
   });
 }
 
-/** One of a class has what it needs beside its methods; in a literal another name is a mistake. */
-function checkObserver(observer: StoreObserver): void {
+/**
+ * Its methods, which can fail without changing what happens. One of a class has what it needs beside its
+ * methods; in a literal another name is a mistake.
+ */
+function takenObserver(observer: StoreObserver): Required<StoreObserver> {
   checkArgument("observe", "the observer", observer, (value) =>
     typeof value === "object" && value !== null ? undefined : "an object with ended",
   );
   const isLiteral = [Object.prototype, null].includes(Object.getPrototypeOf(observer) as object);
-  if (isLiteral) checkOptions("observe", observer, observerChecks);
-  const { ended } = observer as { ended?: unknown };
+  const given = isLiteral ? ownOptions(observer) : observer;
+  if (isLiteral) checkOptions("observe", given, observerChecks);
+  const { began, ended } = given as Partial<StoreObserver>;
   checkArgument("observe", "the option ended", ended, isCallback);
+  if (began !== undefined) checkArgument("observe", "the option began", began, isCallback);
+  return {
+    began: safeListener("began of an observer", (call) => began?.call(observer, call)),
+    ended: safeListener("ended of an observer", (call) => ended?.call(observer, call)),
+  };
 }
 
 function codeOf(error: unknown): ObservedCall["code"] {
   if (error === undefined) return undefined;
   return isStorageError(error) ? error.code : "Other";
-}
-
-function tell(call: () => void): void {
-  try {
-    call();
-  } catch {
-    // Who looks on must not change what happens.
-  }
 }

@@ -5,6 +5,7 @@ import {
   checkOptions,
   isPlainObject,
   isStore,
+  ownOptions,
   type OptionChecks,
 } from "../core/check-options.ts";
 import { isStorageError } from "../core/errors.ts";
@@ -63,7 +64,7 @@ const current = new AsyncLocalStorage<TelemetrySpan>();
  * A span for each call, `S3.PutObject`, with the attributes of OpenTelemetry's conventions for S3 clients,
  * and histograms of its duration and bytes. A span is the parent of what happens within its call, and a
  * read's ends with its body. Errors are told by their code. Nothing of OpenTelemetry is imported: its
- * objects are given. What spans and histograms throw is passed over. Throws InvalidArgument.
+ * objects are given. What tracer, spans and histograms throw is passed over. Throws InvalidArgument.
  * Source: OpenTelemetry semantic conventions, "AWS S3 client spans" and "RPC metrics".
  *
  * @example
@@ -80,9 +81,10 @@ export function traceCalls(store: ObjectStore, options: TraceCallsOptions): Obje
       ? undefined
       : "an object with a tracer, a meter or both",
   );
-  checkOptions("traceCalls", options, checks);
-  const { tracer } = options;
-  const meters = metersOf(options.meter);
+  const given = ownOptions(options);
+  checkOptions("traceCalls", given, checks);
+  const { tracer } = given;
+  const meters = metersOf(given.meter);
   const place = placeOf(store);
   return aroundCalls(store, async (call, run) => {
     if (effects[call.method] === "links") return run();
@@ -91,9 +93,11 @@ export function traceCalls(store: ObjectStore, options: TraceCallsOptions): Obje
       traced({ span, meters, shared: { ...place, "rpc.method": name } }, call, run);
     if (tracer === undefined) return work(undefined);
     const attributes = { ...place, "rpc.method": name, ...attributesOf(store, call) };
-    return tracer.startActiveSpan(`S3.${name}`, { kind: clientKind, attributes }, (span) =>
-      current.run(span, () => work(span)),
-    );
+    let running: Promise<unknown> | undefined;
+    const begin = (span: TelemetrySpan): Promise<unknown> =>
+      (running ??= current.run(span, () => work(span)));
+    quietly(() => tracer.startActiveSpan(`S3.${name}`, { kind: clientKind, attributes }, begin));
+    return running ?? work(undefined);
   });
 }
 
@@ -234,7 +238,8 @@ function failureOf(error: unknown) {
 
 function quietly(call: () => unknown): void {
   try {
-    call();
+    const answer = call();
+    if (answer instanceof Promise) answer.catch(() => undefined);
   } catch {
     // Who looks on must not change what happens.
   }

@@ -21,6 +21,7 @@ import { createFileService } from "../../src/files/create-file-service.ts";
 import { startTestServer, type TestServer } from "../../src/testing/start-test-server.ts";
 import { createMemoryStore } from "../../src/testing/stores/create-memory-store.ts";
 import { aroundCalls } from "../../src/wrappers/around-calls.ts";
+import type { TelemetryTracer } from "../../src/wrappers/telemetry.ts";
 import { traceCalls, traceRetries } from "../../src/wrappers/trace-calls.ts";
 
 const spans = new InMemorySpanExporter();
@@ -116,6 +117,27 @@ it("ends a read's span with its body, and tells of errors by their code", async 
   const failing = aroundCalls(server.store(), () => Promise.reject(new Error("of a stranger")));
   await expect(traceCalls(failing, { tracer }).headObject("a")).rejects.toThrow("of a stranger");
   expect(told().at(-1)?.attributes["error.type"]).toBe("_OTHER");
+});
+
+it("goes without a span where the tracer fails, at once or later", async () => {
+  const store = createMemoryStore();
+  await store.putObject("a", bytes);
+  const throwing = {
+    startActiveSpan: () => {
+      throw new Error("of the tracer");
+    },
+  };
+  const rejecting: TelemetryTracer = {
+    startActiveSpan: (name, _options, work) => {
+      tracer.startActiveSpan(name, work);
+      return Promise.reject(new Error("of the tracer")) as never;
+    },
+  };
+  for (const broken of [throwing, rejecting]) {
+    const traced = traceCalls(store, { tracer: broken });
+    await expect(traced.headObject("a")).resolves.toMatchObject({ sizeBytes: 10 });
+    await expect(traced.headObject("none")).rejects.toMatchObject({ code: "NotFound" });
+  }
 });
 
 it("is the child of the span around it, and the parent of those within", async () => {

@@ -1,5 +1,5 @@
 import { buffer } from "node:stream/consumers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { isStorageError } from "../../src/core/errors.ts";
 import type { ObjectStore } from "../../src/core/object-store.ts";
 import { createMemoryStore } from "../../src/testing/stores/create-memory-store.ts";
@@ -146,6 +146,8 @@ it("limitConcurrency leaves a wrong signal to the store to refuse, of a call tha
   await expect(waiting).rejects.toMatchObject({ code: "InvalidArgument" });
 });
 
+const fail = (): unknown => Promise.reject(new Error("disk full"));
+
 describe("observe", () => {
   it("tells of each call with its outcome, and is never in the way", async () => {
     const calls: ObservedCall[] = [];
@@ -169,6 +171,20 @@ describe("observe", () => {
       ["getObject", "a", 0, undefined],
     ]);
     for (const { durationMs, answeredMs } of calls) expect(durationMs >= answeredMs).toBe(true);
+  });
+
+  it("and hears no more of a promise that fails; the first is told", async () => {
+    const warned = vi.spyOn(process, "emitWarning").mockReturnValue();
+    const store = observe(await filled("a"), { began: fail, ended: fail });
+    const faulty = injectFaults(store, [{ fault: "delay", ms: 0 }], { onFault: fail });
+    for (let n = 0; n < 3; n += 1) await faulty.headObject("a");
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warned.mock.calls.map(([message]) => message)).toEqual([
+      "onFault of injectFaults failed, and what it was told went on: disk full",
+      "began of an observer failed, and what it was told went on: disk full",
+      "ended of an observer failed, and what it was told went on: disk full",
+    ]);
+    warned.mockRestore();
   });
 });
 

@@ -3,9 +3,10 @@ import { realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { makeFolder } from "../../disk/make-folder.ts";
-import { checkOptions, isCallback, isFlag, type OptionChecks } from "../../core/check-options.ts";
+import { isCallback, isFlag, type OptionChecks } from "../../core/check-options.ts";
 import { StorageError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
+import { takeOptions } from "../../core/take-options.ts";
 import { Turns } from "../../core/turns.ts";
 import { DirectoryShelf } from "./directory-shelf.ts";
 import { ownFolder, type NameRules } from "./file-names.ts";
@@ -49,9 +50,9 @@ export function createDirectoryStore(
   folder: string | URL,
   options: DirectoryStoreOptions = {},
 ): ObjectStore {
-  checkOptions("createDirectoryStore", options, directoryStoreChecks);
+  const given = takeOptions("createDirectoryStore", options, directoryStoreChecks);
   const root = openFolder(folder instanceof URL ? fileURLToPath(folder) : resolve(folder));
-  const { bucket = basename(root), flush = true, now = () => new Date() } = options;
+  const { bucket = basename(root), flush = true, now = () => new Date() } = given;
   const shelf = new DirectoryShelf({ root, rules: rulesOf(root), flushes: flush });
   const location = `${pathToFileURL(root).href}/`;
   const context = { bucket, location, shelf, isVersioned: false, now, turns: new Turns() };

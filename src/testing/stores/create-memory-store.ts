@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { checkOptions, isCallback, isFlag, type OptionChecks } from "../../core/check-options.ts";
+import { isCallback, isFlag, type OptionChecks } from "../../core/check-options.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
+import { takeOptions } from "../../core/take-options.ts";
 import { Turns } from "../../core/turns.ts";
 import { keptCapabilities } from "./kept-capabilities.ts";
 import { isBucketName, KeptStore } from "./kept-store.ts";
@@ -32,8 +33,8 @@ const memoryStoreChecks: OptionChecks<MemoryStoreOptions> = {
  * await files.uploadBytes("a\tb\n", "runs/1/table.tsv");
  */
 export function createMemoryStore(options: MemoryStoreOptions = {}): ObjectStore {
-  checkOptions("createMemoryStore", options, memoryStoreChecks);
-  const { bucket = "test-bucket", versioned = false, now = () => new Date() } = options;
+  const given = takeOptions("createMemoryStore", options, memoryStoreChecks);
+  const { bucket = "test-bucket", versioned = false, now = () => new Date() } = given;
   const shelf = new MemoryShelf();
   const location = `memory://${randomUUID()}/${bucket}/`;
   const context = { bucket, location, shelf, isVersioned: versioned, now, turns: new Turns() };

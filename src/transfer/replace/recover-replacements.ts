@@ -1,3 +1,13 @@
+import {
+  callChecks,
+  checkArgument,
+  isFlag,
+  isStore,
+  isText,
+  isWholeNumber,
+  type OptionChecks,
+} from "../../core/check-options.ts";
+import { takeOptions } from "../../core/take-options.ts";
 import { StorageError } from "../../core/errors.ts";
 import { replaceLimits } from "../../core/replace-limits.ts";
 import type { CallOptions, ListedObject, ObjectStore } from "../../core/object-store.ts";
@@ -24,6 +34,13 @@ export interface RecoverOptions extends CallOptions {
   readonly dryRun?: boolean;
 }
 
+const checks: OptionChecks<RecoverOptions> = {
+  ...callChecks,
+  prefix: isText,
+  olderThanMs: isWholeNumber(0),
+  dryRun: isFlag,
+};
+
 /** What became of new bytes that waited beside their key. */
 export interface RecoveredReplacement {
   readonly stagingKey: string;
@@ -47,12 +64,14 @@ export async function recoverReplacements(
   store: ObjectStore,
   options: RecoverOptions = {},
 ): Promise<RecoveredReplacement[]> {
-  return inScope("recover", options, async (scope) => {
+  checkArgument("recoverReplacements", "the store", store, isStore);
+  const given = takeOptions("recoverReplacements", options, checks);
+  return inScope("recover", given, async (scope) => {
     const results: RecoveredReplacement[] = [];
-    const found = await findStaged(store, options.prefix ?? "", scope);
+    const found = await findStaged(store, given.prefix ?? "", scope);
     // The newest first: it is what a key that holds nothing gets.
     const newestFirst = found.toSorted((a, b) => +b.lastModified - +a.lastModified);
-    for (const staged of newestFirst) results.push(await recoverOne(store, staged, options, scope));
+    for (const staged of newestFirst) results.push(await recoverOne(store, staged, given, scope));
     return results;
   });
 }

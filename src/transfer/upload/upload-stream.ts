@@ -102,6 +102,7 @@ async function send(
     try {
       const wishes = { ...stored, ...conditions, checksum, signal };
       const put = await context.store.putObject(key, first.body, wishes);
+      options.onProgress?.({ doneBytes: first.body.length });
       return { put, sizeBytes: first.body.length };
     } finally {
       first.release();

@@ -37,7 +37,9 @@ const version = (versionId: string): ListedVersion => ({
 
 function restore(current = version("new")): Promise<RestoredVersion> {
   const context = transferContext(store.asStore());
-  return restoreVersion(context, version("old"), current, new AbortController().signal);
+  return restoreVersion(context, version("old"), current, {
+    signal: new AbortController().signal,
+  });
 }
 
 it("leaves a current version that is the same", async () => {

@@ -4,6 +4,7 @@ import { keptEncryption } from "../copy/object-changes.ts";
 import { explainedHead } from "../objects/explained-head.ts";
 import { inScope } from "../operation-scope.ts";
 import type { TransferContext } from "../transfer-context.ts";
+import type { Progress } from "../transfer-options.ts";
 import { objectHeaders } from "../upload/object-headers.ts";
 
 /** What came of putting a version on top. */
@@ -11,6 +12,12 @@ export type RestoredVersion =
   | { readonly kind: "restored"; readonly put: PutResult }
   /** The current version has the same bytes, headers and metadata. */
   | { readonly kind: "unchanged" };
+
+interface RestoreCall {
+  readonly signal: AbortSignal;
+  /** Told of bytes that were copied. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
 
 /**
  * Puts an older version of an object on top, as a copy on the store's side with its headers,
@@ -21,7 +28,7 @@ export async function restoreVersion(
   context: TransferContext,
   version: ListedVersion,
   current: ListedVersion,
-  signal: AbortSignal,
+  { signal, onProgress }: RestoreCall,
 ): Promise<RestoredVersion> {
   const { store } = context;
   const { key, versionId } = version;
@@ -42,6 +49,7 @@ export async function restoreVersion(
       versionId,
       scope,
       encryption,
+      onProgress,
     });
     return { kind: "restored", put };
   });

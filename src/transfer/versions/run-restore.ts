@@ -33,7 +33,9 @@ export async function runRestore(
       }
       const { version, current } = step;
       try {
-        const done = dryRun ? undefined : await restoreVersion(context, version, current, lane);
+        const done = dryRun
+          ? undefined
+          : await restoreVersion(context, version, current, { signal: lane });
         await listener.done(version, done);
       } catch (error) {
         if (!isStorageError(error) || endsAll(error)) throw error;
