@@ -213,10 +213,13 @@ it("who may not read them is told so, and root users are not judged by somebody 
       passes: [{ layer: "service-control" }],
     });
     expect(scientist.unseen.map(({ layer }) => layer)).toEqual(["resource-control"]);
-    const asRoot = await explain({ as: root });
+    // The caller would be denied.
+    const asRoot = await explain({ as: root, key: "raw/a" });
     expect(asRoot.outcome).toBe("unknown");
     const unseen = asRoot.unseen.find(({ layer }) => layer === "service-control");
     expect(unseen?.reason).toContain("knows no root user");
+    const anonymous = await explain({ as: "anonymous", key: "raw/a" });
+    expect(anonymous).toMatchObject({ outcome: "implicitDeny", passes: [{ layer: "resource" }] });
   } finally {
     await server.takeWorld(world([lab]));
   }

@@ -1,6 +1,7 @@
 import {
   DescribeOrganizationCommand,
   DescribePolicyCommand,
+  ListAccountsCommand,
   ListAccountsForParentCommand,
   ListChildrenCommand,
   ListParentsCommand,
@@ -147,6 +148,11 @@ it.each([
   ],
 ])("refuses a call %s", async (_, call, name) => {
   await expect(call()).rejects.toMatchObject({ name });
+});
+
+it.each(["24", "-1", "x"])("refuses the page %s, which there is not", async (NextToken) => {
+  const call = clientOf(management).send(new ListAccountsCommand({ NextToken }));
+  await expect(call).rejects.toMatchObject({ name: "InvalidInputException" });
 });
 
 it("but any member learns which organisation it is in", async () => {
