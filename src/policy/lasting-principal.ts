@@ -31,9 +31,23 @@ export function lastingArns(arn: string, isPathKnown = true): readonly string[] 
   return roleArns(holders, name);
 }
 
-/** `AWSReservedSSO_<permission set>_<16 hex>`; the suffix changes when AWS makes the role anew. */
+/**
+ * `AWSReservedSSO_<permission set>_<16 hex>`; the suffix changes when AWS makes the role anew, and sixteen `?`
+ * stand for any.
+ */
 export function permissionSetOf(roleName: string): string | undefined {
-  return /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(roleName)?.[1];
+  return /^AWSReservedSSO_([^*?]+)_(?:[0-9a-f]{16}|\?{16})$/.exec(roleName)?.[1];
+}
+
+/**
+ * Whether a role is named by what `roleArns` would name it by: any path, and of a permission set any suffix.
+ * Other patterns may fit roles that nobody meant.
+ */
+export function isRolePattern(arn: string): boolean {
+  const [, path = "", name = ""] = /^arn:[\w-]+:iam::\d{12}:role\/(.+\/)?([^/]+)$/.exec(arn) ?? [];
+  const isOfSso = name.endsWith("?") && permissionSetOf(name) !== undefined;
+  if (isOfSso) return /^aws-reserved\/sso\.amazonaws\.com\/(?:\*\/)?$/.test(path);
+  return path === "*/" && !/[*?]/.test(name);
 }
 
 /**

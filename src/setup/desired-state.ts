@@ -4,6 +4,7 @@ import type {
   VersioningStatus,
 } from "../core/bucket-settings.ts";
 import { StorageError } from "../core/errors.ts";
+import { isRolePattern } from "../policy/lasting-principal.ts";
 import { findPartition, isAwsHost, isRegionName } from "../core/partition.ts";
 
 /** What we look after, or what is never touched and stays as it is found. */
@@ -173,6 +174,13 @@ const principalArn =
   /^arn:[^:]+:(iam::\d{12}:(root|role\/.+|user\/.+)|sts::\d{12}:assumed-role\/[^/]+\/[^/]+)$/;
 
 function assertPrincipal(principal: string): void {
+  if (/[*?]/.test(principal) && !isRolePattern(principal)) {
+    throw invalid(
+      `${JSON.stringify(principal)} is a pattern, which may fit roles that nobody meant.`,
+      "Name each role, with --principal-form stable where it may be made anew; the roles of a permission set are " +
+        "arn:aws:iam::ACCOUNT:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_NAME_????????????????",
+    );
+  }
   if (principalArn.test(principal)) return;
   throw invalid(
     `${JSON.stringify(principal)} is no ARN of a role, a user or a session.`,
@@ -213,7 +221,7 @@ export function isAws(desired: DesiredState): boolean {
 }
 
 /** Over plain http a TLS-only rule would shut everybody out. */
-export function usesTls(desired: DesiredState): boolean {
+export function usesTls(desired: Pick<DesiredState, "endpointUrl">): boolean {
   return desired.endpointUrl === undefined || !/^http:/i.test(desired.endpointUrl);
 }
 

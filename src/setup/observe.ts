@@ -86,7 +86,7 @@ async function withOwnAccess(
   const preset = policy.access ?? usualAccess;
   const owner = desired.ownerAccountId ?? caller.accountId;
   if (preset === "none" || owner !== caller.accountId) return principals;
-  const context = new Map([["aws:securetransport", String(usesTls({ policy, ...desired }))]]);
+  const context = new Map([["aws:securetransport", String(usesTls(desired))]]);
   const question = { preset, context, partition: caller.partition, bucket: desired.bucket };
   const judged: ResolvedPrincipal[] = [];
   for (const each of principals) {

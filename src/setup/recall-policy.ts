@@ -1,9 +1,11 @@
-import type { StatementDocument } from "../policy/compare-statements.ts";
+import { canonicalStatement, type StatementDocument } from "../policy/compare-statements.ts";
+import { isRolePattern } from "../policy/lasting-principal.ts";
 import { mergeStatements } from "../policy/merge.ts";
 import { isUniqueId } from "../policy/parse-principals.ts";
 import type { AccessPreset } from "./desired-state.ts";
 import { textsOf } from "./known-role-arn.ts";
-import { coveringPreset, ownSids, type Grantee } from "./policy-statements.ts";
+import { coveringPreset, granteeOf, ownSids, type Grantee } from "./policy-statements.ts";
+import { principalOfArn } from "./resolve-principals.ts";
 
 /** What was wished when our statements were put, as far as they tell. */
 export interface RecalledPolicy {
@@ -26,7 +28,7 @@ export function ownStatementsOf(policy: string | undefined): StatementDocument[]
   }
 }
 
-/** Undefined: nothing there is ours. */
+/** Of statements of ours. Undefined: there is none. */
 export function recallPolicy(statements: readonly StatementDocument[]): RecalledPolicy | undefined {
   const withSid = (sid: string) => statements.find((statement) => statement["Sid"] === sid);
   const onBucket = withSid(ownSids.bucket);
@@ -34,7 +36,7 @@ export function recallPolicy(statements: readonly StatementDocument[]): Recalled
   const tlsOnly = withSid(ownSids.tlsOnly) !== undefined;
   const allow = onObjects ?? onBucket;
   if (allow === undefined) {
-    return tlsOnly ? { access: "none", grantee: undefined, tlsOnly } : undefined;
+    return statements.length > 0 ? { access: "none", grantee: undefined, tlsOnly } : undefined;
   }
   return {
     access: coveringPreset(textsOf(onBucket?.["Action"]), textsOf(onObjects?.["Action"])),
@@ -70,6 +72,29 @@ export function arnsOf({ Principal }: Pick<Grantee, "Principal">): readonly stri
   const texts = textsOf(Principal);
   if (types.join() !== "AWS" || texts.some((text) => isUniqueId(text))) return [];
   return texts.every((text) => text.startsWith("arn:")) ? texts : [];
+}
+
+/**
+ * Whom patterns of ours name, as a wish with `stable` says it; undefined for patterns of others.
+ */
+export function stablePrincipalsOf(grantee: Grantee): readonly string[] | undefined {
+  const condition = grantee.Condition as
+    | Readonly<Record<string, Readonly<Record<string, unknown>>>>
+    | undefined;
+  const patterns = textsOf(condition?.["ArnLike"]?.["aws:PrincipalArn"]);
+  const principals = patterns.filter((pattern) => {
+    if (pattern.includes("/sso.amazonaws.com/*/")) return false;
+    const anyPath = pattern.replace(/:role\/([^/]+)$/, ":role/*/$1");
+    return anyPath === pattern || !patterns.includes(anyPath);
+  });
+  const isSaid = principals.every((arn) => !/[*?]/.test(arn) || isRolePattern(arn));
+  if (!isSaid || principals.length === 0) return undefined;
+  const again = granteeOf(principals.map(principalOfArn), "stable");
+  return isSameGrantee(again, grantee) ? principals : undefined;
+}
+
+function isSameGrantee(one: Grantee | undefined, other: Grantee): boolean {
+  return one !== undefined && canonicalStatement({ ...one }) === canonicalStatement({ ...other });
 }
 
 interface RecalledDenies {

@@ -2,7 +2,7 @@ import type { BucketAdmin } from "../core/bucket-admin.ts";
 import { isStorageError } from "../core/errors.ts";
 import { partitionOfArn } from "../core/partition.ts";
 import { isNotSupported, reasonOf } from "../core/reading.ts";
-import { permissionSetOf, roleArns } from "../policy/lasting-principal.ts";
+import { isRolePattern, permissionSetOf, roleArns } from "../policy/lasting-principal.ts";
 import type { OwnAccess } from "./own-access.ts";
 
 /** A principal of the wished-for policy, with what IAM says of it now. */
@@ -39,7 +39,7 @@ export async function resolvePrincipal(
 ): Promise<ResolvedPrincipal> {
   const principal = principalOfArn(asked.arn);
   const { roleName, arn } = principal;
-  if (roleName === undefined || arn !== undefined) return principal;
+  if (roleName === undefined || arn !== undefined || isRolePattern(asked.arn)) return principal;
   return { ...principal, ...(await lookUp(admin, roleName, asked)) };
 }
 
@@ -64,7 +64,8 @@ export function principalOfArn(asked: string): ResolvedPrincipal {
     const problem = `nobody can be named by ${asked}, which is no role, user or session`;
     return { ...base, kind: "unknown", problem };
   }
-  return { ...base, kind: "role", roleName, arn: service === "iam" ? asked : undefined };
+  const isWhole = service === "iam" && !isRolePattern(asked);
+  return { ...base, kind: "role", roleName, arn: isWhole ? asked : undefined };
 }
 
 function accountOf(arn: string): string | undefined {

@@ -1,9 +1,11 @@
+import type { CallerIdentity } from "../../core/bucket-admin.ts";
 import { isStorageError } from "../../core/errors.ts";
 import { setupLimits } from "../../core/setup-limits.ts";
+import { isRolePattern } from "../../policy/lasting-principal.ts";
 import { resolvePrincipal } from "../../setup/resolve-principals.ts";
 import { textsOf } from "../../setup/known-role-arn.ts";
 import type { Grantee } from "../../setup/policy-statements.ts";
-import { arnsOf } from "../../setup/recall-policy.ts";
+import { arnsOf, stablePrincipalsOf } from "../../setup/recall-policy.ts";
 import type { BucketInterview, Interview } from "./ask-set-up.ts";
 import { BadAnswer } from "./questions.ts";
 
@@ -42,7 +44,8 @@ export async function askPrincipals(interview: BucketInterview): Promise<Whom | 
       }
       const arns: string[] = [];
       for (const name of names) arns.push(await arnOf(interview, name));
-      return { principal: [...new Set(arns)] };
+      const principal = [...new Set(arns)];
+      return { principal, ...(arns.some(isRolePattern) && { principalForm: "stable" }) };
     },
   });
 }
@@ -66,10 +69,12 @@ function namesIn(grantee: Grantee): string {
   return textsOf(condition["ArnLike"]?.["aws:PrincipalArn"]).join(", ");
 }
 
-/** By name, so that the file and the command that do the same say it. A pattern stays as it is. */
+/** By name or by the set-up's own patterns, so that the file and the command that do the same say it. */
 function keptPrincipals({ say }: BucketInterview, grantee: Grantee): Whom {
   const arns = arnsOf(grantee);
   if (arns.length === 0) {
+    const principal = stablePrincipalsOf(grantee);
+    if (principal !== undefined) return { principal, principalForm: "stable" };
     say(
       "  It names them by a pattern, which a file cannot say: another bucket would name the caller.",
     );
@@ -79,15 +84,18 @@ function keptPrincipals({ say }: BucketInterview, grantee: Grantee): Whom {
   return { principal: arns, principalForm: isSession ? "session" : "role-arn" };
 }
 
-async function arnOf({ admin, caller, say }: Interview, name: string): Promise<string> {
+async function callersArn({ admin, say }: Interview, caller: CallerIdentity): Promise<string> {
+  const { arn, problem, kind } = await resolvePrincipal(admin, caller);
+  if (problem !== undefined) say(`  ${problem}`);
+  if (kind === "root") throw new BadAnswer("You are the account's root user; name a role.");
+  if (arn !== undefined) say(`  ${arn}`);
+  return arn ?? caller.arn;
+}
+
+async function arnOf(interview: Interview, name: string): Promise<string> {
+  const { admin, caller, say } = interview;
   if (caller === undefined) throw new BadAnswer("The store does not say who you are.");
-  if (name === "caller") {
-    const { arn, problem, kind } = await resolvePrincipal(admin, caller);
-    if (problem !== undefined) say(`  ${problem}`);
-    if (kind === "root") throw new BadAnswer("You are the account's root user; name a role.");
-    if (arn !== undefined) say(`  ${arn}`);
-    return arn ?? caller.arn;
-  }
+  if (name === "caller") return callersArn(interview, caller);
   const account = caller.arn.split(":").slice(0, 2).join(":");
   const asked = /^[\w+=.@-]{1,64}$/.test(name)
     ? `${account}:sts::${caller.accountId}:assumed-role/${name}/any`
@@ -97,7 +105,8 @@ async function arnOf({ admin, caller, say }: Interview, name: string): Promise<s
     throw new BadAnswer(`${JSON.stringify(name)} is no role, user or session.`);
   }
   // IAM answers for the caller's own account alone.
-  if (roleName === undefined || accountId !== caller.accountId) return name;
+  const isOthers = roleName === undefined || accountId !== caller.accountId;
+  if (isOthers || isRolePattern(name)) return name;
   return roleArn(admin, { roleName, name, say });
 }
 

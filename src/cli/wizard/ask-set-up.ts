@@ -12,6 +12,8 @@ import { lookAt, type WhatItHas } from "./what-it-has.ts";
 import { BadAnswer, oneOf, yesOrNo, type Question, type Questions } from "./questions.ts";
 import { dotenvFile } from "../../settings/dotenv-file.ts";
 import type { Settings } from "../../settings/settings.ts";
+import { storeSettings } from "../../settings/store-settings.ts";
+import { usesTls } from "../../setup/desired-state.ts";
 import { usualLifecycle } from "../../setup/recall-lifecycle.ts";
 import type { NamedDesiredFile } from "../setup/read-desired-file.ts";
 
@@ -66,7 +68,10 @@ export async function askSetUp(asked: Interview): Promise<Answers> {
   const wishFile = await askFile(interview, bucket);
   const answered = { ...access, versioning, ...days, env };
   const said = Object.entries(answered).filter(([, value]) => value !== undefined);
-  const keeps = keptOptions(interview.has, asked.filed?.wish);
+  const { endpointUrl } = storeSettings(asked.settings);
+  const keeps = keptOptions(interview.has, asked.filed?.wish, {
+    usesTls: usesTls({ endpointUrl }),
+  });
   return { bucket, options: Object.fromEntries(said), keeps, wishFile };
 }
 

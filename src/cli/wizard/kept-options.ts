@@ -8,22 +8,32 @@ import type { WhatItHas } from "./what-it-has.ts";
  * set-up of this bucket keeps it unsaid, one of another by the same file would not have it.
  */
 export function keptOptions(
-  { lifecycle, guard, minTls }: WhatItHas,
+  has: WhatItHas,
   filed: DesiredFile | undefined,
+  way: { readonly usesTls: boolean },
 ): OptionValues {
-  const policy = filed?.policy;
-  const rules = filed?.lifecycle;
-  const isPolicyLeft = typeof policy === "string";
-  const kept = [
-    ...(typeof rules === "string"
-      ? []
-      : (["testPrefix", "abortUploadDays"] as const).map((name) => {
-          const value = lifecycle[name] === usualLifecycle[name] ? undefined : lifecycle[name];
-          return [name, rules?.[name] === undefined ? value : undefined] as const;
-        })),
-    ["guard", isPolicyLeft || policy?.guard !== undefined ? undefined : guard] as const,
-    ["minTls", isPolicyLeft || policy?.minTls !== undefined ? undefined : minTls] as const,
-  ];
-  const said = kept.filter(([, value]) => value !== undefined);
-  return Object.fromEntries(said.map(([name, value]) => [name, String(value)]));
+  const kept = { ...keptRules(has, filed?.lifecycle), ...keptDenies(has, filed?.policy, way) };
+  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
+}
+
+function keptRules({ lifecycle }: WhatItHas, filed: DesiredFile["lifecycle"]): OptionValues {
+  if (typeof filed === "string") return {};
+  const names = (["testPrefix", "abortUploadDays"] as const).filter(
+    (name) => filed?.[name] === undefined && lifecycle[name] !== usualLifecycle[name],
+  );
+  return Object.fromEntries(names.map((name) => [name, lifecycle[name]?.toString()]));
+}
+
+/** Plain http is refused by default, but not over plain http. */
+function keptDenies(
+  { guard, minTls, tlsOnly }: WhatItHas,
+  filed: DesiredFile["policy"],
+  { usesTls }: { readonly usesTls: boolean },
+): OptionValues {
+  if (typeof filed === "string") return {};
+  return {
+    guard: filed?.guard === undefined ? guard : undefined,
+    minTls: filed?.minTls === undefined ? minTls : undefined,
+    tlsOnly: filed?.tlsOnly === undefined && tlsOnly !== usesTls ? tlsOnly : undefined,
+  };
 }

@@ -20,6 +20,8 @@ export interface WhatItHas {
   readonly lifecycle: RecalledLifecycle;
   /** Undefined: no statement of ours, or it cannot be seen. */
   readonly policy: RecalledPolicy | undefined;
+  /** Undefined: no statement of ours, or it cannot be seen. */
+  readonly tlsOnly: boolean | undefined;
   readonly guard: "account" | "principals" | undefined;
   readonly minTls: "1.2" | "1.3" | undefined;
 }
@@ -44,6 +46,7 @@ export async function lookAt(admin: BucketAdmin, bucket: string): Promise<WhatIt
     versioning: isOff ? "Suspended" : status,
     lifecycle,
     policy,
+    tlsOnly: policy?.tlsOnly,
     ...recallDenies(statements),
   };
 }
