@@ -34,7 +34,9 @@ export async function observeForAudit(options: AuditSessionOptions): Promise<Obs
   const { region, endpointUrl } = storeSettings(settings);
   const { admin, owner } = await openBucketAdmin(settings, listener);
   const { createAccountServices } = await import("../aws/account-services.ts");
+  const { createPolicySources } = await import("../aws/policy-calls.ts");
   const services = createAccountServices(adminConnection(settings, listener), owner);
+  const policies = createPolicySources(adminConnection(settings, listener));
   const owned = owner === undefined ? {} : { expectedBucketOwner: owner };
   const store = await openObjectStore(settings, { bucket, ...owned, ...listener });
   try {
@@ -43,6 +45,7 @@ export async function observeForAudit(options: AuditSessionOptions): Promise<Obs
       bucket,
       admin,
       services,
+      policies,
       store,
       environment: () => readEnvironmentFacts(options),
     });
@@ -53,6 +56,7 @@ export async function observeForAudit(options: AuditSessionOptions): Promise<Obs
   } finally {
     await store.close();
     services.close();
+    policies.close();
     admin.close();
   }
 }

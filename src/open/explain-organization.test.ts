@@ -10,6 +10,7 @@ import { type AccessExplanation, explainAccess } from "../checks/explain/explain
 import { isStorageError } from "../core/errors.ts";
 import { getSettings } from "../settings/get-settings.ts";
 import { startTestServer, type TestServer } from "../testing/start-test-server.ts";
+import { observeForAudit } from "./audit-session.ts";
 import { observeAccess } from "./explain-session.ts";
 
 // Policies of an organisation, read by those who may, and what the server does by them.
@@ -195,6 +196,26 @@ it.each<[Asked, AccessExplanation["outcome"], string | undefined, string | undef
   expect(layers).not.toContain("service-control");
   expect(layers).not.toContain("resource-control");
   expect(await actual(asked)).toBe(outcome === "allowed" ? "allowed" : "denied");
+});
+
+it("an audit reads what its caller may see of the organisation, and says what it may not", async () => {
+  const auditAs = async (owner: string, user: string) => {
+    const { accessKeyId, secretAccessKey } = server.credentialsOf(owner, user);
+    const environment = {
+      ...server.env,
+      STORAGE_S3_ACCESS_KEY_ID: accessKeyId,
+      STORAGE_S3_SECRET_ACCESS_KEY: secretAccessKey,
+      STORAGE_S3_BUCKET: bucket,
+    };
+    const settings = getSettings({ environment, envFile: false });
+    const { facts } = await observeForAudit({ settings, bucket, environment, envFile: undefined });
+    return facts.organization;
+  };
+  expect(await auditAs(lab, "admin")).toMatchObject({
+    state: "known",
+    value: { isManagement: false, steps: expect.arrayContaining([expect.anything()]) },
+  });
+  expect(await auditAs(guest, "visitor")).toMatchObject({ state: "unknown" });
 });
 
 it("the management account is limited by none of them", async () => {

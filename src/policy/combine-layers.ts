@@ -54,10 +54,11 @@ export function combineLayers(asked: AccessQuestion, assess: Assess): Combined {
   const question = withinReach(asked);
   const denier = findDenier(question, assess);
   if (denier !== undefined) return { outcome: "explicitDeny", layer: denier };
-  if (isOwnersRescue(question)) return { outcome: "allowed", by: "owner-root" };
   if (isRestricted(question)) return { outcome: "explicitDeny", layer: "public-access-block" };
   const limit = findLimit(question, assess);
   if (limit !== undefined) return { outcome: "implicitDeny", layer: limit };
+  // The organisation and the endpoint limit root users, too.
+  if (isOwnersRescue(question)) return { outcome: "allowed", by: "owner-root" };
   const { resourcePolicy } = question;
   const reach = resourcePolicy === undefined ? undefined : assess(resourcePolicy).reach;
   return grant(question, reach, assess);

@@ -132,6 +132,20 @@ describe("the owner's root user", () => {
     },
   );
 
+  it("keeps nothing that the organisation or the endpoint does not let through", () => {
+    const more = { action: "s3:PutBucketPolicy", resource: "arn:aws:s3:::data" };
+    const caller = { identity: [administratorAccess], serviceControl: [[]] };
+    expect(decide(root, "none", undefined, { ...more, caller })).toMatchObject({
+      outcome: "implicitDeny",
+      layer: "service-control",
+    });
+    const resourceControl = [[]];
+    expect(decide(root, "none", undefined, { ...more, resourceControl })).toMatchObject({
+      outcome: "implicitDeny",
+      layer: "resource-control",
+    });
+  });
+
   it("is denied everything else like anybody", () => {
     expect(decide(root, "administrator", policyOf("*", "Deny")).outcome).toBe("explicitDeny");
   });

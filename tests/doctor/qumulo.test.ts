@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { Readable } from "node:stream";
 import { PutObjectCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
@@ -5,6 +6,7 @@ import { diagnose } from "../../src/checks/doctor/diagnose.ts";
 import type { Diagnosis } from "../../src/checks/doctor/examine.ts";
 import { readErrorText } from "../../src/checks/doctor/read-error-text.ts";
 import { startTestServer, type TestServer } from "../../src/testing/index.ts";
+import { runHere } from "./run-here.ts";
 import { examineWith } from "./examine-with.ts";
 
 // The doctor before a Qumulo cluster of each age: what it can is tried, what it lacks is said, and how it
@@ -37,6 +39,22 @@ test.each([
   // The folder of test files stays: it may be somebody's.
   const { objects } = await server.store().listObjects({});
   expect(objects.map(({ key }) => key)).toEqual(["test/"]);
+});
+
+test("an audit of a cluster says what does not apply there, and why", async () => {
+  await using server = await startTestServer({ personality: "qumulo" });
+  const { stdout } = await runHere(["audit", "--all", "--json"], {
+    environment: server.env,
+    cwd: tmpdir(),
+  });
+  const findings = stdout.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
+  const found = new Map(findings.map(({ id, status, saw }) => [id, `${status}: ${saw}`]));
+  for (const id of ["LOG-1", "LOG-2", "LOG-3"]) {
+    expect(found.get(id)).toMatch(/^not-applicable: the store has no CloudTrail: /);
+  }
+  expect(found.get("BPA-2")).toBe("not-applicable: the store has no accounts as AWS has them");
+  expect(found.get("ID-2")).toMatch(/^pass: none but those of Qumulo/);
+  expect([...found.values()].filter((each) => each.startsWith("unknown"))).toEqual([]);
 });
 
 async function first(server: TestServer, environment: Readonly<Record<string, string>>) {

@@ -8,6 +8,7 @@ import type {
   VersioningStatus,
 } from "../../core/bucket-settings.ts";
 import type { BucketExtras, KeyState, TrailState } from "../../core/account-services.ts";
+import type { OrganizationPolicies } from "../../core/policy-sources.ts";
 import type { EnvironmentFacts } from "./environment-facts.ts";
 
 /** Everything that a rule may look at; undefined is "not set". */
@@ -34,6 +35,8 @@ export interface AuditFacts {
   /** Of the bucket's default encryption; undefined where it uses no key of KMS. */
   readonly key: KeyState | undefined;
   readonly trails: readonly TrailState[];
+  /** What the organisation has in store for the caller's account; undefined: it is in none. */
+  readonly organization: OrganizationPolicies | undefined;
   readonly objects: readonly SampledObject[];
   readonly environment: EnvironmentFacts;
 }

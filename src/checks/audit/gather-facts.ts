@@ -4,6 +4,7 @@ import type { SettingDocuments, SettingName } from "../../core/bucket-settings.t
 import { isStorageError } from "../../core/errors.ts";
 import { auditLimits } from "../../core/audit-limits.ts";
 import type { ObjectStore } from "../../core/object-store.ts";
+import type { PolicySources } from "../../core/policy-sources.ts";
 import { takeReading } from "../../core/reading.ts";
 import { kmsKeyOf } from "./default-encryption.ts";
 import type { EnvironmentFacts } from "./environment-facts.ts";
@@ -14,6 +15,7 @@ export interface FactSources {
   readonly bucket: string;
   readonly admin: BucketAdmin;
   readonly services: AccountServices;
+  readonly policies: Pick<PolicySources, "organizationPolicies">;
   readonly store: ObjectStore;
   readonly environment: () => Promise<EnvironmentFacts>;
 }
@@ -28,11 +30,20 @@ export async function gatherFacts(sources: FactSources): Promise<Facts> {
   const presence = await take(() => admin.headBucket(bucket));
   const environment = await take(sources.environment);
   const accountPublicAccessBlock = await take(async () => {
-    if (caller.state !== "known") throw new UnknownFact("who is asking is not known");
+    if (caller.state === "unknown") throw new UnknownFact("who is asking is not known");
+    if (caller.state === "not-supported") throw new AbsentService(noAccounts);
     return services.readAccountPublicAccessBlock(caller.value.accountId);
   });
-  const trails = await take(() => services.listTrails());
-  const account = { caller, presence, environment, accountPublicAccessBlock, trails };
+  const trails = withReason(await take(() => services.listTrails()), noTrails);
+  const organization = await take(async () => readOrganization(sources, caller));
+  const account = {
+    caller,
+    presence,
+    environment,
+    accountPublicAccessBlock,
+    trails,
+    organization,
+  };
   if (presence.state === "known" && presence.value.state !== "present") {
     return { ...account, ...outOfReach(presence.value.state) };
   }
@@ -46,7 +57,18 @@ export async function gatherFacts(sources: FactSources): Promise<Facts> {
   };
 }
 
+const noAccounts = "the store has no accounts as AWS has them";
+const noTrails =
+  "the store has no CloudTrail: what it logs of requests itself is looked at in its own administration";
+
+/** Why a service is not there, in the words of whoever looks at a bucket. */
+function withReason<T>(fact: Fact<T>, reason: string): Fact<T> {
+  return fact.state === "not-supported" ? { ...fact, reason } : fact;
+}
+
 class UnknownFact extends Error {}
+
+class AbsentService extends Error {}
 
 async function take<T>(read: () => Promise<T>): Promise<Fact<T>> {
   try {
@@ -57,6 +79,7 @@ async function take<T>(read: () => Promise<T>): Promise<Fact<T>> {
     return { state: reading.state === "not-supported" ? "not-supported" : "unknown", reason };
   } catch (error) {
     if (error instanceof UnknownFact) return { state: "unknown", reason: error.message };
+    if (error instanceof AbsentService) return { state: "not-supported", reason: error.message };
     throw error;
   }
 }
@@ -76,6 +99,17 @@ async function principalOf(
   const role = await take(() => admin.getRole(roleName));
   if (role.state !== "known" || role.value === undefined) return {};
   return { principalArn: role.value.arn };
+}
+
+async function readOrganization({ policies }: FactSources, caller: Fact<AuditFacts["caller"]>) {
+  if (caller.state === "unknown") throw new UnknownFact("who is asking is not known");
+  if (caller.state === "not-supported") throw new AbsentService(noAccounts);
+  try {
+    return await policies.organizationPolicies(caller.value.accountId);
+  } catch (error) {
+    if (!isStorageError(error, "NotFound", "InvalidArgument")) throw error;
+    throw new UnknownFact(error.message);
+  }
 }
 
 const settingNames = [

@@ -12,6 +12,10 @@ export const noLongLivedKeys = defineRule({
         // Qumulo has no others.
         prefix !== "STORAGE_QUMULO_" && (keyKind === "AKIA" || (hasSecret && !hasToken)),
     );
+    const ofQumulo = environment.credentials.some(({ prefix }) => prefix === "STORAGE_QUMULO_");
+    if (found.length === 0 && ofQumulo) {
+      return pass("none but those of Qumulo, which has no others: keep them out of repositories");
+    }
     if (found.length === 0) return pass("neither the environment nor .env has any");
     const places = found.map(({ source, prefix }) => `${prefix}* in ${source}`).join(", ");
     return fail(

@@ -116,6 +116,7 @@ export const good: AuditFacts = {
   objectLock: false,
   key: undefined,
   trails: [trail],
+  organization: undefined,
   objects: [{ key: "a", encryption: "AES256" }],
   environment: { credentials: [], dotenv: undefined },
 };
