@@ -198,19 +198,21 @@ it.each<[Asked, AccessExplanation["outcome"], string | undefined, string | undef
   expect(await actual(asked)).toBe(outcome === "allowed" ? "allowed" : "denied");
 });
 
-it("an audit reads what its caller may see of the organisation, and says what it may not", async () => {
-  const auditAs = async (owner: string, user: string) => {
-    const { accessKeyId, secretAccessKey } = server.credentialsOf(owner, user);
-    const environment = {
-      ...server.env,
-      STORAGE_S3_ACCESS_KEY_ID: accessKeyId,
-      STORAGE_S3_SECRET_ACCESS_KEY: secretAccessKey,
-      STORAGE_S3_BUCKET: bucket,
-    };
-    const settings = getSettings({ environment, envFile: false });
-    const { facts } = await observeForAudit({ settings, bucket, environment, envFile: undefined });
-    return facts.organization;
+/** What an audit learns of the organisation. */
+async function auditAs(owner: string, user: string) {
+  const { accessKeyId, secretAccessKey } = server.credentialsOf(owner, user);
+  const environment = {
+    ...server.env,
+    STORAGE_S3_ACCESS_KEY_ID: accessKeyId,
+    STORAGE_S3_SECRET_ACCESS_KEY: secretAccessKey,
+    STORAGE_S3_BUCKET: bucket,
   };
+  const settings = getSettings({ environment, envFile: false });
+  const { facts } = await observeForAudit({ settings, bucket, environment, envFile: undefined });
+  return facts.organization;
+}
+
+it("an audit reads what its caller may see of the organisation, and says what it may not", async () => {
   expect(await auditAs(lab, "admin")).toMatchObject({
     state: "known",
     value: { isManagement: false, steps: expect.arrayContaining([expect.anything()]) },

@@ -36,7 +36,6 @@ export function organizationLimits(
     // Statements that hang on the time are left open.
     now: new Date(0),
   });
-  const isTime = (key: string): boolean => key === "aws:currenttime" || key === "aws:epochtime";
   return actions.flatMap((action): OrganizationLimit[] => {
     const verdict = judgeOpen(
       {
@@ -60,6 +59,10 @@ export function organizationLimits(
     const { layer } = verdict;
     return layer === "service-control" || layer === "resource-control" ? [{ action, layer }] : [];
   });
+}
+
+function isTime(key: string): boolean {
+  return key === "aws:currenttime" || key === "aws:epochtime";
 }
 
 const everything: CompiledPolicy = compilePolicy(

@@ -1,6 +1,12 @@
 import { aimCommand } from "../audit/aim-command.ts";
 import type { Remedy, Severity } from "../finding.ts";
-import { type CauseRow, confidences, type Confidence, type FixTemplate } from "./cause-row.ts";
+import {
+  type CauseRow,
+  confidences,
+  type Confidence,
+  type FixTemplate,
+  type Sign,
+} from "./cause-row.ts";
 import { causeRows } from "./cause-list.ts";
 import type { DoctorFacts } from "./doctor-facts.ts";
 import type { DoctorFinding } from "./doctor-finding.ts";
@@ -67,10 +73,17 @@ function matchRow(row: CauseRow, symptom: Symptom, facts: DoctorFacts): Match[] 
     const circumstances = matchSign(sign, symptom, facts);
     if (circumstances === undefined) return [];
     const severity = sign.severity ?? row.severity ?? "high";
-    return [{ row, confidence: sign.sure, severity, circumstances }];
+    return [{ row, confidence: sureness(sign, symptom), severity, circumstances }];
   });
   const rank = ({ confidence }: Match) => confidences.indexOf(confidence);
   return found.sort((a, b) => rank(a) - rank(b)).slice(0, 1);
+}
+
+/** A word of a long text need not be what went wrong, and of several the first need not be. */
+function sureness({ sure, codes }: Sign, { amongOthers = [] }: Symptom): Confidence {
+  if (codes === undefined || amongOthers.length === 0) return sure;
+  const most = amongOthers.length === 1 ? "likely" : "possible";
+  return confidences.indexOf(sure) < confidences.indexOf(most) ? most : sure;
 }
 
 function remedyOf({ remedy }: CauseRow, { endpointUrl }: DoctorFacts, places: Places): Remedy {
@@ -94,9 +107,9 @@ function symptomLine({ tried, message }: Symptom): string {
 }
 
 function evidenceOf(symptom: Symptom, circumstances: readonly string[]): readonly string[] {
-  const { code, status, denial, details, link } = symptom;
+  const { code, status, denial, details, link, amongOthers } = symptom;
   return [
-    ...(code === undefined ? [] : [`code ${code}`]),
+    ...(code === undefined ? [] : [codeWords(code, amongOthers)]),
     ...(status === undefined ? [] : [`HTTP ${status}`]),
     ...(denial?.action === undefined ? [] : [`action ${denial.action}`]),
     ...(denial?.resource === undefined ? [] : [`resource ${denial.resource}`]),
@@ -107,6 +120,12 @@ function evidenceOf(symptom: Symptom, circumstances: readonly string[]): readonl
     ...circumstances,
     ...(link === undefined ? [] : describeLink(link)),
   ];
+}
+
+function codeWords(code: string, amongOthers: readonly string[] = []): string {
+  if (amongOthers.length === 0) return `code ${code}`;
+  if (amongOthers.length === 1) return `the word ${code} within a longer text`;
+  return `within a longer text the words ${amongOthers.join(", ")}: the error itself says which`;
 }
 
 /** The error's own advice is all there is. */

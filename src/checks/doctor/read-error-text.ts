@@ -51,7 +51,7 @@ export function readErrorText(given: string, now?: Date): Symptom {
   const text = given.trim();
   const groups = forms.map((form) => form.exec(text)?.groups).find((each) => each !== undefined);
   const { operation } = groups ?? {};
-  const code = codeIn(text, groups?.["code"]);
+  const { code, amongOthers } = codeIn(text, groups?.["code"]);
   const number = statusIn(text, groups);
   const remedy = remedyOf(text, code, number);
   const link = linkInText(text, now);
@@ -60,6 +60,7 @@ export function readErrorText(given: string, now?: Date): Symptom {
     message: text,
     details: detailsIn(text),
     ...(code !== undefined && { code }),
+    ...(amongOthers !== undefined && { amongOthers }),
     ...(operation !== undefined && { operation }),
     ...(number !== undefined && { status: number }),
     ...(isRefusal(code, number) && { denial: { cause: "not-told" } }),
@@ -75,23 +76,30 @@ function isRefusal(code: string | undefined, status: number | undefined): boolea
   return (isBare && status === 403) || refusals.includes(code ?? "");
 }
 
-/** The code of a connection's end, else the one that the form names, else any that a cause is told by. */
-function codeIn(text: string, named: string | undefined): string | undefined {
-  const words = text.match(/\b[A-Z][A-Z_]{4,}\b|\bTimeoutError\b/g) ?? [];
-  const connection = words.find((word) => connectionProblem(word) !== undefined);
-  if (connection !== undefined) return connection;
-  const known = named === undefined ? undefined : codes.get(lettersOf(named));
-  if (known !== undefined) return known;
-  // A code alone, however it is written.
-  const short = text.length > longestCode ? "" : lettersOf(text.replace(/^\w*Error:/, ""));
-  const alone = codes.get(short) ?? /^[345]\d\d$/.exec(short)?.[0];
-  return alone ?? knownWithin(text) ?? wordingOf(text) ?? named;
+/** The code that the text is about, else any that a cause is told by. */
+function codeIn(text: string, named: string | undefined): Pick<Symptom, "code" | "amongOthers"> {
+  const told = toldCode(text, named);
+  if (told !== undefined) return { code: told };
+  const within = knownWithin(text);
+  const [first = wordingOf(text) ?? named] = within;
+  if (first === undefined) return {};
+  const isLoose = within.length > 0 && text.length > longestCode;
+  return { code: first, ...(isLoose && { amongOthers: within }) };
 }
 
-/** The first word of the text that is such a code. */
-function knownWithin(text: string): string | undefined {
+/** The code of a connection's end, else the one that the form names, else a code alone, however it is written. */
+function toldCode(text: string, named: string | undefined): string | undefined {
+  const words = text.match(/\b[A-Z][A-Z_]{4,}\b|\bTimeoutError\b/g) ?? [];
+  const connection = words.find((word) => connectionProblem(word) !== undefined);
+  const known = named === undefined ? undefined : codes.get(lettersOf(named));
+  const short = text.length > longestCode ? "" : lettersOf(text.replace(/^\w*Error:/, ""));
+  return connection ?? known ?? codes.get(short) ?? /^[345]\d\d$/.exec(short)?.[0];
+}
+
+/** The words of the text that are such codes, each once. */
+function knownWithin(text: string): readonly string[] {
   const words = text.match(/\b(?:KMS\.)?(?:[A-Z][a-z0-9]*){2,}\b|\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? [];
-  return words.map((word) => codes.get(lettersOf(word))).find((each) => each !== undefined);
+  return [...new Set(words.flatMap((word) => codes.get(lettersOf(word)) ?? []))];
 }
 
 function wordingOf(text: string): string | undefined {

@@ -9,6 +9,8 @@ export interface Symptom {
   readonly tried: string;
   /** S3's, STS's or KMS's code, or that of Node; of what we saw ourselves a word of ours. */
   readonly code?: string;
+  /** Where the code is but a word of a long text that has no form of an error: all such words. */
+  readonly amongOthers?: readonly string[];
   readonly status?: number;
   /** Without secrets. */
   readonly message: string;
