@@ -55,6 +55,26 @@ describe("redact", () => {
       "with the following authorization id: abc-123",
       "authorization id: ********",
     ],
+    [
+      "the signature of an old link within a link",
+      "u=%3FAWSAccessKeyId%3DAKIAIOSFODNN7EXAMPLE%26Signature%3DNpgCjnDzrM%252Bg%253D",
+      "u=%3FAWSAccessKeyId%3DAKIA********%26Signature%3D********",
+    ],
+    ["that of a link in JSON", "k?a=1\\u0026Signature=Npg%3D", "\\u0026Signature=********"],
+    ["a short password in JSON", '{"password":"hunter2"}', '{"password":"********"}'],
+    ["one in JSON in JSON", '{\\"token\\":\\"t1\\"}', '{\\"token\\":\\"********\\"}'],
+    ["a passphrase", 'password = "my long pass phrase"', 'password = "********"'],
+    ["a short password behind a colon", "password: hunter2", "password: ********"],
+    ["a password in Ruby", 'password => "hunter2"', 'password => "********"'],
+    ["a password with a /", "proxy http://ada:s/x@proxy:3128", "proxy http://********@proxy:3128"],
+    ["a list's header", "'Authorization': ['Bearer a.b']", "'Authorization': ['********']"],
+    [
+      "the answer of Digest",
+      'Authorization: Digest username="u", response="66"',
+      "Authorization: ********",
+    ],
+    ["a secret before a dash", `it was ${secret}-x`, "it was ********-x"],
+    ["a secret before a word", `it was ${secret}.Next`, "it was ********.Next"],
   ])("hides %s", (_, text, shown) => {
     expect(redact(text)).toContain(shown);
   });
@@ -66,6 +86,8 @@ describe("redact", () => {
     "s3://lab/experiments/sequencing/alignment/sample/reads",
     "STORAGE_S3_SECRET_ACCESS_KEY is set without STORAGE_S3_ACCESS_KEY_ID",
     "https://store.example:9000/lab/a@b",
+    "s3://Lab/Runs/2026/Experiment-of-November-at-Night/Tables.parquet",
+    "the token: expired",
   ])("keeps %s", (text) => expect(redact(text)).toBe(text));
 
   it("goes through lists and objects, and leaves what is no text", () => {
@@ -99,9 +121,47 @@ describe("redact", () => {
     });
   });
 
-  it.each(["token", "a/", "https", "<token", "proxy", "eyJ", "=", "a://"])(
-    "reads a long text of %s in one pass",
-    (piece) => expect(redact(piece.repeat(20_000)).length).toBeGreaterThan(0),
+  it.each([
+    ["percent-encoded", encodeURIComponent],
+    ["so twice", (text: string) => encodeURIComponent(encodeURIComponent(text))],
+    ["with the escapes of JSON", (text: string) => text.replaceAll("/", "\\/")],
+    ["with others", (text: string) => text.replaceAll("+", "\\u002b")],
+    ["over lines", (text: string) => text.replaceAll(/.{9}/g, "$&\n  ")],
+    ["over lines of JSON", (text: string) => text.replaceAll(/.{9}/g, "$&\\n")],
+    ["in small letters", (text: string) => text.toLowerCase()],
+    ["in URLs' base64", (text: string) => text.replaceAll("+", "-").replaceAll("/", "_")],
+  ])("hides what is known, %s", (_, write) => {
+    const long = "ab/cd+Ef/ghIJ/kl7mnop+q";
+    expect(redact(`it ${write(long)}; ${write(long)}!`, { known: [long] })).toBe(
+      "it ********; ********!",
+    );
+    expect(redact(`of ab ${write(long).slice(2)}`, { known: ["other-secret-of-24-letters"] })).toBe(
+      `of ab ${write(long).slice(2)}`,
+    );
+  });
+
+  it("hides a short one as it is and percent-encoded, and no words that are alike", () => {
+    const known = ["own/secret"];
+    expect(redact("own/secret own%2Fsecret own secret", { known })).toBe(
+      "******** ******** own secret",
+    );
+  });
+
+  it.each([
+    "token",
+    "a/",
+    "https",
+    "<token",
+    "proxy",
+    "eyJ",
+    "=",
+    "a://",
+    "proxy=a:",
+    "\\",
+    "%25",
+    "a://a:",
+  ])("reads a long text of %s in one pass", (piece) =>
+    expect(redact(piece.repeat(20_000), { known: [secret] }).length).toBeGreaterThan(0),
   );
 
   it("names no home folder", () => {
