@@ -20,11 +20,14 @@ export function libraryRun(job, ...args) {
 /** @type {(manifest: string) => string} */
 const versionIn = (manifest) => JSON.parse(readFileSync(join(root, manifest), "utf8")).version;
 
-/** @param {Pick<Tool, "name" | "version" | "integrity">} facts @returns {Tool} */
+/**
+ * @param {Pick<Tool, "name" | "version" | "integrity"> & Partial<Pick<Tool, "isSlow">>} facts
+ * @returns {Tool}
+ */
 function library(facts) {
   return {
-    ...facts,
     isSlow: false,
+    ...facts,
     environment: (server) => ({
       ...awsEnvironment(server),
       BENCH_BUCKET: server.bucket,

@@ -11,9 +11,16 @@ export const archiveLimits = {
   /** Fetched ahead of whoever takes the archive. */
   aheadBytes: 16 * mib,
   aheadPieces: 256,
+  /** Requests at a time until the first is answered, which then need not wait for the others' turns. */
+  firstLanes: 2,
+  /** Memory of small members that is used again, up to this size of each, and this much of it unused. */
+  reusedBytes: 256 * 1024,
+  unusedBytes: 4 * mib,
   /** Compressed by itself, side by side with others; the same blocks whatever the timing. */
   blockBytes: 256 * 1024,
   blocksInFlight: 4,
+  /** Of small ZIP members. Node's own threads are four by default. */
+  packEngines: 4,
   /** What one block is compressed with besides itself. Source: RFC 1951, distances. */
   windowBytes: 32 * 1024,
   /** Members that were left out, told one by one; an archive that lacks more fails. */

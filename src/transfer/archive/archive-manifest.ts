@@ -3,12 +3,12 @@ import { StorageError } from "../../core/errors.ts";
 import type { ObjectHead } from "../../core/object-store.ts";
 import type { ArchiveMember } from "./archive-member.ts";
 import type { LeftOutMember } from "./archive-options.ts";
+import { KeptBytes } from "./kept-bytes.ts";
 
 /** The lines of JSON that say what an archive holds; its last member. */
 export class ArchiveManifest {
   readonly #name: string;
-  readonly #lines: Buffer[] = [];
-  #sizeBytes = 0;
+  readonly #lines = new KeptBytes();
   #modifiedSeconds = 0;
 
   constructor(name: string) {
@@ -34,21 +34,20 @@ export class ArchiveManifest {
 
   /** As old as the newest member, so that the same objects make the same bytes. */
   member(): ArchiveMember {
-    const whole = Buffer.concat(this.#lines);
+    const whole = Buffer.concat(this.#lines.pieces());
     const modifiedSeconds = this.#modifiedSeconds;
     return { name: this.#name, sizeBytes: whole.length, modifiedSeconds, contents: { whole } };
   }
 
   #add(line: Readonly<Record<string, unknown>>): void {
     const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-    this.#sizeBytes += bytes.length;
-    if (this.#sizeBytes > archiveLimits.manifestBytes) {
+    if (this.#lines.sizeBytes + bytes.length > archiveLimits.manifestBytes) {
       throw new StorageError(
         "InvalidArgument",
         `streamArchive: the manifest has more than ${archiveLimits.manifestBytes} bytes.`,
         { operation: "streamArchive", remedy: "Archive narrower prefixes, or without a manifest." },
       );
     }
-    this.#lines.push(bytes);
+    this.#lines.add(bytes);
   }
 }

@@ -16,10 +16,19 @@ export async function* deflateBlocks(
   level: number,
   onBlock: (bytes: Uint8Array) => void,
 ): AsyncGenerator<Buffer, void> {
-  const waiting: Promise<Buffer>[] = [];
+  const waiting: { readonly packed: Promise<Buffer>; readonly block: Buffer }[] = [];
+  const free: Buffer[] = [];
   let dictionary: Uint8Array | undefined;
+  let before: Buffer | undefined;
+  /** The block before it is the dictionary of none any more. */
+  const take = async ({ packed, block }: (typeof waiting)[number]): Promise<Buffer> => {
+    const bytes = await packed;
+    if (before !== undefined) free.push(before);
+    before = block;
+    return bytes;
+  };
   try {
-    for await (const block of blocksOf(source)) {
+    for await (const block of blocksOf(source, free)) {
       onBlock(block);
       const packed = deflate(block, {
         level,
@@ -27,22 +36,26 @@ export async function* deflateBlocks(
         ...(dictionary !== undefined && { dictionary }),
       });
       packed.catch(() => undefined);
-      waiting.push(packed);
+      waiting.push({ packed, block });
       dictionary = block.subarray(-archiveLimits.windowBytes);
       if (waiting.length < archiveLimits.blocksInFlight) continue;
-      const first = await waiting.shift();
-      if (first !== undefined) yield first;
+      const first = waiting.shift();
+      if (first !== undefined) yield await take(first);
     }
-    for (const packed of waiting) yield await packed;
+    for (const last of waiting) yield await take(last);
   } finally {
-    await Promise.allSettled(waiting);
+    await Promise.allSettled(waiting.map(({ packed }) => packed));
   }
   yield lastBlock;
 }
 
-/** The bytes in blocks of one length, the last one excepted. Each has memory of its own. */
-async function* blocksOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void> {
-  let block = Buffer.allocUnsafeSlow(archiveLimits.blockBytes);
+/** The bytes in blocks of one length, the last one excepted; in memory that is free, as long as there is some. */
+async function* blocksOf(
+  source: AsyncIterable<Uint8Array>,
+  free: Buffer[],
+): AsyncGenerator<Buffer, void> {
+  const memory = (): Buffer => free.pop() ?? Buffer.allocUnsafeSlow(archiveLimits.blockBytes);
+  let block = memory();
   let filled = 0;
   for await (const chunk of source) {
     for (let at = 0; at < chunk.length;) {
@@ -52,7 +65,7 @@ async function* blocksOf(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buff
       at += piece.length;
       if (filled < block.length) continue;
       yield block;
-      block = Buffer.allocUnsafeSlow(archiveLimits.blockBytes);
+      block = memory();
       filled = 0;
     }
   }

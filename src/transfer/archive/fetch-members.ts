@@ -7,7 +7,9 @@ import { WholeCheck } from "../download/whole-check.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import type { MemberContents } from "./archive-member.ts";
 import { inOrder, type OrderedResult } from "./in-order.ts";
-import { type PackedBytes, packBytes } from "./pack-bytes.ts";
+import type { PackedBytes } from "./pack-bytes.ts";
+import { PackEngines } from "./pack-engines.ts";
+import { PieceBuffers } from "./piece-buffers.ts";
 
 const operation = "streamArchive";
 
@@ -35,18 +37,22 @@ export interface FetchWishes {
 /**
  * Objects in the order in which they are wanted, fetched side by side ahead of whoever takes them. Each
  * is the one that was listed, and whole: bytes of another one, or other than the store's checksum says,
- * are an error. Contents in chunks are to be read to their end before the next member is asked for.
+ * are an error. Contents in chunks are to be read to their end before the next member is asked for, and
+ * those of a small member are no longer its bytes then: their memory is used again.
  */
 export async function* fetchMembers(
   context: TransferContext,
   { wanted, signal, lanes, packLevel }: FetchWishes,
 ): AsyncGenerator<FetchedMember, void> {
+  const buffers = new PieceBuffers();
+  const engines = packLevel === undefined ? undefined : new PackEngines(packLevel);
   const pieces = inOrder({
     items: (inner) => piecesOf(wanted(inner)),
-    work: (piece, inner) => fetchPiece(context, piece, inner, packLevel),
+    work: (piece, inner) => fetchPiece(context, piece, { signal: inner, engines, buffers }),
     sizeOf: ({ lengthBytes }) => lengthBytes,
     signal,
     lanes,
+    firstLanes: archiveLimits.firstLanes,
     heldBytes: archiveLimits.aheadBytes,
     heldItems: archiveLimits.aheadPieces,
   });
@@ -54,10 +60,13 @@ export async function* fetchMembers(
     for (;;) {
       const { done, value } = await pieces.next();
       if (done === true) return;
-      yield await memberOf(context, value, pieces);
+      const member = await memberOf(context, value, pieces);
+      yield member;
+      if ("contents" in member && "whole" in member.contents) buffers.give(member.contents.whole);
     }
   } finally {
     await pieces.return();
+    engines?.close();
   }
 }
 
@@ -103,17 +112,21 @@ interface FetchedPiece {
   readonly packed: PackedBytes | undefined;
 }
 
+interface PieceWishes extends Pick<FetchWishes, "signal"> {
+  readonly engines: PackEngines | undefined;
+  readonly buffers: PieceBuffers;
+}
+
 async function fetchPiece(
   context: TransferContext,
   piece: Piece,
-  signal: AbortSignal,
-  packLevel: number | undefined,
+  { signal, engines, buffers }: PieceWishes,
 ): Promise<FetchedPiece> {
-  const { opening, wanted, first, lengthBytes, isLast } = piece;
+  const { opening, first, lengthBytes, isLast } = piece;
   const { store } = context;
   const opened = first === 0 ? await openMember(context, piece, signal) : undefined;
   const head = opened?.head ?? (await opening.head);
-  const bytes = Buffer.allocUnsafeSlow(lengthBytes);
+  const bytes = buffers.take(lengthBytes);
   let filled = 0;
   const request = { store, head, first, lengthBytes, opened: opened?.body, signal };
   await pourResumed(request, (chunk) => {
@@ -122,8 +135,7 @@ async function fetchPiece(
   });
   if (first > 0 || !isLast) return { head, bytes, packed: undefined };
   verify(context, head, [bytes]);
-  const isPacked = packLevel !== undefined && wanted.listed.sizeBytes > 0;
-  return { head, bytes, packed: isPacked ? await packBytes(bytes, packLevel) : undefined };
+  return { head, bytes, packed: lengthBytes === 0 ? undefined : await engines?.pack(bytes) };
 }
 
 async function openMember(

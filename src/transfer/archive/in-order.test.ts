@@ -80,3 +80,22 @@ it("stops the work when its taker leaves", async () => {
   for await (const _first of inOrder({ ...bounds, items: () => numbers(9), work })) break;
   expect(stopped.length).toBeGreaterThan(0);
 });
+
+it("begins with few at a time, until the first is done", async () => {
+  const begun: number[] = [];
+  const open: (() => void)[] = [];
+  const work = (n: number) => {
+    begun.push(n);
+    return new Promise<number>((resolve) => open.push(() => resolve(n)));
+  };
+  const results = inOrder({ ...bounds, firstLanes: 1, items: () => numbers(4), work });
+  const first = results.next();
+  await tick();
+  expect(begun).toEqual([0]);
+  open[0]?.();
+  await first;
+  await tick();
+  expect(begun).toEqual([0, 1, 2, 3]);
+  for (const end of open) end();
+  await results.return();
+});

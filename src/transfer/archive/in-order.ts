@@ -10,6 +10,8 @@ export interface OrderedWork<Item, Result> {
   readonly signal: AbortSignal;
   /** Items worked on at a time. */
   readonly lanes: number;
+  /** The same until the first one is done. Default: `lanes`. */
+  readonly firstLanes?: number;
   /** Of results on their way or waiting for their turn; one is always allowed. */
   readonly heldBytes: number;
   readonly heldItems: number;
@@ -30,28 +32,29 @@ export async function* inOrder<Item, Result>({
   work,
   sizeOf,
   signal: outer,
+  firstLanes = Number.POSITIVE_INFINITY,
   ...bounds
 }: OrderedWork<Item, Result>): AsyncGenerator<OrderedResult<Item, Result>, void> {
   const controller = new AbortController();
-  const { signal } = controller;
   const release = onAbort(outer, () => controller.abort(outer.reason));
   const queue: (OrderedResult<Item, Result> & { readonly sizeBytes: number })[] = [];
   const taker = { hasLeft: false };
   let state: { readonly ended: boolean; readonly error?: unknown } = { ended: false };
-  let [running, heldBytes] = [0, 0];
+  let [running, heldBytes, lanes] = [0, 0, Math.min(firstLanes, bounds.lanes)];
   let wakeTaker: (() => void) | undefined;
   let wakeFiller: (() => void) | undefined;
 
   const isFull = (sizeBytes: number): boolean =>
-    running >= bounds.lanes ||
+    running >= lanes ||
     queue.length >= bounds.heldItems ||
     (heldBytes > 0 && heldBytes + sizeBytes > bounds.heldBytes);
 
   const start = (item: Item, sizeBytes: number): void => {
     running += 1;
     heldBytes += sizeBytes;
-    const result = work(item, signal).finally(() => {
+    const result = work(item, controller.signal).finally(() => {
       running -= 1;
+      lanes = bounds.lanes;
       wakeFiller?.();
     });
     // Whoever takes it hears of it; until then it is no unhandled one.
@@ -62,7 +65,7 @@ export async function* inOrder<Item, Result>({
 
   const fill = async (): Promise<void> => {
     try {
-      for await (const item of items(signal)) {
+      for await (const item of items(controller.signal)) {
         const sizeBytes = sizeOf(item);
         while (!taker.hasLeft && isFull(sizeBytes)) {
           await new Promise<void>((resolve) => (wakeFiller = resolve));

@@ -70,7 +70,8 @@ function archiveBytes(
   level: number,
 ): AsyncGenerator<Uint8Array, void> {
   if (format === "zip") return zipBytes(members, level);
-  return format === "tar" ? tarBytes(members) : gzipBytes(tarBytes(members), level);
+  if (format === "tar") return tarBytes(members, { joins: true });
+  return gzipBytes(tarBytes(members, { joins: false }), level);
 }
 
 async function* withFirst(

@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import { archiveLimits } from "../../core/archive-limits.ts";
 import { type ArchiveMember, isFolderName } from "./archive-member.ts";
 import { deflateBlocks } from "./deflate-blocks.ts";
+import { KeptBytes } from "./kept-bytes.ts";
 import { type PackedBytes, packBytes } from "./pack-bytes.ts";
 import {
   centralHeader,
@@ -20,7 +21,7 @@ export async function* zipBytes(
   members: AsyncIterable<ArchiveMember>,
   level: number,
 ): AsyncGenerator<Uint8Array, void> {
-  const directory: Buffer[] = [];
+  const directory = new KeptBytes();
   let offset = 0;
   for await (const member of members) {
     const begin = offset;
@@ -28,19 +29,16 @@ export async function* zipBytes(
     for (;;) {
       const { done, value } = await written.next();
       if (done === true) {
-        directory.push(centralHeader(value.entry, value.sizes, begin));
+        directory.add(centralHeader(value.entry, value.sizes, begin));
         break;
       }
       offset += value.length;
       yield value;
     }
   }
-  let sizeBytes = 0;
-  for (const record of directory) {
-    sizeBytes += record.length;
-    yield record;
-  }
-  yield endRecords({ entries: directory.length, sizeBytes, offset });
+  yield* directory.pieces();
+  const { count, sizeBytes } = directory;
+  yield endRecords({ entries: count, sizeBytes, offset });
 }
 
 interface WrittenEntry {
