@@ -31,7 +31,7 @@ export const exitCodeMeanings: readonly (readonly [number, string])[] = [
   [exitCodes.denied, "access denied"],
   [exitCodes.conflict, "a conflict: it exists already, or it changed meanwhile"],
   [exitCodes.partial, "some of the work failed; the summary lists what"],
-  [exitCodes.checkFailed, "a check did not pass"],
+  [exitCodes.checkFailed, "a check did not pass, or data is damaged"],
   [exitCodes.confirmationRequired, "a confirmation is needed; the message names the flag"],
   [
     exitCodes.changesPending,
@@ -55,7 +55,7 @@ const byStorageError: Readonly<Record<StorageErrorCode, number>> = {
   InvalidArgument: exitCodes.usage,
   InvalidKey: exitCodes.usage,
   RangeNotSatisfiable: exitCodes.usage,
-  IntegrityError: exitCodes.unexpected,
+  IntegrityError: exitCodes.checkFailed,
   Throttled: exitCodes.temporary,
   Timeout: exitCodes.temporary,
   Aborted: exitCodes.interrupted,

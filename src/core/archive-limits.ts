@@ -25,10 +25,14 @@ export const archiveLimits = {
   windowBytes: 32 * 1024,
   /** Members that were left out, told one by one; an archive that lacks more fails. */
   leftOut: 10_000,
+  /** Their names and reasons, of an archive that is unpacked; a name may be as long as its record. */
+  leftOutBytes: 4 * mib,
   /** Lines of a manifest, some 300,000 members; it is a member itself, whose size comes before it. */
   manifestBytes: 64 * mib,
   /** From here on a ZIP member says its sizes in 64 bits: what does not compress grows a little. */
   zip64FromBytes: 4 * gib - 256 * mib,
+  /** Pieces of a file that was packed without its holes. */
+  sparsePieces: 100_000,
   /** PAX records and long names of one member that is read. */
   recordBytes: mib,
   /** Of zeros behind the end marker of a tar that is unpacked; tar's own blocks are some 10 KiB. */

@@ -171,6 +171,6 @@ describe("extract", () => {
       input: bytes.subarray(0, 1024).toString("latin1"),
     });
     expect(stderr).toContain("ends after 1024 bytes, before its end marker.");
-    expect(code).toBe(1);
+    expect(code).toBe(8);
   });
 });

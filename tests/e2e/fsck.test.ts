@@ -43,7 +43,7 @@ test("fsck says what is there, repairs a damaged index, and keeps away from a ru
   const bytes = await readFile(path);
   await writeFile(path, bytes.fill(0, 16_384));
   const refused = await runCommand(["server", "--data-dir", "data", "--port", "0"], { cwd });
-  expect(refused.code).toBe(1);
+  expect(refused.code).toBe(8);
   expect(refused.stderr).toMatch(/data\.mdb is damaged: .*\n.*fsck --repair/s);
   const damaged = await runCommand(["fsck", "--data-dir", "data"], { cwd });
   expect(damaged.code).toBe(8);

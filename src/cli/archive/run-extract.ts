@@ -47,7 +47,7 @@ export async function runExtract(
         onProgress: ({ files, doneBytes }) =>
           output.progress(`${countOf(files, "file")}, ${formatBytes(doneBytes)}`),
       });
-      const { files, doneBytes, leftOut } = result;
+      const { files, doneBytes, leftOut, leftOutMore } = result;
       const record = {
         type: "extract",
         ...(from.kind === "remote" ? { from: from.uri } : { file: archive }),
@@ -55,10 +55,12 @@ export async function runExtract(
         files,
         bytes: doneBytes,
         leftOut,
+        ...(leftOutMore !== undefined && { leftOutMore }),
       };
       tellLeftOut(
         output,
         leftOut.map(({ path, reason }) => ({ name: path, reason })),
+        leftOutMore,
       );
       const counts = `${countOf(files, "file")}, ${formatBytes(doneBytes)}`;
       const text = `extracted: ${printable(archive)} to ${printable(target)} (${counts})`;

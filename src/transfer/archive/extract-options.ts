@@ -35,7 +35,10 @@ export interface UnpackProgress {
 
 /** What was unpacked. */
 export interface UnpackResult extends UnpackProgress {
+  /** Those that came first: 10,000, with up to 4 MiB of names and reasons. */
   readonly leftOut: readonly LeftOutEntry[];
+  /** How many more were left out. Absent: none. */
+  readonly leftOutMore?: number;
 }
 
 /** A member that was not unpacked. */

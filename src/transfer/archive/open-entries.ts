@@ -115,7 +115,10 @@ function tarEntries(
   }
   const guard = new BombGuard(() => packedBytes, maxRatio);
   const bytes = isZipped ? unzipped(counted(), guard) : counted();
-  const entries = readTar(bytes, nameOf(source, isZipped));
+  const entries = readTar(bytes, {
+    named: nameOf(source, isZipped),
+    count: (zeros) => guard.count(zeros),
+  });
   return {
     entries: () => entries,
     isListed: false,

@@ -13,8 +13,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 /** `position`: where the block begins, for what is said of a bad one. Throws IntegrityError. */
 export function readTarHeader(block: Buffer, position: number): TarHeader {
   if (!hasItsSum(block)) throw notOne(position);
-  const sizeBytes = number(block, 124, 12);
-  const modifiedSeconds = number(block, 136, 12);
+  const sizeBytes = numberIn(block, 124, 12);
+  const modifiedSeconds = numberIn(block, 136, 12);
   if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0 || Number.isNaN(modifiedSeconds)) {
     throw notOne(position);
   }
@@ -49,7 +49,7 @@ function field(block: Buffer, at: number, length: number): string {
 }
 
 /** Octal digits, or with the highest bit set a number of 256s, as GNU has it. */
-function number(block: Buffer, at: number, length: number): number {
+export function numberIn(block: Buffer, at: number, length: number): number {
   const first = block[at] ?? 0;
   if ((first & 0x80) === 0) return octal(block, at, length);
   let value = first & 0x7f;

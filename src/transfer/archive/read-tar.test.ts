@@ -51,24 +51,6 @@ it("bounds the records of one member, not those of all", async () => {
   });
 });
 
-it("goes on behind a sparse file, old and new", async () => {
-  const old = member("old.h5", "S", Buffer.from("data"));
-  const more = Buffer.alloc(512);
-  more[504] = 1;
-  const goesOn = Buffer.from(old.subarray(0, 512));
-  goesOn[482] = 1;
-  goesOn.write("        ", 148);
-  const sum = goesOn.reduce((total, byte) => total + byte, 0);
-  goesOn.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
-  const extended = Buffer.concat([goesOn, more, Buffer.alloc(512), old.subarray(512)]);
-  const records = [pax("GNU.sparse.major", "1"), pax("GNU.sparse.name", "new.h5")];
-  expect(await namesIn(extended, ...records, file, file, end)).toEqual([
-    ["old.h5", 4, 512],
-    ["new.h5", 4, 512],
-    ["real.txt", 4, 512],
-  ]);
-});
-
 it.each(["path", "size", "mtime"])("goes by the header where %s has no value", async (keyword) => {
   expect(await namesIn(pax(keyword, ""), file, end)).toEqual([["real.txt", 4, 512]]);
 });

@@ -4,6 +4,7 @@ import { StorageError } from "../../core/errors.ts";
 import { type ArchiveEntry, withoutDot } from "./archive-entry.ts";
 import { ByteReader, endsEarly } from "./byte-reader.ts";
 import { beginsTar, readTarHeader, type TarHeader, textOf } from "./read-tar-header.ts";
+import { filledIn, readOldMap, type SparseFile, takeSparse, wholeSize } from "./sparse-member.ts";
 import { tarBlockBytes } from "./tar-header.ts";
 
 /** What records before a header say in place of it. */
@@ -11,13 +12,14 @@ interface TarExtras {
   name?: string;
   sizeBytes?: number;
   modifiedSeconds?: number;
-  isSparse?: boolean;
+  sparse?: SparseFile;
   /** Of a sparse file, whose name is made up. */
   realName?: string;
 }
 
 /** Of files that GNU tar has written without their holes. */
 const sparseType = "S";
+const sparseWord = "GNU.sparse.";
 
 const refusals: Readonly<Record<string, string>> = {
   "1": "is a hard link",
@@ -25,17 +27,23 @@ const refusals: Readonly<Record<string, string>> = {
   "3": "is a device",
   "4": "is a device",
   "6": "is a pipe",
-  [sparseType]: "is a sparse file: tar --sparse, and bsdtar by itself, leave its holes out",
 };
 
+interface ReadTarOptions {
+  /** How errors call the archive. */
+  readonly named?: string;
+  /** Hears of zeros that no byte of the archive stands for; what it throws ends the reading. */
+  readonly count?: (zeros: Uint8Array) => void;
+}
+
 /**
- * The members of a tar archive: ustar, PAX and GNU's long names. An archive that is cut off, also one
- * without its end marker, is an IntegrityError; so is anything behind that marker. What begins as no
- * archive does is an InvalidArgument, which calls it as it is `named`.
+ * The members of a tar archive: ustar, PAX and GNU's long names, sparse files with their holes filled
+ * in. An archive that is cut off, also one without its end marker, is an IntegrityError; so is anything
+ * behind that marker. What begins as no archive does is an InvalidArgument, which calls it as it is `named`.
  */
 export async function* readTar(
   source: AsyncIterable<Uint8Array>,
-  named = "This",
+  { named = "This", count = () => undefined }: ReadTarOptions = {},
 ): AsyncGenerator<ArchiveEntry, void> {
   const reader = new ByteReader(source);
   const everywhere: TarExtras = {};
@@ -56,8 +64,8 @@ export async function* readTar(
         Object.assign(header.type === "g" ? everywhere : extras, await readExtras(reader, header));
         continue;
       }
-      if (header.type === sparseType) await skipHoles(reader, block);
-      const { entry, finish } = openEntry(reader, header, { ...everywhere, ...extras });
+      if (header.type === sparseType) extras.sparse = await readOldMap(reader, block);
+      const { entry, finish } = openEntry(reader, header, { ...everywhere, ...extras }, count);
       extras = {};
       recordBytes = 0;
       yield entry;
@@ -106,36 +114,41 @@ function openEntry(
   reader: ByteReader,
   header: TarHeader,
   extras: TarExtras,
+  count: (zeros: Uint8Array) => void,
 ): { readonly entry: ArchiveEntry; readonly finish: () => Promise<void> } {
   const given = withoutDot(extras.realName ?? extras.name ?? header.name);
-  const type = extras.isSparse === true ? sparseType : header.type;
+  const { type } = header;
   // Of links and devices none follow, whatever the header says.
-  const sizeBytes = "123456".includes(type) ? 0 : (extras.sizeBytes ?? header.sizeBytes);
-  const contents = reader.stream(sizeBytes);
+  const storedBytes = "123456".includes(type) ? 0 : (extras.sizeBytes ?? header.sizeBytes);
+  const sparse = isFile(type) ? extras.sparse : undefined;
+  const sizeBytes = sparse === undefined ? storedBytes : wholeSize(sparse);
+  const contents =
+    sparse === undefined
+      ? reader.stream(storedBytes)
+      : filledIn(reader, sparse, { sizeBytes, storedBytes, count });
   const entry = {
     ...nameAndKind(type, given),
     sizeBytes,
     modifiedSeconds: extras.modifiedSeconds ?? header.modifiedSeconds,
     chunks: () => contents,
   };
-  const end = reader.position + sizeBytes;
+  const end = reader.position + storedBytes;
   const finish = async (): Promise<void> => {
-    const padding = (tarBlockBytes - (sizeBytes % tarBlockBytes)) % tarBlockBytes;
+    const padding = (tarBlockBytes - (storedBytes % tarBlockBytes)) % tarBlockBytes;
     for await (const _rest of reader.stream(end - reader.position + padding));
   };
   return { entry, finish };
 }
 
-/** Where the holes are, which goes on in blocks of its own. Source: GNU tar's manual, "Basic Tar Format". */
-async function skipHoles(reader: ByteReader, header: Buffer): Promise<void> {
-  for (let goesOn = header[482] !== 0; goesOn;) goesOn = (await nextBlock(reader))[504] !== 0;
-}
-
 /** Files of the oldest archives have no type, and their folders end in `/`. */
 function nameAndKind(type: string, given: string): Pick<ArchiveEntry, "name" | "refusal"> {
   if (type === "5") return { name: given === "" || given.endsWith("/") ? given : `${given}/` };
-  if (["0", "\0", "7"].includes(type)) return { name: given };
+  if (isFile(type)) return { name: given };
   return { name: given, refusal: refusals[type] ?? `is of the kind ${type}` };
+}
+
+function isFile(type: string): boolean {
+  return ["0", "\0", "7", sparseType].includes(type);
 }
 
 async function readExtras(reader: ByteReader, header: TarHeader): Promise<TarExtras> {
@@ -171,8 +184,9 @@ function takePax(extras: TarExtras, keyword: string, value: Buffer): void {
   if (value.length === 0) return;
   if (keyword === "path") extras.name = textOf(value);
   else if (keyword === "GNU.sparse.name") extras.realName = textOf(value);
-  else if (keyword.startsWith("GNU.sparse.")) extras.isSparse = true;
-  else if (keyword === "size" || keyword === "mtime") {
+  else if (keyword.startsWith(sparseWord)) {
+    takeSparse((extras.sparse ??= {}), keyword.slice(sparseWord.length), value.toString("latin1"));
+  } else if (keyword === "size" || keyword === "mtime") {
     const text = value.toString("latin1");
     const number = Number(text);
     if (!(keyword === "size" ? /^\d{1,15}$/ : /^-?\d{1,12}(?:\.\d*)?$/).test(text))

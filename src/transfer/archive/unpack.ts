@@ -44,6 +44,8 @@ class Unpacking {
   readonly #selection: Selection;
   readonly #names: MemberNames;
   readonly #leftOut: LeftOutEntry[] = [];
+  #leftOutBytes = 0;
+  #leftOutMore = 0;
   #entries = 0;
   #claimedBytes = 0;
   #files = 0;
@@ -71,7 +73,12 @@ class Unpacking {
     } catch (error) {
       throw this.#halfDone(await writing.stop(error));
     }
-    return { files: this.#files, doneBytes: this.#doneBytes, leftOut: this.#leftOut };
+    return {
+      files: this.#files,
+      doneBytes: this.#doneBytes,
+      leftOut: this.#leftOut,
+      ...(this.#leftOutMore > 0 && { leftOutMore: this.#leftOutMore }),
+    };
   }
 
   /** Whether it is to be written. Throws when there is too much, or what cannot be. */
@@ -107,7 +114,7 @@ class Unpacking {
   }
 
   #leaveOut(path: string, reason: string): void {
-    if (this.#options.onUnsafe !== "report" || this.#leftOut.length >= archiveLimits.leftOut) {
+    if (this.#options.onUnsafe !== "report") {
       throw new StorageError(
         "InvalidArgument",
         `${operation}: ${path} is not unpacked: ${reason}.`,
@@ -117,7 +124,12 @@ class Unpacking {
         },
       );
     }
-    this.#leftOut.push({ path, reason });
+    this.#leftOutBytes += Buffer.byteLength(path) + Buffer.byteLength(reason);
+    const hasRoom =
+      this.#leftOut.length < archiveLimits.leftOut &&
+      this.#leftOutBytes <= archiveLimits.leftOutBytes;
+    if (hasRoom) this.#leftOut.push({ path, reason });
+    else this.#leftOutMore += 1;
   }
 
   async #write(entry: ArchiveEntry, writing: WriteAhead): Promise<void> {

@@ -149,6 +149,34 @@ describe.each(Object.entries(deletions))("a deletion %s", (_name, remove) => {
   });
 });
 
+it("takes bytes of the object's own second for placed, since a HEAD's date has no milliseconds", async () => {
+  const written = Math.floor(Date.now() / 1000) * 1000 - 10_000;
+  const at = (ms: number) => ({ lastModified: new Date(written + ms) });
+  for (const [ms, isLeft] of [
+    [999, false],
+    [1000, true],
+  ] as const) {
+    const store = refusing();
+    store.set(key, "new", {}, at(0));
+    store.set(staged, "new", {}, at(ms));
+    await deleteForGood(store.asStore(), key, { signal });
+    expect([ms, store.objects.has(staged)]).toEqual([ms, isLeft]);
+  }
+});
+
+it("deletes nothing where more waits than it can hold", async () => {
+  const store = refusing();
+  for (let n = 0; n <= replaceLimits.replacementsHeld; n += 1) {
+    store.set(`${key}.sms-staging/00000000-0000-4000-8000-${String(n).padStart(12, "0")}`, "x");
+  }
+  await expect(deleteForGood(store.asStore(), key, { signal })).rejects.toMatchObject({
+    code: "QuotaExceeded",
+    remedy: expect.stringContaining("sms-storage recover") as string,
+  });
+  expect(store.text(key)).toBe("old");
+  expect(store.log.some((call) => call.startsWith("DeleteObject"))).toBe(false);
+});
+
 it("tells of the key, and that it is there still, where what waits could not be removed", async () => {
   const store = refusing();
   store.set(staged, "new");
