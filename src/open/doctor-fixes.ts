@@ -71,8 +71,9 @@ async function commentOutKeys({ facts, envFile }: FixTarget): Promise<PlannedFix
   const text = await readFile(envFile, "utf8");
   const entries = parseDotenv(text).entries.filter(({ name }) => names.has(name));
   const lines = entries.map(({ name, line }) => `${name} (line ${line})`).join(", ");
+  const become = entries.length === 1 ? "becomes a comment" : "become comments";
   return {
-    text: `${envFile}: ${lines} become comments`,
+    text: `${envFile}: ${lines} ${become}`,
     apply: async () => {
       let changed = text;
       for (const { start, end } of entries.toReversed()) {

@@ -225,6 +225,7 @@ const elsewhere = new Set([
 test("every command of the catalogue is tried here, or of another place", () => {
   const printed = causeRows
     .flatMap(({ remedy }) => remedy.commands ?? [])
+    .map((command) => (typeof command === "string" ? command : command.line))
     .filter((line) => line.startsWith("aws "))
     .map(operationOf);
   expect(printed.filter((each) => !ran.has(each) && !elsewhere.has(each))).toEqual([]);

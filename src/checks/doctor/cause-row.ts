@@ -13,7 +13,12 @@ export type Confidence = (typeof confidences)[number];
 export interface Circumstance {
   readonly words: string;
   readonly holds: (facts: DoctorFacts, symptom: Symptom) => boolean;
+  /** It goes without saying, and is no evidence. Default false. */
+  readonly isSilent?: boolean;
 }
+
+/** A line for the shell; with `when` only where that holds. */
+export type CommandTemplate = string | { readonly line: string; readonly when: Circumstance };
 
 /** Everything that is named has to hold; of lists one. */
 export interface Sign {
@@ -35,7 +40,7 @@ export interface Sign {
 /** Texts with places such as `{bucket}`, which the facts fill in; see `fill-text.ts`. */
 interface RemedyTemplate {
   readonly text: string;
-  readonly commands?: readonly string[];
+  readonly commands?: readonly CommandTemplate[];
   readonly statements?: readonly unknown[];
   readonly by: RemedyBy;
 }

@@ -1,10 +1,16 @@
 import type { Circumstance } from "./cause-row.ts";
 import type { DoctorFacts } from "./doctor-facts.ts";
 import { isLinkOver } from "./link-in-text.ts";
+import { missingParts } from "./missing-parts.ts";
 
 function when(words: string, holds: Circumstance["holds"]): Circumstance {
   return { words, holds };
 }
+
+const silently = (circumstance: Circumstance): Circumstance => ({
+  ...circumstance,
+  isSilent: true,
+});
 
 export const smallWorked = when(
   "a small upload went well just before",
@@ -131,17 +137,38 @@ function callerAccount({ caller }: DoctorFacts, principal: string | undefined): 
 
 export const aboutLink = when("it was about a presigned link", (_, { link }) => link !== undefined);
 
-export const notAboutLink = when(
-  "it was about no presigned link",
-  (_, { link }) => link === undefined,
+export const notAboutLink = silently(
+  when("it was about no presigned link", (_, { link }) => link === undefined),
 );
 
-export const notAboutRegion = when(
-  "it speaks of no region",
-  (_, { message }) => !/the region '/.test(message),
+export const notAboutRegion = silently(
+  when("it speaks of no region", (_, { message }) => !/the region '/.test(message)),
 );
 
 export const linkIsOver = when(
   "the time of the link is over",
   (_, { link }) => link !== undefined && isLinkOver(link) === true,
 );
+
+export const regionIsExported = when(
+  "STORAGE_S3_REGION is set in the environment",
+  ({ regionSource }) => regionSource === "environment STORAGE_S3_REGION",
+);
+
+export const regionIsNotExported = when(
+  "it is not set in the environment",
+  ({ regionSource }) => regionSource !== "environment STORAGE_S3_REGION",
+);
+
+const partsOf = ({ variables = [] }: DoctorFacts) =>
+  variables.filter((each) => missingParts(each).length > 0);
+
+export const partIsExported = (prefix: string): Circumstance =>
+  when(`a part of ${prefix}* is set in the environment`, (facts) =>
+    partsOf(facts).some((each) => each.source === "environment" && each.prefix === prefix),
+  );
+
+export const partMayBeInDotenv = when("a part may be set in .env", (facts) => {
+  const parts = partsOf(facts);
+  return parts.length === 0 || parts.some(({ source }) => source !== "environment");
+});

@@ -16,13 +16,12 @@ import {
   fillText,
   fillValue,
   fittingCommands,
-  type Places,
   placesOf,
 } from "./fill-text.ts";
 import type { LayerName } from "./layer-name.ts";
 import { describeLink } from "./link-in-text.ts";
 import { matchSign } from "./match-sign.ts";
-import type { Symptom } from "./symptom.ts";
+import { ownWords, type Symptom } from "./symptom.ts";
 
 interface Match {
   readonly row: CauseRow;
@@ -47,7 +46,7 @@ export function diagnose(symptom: Symptom, facts: DoctorFacts, layer: LayerName)
     status: "fail",
     saw: symptomLine(symptom),
     affects: fillText(row.affects, places),
-    remedy: remedyOf(row, facts, places),
+    remedy: remedyOf(row, facts, symptom),
     sameAs: [],
     layer,
     symptom: symptomLine(symptom),
@@ -86,12 +85,18 @@ function sureness({ sure, codes }: Sign, { amongOthers = [] }: Symptom): Confide
   return confidences.indexOf(sure) < confidences.indexOf(most) ? most : sure;
 }
 
-function remedyOf({ remedy }: CauseRow, { endpointUrl }: DoctorFacts, places: Places): Remedy {
+function remedyOf({ remedy }: CauseRow, facts: DoctorFacts, symptom: Symptom): Remedy {
   const { text, commands, statements, by } = remedy;
+  const { endpointUrl } = facts;
+  const places = placesOf(facts, symptom);
+  const lines = commands?.flatMap((each) => {
+    if (typeof each === "string") return [each];
+    return each.when.holds(facts, symptom) ? [each.line] : [];
+  });
   return {
     text: fillText(text, places),
-    ...(commands !== undefined && {
-      commands: fittingCommands(commands, places).map((line) =>
+    ...(lines !== undefined && {
+      commands: fittingCommands(lines, places).map((line) =>
         aimCommand(fillCommand(line, places), endpointUrl),
       ),
     }),
@@ -109,7 +114,7 @@ function symptomLine({ tried, message }: Symptom): string {
 function evidenceOf(symptom: Symptom, circumstances: readonly string[]): readonly string[] {
   const { code, status, denial, details, link, amongOthers } = symptom;
   return [
-    ...(code === undefined ? [] : [codeWords(code, amongOthers)]),
+    ...(code === undefined || ownWords.has(code) ? [] : [codeWords(code, amongOthers)]),
     ...(status === undefined ? [] : [`HTTP ${status}`]),
     ...(denial?.action === undefined ? [] : [`action ${denial.action}`]),
     ...(denial?.resource === undefined ? [] : [`resource ${denial.resource}`]),

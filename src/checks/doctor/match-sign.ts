@@ -17,7 +17,9 @@ export function matchSign(
     (says === undefined || says.test(message)) &&
     (denial === undefined || fitsDenial(denial, symptom)) &&
     when.every(({ holds }) => holds(facts, symptom));
-  return fits ? when.map(({ words }) => words) : undefined;
+  return fits
+    ? when.flatMap(({ words, isSilent = false }) => (isSilent ? [] : [words]))
+    : undefined;
 }
 
 function isAmong<T>(list: readonly T[] | undefined, value: T | undefined): boolean {

@@ -45,6 +45,23 @@ export function symptomOf(error: unknown, tried: string): Symptom {
   };
 }
 
+/** Words of ours, which stand for what was seen: nobody finds them anywhere else. */
+export const ownWords: ReadonlySet<string> = new Set([
+  "ClockDrifts",
+  "ClockOff",
+  "DeadPrincipal",
+  "LockedOut",
+  "MissingLooksForbidden",
+  "OpenDotenv",
+  "PartialKeys",
+  "WrittenNotFound",
+  "WrongAccount",
+  "WrongAnswer",
+  "WrongOwner",
+  "WrongPartition",
+  "WrongRegion",
+]);
+
 /** Of what is seen without an error. `code`: a word of ours. */
 export function seen(code: string, tried: string, message: string, details = {}): Symptom {
   return { tried, code, message, details };
@@ -60,8 +77,10 @@ export function denialPart(message: string, status: number | undefined): Pick<Sy
 function messageOf(error: unknown): string {
   const texts: string[] = [];
   for (const each of chainOf(error)) {
-    const isNew = !texts.some((text) => text.includes(each.message));
-    if (each.message !== "" && isNew) texts.push(each.message);
+    // OpenSSL ends its lines.
+    const message = each.message.trim();
+    const isNew = !texts.some((text) => text.includes(message));
+    if (message !== "" && isNew) texts.push(message);
   }
   return texts.length === 0 ? String(error) : texts.join(" ");
 }

@@ -1,6 +1,6 @@
 import type { AnyAuditRule } from "../audit/audit-rule.ts";
 import { auditRules } from "../audit/rule-list.ts";
-import type { CauseRow } from "../doctor/cause-row.ts";
+import type { CauseRow, CommandTemplate } from "../doctor/cause-row.ts";
 import { causeRows } from "../doctor/cause-list.ts";
 import { fillCommand, fillText, fillValue } from "../doctor/fill-text.ts";
 import { describeSign } from "../doctor/match-sign.ts";
@@ -45,9 +45,14 @@ function text(template: string): string {
   return fillText(template, nothingKnown);
 }
 
+function commandLine(command: CommandTemplate): string {
+  if (typeof command === "string") return fillCommand(command, nothingKnown);
+  return `${fillCommand(command.line, nothingKnown)} # where ${command.when.words}`;
+}
+
 function causePage(row: CauseRow): string {
   const { remedy, signs, fix } = row;
-  const commands = remedy.commands?.map((line) => fillCommand(line, nothingKnown)) ?? [];
+  const commands = remedy.commands?.map(commandLine) ?? [];
   const statements = (remedy.statements ?? []).map((each) =>
     JSON.stringify(fillValue(each, nothingKnown), null, 2),
   );

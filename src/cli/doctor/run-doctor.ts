@@ -143,7 +143,8 @@ async function mend(context: CommandContext, wish: DoctorWish, found: Look): Pro
   const { output } = context;
   const plans = await plansOf(context, found);
   if (plans.length === 0) {
-    output.note("Nothing of it can be mended from here.");
+    const isWell = found.diagnosis.findings.length === 0;
+    output.note(isWell ? "There is nothing to mend." : "Nothing of it can be mended from here.");
     return false;
   }
   for (const { text } of plans) output.note(`  ~ ${text}`);

@@ -60,12 +60,12 @@ export class FakeStore {
     return { sizeBytes: this.#find(key).bytes.length, etag: "x" };
   }
 
-  async listObjects({ prefix }: { prefix: string }): Promise<ListPage> {
+  async listObjects({ prefix = "" }: { prefix?: string }): Promise<ListPage> {
     this.#call("listObjects");
     const found = this.versions.filter(({ key }) => key.startsWith(prefix));
-    const objects = found.map(({ key }) => ({
+    const objects = found.map(({ key, bytes }) => ({
       key,
-      sizeBytes: 1,
+      sizeBytes: bytes.length,
       etag: "x",
       lastModified: new Date(0),
     }));

@@ -6,11 +6,14 @@ export const dailyRole = defineRule({
   severity: "low",
   needs: ["caller"],
   judge({ caller }) {
-    const role = /:assumed-role\/([^/]+)/.exec(caller.arn)?.[1] ?? "";
+    const [, kind = "", role = ""] =
+      /:(assumed-role)\/([^/]+)/.exec(caller.arn) ??
+      /:(user)\/(?:.*\/)?([^/]+)$/.exec(caller.arn) ??
+      [];
     const isRoot = caller.arn.endsWith(":root");
     if (!isRoot && !/admin/i.test(role)) return pass(caller.arn);
     return fail(
-      isRoot ? "this is the root user" : `the role is ${role}`,
+      isRoot ? "this is the root user" : `the ${kind === "user" ? "user" : "role"} is ${role}`,
       "A mistake in a script may change or delete anything in the account.",
       { text: "Ask for a permission set with the bucket alone.", by: "administrator" },
     );

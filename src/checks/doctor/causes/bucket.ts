@@ -1,4 +1,5 @@
 import type { CauseRow } from "../cause-row.ts";
+import { regionCommands } from "./region-commands.ts";
 
 /** The bucket's name, place and documents, and how the store fares. */
 export const bucketCauses: readonly CauseRow[] = [
@@ -162,9 +163,9 @@ export const bucketCauses: readonly CauseRow[] = [
     ],
     remedy: {
       text:
-        "Set STORAGE_S3_REGION to {bucketRegion} where it stands now: {regionSource}. doctor --fix does so " +
-        "in {dotenv}.",
-      commands: ["echo STORAGE_S3_REGION={bucketRegion} >> {dotenv}"],
+        "Set STORAGE_S3_REGION to {bucketRegion} where it stands now: {regionSource}. Where that is {dotenv}, " +
+        "doctor --fix does so.",
+      commands: regionCommands("{bucketRegion}"),
       by: "you",
     },
     fix: { kind: "set-variable", name: "STORAGE_S3_REGION", value: "{bucketRegion}" },
@@ -190,9 +191,9 @@ export const bucketCauses: readonly CauseRow[] = [
     ],
     remedy: {
       text:
-        "Set STORAGE_S3_REGION to {bucketRegion} where it stands now: {regionSource}. doctor --fix does so " +
-        "in {dotenv}.",
-      commands: ["echo STORAGE_S3_REGION={bucketRegion} >> {dotenv}"],
+        "Set STORAGE_S3_REGION to {bucketRegion} where it stands now: {regionSource}. Where that is {dotenv}, " +
+        "doctor --fix does so.",
+      commands: regionCommands("{bucketRegion}"),
       by: "you",
     },
     fix: { kind: "set-variable", name: "STORAGE_S3_REGION", value: "{bucketRegion}" },

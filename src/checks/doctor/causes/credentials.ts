@@ -8,9 +8,13 @@ import {
   notAboutLink,
   notAboutRegion,
   otherPartition,
+  partIsExported,
+  partMayBeInDotenv,
   tokenIsNoToken,
   unknownToS3,
 } from "../circumstances.ts";
+
+import { regionCommands } from "./region-commands.ts";
 
 /** Configuration, credentials and who they are. */
 export const credentialCauses: readonly CauseRow[] = [
@@ -34,7 +38,7 @@ export const credentialCauses: readonly CauseRow[] = [
     ],
     remedy: {
       text: "Set STORAGE_S3_REGION to the bucket's region, such as us-east-1.",
-      commands: ["echo STORAGE_S3_REGION=us-east-1 >> {dotenv}"],
+      commands: regionCommands("us-east-1"),
       by: "you",
     },
     source: "AWS SDK for JavaScript, region provider; settings of this program.",
@@ -45,8 +49,8 @@ export const credentialCauses: readonly CauseRow[] = [
     title: "Only a part of the keys is set",
     symptom: "An access key without its secret, or temporary keys without their session token.",
     cause:
-      "The three variables of temporary keys belong together. SMS API takes explicit keys only when all " +
-      "three are set, and ignores them without a word otherwise; then others' keys are used.",
+      "Id, secret and, of temporary keys, session token belong together. SMS API takes explicit keys only " +
+      "when all three are set, and ignores them without a word otherwise; then others' keys are used.",
     affects: "Requests are made as somebody else, or refused.",
     signs: [
       { sure: "certain", codes: ["PartialKeys"] },
@@ -58,9 +62,15 @@ export const credentialCauses: readonly CauseRow[] = [
     ],
     remedy: {
       text:
-        "Set all three from one sign-in, or none and use SSO or a profile. `doctor --fix` turns the " +
-        "lines of a part in .env into comments.",
-      commands: ["sms-storage doctor --fix"],
+        "Set all of them from one sign-in, or none and use SSO or a profile: a part in the environment is " +
+        "unset, lines of a part in .env are turned into comments by `doctor --fix`.",
+      commands: [
+        ...["AWS_", "STORAGE_S3_", "STORAGE_QUMULO_"].map((prefix) => ({
+          line: `unset ${prefix}ACCESS_KEY_ID ${prefix}SECRET_ACCESS_KEY ${prefix}SESSION_TOKEN`,
+          when: partIsExported(prefix),
+        })),
+        { line: "sms-storage doctor --fix", when: partMayBeInDotenv },
+      ],
       by: "you",
     },
     fix: { kind: "comment-out-keys" },

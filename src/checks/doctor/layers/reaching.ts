@@ -11,7 +11,8 @@ export const networkLayer: Layer = {
     facts.host = host;
     if (proxy !== undefined) facts.proxy = proxy;
     if (failure?.layer === "network") return trouble(failure.symptom);
-    const way = proxy === undefined ? addresses.join(", ") : `through ${proxy}`;
+    const others = addresses.filter((address) => address !== host);
+    const way = proxy === undefined ? others.join(", ") : `through ${proxy}`;
     return fine(way === "" ? host : `${host} (${way})`);
   },
 };
