@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { dirname, join } from "node:path";
 import { parseSync, Visitor } from "oxc-parser";
 import { rolldown } from "rolldown";
+import { bundledLmdb } from "./bundled-lmdb.mjs";
 import { root } from "./prepare.mjs";
 
 const folder = join(root, "dist", "cli");
@@ -26,13 +27,13 @@ const { output } = await bundle.generate({ format: "cjs", codeSplitting: false, 
 const [chunk] = output;
 if (output.length !== 1) throw new Error("the command is not one file");
 
-const licences = [...new Set(chunk.moduleIds.flatMap(packageOf))].map(licenceOf);
-if (/\\[^\0-\x7f]/.test(chunk.code)) throw new Error("a backslash before a letter that is escaped");
+const lmdb = await bundledLmdb();
+const moduleIds = [...chunk.moduleIds, ...lmdb.moduleIds];
+const licences = [...new Set(moduleIds.flatMap(packageOf))].map(licenceOf);
+const plain = withLateSpawn(withLateRequires(withGivenImport(chunk.code))) + lmdb.code;
+if (/\\[^\0-\x7f]/.test(plain)) throw new Error("a backslash before a letter that is escaped");
 // One byte a character in memory, and quicker to read.
-const code = withLateSpawn(withLateRequires(withGivenImport(chunk.code))).replaceAll(
-  /[^\0-\x7f]/g,
-  escaped,
-);
+const code = plain.replaceAll(/[^\0-\x7f]/g, escaped);
 const text = `(function (require, __filename, importModule) {\nconst module = { exports: {} }, { exports } = module;\n${code}})\n`;
 const stamp = createHash("sha256").update(text).digest("hex");
 for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
@@ -55,8 +56,7 @@ async function scriptsFrom(entry) {
 }
 
 /**
- * A script that V8 has kept compiled cannot import: it gets a function that does. lmdb is required: its
- * one script loads in half the time of its dozen modules.
+ * A script that V8 has kept compiled cannot import: it gets a function that does. lmdb is in the script.
  * @param {string} source
  */
 function withGivenImport(source) {
@@ -70,7 +70,7 @@ function withGivenImport(source) {
         return;
       }
       required += 1;
-      changes.push({ start, end, text: 'require("lmdb")' });
+      changes.push({ start, end, text: "lmdb$load(require)" });
     },
   });
   visitor.visit(parseSync("chunk.cjs", source).program);
