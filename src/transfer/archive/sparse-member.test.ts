@@ -255,6 +255,34 @@ it.each([
   });
 });
 
+it("a number without end is not read to its end", async () => {
+  const archive = sparse1("1".repeat(1e6));
+  let taken = 0;
+  async function* source() {
+    for (let at = 0; at < archive.length; at += 512) {
+      taken += 1;
+      yield archive.subarray(at, at + 512);
+    }
+  }
+  const reading = (async () => {
+    for await (const entry of readTar(source())) for await (const _chunk of entry.chunks());
+  })();
+  await expect(reading).rejects.toMatchObject({ code: "IntegrityError" });
+  expect(taken).toBeLessThan(10);
+});
+
+it("a map in a record has no more pieces than may be", async () => {
+  const map = Array.from({ length: archiveLimits.sparsePieces + 1 }, () => "0,0").join(",");
+  const archive = Buffer.concat([
+    pax(["GNU.sparse.size", 0], ["GNU.sparse.map", map]),
+    member("holes", ""),
+    end,
+  ]);
+  await expect(read(archive)).rejects.toMatchObject({
+    message: expect.stringContaining(`more than ${archiveLimits.sparsePieces} pieces`) as string,
+  });
+});
+
 it("of a link has no bytes, whatever a record says", async () => {
   const link = member("link", "", { type: "2" });
   const found = await read(Buffer.concat([pax(["GNU.sparse.size", 100]), link, behind, end]));

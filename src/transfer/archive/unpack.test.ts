@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { archiveLimits } from "../../core/archive-limits.ts";
 import { failure, MemoryStore, pieces } from "../testing-fixtures/memory-store.ts";
 import { endOfTar, tarMember } from "../testing-fixtures/tar-member.ts";
@@ -12,6 +12,7 @@ import type { ArchiveSource } from "./open-entries.ts";
 
 const store = new MemoryStore();
 const context = transferContext(store.asStore());
+afterAll(() => context.temporary.remove());
 const stream = (bytes: Buffer): ArchiveSource => ({ kind: "stream", chunks: pieces(bytes) });
 
 it("takes a stream whose memory is used again for each chunk", async () => {

@@ -53,11 +53,11 @@ function dying(store: MemoryStore, atCall: number): ObjectStore {
 
 type Deletion = (store: ObjectStore) => Promise<unknown>;
 
-async function moveAway(store: ObjectStore): Promise<void> {
+async function moveAway(store: ObjectStore, target = "copy"): Promise<void> {
   const { etag, sizeBytes } = await store.headObject(key);
-  const to = await store.copyObject({ key }, "copy");
+  const to = await store.copyObject({ key }, target);
   await removeSource(
-    { kind: "copy", from: { bucket: "bkt", key }, to: { bucket: "bkt", key: "copy" } },
+    { kind: "copy", from: { bucket: "bkt", key }, to: { bucket: "bkt", key: target } },
     { sizeBytes, sourceEtag: etag, targetEtag: to.etag },
     { buckets: new Buckets(() => transferContext(store)), before: undefined, signal },
   );
@@ -220,6 +220,12 @@ it("of a move's source is for good, too", async () => {
 });
 
 const lists = (store: MemoryStore) => store.log.filter((call) => call.startsWith("ListObjects"));
+
+it("of a move's source spares what was moved to where such bytes wait", async () => {
+  const store = refusing();
+  await moveAway(store.asStore(), staged);
+  expect([...store.objects.keys()]).toEqual([staged]);
+});
 
 describe("of many keys", () => {
   const keys = Array.from({ length: 30 }, (_, n) => `dir/k${n}`);

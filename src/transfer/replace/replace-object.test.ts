@@ -52,6 +52,25 @@ describe("replacing on a store that refuses to overwrite", () => {
     expect(store.uploads.size).toBe(0);
   });
 
+  it.each(["n", "newer"])(
+    "keeps the old object where other bytes were staged: %s",
+    async (bytes) => {
+      const { store, context } = refusing();
+      const refuse = store.fault;
+      store.fault = (operation, key, call) => {
+        if (operation === "HeadObject" && key === staging) store.set(key, bytes);
+        return refuse(operation, key, call);
+      };
+      await expect(uploadBytes(context, "new", "dir/a")).rejects.toMatchObject({
+        code: "IntegrityError",
+        outcome: "not-applied",
+        message: expect.stringContaining(`has ${bytes.length} bytes instead of 3`) as string,
+      });
+      expect([...store.objects.keys()]).toEqual(["dir/a"]);
+      expect(store.text("dir/a")).toBe("old");
+    },
+  );
+
   it("can delete first", async () => {
     const { store, context } = refusing();
     await uploadBytes(context, "new", "dir/a", { replace: "delete-first" });

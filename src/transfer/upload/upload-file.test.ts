@@ -14,9 +14,11 @@ describe.runIf(process.platform === "linux")("a file that says it is empty and i
   it.each(["yes", "unknown"] as const)("is read to its end (overwrite: %s)", async (overwrite) => {
     const store = new MemoryStore({ overwrite });
     const told: unknown[] = [];
-    const written = await uploadFile(transferContext(store.asStore()), unsaid, "a", {
+    const context = transferContext(store.asStore());
+    const written = await uploadFile(context, unsaid, "a", {
       onProgress: (progress) => told.push(progress),
     });
+    await context.temporary.remove();
     const bytes = await readFile(unsaid);
     expect(bytes.length).toBeGreaterThan(10);
     expect(store.objects.get("a")?.bytes.equals(bytes)).toBe(true);
