@@ -170,6 +170,7 @@ export type {
   SyncDirectoryOptions,
   UploadDirectoryOptions,
 } from "./files/directory-types.ts";
+export type { FileTrees } from "./files/file-trees.ts";
 export type { FileContents } from "./files/file-contents.ts";
 export type {
   SignedForm,
@@ -194,14 +195,14 @@ export type {
   RestorePrefixResult,
   RestoreResult,
 } from "./files/version-types.ts";
+export type { FileService } from "./files/file-service.ts";
 export type {
   DeleteFileOptions,
   DeleteManyResult,
   DirectoryListing,
   FileReading,
-  FileService,
   FileStat,
   ListingItem,
   ListingOptions,
   UploadResult,
-} from "./files/file-service.ts";
+} from "./files/result-types.ts";

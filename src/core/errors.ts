@@ -104,7 +104,16 @@ export class StorageError extends Error {
   }
 }
 
-/** True for a StorageError, optionally of one of the given codes. */
+/**
+ * True for a StorageError, optionally of one of the given codes.
+ *
+ * @example
+ * try {
+ *   await files.stat("exp-1/mass.tsv");
+ * } catch (error) {
+ *   if (!isStorageError(error, "NotFound")) throw error;
+ * }
+ */
 export function isStorageError(
   error: unknown,
   ...codes: readonly StorageErrorCode[]

@@ -1,7 +1,7 @@
 import type { ArchiveOptions } from "../transfer/archive/archive-options.ts";
 import type { UnpackedObjectOptions } from "../transfer/archive/unpacked-object-options.ts";
 import type { UnpackOptions } from "../transfer/archive/extract-options.ts";
-import type { ListingItem } from "./file-service.ts";
+import type { ListingItem } from "./result-types.ts";
 
 /** As `ArchiveOptions`. */
 export interface StreamArchiveOptions extends ArchiveOptions {

@@ -22,7 +22,13 @@ const checks: OptionChecks<TransferWishes> = {
   randomName: isCallback,
 };
 
-/** A file service on any store. `close()` closes the store too. Throws InvalidArgument. */
+/**
+ * A file service on any store. `close()` closes the store too. Throws InvalidArgument.
+ *
+ * @example
+ * await using service = createFileService(store);
+ * await service.write("exp-1/done", "");
+ */
 export function createFileService(store: ObjectStore, options: TransferWishes = {}): FileService {
   checkArgument("createFileService", "the store", store, isStore);
   const given = takeOptions("createFileService", options, checks);

@@ -1,6 +1,6 @@
 import { deleteKeys } from "../transfer/objects/delete-keys.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
-import type { DeleteManyResult } from "./file-service.ts";
+import type { DeleteManyResult } from "./result-types.ts";
 import type { DeleteManyOptions } from "./prefix-types.ts";
 
 export async function deleteMany(

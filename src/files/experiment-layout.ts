@@ -46,7 +46,12 @@ export function experimentLayout(prefix: string, experimentId: string): Experime
   };
 }
 
-/** Throws InvalidArgument of a commit that would lead elsewhere. */
+/**
+ * Throws InvalidArgument of a commit that would lead elsewhere.
+ *
+ * @example
+ * const caches = parcaCaches("3f2a9c1");
+ */
 export function parcaCaches(commit: string): ParcaCaches {
   const part = safePart("the commit", commit);
   return { ray: `ray-parca-cache/${part}/`, upstream: `ray-upstream-parca-cache/${part}/` };

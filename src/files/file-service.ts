@@ -1,10 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Capabilities } from "../core/capabilities.ts";
-import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../core/checksum.ts";
 import type { CallOptions, ObjectTags } from "../core/object-store.ts";
-import type { WebByteStream } from "../core/web-byte-stream.ts";
-import type { UnpackResult } from "../transfer/archive/extract-options.ts";
-import type { ArchiveStream } from "../transfer/archive/archive-stream.ts";
 import type {
   ContentsOptions,
   CopyFileOptions,
@@ -16,19 +12,21 @@ import type {
   UploadOptions,
   UploadStreamOptions,
 } from "../transfer/transfer-options.ts";
-import type { ArchiveInput, ExtractArchiveOptions, StreamArchiveOptions } from "./archive-types.ts";
-import type {
-  DirectoryResult,
-  DownloadDirectoryOptions,
-  SyncDirectoryOptions,
-  UploadDirectoryOptions,
-} from "./directory-types.ts";
 import type { SignedForm, SignedFormOptions, SignedUrl, SignedUrlOptions } from "./link-types.ts";
 import type { FileEvents, WatchOptions } from "./watch-types.ts";
 import type { RandomAccessFile } from "./random-access-types.ts";
 import type { FileListing, PagedListingOptions } from "./listing-types.ts";
 import type {
-  CountProgress,
+  DeleteFileOptions,
+  DeleteManyResult,
+  DirectoryListing,
+  FileReading,
+  FileStat,
+  ListingItem,
+  ListingOptions,
+  UploadResult,
+} from "./result-types.ts";
+import type {
   DeleteManyOptions,
   DeletePrefixOptions,
   DeletePrefixResult,
@@ -42,23 +40,34 @@ import type {
   RestoreResult,
 } from "./version-types.ts";
 import type { FileContents } from "./file-contents.ts";
+import type { FileTrees } from "./file-trees.ts";
 
 /**
  * Files in one bucket. Paths are exact S3 keys: nothing is normalised, a leading `/` stays part of
  * the key. `s3://bucket/key` is taken too when the bucket is this one. All methods throw StorageError.
  */
-export interface FileService extends AsyncDisposable {
+export interface FileService extends FileTrees, AsyncDisposable {
   readonly bucket: string;
   /** What the store can do, known before the first call. */
   readonly capabilities: Capabilities;
 
-  /** Bytes in memory; a string is sent as UTF-8. From 16 MiB on in parts. */
+  /**
+   * Bytes in memory; a string is sent as UTF-8. From 16 MiB on in parts.
+   *
+   * @example
+   * const { Key, ETag } = await files.uploadBytes("time\tmass\n", "exp-1/mass.tsv");
+   */
   uploadBytes(
     contents: UploadContents,
     path: string,
     options?: UploadOptions,
   ): Promise<UploadResult>;
-  /** A regular file; from 16 MiB on in parts. */
+  /**
+   * A regular file; from 16 MiB on in parts.
+   *
+   * @example
+   * await files.uploadFile("out/mass.tsv", "exp-1/mass.tsv", { contentType: "text/plain" });
+   */
   uploadFile(
     filePath: string | URL,
     path: string,
@@ -67,6 +76,9 @@ export interface FileService extends AsyncDisposable {
   /**
    * Bytes of unknown length as they come, in parts that grow: up to 8 TiB, with memory of about a
    * thousandth of that. A stream that fails leaves nothing behind.
+   *
+   * @example
+   * await files.uploadStream(process.stdin, "exp-1/log.txt");
    */
   uploadStream(
     contents: AsyncIterable<Uint8Array>,
@@ -76,138 +88,194 @@ export interface FileService extends AsyncDisposable {
   /**
    * Anything that holds or gives bytes: a string (UTF-8), bytes, a Blob or File, a web or Node stream,
    * an iterable of chunks. Of unknown length and conditional, as the options say.
+   *
+   * @example
+   * await files.write("exp-1/state.json", JSON.stringify({ done: true }), { ifAbsent: true });
    */
   write(path: string, contents: FileContents, options?: UploadStreamOptions): Promise<UploadResult>;
   /**
    * To `filePath`, or to a temporary file that `close()` removes. Answers the key and the local path.
    * The file appears under its name whole and verified, or not at all.
+   *
+   * @example
+   * const [key, path] = await files.downloadFile("exp-1/mass.tsv", "in/mass.tsv");
    */
   downloadFile(
     path: string,
     filePath?: string | URL,
     options?: DownloadOptions,
   ): Promise<[string, string]>;
-  /** Null only when the object is proven to be missing; a refused read throws. */
+  /**
+   * Null only when the object is proven to be missing; a refused read throws.
+   *
+   * @example
+   * const bytes = await files.getFileContents("exp-1/mass.tsv");
+   * const text = bytes === null ? "nothing there" : new TextDecoder().decode(bytes);
+   */
   getFileContents(path: string, options?: ContentsOptions): Promise<Uint8Array | null>;
   /**
    * All objects below a directory: `results` means `results/`, empty and `/` the whole bucket. With
    * `prefixMode: "raw"` any prefix as it stands. Never cut short.
+   *
+   * @example
+   * for (const { Key, Size } of await files.getListing("exp-1/analyses")) console.log(Key, Size);
    */
   getListing(path: string, options?: ListingOptions): Promise<ListingItem[]>;
-  /** When the object was last written, to the second. Throws NotFound. */
+  /**
+   * When the object was last written, to the second. Throws NotFound.
+   *
+   * @example
+   * const changed = await files.getModifiedDate("exp-1/mass.tsv");
+   */
   getModifiedDate(path: string, options?: CallOptions): Promise<Date>;
-  /** Deleting a missing file is a success, unless `mustExist`. */
+  /**
+   * Deleting a missing file is a success, unless `mustExist`.
+   *
+   * @example
+   * await files.deleteFile("exp-1/mass.tsv", { mustExist: true });
+   */
   deleteFile(path: string, options?: DeleteFileOptions): Promise<void>;
-  /** Ends what is running, removes temporary downloads; later calls throw Closed. */
+  /**
+   * Ends what is running, removes temporary downloads; later calls throw Closed.
+   *
+   * @example
+   * await files.close(); // or: await using files = new FileServiceS3()
+   */
   close(): Promise<void>;
 
-  /** False only when the object is proven to be missing; a refused look throws. */
+  /**
+   * False only when the object is proven to be missing; a refused look throws.
+   *
+   * @example
+   * if (!(await files.exists("exp-1/done"))) console.log("not yet");
+   */
   exists(path: string, options?: CallOptions): Promise<boolean>;
-  /** Size, time, headers and checksum, without the bytes. Throws NotFound. */
+  /**
+   * Size, time, headers and checksum, without the bytes. Throws NotFound.
+   *
+   * @example
+   * const { Size, ContentType, Metadata } = await files.stat("exp-1/mass.tsv");
+   */
   stat(path: string, options?: ReadOptions): Promise<FileStat>;
   /**
    * Part of an object or all of it; a body that breaks is taken up where it broke. Throws NotFound,
    * RangeNotSatisfiable for a range beyond the end.
+   *
+   * @example
+   * const { body } = await files.read("exp-1/mass.tsv", { range: { first: 0, last: 99 } });
+   * for await (const chunk of body) process.stdout.write(chunk);
    */
   read(path: string, options?: RangeReadOptions): Promise<FileReading>;
   /**
    * As getListing, one by one, with flat memory, or by `pages()`. With a delimiter the directories are
    * told by the pages alone.
+   *
+   * @example
+   * for await (const { Key } of files.list("exp-1")) console.log(Key);
    */
   list(path: string, options?: PagedListingOptions): FileListing;
-  /** One level: the files directly below a directory, and its sub-directories with their `/`. */
+  /**
+   * One level: the files directly below a directory, and its sub-directories with their `/`.
+   *
+   * @example
+   * const { files: own, directories } = await files.listDirectory("exp-1");
+   */
   listDirectory(path: string, options?: ListingOptions): Promise<DirectoryListing>;
-  /** On the store's side, any size, headers and metadata included. Throws NotFound. */
+  /**
+   * On the store's side, any size, headers and metadata included. Throws NotFound.
+   *
+   * @example
+   * await files.copy("exp-1/mass.tsv", "kept/mass.tsv");
+   */
   copy(from: string, to: string, options?: CopyFileOptions): Promise<UploadResult>;
   /**
    * To another key of the bucket: copied on the store's side, looked at, and only then deleted where it
    * was, so that at each moment it is there whole. Throws NotFound, AlreadyExists, Conflict.
+   *
+   * @example
+   * await files.move("inbox/mass.tsv", "exp-1/mass.tsv");
    */
   move(from: string, to: string, options?: MoveFileOptions): Promise<UploadResult>;
-  /** Any number; failures come back per file, in the order given. */
+  /**
+   * Any number; failures come back per file, in the order given.
+   *
+   * @example
+   * const { deleted, errors } = await files.deleteMany(["exp-1/a.tsv", "exp-1/b.tsv"]);
+   */
   deleteMany(paths: readonly string[], options?: DeleteManyOptions): Promise<DeleteManyResult>;
   /**
    * Everything below a directory: `foo` means `foo/`, never `foo2/`. What was found when it began is
    * deleted, what comes meanwhile stays. What could not be deleted comes back in `errors`.
+   *
+   * @example
+   * const { deleted, errors } = await files.deletePrefix("exp-1/scratch");
    */
   deletePrefix(path: string, options?: DeletePrefixOptions): Promise<DeletePrefixResult>;
 
   /**
-   * Every file of a local directory, below a directory of the bucket. What fails is thrown once all
-   * others are done, with what was copied and what was not; so a result is never half of one.
+   * Names and values, at most ten; empty when there are none. Throws NotFound.
+   *
+   * @example
+   * const { project } = await files.getTags("exp-1/mass.tsv");
    */
-  uploadDirectory(
-    directory: string | URL,
-    path: string,
-    options?: UploadDirectoryOptions,
-  ): Promise<DirectoryResult>;
-  /** The other way round: each file appears whole and verified. Throws NotFound for nothing. */
-  downloadDirectory(
-    path: string,
-    directory: string | URL,
-    options?: DownloadDirectoryOptions,
-  ): Promise<DirectoryResult>;
-  /** Copies only what is new or other there: `up` to the bucket, `down` to the local directory. */
-  syncDirectory(
-    direction: "up" | "down",
-    directory: string | URL,
-    path: string,
-    options?: SyncDirectoryOptions,
-  ): Promise<DirectoryResult>;
-
-  /** Names and values, at most ten; empty when there are none. Throws NotFound. */
   getTags(path: string, options?: ReadOptions): Promise<ObjectTags>;
-  /** In place of all tags that are there. Throws NotFound. */
+  /**
+   * In place of all tags that are there. Throws NotFound.
+   *
+   * @example
+   * await files.setTags("exp-1/mass.tsv", { project: "cells" });
+   */
   setTags(path: string, tags: ObjectTags, options?: ReadOptions): Promise<void>;
-  /** All of them. Throws NotFound. */
+  /**
+   * All of them. Throws NotFound.
+   *
+   * @example
+   * await files.deleteTags("exp-1/mass.tsv");
+   */
   deleteTags(path: string, options?: ReadOptions): Promise<void>;
 
   /**
    * A link that works without credentials; the answer says when it really ends. The store is not
    * asked, so that a link to a missing file is made as well.
+   *
+   * @example
+   * const { url, expiresAt } = await files.signedUrl("exp-1/report.html", { expiresInSeconds: 3600 });
    */
   signedUrl(path: string, options?: SignedUrlOptions): Promise<SignedUrl>;
   /**
    * A form by which a browser uploads a file, with bounds that the store checks. NotSupported on
    * stores without uploads by POST (Qumulo).
+   *
+   * @example
+   * const { url, fields } = await files.signedForm("inbox/", { maxBytes: 1_000_000 });
    */
   signedForm(path: string, options?: SignedFormOptions): Promise<SignedForm>;
 
-  /** All versions of a file and the marks of its deletion, the newest first. Throws NotFound. */
+  /**
+   * All versions of a file and the marks of its deletion, the newest first. Throws NotFound.
+   *
+   * @example
+   * for await (const { VersionId, LastModified } of files.versions("exp-1/mass.tsv")) {
+   *   console.log(VersionId, LastModified);
+   * }
+   */
   versions(path: string, options?: CallOptions): AsyncIterable<FileVersion>;
   /**
    * Puts an older version on top, with its headers, metadata and tags: a version by its id, the one of
    * a time, or what was there before the file was deleted. Nothing is deleted by it. Throws NotFound.
+   *
+   * @example
+   * await files.restore("exp-1/mass.tsv", { asOf: new Date("2026-01-31") });
    */
   restore(path: string, options?: RestoreOptions): Promise<RestoreResult>;
-  /** The same of everything below a directory. What fails comes back in `errors`. */
+  /**
+   * The same of everything below a directory. What fails comes back in `errors`.
+   *
+   * @example
+   * const { restored, errors } = await files.restorePrefix("exp-1", { asOf: new Date("2026-01-31") });
+   */
   restorePrefix(path: string, options?: RestorePrefixOptions): Promise<RestorePrefixResult>;
 
-  /**
-   * All files below a directory as one tar, tar.gz or ZIP archive, in the order of the listing: read
-   * side by side ahead of the reader, in memory of some 50 MiB however many they are. Each is whole,
-   * verified and the one that was listed; else the stream fails before the archive's end, or with
-   * `onMissing: "report"` says what it lacks. Answers once the first file is there. Throws NotFound when
-   * there is none.
-   *
-   * @example
-   * const archive = await files.streamArchive("exp-1/analyses", { include: ["*.tsv"] });
-   * await pipeline(archive, createWriteStream("exp-1.tar.gz"));
-   */
-  streamArchive(path: string, options?: StreamArchiveOptions): Promise<ArchiveStream>;
-  /**
-   * Unpacks a tar, tar.gz or ZIP archive to files below a directory. Links, devices, names that would lead
-   * elsewhere or come twice, and bombs are refused, of a ZIP archive before anything is written. A failure
-   * says how many files had been written by then; those stay.
-   *
-   * @example
-   * await files.extractArchive({ file: "exp-1.tar.gz" }, "exp-1");
-   */
-  extractArchive(
-    archive: ArchiveInput,
-    path: string,
-    options?: ExtractArchiveOptions,
-  ): Promise<UnpackResult>;
   /**
    * What is created, changed and deleted below a directory, found by listing it again and again. With the
    * cursor of the last batch another process goes on where this one ended. What comes and goes between
@@ -231,105 +299,4 @@ export interface FileService extends AsyncDisposable {
    * await file.close();
    */
   openRandomAccess(path: string, options?: ReadOptions): Promise<RandomAccessFile>;
-}
-
-/** What was stored. */
-export interface UploadResult {
-  /** The whole key in the bucket. */
-  readonly Key: string;
-  /** With its quotes, as the store sends it. */
-  readonly ETag: string;
-  /** Bytes. */
-  readonly Size: number;
-  /** On buckets with versioning. */
-  readonly VersionId?: string;
-  /** As the store keeps it; absent where it takes none. */
-  readonly checksum?: ObjectChecksum;
-}
-
-export interface ListingOptions extends CallOptions {
-  /** Default `directory`: `a/b` lists below `a/b/`. `raw`: every key that begins so. */
-  readonly prefixMode?: "directory" | "raw";
-  /** Zero-byte objects whose key ends in `/`. Default: the service's. */
-  readonly directories?: "omit" | "include";
-  /** Throws InvalidArgument when there are more; a listing is never cut short silently. */
-  readonly limit?: number;
-  /** Files that are found, and directories where those are told; the last time with their total. */
-  readonly onProgress?: (progress: CountProgress) => void;
-}
-
-/** Names as the guide has them. */
-export interface ListingItem {
-  /** The whole key in the bucket. */
-  readonly Key: string;
-  /** Bytes. */
-  readonly Size: number;
-  readonly LastModified: Date;
-  /** With its quotes, as the store sends it. */
-  readonly ETag: string;
-  readonly StorageClass?: string;
-  readonly ChecksumAlgorithm?: ChecksumAlgorithm;
-  readonly ChecksumType?: ChecksumType;
-  /** On buckets with versioning, where a version was asked for or told. */
-  readonly VersionId?: string;
-  /** In listings of versions. */
-  readonly IsLatest?: boolean;
-  /** In listings of versions. */
-  readonly IsDeleteMarker?: boolean;
-}
-
-/** One level of a listing. */
-export interface DirectoryListing {
-  readonly files: readonly ListingItem[];
-  /** Whole prefixes, each with its ending `/`. */
-  readonly directories: readonly string[];
-}
-
-/** An object without its bytes. */
-export interface FileStat extends ListingItem {
-  readonly ContentType?: string;
-  /** User metadata; names in lower case, without `x-amz-meta-`. */
-  readonly Metadata: Readonly<Record<string, string>>;
-  /** `AES256`, `aws:kms`, ..., as the store says. */
-  readonly ServerSideEncryption?: string;
-  readonly checksum?: ObjectChecksum;
-}
-
-/** An object that is being read. */
-export interface FileReading {
-  readonly stat: FileStat;
-  /**
-   * For one reader: loops, Node's `pipeline` and `Readable.from`. Read it to the end or leave its loop;
-   * else its connection stays taken.
-   */
-  readonly body: AsyncIterable<Uint8Array>;
-  /** All bytes in memory. */
-  bytes(): Promise<Uint8Array>;
-  /** As UTF-8. */
-  text(): Promise<string>;
-  /** Throws InvalidArgument for what is no JSON. */
-  json(): Promise<unknown>;
-  /** The bytes as a web stream, such as `Response` takes. */
-  stream(): WebByteStream;
-}
-
-export interface DeleteFileOptions extends CallOptions {
-  /** NotFound when there is nothing to delete. Two requests, so another writer may come between. */
-  readonly mustExist?: boolean;
-  /** Deletes this version for good. Default: the file, which versioning keeps as an older version. */
-  readonly versionId?: string;
-  /** Only this ETag; PreconditionFailed otherwise. */
-  readonly ifMatch?: string;
-}
-
-/** What became of each file. */
-export interface DeleteManyResult {
-  /** Keys; those that were not there count as deleted. */
-  readonly deleted: readonly string[];
-  readonly errors: readonly {
-    readonly Key: string;
-    /** S3's code. */
-    readonly code: string;
-    readonly message: string;
-  }[];
 }

@@ -32,6 +32,9 @@ export function formatHivePath(partitions: Readonly<Record<string, string | numb
 /**
  * The first run of parts with a `=` in a path: `a/variant=0/seed=1/x.tsv` has `variant` and `seed`. No
  * partitions where there is none. Throws InvalidArgument when one name comes twice.
+ *
+ * @example
+ * const { partitions } = parseHivePath("runs/variant=0/seed=1/mass.parquet");
  */
 export function parseHivePath(path: string): HivePath {
   checkArgument("parseHivePath", "the path", path, isText);

@@ -1,4 +1,4 @@
-import type { ListingItem, ListingOptions } from "./file-service.ts";
+import type { ListingItem, ListingOptions } from "./result-types.ts";
 
 /** How to list in pages, or one level at a time. */
 export interface PagedListingOptions extends Omit<ListingOptions, "onProgress"> {

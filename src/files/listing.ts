@@ -5,7 +5,7 @@ import { isDirectoryMarker, listPages, objectsOf } from "../transfer/objects/lis
 import { assertRunning, inScope } from "../transfer/operation-scope.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
 import { versionPages, versionsOfKey } from "../transfer/versions/version-pages.ts";
-import type { DirectoryListing, ListingItem, ListingOptions } from "./file-service.ts";
+import type { DirectoryListing, ListingItem, ListingOptions } from "./result-types.ts";
 import { formatCursor, readObjectCursor, readVersionCursor } from "./listing-cursor.ts";
 import type { FileListing, ListingPage, PagedListingOptions } from "./listing-types.ts";
 import { toKey } from "./to-key.ts";

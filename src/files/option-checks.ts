@@ -26,7 +26,7 @@ import type {
   UploadOptions,
   UploadStreamOptions,
 } from "../transfer/transfer-options.ts";
-import type { DeleteFileOptions, ListingOptions } from "./file-service.ts";
+import type { DeleteFileOptions, ListingOptions } from "./result-types.ts";
 import type { SignedFormOptions, SignedUrlOptions } from "./link-types.ts";
 import type { PagedListingOptions } from "./listing-types.ts";
 import type { DeleteManyOptions, DeletePrefixOptions, MoveFileOptions } from "./prefix-types.ts";

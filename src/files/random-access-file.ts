@@ -4,7 +4,7 @@ import { inScope } from "../transfer/operation-scope.ts";
 import { RandomAccess } from "../transfer/random/random-access.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
 import type { ReadOptions } from "../transfer/transfer-options.ts";
-import type { FileStat } from "./file-service.ts";
+import type { FileStat } from "./result-types.ts";
 import type { RandomAccessFile } from "./random-access-types.ts";
 import { toFileStat } from "./stat.ts";
 

@@ -1,4 +1,4 @@
-import type { FileStat } from "./file-service.ts";
+import type { FileStat } from "./result-types.ts";
 
 /**
  * A file that is read here and there, as readers of Parquet, HDF5 or ZIP do. It fits hyparquet's

@@ -6,7 +6,7 @@ import { toWebStream, type WebByteStream } from "../core/web-byte-stream.ts";
 import { openObject } from "../transfer/download/open-object.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
 import type { RangeReadOptions } from "../transfer/transfer-options.ts";
-import type { FileReading, FileStat } from "./file-service.ts";
+import type { FileReading, FileStat } from "./result-types.ts";
 import { toFileStat } from "./stat.ts";
 
 const operation = "read";

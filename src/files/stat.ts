@@ -4,7 +4,7 @@ import { neededHead } from "../transfer/objects/explained-head.ts";
 import type { TransferContext } from "../transfer/transfer-context.ts";
 import type { ReadOptions } from "../transfer/transfer-options.ts";
 import { inScope } from "../transfer/operation-scope.ts";
-import type { DeleteFileOptions, FileStat } from "./file-service.ts";
+import type { DeleteFileOptions, FileStat } from "./result-types.ts";
 
 export async function stat(
   context: TransferContext,

@@ -1,5 +1,5 @@
 import type { WrittenObject } from "../transfer/written-object.ts";
-import type { UploadResult } from "./file-service.ts";
+import type { UploadResult } from "./result-types.ts";
 
 /** What callers get of an upload, in the guide's names. */
 export function toUploadResult({ key, sizeBytes, put }: WrittenObject): UploadResult {

@@ -1,6 +1,6 @@
 import type { CallOptions } from "../core/object-store.ts";
 import type { Progress } from "../transfer/transfer-options.ts";
-import type { ListingItem } from "./file-service.ts";
+import type { ListingItem } from "./result-types.ts";
 import type { CountProgress, FileFailure } from "./prefix-types.ts";
 
 /** One version of a file, or the mark of its deletion. */

@@ -1,4 +1,4 @@
-import type { ListingItem } from "./file-service.ts";
+import type { ListingItem } from "./result-types.ts";
 
 /** How to watch a directory. */
 export interface WatchOptions {

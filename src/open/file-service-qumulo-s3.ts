@@ -7,6 +7,10 @@ import { storageChecks, type StorageOptions } from "./storage-options.ts";
 /**
  * Files on Qumulo, from the STORAGE_QUMULO_... settings whatever STORAGE_BACKEND says. Connects at
  * the first call. Throws ConfigurationError.
+ *
+ * @example
+ * await using service = new FileServiceQumuloS3({ bucket: "lab-results" });
+ * await service.getListing("exp-1");
  */
 export class FileServiceQumuloS3 extends LateFileService {
   constructor(options: StorageOptions = {}) {

@@ -7,6 +7,10 @@ import { storageChecks, type StorageOptions } from "./storage-options.ts";
 /**
  * Files on AWS S3 or any store that speaks S3, from the STORAGE_S3_... settings whatever
  * STORAGE_BACKEND says. Connects at the first call. Throws ConfigurationError.
+ *
+ * @example
+ * await using service = new FileServiceS3({ bucket: "lab-results" });
+ * await service.uploadFile("out/mass.tsv", "exp-1/mass.tsv");
  */
 export class FileServiceS3 extends LateFileService {
   constructor(options: StorageOptions = {}) {

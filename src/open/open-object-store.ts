@@ -39,6 +39,11 @@ const checks: OptionChecks<ObjectStoreOptions> = {
  * S3's own operations on one bucket of the chosen backend: conditions, versions, multipart uploads,
  * links. What FileService does is made of these. Connects at the first call; close it after its last.
  * Rejects with ConfigurationError, or with InvalidArgument for options that cannot be.
+ *
+ * @example
+ * const opened = await openObjectStore();
+ * await opened.putObject("done", Buffer.from(""), { ifAbsent: true });
+ * await opened.close();
  */
 export async function openObjectStore(
   settings: Settings = getSettings(),

@@ -11,6 +11,9 @@ const { settings: _apart, ...checks } = storageChecks;
 /**
  * The file service of the chosen backend: S3 or Qumulo, as STORAGE_BACKEND says. Connects at the
  * first call. Rejects with ConfigurationError.
+ *
+ * @example
+ * await using service = await openStorage(getSettings(), { bucket: "lab-results" });
  */
 export async function openStorage(
   settings: Settings = getSettings(),

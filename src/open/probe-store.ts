@@ -65,6 +65,10 @@ export interface ProbedStore {
 /**
  * Tries on a bucket what its store can do: some 60 requests and 10 to 30 MiB of uploads below a
  * temporary prefix, which is cleaned up whatever happens. Throws StorageError, and then records nothing.
+ *
+ * @example
+ * const { profile } = await probeStore();
+ * for (const { name, finding } of profile.facts) console.log(name, finding);
  */
 export async function probeStore(
   settings: Settings = getSettings(),

@@ -8,6 +8,9 @@ import type {
  * Finishes or takes back replacements in steps that were cut short, by a crash or a lost network. A
  * key that holds nothing gets its newest staged bytes; bytes are only removed once the key is seen to
  * hold an object. It can be cut short itself, and run again. Throws StorageError.
+ *
+ * @example
+ * const left = await recoverReplacements(store, { olderThanMs: 3_600_000, dryRun: true });
  */
 export async function recoverReplacements(
   store: ObjectStore,

@@ -46,6 +46,9 @@ function isTexts(value: unknown): value is Record<string, string | undefined> {
 /**
  * The settings from flags, environment and the nearest `.env`, read anew at each call.
  * Throws ConfigurationError that names all wrong values and where they came from.
+ *
+ * @example
+ * const { storageBackend, sources } = getSettings({ envFile: "lab.env" });
  */
 export function getSettings(options: GetSettingsOptions = {}): Settings {
   const given = takeOptions("getSettings", options, settingsChecks);

@@ -8,6 +8,9 @@ import { aroundCalls, effects, heardCall } from "./around-calls.ts";
  * At most `most` requests at a time; others wait their turn, in the order in which they came. A body
  * counts until it is read to its end or left, so whoever reads one while calling the same store needs
  * room for both. A call whose signal fires while it waits ends with Aborted.
+ *
+ * @example
+ * const polite = limitConcurrency(store, 8);
  */
 export function limitConcurrency(store: ObjectStore, most: number): ObjectStore {
   checkArgument("limitConcurrency", "the store", store, isStore);

@@ -39,7 +39,14 @@ export interface StoreObserver {
 
 const observerChecks: OptionChecks<StoreObserver> = { began: isCallback, ended: isCallback };
 
-/** Tells of each call when it begins and when it has ended, with its time and outcome; changes nothing. */
+/**
+ * Tells of each call when it begins and when it has ended, with its time and outcome; changes nothing.
+ *
+ * @example
+ * const watched = observe(store, {
+ *   ended: ({ method, key, durationMs, code }) => console.log(method, key, durationMs, code),
+ * });
+ */
 export function observe(store: ObjectStore, observer: StoreObserver): ObjectStore {
   checkArgument("observe", "the store", store, isStore);
   const { began, ended } = takenObserver(observer);

@@ -4,7 +4,12 @@ import type { PresignRequest } from "../core/presigned-url.ts";
 import { readOnlyRefusal } from "../core/read-only-access.ts";
 import { aroundCalls, effects, type StoreCall } from "./around-calls.ts";
 
-/** Reads alone: what would change the bucket is refused with PermissionDenied before any request. */
+/**
+ * Reads alone: what would change the bucket is refused with PermissionDenied before any request.
+ *
+ * @example
+ * const service = createFileService(readOnly(store));
+ */
 export function readOnly(store: ObjectStore): ObjectStore {
   checkArgument("readOnly", "the store", store, isStore);
   return aroundCalls(store, async (call, run) => {

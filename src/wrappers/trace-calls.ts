@@ -104,6 +104,9 @@ export function traceCalls(store: ObjectStore, options: TraceCallsOptions): Obje
 /**
  * Has each request that is tried again told in the span of its call: as `onEvent` of a store or file
  * service that is opened. Outside of traced calls it does nothing.
+ *
+ * @example
+ * const traced = await openObjectStore(getSettings(), { onEvent: traceRetries });
  */
 export function traceRetries(event: {
   readonly type: string;

@@ -24,6 +24,10 @@ import { aroundCalls } from "./around-calls.ts";
  * their messages (the whole ones stand in an error's `cause`), and
  * nothing outside of it can be reached, copies of other buckets' objects included. A prefix without its
  * `/` gets one, so that `runs/1` never means `runs/10`. A key and the prefix share S3's 1,024 bytes.
+ *
+ * @example
+ * const mine = withPrefix(store, "teams/cells");
+ * await mine.putObject("a.txt", Buffer.from("x")); // teams/cells/a.txt
  */
 export function withPrefix(store: ObjectStore, prefix: string): ObjectStore {
   checkArgument("withPrefix", "the store", store, isStore);

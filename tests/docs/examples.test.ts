@@ -53,7 +53,7 @@ it("the examples of the docstrings compile", { timeout: 120_000 }, async () => {
       count: examples.length,
       ...programOfExamples(examples, vocabulary),
     }));
-  expect(sources.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThan(15);
+  expect(sources.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThan(55);
   const programs = new Map(sources.map(({ name, text }) => [name, text]));
   const said = await compilePrograms(programs.set("context", context), "examples");
   const complaints = said

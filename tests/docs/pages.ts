@@ -43,6 +43,8 @@ const needs: Readonly<Record<string, PageNeeds>> = {
   "docs/guides/restore.md": { versioned: true },
   "docs/guides/on-qumulo.md": { server: { personality: "qumulo" } },
   "docs/guides/off-kms.md": {},
+  "docs/setup.md": { languages: ["ts"] },
+  "docs/wrappers.md": {},
   "docs/migrate/from-python.md": {
     files: { "local-file.txt": "x", "results/a.tsv": table },
   },

@@ -4,7 +4,7 @@ import { stat, writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { ByteRange } from "../../core/byte-range.ts";
 import { mib } from "../../core/limits.ts";
-import type { FileReading } from "../../files/file-service.ts";
+import type { FileReading } from "../../files/result-types.ts";
 import type { FileContents } from "../../files/file-contents.ts";
 import type { ContractCase } from "./contract-case.ts";
 import { allBytes, failsWith, has, sameBytes } from "./expectations.ts";
