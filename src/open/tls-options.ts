@@ -7,8 +7,15 @@ export interface StoreTls {
   readonly rejectUnauthorized: boolean;
 }
 
-/** Reads the authority's file. Throws ConfigurationError when it cannot be read or is no PEM file. */
-export function tlsOptions(store: Pick<StoreSettings, "caFile" | "verifySsl">): StoreTls {
+/**
+ * Reads the authority's file. To name authorities replaces those that Node adds to its own by itself, so that
+ * they are named as well. `extraFile`: Node's own variable, which it reads once and warns of itself. Throws
+ * ConfigurationError when the file cannot be read or is no PEM file.
+ */
+export function tlsOptions(
+  store: Pick<StoreSettings, "caFile" | "verifySsl">,
+  extraFile = process.env["NODE_EXTRA_CA_CERTS"],
+): StoreTls {
   const { caFile, verifySsl: rejectUnauthorized } = store;
   if (caFile === undefined) return { rejectUnauthorized };
   const ca = readCaFile(caFile);
@@ -17,7 +24,17 @@ export function tlsOptions(store: Pick<StoreSettings, "caFile" | "verifySsl">): 
       remedy: "Convert it: `openssl x509 -inform der -in FILE -out FILE.pem`.",
     });
   }
-  return { ca, rejectUnauthorized };
+  if (extraFile === caFile) return { ca, rejectUnauthorized };
+  return { ca: Buffer.concat([ca, Buffer.from("\n"), readIfAny(extraFile)]), rejectUnauthorized };
+}
+
+function readIfAny(path: string | undefined): Buffer {
+  if (path === undefined || path === "") return Buffer.alloc(0);
+  try {
+    return readFileSync(path);
+  } catch {
+    return Buffer.alloc(0);
+  }
 }
 
 function readCaFile(path: string): Buffer {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { observe } from "./observe.ts";
-import { bucketNotes } from "./safety.ts";
-import { FakeBucketAdmin } from "./testing-fixtures/fake-bucket-admin.ts";
+import { bucketBlockers, bucketNotes } from "./safety.ts";
+import { FakeBucketAdmin, notImplemented } from "./testing-fixtures/fake-bucket-admin.ts";
 import { desire } from "./testing-fixtures/set-up-once.ts";
 
 it.each([
@@ -16,4 +16,19 @@ it.each([
   const observed = await observe({ admin: new FakeBucketAdmin() }, desired);
   const said = bucketNotes(desired, observed).some(({ text }) => text.includes("can be guessed"));
   expect(said).toBe(guessable);
+});
+
+it("a name of an account's own is judged by the account, where it is known", async () => {
+  const desired = desire({
+    bucket: "sms-111122223333-us-east-1-an",
+    namespace: "account-regional",
+  });
+  const other = desire({ bucket: "sms-999922223333-us-east-1-an", namespace: "account-regional" });
+  const codes = async (admin: FakeBucketAdmin, wish: typeof desired) =>
+    bucketBlockers(wish, await observe({ admin }, wish)).map(({ code }) => code);
+  expect(await codes(new FakeBucketAdmin(), desired)).toEqual([]);
+  expect(await codes(new FakeBucketAdmin(), other)).toEqual(["bucket-name"]);
+  const unknown = new FakeBucketAdmin();
+  unknown.failures.set("getCallerIdentity", notImplemented());
+  expect(await codes(unknown, other)).toEqual([]);
 });

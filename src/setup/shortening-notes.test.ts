@@ -20,3 +20,14 @@ test.each([
   const notes = shorteningNotes({ rule, existing: undefined }, [{ ...foreign, Status: "Enabled" }]);
   expect(notes).toHaveLength(count);
 });
+
+test("the newest versions that a rule kept are told of versions alone", () => {
+  const existing = {
+    ...rule,
+    Expiration: { Days: 9 },
+    NoncurrentVersionExpiration: { NoncurrentDays: 1, NewerNoncurrentVersions: 5 },
+  };
+  const texts = shorteningNotes({ rule, existing }, []).map(({ text }) => text);
+  expect(texts[0]).toContain("Objects under test/ are deleted after 7 days instead of 9;");
+  expect(texts[1]).toContain("instead of never for the newest 5;");
+});

@@ -304,7 +304,9 @@ it("verify misses what was recorded and is gone, and says what it could not comp
   const drifted = await drift();
   expect(drifted.code).toBe(0);
   expect(drifted.stdout).toContain("Not compared: policy.access");
-  expect(drifted.stdout).not.toContain("as recorded");
+  expect(drifted.stdout).toContain("is as declared. Nothing was recorded.");
+  // S3 gives out an empty document of a bucket that logs nothing.
+  expect(drifted.stdout).not.toContain("logging");
 });
 
 it("verify takes what was accepted for well, as long as it is as it was accepted", async () => {

@@ -39,6 +39,20 @@ describe("step 6, lifecycle", () => {
     expect(cleanUp?.AbortIncompleteMultipartUpload).toEqual({ DaysAfterInitiation: 7 });
   });
 
+  it("keeps what is no rule, and warns of no rule that is turned off", async () => {
+    const all = { ID: "all", Filter: { Prefix: "" }, Expiration: { Days: 3 } } as const;
+    const lifecycle = {
+      Rules: [{ ...all, Status: "Disabled" as const }],
+      TransitionDefaultMinimumObjectSize: "varies_by_storage_class" as const,
+    };
+    const admin = adminWith({ ...newBucket("us-east-1"), lifecycle });
+    const { notes } = aspectOf(await planFor({ admin }), "lifecycle");
+    expect(notes.filter(({ level }) => level === "warning")).toEqual([]);
+    await setUp({ admin });
+    const kept = admin.buckets.get(bucket)?.lifecycle?.TransitionDefaultMinimumObjectSize;
+    expect(kept).toBe("varies_by_storage_class");
+  });
+
   it("other people's rules are kept: the put replaces them all", async () => {
     const theirs = {
       ID: "theirs",

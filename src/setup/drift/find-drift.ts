@@ -6,7 +6,7 @@ import type { SetupPlan } from "../plan.ts";
 import type { DriftBaseline } from "./drift-baseline.ts";
 import { guessedNames } from "./recorded-own.ts";
 import { unstatedNames } from "./unstated-names.ts";
-import type { UndeclaredState } from "./undeclared-state.ts";
+import { isOff, type UndeclaredState } from "./undeclared-state.ts";
 
 /**
  * `declared`: not as wished. `undeclared`: nobody declared it, and it is not as the baseline has it.
@@ -159,7 +159,9 @@ function undeclaredDrift(
       found,
     }));
   }
-  const recorded = new Map(Object.entries(baseline.undeclared));
+  const recorded = new Map(
+    Object.entries(baseline.undeclared).filter(([, value]) => !isOff(value)),
+  );
   const hidden = new Set(unseen.map(({ item }) => item));
   return [...new Set([...recorded.keys(), ...items.keys()])].flatMap((item): DriftFinding[] => {
     const [expected, found] = [recorded.get(item), items.get(item)];

@@ -18,7 +18,7 @@ export function renderDrift(report: DriftReport, call: string = driftCall): stri
     ...lines,
     "",
     ...open,
-    `${report.drifted ? "Drift" : "No drift to act on"} on ${bucket}: ${counts}.`,
+    `${report.drifted ? "Drift" : "No drift that fails anything"} on ${bucket}: ${counts}.`,
   ];
 }
 

@@ -4,7 +4,7 @@ import type { StatementDocument } from "../../policy/compare-statements.ts";
 import { mergeStatements } from "../../policy/merge.ts";
 import type { SetupTarget } from "../aspect.ts";
 import type { AspectName } from "../aspect-name.ts";
-import { hashData } from "../canonical-json.ts";
+import { equalData, hashData } from "../canonical-json.ts";
 import type { ObservedState } from "../observed-state.ts";
 import type { SetupPlan } from "../plan.ts";
 import { isOwnCleanUpRule, isOwnTestRule } from "../recall-lifecycle.ts";
@@ -56,7 +56,7 @@ export function undeclaredState(
   const items = new Map<string, unknown>();
   const unseen: { item: string; reason: string }[] = [];
   const whole = (item: string, reading: Reading) => {
-    if (reading.state === "set") items.set(item, reading.value);
+    if (reading.state === "set" && !isOff(reading.value)) items.set(item, reading.value);
     if ("reason" in reading) unseen.push({ item, reason: reading.reason });
   };
   for (const name of unplanned) whole(name, readings[name]);
@@ -69,6 +69,11 @@ export function undeclaredState(
     }
   }
   return { items, own: ownParts(plan.aspects), unseen };
+}
+
+/** As S3 gives out the logging of a bucket that has none. */
+export function isOff(value: unknown): boolean {
+  return equalData(value, {});
 }
 
 function foreignParts(aspect: AspectName, value: unknown): [string, unknown][] {

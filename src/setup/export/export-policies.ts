@@ -1,3 +1,4 @@
+import { textsOf } from "../known-role-arn.ts";
 import { accessStatements, ownSids } from "../policy-statements.ts";
 import type { ExportedSetup, PolicyDocument } from "./exported-setup.ts";
 
@@ -41,7 +42,9 @@ const nobody = { Principal: "" };
 function keyStatement(setup: ExportedSetup): Readonly<Record<string, unknown>> {
   const { accountId, region, partition } = setup;
   const [statement] = ownAccess(setup);
-  const root = `arn:${partition}:iam::${accountId ?? "ACCOUNT-ID"}:root`;
+  const named = accountsIn(statement);
+  const accounts = named.length > 0 ? named : [accountId ?? "ACCOUNT-ID"];
+  const roots = accounts.map((account) => `arn:${partition}:iam::${account}:root`);
   const isNamed = statement?.["Principal"] !== undefined && statement["Principal"] !== "*";
   const condition = (statement?.["Condition"] ?? {}) as Readonly<Record<string, object>>;
   const via = ["aws", "aws-us-gov"].includes(partition)
@@ -50,7 +53,7 @@ function keyStatement(setup: ExportedSetup): Readonly<Record<string, unknown>> {
   return {
     Sid: "SmsStorageDecrypt",
     Effect: "Allow",
-    Principal: isNamed ? statement["Principal"] : { AWS: root },
+    Principal: isNamed ? statement["Principal"] : { AWS: single(roots) },
     Action: "kms:Decrypt",
     Resource: "*",
     Condition: {
@@ -58,10 +61,27 @@ function keyStatement(setup: ExportedSetup): Readonly<Record<string, unknown>> {
       StringEquals: {
         ...condition["StringEquals"],
         ...via,
-        ...(accountId !== undefined && { "kms:CallerAccount": accountId }),
+        ...((accountId !== undefined || named.length > 0) && {
+          "kms:CallerAccount": single(accounts),
+        }),
       },
     },
   };
+}
+
+/** Of those who are named, who need not be of the bucket's account. */
+function accountsIn(statement: PolicyDocument["Statement"][number] | undefined): string[] {
+  const { Principal, Condition } = statement ?? {};
+  const condition = Condition as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  const texts = textsOf([Principal, condition?.["StringEquals"]?.["aws:PrincipalAccount"]]);
+  const accounts = texts.map(
+    (text) => /^(?:arn:[^:]+:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(text)?.[1],
+  );
+  return [...new Set(accounts.filter((account) => account !== undefined))];
+}
+
+function single(values: readonly string[]): string | readonly string[] {
+  return values.length === 1 ? (values[0] ?? []) : values;
 }
 
 function ownAccess({ documents }: ExportedSetup): PolicyDocument["Statement"] {

@@ -144,5 +144,16 @@ describe("as documents", () => {
       Principal: { AWS: expect.stringMatching(/:root$/) },
       Condition: { ArnLike: { "aws:PrincipalArn": expect.anything() } },
     });
+    // KMS is told the account of whoever asks, not the bucket's.
+    const partner = "arn:aws:iam::999999999999:role/partner";
+    for (const form of ["role-arn", "stable"] as const) {
+      const others = exportPolicies(
+        await exported({}, { policy: { form, principals: [partner] } }),
+      );
+      expect(others["key-policy-statement.json"]).toMatchObject({
+        Principal: { AWS: form === "stable" ? "arn:aws:iam::999999999999:root" : partner },
+        Condition: { StringEquals: { "kms:CallerAccount": "999999999999" } },
+      });
+    }
   });
 });
