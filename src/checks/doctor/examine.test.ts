@@ -98,6 +98,26 @@ describe("a run", () => {
   });
 });
 
+describe("the way to the store", () => {
+  it("is told, a proxy on it, too, and an address not beside itself", async () => {
+    const proxied = await examineTrial({ reach: { proxy: "http://proxy:3128", addresses: [] } });
+    expect(layerOf(proxied, "network").detail).toMatch(/ \(through http:\/\/proxy:3128\)$/);
+    expect(proxied.facts.proxy).toBe("http://proxy:3128");
+    const plain = await examineTrial({ reach: { host: "::1", addresses: ["::1"] } });
+    expect(layerOf(plain, "network").detail).toBe("::1");
+  });
+
+  it("is broken at the network or at TLS", async () => {
+    const symptom = { tried: "Connect", message: "no", details: {} };
+    const tls = { layer: "tls", symptom: { ...symptom, code: "CERT_HAS_EXPIRED" } } as const;
+    const untrusted = await examineTrial({ reach: { failure: tls } });
+    expect(layerOf(untrusted, "network").status).toBe("passed");
+    expect(layerOf(untrusted, "tls").findings.map(({ id }) => id)).toEqual(["D64"]);
+    const network = { layer: "network", symptom: { ...symptom, code: "ECONNREFUSED" } } as const;
+    expect(ids(await examineTrial({ reach: { failure: network } }))).toEqual(["D51"]);
+  });
+});
+
 describe("the clock", () => {
   it.each([
     [0, "the same", []],
