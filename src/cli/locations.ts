@@ -53,7 +53,7 @@ export function objectLocation(text: string, settings: Settings): S3Uri {
 }
 
 /** A bucket itself, as `s3://BUCKET`. */
-export function bucketLocation(text: string): string {
+function bucketLocation(text: string): string {
   assertGiven(text);
   const uri = parseS3Uri(text);
   if (uri?.key === "") return uri.bucket;
@@ -61,6 +61,13 @@ export function bucketLocation(text: string): string {
     throw new UsageError(`${text} names an object, not a bucket.`, `Write s3://${uri.bucket}.`);
   }
   throw new UsageError(`${text} is no bucket's address.`, "Write s3://BUCKET.");
+}
+
+/** The same, where `--bucket` may name it as well: not another one. Throws UsageError. */
+export function agreedBucket(place: string, said: string | undefined): string {
+  const bucket = bucketLocation(place);
+  if (said === undefined || said === bucket) return bucket;
+  throw new UsageError(`--bucket names ${said}, and ${place} another.`, "Name one of the two.");
 }
 
 function readUri(text: string): S3Uri {

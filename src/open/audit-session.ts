@@ -2,6 +2,7 @@ import type { AuditContext } from "../checks/audit/audit-rule.ts";
 import { gatherFacts } from "../checks/audit/gather-facts.ts";
 import type { Facts } from "../checks/audit/facts.ts";
 import type { BucketAdmin } from "../core/bucket-admin.ts";
+import { shellWord } from "../core/shell-word.ts";
 import { StorageError } from "../core/errors.ts";
 import { partitionOfArn, partitionOfRegion } from "../core/partition.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -70,6 +71,6 @@ async function assertBucket(admin: BucketAdmin, bucket: string): Promise<void> {
     bucket,
     remedy:
       "Correct its name, or the endpoint and region (sms-storage ls s3:// lists the buckets that there are), " +
-      "or make it: sms-storage setup",
+      `or make it: sms-storage setup --bucket ${shellWord(bucket)}`,
   });
 }

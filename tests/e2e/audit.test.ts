@@ -60,6 +60,7 @@ describe("audit", { timeout: 60_000 }, () => {
     const { code, stdout, stderr } = await live.run(["audit", "--bucket", "nobody-made-this"]);
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
     expect(stderr).toContain("There is no bucket nobody-made-this, so nothing was audited.");
+    expect(stderr).toContain("setup --bucket nobody-made-this");
   });
 
   it("compares with an earlier audit", async () => {

@@ -78,6 +78,6 @@ export const fail = (saw: string, affects: string, remedy: Remedy): Judgement =>
 });
 
 /** The remedy of what the set-up looks after. */
-export function bySetup({ bucket }: AuditContext, text: string): Remedy {
-  return { text, commands: [`sms-storage setup --bucket ${bucket}`], by: "you" };
+export function bySetup({ bucket }: AuditContext, text: string, flags = ""): Remedy {
+  return { text, commands: [`sms-storage setup --bucket ${bucket}${flags}`], by: "you" };
 }

@@ -1,6 +1,7 @@
 import { examples, type CommandDefinition } from "../command.ts";
 import { requireBucket } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { calledAt } from "../setup/at-place.ts";
 
 export const auditCommand: CommandDefinition = {
   name: "audit",
@@ -12,6 +13,7 @@ export const auditCommand: CommandDefinition = {
           "Each check passes, fails with what to do, or is not known where the caller may not look. " +
           "Ends with 8 when one fails, and with other codes when the bucket could not be looked at.",
       )
+      .argument("[bucket]", "s3://BUCKET; default: the configured bucket")
       .option("--all", "show what passes and what does not apply, too")
       .option("--fail-on <severity>", "least severity that ends with 8", "low")
       .option("--baseline <file>", "an earlier audit's JSON: only new failures end with 8")
@@ -29,12 +31,14 @@ export const auditCommand: CommandDefinition = {
         "after",
         examples(
           ["The configured bucket", "sms-storage audit"],
+          ["Another one", "sms-storage audit s3://my-bucket"],
           ["A page to send on", "sms-storage audit --html audit.html"],
           ["In CI", "sms-storage audit --baseline audit.json --sarif audit.sarif"],
         ),
       ),
   readsOnly: () => true,
-  run: async (context, _args, options) => {
+  run: async (called, args, line) => {
+    const { context, options } = calledAt(called, args, line);
     const { readAuditWish } = await import("../audit/read-audit-wish.ts");
     const { runAudit } = await import("../audit/run-audit.ts");
     // Whatever is wrong with the wish is said before the store is asked.

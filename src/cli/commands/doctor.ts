@@ -64,6 +64,6 @@ export const doctorCommand: CommandDefinition = {
     }
     const { readDoctorWish } = await import("../doctor/read-doctor-wish.ts");
     const { runDoctor } = await import("../doctor/run-doctor.ts");
-    return runDoctor(context, readDoctorWish(place, options));
+    return runDoctor(context, readDoctorWish(place, options, context.flags.bucket));
   },
 };

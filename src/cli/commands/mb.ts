@@ -3,7 +3,7 @@ import type { BucketService } from "../../core/bucket-service.ts";
 import { StorageError } from "../../core/errors.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
-import { bucketLocation } from "../locations.ts";
+import { agreedBucket } from "../locations.ts";
 import { withBucketService } from "../with-bucket-service.ts";
 
 export const mbCommand: CommandDefinition = {
@@ -25,7 +25,7 @@ export const mbCommand: CommandDefinition = {
         ),
       ),
   run: async (context, [place = ""]) => {
-    const bucket = bucketLocation(place);
+    const bucket = agreedBucket(place, context.flags.bucket);
     const { storeSettings } = await import("../../settings/store-settings.ts");
     const { dialect, region } = storeSettings(await context.settings());
     const problem = bucketNameProblem(bucket, dialect === "aws" ? "aws" : "other");

@@ -6,7 +6,7 @@ import { examples, type CommandDefinition } from "../command.ts";
 import { confirmByName, type CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { countOf, formatBytes, printable } from "../format.ts";
-import { bucketLocation } from "../locations.ts";
+import { agreedBucket } from "../locations.ts";
 import { flagOption, textOption } from "../option-values.ts";
 import { withBucketService } from "../with-bucket-service.ts";
 import { withObjectStore } from "../with-object-store.ts";
@@ -34,7 +34,7 @@ export const rbCommand: CommandDefinition = {
         ),
       ),
   run: async (context, [place = ""], options) => {
-    const bucket = bucketLocation(place);
+    const bucket = agreedBucket(place, context.flags.bucket);
     const force = flagOption(options, "force");
     const dryRun = flagOption(options, "dryRun");
     const given = textOption(options, "confirm");

@@ -3,7 +3,7 @@ import { examples, type CommandDefinition } from "../command.ts";
 import { confirmByName, type CommandContext } from "../context.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { countOf } from "../format.ts";
-import { bucketLocation } from "../locations.ts";
+import { agreedBucket } from "../locations.ts";
 import { textOption } from "../option-values.ts";
 import { ownerOption } from "../owner-option.ts";
 import { withBucketService } from "../with-bucket-service.ts";
@@ -31,7 +31,7 @@ export const teardownCommand: CommandDefinition = {
         ),
       ),
   run: async (context, [place = ""], options) => {
-    const bucket = bucketLocation(place);
+    const bucket = agreedBucket(place, context.flags.bucket);
     const given = textOption(options, "confirm");
     if (given !== undefined && given !== bucket) {
       throw new UsageError(`--confirm names ${given}, not ${bucket}.`, "Nothing was removed.");

@@ -1,5 +1,5 @@
-import { parseS3Uri } from "../../core/object-key.ts";
 import { UsageError } from "../exit-codes.ts";
+import { agreedBucket } from "../locations.ts";
 import { flagOption, type OptionValues, textOption } from "../option-values.ts";
 
 export interface DoctorWish {
@@ -14,11 +14,15 @@ export interface DoctorWish {
   readonly prefix: string;
 }
 
-/** Throws UsageError for what cannot be meant. */
-export function readDoctorWish(place: string | undefined, options: OptionValues): DoctorWish {
+/** `said`: what `--bucket` names. Throws UsageError for what cannot be meant. */
+export function readDoctorWish(
+  place: string | undefined,
+  options: OptionValues,
+  said?: string,
+): DoctorWish {
   const prefix = textOption(options, "prefix") ?? "test/";
   return {
-    bucket: readBucket(place),
+    bucket: place === undefined ? undefined : agreedBucket(place, said),
     fixes: flagOption(options, "fix"),
     agrees: flagOption(options, "yes"),
     bundle: textOption(options, "bundle"),
@@ -33,14 +37,4 @@ function accountOption(options: OptionValues, name: string, flag: string): strin
   const account = textOption(options, name);
   if (account === undefined || /^\d{12}$/.test(account)) return account;
   throw new UsageError(`${flag} ${account} is no account of twelve digits.`);
-}
-
-function readBucket(place: string | undefined): string | undefined {
-  if (place === undefined) return undefined;
-  if (!place.startsWith("s3://")) {
-    throw new UsageError(`${place} is no bucket.`, "Write s3://BUCKET, or leave it out.");
-  }
-  const parsed = parseS3Uri(place.endsWith("/") ? place : `${place}/`);
-  if (parsed === undefined) throw new UsageError(`${place} is no bucket.`, "Write s3://BUCKET.");
-  return parsed.bucket;
 }

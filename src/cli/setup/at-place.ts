@@ -1,6 +1,6 @@
 import type { CommandContext } from "../context.ts";
 import { UsageError } from "../exit-codes.ts";
-import { bucketLocation } from "../locations.ts";
+import { agreedBucket } from "../locations.ts";
 import type { OptionValues } from "../option-values.ts";
 
 /** A command as if `--bucket` had been given for its place. */
@@ -22,11 +22,7 @@ export function calledAt(
   if (places.length > 1) {
     throw new UsageError(`These are ${places.length} buckets: ${places.join(", ")}.`);
   }
-  const bucket = bucketLocation(place);
-  const { bucket: said = bucket } = context.flags;
-  if (said !== bucket) {
-    throw new UsageError(`--bucket names ${said}, and ${place} another.`, "Name one of the two.");
-  }
+  const bucket = agreedBucket(place, context.flags.bucket);
   const settings: CommandContext["settings"] = (implied) =>
     context.settings({ ...implied, bucket });
   return { options, context: { ...context, flags: { ...context.flags, bucket }, settings } };

@@ -78,6 +78,15 @@ it("is as archived as before when it is written again", async () => {
   expect((await send({ path: "/bkt/again" })).code).toBe("InvalidObjectState");
 });
 
+it("is restored for as long as a date can tell", async () => {
+  await put("long", "GLACIER");
+  for (const status of [202, 200]) {
+    expect((await restore("long", "<Days>2147483647</Days>")).status).toBe(status);
+  }
+  expect((await head("long"))["x-amz-restore"]).toContain('"Fri, 31 Dec 9999 00:00:00 GMT"');
+  expect((await send({ path: "/bkt/long" })).text).toBe("bytes");
+});
+
 it("of versions is the one that is named", async () => {
   const path = "/versions";
   await send({ method: "PUT", path });

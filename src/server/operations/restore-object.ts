@@ -5,6 +5,9 @@ import { isArchived, restoredUntil } from "../objects/archived.ts";
 import { findVersion } from "../objects/find-version.ts";
 import type { Operation } from "../operation.ts";
 
+/** Dates of HTTP have years of four digits. */
+const lastDay = Date.parse("9999-12-31T00:00:00Z");
+
 /**
  * Makes the bytes of an archived object readable for some days. There is no tape here that would have to
  * be fetched: they are so when the answer comes, where S3 needs minutes to days. As on S3 the first
@@ -26,7 +29,7 @@ export const restoreObject: Operation = {
       });
     }
     const days = readDays(await request.readDocument(), storageClass);
-    const until = new Date(endOfDays(request.now, days));
+    const until = new Date(Math.min(endOfDays(request.now, days), lastDay));
     const address = { bucket: bucket.name, key: request.key, versionId };
     await request.engine.setRestoredUntil(address, until);
     return { status: restoredUntil(record, request.now) === undefined ? 202 : 200, headers: {} };

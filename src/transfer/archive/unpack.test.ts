@@ -111,3 +111,23 @@ describe("a bomb", () => {
     makeFolder: () => Promise.resolve(),
   };
 });
+
+it("says how many files it was at when it found the damage", async () => {
+  const slow = new MemoryStore();
+  const put = slow.putObject.bind(slow);
+  slow.putObject = async (...given) => {
+    await put(...given);
+    await new Promise((resolve) => given[2]?.signal?.addEventListener("abort", resolve));
+    throw failure("Aborted", { outcome: "unknown" });
+  };
+  const whole = gzipSync(Buffer.concat([tarMember("a", "1"), tarMember("b", "2"), endOfTar]));
+  const target = new BucketTarget(transferContext(slow.asStore()), "out/", {});
+  await expect(
+    extractArchive(context, stream(whole.subarray(0, -12)), target),
+  ).rejects.toMatchObject({
+    code: "IntegrityError",
+    message: expect.stringMatching(/ Under way, and perhaps there: [12]\.$/) as string,
+    outcome: "unknown",
+  });
+  expect(slow.objects.has("out/a")).toBe(true);
+});

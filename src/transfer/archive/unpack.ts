@@ -23,7 +23,7 @@ export interface UnpackWishes extends UnpackOptions {
 /**
  * Writes the members of an archive to a target. What cannot be unpacked is found before anything is
  * written where the archive has a directory; in a tar it may come late. A failure says how many files
- * had been written by then: those stay.
+ * had been written by then: those stay, and how many were under way.
  */
 export async function unpack(
   archive: ArchiveEntries,
@@ -49,6 +49,8 @@ class Unpacking {
   #entries = 0;
   #claimedBytes = 0;
   #files = 0;
+  /** Writes that were begun, and were stopped or lost their answer. */
+  #unsure = 0;
   #doneBytes = 0;
 
   constructor(archive: ArchiveEntries, target: UnpackTarget, options: UnpackWishes) {
@@ -149,7 +151,12 @@ class Unpacking {
       filled += chunk.length;
     }
     await writing.begin(sizeBytes, async (signal) => {
-      await this.#target.write(member, bytes, signal);
+      try {
+        await this.#target.write(member, bytes, signal);
+      } catch (error) {
+        if (!isStorageError(error) || error.outcome !== "not-applied") this.#unsure += 1;
+        throw error;
+      }
       this.#wrote(sizeBytes);
     });
   }
@@ -161,10 +168,15 @@ class Unpacking {
   }
 
   #halfDone(error: unknown): unknown {
-    if (!isStorageError(error) || this.#files === 0) return error;
-    const message = `${error.message} Until then ${this.#files} files had been written; they stay.`;
-    const details = { ...error.details, Written: String(this.#files) };
-    return restateError(error, { message, outcome: "applied", details });
+    const files = this.#files;
+    const unsure = this.#unsure;
+    if (!isStorageError(error) || files + unsure === 0) return error;
+    const written = files > 0 ? ` Until then ${files} files had been written; they stay.` : "";
+    const begun = unsure > 0 ? ` Under way, and perhaps there: ${unsure}.` : "";
+    const message = `${error.message}${written}${begun}`;
+    const details = { ...error.details, Written: String(files) };
+    const outcome = files > 0 ? "applied" : "unknown";
+    return restateError(error, { message, outcome, details });
   }
 }
 

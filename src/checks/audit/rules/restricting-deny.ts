@@ -13,7 +13,11 @@ export const restrictingDeny = defineRule({
       return fail(
         "the bucket has no policy",
         "Every principal of the account whose own policies allow it may use the bucket.",
-        bySetup(context, "Set a policy."),
+        bySetup(
+          context,
+          "Refuse everybody of other accounts; with --guard principals everybody but those who have access.",
+          " --guard account",
+        ),
       );
     }
     const deny = read.statements.find(
