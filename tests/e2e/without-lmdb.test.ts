@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -83,6 +83,29 @@ describe("without the optional package lmdb", () => {
     );
     expect(stderr).not.toContain("attempted loading");
     expect(stderr).toContain("remove node_modules and run npm install --include=optional here");
+    expect(status).toBe(2);
+  });
+
+  it.each([
+    ["not run for the version built with", (built: string) => built, false],
+    ["run for another version", (built: string) => `${built}-other`, true],
+  ])("lmdb's own JavaScript is %s", async (_name, version, isRun) => {
+    const built: unknown = JSON.parse(
+      await readFile(join(root, "node_modules", "lmdb", "package.json"), "utf8"),
+    );
+    const planted = join(folder, "node_modules", "lmdb");
+    await rm(planted, { recursive: true, force: true });
+    await mkdir(join(planted, "dist"), { recursive: true });
+    const manifest = {
+      name: "lmdb",
+      version: version(String(Reflect.get(Object(built), "version"))),
+      main: "dist/index.cjs",
+    };
+    await writeFile(join(planted, "package.json"), JSON.stringify(manifest));
+    await writeFile(join(planted, "dist", "index.cjs"), 'throw new Error("run from the package");');
+    const { status, stderr } = command("server", "--ephemeral", "--port", "0");
+    expect(stderr).toContain("which is installed but does not load");
+    expect(stderr.includes("run from the package")).toBe(isRun);
     expect(status).toBe(2);
   });
 });
