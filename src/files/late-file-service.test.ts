@@ -37,6 +37,19 @@ describe("a file service that is loaded late", () => {
     expect(await keysOf(service.list(""))).toEqual(["a", "b", "c"]);
   });
 
+  it("hears what it was given, not what became of it while the rest was loaded", async () => {
+    const { service, store } = await open("a", "b", "c");
+    const keys = ["a"];
+    const entry = { key: "b" };
+    const options = { ifAbsent: false };
+    const deleted = Promise.all([service.deleteMany(keys), service.write("c", "new", options)]);
+    keys.push("c");
+    entry.key = "c";
+    options.ifAbsent = true;
+    await deleted;
+    expect([...store.objects.keys()]).toEqual(["b", "c"]);
+  });
+
   it("gives pages at its first call", async () => {
     const { service } = await open("a", "b");
     for await (const { files } of service.list("").pages()) {

@@ -86,14 +86,17 @@ export class LateFileService {
   }
 
   #call(name: Method, args: readonly unknown[]): unknown {
-    const run = (service: FileService): unknown => Reflect.apply(service[name], service, args);
-    if (this.#service !== undefined) return run(this.#service);
+    const run = (service: FileService, given: readonly unknown[]): unknown =>
+      Reflect.apply(service[name], service, given);
+    if (this.#service !== undefined) return run(this.#service, args);
     if (name === "close" && this.#opening === undefined) {
       // Nothing was done, so there is nothing to load; calls to come are refused by the service.
       this.#isClosed = true;
       return this.#context.store.close();
     }
-    const open = async (): Promise<unknown> => run(await (this.#opening ??= this.#opened()));
+    // As they are now: the caller may go on with them while the rest is loaded.
+    const taken = args.map(asGiven);
+    const open = async (): Promise<unknown> => run(await (this.#opening ??= this.#opened()), taken);
     if (methods[name] === "promise") return open();
     const items = lateItems(async () => (await open()) as AsyncIterable<unknown>);
     if (methods[name] === "items") return items;
@@ -111,6 +114,14 @@ export class LateFileService {
       Object.defineProperty(LateFileService.prototype, name, property);
     }
   }
+}
+
+/** Options and lists in copies; what else is given stays what it is. */
+function asGiven(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asGiven);
+  if (typeof value !== "object" || value === null) return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null ? { ...value } : value;
 }
 
 /** What is found at the first look. Not a generator, which would cost each item a step of its own. */
