@@ -32,6 +32,18 @@ export function lastingArns(arn: string, isPathKnown = true): readonly string[] 
 }
 
 /**
+ * What `aws:PrincipalArn` of a role's session may be where the role's path is not known: with one and
+ * without, or of a role of SSO with a region and without. Undefined for anybody else, whose ARN it is.
+ */
+export function possibleArns(sessionArn: string): readonly string[] | undefined {
+  const [, partition, account, kind, name = ""] = holderOf(sessionArn) ?? [];
+  if (kind !== "assumed-role") return undefined;
+  const isOfSso = permissionSetOf(name) !== undefined;
+  const roles = `arn:${partition}:iam::${account}:role/${isOfSso ? "aws-reserved/sso.amazonaws.com/" : ""}`;
+  return [`${roles}${name}`, `${roles}some-path/${name}`];
+}
+
+/**
  * `AWSReservedSSO_<permission set>_<16 hex>`; the suffix changes when AWS makes the role anew, and sixteen `?`
  * stand for any.
  */

@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
-import { findLockOuts } from "./lock-out.ts";
+import { possibleArns } from "./lasting-principal.ts";
+import { type AskedPrincipal, findLockOuts } from "./lock-out.ts";
 import { parseStoredPolicy } from "./parse.ts";
 import { accountId, root, session } from "./testing-fixtures/principals.ts";
 
-function lockOuts(statement: Record<string, unknown>, principals = [session]) {
+function lockOuts(statement: Record<string, unknown>, principals: AskedPrincipal[] = [session]) {
   const text = JSON.stringify({
     Version: "2012-10-17",
     Statement: {
@@ -89,6 +90,21 @@ it("a guard that lets the role through is no lock-out", () => {
   expect(
     lockOuts({ Condition: { ArnNotLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/x" } } }),
   ).not.toEqual([]);
+});
+
+it("a guard is judged by all that the ARN of a role may be whose path is not known", () => {
+  const unseen = { ...session, principalArn: session.arn, possibleArns: possibleArns(session.arn) };
+  const role = session.arn.split("/")[1];
+  const roles = `arn:aws:iam::${accountId}:role/aws-reserved/sso.amazonaws.com`;
+  const guard = (...arns: string[]) =>
+    lockOuts({ Condition: { ArnNotLike: { "aws:PrincipalArn": arns } } }, [unseen]);
+  expect(guard(`${roles}/${role}`, `${roles}/*/${role}`)).toEqual([]);
+  expect(guard(`${roles}/${role}`)[0]).toMatchObject({
+    certain: false,
+    unknownKeys: ["aws:PrincipalArn"],
+    message: expect.stringContaining("may deny (it hangs on aws:PrincipalArn)") as string,
+  });
+  expect(guard(`${roles}/else`)[0]).toMatchObject({ certain: true, unknownKeys: [] });
 });
 
 it("a Deny on what is not known of the caller, also by a variable, is possible, not certain", () => {

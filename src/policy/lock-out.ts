@@ -5,11 +5,16 @@ import { type CompiledStatement, prepareRequest } from "./compile-statement.ts";
 import { describeStatement, type Policy, type StatementReference } from "./policy.ts";
 import { contextOf, type KnownPrincipal, type PolicyRequest } from "./request.ts";
 
+export interface AskedPrincipal extends KnownPrincipal {
+  /** What `aws:PrincipalArn` may be where IAM does not tell. Default: `principalArn`. */
+  readonly possibleArns?: readonly string[] | undefined;
+}
+
 export interface LockOutQuestion {
   readonly bucket: string;
   readonly partition: string;
   readonly ownerAccountId: string;
-  readonly principals: readonly KnownPrincipal[];
+  readonly principals: readonly AskedPrincipal[];
   /**
    * What is known of the requests to come, such as `aws:SecureTransport`. A Deny that hangs on a key
    * not given here is reported as not certain.
@@ -51,23 +56,29 @@ export function findLockOuts(policy: Policy, question: LockOutQuestion): LockOut
 function lockOutOf(
   policy: CompiledPolicy,
   question: LockOutQuestion,
-  principal: KnownPrincipal,
+  principal: AskedPrincipal,
   action: (typeof essentialActions)[number],
 ): LockOut[] {
   const bucketArn = `arn:${question.partition}:s3:::${question.bucket}`;
-  const request = {
-    principal,
-    action,
-    resource: action === "s3:PutObject" ? `${bucketArn}/any` : bucketArn,
-    ...(question.context !== undefined && { context: contextOf(question.context) }),
-  };
-  const sameAccount = principal.accountId === question.ownerAccountId;
-  if (isOwnersRescue({ request, sameAccount })) return [];
-  // One certain Deny is enough, whatever the others hang on.
-  const [worst] = possibleDenies(policy, request, question).sort(
-    (a, b) => a.unknownKeys.length - b.unknownKeys.length,
-  );
-  if (worst === undefined) return [];
+  const arns = principal.possibleArns ?? [principal.principalArn];
+  const denies = arns.flatMap((principalArn) => {
+    const request = {
+      principal: { ...principal, principalArn },
+      action,
+      resource: action === "s3:PutObject" ? `${bucketArn}/any` : bucketArn,
+      ...(question.context !== undefined && { context: contextOf(question.context) }),
+    };
+    const sameAccount = principal.accountId === question.ownerAccountId;
+    if (isOwnersRescue({ request, sameAccount })) return [];
+    // One certain Deny is enough, whatever the others hang on.
+    return possibleDenies(policy, request, question).sort(byCertainty).slice(0, 1);
+  });
+  const least = denies.sort(byCertainty).at(-1);
+  if (least === undefined) return [];
+  const hangsOnArn = denies.length < arns.length;
+  const worst = hangsOnArn
+    ? { ...least, unknownKeys: [...least.unknownKeys, "aws:PrincipalArn"] }
+    : least;
   const certain = worst.unknownKeys.length === 0;
   const verb = certain ? "denies" : `may deny (it hangs on ${worst.unknownKeys.join(", ")})`;
   return [
@@ -79,6 +90,11 @@ function lockOutOf(
       message: `${describeStatement(worst.statement)} ${verb} ${action} to ${principal.arn}`,
     },
   ];
+}
+
+/** The most certain first. */
+function byCertainty(a: Pick<LockOut, "unknownKeys">, b: Pick<LockOut, "unknownKeys">): number {
+  return a.unknownKeys.length - b.unknownKeys.length;
 }
 
 /** What a request brings itself (`s3:prefix`) locks nobody out; what it comes with (`aws:SourceIp`) may. */

@@ -1,11 +1,12 @@
 import { s3Limits } from "../core/limits.ts";
 import { isPublicPolicy, isPublicStatement } from "../policy/is-public.ts";
-import { findLockOuts } from "../policy/lock-out.ts";
+import { type AskedPrincipal, findLockOuts } from "../policy/lock-out.ts";
 import { parseStoredPolicy, type StoredPolicy } from "../policy/parse.ts";
 import { isUniqueId } from "../policy/parse-principals.ts";
 import { findRepeatedName } from "../policy/repeated-name.ts";
 import { describeStatement, type Policy } from "../policy/policy.ts";
 import type { UnknownPart } from "../policy/policy-reading.ts";
+import { possibleArns } from "../policy/lasting-principal.ts";
 import type { KnownPrincipal } from "../policy/request.ts";
 import type { Blocker, Note } from "./aspect.ts";
 import { usesTls, type DesiredState } from "./desired-state.ts";
@@ -149,7 +150,7 @@ function possibleLockOuts(policy: Policy, desired: DesiredState, observed: Obser
 }
 
 /** The caller, and the declared roles as a session of theirs would look. */
-function knownPrincipals(caller: ObservedCaller, observed: ObservedState): KnownPrincipal[] {
+function knownPrincipals(caller: ObservedCaller, observed: ObservedState): AskedPrincipal[] {
   const resolved = observed.principals.flatMap(({ asked, arn, kind, accountId, roleName }) => {
     if (arn === undefined || kind === "unknown" || kind === "root") return [];
     const isRole = kind === "role";
@@ -164,12 +165,13 @@ function knownPrincipals(caller: ObservedCaller, observed: ObservedState): Known
       },
     ];
   });
-  const principalArn = resolved.find(({ arn }) => arn === caller.arn)?.principalArn ?? caller.arn;
+  const known = resolved.find(({ arn }) => arn === caller.arn)?.principalArn;
   const self = {
     kind: kindOf(caller.arn),
     accountId: caller.accountId,
     arn: caller.arn,
-    principalArn,
+    principalArn: known ?? caller.arn,
+    possibleArns: known === undefined ? possibleArns(caller.arn) : undefined,
     userId: caller.userId,
   };
   return [self, ...resolved.filter(({ arn }) => arn !== caller.arn)];

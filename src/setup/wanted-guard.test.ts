@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { StorageError } from "../core/errors.ts";
 import { compilePolicy } from "../policy/compile-policy.ts";
 import { decideAccess } from "../policy/decide-access.ts";
 import { parseStoredPolicy } from "../policy/parse.ts";
@@ -79,4 +80,23 @@ it("that would keep the caller out is a lock-out", async () => {
   const wish = desire({ policy: { guard: "principals", principals: [partner] } });
   const { blockers } = (await planFor({ admin: adminWith() }, wish)).summary;
   expect(blockers.map(({ code }) => code)).toContain("lock-out");
+});
+
+function withoutIam(): FakeBucketAdmin {
+  const admin = adminWith();
+  admin.failures.set("getRole", new StorageError("PermissionDenied", "iam:GetRole is denied."));
+  return admin;
+}
+
+it("of a caller whose role nobody may look up lets that role in, and is no lock-out", async () => {
+  const admin = withoutIam();
+  const wish = desire({ policy: { guard: "principals", principals: [admin.caller.arn] } });
+  const { blockers } = (await planFor({ admin }, wish)).summary;
+  expect(blockers).toEqual([]);
+  await setUp({ admin }, wish);
+  expect(isRefused(admin, role(callerRoleArn))).toBe(false);
+  expect(isRefused(admin, other)).toBe(true);
+  const outside = desire({ policy: { guard: "principals", principals: [partner] } });
+  const shut = (await planFor({ admin: withoutIam() }, outside)).summary.blockers;
+  expect(shut.map(({ code }) => code)).toContain("lock-out");
 });

@@ -1,4 +1,6 @@
 import { actionsOfPattern } from "../../policy/actions.ts";
+import { possibleArns } from "../../policy/lasting-principal.ts";
+import type { AskedPrincipal } from "../../policy/lock-out.ts";
 import { parseStoredPolicy } from "../../policy/parse.ts";
 import {
   type ConditionClause,
@@ -6,7 +8,6 @@ import {
   type Policy,
   type Statement,
 } from "../../policy/policy.ts";
-import type { KnownPrincipal } from "../../policy/request.ts";
 import type { AuditContext } from "./audit-rule.ts";
 import type { AuditFacts } from "./facts.ts";
 
@@ -102,18 +103,17 @@ export function grantsNothing({ actions, resources }: Statement): boolean {
   return levels.has("object") ? !ofObjects.has(true) : !ofObjects.has(false);
 }
 
-/** The caller as the policy's principal; a role's path, where it is not known, is taken for none. */
-export function knownPrincipal(caller: AuditFacts["caller"]): KnownPrincipal {
+/** The caller as the policy's principal, with all that its role's ARN may be where that is not known. */
+export function knownPrincipal(caller: AuditFacts["caller"]): AskedPrincipal {
   const { accountId, arn, userId } = caller;
-  const session = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn);
-  const [, partition, account, role] = session ?? [];
+  const possible = caller.principalArn === undefined ? possibleArns(arn) : undefined;
+  const isSession = arn.includes(":assumed-role/");
   return {
-    kind: session !== null ? "assumed-role" : arn.endsWith(":root") ? "root" : "user",
+    kind: isSession ? "assumed-role" : arn.endsWith(":root") ? "root" : "user",
     accountId,
     arn,
-    principalArn:
-      caller.principalArn ??
-      (session === null ? arn : `arn:${partition}:iam::${account}:role/${role}`),
+    principalArn: caller.principalArn ?? possible?.[0] ?? arn,
+    possibleArns: possible,
     userId,
   };
 }

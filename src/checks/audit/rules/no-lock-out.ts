@@ -30,11 +30,10 @@ export const noLockOut = defineRule({
       ownerAccountId: caller.accountId,
       principals: [knownPrincipal(caller)],
       context: new Map([["aws:SecureTransport", "true"]]),
-    }).filter(({ certain, action }) => certain && action.endsWith("BucketPolicy"));
-    const hangsOnPath = read.statements.some(({ effect, conditions }) =>
-      conditions.some(({ key }) => effect === "Deny" && key.toLowerCase() === "aws:principalarn"),
-    );
-    if (hangsOnPath && caller.principalArn === undefined) {
+    }).filter(({ action }) => action.endsWith("BucketPolicy"));
+    const certain = found.filter((lockOut) => lockOut.certain);
+    const hangsOnPath = found.some(({ unknownKeys }) => unknownKeys.includes("aws:PrincipalArn"));
+    if (hangsOnPath && certain.length === 0) {
       return unknown("a Deny compares the role's ARN, whose path IAM does not let the caller see");
     }
     const limits = (principal: KnownPrincipal, isPathKnown: boolean) =>
@@ -43,8 +42,8 @@ export const noLockOut = defineRule({
         : [];
     const ofRoot = limits(rootOf(caller, context), true);
     const ofCaller = limits(knownPrincipal(caller), caller.principalArn !== undefined);
-    const denied = found.map(({ message }) => message).join("; ");
-    if (found.length > 0) return lockedOut(denied, ofRoot, context);
+    const denied = certain.map(({ message }) => message).join("; ");
+    if (certain.length > 0) return lockedOut(denied, ofRoot, context);
     if (ofCaller.length > 0 && ofRoot.length > 0)
       return lockedOut(wordsOf(ofCaller), ofRoot, context);
     const mayNot = ofCaller.length === 0 ? "" : `, but ${wordsOf(ofCaller)}`;
