@@ -25,14 +25,14 @@ export interface AuditSessionOptions extends EnvironmentPlace {
 
 export interface ObservedBucket {
   readonly facts: Facts;
-  readonly place: Pick<AuditContext, "bucket" | "region" | "partition" | "endpointUrl">;
+  readonly place: Pick<AuditContext, "bucket" | "region" | "partition" | "endpointUrl" | "dialect">;
   readonly caller: string | undefined;
 }
 
 /** Reads all that an audit looks at; changes nothing. Throws ConfigurationError, and what keeps it from asking. */
 export async function observeForAudit(options: AuditSessionOptions): Promise<ObservedBucket> {
   const { settings, bucket, listener = {} } = options;
-  const { region, endpointUrl } = storeSettings(settings);
+  const { region, endpointUrl, dialect } = storeSettings(settings);
   const { admin, owner } = await openBucketAdmin(settings, listener);
   const { createAccountServices } = await import("../aws/account-services.ts");
   const { createPolicySources } = await import("../aws/policy-calls.ts");
@@ -53,7 +53,11 @@ export async function observeForAudit(options: AuditSessionOptions): Promise<Obs
     const caller = facts.caller?.state === "known" ? facts.caller.value.arn : undefined;
     const partition =
       (caller === undefined ? undefined : partitionOfArn(caller)) ?? partitionOfRegion(region).id;
-    return { facts, place: { bucket, region, partition, endpointUrl }, caller };
+    return {
+      facts,
+      place: { bucket, region, partition, endpointUrl, dialect },
+      caller,
+    };
   } finally {
     await store.close();
     services.close();

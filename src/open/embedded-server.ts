@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadWorld } from "./follow-world.ts";
+import type { Personality } from "../server/personalities/personality.ts";
 import { removeServerNote, type ServerNote, writeServerNote } from "./server-note.ts";
 import { loadServerTls, type ServerTlsWish } from "./server-tls.ts";
 import type { Credentials } from "../core/credentials.ts";
@@ -117,7 +118,11 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
       ...(followed !== undefined && { world: followed.world }),
       ...(faults !== undefined && { faults }),
     });
-    await noteServer(server, directory, { region: options.region, caFile: tls?.caFile });
+    await noteServer(server, directory, {
+      region: options.region,
+      caFile: tls?.caFile,
+      personality,
+    });
     const watched = followed?.follow(server, options.logger);
     return {
       server,
@@ -191,14 +196,22 @@ function isLoopbackHost(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d+){3}$/.test(host);
 }
 
+interface WhatItPlays {
+  readonly personality: Personality | undefined;
+}
+
 /** A server that cannot be noted does not run on. */
 async function noteServer(
   server: RunningServer,
   directory: string,
-  note: Omit<ServerNote, "endpoint">,
+  { personality, ...note }: Pick<ServerNote, "region" | "caFile"> & WhatItPlays,
 ): Promise<void> {
   try {
-    await writeServerNote(directory, { endpoint: server.endpoint, ...note });
+    await writeServerNote(directory, {
+      endpoint: server.endpoint,
+      ...note,
+      plays: personality?.name,
+    });
   } catch (cause) {
     await server.close();
     throw new StorageError("ConfigurationError", `The data folder ${directory} takes no file.`, {

@@ -29,13 +29,15 @@ export interface OpenedAccount {
 /**
  * An account of the server that runs on a data folder, by its API and with keys that the folder holds: of
  * an administrator, or of the account's root user. Throws StorageError Unavailable when no server runs,
- * and ConfigurationError when the folder has no keys of the account.
+ * NotSupported when it plays a store without IAM, and ConfigurationError when the folder has no keys of the
+ * account.
  */
 export async function openAccount(options: OpenAccountOptions): Promise<OpenedAccount> {
   const { directory } = options;
   const server = await readServerNote(directory);
   if (server === undefined) throw notRunning(directory, undefined);
   await assertReachable(server, directory);
+  if (server.plays !== undefined) throw withoutIam(server.plays, directory);
   const { accountId, credentials } = await keysOf(options);
   const connection = new SdkConnection({
     region: server.region,
@@ -44,6 +46,14 @@ export async function openAccount(options: OpenAccountOptions): Promise<OpenedAc
     ...(server.caFile !== undefined && { tls: { ca: await readFile(server.caFile) } }),
   });
   return { accountId, server, calls: new AccountCalls(connection) };
+}
+
+function withoutIam(plays: string, directory: string): StorageError {
+  return new StorageError(
+    "NotSupported",
+    `The server on ${directory} plays ${plays}, which has neither IAM nor STS to be asked for keys.`,
+    { remedy: `Its users and their keys stand in ${join(directory, "identities.json")}.` },
+  );
 }
 
 async function keysOf(options: OpenAccountOptions) {

@@ -8,6 +8,8 @@ export interface ServerNote {
   readonly region: string;
   /** The authority of its certificate, where it made that itself. */
   readonly caFile?: string | undefined;
+  /** The store that it plays, such as `qumulo`, where that has no IAM. */
+  readonly plays?: string | undefined;
 }
 
 const noteOf = (directory: string): string => join(directory, "server.json");
@@ -24,9 +26,14 @@ export async function removeServerNote(directory: string): Promise<void> {
 export async function readServerNote(directory: string): Promise<ServerNote | undefined> {
   try {
     const note = JSON.parse(await readFile(noteOf(directory), "utf8")) as Partial<ServerNote>;
-    const { endpoint, region, caFile } = note;
+    const { endpoint, region, caFile, plays } = note;
     if (typeof endpoint !== "string" || typeof region !== "string") return undefined;
-    return { endpoint, region, ...(typeof caFile === "string" && { caFile }) };
+    return {
+      endpoint,
+      region,
+      ...(typeof caFile === "string" && { caFile }),
+      ...(typeof plays === "string" && { plays }),
+    };
   } catch {
     return undefined;
   }

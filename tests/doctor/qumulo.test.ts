@@ -54,6 +54,10 @@ test("an audit of a cluster says what does not apply there, and why", async () =
   }
   expect(found.get("BPA-2")).toBe("not-applicable: the store has no accounts as AWS has them");
   expect(found.get("ID-2")).toMatch(/^pass: none but those of Qumulo/);
+  // The set-up, which cures it elsewhere, leaves these policies alone.
+  const { remedy } = findings.find(({ id }) => id === "POL-1");
+  expect(remedy).toMatchObject({ by: "administrator", text: expect.stringContaining("alone") });
+  expect(remedy).not.toHaveProperty("commands");
   expect([...found.values()].filter((each) => each.startsWith("unknown"))).toEqual([]);
 });
 

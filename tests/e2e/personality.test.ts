@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import type { IdentitiesFile } from "../../src/server/identities/identities-file.ts";
 import { testCredentials } from "../../src/testing/test-credentials.ts";
@@ -31,6 +31,11 @@ it("commands work on a server that plays Qumulo", async () => {
     };
     await mkdir(join(folder, "tree/runs"), { recursive: true });
     for (const name of ["a", "b", "c"]) await writeFile(join(folder, "tree/runs", name), name);
+    const keys = await runCommand(["server", "keys", "--data-dir", dirname(identitiesFile)], {
+      cwd: folder,
+    });
+    expect(keys.stderr).toMatch(/plays qumulo, which has neither IAM nor STS/);
+    expect(keys.stderr).toContain(`stand in ${identitiesFile}.`);
     await run("mb", "s3://sims");
     const probed = await run("probe", "s3://sims");
     expect(probed).toMatch(/^overwrite +no +refused: AccessDenied \(403\); the object stayed$/m);

@@ -1,3 +1,4 @@
+import type { DialectName } from "../../core/dialect-name.ts";
 import type { Remedy, Severity } from "../finding.ts";
 import type { AuditFacts, Fact, FactName } from "./facts.ts";
 
@@ -9,6 +10,8 @@ export interface AuditContext {
   readonly partition: string;
   /** Undefined: AWS. */
   readonly endpointUrl: string | undefined;
+  /** `qumulo` has policies of its own kind. Default: as AWS. */
+  readonly dialect?: DialectName;
   /** Accounts beside the bucket's own that its policy may name. */
   readonly trustedAccounts: readonly string[];
   /** Keys of KMS are meant: not what the guide sets up. Default false. */
@@ -76,6 +79,15 @@ export const fail = (saw: string, affects: string, remedy: Remedy): Judgement =>
   affects,
   remedy,
 });
+
+/** The remedy of what the set-up writes into the policy, which it leaves alone where that is Qumulo's own. */
+export function byPolicySetup(context: AuditContext, text: string, flags = ""): Remedy {
+  if (context.dialect !== "qumulo") return bySetup(context, text, flags);
+  const how =
+    "The set-up leaves policies of Qumulo alone, which name its own users and no resources: have one set by " +
+    'its administrator (docs.qumulo.com, "Managing access policies for S3 buckets").';
+  return { text: how, by: "administrator" };
+}
 
 /** The remedy of what the set-up looks after. */
 export function bySetup({ bucket }: AuditContext, text: string, flags = ""): Remedy {

@@ -27,7 +27,8 @@ export function unstatedNames(
   if (baseline?.own !== undefined) return [];
   const isSeen = (name: string): boolean =>
     aspects.some(
-      ({ aspect, before }) => aspect === name && ["set", "not-set"].includes(before.state),
+      ({ aspect, status, before }) =>
+        aspect === name && status !== "not-supported" && ["set", "not-set"].includes(before.state),
     );
   const { policy, lifecycle } = desired;
   return [

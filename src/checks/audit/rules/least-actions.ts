@@ -1,4 +1,4 @@
-import { bySetup, defineRule, fail, notApplicable, pass } from "../audit-rule.ts";
+import { byPolicySetup, defineRule, fail, notApplicable, pass } from "../audit-rule.ts";
 import { grantsNothing, readPolicy, sidOf } from "../policy-view.ts";
 
 export const leastActions = defineRule({
@@ -24,7 +24,7 @@ export const leastActions = defineRule({
     return fail(
       faults.join("; "),
       "Deleting the bucket and its policy are among all actions; an action on the wrong resource grants nothing.",
-      bySetup(
+      byPolicySetup(
         context,
         "List on the bucket's ARN, objects' actions on ARN/*, and only those that are used.",
       ),

@@ -1,4 +1,4 @@
-import { bySetup, defineRule, fail, notApplicable, pass } from "../audit-rule.ts";
+import { byPolicySetup, defineRule, fail, notApplicable, pass } from "../audit-rule.ts";
 import { principalsOf, readPolicy } from "../policy-view.ts";
 
 export const noSessionPrincipal = defineRule({
@@ -15,7 +15,7 @@ export const noSessionPrincipal = defineRule({
     return fail(
       found.join(", "),
       "It works for one person alone, and no more once the role is made again.",
-      bySetup(context, "Name the role in place of its session."),
+      byPolicySetup(context, "Name the role in place of its session."),
     );
   },
 });

@@ -1,4 +1,4 @@
-import { bySetup, defineRule, fail, pass } from "../audit-rule.ts";
+import { byPolicySetup, defineRule, fail, pass } from "../audit-rule.ts";
 import { arnOf, isAboutWho, readPolicy, sidOf } from "../policy-view.ts";
 
 export const restrictingDeny = defineRule({
@@ -13,7 +13,7 @@ export const restrictingDeny = defineRule({
       return fail(
         "the bucket has no policy",
         "Every principal of the account whose own policies allow it may use the bucket.",
-        bySetup(
+        byPolicySetup(
           context,
           "Refuse everybody of other accounts; with --guard principals everybody but those who have access.",
           " --guard account",

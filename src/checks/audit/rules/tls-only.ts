@@ -1,4 +1,4 @@
-import { bySetup, defineRule, fail, notApplicable, pass } from "../audit-rule.ts";
+import { byPolicySetup, defineRule, fail, notApplicable, pass } from "../audit-rule.ts";
 import { deniesPlainHttp, readPolicy, sidOf } from "../policy-view.ts";
 
 export const tlsOnly = defineRule({
@@ -17,7 +17,10 @@ export const tlsOnly = defineRule({
     return fail(
       read === undefined ? "the bucket has no policy" : "no statement denies all of it",
       "Somebody on the way can read and change what is sent.",
-      bySetup(context, "Deny everything that comes without TLS, on the bucket and on its objects."),
+      byPolicySetup(
+        context,
+        "Deny everything that comes without TLS, on the bucket and on its objects.",
+      ),
     );
   },
 });
