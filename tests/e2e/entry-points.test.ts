@@ -39,7 +39,8 @@ test.each([
 ])("%s is few files, and no package", (entry) => {
   const loaded = loadedBy(`await import(${JSON.stringify(url(entry))});`);
   expect(loaded).toContain(`dist/${entry}`);
-  expect(loaded.length).toBeLessThan(10);
+  // What is imported late lies apart, and what it shares with an entry in files of its own.
+  expect(loaded.length).toBeLessThan(13);
   expect(loaded.filter((file) => file.startsWith("node_modules/"))).toEqual([]);
 });
 
