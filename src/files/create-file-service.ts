@@ -11,6 +11,7 @@ import { transferContext } from "../transfer/transfer-context.ts";
 import type { TransferWishes } from "../transfer/transfer-wishes.ts";
 import type { FileService } from "./file-service.ts";
 import { LateFileService } from "./late-file-service.ts";
+import { loadLater } from "./load-later.ts";
 import { isDirectoriesChoice, isEncryptionChoice, isReplaceStrategy } from "./option-checks.ts";
 
 const checks: OptionChecks<TransferWishes> = {
@@ -32,5 +33,5 @@ const checks: OptionChecks<TransferWishes> = {
 export function createFileService(store: ObjectStore, options: TransferWishes = {}): FileService {
   checkArgument("createFileService", "the store", store, isStore);
   const given = takeOptions("createFileService", options, checks);
-  return new LateFileService(transferContext(store, given));
+  return new LateFileService(loadLater(transferContext(store, given)));
 }

@@ -4,11 +4,12 @@ import { transferContext } from "../transfer/transfer-context.ts";
 import type { FileService } from "./file-service.ts";
 import { fileServiceOn } from "./file-service-on.ts";
 import { LateFileService } from "./late-file-service.ts";
+import { loadLater } from "./load-later.ts";
 
 async function open(...keys: string[]): Promise<{ service: FileService; store: MemoryStore }> {
   const store = new MemoryStore();
   for (const key of keys) await store.asStore().putObject(key, new Uint8Array(1));
-  return { service: new LateFileService(transferContext(store.asStore())), store };
+  return { service: new LateFileService(loadLater(transferContext(store.asStore()))), store };
 }
 
 function methodsOf(one: object): string[] {
@@ -24,9 +25,9 @@ async function keysOf(items: AsyncIterable<{ readonly Key: string }>): Promise<s
 describe("a file service that is loaded late", () => {
   it("has every method of the service, on its prototype", () => {
     const real = fileServiceOn(transferContext(new MemoryStore().asStore()));
-    expect(methodsOf(new LateFileService(transferContext(new MemoryStore().asStore())))).toEqual(
-      methodsOf(real),
-    );
+    expect(
+      methodsOf(new LateFileService(loadLater(transferContext(new MemoryStore().asStore())))),
+    ).toEqual(methodsOf(real));
   });
 
   it("lists at its first call as at the next, as often as it is asked", async () => {

@@ -1,5 +1,5 @@
 import type { Capabilities } from "../core/capabilities.ts";
-import type { TransferContext } from "../transfer/transfer-context.ts";
+import type { ObjectStore } from "../core/object-store.ts";
 import type { FileService } from "./file-service.ts";
 
 type Method = Exclude<keyof FileService, "bucket" | "capabilities" | symbol>;
@@ -48,6 +48,13 @@ const methods: { readonly [Name in Method]: AnswerOf<FileService[Name]> } = {
   close: "promise",
 };
 
+/** What is known of a service before it is loaded. */
+export interface LateParts {
+  readonly store: Pick<ObjectStore, "bucket" | "capabilities" | "close">;
+  /** Called once, at the first call. */
+  readonly open: () => Promise<FileService>;
+}
+
 /** All of a file service; its methods are made by their names. */
 // eslint-disable-next-line typescript/no-unsafe-declaration-merging -- the static block makes each of them
 export interface LateFileService extends FileService {}
@@ -59,17 +66,17 @@ export interface LateFileService extends FileService {}
  */
 // eslint-disable-next-line typescript/no-unsafe-declaration-merging -- as above
 export class LateFileService {
-  readonly #context: TransferContext;
+  readonly #parts: LateParts;
   readonly bucket: string;
   readonly capabilities: Capabilities;
   #opening: Promise<FileService> | undefined;
   #service: FileService | undefined;
   #isClosed = false;
 
-  constructor(context: TransferContext) {
-    this.#context = context;
-    this.bucket = context.store.bucket;
-    this.capabilities = context.store.capabilities;
+  constructor(parts: LateParts) {
+    this.#parts = parts;
+    this.bucket = parts.store.bucket;
+    this.capabilities = parts.store.capabilities;
   }
 
   /** The same as `close()`. */
@@ -78,8 +85,7 @@ export class LateFileService {
   }
 
   async #opened(): Promise<FileService> {
-    const { fileServiceOn } = await import("./file-service-on.ts");
-    const service = fileServiceOn(this.#context);
+    const service = await this.#parts.open();
     if (this.#isClosed) await service.close();
     this.#service = service;
     return service;
@@ -92,7 +98,7 @@ export class LateFileService {
     if (name === "close" && this.#opening === undefined) {
       // Nothing was done, so there is nothing to load; calls to come are refused by the service.
       this.#isClosed = true;
-      return this.#context.store.close();
+      return this.#parts.store.close();
     }
     // As they are now: the caller may go on with them while the rest is loaded.
     const taken = args.map(asGiven);

@@ -1,5 +1,6 @@
 import { takeOptions } from "../core/take-options.ts";
 import { LateFileService } from "../files/late-file-service.ts";
+import { loadLater } from "../files/load-later.ts";
 import { getSettings } from "../settings/get-settings.ts";
 import { openTransfers } from "./open-transfers.ts";
 import { storageChecks, type StorageOptions } from "./storage-options.ts";
@@ -16,6 +17,6 @@ export class FileServiceQumuloS3 extends LateFileService {
   constructor(options: StorageOptions = {}) {
     const given = takeOptions("FileServiceQumuloS3", options, storageChecks);
     const settings = given.settings ?? getSettings({ flags: { backend: "qumulo" } });
-    super(openTransfers(settings, given, "qumulo"));
+    super(loadLater(openTransfers(settings, given, "qumulo")));
   }
 }

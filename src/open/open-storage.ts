@@ -1,6 +1,7 @@
 import { takeOptions } from "../core/take-options.ts";
 import type { FileService } from "../files/file-service.ts";
 import { LateFileService } from "../files/late-file-service.ts";
+import { loadLater } from "../files/load-later.ts";
 import { getSettings } from "../settings/get-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import { openTransfers } from "./open-transfers.ts";
@@ -21,5 +22,5 @@ export async function openStorage(
 ): Promise<FileService> {
   checkSettings("openStorage", settings);
   const given = takeOptions("openStorage", options, checks);
-  return new LateFileService(openTransfers(settings, given));
+  return new LateFileService(loadLater(openTransfers(settings, given)));
 }
