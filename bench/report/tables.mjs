@@ -50,7 +50,7 @@ function verdict({ met }) {
 export function barLines({ bars }) {
   return bars
     .map((bar) => {
-      const limit = `${bar.is === "most" ? "at most" : "at least"} ${bar.limit}`;
+      const limit = `${bar.is === "most" ? "at most" : "at least"} ${told(bar.limit)}`;
       return `- ${bar.text}: ${told(bar.value) || "not told"}; ${limit}: ${verdict(bar)}`;
     })
     .join("\n");
@@ -62,7 +62,7 @@ export function summaryTable(results) {
     bars.map((bar) => [
       `[${id}](#${anchor(`${id}: ${title}`)})`,
       bar.text,
-      `${bar.is === "most" ? "≤" : "≥"} ${bar.limit}`,
+      `${bar.is === "most" ? "≤" : "≥"} ${told(bar.limit)}`,
       told(bar.value),
       verdict(bar),
     ]),
