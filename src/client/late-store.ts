@@ -1,4 +1,5 @@
 import type { Capabilities } from "../core/capabilities.ts";
+import { defineMethods } from "../core/define-methods.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 
 /** What is known of a store before anybody has spoken to it. */
@@ -75,14 +76,10 @@ export class LateStore {
   }
 
   static {
-    for (const name of Object.keys(methods) as Method[]) {
-      const value = async function call(this: LateStore, ...args: unknown[]): Promise<unknown> {
-        const store = this.#store ?? (await (this.#opening ??= this.#opened()));
-        return Reflect.apply(store[name], store, args);
-      };
-      Object.defineProperty(value, "name", { value: name });
-      const property = { value, writable: true, configurable: true };
-      Object.defineProperty(LateStore.prototype, name, property);
-    }
+    const names = Object.keys(methods) as Method[];
+    defineMethods(LateStore.prototype, names, async (self, name, args): Promise<unknown> => {
+      const store = self.#store ?? (await (self.#opening ??= self.#opened()));
+      return Reflect.apply(store[name], store, args);
+    });
   }
 }

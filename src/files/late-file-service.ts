@@ -1,4 +1,5 @@
 import type { Capabilities } from "../core/capabilities.ts";
+import { defineMethods } from "../core/define-methods.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { FileService } from "./file-service.ts";
 
@@ -111,14 +112,8 @@ export class LateFileService {
   }
 
   static {
-    for (const name of Object.keys(methods) as Method[]) {
-      const value = function handOn(this: LateFileService, ...args: unknown[]): unknown {
-        return this.#call(name, args);
-      };
-      Object.defineProperty(value, "name", { value: name });
-      const property = { value, writable: true, configurable: true };
-      Object.defineProperty(LateFileService.prototype, name, property);
-    }
+    const names = Object.keys(methods) as Method[];
+    defineMethods(LateFileService.prototype, names, (self, name, args) => self.#call(name, args));
   }
 }
 

@@ -1,18 +1,11 @@
 import { expect, test } from "vitest";
 import { diagnose } from "../../src/checks/doctor/diagnose.ts";
 import { readErrorText } from "../../src/checks/doctor/read-error-text.ts";
+import { pastedPlace } from "./pasted-place.ts";
 
 // What came back of a presigned link, pasted as browsers, curl, wget and programs show it.
 
-const place = {
-  bucket: "lab",
-  region: "us-east-1",
-  endpointUrl: undefined,
-  partition: "aws",
-  store: "aws",
-} as const;
-
-const found = (text: string) => diagnose(readErrorText(text), place, "objects");
+const found = (text: string) => diagnose(readErrorText(text), pastedPlace, "objects");
 
 const linkTo =
   "https://lab.s3.eu-west-1.amazonaws.com/a/b%20c.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256";
@@ -61,7 +54,11 @@ test.each([
   ["D71", "likely", "AuthorizationQueryParametersError"],
   ["D40", "certain", "SignatureDoesNotMatch"],
 ])("of a link: %s (%s) stands behind %s", (id, confidence, text) => {
-  const finding = diagnose(readErrorText(text, new Date("2026-11-27T00:00:00Z")), place, "objects");
+  const finding = diagnose(
+    readErrorText(text, new Date("2026-11-27T00:00:00Z")),
+    pastedPlace,
+    "objects",
+  );
   expect([finding.id, finding.confidence]).toEqual([id, confidence]);
 });
 
@@ -77,7 +74,7 @@ test("what may stand behind an ended link is no policy, and a region is no link'
 
 test("a link that is refused before its end is refused for another cause", () => {
   const early = readErrorText(`AccessDenied ${ofUser}`, new Date("2026-11-01T00:59:00Z"));
-  const { id, evidence, alsoPossible } = diagnose(early, place, "objects");
+  const { id, evidence, alsoPossible } = diagnose(early, pastedPlace, "objects");
   expect(id).toBe("D22");
   expect(alsoPossible.map((each) => each.id)).not.toContain("D70");
   expect(evidence).toContain("the link ends at 2026-11-01T01:00:00Z, in 60 s");
@@ -104,6 +101,10 @@ test.each([
     ["the link ended at 2026-11-01T01:00:00Z, 25 d 23 h ago", "it was made for 90 s"],
   ],
 ])("evidence of a link: %s", (text, lines) => {
-  const finding = diagnose(readErrorText(text, new Date("2026-11-27T00:00:00Z")), place, "objects");
+  const finding = diagnose(
+    readErrorText(text, new Date("2026-11-27T00:00:00Z")),
+    pastedPlace,
+    "objects",
+  );
   expect(finding.evidence).toEqual(expect.arrayContaining([...lines]));
 });

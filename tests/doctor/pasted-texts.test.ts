@@ -2,18 +2,11 @@ import { describe, expect, test } from "vitest";
 import { causeRows } from "../../src/checks/doctor/cause-list.ts";
 import { diagnose } from "../../src/checks/doctor/diagnose.ts";
 import { readErrorText } from "../../src/checks/doctor/read-error-text.ts";
+import { pastedPlace } from "./pasted-place.ts";
 
 // What newcomers paste: a code alone, or what some tool made of it.
 
-const place = {
-  bucket: "lab",
-  region: "us-east-1",
-  endpointUrl: undefined,
-  partition: "aws",
-  store: "aws",
-} as const;
-
-const found = (text: string) => diagnose(readErrorText(text), place, "objects");
+const found = (text: string) => diagnose(readErrorText(text), pastedPlace, "objects");
 
 const codes = [...new Set(causeRows.flatMap(({ signs }) => signs.flatMap((s) => s.codes ?? [])))];
 
@@ -249,7 +242,7 @@ test("a Deny of which it is not told where is the bucket's most likely, and no l
 });
 
 test("a name is one word of a command, whatever it holds", () => {
-  const odd = { ...place, bucket: "lab;reboot" };
+  const odd = { ...pastedPlace, bucket: "lab;reboot" };
   const { remedy } = diagnose(readErrorText("NoSuchBucket"), odd, "objects");
   expect(remedy?.commands).toContain("sms-storage setup --bucket 'lab;reboot'");
 });

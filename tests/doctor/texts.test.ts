@@ -1,16 +1,9 @@
 import { expect, test } from "vitest";
 import { diagnose } from "../../src/checks/doctor/diagnose.ts";
 import { readErrorText } from "../../src/checks/doctor/read-error-text.ts";
+import { pastedPlace } from "./pasted-place.ts";
 
 // Errors as tools print them, and the cause that has to be named first.
-
-const place = {
-  bucket: "lab",
-  region: "us-east-1",
-  endpointUrl: undefined,
-  partition: "aws",
-  store: "aws",
-} as const;
 
 const who = "arn:aws:sts::111122223333:assumed-role/Scientist/ada";
 const object = "arn:aws:s3:::lab/a.txt";
@@ -325,7 +318,7 @@ const samples: readonly (readonly [string, string])[] = [
 ];
 
 test.each(samples)("%s stands behind %s", (id, text) => {
-  const finding = diagnose(readErrorText(text), place, "objects");
+  const finding = diagnose(readErrorText(text), pastedPlace, "objects");
   expect(finding.id).toBe(id);
   expect(finding.remedy?.text.length).toBeGreaterThan(10);
   expect(JSON.stringify(finding)).not.toMatch(/\{[a-zA-Z]+\}/);
@@ -333,7 +326,7 @@ test.each(samples)("%s stands behind %s", (id, text) => {
 
 test("fills in whose role, which key and which action", () => {
   const [, text = ""] = samples[0] ?? [];
-  const { remedy } = diagnose(readErrorText(text), place, "objects");
+  const { remedy } = diagnose(readErrorText(text), pastedPlace, "objects");
   expect(remedy?.statements).toEqual([
     { Effect: "Allow", Action: ["kms:GenerateDataKey", "kms:Decrypt"], Resource: key },
   ]);
@@ -342,11 +335,11 @@ test("fills in whose role, which key and which action", () => {
 
 test("takes nothing that an answer says for words of the shell", () => {
   const text = "<Error><Code>PermanentRedirect</Code><Region>x;reboot</Region></Error>";
-  const { remedy } = diagnose(readErrorText(text), place, "bucket");
+  const { remedy } = diagnose(readErrorText(text), pastedPlace, "bucket");
   expect(remedy?.commands?.join("\n")).not.toContain("reboot");
 });
 
 test("says that it does not know what it does not know", () => {
-  const finding = diagnose(readErrorText("The moon is too bright."), place, "objects");
+  const finding = diagnose(readErrorText("The moon is too bright."), pastedPlace, "objects");
   expect(finding).toMatchObject({ id: "D00", confidence: "unknown" });
 });
