@@ -33,7 +33,7 @@ export interface LockOut {
 }
 
 /** Without these a bucket can neither be repaired nor used. */
-const essentialActions = [
+export const essentialActions = [
   "s3:GetBucketPolicy",
   "s3:PutBucketPolicy",
   "s3:DeleteBucketPolicy",

@@ -1,6 +1,6 @@
 import { s3Limits } from "../core/limits.ts";
 import { isPublicPolicy, isPublicStatement } from "../policy/is-public.ts";
-import { type AskedPrincipal, findLockOuts } from "../policy/lock-out.ts";
+import { type AskedPrincipal, findLockOuts, type LockOut } from "../policy/lock-out.ts";
 import { parseStoredPolicy, type StoredPolicy } from "../policy/parse.ts";
 import { isUniqueId } from "../policy/parse-principals.ts";
 import { findRepeatedName } from "../policy/repeated-name.ts";
@@ -9,9 +9,11 @@ import type { UnknownPart } from "../policy/policy-reading.ts";
 import { possibleArns } from "../policy/lasting-principal.ts";
 import type { KnownPrincipal } from "../policy/request.ts";
 import type { Blocker, Note } from "./aspect.ts";
+import { checkOrganization } from "./check-organization.ts";
 import { usesTls, type DesiredState } from "./desired-state.ts";
 import type { ObservedCaller, ObservedState } from "./observed-state.ts";
 import { reasonOf } from "../core/reading.ts";
+import type { ResolvedPrincipal } from "./resolve-principals.ts";
 
 /** Undefined for a document that cannot be read as a policy of this bucket. */
 export function tryParsePolicy(text: string, bucket: string): Policy | undefined {
@@ -57,17 +59,23 @@ export function checkPolicy(
     return { blockers: [], notes: [{ level: "warning", text: doubt }] };
   }
   const { policy, unknown } = stored;
+  const { caller } = observed;
+  const asked = caller === undefined ? [] : knownPrincipals(caller, observed);
+  const organization = checkOrganization(asked, desired, observed);
+  const found = findAll(policy, asked, desired, observed);
   const blockers = [
     ...deadPrincipals(policy),
     ...publicStatements(policy, desired),
-    ...lockOuts(policy, desired, observed),
+    ...lockOuts(found, organization.rootLacks),
+    ...organization.blockers,
   ];
   return {
     blockers,
     notes: [
       ...unknown.map(unknownNote),
       ...sessionNotes(policy),
-      ...possibleLockOuts(policy, desired, observed),
+      ...possibleLockOuts(found),
+      ...organization.notes,
     ],
   };
 }
@@ -117,14 +125,18 @@ function publicStatements(policy: Policy, desired: DesiredState): Blocker[] {
   ];
 }
 
-function findAll(policy: Policy, desired: DesiredState, observed: ObservedState) {
-  const { caller } = observed;
+function findAll(
+  policy: Policy,
+  principals: readonly AskedPrincipal[],
+  desired: DesiredState,
+  { caller }: ObservedState,
+): readonly LockOut[] {
   if (caller === undefined) return [];
   return findLockOuts(policy, {
     bucket: desired.bucket,
     partition: caller.partition,
     ownerAccountId: desired.ownerAccountId ?? caller.accountId,
-    principals: knownPrincipals(caller, observed),
+    principals,
     context: new Map([
       ["aws:SecureTransport", String(usesTls(desired))],
       ["aws:PrincipalIsAWSService", "false"],
@@ -132,49 +144,63 @@ function findAll(policy: Policy, desired: DesiredState, observed: ObservedState)
   });
 }
 
-function lockOuts(policy: Policy, desired: DesiredState, observed: ObservedState): Blocker[] {
-  return findAll(policy, desired, observed)
-    .filter((found) => found.certain)
-    .map((found) => ({
+/** `rootLacks`: why not even the account's root user could repair it. */
+function lockOuts(found: readonly LockOut[], rootLacks: string | undefined): Blocker[] {
+  const forGood =
+    rootLacks === undefined ? "" : `; nobody of the account could undo it: ${rootLacks}`;
+  return found
+    .filter(({ certain }) => certain)
+    .map(({ message, action }) => ({
       code: "lock-out",
-      message: `With this policy ${found.message}.`,
+      message: `With this policy ${message}${action.endsWith("BucketPolicy") ? forGood : ""}.`,
       remedy: "Change that statement, or allow the lock-out expressly.",
     }));
 }
 
-function possibleLockOuts(policy: Policy, desired: DesiredState, observed: ObservedState): Note[] {
-  const messages = findAll(policy, desired, observed)
-    .filter((found) => !found.certain)
-    .map((found) => found.message);
-  return messages.map((text) => ({ level: "warning", text: `With this policy ${text}.` }));
+function possibleLockOuts(found: readonly LockOut[]): Note[] {
+  return found
+    .filter(({ certain }) => !certain)
+    .map(({ message }) => ({ level: "warning", text: `With this policy ${message}.` }));
 }
 
 /** The caller, and the declared roles as a session of theirs would look. */
-function knownPrincipals(caller: ObservedCaller, observed: ObservedState): AskedPrincipal[] {
-  const resolved = observed.principals.flatMap(({ asked, arn, kind, accountId, roleName }) => {
-    if (arn === undefined || kind === "unknown" || kind === "root") return [];
-    const isRole = kind === "role";
-    const session = arn.replace(/:iam:(.*):role\/.*$/, `:sts:$1:assumed-role/${roleName}/any`);
-    return [
-      {
-        kind: isRole ? ("assumed-role" as const) : ("user" as const),
-        accountId,
-        arn: isRole ? (asked.includes(":assumed-role/") ? asked : session) : arn,
-        principalArn: arn,
-        userId: "",
-      },
-    ];
-  });
-  const known = resolved.find(({ arn }) => arn === caller.arn)?.principalArn;
-  const self = {
+function knownPrincipals(
+  caller: ObservedCaller,
+  { principals }: ObservedState,
+): [AskedPrincipal, ...AskedPrincipal[]] {
+  const resolved = principals.flatMap((each) => askedOf(each));
+  const known = resolved.find(({ arn }) => arn === caller.arn);
+  const self = known ?? {
     kind: kindOf(caller.arn),
     accountId: caller.accountId,
     arn: caller.arn,
-    principalArn: known ?? caller.arn,
-    possibleArns: known === undefined ? possibleArns(caller.arn) : undefined,
-    userId: caller.userId,
+    principalArn: caller.arn,
+    possibleArns: possibleArns(caller.arn),
   };
-  return [self, ...resolved.filter(({ arn }) => arn !== caller.arn)];
+  return [{ ...self, userId: caller.userId }, ...resolved.filter(({ arn }) => arn !== caller.arn)];
+}
+
+/** Nobody for a principal that no request comes from: none, a whole account, and a name that stands for many. */
+function askedOf(principal: ResolvedPrincipal): AskedPrincipal[] {
+  const { asked, arn, kind, accountId, roleName, partition } = principal;
+  if (kind === "user" && arn !== undefined) {
+    return [{ kind, accountId, arn, principalArn: arn, userId: "" }];
+  }
+  if (kind !== "role" || roleName === undefined || /[*?]/.test(roleName)) return [];
+  const session = asked.includes(":assumed-role/")
+    ? asked
+    : `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/any`;
+  return [
+    {
+      kind: "assumed-role",
+      accountId,
+      arn: session,
+      principalArn: arn ?? session,
+      // Without a look at IAM its path is not known.
+      possibleArns: arn === undefined ? possibleArns(session) : undefined,
+      userId: "",
+    },
+  ];
 }
 
 function kindOf(arn: string): KnownPrincipal["kind"] {

@@ -6,6 +6,7 @@ import type { SetupTarget } from "./aspect.ts";
 import type { AspectName } from "./aspect-name.ts";
 import { usesTls, type DesiredState } from "./desired-state.ts";
 import type { ObservedCaller, ObservedState } from "./observed-state.ts";
+import { observeOrganization } from "./observe-organization.ts";
 import { findOwnAccess } from "./own-access.ts";
 import { usualAccess } from "./policy-statements.ts";
 import { isNotSupported, reasonOf, type Reading } from "../core/reading.ts";
@@ -19,6 +20,7 @@ export async function observe(target: SetupTarget, desired: DesiredState): Promi
   const identity = await observeCaller(target.admin, desired);
   const named = await observePrincipals(target.admin, desired, identity.caller);
   const principals = await withOwnAccess(target, desired, identity.caller, named);
+  const organization = await observeOrganization(target, desired, identity.caller, principals);
   const presence = await target.admin.headBucket(desired.bucket);
   const readings: Partial<Record<AspectName, Reading>> = {};
   for (const aspect of aspects) {
@@ -33,6 +35,7 @@ export async function observe(target: SetupTarget, desired: DesiredState): Promi
     ...identity,
     principals,
     readings: readings as Record<AspectName, Reading>,
+    ...(organization !== undefined && { organization }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { LifecycleRule } from "../core/bucket-settings.ts";
 import type { BucketPresence } from "../core/bucket-admin.ts";
+import type { OrganizationPolicies } from "../core/policy-sources.ts";
 import type { AspectName } from "./aspect-name.ts";
 import type { Reading } from "../core/reading.ts";
 import type { StatementDocument } from "../policy/compare-statements.ts";
@@ -15,6 +16,8 @@ export interface ObservedState {
   /** Those of the wished-for policy, in its order. */
   readonly principals: readonly ResolvedPrincipal[];
   readonly readings: Readonly<Record<AspectName, Reading>>;
+  /** Of the account that the bucket belongs to. Left out: it was not looked at. */
+  readonly organization?: ObservedOrganization;
   /** Goes before what the bucket has where the wish says nothing. Left out: nothing was recorded. */
   readonly recorded?: RecordedOwn;
 }
@@ -24,6 +27,19 @@ export interface RecordedOwn {
   readonly statements: readonly StatementDocument[];
   readonly rules: readonly LifecycleRule[];
 }
+
+/** What the organisation has in store for an account; its policies undefined: it is in none. */
+export type ObservedOrganization =
+  | { readonly state: "known"; readonly policies: OrganizationPolicies | undefined }
+  | {
+      readonly state: "unknown";
+      readonly reason: string;
+      /**
+       * Actions that service control policies keep from the caller, as IAM's simulator sees them. Undefined: it
+       * does not tell.
+       */
+      readonly simulated: readonly string[] | undefined;
+    };
 
 export interface ObservedCaller {
   readonly accountId: string;

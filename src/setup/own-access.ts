@@ -1,4 +1,3 @@
-import { isStorageError } from "../core/errors.ts";
 import type { HolderDescription, PolicyHolder, PolicySources } from "../core/policy-sources.ts";
 import { reasonOf } from "../core/reading.ts";
 import type { CallerLayers, NamedPolicy } from "../policy/access-layers.ts";
@@ -7,6 +6,7 @@ import { compilePolicy } from "../policy/compile-policy.ts";
 import { judgeOpen } from "../policy/judge-open.ts";
 import { parseStoredPolicyOf } from "../policy/parse.ts";
 import { contextOf, type KnownPrincipal, principalValue } from "../policy/request.ts";
+import { isRefusal } from "./is-refusal.ts";
 import { presetActions, type StatementScope } from "./policy-statements.ts";
 import type { AccessPreset } from "./desired-state.ts";
 import type { ResolvedPrincipal } from "./resolve-principals.ts";
@@ -57,14 +57,6 @@ export async function findOwnAccess(
     if (!isRefusal(error)) throw error;
     return { preset, answer: "unknown", reason: reasonOf(error) };
   }
-}
-
-/**
- * Only an Allow without effect hangs on this question, so that a store that answers it in odd ways, or IAM
- * where it throttles, keeps nobody from a set-up.
- */
-function isRefusal(error: unknown): boolean {
-  return isStorageError(error) && error.code !== "Aborted";
 }
 
 /** Any key stands for all keys, and so does one that no policy would name. */

@@ -14,7 +14,7 @@ import type { Remedy } from "../finding.ts";
 import type { AccessFacts, Unseen } from "./access-facts.ts";
 import { keyActionsOf } from "./gather-key.ts";
 import type { AccessWish } from "./gather-access.ts";
-import { type RequestContext, requestContext } from "./request-context.ts";
+import { type RequestContext, requestContext } from "../../policy/request-context.ts";
 import { smallestChange } from "./smallest-change.ts";
 
 /** What one of the evaluations says: of S3, or of the key behind it. */

@@ -9,7 +9,8 @@ import { parseStoredPolicy } from "../../policy/parse.ts";
 import type { AccessFacts, Unseen } from "./access-facts.ts";
 import { askedPrincipal } from "./asked-principal.ts";
 import { gatherCaller } from "./gather-caller.ts";
-import { organizationReader, levelsIn } from "./gather-organization.ts";
+import { organizationReader } from "./gather-organization.ts";
+import { levelsIn } from "../../policy/organization-levels.ts";
 import { gatherKey } from "./gather-key.ts";
 import { see, type Seen } from "./see.ts";
 

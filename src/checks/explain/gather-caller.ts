@@ -13,7 +13,8 @@ import type { Principal } from "../../policy/request.ts";
 import type { Unseen } from "./access-facts.ts";
 import type { AskedPrincipal } from "./asked-principal.ts";
 import type { AccessSources, AccessWish } from "./gather-access.ts";
-import { levelsIn, type OrganizationReader } from "./gather-organization.ts";
+import type { OrganizationReader } from "./gather-organization.ts";
+import { levelsIn } from "../../policy/organization-levels.ts";
 import { see, type Seen } from "./see.ts";
 
 export interface CallerFacts {

@@ -5,7 +5,8 @@ import { parseStoredPolicyOf } from "../../policy/parse.ts";
 import { kmsKeyOf } from "../audit/default-encryption.ts";
 import type { KeyFacts, Unseen } from "./access-facts.ts";
 import type { AccessSources, AccessWish } from "./gather-access.ts";
-import { levelsIn, type OrganizationReader } from "./gather-organization.ts";
+import type { OrganizationReader } from "./gather-organization.ts";
+import { levelsIn } from "../../policy/organization-levels.ts";
 import { see } from "./see.ts";
 
 /** The actions of KMS that S3 takes on the caller's behalf. Source: S3 User Guide, "Using SSE-KMS". */

@@ -1,8 +1,4 @@
-import type { OrganizationPolicies, PolicyDocument } from "../../core/policy-sources.ts";
-import type { NamedPolicy, OrganizationLevels } from "../../policy/access-layers.ts";
-import { attachedPolicyKind } from "../../policy/attached-policy-kind.ts";
-import { compilePolicy } from "../../policy/compile-policy.ts";
-import { parseStoredPolicyOf } from "../../policy/parse.ts";
+import type { OrganizationPolicies } from "../../core/policy-sources.ts";
 import type { AccessSources } from "./gather-access.ts";
 import { see, type Seen } from "./see.ts";
 
@@ -24,28 +20,4 @@ export function organizationReader({
     read.set(accountId, reading);
     return reading;
   };
-}
-
-/** Undefined: policies of this kind limit nothing in the account. */
-export function levelsIn(
-  organization: OrganizationPolicies | undefined,
-  kind: "service-control" | "resource-control",
-): OrganizationLevels | undefined {
-  const field = kind === "service-control" ? "serviceControl" : "resourceControl";
-  if (organization === undefined || organization.isManagement) return undefined;
-  if (!organization.kinds.has(field)) return undefined;
-  return organization.steps.map((step) =>
-    Object.assign(
-      step[field].map((document) => named(kind, document)),
-      { place: step.place },
-    ),
-  );
-}
-
-function named(
-  kind: "service-control" | "resource-control",
-  { name, text }: PolicyDocument,
-): NamedPolicy {
-  const { policy } = parseStoredPolicyOf(attachedPolicyKind(kind), text);
-  return { name, policy: compilePolicy(policy) };
 }

@@ -7,9 +7,13 @@ import {
   unknown,
 } from "../audit-rule.ts";
 import type { AuditFacts } from "../facts.ts";
-import { organizationLimits, type OrganizationLimit } from "../organization-limits.ts";
 import { knownPrincipal, readPolicy } from "../policy-view.ts";
 import { findLockOuts } from "../../../policy/lock-out.ts";
+import {
+  describeLimits,
+  type OrganizationLimit,
+  organizationLimits,
+} from "../../../policy/organization-limits.ts";
 import type { KnownPrincipal } from "../../../policy/request.ts";
 
 const repairs = ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"] as const;
@@ -61,13 +65,7 @@ function rootOf({ accountId }: AuditFacts["caller"], { partition }: AuditContext
 }
 
 function wordsOf(limits: readonly OrganizationLimit[]): string {
-  const kinds = ["service", "resource"].flatMap((kind) => {
-    const of = limits.filter(({ layer }) => layer === `${kind}-control`);
-    if (of.length === 0) return [];
-    const actions = of.map(({ action }) => action).join(", ");
-    return [`${kind} control policies of the organisation keep the caller from ${actions}`];
-  });
-  return kinds.join("; ");
+  return describeLimits(limits, "the caller");
 }
 
 function lockedOut(saw: string, ofRoot: readonly OrganizationLimit[], { bucket }: AuditContext) {

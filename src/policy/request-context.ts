@@ -1,6 +1,6 @@
-import type { Tag } from "../../core/bucket-settings.ts";
-import { actionsWithKey } from "../../policy/condition-keys.ts";
-import { type ContextLookup, type Principal, principalValue } from "../../policy/request.ts";
+import type { Tag } from "../core/bucket-settings.ts";
+import { actionsWithKey } from "./condition-keys.ts";
+import { type ContextLookup, type Principal, principalValue } from "./request.ts";
 
 /** What a request that nobody has made yet would carry. */
 export interface RequestContext {
