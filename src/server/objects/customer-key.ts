@@ -49,14 +49,11 @@ export function readingKey(
   { customerKeyMd5 }: ObjectEncryption,
   prefix = headers,
 ): Buffer | undefined {
-  const sent = request.headersStarting(prefix).size > 0;
   if (customerKeyMd5 === undefined) {
-    if (!sent) return undefined;
-    throw new S3Error("InvalidRequest", {
-      message: "The encryption parameters are not applicable to this object.",
-    });
+    refuseCustomerKey(request, prefix);
+    return undefined;
   }
-  if (!sent) {
+  if (request.headersStarting(prefix).size === 0) {
     throw new S3Error("InvalidRequest", {
       message:
         "The object was stored using a form of Server Side Encryption. The correct parameters must " +
@@ -66,6 +63,14 @@ export function readingKey(
   const { key, md5 } = readKey(request, prefix, wrongKey);
   if (md5 !== customerKeyMd5) throw wrongKey();
   return key;
+}
+
+/** For an object without such a key. Throws InvalidRequest where one was sent. */
+export function refuseCustomerKey(request: OperationRequest, prefix = headers): void {
+  if (request.headersStarting(prefix).size === 0) return;
+  throw new S3Error("InvalidRequest", {
+    message: "The encryption parameters are not applicable to this object.",
+  });
 }
 
 /** The key of a part: that with which the upload was begun, or none as there. */

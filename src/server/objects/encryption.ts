@@ -3,6 +3,7 @@ import type { ObjectEncryption } from "../../engine/object-encryption.ts";
 import { invalidArgument, type S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest } from "../operation.ts";
 import { customerKeyHeaders, readCustomerKey } from "./customer-key.ts";
+import { contextHeader, parseContext } from "./encryption-context.ts";
 
 const header = "x-amz-server-side-encryption";
 const keyIdHeader = "x-amz-server-side-encryption-aws-kms-key-id";
@@ -17,7 +18,9 @@ export function readEncryption(request: OperationRequest, bucket: BucketRecord):
   if (customer !== undefined) return { algorithm: "AES256", customerKeyMd5: customer.md5 };
   const algorithm = request.header(header);
   const keyId = request.header(keyIdHeader);
-  if (algorithm === undefined && keyId === undefined) return bucketDefault(bucket);
+  if (algorithm === undefined && keyId === undefined) {
+    return withContext(request, bucketDefault(bucket));
+  }
   if (!isAlgorithm(algorithm)) {
     if (algorithm !== undefined) {
       throw invalidArgument("The encryption method specified is not supported", header, algorithm);
@@ -28,12 +31,21 @@ export function readEncryption(request: OperationRequest, bucket: BucketRecord):
     if (keyId !== undefined) throw keyWithoutKms(algorithm);
     return { algorithm };
   }
-  return kmsEncryption({
+  const asked = kmsEncryption({
     algorithm,
     keyId,
     // Two layers of encryption know no such key.
     bucketKey: algorithm === "aws:kms" && usesBucketKey(request, bucket),
   });
+  return withContext(request, asked);
+}
+
+/** Keys of KMS alone are bound to a context. */
+function withContext(request: OperationRequest, encryption: ObjectEncryption): ObjectEncryption {
+  const context = request.header(contextHeader);
+  if (context === undefined || encryption.algorithm === "AES256") return encryption;
+  parseContext(context);
+  return { ...encryption, context };
 }
 
 /** The answer's headers that tell how an object is encrypted. */
@@ -43,6 +55,13 @@ export function encryptionHeaders(encryption: ObjectEncryption): Record<string, 
   const headers: Record<string, string> = { [header]: encryption.algorithm };
   if (encryption.kmsKeyId !== undefined) headers[keyIdHeader] = encryption.kmsKeyId;
   if (encryption.bucketKeyEnabled === true) headers[bucketKeyHeader] = "true";
+  return headers;
+}
+
+/** As `encryptionHeaders`, in answers to who wrote the object: they alone are told its context. */
+export function newEncryptionHeaders(encryption: ObjectEncryption): Record<string, string> {
+  const headers = encryptionHeaders(encryption);
+  if (encryption.context !== undefined) headers[contextHeader] = encryption.context;
   return headers;
 }
 

@@ -9,6 +9,7 @@ import { actionFor } from "../../protocol/operations.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
 import type { OperationRequest, S3Response } from "../operation.ts";
 import { assertReadableClass, restoreHeader } from "./archived.ts";
+import { refuseCustomerKey } from "./customer-key.ts";
 import { encryptionHeaders, refuseReadEncryption } from "./encryption.ts";
 import { objectKey } from "./object-keys.ts";
 import { expirationHeader } from "./expiration.ts";
@@ -84,6 +85,7 @@ async function keyFor(
   if (reads || asksForChecksum || record.encryption.dataKey === undefined) {
     return await objectKey(request, bucket, record);
   }
+  refuseCustomerKey(request);
   return undefined;
 }
 

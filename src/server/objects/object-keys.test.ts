@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   keys as identities,
@@ -275,4 +276,124 @@ test("conditions on the encryption context see the object, or with a bucket key 
   expect(why(await put("/bkt/out", under(keyId)))).toContain("with an explicit deny");
   const withBucketKey = { ...under(keyId), [`${sse}-bucket-key-enabled`]: "true" };
   expect(why(await put("/bkt/in/a", withBucketKey))).toContain("with an explicit deny");
+});
+
+describe("headers with a key of the customer's (SSE-C)", () => {
+  const bytes = Buffer.alloc(32, 7);
+  const customer = (prefix: string) => ({
+    [`${prefix}-customer-algorithm`]: "AES256",
+    [`${prefix}-customer-key`]: bytes.toString("base64"),
+    [`${prefix}-customer-key-md5`]: createHash("md5").update(bytes).digest("base64"),
+  });
+  const notApplicable = "400 InvalidRequest: The encryption parameters are not applicable";
+
+  test.each(["GET", "HEAD"])(
+    "are refused by %s of an object under a key of KMS",
+    async (method) => {
+      await put("/bkt/a", under(keyId));
+      const read = await server.send({ method, path: "/bkt/a", headers: customer(sse) });
+      expect(read.status).toBe(400);
+    },
+  );
+
+  test("are refused for the source of a copy, and for its attributes", async () => {
+    await put("/bkt/source", under(keyId));
+    const from = customer(`x-amz-copy-source-${sse.slice("x-amz-".length)}`);
+    const copy = { "x-amz-copy-source": "/bkt/source", ...from };
+    expect(why(await put("/bkt/copy", copy, { body: "" }))).toContain(notApplicable);
+    const headers = { "x-amz-object-attributes": "ETag", ...customer(sse) };
+    const asked = await server.send({ path: "/bkt/source", query: "attributes", headers });
+    expect(why(asked)).toContain(notApplicable);
+  });
+
+  test("are refused with a part of an upload under a key of KMS", async () => {
+    const begin = { method: "POST", path: "/bkt/parts", query: "uploads", headers: under(keyId) };
+    const id = /<UploadId>(.*)<\/UploadId>/.exec((await server.send(begin)).text)?.[1] ?? "";
+    const query = `partNumber=1&uploadId=${id}`;
+    expect(why(await put("/bkt/parts", customer(sse), { query }))).toContain("400 InvalidRequest");
+    expect((await put("/bkt/parts", {}, { query })).status).toBe(200);
+  });
+});
+
+const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64");
+const team = encoded({ team: "red" });
+
+async function forRedTeam(): Promise<void> {
+  const root = { AWS: `arn:aws:iam::${account}:root` };
+  const red = { StringNotEquals: { "kms:EncryptionContext:team": "red" } };
+  const uses = ["kms:GenerateDataKey", "kms:Decrypt"];
+  const Statement = [
+    { Effect: "Allow", Principal: root, Action: "kms:*", Resource: "*" },
+    { Effect: "Deny", Principal: "*", Action: uses, Resource: "*", Condition: red },
+  ];
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+  await kms("PutKeyPolicy", { KeyId: keyId, Policy });
+}
+
+describe("a context of the writer's own", () => {
+  const header = `${sse}-context`;
+  test("is told to KMS when the object is written and each time it is read", async () => {
+    await forRedTeam();
+    expect(why(await put("/bkt/a", under(keyId)))).toContain("with an explicit deny");
+    const other = { ...under(keyId), [header]: encoded({ team: "blue" }) };
+    expect(why(await put("/bkt/a", other))).toContain("with an explicit deny");
+    const written = await put("/bkt/a", { ...under(keyId), [header]: team });
+    expect(written).toMatchObject({ status: 200, headers: { [header]: team } });
+    const read = await server.send({ path: "/bkt/a" });
+    expect(read.status).toBe(200);
+    expect(read.headers[header]).toBeUndefined();
+    expect(read.body.equals(body)).toBe(true);
+  });
+
+  test("is kept with an upload, and not taken over by a copy", async () => {
+    await forRedTeam();
+    const headers = { ...under(keyId), [header]: team };
+    const begin = { method: "POST", path: "/bkt/parts", query: "uploads", headers };
+    const begun = await server.send(begin);
+    expect(begun.headers[header]).toBe(team);
+    const id = /<UploadId>(.*)<\/UploadId>/.exec(begun.text)?.[1] ?? "";
+    expect((await put("/bkt/parts", {}, { query: `partNumber=1&uploadId=${id}` })).status).toBe(
+      200,
+    );
+    await put("/bkt/source", headers);
+    const copy = { "x-amz-copy-source": "/bkt/source", ...under(keyId) };
+    expect(why(await put("/bkt/copy", copy, { body: "" }))).toContain("with an explicit deny");
+    const named = await put("/bkt/copy", { ...copy, [header]: team }, { body: "" });
+    expect(named).toMatchObject({ status: 200, headers: { [header]: team } });
+  });
+
+  test("cannot stand for the object that is written", async () => {
+    const forged = encoded({ "aws:s3:arn": "arn:aws:s3:::bkt/in/a" });
+    const root = { AWS: `arn:aws:iam::${account}:root` };
+    const inside = {
+      StringNotLike: { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::bkt/in/*" },
+    };
+    const Statement = [
+      { Effect: "Allow", Principal: root, Action: "kms:*", Resource: "*" },
+      {
+        Effect: "Deny",
+        Principal: "*",
+        Action: "kms:GenerateDataKey",
+        Resource: "*",
+        Condition: inside,
+      },
+    ];
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+    await kms("PutKeyPolicy", { KeyId: keyId, Policy });
+    const written = await put("/bkt/out", { ...under(keyId), [header]: forged });
+    expect(why(written)).toContain("with an explicit deny");
+  });
+
+  test.each([
+    ["no base64 of JSON", "abc"],
+    ["a list", encoded(["a"])],
+    ["a number by name", encoded({ a: 1 })],
+    ["null", encoded(null)],
+    ["empty", ""],
+  ])("is refused when it is %s", async (_what, value) => {
+    expect(why(await put("/bkt/a", { ...under(keyId), [header]: value }))).toBe(
+      `400 InvalidArgument: The header '${header}' shall be Base64-encoded UTF-8 string holding ` +
+        "JSON which represents a string-string map",
+    );
+  });
 });

@@ -9,6 +9,7 @@ import { KmsError } from "../kms/kms-error.ts";
 import { decrypt, generateDataKey, type KeyUser } from "../kms/use-key.ts";
 import type { OperationRequest } from "../operation.ts";
 import { partKey, readCustomerKey, readingKey } from "./customer-key.ts";
+import { parseContext } from "./encryption-context.ts";
 
 /** How an object that is being written is encrypted, and the key for it. */
 export interface WritingKey {
@@ -75,7 +76,8 @@ export async function uploadKey(
   bucket: BucketRecord,
   encryption: ObjectEncryption,
 ): Promise<Buffer | undefined> {
-  if (encryption.dataKey === undefined) return partKey(request, encryption);
+  const customers = partKey(request, encryption);
+  if (encryption.dataKey === undefined) return customers;
   return await openKey(request, bucket, request.key, encryption);
 }
 
@@ -89,7 +91,8 @@ export async function objectKey(
   { key, encryption }: Pick<ObjectRecord, "key" | "encryption">,
   prefix?: string,
 ): Promise<Buffer | undefined> {
-  if (encryption.dataKey === undefined) return readingKey(request, encryption, prefix);
+  const customers = readingKey(request, encryption, prefix);
+  if (encryption.dataKey === undefined) return customers;
   return await openKey(request, bucket, key, encryption);
 }
 
@@ -114,15 +117,16 @@ async function openKey(
   return await asking(async () => await Promise.resolve(decrypt(user, sealed, context).plaintext));
 }
 
-/** What is encrypted is bound to the object, or with a bucket key to its bucket. */
+/** What is encrypted is bound to the object, or with a bucket key to its bucket, and to the writer's own. */
 function contextOf(
   partition: string,
   { name }: BucketRecord,
   key: string,
-  { bucketKeyEnabled }: ObjectEncryption,
+  { bucketKeyEnabled, context }: ObjectEncryption,
 ): Record<string, string> {
   const bucketArn = `arn:${partition}:s3:::${name}`;
-  return { "aws:s3:arn": bucketKeyEnabled === true ? bucketArn : `${bucketArn}/${key}` };
+  const arn = bucketKeyEnabled === true ? bucketArn : `${bucketArn}/${key}`;
+  return { ...(context !== undefined && parseContext(context)), "aws:s3:arn": arn };
 }
 
 /** S3 asks for the caller, in the bucket's region; names without an ARN are of the caller's account. */

@@ -1,5 +1,5 @@
 import { renderInitiateResult } from "../../protocol/documents/upload-parts.ts";
-import { encryptionHeaders } from "../objects/encryption.ts";
+import { newEncryptionHeaders } from "../objects/encryption.ts";
 import { writingKey } from "../objects/object-keys.ts";
 import { readObjectAttributes } from "../objects/read-attributes.ts";
 import { askedChecksum, readUploadChecksum } from "../objects/upload-checksum.ts";
@@ -32,7 +32,7 @@ export const createMultipartUpload: Operation = {
       ...answer,
       headers: {
         ...answer.headers,
-        ...encryptionHeaders(upload.encryption),
+        ...newEncryptionHeaders(upload.encryption),
         ...(asked !== undefined && {
           "x-amz-checksum-algorithm": asked.algorithm,
           "x-amz-checksum-type": asked.type,
