@@ -1,4 +1,5 @@
 import { renderInitiateResult } from "../../protocol/documents/upload-parts.ts";
+import { abortHeaders } from "../objects/abort-date.ts";
 import { newEncryptionHeaders } from "../objects/encryption.ts";
 import { writingKey } from "../objects/object-keys.ts";
 import { readObjectAttributes } from "../objects/read-attributes.ts";
@@ -33,6 +34,7 @@ export const createMultipartUpload: Operation = {
       headers: {
         ...answer.headers,
         ...newEncryptionHeaders(upload.encryption),
+        ...abortHeaders(bucket, upload),
         ...(asked !== undefined && {
           "x-amz-checksum-algorithm": asked.algorithm,
           "x-amz-checksum-type": asked.type,

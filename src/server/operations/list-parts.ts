@@ -1,6 +1,7 @@
 import { invalidArgument } from "../../protocol/s3-error.ts";
 import { renderListParts } from "../../protocol/documents/upload-parts.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
+import { abortHeaders } from "../objects/abort-date.ts";
 import { partChecksum } from "../objects/part-checksum.ts";
 import { requestedUpload } from "../objects/requested-upload.ts";
 import { askedChecksum } from "../objects/upload-checksum.ts";
@@ -20,7 +21,7 @@ export const listParts: Operation = {
     // One more than asked for tells whether there is a next page.
     const found = request.engine.listParts(bucket.name, key, uploadId, marker, limit + 1);
     const page = found.slice(0, limit);
-    return xmlResponse(
+    const answer = xmlResponse(
       renderListParts({
         bucket: bucket.name,
         key,
@@ -35,6 +36,7 @@ export const listParts: Operation = {
         checksum: askedChecksum(upload),
       }),
     );
+    return { ...answer, headers: { ...answer.headers, ...abortHeaders(bucket, upload) } };
   },
 };
 
