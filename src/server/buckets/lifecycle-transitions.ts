@@ -1,5 +1,6 @@
 import type { LifecycleRule } from "../../core/bucket-settings.ts";
 import { invalidArgument, S3Error } from "../../protocol/s3-error.ts";
+import { assertOrder, describeFilter } from "./lifecycle-order.ts";
 import { assertKeptVersions, assertMidnight } from "./lifecycle-values.ts";
 
 const storageClasses = new Set([
@@ -24,7 +25,6 @@ export function assertTransitions(rule: LifecycleRule): void {
     if (date !== undefined) assertMidnight(date);
     if (Days === undefined) continue;
     assertDays(Days, { field: "Days", action: "Transition", storageClass: StorageClass });
-    assertExpiresLater(rule, Days);
   }
   assertOneMeasure(rule);
   for (const transition of rule.NoncurrentVersionTransitions ?? []) {
@@ -35,6 +35,7 @@ export function assertTransitions(rule: LifecycleRule): void {
     assertDays(NoncurrentDays, { field: "NoncurrentDays", action, storageClass: StorageClass });
     assertKeptVersions(NewerNoncurrentVersions, action);
   }
+  assertOrder(rule);
 }
 
 function assertClass(storageClass: string): void {
@@ -64,18 +65,7 @@ function assertDays(
   }
 }
 
-function assertExpiresLater(rule: LifecycleRule, days: number): void {
-  const expiresAfter = rule.Expiration?.Days;
-  if (expiresAfter === undefined || expiresAfter > days) return;
-  throw invalidArgument(
-    `'Days' in the Expiration action for ${describeFilter(rule)} must be greater than 'Days' ` +
-      "in the Transition action",
-    "Days",
-    String(expiresAfter),
-  );
-}
-
-/** One rule counts days or names dates, not both; each class comes once. */
+/** One rule counts days or names dates, not both. */
 function assertOneMeasure(rule: LifecycleRule): void {
   const { Transitions = [], Expiration } = rule;
   const days = Transitions.some((transition) => transition.Days !== undefined);
@@ -83,13 +73,6 @@ function assertOneMeasure(rule: LifecycleRule): void {
   if (days && dates) throw mixedMeasures("Transition", rule);
   if ((days && Expiration?.Date !== undefined) || (dates && Expiration?.Days !== undefined)) {
     throw mixedMeasures("Expiration and Transition", rule);
-  }
-  if (new Set(Transitions.map(({ StorageClass }) => StorageClass)).size < Transitions.length) {
-    throw new S3Error("InvalidRequest", {
-      message:
-        "'StorageClass' must be different for 'Transition' actions in same 'Rule' with " +
-        describeFilter(rule),
-    });
   }
 }
 
@@ -99,8 +82,4 @@ function mixedMeasures(actions: string, rule: LifecycleRule): S3Error {
       `Found mixed 'Date' and 'Days' based ${actions} actions in lifecycle rule for ` +
       describeFilter(rule),
   });
-}
-
-function describeFilter({ Filter, Prefix }: LifecycleRule): string {
-  return `filter '(prefix=${Prefix ?? Filter?.Prefix ?? Filter?.And?.Prefix ?? ""})'`;
 }
