@@ -34,6 +34,8 @@ export async function observeForAudit(options: AuditSessionOptions): Promise<Obs
   const { settings, bucket, listener = {} } = options;
   const { region, endpointUrl, dialect } = storeSettings(settings);
   const { admin, owner } = await openBucketAdmin(settings, listener);
+  const { createAwsBucketAdmin } = await import("../aws/bucket-admin.ts");
+  const ofAnyOwner = createAwsBucketAdmin(adminConnection(settings, listener));
   const { createAccountServices } = await import("../aws/account-services.ts");
   const { createPolicySources } = await import("../aws/policy-calls.ts");
   const services = createAccountServices(adminConnection(settings, listener), owner);
@@ -45,6 +47,7 @@ export async function observeForAudit(options: AuditSessionOptions): Promise<Obs
     const facts = await gatherFacts({
       bucket,
       admin,
+      headOfAnyOwner: (name) => ofAnyOwner.headBucket(name),
       services,
       policies,
       store,
@@ -62,6 +65,7 @@ export async function observeForAudit(options: AuditSessionOptions): Promise<Obs
     await store.close();
     services.close();
     policies.close();
+    ofAnyOwner.close();
     admin.close();
   }
 }

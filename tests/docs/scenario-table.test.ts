@@ -27,6 +27,9 @@ it("what rests on recorded answers alone is said to", () => {
     "D36",
     "D58",
     "D62",
+    "D73",
+    "D74",
+    "D75",
   ]);
 });
 

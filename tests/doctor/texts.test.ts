@@ -61,7 +61,12 @@ const samples: readonly (readonly [string, string])[] = [
   ],
   ["D06", cli("KMS.NotFoundException", "PutObject", `Key '${key}' does not exist`)],
   ["D07", cli("KMS.DisabledException", "GetObject", `${key} is disabled.`)],
+  ["D07", cli("KMSInvalidStateException", "Encrypt", `${key} is disabled.`)],
   ["D08", cli("KMS.KMSInvalidStateException", "GetObject", `${key} is pending deletion.`)],
+  ["D08", cli("KMSInvalidStateException", "Decrypt", `${key} is pending replica deletion.`)],
+  ["D73", cli("KMS.KMSInvalidStateException", "GetObject", `${key} is pending import.`)],
+  ["D74", cli("KMS.KMSInvalidStateException", "GetObject", `${key} is unavailable.`)],
+  ["D75", cli("KMS.KMSInvalidStateException", "GetObject", `${key} is updating.`)],
   [
     "D09",
     denied(

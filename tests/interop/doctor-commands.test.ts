@@ -211,13 +211,14 @@ test.each(told)("what %s prints, as it is told", async (id, text) => {
   await runPrinted(finding, "boss");
 });
 
-/** Of services beside the store, of Object Lock, which is not here, or of somebody at a browser. */
+/** Of services beside the store, of Object Lock and states of keys, which are not here, or of somebody at a browser. */
 const elsewhere = new Set([
   "account enable-region",
   "configure list-profiles",
   "configure set",
   "configure sso",
   "ec2 describe-vpc-endpoints",
+  "kms describe-key",
   "s3api get-object-retention",
   "service-quotas list-service-quotas",
 ]);

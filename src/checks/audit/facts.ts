@@ -15,7 +15,10 @@ import type { EnvironmentFacts } from "./environment-facts.ts";
 export interface AuditFacts {
   /** `principalArn`: of a session its role's, path included; undefined where IAM may not be asked. */
   readonly caller: CallerIdentity & { readonly principalArn?: string };
+  /** As the bucket of the caller's account: another's is refused, as one is that may not be seen. */
   readonly presence: BucketPresence;
+  /** Whoever's bucket it is. Asked only where it is refused as the account's own. */
+  readonly presenceForAnyOwner: BucketPresence | undefined;
   readonly encryption: ServerSideEncryptionConfiguration | undefined;
   readonly versioning: VersioningStatus | undefined;
   readonly lifecycle: LifecycleConfiguration | undefined;

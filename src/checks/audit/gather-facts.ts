@@ -1,5 +1,5 @@
 import type { AccountServices, BucketExtras } from "../../core/account-services.ts";
-import type { BucketAdmin, CallerIdentity } from "../../core/bucket-admin.ts";
+import type { BucketAdmin, BucketPresence, CallerIdentity } from "../../core/bucket-admin.ts";
 import type { SettingDocuments, SettingName } from "../../core/bucket-settings.ts";
 import { isStorageError } from "../../core/errors.ts";
 import { auditLimits } from "../../core/audit-limits.ts";
@@ -13,7 +13,10 @@ import type { AuditFacts, Fact, FactName, Facts, SampledObject } from "./facts.t
 /** Where facts come from. */
 export interface FactSources {
   readonly bucket: string;
+  /** Says with every call whose the bucket has to be, where accounts are known. */
   readonly admin: BucketAdmin;
+  /** HeadBucket that says nothing of an owner. */
+  readonly headOfAnyOwner: (bucket: string) => Promise<BucketPresence>;
   readonly services: AccountServices;
   readonly policies: Pick<PolicySources, "organizationPolicies">;
   readonly store: ObjectStore;
@@ -28,6 +31,10 @@ export async function gatherFacts(sources: FactSources): Promise<Facts> {
   const { bucket, admin, services } = sources;
   const caller = await take(() => readCaller(admin));
   const presence = await take(() => admin.headBucket(bucket));
+  const isRefused = presence.state === "known" && presence.value.state === "forbidden";
+  const presenceForAnyOwner = await take(async () =>
+    isRefused ? sources.headOfAnyOwner(bucket) : undefined,
+  );
   const environment = await take(sources.environment);
   const accountPublicAccessBlock = await take(async () => {
     if (caller.state === "unknown") throw new UnknownFact("who is asking is not known");
@@ -39,6 +46,7 @@ export async function gatherFacts(sources: FactSources): Promise<Facts> {
   const account = {
     caller,
     presence,
+    presenceForAnyOwner,
     environment,
     accountPublicAccessBlock,
     trails,

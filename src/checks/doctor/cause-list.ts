@@ -4,6 +4,7 @@ import { connectionCauses } from "./causes/connection.ts";
 import { credentialCauses } from "./causes/credentials.ts";
 import { documentCauses } from "./causes/documents.ts";
 import { encryptionCauses } from "./causes/encryption.ts";
+import { keyStateCauses } from "./causes/key-state.ts";
 import { limitCauses } from "./causes/limits-of-access.ts";
 import { signInCauses } from "./causes/sign-in.ts";
 import type { CauseRow } from "./cause-row.ts";
@@ -16,6 +17,7 @@ export const causeRows: readonly CauseRow[] = [
   ...bucketCauses,
   ...documentCauses,
   ...encryptionCauses,
+  ...keyStateCauses,
   ...accessCauses,
   ...limitCauses,
 ];

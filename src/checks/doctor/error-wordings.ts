@@ -69,5 +69,8 @@ export const errorWordings: readonly (readonly [words: RegExp, code: string])[] 
   [/specified method is not allowed against this resource/i, "MethodNotAllowed"],
   [/key '[^']{1,300}' does not exist|Invalid keyId/i, "KMS.NotFoundException"],
   [/:key\/[\w-]{1,64} is disabled/i, "KMS.DisabledException"],
-  [/:key\/[\w-]{1,64} is pending deletion/i, "KMS.KMSInvalidStateException"],
+  [
+    /:key\/[\w-]{1,64} is (?:pending (?:replica )?deletion|pending import|unavailable|creating|updating)/i,
+    "KMS.KMSInvalidStateException",
+  ],
 ];

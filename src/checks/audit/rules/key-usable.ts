@@ -1,4 +1,5 @@
 import { defineRule, fail, notApplicable, pass, unknown } from "../audit-rule.ts";
+import type { Remedy } from "../../finding.ts";
 import { kmsKeyOf } from "../default-encryption.ts";
 
 export const keyUsable = defineRule({
@@ -24,15 +25,11 @@ export const keyUsable = defineRule({
     }
     const { arn, state } = key.value;
     if (state !== "Enabled") {
-      return fail(`${arn} is ${state}`, "No object under this key can be written or read.", {
-        text: "Enable the key again, or cancel its deletion.",
-        commands: [
-          state === "PendingDeletion"
-            ? `aws kms cancel-key-deletion --key-id ${arn} && aws kms enable-key --key-id ${arn}`
-            : `aws kms enable-key --key-id ${arn}`,
-        ],
-        by: "administrator",
-      });
+      return fail(
+        `${arn} is ${state}`,
+        "No object under this key can be written or read.",
+        remedyOf(state, arn),
+      );
     }
     const keyRegion = arn.split(":")[3] ?? "";
     if (keyRegion !== region) {
@@ -45,3 +42,21 @@ export const keyUsable = defineRule({
     return pass(`${arn} is enabled`);
   },
 });
+
+/** What ends a state hangs on the state. */
+function remedyOf(state: string, arn: string): Remedy {
+  const on = (operation: string) => `aws kms ${operation} --key-id ${arn}`;
+  const by = "administrator";
+  if (state === "Disabled") {
+    return { text: "Enable the key again.", commands: [on("enable-key")], by };
+  }
+  if (state === "PendingDeletion") {
+    const commands = [`${on("cancel-key-deletion")} && ${on("enable-key")}`];
+    return { text: "Cancel its deletion, and enable the key again.", commands, by };
+  }
+  const text =
+    state === "PendingImport"
+      ? "Import the key's material (again)."
+      : "See what keeps the key from use: creating and updating pass, a custom key store is to be connected.";
+  return { text, commands: [on("describe-key")], by };
+}

@@ -73,6 +73,7 @@ export const good: AuditFacts = {
     userId: "AROAEXAMPLE:me",
     principalArn: roleArn,
   },
+  presenceForAnyOwner: undefined,
   presence: { state: "present", region: "us-east-1" },
   encryption: {
     Rules: [

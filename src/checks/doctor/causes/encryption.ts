@@ -214,45 +214,6 @@ export const encryptionCauses: readonly CauseRow[] = [
     source: "KMS API Reference, NotFoundException; S3 passes it on.",
   },
   {
-    id: "D07",
-    layer: "settings",
-    title: "The KMS key is disabled",
-    symptom: "`KMS.DisabledException` (400) `... is disabled.`",
-    cause: "The key {kmsKey} was disabled.",
-    affects: "Nothing under it can be read, and nothing uploaded that it is to encrypt.",
-    signs: [{ sure: "certain", codes: ["KMS.DisabledException", "DisabledException"] }],
-    remedy: {
-      text:
-        "Whoever administers the key enables it. New objects can do without: doctor --fix switches the " +
-        "bucket's default to SSE-S3.",
-      commands: ["aws kms enable-key --key-id {kmsKey}"],
-      by: "administrator",
-    },
-    fix: { kind: "encrypt-by-default" },
-    source: "KMS API Reference, DisabledException.",
-  },
-  {
-    id: "D08",
-    layer: "settings",
-    title: "The KMS key waits for its deletion",
-    severity: "critical",
-    symptom: "`KMS.KMSInvalidStateException` (400) `... is pending deletion.`",
-    cause: "The deletion of {kmsKey} is scheduled.",
-    affects: "Once it is deleted, everything under it is lost for good.",
-    signs: [
-      { sure: "certain", codes: ["KMS.KMSInvalidStateException", "KMSInvalidStateException"] },
-    ],
-    remedy: {
-      text: "Cancel the deletion now, then enable the key; afterwards move the objects to another one.",
-      commands: [
-        "aws kms cancel-key-deletion --key-id {kmsKey}",
-        "aws kms enable-key --key-id {kmsKey}",
-      ],
-      by: "administrator",
-    },
-    source: "KMS Developer Guide, deleting keys.",
-  },
-  {
     id: "D17",
     layer: "objects",
     title: "The bucket refuses keys that the caller sends along (SSE-C)",

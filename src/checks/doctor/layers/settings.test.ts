@@ -75,6 +75,10 @@ describe("settings", () => {
     [keyIn("Enabled"), []],
     [keyIn("Disabled"), ["D07"]],
     [keyIn("PendingDeletion"), ["D08"]],
+    [keyIn("PendingReplicaDeletion"), ["D08"]],
+    [keyIn("PendingImport"), ["D73"]],
+    [keyIn("Unavailable"), ["D74"]],
+    [keyIn("Updating"), ["D75"]],
     [new StorageError("NotFound", "no such key"), ["D06"]],
     [refused("DescribeKey"), []],
   ])("the key of new objects: %j", async (key, found) => {

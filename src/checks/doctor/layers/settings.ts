@@ -69,10 +69,11 @@ function keep(facts: DoctorFacts, name: (typeof names)[number], value: unknown):
   if (id !== undefined) facts.kmsKey = id;
 }
 
-const codesByState: Readonly<Record<string, string>> = {
-  Disabled: "KMS.DisabledException",
-  PendingDeletion: "KMS.KMSInvalidStateException",
-};
+/** What S3 answers for a key in this state; undefined: it can be used. */
+function codeOfState(state: string): string | undefined {
+  if (state === "Enabled") return undefined;
+  return state === "Disabled" ? "KMS.DisabledException" : "KMS.KMSInvalidStateException";
+}
 
 /** Whether the key of new objects can be used at all; who may is tried with objects. */
 async function keyTrouble({ sources, facts }: Examination) {
@@ -82,7 +83,7 @@ async function keyTrouble({ sources, facts }: Examination) {
   try {
     const state = await (await sources.services()).describeKey(kmsKey);
     facts.keyState = state;
-    const code = codesByState[state.state];
+    const code = codeOfState(state.state);
     if (code === undefined) return undefined;
     return trouble(symptom(code, tried, `The key ${state.arn} is in the state ${state.state}.`));
   } catch (error) {
