@@ -1,11 +1,16 @@
-import type { ChecksumAlgorithm, DigestFactory, PartDigest } from "../core/checksum.ts";
+import {
+  type ChecksumAlgorithm,
+  type DigestFactory,
+  isCombinable,
+  type PartDigest,
+} from "../core/checksum.ts";
 import { combineChecksums, createChecksum } from "../protocol/checksums/checksum.ts";
 
 function combine(
   algorithm: ChecksumAlgorithm,
   parts: readonly PartDigest[],
 ): Uint8Array | undefined {
-  if (algorithm === "SHA1" || algorithm === "SHA256") return undefined;
+  if (!isCombinable(algorithm)) return undefined;
   return combineChecksums(algorithm, parts);
 }
 

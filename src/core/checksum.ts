@@ -2,10 +2,26 @@
  * Names of S3's checksum algorithms as they stand in `x-amz-checksum-algorithm`.
  * Source: S3 API reference, "Checking object integrity".
  */
-export const checksumAlgorithms = ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"] as const;
+export const checksumAlgorithms = [
+  "CRC32",
+  "CRC32C",
+  "CRC64NVME",
+  "SHA1",
+  "SHA256",
+  "SHA512",
+  "MD5",
+] as const;
 
 /** One of S3's names of algorithms. */
 export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number];
+
+/** CRCs, whose value over all parts in a row follows from the parts' own. */
+export type CombinableAlgorithm = Extract<ChecksumAlgorithm, "CRC32" | "CRC32C" | "CRC64NVME">;
+
+/** False for hashes: of a whole made of parts S3 can only give the `COMPOSITE` kind. */
+export function isCombinable(algorithm: ChecksumAlgorithm): algorithm is CombinableAlgorithm {
+  return algorithm.startsWith("CRC");
+}
 
 /**
  * `FULL_OBJECT`: over all bytes. `COMPOSITE`: over the digests of the parts, written `base64-N`.

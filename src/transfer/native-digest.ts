@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import zlib from "node:zlib";
-import type { DigestFactory, RunningDigest } from "../core/checksum.ts";
+import { type DigestFactory, isCombinable, type RunningDigest } from "../core/checksum.ts";
 
 /** The algorithms that Node computes natively; others go unchecked unless a better factory is given. */
 export const nativeDigest: DigestFactory = (algorithm) => {
   if (algorithm === "CRC32") return crc32();
-  if (algorithm === "SHA1" || algorithm === "SHA256") return createHash(algorithm.toLowerCase());
-  return undefined;
+  return isCombinable(algorithm) ? undefined : createHash(algorithm.toLowerCase());
 };
 
 function crc32(): RunningDigest {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ObjectChecksum } from "../../core/checksum.ts";
+import { isCombinable, type ObjectChecksum } from "../../core/checksum.ts";
 import { StorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { CompleteOptions } from "../../core/multipart-options.ts";
@@ -92,7 +92,7 @@ function combined(
 ): ObjectChecksum | undefined {
   const algorithm = parts[0]?.checksum?.algorithm;
   if (options.checksumType !== "FULL_OBJECT" || algorithm === undefined) return undefined;
-  if (algorithm === "SHA1" || algorithm === "SHA256") return undefined;
+  if (!isCombinable(algorithm)) return undefined;
   const digests: { digest: Uint8Array; lengthBytes: number }[] = [];
   for (const { checksum, sizeBytes } of parts) {
     if (checksum?.algorithm !== algorithm) return undefined;

@@ -1,4 +1,9 @@
-import type { ChecksumAlgorithm, ChecksumType, ObjectChecksum } from "../../core/checksum.ts";
+import {
+  type ChecksumAlgorithm,
+  type ChecksumType,
+  isCombinable,
+  type ObjectChecksum,
+} from "../../core/checksum.ts";
 import { combineChecksums, compositeChecksum } from "./checksum.ts";
 
 /** What is known of one part of an upload. */
@@ -10,7 +15,7 @@ interface SummedPart {
 
 /**
  * The checksum of an object that is put together, from those of its parts. Undefined when a part came
- * without one, and for FULL_OBJECT of SHA: those cannot be combined, and S3 refuses them at
+ * without one, and for FULL_OBJECT of hashes: those cannot be combined, and S3 refuses them at
  * CreateMultipartUpload.
  */
 export function checksumOfParts(
@@ -30,7 +35,7 @@ export function checksumOfParts(
     );
     return { algorithm, type, value };
   }
-  if (algorithm === "SHA1" || algorithm === "SHA256") return undefined;
+  if (!isCombinable(algorithm)) return undefined;
   const value = combineChecksums(algorithm, digests).toString("base64");
   return { algorithm, type, value };
 }

@@ -20,6 +20,13 @@ describe("createChecksum", () => {
     ["CRC64NVME", "123456789", "ae8b14860a799888"],
     ["SHA1", "abc", "a9993e364706816aba3e25717850c26c9cd0d89d"],
     ["SHA256", "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
+    [
+      "SHA512",
+      "abc",
+      "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a" +
+        "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+    ],
+    ["MD5", "abc", "900150983cd24fb0d6963f7d28e17f72"],
     ["CRC32", "", "00000000"],
     ["CRC32C", "", "00000000"],
     ["CRC64NVME", "", "0000000000000000"],

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import type { ChecksumAlgorithm } from "../../core/checksum.ts";
+import type { ChecksumAlgorithm, CombinableAlgorithm } from "../../core/checksum.ts";
 import { crc32c } from "./crc32c.ts";
 import { Crc64Nvme } from "./crc64-nvme.ts";
-import type { CombinableAlgorithm } from "./combine.ts";
 import { FoldedCrc, type FoldableCrc } from "./folded-crc.ts";
 
 export { combineChecksums } from "./combine.ts";
@@ -22,9 +21,10 @@ export function createChecksum(algorithm: ChecksumAlgorithm): RunningChecksum {
     case "CRC64NVME":
       return new FoldedCrc(foldableCrcs[algorithm]);
     case "SHA1":
-      return new Digest("sha1");
     case "SHA256":
-      return new Digest("sha256");
+    case "SHA512":
+    case "MD5":
+      return new Digest(algorithm.toLowerCase());
   }
 }
 
@@ -45,6 +45,8 @@ export const digestBytes: Readonly<Record<ChecksumAlgorithm, number>> = {
   CRC64NVME: 8,
   SHA1: 20,
   SHA256: 32,
+  SHA512: 64,
+  MD5: 16,
 };
 
 /**
@@ -93,7 +95,7 @@ class Crc32 implements RunningChecksum {
 class Digest implements RunningChecksum {
   readonly #hash;
 
-  constructor(name: "sha1" | "sha256") {
+  constructor(name: string) {
     this.#hash = createHash(name);
   }
 

@@ -1,8 +1,5 @@
 import { assert } from "../../core/assert.ts";
-import type { ChecksumAlgorithm, PartDigest } from "../../core/checksum.ts";
-
-/** The algorithms that S3 can give for a whole multipart object without reading it again. */
-export type CombinableAlgorithm = Extract<ChecksumAlgorithm, "CRC32" | "CRC32C" | "CRC64NVME">;
+import type { CombinableAlgorithm, PartDigest } from "../../core/checksum.ts";
 
 interface Field {
   readonly bits: bigint;

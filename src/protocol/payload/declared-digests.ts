@@ -94,13 +94,7 @@ function assertSdkAlgorithm(request: HeaderSource, checksum: DeclaredChecksum | 
   const text = request.header("x-amz-sdk-checksum-algorithm");
   if (text === undefined) return;
   const algorithm = parseChecksumAlgorithm(text);
-  if (algorithm === undefined) {
-    throw new S3Error("InvalidRequest", {
-      message:
-        "Checksum algorithm provided is unsupported. Please try again with any of the valid " +
-        `types: [${checksumAlgorithms.join(", ")}]`,
-    });
-  }
+  if (algorithm === undefined) throw unsupportedAlgorithm();
   if (checksum !== undefined && checksum.algorithm !== algorithm) {
     throw new S3Error("InvalidRequest", {
       message: "Value for x-amz-sdk-checksum-algorithm header is invalid.",
@@ -114,6 +108,15 @@ function assertSdkAlgorithm(request: HeaderSource, checksum: DeclaredChecksum | 
         "x-amz-trailer headers were found.",
     });
   }
+}
+
+/** AWS's text of 2026-02 (recordings), of before it took SHA512 and MD5. */
+export function unsupportedAlgorithm(): S3Error {
+  return new S3Error("InvalidRequest", {
+    message:
+      "Checksum algorithm provided is unsupported. Please try again with any of the valid types: " +
+      "[CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
+  });
 }
 
 /** True for base64, padding included, of as many bytes as the algorithm's digest has. */

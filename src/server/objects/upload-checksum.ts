@@ -3,33 +3,23 @@ import {
   checksumAlgorithms,
   checksumHeader,
   type ChecksumType,
+  isCombinable,
   parseChecksumAlgorithm,
 } from "../../core/checksum.ts";
 import type { UploadChecksum, UploadRecord } from "../../engine/engine.ts";
 import { S3Error } from "../../protocol/s3-error.ts";
-import { isChecksumValue } from "../../protocol/payload/declared-digests.ts";
+import { isChecksumValue, unsupportedAlgorithm } from "../../protocol/payload/declared-digests.ts";
 import type { OperationRequest } from "../operation.ts";
 
 /** What S3 does with an upload that asks for no algorithm. */
 const byDefault: UploadChecksum = { algorithm: "CRC64NVME", type: "FULL_OBJECT", unasked: true };
-
-/** CRCs can be combined over parts; hashes cannot, so their whole is made of the parts' digests. */
-const fullObjectAlgorithms: ReadonlySet<ChecksumAlgorithm> = new Set([
-  "CRC32",
-  "CRC32C",
-  "CRC64NVME",
-]);
 
 export function readChecksumAlgorithm(request: OperationRequest): ChecksumAlgorithm | undefined {
   const text = request.header("x-amz-checksum-algorithm");
   if (text === undefined) return undefined;
   const algorithm = parseChecksumAlgorithm(text);
   if (algorithm !== undefined) return algorithm;
-  throw new S3Error("InvalidRequest", {
-    message:
-      "Checksum algorithm provided is unsupported. Please try again with any of the valid types: " +
-      `[${checksumAlgorithms.join(", ")}]`,
-  });
+  throw unsupportedAlgorithm();
 }
 
 /** The choice that the client of an upload made, which answers tell. Undefined: none. */
@@ -51,8 +41,7 @@ export function readUploadChecksum(request: OperationRequest): UploadChecksum {
     });
   }
   const chosen = type ?? defaultType(algorithm);
-  const fits =
-    chosen === "FULL_OBJECT" ? fullObjectAlgorithms.has(algorithm) : algorithm !== "CRC64NVME";
+  const fits = chosen === "FULL_OBJECT" ? isCombinable(algorithm) : algorithm !== "CRC64NVME";
   if (!fits) {
     throw new S3Error("InvalidRequest", {
       message:

@@ -1,6 +1,6 @@
 import { isStorageError, type StorageError } from "../../core/errors.ts";
 import { transferLimits } from "../../core/limits.ts";
-import type { ChecksumType } from "../../core/checksum.ts";
+import { type ChecksumType, isCombinable } from "../../core/checksum.ts";
 import type {
   EncryptionOptions,
   ObjectHeaders,
@@ -95,8 +95,8 @@ export async function inMultipartUpload(
   const { store } = context;
   const { key, checksum, conditions, ledger } = request;
   const { signal } = scope;
-  const isSha = checksum === "SHA1" || checksum === "SHA256";
-  const checksumType = isSha ? "COMPOSITE" : "FULL_OBJECT";
+  const isHash = checksum !== "auto" && checksum !== "none" && !isCombinable(checksum);
+  const checksumType = isHash ? "COMPOSITE" : "FULL_OBJECT";
   const left = ledger?.left?.uploadId;
   const uploadId = left ?? (await begin(store, request, checksumType, scope));
   const upload = { key, uploadId };
