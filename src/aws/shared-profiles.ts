@@ -22,10 +22,9 @@ export interface SharedFiles {
  */
 export async function readSharedFiles(
   environment: Readonly<Record<string, string | undefined>>,
+  home = homedir(),
 ): Promise<SharedFiles> {
-  const folder = join(homedir(), ".aws");
-  const config = environment["AWS_CONFIG_FILE"] ?? join(folder, "config");
-  const keys = environment["AWS_SHARED_CREDENTIALS_FILE"] ?? join(folder, "credentials");
+  const [config, keys] = pathsOf(environment, home);
   const [configSections, keySections] = await Promise.all([
     readSections(config),
     readSections(keys),
@@ -44,6 +43,18 @@ export async function readSharedFiles(
     }
   }
   return { profiles, services, ssoSessions };
+}
+
+/** Of the config file and of the one of keys. */
+function pathsOf(
+  environment: Readonly<Record<string, string | undefined>>,
+  home: string,
+): readonly [string, string] {
+  const folder = join(home, ".aws");
+  return [
+    environment["AWS_CONFIG_FILE"] ?? join(folder, "config"),
+    environment["AWS_SHARED_CREDENTIALS_FILE"] ?? join(folder, "credentials"),
+  ];
 }
 
 async function readSections(path: string): Promise<Map<string, Section>> {

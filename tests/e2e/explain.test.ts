@@ -93,6 +93,14 @@ describe("explain", { timeout: 60_000 }, () => {
     expect(code).toBe(3);
   });
 
+  it.each(["no-such-role", "user/no-such-user"])("ends with 3 where there is no %s", async (as) => {
+    const args = ["explain", "--as", as, "--action", "s3:GetObject", live.uri("a")];
+    const { code, stdout, stderr } = await live.run(args, { env: live.administrator });
+    expect(stderr).toMatch(/There is no (?:role|user) no-such-(?:role|user) in account \d{12}\./);
+    expect(stderr).toMatch(/next: Correct the name given with --as \(aws iam list-/);
+    expect([code, stdout]).toEqual([3, ""]);
+  });
+
   it.each([
     [["--action", "s3:GetObjekt", "s3://b/a"], /Did you mean s3:GetObject\?/],
     [["--action", "s3:GetObject", "s3://b"], /names none/],

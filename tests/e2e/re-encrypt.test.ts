@@ -218,7 +218,7 @@ describe("what cannot be copied", () => {
   it("is no job on a store without S3 Batch Operations", async () => {
     await putMany("many/k", 3);
     const refused = await run("--yes", "--max-objects", "2", live.uri("many/"));
-    expect(refused.code).toBe(1);
+    expect(refused.code).toBe(12);
     expect(refused.stderr).toContain("This store has no S3 Batch Operations");
     expect(refused.stderr).toContain("raise --max-objects");
     expect(await algorithm("many/k0000")).toBe("aws:kms");

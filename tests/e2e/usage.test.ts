@@ -40,7 +40,7 @@ describe("help", () => {
     const { stdout, code } = await run(["--help"]);
     expect(code).toBe(0);
     for (const { name } of shown) expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
-    expect(stdout).toMatch(/^ +3 {2}the object or bucket does not exist$/m);
+    expect(stdout).toMatch(/^ +3 {2}what was named does not exist: an object, a bucket, a role$/m);
   });
 
   it("tells the version", async () => {

@@ -51,6 +51,14 @@ describe("redact", () => {
       "-----BEGIN PRIVATE KEY-----********-----END PRIVATE KEY-----",
     ],
     [
+      "the code of a sign-in in a link",
+      "https://device.sso.us-east-1.amazonaws.com/?user_code=ABCD-EFGH&x=y",
+      "/?user_code=********&x=y",
+    ],
+    ["such a code in an encoded link", "u=%3Fuser_code%3DABCD-EFGH", "user_code%3D********"],
+    ["such a code in JSON", '{"userCode":"ABCD-EFGH"}', '{"userCode":"********"}'],
+    ["the code of a device", '\\"deviceCode\\": \\"ab-12\\"', 'deviceCode\\": \\"********\\"'],
+    [
       "an id of AWS's",
       "with the following authorization id: abc-123",
       "authorization id: ********",

@@ -37,6 +37,14 @@ const secrets: readonly (readonly [RegExp, string])[] = [
   // What is assigned is a value, however short; so is a password.
   [new RegExp(String.raw`(${secretWord}[\w-]{0,40}${equals}["']?)[^\s"',}&>]+`, "gi"), `$1${mask}`],
   [/(passw(?:or)?d["']?:\s*)[^\s"',}]+/gi, `$1${mask}`],
+  // With it somebody else's sign-in by SSO can be approved, or fetched.
+  [
+    new RegExp(
+      String.raw`((?:user|device)[_ -]?code\\{0,3}["']?\s*(?::|${equals})\s*\\{0,3}["']?)[\w-]{4,}`,
+      "gi",
+    ),
+    `$1${mask}`,
+  ],
   [/(authorization id:?\s+)[\w+/=.-]+/gi, `$1${mask}`],
   // A password may hold an @ of its own, and a / where no port stands.
   [/([a-z][a-z\d+.-]{0,20}:\/\/)[^/\s"'<>]*@/gi, `$1${mask}@`],

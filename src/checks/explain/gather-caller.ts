@@ -1,4 +1,5 @@
 import type { Tag } from "../../core/bucket-settings.ts";
+import { StorageError } from "../../core/errors.ts";
 import type { HolderDescription, PolicyDocument, PolicyHolder } from "../../core/policy-sources.ts";
 import type {
   CallerLayers,
@@ -27,7 +28,10 @@ export interface CallerFacts {
   readonly organization: "none" | "some" | undefined;
 }
 
-/** What stands on the caller's side: the policies of its role or user, and of its organisation. */
+/**
+ * What stands on the caller's side: the policies of its role or user, and of its organisation. Throws NotFound
+ * where IAM knows nobody of the name that was asked for.
+ */
 export async function gatherCaller(
   asked: AskedPrincipal,
   wish: AccessWish,
@@ -36,7 +40,7 @@ export async function gatherCaller(
 ): Promise<CallerFacts> {
   const unseen: Unseen[] = [];
   const session = sessionOf(wish);
-  const own = await ownPolicies(asked, sources, unseen);
+  const own = await ownPolicies(asked, { isNamed: wish.as !== undefined, sources }, unseen);
   const organization = await organizationOf(own.principal, { wish, sources, read }, unseen);
   return {
     principal: own.principal,
@@ -71,9 +75,13 @@ interface OwnPolicies {
   readonly boundary: NamedPolicy | undefined;
 }
 
+/** `isNamed`: somebody was asked for by name. Throws NotFound where IAM then knows none. */
 async function ownPolicies(
   { principal, holder }: AskedPrincipal,
-  { policies }: AccessSources,
+  {
+    isNamed,
+    sources: { policies },
+  }: { readonly isNamed: boolean; readonly sources: AccessSources },
   unseen: Unseen[],
 ): Promise<OwnPolicies> {
   const nothing = {
@@ -98,6 +106,7 @@ async function ownPolicies(
   );
   const description = described.isSeen ? described.value : undefined;
   if (described.isSeen && description === undefined) {
+    if (isNamed) throw nobody(holder, principal.accountId);
     const what = `the ${holder.kind} ${holder.name}`;
     unseen.push({ layer: "identity", what, reason: "IAM knows none of that name" });
     return { ...nothing, tags: undefined };
@@ -111,6 +120,16 @@ async function ownPolicies(
     identity: await identityOf(holder, policies, note),
     boundary,
   };
+}
+
+function nobody({ kind, name }: PolicyHolder, accountId: string): StorageError {
+  const list = kind === "role" ? "list-roles --query Roles" : "list-users --query Users";
+  return new StorageError("NotFound", `There is no ${kind} ${name} in account ${accountId}.`, {
+    operation: "explain",
+    remedy:
+      `Correct the name given with --as (aws iam ${list}[].${kind === "role" ? "RoleName" : "UserName"} lists ` +
+      "them), or give the whole ARN of one of another account.",
+  });
 }
 
 type Note = (seen: Seen<unknown>, layer: LayerName) => void;

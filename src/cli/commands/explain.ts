@@ -12,7 +12,8 @@ export const explainCommand: CommandDefinition = {
         "Reads the policies that have a say (of the bucket, of the role or user with its boundary, of the " +
           "key, the public access block), judges them as AWS does, and says what decided, what came " +
           "nearest and the smallest change that allows it. What cannot be read is named, and never taken " +
-          "for absent. Ends with 0 when it is allowed, 5 when it is denied and 11 when that is not known; with " +
+          "for absent. Ends with 0 when it is allowed, 5 when it is denied, 11 when that is not known and 3 when the bucket or " +
+          "who is named does not exist; with " +
           "--denied nothing is judged: 0 once the message is understood, 2 when it is none of AccessDenied.",
       )
       .argument("[place]", "s3://BUCKET/KEY, or a key of the configured bucket; it need not exist")

@@ -43,7 +43,11 @@ export async function explainError(context: CommandContext, text: string): Promi
   } as const;
   const { symptom, saw, ...found } = diagnoseText(text, own, new Date());
   // A link holds what opens it, and S3's answers the token that was sent.
-  const known = knownSecrets(settings, runtime.environment);
+  const { sharedSecrets } = await import("../../aws/shared-secrets.ts");
+  const known = [
+    ...knownSecrets(settings, runtime.environment),
+    ...(await sharedSecrets(runtime.environment)),
+  ];
   const finding = { ...found, ...redact({ symptom, saw }, { known }) };
   await output.result({ type: "finding", ...finding }, causeText(output, finding));
   return exitCodes.checkFailed;

@@ -190,7 +190,11 @@ async function writeBundle(
     layers: layers.map(({ findings: _findings, ...layer }) => layer),
     findings: findings satisfies readonly DoctorFinding[],
   };
-  const known = knownSecrets(resolved.settings, runtime.environment);
+  const { sharedSecrets } = await import("../../aws/shared-secrets.ts");
+  const known = [
+    ...knownSecrets(resolved.settings, runtime.environment),
+    ...(await sharedSecrets(runtime.environment)),
+  ];
   const text = redact(bundle, { hidesAccounts, home: homedir(), known });
   await writeFile(path, `${JSON.stringify(text, null, 2)}\n`, { mode: 0o600 });
 }
