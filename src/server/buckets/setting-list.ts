@@ -1,5 +1,6 @@
 import { plainSettings } from "../../protocol/bucket-documents.ts";
 import type { Operation } from "../operation.ts";
+import { absentConfigurations } from "./absent-configurations.ts";
 import { cors } from "./cors.ts";
 import { encryption } from "./encryption.ts";
 import { lifecycle } from "./lifecycle.ts";
@@ -20,6 +21,7 @@ const neverSet = Object.values(plainSettings).map((setting): Operation => ({
 /** The operations of every setting; a new setting is a file and a line here. */
 export const settingOperations: readonly Operation[] = [
   ...neverSet,
+  ...absentConfigurations,
   ...cors,
   ...encryption,
   ...lifecycle,
