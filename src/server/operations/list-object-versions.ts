@@ -5,6 +5,7 @@ import { renderListObjectVersions } from "../../protocol/documents/listings/list
 import { invalidArgument } from "../../protocol/s3-error.ts";
 import { canonicalId } from "../buckets/canonical-id.ts";
 import { type ListParameters, readListParameters } from "../listings/list-parameters.ts";
+import { restoreStatusAt, withRestoreStatus } from "../listings/restore-status.ts";
 import type { Operation } from "../operation.ts";
 import { xmlTextResponse } from "../xml-response.ts";
 
@@ -25,6 +26,7 @@ export const listObjectVersions: Operation = {
       versionIdMarker,
     });
     const next = nextMarkers(page);
+    const at = restoreStatusAt(request);
     return xmlTextResponse(
       renderListObjectVersions({
         ...parameters,
@@ -34,7 +36,10 @@ export const listObjectVersions: Operation = {
         nextKeyMarker: next.key,
         nextVersionIdMarker: next.versionId,
         isTruncated: page.truncated,
-        entries: page.entries,
+        entries:
+          at === undefined
+            ? page.entries
+            : page.entries.map((record) => withRestoreStatus(record, at)),
         commonPrefixes: page.commonPrefixes,
         ownerId: canonicalId(bucket.ownerAccountId),
       }),

@@ -10,6 +10,7 @@ import {
 } from "../listings/continuation-token.ts";
 import { isTrue, type ListParameters, readListParameters } from "../listings/list-parameters.ts";
 import { listPage } from "../listings/list-page.ts";
+import { restoreStatusAt } from "../listings/restore-status.ts";
 import type { Operation } from "../operation.ts";
 import { xmlTextResponse } from "../xml-response.ts";
 
@@ -30,9 +31,13 @@ export const listObjectsV2: Operation = {
         ? startAfter
         : decodeContinuationToken(`objects of ${bucket.name}`, token);
     const ownerId = isTrue(query, "fetch-owner") ? canonicalId(bucket.ownerAccountId) : undefined;
-    const asked = { name: bucket.name, parameters, token, startAfter, after, ownerId };
+    const { engine } = request;
+    const restoresAt = restoreStatusAt(request);
+    const asked = { name: bucket.name, parameters, token, startAfter, after, ownerId, restoresAt };
+    // What is restored changes with time alone.
+    if (restoresAt !== undefined) return xmlTextResponse(writePage(engine, asked));
     const name = JSON.stringify(["ListObjectsV2", asked]);
-    return xmlTextResponse(request.engine.keptAnswer(name, () => writePage(request.engine, asked)));
+    return xmlTextResponse(engine.keptAnswer(name, () => writePage(engine, asked)));
   },
 };
 
@@ -44,13 +49,14 @@ interface AskedPage {
   readonly startAfter: string | undefined;
   readonly after: string | undefined;
   readonly ownerId: string | undefined;
+  readonly restoresAt: Date | undefined;
 }
 
 function writePage(engine: Engine, asked: AskedPage): Uint8Array {
-  const { name, parameters, token, startAfter, after, ownerId } = asked;
+  const { name, parameters, token, startAfter, after, ownerId, restoresAt } = asked;
   const { urlEncoded } = parameters;
   const objects = new WrittenObjects({ urlEncoded, ownerId });
-  const page = listPage(engine, { bucket: name, parameters, after }, objects);
+  const page = listPage(engine, { bucket: name, parameters, after, restoresAt }, objects);
   const next =
     page.truncated && page.last !== undefined
       ? encodeContinuationToken(`objects of ${name}`, page.last)

@@ -5,6 +5,7 @@ import { WrittenObjects } from "../../protocol/documents/listings/written-object
 import { canonicalId } from "../buckets/canonical-id.ts";
 import { listPage } from "../listings/list-page.ts";
 import { type ListParameters, readListParameters } from "../listings/list-parameters.ts";
+import { restoreStatusAt } from "../listings/restore-status.ts";
 import type { Operation } from "../operation.ts";
 import { xmlTextResponse } from "../xml-response.ts";
 
@@ -17,9 +18,13 @@ export const listObjects: Operation = {
     const parameters = readListParameters(request.query, "max-keys");
     const marker = request.query.get("marker") ?? "";
     const ownerId = canonicalId(bucket.ownerAccountId);
-    const asked = { name: bucket.name, parameters, marker, ownerId };
+    const { engine } = request;
+    const restoresAt = restoreStatusAt(request);
+    const asked = { name: bucket.name, parameters, marker, ownerId, restoresAt };
+    // What is restored changes with time alone.
+    if (restoresAt !== undefined) return xmlTextResponse(writePage(engine, asked));
     const name = JSON.stringify(["ListObjects", asked]);
-    return xmlTextResponse(request.engine.keptAnswer(name, () => writePage(request.engine, asked)));
+    return xmlTextResponse(engine.keptAnswer(name, () => writePage(engine, asked)));
   },
 };
 
@@ -29,12 +34,13 @@ interface AskedPage {
   readonly parameters: ListParameters;
   readonly marker: string;
   readonly ownerId: string;
+  readonly restoresAt: Date | undefined;
 }
 
 function writePage(engine: Engine, asked: AskedPage): Uint8Array {
-  const { name, parameters, marker, ownerId } = asked;
+  const { name, parameters, marker, ownerId, restoresAt } = asked;
   const objects = new WrittenObjects({ urlEncoded: parameters.urlEncoded, ownerId });
-  const page = listPage(engine, { bucket: name, parameters, after: marker }, objects);
+  const page = listPage(engine, { bucket: name, parameters, after: marker, restoresAt }, objects);
   // Without a delimiter the last key is the next marker, so S3 leaves it out.
   const next = page.truncated && parameters.delimiter !== undefined ? page.last : undefined;
   return renderListObjects(

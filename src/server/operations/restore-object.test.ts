@@ -23,6 +23,8 @@ async function put(key: string, storageClass: string): Promise<void> {
 const request = (inner: string) => `<RestoreRequest>${inner}</RestoreRequest>`;
 const restore = (key: string, inner = "<Days>2</Days>", more: Partial<Wire> = {}) =>
   send({ method: "POST", path: `/bkt/${key}`, query: "restore", body: request(inner), ...more });
+const list = async (query: string, headers: Record<string, string>) =>
+  (await send({ path: "/bkt", query: `${query}prefix=listed%2F`, headers })).text;
 const head = async (key: string) => (await send({ method: "HEAD", path: `/bkt/${key}` })).headers;
 
 describe.each(["GLACIER", "DEEP_ARCHIVE"])("an object in %s", (storageClass) => {
@@ -55,6 +57,43 @@ describe.each(["GLACIER", "DEEP_ARCHIVE"])("an object in %s", (storageClass) => 
     expect((await send({ path: "/bkt/restored" })).code).toBe("InvalidObjectState");
     expect((await restore("restored")).status).toBe(202);
     clockMs -= 4 * dayMs;
+  });
+
+  it("is told by listings as restored when they are asked, until the days are over", async () => {
+    await put("listed/restored", storageClass);
+    await put("listed/archived", storageClass);
+    await put("listed/usual", "STANDARD");
+    await restore("listed/restored");
+    const status = { "x-amz-optional-object-attributes": "Other, RestoreStatus" };
+    const told =
+      `<StorageClass>${storageClass}</StorageClass><RestoreStatus>` +
+      "<IsRestoreInProgress>false</IsRestoreInProgress>" +
+      "<RestoreExpiryDate>2026-03-04T00:00:00.000Z</RestoreExpiryDate></RestoreStatus>";
+    for (const query of ["", "list-type=2&", "versions&"]) {
+      const plain = await list(query, {});
+      expect(plain).not.toContain("RestoreStatus");
+      const asked = await list(query, status);
+      expect(asked.match(/<RestoreStatus>/g)).toHaveLength(1);
+      const entry = asked.slice(asked.indexOf("<Key>listed/restored</Key>"));
+      expect(entry.slice(0, entry.indexOf("<Key>listed/usual"))).toContain(told);
+      expect(asked.replace(/<RestoreStatus>.*<\/RestoreStatus>/, "")).toBe(plain);
+      clockMs += 4 * dayMs;
+      expect(await list(query, status)).toBe(plain);
+      clockMs -= 4 * dayMs;
+    }
+  });
+
+  it("is paged through alike when its restoring is told", async () => {
+    const headers = { "x-amz-optional-object-attributes": "RestoreStatus" };
+    for (const key of ["paged/a", "paged/b/c"]) await put(key, storageClass);
+    const query = "list-type=2&prefix=paged%2F&delimiter=%2F&max-keys=1";
+    const first = await send({ path: "/bkt", query, headers });
+    expect(first.text).toContain("<Key>paged/a</Key>");
+    const token = /<NextContinuationToken>(.+)<\/Next/.exec(first.text)?.[1] ?? "";
+    const next = `${query}&continuation-token=${encodeURIComponent(token)}`;
+    const second = await send({ path: "/bkt", query: next, headers });
+    expect(second.text).toContain("<CommonPrefixes><Prefix>paged/b/</Prefix></CommonPrefixes>");
+    expect(second.text).toContain("<IsTruncated>false</IsTruncated>");
   });
 });
 

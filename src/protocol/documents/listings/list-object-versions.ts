@@ -12,6 +12,7 @@ import {
   nameTag,
   nameWriter,
   ownerTag,
+  restoreTag,
   storageClassTag,
   tag,
   type NameWriter,
@@ -61,7 +62,8 @@ function versionTag(entry: WrittenVersion, owner: string, write: NameWriter): st
     return `<DeleteMarker>${head}${date}${owner}</DeleteMarker>`;
   }
   const storageClass = storageClassTag(entry.storageClass);
-  return `<Version>${head}${contentTags(entry)}${owner}${storageClass}</Version>`;
+  const behind = `${owner}${storageClass}${restoreTag(entry.restored)}`;
+  return `<Version>${head}${contentTags(entry)}${behind}</Version>`;
 }
 
 export interface VersionListing {

@@ -37,6 +37,8 @@ export interface WrittenContent {
   readonly checksum?: ListedChecksum | undefined;
   /** Default `STANDARD`. */
   readonly storageClass?: string | undefined;
+  /** Until when an archived object may be read. Undefined: not restored, or not asked for. */
+  readonly restored?: Date | undefined;
 }
 
 interface ListedChecksum {
@@ -98,6 +100,14 @@ export function checksumTags(checksum: ListedChecksum | undefined): string {
   return (
     `<ChecksumAlgorithm>${checksum.algorithm}</ChecksumAlgorithm>` +
     `<ChecksumType>${checksum.type}</ChecksumType>`
+  );
+}
+
+export function restoreTag(until: Date | undefined): string {
+  if (until === undefined) return "";
+  return (
+    "<RestoreStatus><IsRestoreInProgress>false</IsRestoreInProgress>" +
+    `<RestoreExpiryDate>${formatListDate(until)}</RestoreExpiryDate></RestoreStatus>`
   );
 }
 

@@ -10,6 +10,7 @@ import {
   contentTags,
   nameWriter,
   ownerTag,
+  restoreTag,
   storageClassTag,
   type NameWriter,
   type WrittenContent,
@@ -81,7 +82,8 @@ export class WrittenObjects implements ListedObjects {
   addContent(content: WrittenContent): void {
     const text =
       `<Contents><Key>${this.#write(content.key)}</Key>${contentTags(content)}` +
-      `${this.#owner}${storageClassTag(content.storageClass)}</Contents>`;
+      `${this.#owner}${storageClassTag(content.storageClass)}${restoreTag(content.restored)}` +
+      "</Contents>";
     this.#reserve(3 * text.length);
     this.#end += this.#bytes.write(text, this.#end, "utf8");
     this.#count += 1;
