@@ -22,6 +22,8 @@ export const s3Limits = {
   lifecycleRules: 1000,
   /** Of `ObjectSizeGreaterThan` and `ObjectSizeLessThan`. */
   lifecycleSizeBytes: 1_099_511_627_776_000,
+  /** Of `x-amz-website-redirect-location`. Source: S3 User Guide, "Configuring a webpage redirect". */
+  redirectLocationBytes: 2048,
   objectTags: 10,
   bucketTags: 50,
   corsRules: 100,

@@ -1,3 +1,8 @@
+import {
+  GetBucketOwnershipControlsCommand,
+  PutBucketAclCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import { isStorageError } from "../core/errors.ts";
@@ -42,6 +47,22 @@ describe("startTestServer", () => {
       .headObject("by-role")
       .catch((error: unknown) => error);
     expect(isStorageError(refused, "Unauthenticated", "PermissionDenied")).toBe(true);
+  });
+
+  it("makes buckets whose owner owns all objects, as S3 does", async () => {
+    await using server = await startTestServer();
+    await server.createBucket("second");
+    const { endpoint, region, credentials } = server;
+    const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    for (const Bucket of [server.bucket, "second"]) {
+      const { OwnershipControls } = await client.send(
+        new GetBucketOwnershipControlsCommand({ Bucket }),
+      );
+      expect(OwnershipControls?.Rules).toEqual([{ ObjectOwnership: "BucketOwnerEnforced" }]);
+      const acl = client.send(new PutBucketAclCommand({ Bucket, ACL: "public-read" }));
+      await expect(acl).rejects.toMatchObject({ name: "AccessControlListNotSupported" });
+    }
+    client.destroy();
   });
 
   it("makes further buckets, and is gone when closed", async () => {

@@ -186,7 +186,8 @@ export async function startTestServer(wished: TestServerOptions = {}): Promise<T
     credentials: admin,
   });
   const createBucket = async (name: string): Promise<void> => {
-    await engine.createBucket({ name, region, ownerAccountId: accountId });
+    const settings = { ownership: "BucketOwnerEnforced" } as const;
+    await engine.createBucket({ name, region, ownerAccountId: accountId, settings });
   };
   await createBucket(bucket);
   const service = createFileService(store(), { createDigest });

@@ -67,8 +67,13 @@ function readStoredHeaders(request: OperationRequest): Record<string, string> {
 
 /** What S3 takes as the place that a website leads to. */
 function assertRedirect(location: string | undefined): void {
-  if (location === undefined || /^(https?:\/\/|\/)/.test(location)) return;
-  throw new S3Error("InvalidRedirectLocation");
+  if (location === undefined) return;
+  if (!/^(https?:\/\/|\/)/.test(location)) throw new S3Error("InvalidRedirectLocation");
+  const most = s3Limits.redirectLocationBytes;
+  if (Buffer.byteLength(location, "utf8") <= most) return;
+  throw new S3Error("InvalidRedirectLocation", {
+    message: `The length of website redirect location cannot exceed ${most.toLocaleString("en")} characters.`,
+  });
 }
 
 /** User metadata by lower-case name. Names and values together are limited to 2 KiB. */

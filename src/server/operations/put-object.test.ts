@@ -205,6 +205,12 @@ describe("refusals", () => {
       400,
       "InvalidRedirectLocation",
     ],
+    [
+      "a redirect of more than 2 KiB",
+      { "x-amz-website-redirect-location": `/${"a".repeat(2048)}` },
+      400,
+      "InvalidRedirectLocation",
+    ],
     ["unknown encryption", { "x-amz-server-side-encryption": "AES128" }, 400, "InvalidArgument"],
     ["a doubled tag", { "x-amz-tagging": "a=1&a=2" }, 400, "InvalidArgument"],
     ["object lock", { "x-amz-object-lock-mode": "GOVERNANCE" }, 400, "InvalidRequest"],
