@@ -25,6 +25,22 @@ export function bucketNameProblem(name: string, rules: "aws" | "other"): string 
   return awsProblem(name);
 }
 
+/**
+ * A name by AWS's rules that comes nearest to one that breaks them: in small letters, with hyphens for what may
+ * not be. Undefined: none does.
+ */
+export function proposedBucketName(name: string): string | undefined {
+  const proposed = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.-]+/g, "-")
+    .replaceAll(/\.{2,}/g, ".")
+    .slice(0, 63)
+    .replaceAll(/^[.-]+|[.-]+$/g, "");
+  return mistakenForBucket(name) === undefined && awsProblem(proposed) === undefined
+    ? proposed
+    : undefined;
+}
+
 function mistakenForBucket(name: string): string | undefined {
   if (name.startsWith("s3://")) return "is a URI; give the name alone, without s3:// and a key";
   if (/^https?:\/\//.test(name)) return "is a URL; give the name alone";

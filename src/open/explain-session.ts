@@ -1,6 +1,7 @@
 import type { AccessFacts } from "../checks/explain/access-facts.ts";
 import type { ExplainPlace } from "../checks/explain/explain-access.ts";
 import { type AccessWish, gatherAccess } from "../checks/explain/gather-access.ts";
+import { StorageError } from "../core/errors.ts";
 import { partitionOfArn, partitionOfRegion } from "../core/partition.ts";
 import type { Settings } from "../settings/settings.ts";
 import { storeSettings } from "../settings/store-settings.ts";
@@ -19,12 +20,23 @@ export interface ExplainSessionOptions {
   readonly listener?: Pick<ObjectStoreOptions, "onEvent" | "onExchange"> & OpenBucketAdminOptions;
 }
 
-/** Reads all that has a say about a request; changes nothing. Throws ConfigurationError, and what keeps it from asking. */
+/** Its policies name principals of its own, and nothing of AWS stands beside them. */
+function noSuchPolicies(bucket: string): StorageError {
+  const message = "Policies of Qumulo are of its own kind, so that none can be judged here.";
+  return new StorageError("NotSupported", message, {
+    operation: "explain",
+    bucket,
+    remedy: `Try what may be done: sms-storage doctor s3://${bucket}`,
+  });
+}
+
+/** Reads all that has a say about a request; changes nothing. Throws ConfigurationError, NotSupported, and what keeps it from asking. */
 export async function observeAccess(
   options: ExplainSessionOptions,
 ): Promise<{ readonly facts: AccessFacts; readonly place: ExplainPlace }> {
   const { settings, wish, listener = {} } = options;
-  const { region } = storeSettings(settings);
+  const { region, dialect } = storeSettings(settings);
+  if (dialect === "qumulo") throw noSuchPolicies(wish.bucket);
   const expected = options.owner === undefined ? {} : { expectedBucketOwner: options.owner };
   const { admin, owner } = await openBucketAdmin(settings, { ...listener, ...expected });
   const connection = adminConnection(settings, listener);

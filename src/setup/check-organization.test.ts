@@ -229,6 +229,13 @@ it("IAM's simulator then tells of service control policies, and blocks nothing",
 const failing = (code: "NotSupported" | "Aborted" | "Unavailable") =>
   targetWith({ organization: () => Promise.reject(new StorageError(code, "no")) });
 
+it("of another account's organisation the simulator knows nothing", async () => {
+  const target = targetWith({ simulated: () => false });
+  const texts = await notes(target, desire({ ownerAccountId: "999999999999" }));
+  expect(texts.join()).toContain("a lock-out by them would go unseen");
+  expect(texts.join()).not.toContain("simulator");
+});
+
 it("a store without organisations is not asked further; the user's stop comes through", async () => {
   expect((await notes(failing("NotSupported"))).join()).not.toContain("organisation");
   expect((await notes(failing("Unavailable"))).join()).toContain("Not visible");

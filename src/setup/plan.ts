@@ -1,6 +1,7 @@
 import { aspects } from "./aspect-list.ts";
 import type { Aspect, AspectPlan, Blocker, Note } from "./aspect.ts";
 import { hashData } from "./canonical-json.ts";
+import { withForgotten } from "./forgotten-notes.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { ObservedState, RecordedOwn } from "./observed-state.ts";
 
@@ -37,6 +38,8 @@ export interface PlanOptions {
   readonly allowLockOut?: boolean;
   /** What is not said is as it was recorded; where that is silent, too, as the bucket has it. */
   readonly recorded?: RecordedOwn;
+  /** What was recorded, and is not put: notes tell what is gone of it. `call`: of `drift`, for them. */
+  readonly remembered?: { readonly own: RecordedOwn; readonly call: string };
 }
 
 /** Pure: the same wish and the same bucket give the same plan. */
@@ -47,7 +50,13 @@ export function planSetup(
 ): SetupPlan {
   const { recorded } = options;
   const seen = recorded === undefined ? observed : { ...observed, recorded };
-  const drafts = aspects.map((aspect) => planOne(aspect, desired, seen));
+  const drafts = aspects.map((aspect) => {
+    const plan = planOne(aspect, desired, seen);
+    const { remembered } = options;
+    if (remembered === undefined) return plan;
+    const then = planOne(aspect, desired, { ...observed, recorded: remembered.own });
+    return withForgotten(plan, then, remembered.call);
+  });
   const plans = options.allowLockOut === true ? drafts.map(acceptLockOuts) : drafts;
   return {
     formatVersion: 1,

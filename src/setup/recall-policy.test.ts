@@ -60,3 +60,16 @@ test("a guard alone shows that plain http was not to be refused", () => {
   });
   expect(recallPolicy([])).toBeUndefined();
 });
+
+test("a Deny under a Sid of ours names nobody who has access", () => {
+  const statement = {
+    Sid: "SmsStorageObjects",
+    Principal: { AWS: role },
+    Action: "s3:GetObject",
+    Resource: "arn:aws:s3:::b/*",
+  };
+  expect(recallPolicy([{ ...statement, Effect: "Allow" }])?.grantee).toEqual({
+    Principal: { AWS: role },
+  });
+  expect(recallPolicy([{ ...statement, Effect: "Deny" }])?.grantee).toBeUndefined();
+});

@@ -1,3 +1,4 @@
+import { countOf } from "../core/count-of.ts";
 import type { AspectPlan, Change } from "./aspect.ts";
 import type { SetupPlan } from "./plan.ts";
 import { renderChange } from "./render-change.ts";
@@ -50,7 +51,7 @@ function overallSign(changes: readonly Change[]): string {
 function summaryLine({ summary }: SetupPlan): string {
   const { add, change, remove, kept, blockers } = summary;
   if (blockers.length > 0) {
-    return `Plan: blocked, ${blockers.length} ${blockers.length === 1 ? "reason" : "reasons"} above.`;
+    return `Plan: blocked, ${countOf(blockers.length, "reason")}: ${blockers.map(({ message }) => message).join(" ")}`;
   }
   if (summary.upToDate) return "No changes: the bucket is as wished.";
   const keptText = kept === 0 ? "" : `; ${kept} of others kept`;

@@ -1,8 +1,12 @@
 import { expect, it } from "vitest";
 import { observe } from "./observe.ts";
 import { bucketBlockers, bucketNotes } from "./safety.ts";
-import { FakeBucketAdmin, notImplemented } from "./testing-fixtures/fake-bucket-admin.ts";
-import { desire } from "./testing-fixtures/set-up-once.ts";
+import {
+  FakeBucketAdmin,
+  newBucket,
+  notImplemented,
+} from "./testing-fixtures/fake-bucket-admin.ts";
+import { adminWith, desire } from "./testing-fixtures/set-up-once.ts";
 
 it.each([
   ["sms-api-storage-20261124", true],
@@ -31,4 +35,34 @@ it("a name of an account's own is judged by the account, where it is known", asy
   const unknown = new FakeBucketAdmin();
   unknown.failures.set("getCallerIdentity", notImplemented());
   expect(await codes(unknown, other)).toEqual([]);
+});
+
+it.each([
+  ["UPPER", "such as upper."],
+  ["my_bucket", "such as my-bucket."],
+  ["a..b__c", "such as a.b-c."],
+  ["x".repeat(70), `such as ${"x".repeat(63)}.`],
+  ["ab", "hyphens."],
+])(
+  "a name that no bucket of S3 can have is refused, with one that it can: %s",
+  async (name, words) => {
+    const wish = desire({ bucket: name });
+    const [blocker] = bucketBlockers(wish, await observe({ admin: new FakeBucketAdmin() }, wish));
+    expect(blocker).toMatchObject({ code: "bucket-name" });
+    expect(blocker?.remedy.endsWith(words)).toBe(true);
+  },
+);
+
+it.each([
+  ["aws", "us-west-2", ["bucket-elsewhere"]],
+  ["aws", "us-east-1", []],
+  // What stores call a region where there are none.
+  ["aws", "local", []],
+  ["aws", "garage", []],
+  ["qumulo", "eu-west-1", []],
+] as const)("a bucket of %s in %s", async (backend, region, codes) => {
+  const endpointUrl = "http://store:9000";
+  const wish = desire(backend === "qumulo" ? { backend, endpointUrl } : { endpointUrl });
+  const observed = await observe({ admin: adminWith(newBucket(region)) }, wish);
+  expect(bucketBlockers(wish, observed).map(({ code }) => code)).toEqual(codes);
 });

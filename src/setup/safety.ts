@@ -1,4 +1,4 @@
-import { bucketNameProblem } from "../core/bucket-name.ts";
+import { bucketNameProblem, proposedBucketName } from "../core/bucket-name.ts";
 import type { Blocker, Note } from "./aspect.ts";
 import { isAws, type DesiredState } from "./desired-state.ts";
 import type { ObservedState } from "./observed-state.ts";
@@ -53,9 +53,15 @@ function nameBlockers(desired: DesiredState, observed: ObservedState): Blocker[]
     {
       code: "bucket-name",
       message: `The bucket name ${JSON.stringify(desired.bucket)} ${problem}.`,
-      remedy: "Choose 3 to 63 lower-case letters, digits and hyphens.",
+      remedy: nameRemedy(desired),
     },
   ];
+}
+
+function nameRemedy({ bucket }: DesiredState): string {
+  const proposed = proposedBucketName(bucket);
+  const such = proposed === undefined || proposed === bucket ? "" : `, such as ${proposed}`;
+  return `Choose 3 to 63 lower-case letters, digits and hyphens${such}.`;
 }
 
 function regionalNameProblem(desired: DesiredState, observed: ObservedState): string | undefined {

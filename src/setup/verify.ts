@@ -2,7 +2,8 @@ import type { EdgeTools } from "../core/edge-tools.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 import type { AspectPlan, Change, SetupTarget } from "./aspect.ts";
 import type { DriftBaseline } from "./drift/drift-baseline.ts";
-import { driftId, hashOfFound } from "./drift/find-drift.ts";
+import { hashOfFound } from "./drift/find-drift.ts";
+import { driftId } from "./drift-id.ts";
 import { recordedOwn } from "./drift/recorded-own.ts";
 import { unstatedNames } from "./drift/unstated-names.ts";
 import { isAws, type DesiredState } from "./desired-state.ts";
@@ -34,6 +35,8 @@ export interface Check extends Omit<ProbeFact, "status"> {
 /** What was proven of a set-up. */
 export interface VerifyReport {
   readonly bucket: string;
+  /** False: there is no such bucket, so that nothing of it could be proven. */
+  readonly isThere: boolean;
   readonly checks: readonly Check[];
   /**
    * Names, as in `sms-storage.yaml`, of what neither wish nor baseline says: they could not be compared, and
@@ -86,6 +89,7 @@ export async function verifySetup(
   else for await (const fact of runProbes(probes, context)) report({ kind: "probe", ...fact });
   return {
     bucket: desired.bucket,
+    isThere: !isAbsent,
     checks,
     unstated: isAbsent ? [] : unstatedNames(plan, baseline),
     passed: checks.every(({ status }) => status !== "failed"),

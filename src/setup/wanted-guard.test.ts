@@ -28,11 +28,15 @@ function role(arn: string): Principal {
 }
 
 /** Whether the bucket's policy refuses a read of an object that all else allows. */
-function isRefused(admin: FakeBucketAdmin, principal: Principal, service = "false"): boolean {
+function isRefused(
+  admin: FakeBucketAdmin,
+  principal: Principal,
+  service: "true" | "false" | "not sent" = "false",
+): boolean {
   const { policy } = parseStoredPolicy(admin.buckets.get(bucket)?.policy ?? "", bucket);
   const context = contextOf([
     ["aws:SecureTransport", "true"],
-    ["aws:PrincipalIsAWSService", service],
+    ...(service === "not sent" ? [] : [["aws:PrincipalIsAWSService", service] as const]),
   ]);
   const { outcome } = decideAccess({
     request: { principal, action: "s3:GetObject", resource: `arn:aws:s3:::${bucket}/a`, context },
@@ -100,3 +104,19 @@ it("of a caller whose role nobody may look up lets that role in, and is no lock-
   const shut = (await planFor({ admin: withoutIam() }, outside)).summary.blockers;
   expect(shut.map(({ code }) => code)).toContain("lock-out");
 });
+
+function rootOf(accountId: string): Principal {
+  const arn = `arn:aws:iam::${accountId}:root`;
+  return { kind: "root", accountId, arn, principalArn: arn, userId: accountId };
+}
+
+it.each(["account", "principals"] as const)(
+  "of the %s lets the account's root user in, and no other's; a store that tells of no services keeps strangers out",
+  async (guard) => {
+    const admin = adminWith();
+    await setUp({ admin }, desire({ policy: { guard, principals: [callerRoleArn] } }));
+    expect(isRefused(admin, rootOf("111122223333"))).toBe(false);
+    expect(isRefused(admin, rootOf("444455556666"))).toBe(true);
+    expect(isRefused(admin, stranger, "not sent")).toBe(true);
+  },
+);

@@ -123,12 +123,15 @@ async function ownPolicies(
 }
 
 function nobody({ kind, name }: PolicyHolder, accountId: string): StorageError {
-  const list = kind === "role" ? "list-roles --query Roles" : "list-users --query Users";
+  const list =
+    kind === "role"
+      ? "list-roles --query 'Roles[].RoleName'"
+      : "list-users --query 'Users[].UserName'";
   return new StorageError("NotFound", `There is no ${kind} ${name} in account ${accountId}.`, {
     operation: "explain",
     remedy:
-      `Correct the name given with --as (aws iam ${list}[].${kind === "role" ? "RoleName" : "UserName"} lists ` +
-      "them), or give the whole ARN of one of another account.",
+      `Correct the name given with --as (aws iam ${list} lists them), ` +
+      "or give the whole ARN of one of another account.",
   });
 }
 

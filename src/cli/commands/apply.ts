@@ -16,6 +16,7 @@ export const applyCommand: CommandDefinition = {
           "bucket changed since the plan was made. Run again after a failure, it goes on where it stopped.",
       )
       .argument("<plan>", "file written by `plan --out`")
+      .option("-y, --yes", "as of setup; nothing is asked in any case, for the plan was looked at")
       .addHelpText("after", examples(["Apply a reviewed plan", "sms-storage apply plan.json"])),
   run: async (context, [file = ""]) => {
     const { parsePlan } = await import("../../setup/parse-plan.ts");

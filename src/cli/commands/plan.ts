@@ -6,6 +6,9 @@ import { flagOption, textOption } from "../option-values.ts";
 import { calledAt } from "../setup/at-place.ts";
 import { addDesiredOptions } from "../setup/desired-options.ts";
 import { originLines } from "../setup/value-origins.ts";
+import { baselineName } from "../setup/read-baseline.ts";
+import { refuseBadName } from "../setup/refuse-bad-name.ts";
+import { rememberedFor } from "../setup/remembered-for.ts";
 import { withSetupSession } from "../setup/with-setup-session.ts";
 
 export const planCommand: CommandDefinition = {
@@ -15,9 +18,11 @@ export const planCommand: CommandDefinition = {
       .summary("show what set-up would change on a bucket")
       .description(
         "Looks at the bucket and shows what has to change for it to be done right. Changes nothing. " +
-          "A saved plan can be applied exactly as it was shown.",
+          "A saved plan can be applied exactly as it was shown. What the baseline of `drift` has and the " +
+          "bucket has no more is named.",
       )
       .option("--out <file>", "save the plan for `apply`")
+      .option("--baseline <file>", `what was recorded; default: ${baselineName}`)
       .option("--detailed-exitcode", "end with 10 when there are changes")
       .option("--allow-lock-out", "let a policy shut out the caller")
       .addHelpText(
@@ -33,7 +38,9 @@ export const planCommand: CommandDefinition = {
     const { renderPlan } = await import("../../setup/render-plan.ts");
     return withSetupSession(context, options, async (session, desired, origins) => {
       const allowLockOut = flagOption(options, "allowLockOut");
-      const plan = await session.plan(desired, { allowLockOut });
+      const remembered = await rememberedFor(context, options, desired.bucket);
+      const plan = await session.plan(desired, { allowLockOut, ...remembered });
+      refuseBadName(plan);
       for (const origin of originLines(origins)) context.output.note(origin);
       const out = textOption(options, "out");
       if (out !== undefined) {

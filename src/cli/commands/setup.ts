@@ -9,6 +9,9 @@ import { addDesiredOptions } from "../setup/desired-options.ts";
 import type { SetupSession } from "../../open/setup-session.ts";
 import type { NamedDesiredFile } from "../setup/read-desired-file.ts";
 import { originLines, type ValueOrigin } from "../setup/value-origins.ts";
+import { baselineName } from "../setup/read-baseline.ts";
+import { refuseBadName } from "../setup/refuse-bad-name.ts";
+import { rememberedFor } from "../setup/remembered-for.ts";
 import { withSetupSession } from "../setup/with-setup-session.ts";
 
 export const setupCommand: CommandDefinition = {
@@ -21,6 +24,7 @@ export const setupCommand: CommandDefinition = {
           "any time: what is in place stays, what others put there stays.",
       )
       .option("-y, --yes", "apply without asking")
+      .option("--baseline <file>", `what was recorded; default: ${baselineName}`)
       .option("--wizard", "ask what it shall be; so, too, where nothing names a bucket")
       .option("--allow-lock-out", "let a policy shut out the caller")
       .addHelpText(
@@ -91,8 +95,11 @@ async function setUp(
     await import("../setup/run-setup.ts");
   const { renderPlan } = await import("../../setup/render-plan.ts");
   const { output } = context;
-  const plan = await session.plan(desired, { allowLockOut: flagOption(options, "allowLockOut") });
+  const remembered = await rememberedFor(context, options, desired.bucket);
+  const allowLockOut = flagOption(options, "allowLockOut");
+  const plan = await session.plan(desired, { allowLockOut, ...remembered });
   context.runtime.signal.throwIfAborted();
+  refuseBadName(plan);
   for (const line of originLines(origins)) output.note(line);
   const blocked = plan.summary.blockers.length > 0;
   await output.result(

@@ -1,3 +1,4 @@
+import type { VerifyReport } from "../../setup/verify.ts";
 import { countOf } from "../../core/count-of.ts";
 import type { DesiredState } from "../../setup/desired-state.ts";
 import { examples, type CommandDefinition } from "../command.ts";
@@ -14,6 +15,18 @@ import { withSetupSession } from "../setup/with-setup-session.ts";
 function asItIs(desired: DesiredState): DesiredState {
   if (typeof desired.policy === "string") return desired;
   return { ...desired, policy: { ...desired.policy, accessIfUnset: "none" } };
+}
+
+/** After a proof that failed: what is not there is made, what differs is looked at, what is refused is examined. */
+function nextStep({ bucket, isThere, checks }: VerifyReport): string {
+  const place = `s3://${bucket}`;
+  if (!isThere) {
+    return `make it with sms-storage setup ${place}, or correct the name: sms-storage ls s3:// lists those that there are`;
+  }
+  const isProbe = checks.some(({ kind, status }) => kind === "probe" && status === "failed");
+  return isProbe
+    ? `find out why with sms-storage doctor ${place}`
+    : `see what differs with sms-storage plan ${place}; sms-storage setup ${place} puts it right`;
 }
 
 export const verifyCommand: CommandDefinition = {
@@ -49,8 +62,10 @@ export const verifyCommand: CommandDefinition = {
       for (const said of unstatedLines(report.unstated, driftCallOf(context, options))) {
         context.output.note(said);
       }
-      if (!report.passed)
+      if (!report.passed) {
         context.output.note(`${failed} of ${countOf(report.checks.length, "check")} failed.`);
+        context.output.note(`  next: ${nextStep(report)}`);
+      }
       return report.passed ? exitCodes.ok : exitCodes.checkFailed;
     });
   },

@@ -130,7 +130,7 @@ function ofAudit(
   return {
     kind: kinds[severity],
     code: id,
-    message: `Not so: ${title}. ${saw}.${affects === undefined ? "" : ` ${affects}`}`,
+    message: `The check "${title}" fails: ${saw}.${affects === undefined ? "" : ` ${affects}`}`,
     ...(at !== -1 && positionOf(text, at)),
     ...(remedy !== undefined && { remedy }),
   };

@@ -45,7 +45,13 @@ async function ofBucket(context: CommandContext, place: string | undefined): Pro
   try {
     const text = await admin.read(bucket, "policy");
     if (text === undefined) {
-      throw new StorageError("NotFound", `The bucket ${bucket} has no policy.`, { bucket });
+      throw new StorageError("NotFound", `The bucket ${bucket} has no policy.`, {
+        operation: "GetBucketPolicy",
+        bucket,
+        remedy:
+          "A policy of your own is looked at as a file, before it is put: sms-storage policy lint FILE. " +
+          `What the set-up would put: sms-storage plan s3://${bucket}`,
+      });
     }
     const caller = await admin.getCallerIdentity().catch((error: unknown) => {
       if (isStorageError(error, "NotSupported", "PermissionDenied")) return undefined;

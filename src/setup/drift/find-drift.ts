@@ -2,6 +2,7 @@ import { shellWord } from "../../core/shell-word.ts";
 import type { AspectPlan, Change } from "../aspect.ts";
 import { equalData, hashData } from "../canonical-json.ts";
 import type { DesiredState } from "../desired-state.ts";
+import { driftId } from "../drift-id.ts";
 import type { SetupPlan } from "../plan.ts";
 import type { DriftBaseline } from "./drift-baseline.ts";
 import { guessedNames } from "./recorded-own.ts";
@@ -137,11 +138,6 @@ function withGuess(finding: DriftFinding, guessed: readonly string[]): DriftFind
 /** What cannot be told, and what keeps a plan from being made, are no values that could stay. */
 export function isAcceptable(finding: DriftFinding): boolean {
   return finding.kind !== "potential" && ("expected" in finding || "found" in finding);
-}
-
-/** Of declared drift, the same on every run. */
-export function driftId(aspect: AspectPlan["aspect"], item: string): string {
-  return `declared:${aspect}:${item}`;
 }
 
 /** For the record of what was accepted: another value found later is drift again. */
