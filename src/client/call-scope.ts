@@ -1,5 +1,6 @@
 import { StorageError } from "../core/errors.ts";
 import type { CallOptions } from "../core/object-store.ts";
+import type { LiveList } from "../core/live-list.ts";
 import { onAbort } from "../core/on-abort.ts";
 import { TransportError } from "./transport-error.ts";
 
@@ -16,15 +17,14 @@ export class CallScope {
   readonly #handlers = new Set<() => void>();
   readonly #signal: AbortSignal | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
-  readonly #open: Set<CallScope>;
+  readonly #leave: () => void;
   #cancellation: Cancellation | undefined;
   readonly #releaseSignal: (() => void) | undefined;
 
   /** `open` holds the store's running calls, for `close()`. */
-  constructor(options: CallOptions, open: Set<CallScope>) {
-    this.#open = open;
+  constructor(options: CallOptions, open: LiveList<CallScope>) {
     this.#signal = options.signal;
-    open.add(this);
+    this.#leave = open.add(this);
     this.#releaseSignal = this.#signal && onAbort(this.#signal, () => this.cancel("aborted"));
     const { timeoutMs } = options;
     if (timeoutMs !== undefined && timeoutMs <= longestTimerMs) {
@@ -87,7 +87,7 @@ export class CallScope {
     clearTimeout(this.#timer);
     this.#releaseSignal?.();
     this.#handlers.clear();
-    this.#open.delete(this);
+    this.#leave();
   }
 
   /** The error of a cancelled call. */

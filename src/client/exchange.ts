@@ -1,6 +1,7 @@
 import { AnswerHeaders } from "./answer-headers.ts";
 import { clientLimits } from "../core/limits.ts";
 import type { UploadSource } from "../core/object-store.ts";
+import type { ReusedBuffers } from "../core/reused-buffers.ts";
 import type { CallScope } from "./call-scope.ts";
 import { type AnswerHead, type AnswerListener, AnswerReader } from "./connection/answer-reader.ts";
 import type { Connection, ConnectionUser } from "./connection/connection.ts";
@@ -126,6 +127,10 @@ export class Exchange implements Claim, ConnectionUser, AnswerListener {
 
   onEnd(): void {
     this.#body?.end();
+  }
+
+  get buffers(): ReusedBuffers {
+    return this.#pool.buffers;
   }
 
   pause(): void {

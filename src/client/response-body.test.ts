@@ -50,6 +50,21 @@ describe("bodies of objects", () => {
     expect(error.message).toContain("CRC32");
   });
 
+  it("that came with the head stay what they were, however they are read and whatever comes behind", async () => {
+    const contents = ["a", "b", "c", "d"].map((letter) => letter.repeat(9000));
+    await open(...contents.map((text) => objectAnswer(text)));
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of (await store.getObject("a")).body) chunks.push(chunk);
+    const [second, third] = [await store.getObject("b"), await store.getObject("c")];
+    const poured: Buffer[] = [];
+    for (const { body } of [second, third])
+      await body.pour?.((chunk) => void poured.push(Buffer.from(chunk)));
+    const fourth = await readAll((await store.getObject("d")).body);
+    expect(Buffer.concat(chunks).toString()).toBe(contents[0]);
+    expect(Buffer.concat(poured).toString()).toBe(`${contents[1]}${contents[2]}`);
+    expect(fourth.toString()).toBe(contents[3]);
+  });
+
   it("are not judged when the caller does it, nor by the checksum of parts", async () => {
     await open(
       objectAnswer("hellO", { "x-amz-checksum-crc32": "NhCmhg==" }),

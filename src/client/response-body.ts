@@ -1,5 +1,6 @@
 import { GatheredBytes } from "../core/gather-bytes.ts";
 import { clientLimits } from "../core/limits.ts";
+import type { ReusedBuffers } from "../core/reused-buffers.ts";
 import type { CallScope } from "./call-scope.ts";
 import { TransportError } from "./transport-error.ts";
 
@@ -9,8 +10,12 @@ import { TransportError } from "./transport-error.ts";
  */
 const drainableBytes = clientLimits.bodyBufferBytes;
 
+/** Less than that lies in a piece of its own. */
+const lentFromBytes = 4096;
+
 /** The connection that a body comes on. */
 export interface BodyConnection {
+  readonly buffers: ReusedBuffers;
   pause(): void;
   resume(): void;
   /** Cuts it: what is left of the body does not come. */
@@ -27,6 +32,8 @@ export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
   readonly #connection: BodyConnection;
   readonly #lengthBytes: number | undefined;
   readonly #chunks: Uint8Array[] = [];
+  /** What came with the head, in memory that is lent: nobody can wait for it yet, and of a small body it is all. */
+  #early: Uint8Array | undefined;
   readonly #doneListeners: (() => void)[] = [];
   readonly #releaseScope: () => void;
   /** Of a reader that waits to be given chunks, and what it made of the last one if that takes time. */
@@ -64,7 +71,10 @@ export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
       const chunk = this.#chunks.shift();
       if (chunk !== undefined) {
         this.#bufferedBytes -= chunk.length;
-        return { done: false, value: chunk };
+        if (chunk !== this.#early) return { done: false, value: chunk };
+        const value = copyOf(chunk);
+        this.#giveBack(chunk);
+        return { done: false, value };
       }
       if (this.#failure !== undefined) throw this.#failure;
       if (this.#ended) return { done: true, value: undefined };
@@ -83,6 +93,7 @@ export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
           this.#bufferedBytes -= chunk.length;
           const taken = take(chunk);
           if (taken !== undefined) await taken;
+          this.#giveBack(chunk);
         }
         if (this.#failure !== undefined) throw this.#failure;
         if (this.#ended) return;
@@ -130,10 +141,23 @@ export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
       this.#pour(this.#take, chunk);
       return;
     }
-    this.#chunks.push(Uint8Array.prototype.slice.call(chunk));
+    this.#chunks.push(this.#kept(chunk));
     this.#bufferedBytes += chunk.length;
     if (this.#bufferedBytes >= clientLimits.bodyBufferBytes) this.#pause();
     this.#wakeReader();
+  }
+
+  #kept(chunk: Uint8Array): Uint8Array {
+    if (this.#receivedBytes > chunk.length || chunk.length < lentFromBytes) return copyOf(chunk);
+    this.#early = this.#connection.buffers.take(chunk.length);
+    this.#early.set(chunk);
+    return this.#early;
+  }
+
+  #giveBack(chunk: Uint8Array): void {
+    if (chunk !== this.#early) return;
+    this.#early = undefined;
+    this.#connection.buffers.give(chunk);
   }
 
   /** Of the connection: that was all. */
@@ -201,4 +225,9 @@ export class ResponseBody implements AsyncIterableIterator<Uint8Array> {
     this.#wake = undefined;
     wake?.();
   }
+}
+
+/** As Uint8Array: of a Buffer, slice would be the same memory. */
+function copyOf(chunk: Uint8Array): Uint8Array {
+  return Uint8Array.prototype.slice.call(chunk);
 }

@@ -1,5 +1,6 @@
 import { StorageError } from "../core/errors.ts";
 import { clientLimits } from "../core/limits.ts";
+import { LiveList } from "../core/live-list.ts";
 import type { CallOptions } from "../core/object-store.ts";
 import { encodeHeaderText } from "../protocol/headers/header-text.ts";
 import { uriEncode } from "../protocol/query.ts";
@@ -36,7 +37,7 @@ interface AddressedRequest {
 /** Signs and sends the requests of one store; `recovery/` sees to those that fail. */
 export class S3Sender {
   readonly #options: SenderOptions;
-  readonly #openScopes = new Set<CallScope>();
+  readonly #openScopes = new LiveList<CallScope>();
   #closed = false;
 
   constructor(options: SenderOptions) {
@@ -97,7 +98,7 @@ export class S3Sender {
 
   close(): void {
     this.#closed = true;
-    for (const scope of this.#openScopes) scope.cancel("closed");
+    for (const scope of this.#openScopes.takeAll()) scope.cancel("closed");
     this.#options.transport.close();
   }
 
@@ -126,7 +127,7 @@ export class S3Sender {
       : trace.around(request.operation, sent, () => transport.send(sent, scope)));
     const accepted = answer.status >= 200 && answer.status < 300;
     if (accepted && request.answer === "stream") {
-      return { ...answer, document: Buffer.alloc(0) };
+      return { status: answer.status, headers: answer.headers, document: none, body: answer.body };
     }
     const limit = accepted ? clientLimits.responseXmlBytes : clientLimits.errorBodyBytes;
     const document = await readDocument(answer, limit, context);
@@ -174,6 +175,9 @@ export class S3Sender {
     return headers;
   }
 }
+
+/** The document of an answer whose body is a stream. */
+const none = Buffer.alloc(0);
 
 async function requestTurn(scope: CallScope, pace: StorePace | undefined): Promise<void> {
   if (pace?.requests !== undefined) await scope.waitFor(pace.requests.take(1));

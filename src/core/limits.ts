@@ -82,6 +82,9 @@ export const clientLimits = {
   readBufferBytes: 256 * kib,
   /** Read ahead of a slow consumer of an object body. */
   bodyBufferBytes: 256 * kib,
+  /** Memory for bodies that came with the head of their answer, and how much of it is kept for the next ones. */
+  reusedBytes: 256 * kib,
+  unusedBytes: mib,
 } as const;
 
 /** Bounds of rates that are asked for; ours. */

@@ -1,3 +1,4 @@
+import { assert } from "./assert.ts";
 import { compareKeys } from "./object-key.ts";
 import type { ListedRows } from "./listed-rows.ts";
 import type { ListedObject, ListPage } from "./object-store.ts";
@@ -81,6 +82,12 @@ class MadeRows implements ListedRows {
 
   storageClass(row: number): string | undefined {
     return this.#objects[row]?.storageClass;
+  }
+
+  object(row: number): ListedObject {
+    const object = this.#objects[row];
+    assert(object !== undefined, "There is no such row.");
+    return object;
   }
 
   objects(): readonly ListedObject[] {

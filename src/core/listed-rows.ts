@@ -15,6 +15,8 @@ export interface ListedRows {
   lastModifiedMs(row: number): number;
   /** Undefined where the store names none. */
   storageClass(row: number): string | undefined;
+  /** One of them, made. */
+  object(row: number): ListedObject;
   /** All of them, made. */
   objects(): readonly ListedObject[];
   /** Some of them, `end` excluded; they take the place of all. */

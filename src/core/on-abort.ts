@@ -1,4 +1,6 @@
-const waitingBySignal = new WeakMap<AbortSignal, Set<() => void>>();
+import { LiveList } from "./live-list.ts";
+
+const waitingBySignal = new WeakMap<AbortSignal, LiveList<() => void>>();
 
 /**
  * Calls `listener` once when the signal is aborted; at once if it is so already. The answer takes the
@@ -11,22 +13,16 @@ export function onAbort(signal: AbortSignal, listener: () => void): () => void {
     return () => undefined;
   }
   const waiting = waitingBySignal.get(signal) ?? watch(signal);
-  // A wrapper, so that the same listener may be given twice.
-  const entry = (): void => listener();
-  waiting.add(entry);
-  return () => waiting.delete(entry);
+  return waiting.add(listener);
 }
 
-function watch(signal: AbortSignal): Set<() => void> {
-  const waiting = new Set<() => void>();
+function watch(signal: AbortSignal): LiveList<() => void> {
+  const waiting = new LiveList<() => void>();
   waitingBySignal.set(signal, waiting);
   signal.addEventListener(
     "abort",
     () => {
-      for (const entry of waiting) {
-        waiting.delete(entry);
-        entry();
-      }
+      for (const entry of waiting.takeAll()) entry();
     },
     { once: true },
   );

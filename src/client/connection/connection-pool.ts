@@ -1,3 +1,5 @@
+import { clientLimits } from "../../core/limits.ts";
+import { ReusedBuffers } from "../../core/reused-buffers.ts";
 import type { Endpoint } from "../endpoint.ts";
 import type { TransportError } from "../transport-error.ts";
 import { Connection } from "./connection.ts";
@@ -27,6 +29,8 @@ interface Place {
 
 /** Kept-alive connections, and those who wait for one. */
 export class ConnectionPool {
+  /** For what comes before anybody waits for it. */
+  readonly buffers = new ReusedBuffers(clientLimits);
   readonly #options: PoolOptions;
   readonly #places = new Map<string, Place>();
   readonly #open = new Set<Connection>();

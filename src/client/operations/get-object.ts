@@ -1,4 +1,3 @@
-import { formatRange } from "../../core/byte-range.ts";
 import type { RunningDigest } from "../../core/checksum.ts";
 import { StorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
@@ -9,8 +8,7 @@ import { connectionError } from "../connection-error.ts";
 import type { ResponseBody } from "../response-body.ts";
 import { addressOf, type CallContext } from "../service-error.ts";
 import { TransportError } from "../transport-error.ts";
-import { checksumModeHeader } from "./head-object.ts";
-import { assertAsked, readConditionHeaders, readObjectHead } from "./object-headers.ts";
+import { assertAsked, readHeaders, readObjectHead } from "./object-headers.ts";
 import type { StoreContext } from "./store-context.ts";
 
 const operation = "GetObject";
@@ -28,11 +26,7 @@ export async function getObject(
       key,
       answer: "stream",
       query: { versionId: options.versionId, partNumber: options.partNumber },
-      headers: {
-        range: options.range === undefined ? undefined : formatRange(options.range),
-        ...readConditionHeaders(options),
-        ...checksumModeHeader(store),
-      },
+      headers: readHeaders(store, options),
     },
     options,
   );

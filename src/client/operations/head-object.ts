@@ -1,6 +1,6 @@
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { HeadOptions, ObjectHead } from "../../core/object-store.ts";
-import { assertAsked, readConditionHeaders, readObjectHead } from "./object-headers.ts";
+import { assertAsked, readHeaders, readObjectHead } from "./object-headers.ts";
 import type { StoreContext } from "./store-context.ts";
 
 const operation = "HeadObject";
@@ -17,19 +17,11 @@ export async function headObject(
       method: "HEAD",
       key,
       query: { versionId: options.versionId, partNumber: options.partNumber },
-      headers: {
-        ...readConditionHeaders(options),
-        ...(options.checksum !== false && checksumModeHeader(store)),
-      },
+      headers: readHeaders(store, options),
     },
     options,
   );
   const head = readObjectHead(key, answer.headers);
   assertAsked(store, operation, head, options.ifMatch);
   return head;
-}
-
-/** Stored checksums are told only to those who ask. */
-export function checksumModeHeader(store: StoreContext): Record<string, string> {
-  return store.dialect.readChecksums.value ? { "x-amz-checksum-mode": "ENABLED" } : {};
 }

@@ -1,7 +1,10 @@
 import type { CopiedExtras } from "../../core/object-extras.ts";
+import { formatRange } from "../../core/byte-range.ts";
 import { StorageError } from "../../core/errors.ts";
 import type {
   EncryptionOptions,
+  GetOptions,
+  HeadOptions,
   ObjectHead,
   ObjectHeaders,
   ObjectTags,
@@ -97,12 +100,20 @@ export function conditionEtag(store: StoreContext, etag: string | undefined): st
   return isBare && etag !== undefined ? bareEtag(etag) : etag;
 }
 
-export function readConditionHeaders(conditions: ReadConditions): HeaderMap {
+/** Stored checksums are told only to those who ask. One literal: it is made for each small object of a tree. */
+export function readHeaders(
+  { dialect }: StoreContext,
+  options: ReadConditions & Partial<Pick<GetOptions, "range"> & Pick<HeadOptions, "checksum">>,
+): HeaderMap {
+  const { range, checksum = true } = options;
+  const asksForChecksum = checksum && dialect.readChecksums.value;
   return {
-    "if-match": conditions.ifMatch,
-    "if-none-match": conditions.ifNoneMatch,
-    "if-modified-since": httpDate(conditions.ifModifiedSince),
-    "if-unmodified-since": httpDate(conditions.ifUnmodifiedSince),
+    range: range === undefined ? undefined : formatRange(range),
+    "x-amz-checksum-mode": asksForChecksum ? "ENABLED" : undefined,
+    "if-match": options.ifMatch,
+    "if-none-match": options.ifNoneMatch,
+    "if-modified-since": httpDate(options.ifModifiedSince),
+    "if-unmodified-since": httpDate(options.ifUnmodifiedSince),
   };
 }
 
@@ -141,18 +152,16 @@ export function readObjectHead(key: string, headers: AnswerHeaders): ObjectHead 
   const checksum = readChecksumHeaders((name) => headers.get(name));
   const partsCount = headers.getNumber("x-amz-mp-parts-count");
   const tagCount = headers.getNumber("x-amz-tagging-count");
-  return {
-    key,
-    sizeBytes,
-    etag: headers.get("etag") ?? "",
-    lastModified,
-    metadata: readMetadata(headers),
-    ...readTexts(headers),
-    ...(checksum !== undefined && { checksum }),
-    ...(partsCount !== undefined && { partsCount }),
-    ...(tagCount !== undefined && { tagCount }),
-  };
+  const etag = headers.get("etag") ?? "";
+  const head: Head = { key, sizeBytes, etag, lastModified, metadata: readMetadata(headers) };
+  copyTexts(head, headers);
+  if (checksum !== undefined) head.checksum = checksum;
+  if (partsCount !== undefined) head.partsCount = partsCount;
+  if (tagCount !== undefined) head.tagCount = tagCount;
+  return head;
 }
+
+type Head = { -readonly [Name in keyof ObjectHead]: ObjectHead[Name] };
 
 /** Members of an object's head that are a header's text as it stands. */
 const textMembers = [
@@ -172,13 +181,11 @@ const textMembers = [
   ["legalHold", "x-amz-object-lock-legal-hold"],
 ] as const;
 
-function readTexts(headers: AnswerHeaders) {
-  const texts: { [Member in (typeof textMembers)[number][0]]?: string } = {};
+function copyTexts(head: Head, headers: AnswerHeaders): void {
   for (const [member, header] of textMembers) {
     const value = headers.get(header);
-    if (value !== undefined) texts[member] = value;
+    if (value !== undefined) head[member] = value;
   }
-  return texts;
 }
 
 function readMetadata(headers: AnswerHeaders): Record<string, string> {

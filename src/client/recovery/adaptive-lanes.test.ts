@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { LiveList } from "../../core/live-list.ts";
 import { CallScope } from "../call-scope.ts";
 import { AdaptiveLanes } from "./adaptive-lanes.ts";
 
-const scopes = new Set<CallScope>();
+const scopes = new LiveList<CallScope>();
 const scope = (): CallScope => new CallScope({}, scopes);
 
 /** Lanes of which `taken` are taken. */

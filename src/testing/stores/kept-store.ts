@@ -8,6 +8,7 @@ import {
   type OptionChecks,
 } from "../../core/check-options.ts";
 import { StorageError } from "../../core/errors.ts";
+import { LiveList } from "../../core/live-list.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type {
   CompleteOptions,
@@ -73,7 +74,7 @@ import type { StoreContext } from "./store-context.ts";
 /** The data plane of a bucket that lives in this process: S3's rules over a shelf. */
 export class KeptStore implements ObjectStore {
   readonly #context: StoreContext;
-  readonly #running = new Set<CallScope>();
+  readonly #running = new LiveList<CallScope>();
   #isClosed = false;
   readonly capabilities: Capabilities;
   readonly location: string;
@@ -270,7 +271,7 @@ export class KeptStore implements ObjectStore {
 
   close(): Promise<void> {
     this.#isClosed = true;
-    for (const scope of this.#running) scope.cancel("closed");
+    for (const scope of this.#running.takeAll()) scope.cancel("closed");
     return Promise.resolve();
   }
 

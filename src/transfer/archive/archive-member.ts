@@ -10,9 +10,10 @@ export interface ArchiveMember {
   readonly contents: MemberContents;
 }
 
-/** Of small members all bytes at once, in ZIP archives packed as well. */
+/** Of small members all bytes at once, as they are or packed for a ZIP archive. */
 export type MemberContents =
-  | { readonly whole: Uint8Array; readonly packed?: PackedBytes | undefined }
+  | { readonly whole: Uint8Array }
+  | { readonly packed: PackedBytes }
   | { readonly chunks: AsyncIterable<Uint8Array> };
 
 export function isFolderName(name: string): boolean {

@@ -1,6 +1,7 @@
 import { archiveLimits } from "../../core/archive-limits.ts";
 import { StorageError } from "../../core/errors.ts";
 import type { ListedObject, ObjectHead } from "../../core/object-store.ts";
+import { ReusedBuffers } from "../../core/reused-buffers.ts";
 import { pourResumed } from "../download/resumed-body.ts";
 import { isSameObject } from "../download/same-object.ts";
 import { WholeCheck } from "../download/whole-check.ts";
@@ -9,7 +10,6 @@ import type { MemberContents } from "./archive-member.ts";
 import { inOrder, type OrderedResult } from "./in-order.ts";
 import type { PackedBytes } from "./pack-bytes.ts";
 import { PackEngines } from "./pack-engines.ts";
-import { PieceBuffers } from "./piece-buffers.ts";
 
 const operation = "streamArchive";
 
@@ -44,7 +44,7 @@ export async function* fetchMembers(
   context: TransferContext,
   { wanted, signal, lanes, packLevel }: FetchWishes,
 ): AsyncGenerator<FetchedMember, void> {
-  const buffers = new PieceBuffers();
+  const buffers = new ReusedBuffers(archiveLimits);
   const engines = packLevel === undefined ? undefined : new PackEngines(packLevel);
   const pieces = inOrder({
     items: (inner) => piecesOf(wanted(inner)),
@@ -62,7 +62,7 @@ export async function* fetchMembers(
       if (done === true) return;
       const member = await memberOf(context, value, pieces);
       yield member;
-      if ("contents" in member && "whole" in member.contents) buffers.give(member.contents.whole);
+      if ("contents" in member) giveBack(buffers, member.contents);
     }
   } finally {
     await pieces.return();
@@ -106,15 +106,16 @@ async function* piecesOf(wanted: AsyncIterable<WantedMember>): AsyncGenerator<Pi
   }
 }
 
+/** A packed one has its bytes in `packed` alone. */
 interface FetchedPiece {
   readonly head: ObjectHead;
-  readonly bytes: Buffer;
-  readonly packed: PackedBytes | undefined;
+  readonly bytes: Uint8Array;
+  readonly packed?: PackedBytes;
 }
 
 interface PieceWishes extends Pick<FetchWishes, "signal"> {
   readonly engines: PackEngines | undefined;
-  readonly buffers: PieceBuffers;
+  readonly buffers: ReusedBuffers;
 }
 
 async function fetchPiece(
@@ -133,9 +134,20 @@ async function fetchPiece(
     bytes.set(chunk, filled);
     filled += chunk.length;
   });
-  if (first > 0 || !isLast) return { head, bytes, packed: undefined };
-  verify(context, head, [bytes]);
-  return { head, bytes, packed: lengthBytes === 0 ? undefined : await engines?.pack(bytes) };
+  if (first > 0 || !isLast) return { head, bytes };
+  verify(context, head, bytes);
+  if (engines === undefined) return { head, bytes };
+  const packed = await engines.pack(bytes);
+  if (packed.method === "deflate") buffers.give(bytes);
+  return { head, bytes: packed.bytes, packed };
+}
+
+/** What a member that was written lay in, unless it was compressed. */
+function giveBack(buffers: ReusedBuffers, contents: MemberContents): void {
+  if ("whole" in contents) buffers.give(contents.whole);
+  else if ("packed" in contents && contents.packed.method === "store") {
+    buffers.give(contents.packed.bytes);
+  }
 }
 
 async function openMember(
@@ -144,12 +156,12 @@ async function openMember(
   signal: AbortSignal,
 ) {
   try {
-    const { etag, key } = listed;
-    const pinned = etag !== "" && { ifMatch: etag };
-    const result = await store.getObject(key, { ...pinned, verify: false, signal });
+    const { etag, key, sizeBytes } = listed;
+    const pinned = { ifMatch: etag, verify: false, signal };
+    const result = await store.getObject(key, etag === "" ? { verify: false, signal } : pinned);
     // Listings tell times to the millisecond, heads to the second.
     const lastModified = new Date(Math.floor(listed.lastModified.getTime() / 1000) * 1000);
-    if (!isSameObject(result.head, { ...listed, lastModified })) {
+    if (!isSameObject(result.head, { sizeBytes, etag, lastModified })) {
       await result.body[Symbol.asyncIterator]().return?.();
       throw replaced(store.bucket, key);
     }
@@ -171,7 +183,8 @@ async function memberOf(
   const { wanted } = item;
   try {
     const { head, bytes, packed } = await result;
-    if (item.isLast) return { wanted, head, contents: { whole: bytes, packed } };
+    if (packed !== undefined) return { wanted, head, contents: { packed } };
+    if (item.isLast) return { wanted, head, contents: { whole: bytes } };
     return { wanted, head, contents: { chunks: chunksOf(context, { head, bytes }, pieces) } };
   } catch (error) {
     for (let { isLast } = item; !isLast;) isLast = (await pieces.next()).value?.item.isLast ?? true;
@@ -198,9 +211,9 @@ async function* chunksOf(
   check.finish(operation);
 }
 
-function verify(context: TransferContext, head: ObjectHead, chunks: readonly Buffer[]): void {
+function verify(context: TransferContext, head: ObjectHead, bytes: Uint8Array): void {
   const check = new WholeCheck(context, head);
-  for (const chunk of chunks) check.update(chunk);
+  check.update(bytes);
   check.finish(operation);
 }
 

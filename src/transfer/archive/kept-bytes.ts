@@ -28,7 +28,8 @@ export class KeptBytes {
         this.#last = Buffer.allocUnsafeSlow(slabBytes);
         this.#filled = 0;
       }
-      const piece = record.subarray(at, at + slabBytes - this.#filled);
+      const fits = at === 0 && record.length <= slabBytes - this.#filled;
+      const piece = fits ? record : record.subarray(at, at + slabBytes - this.#filled);
       this.#last.set(piece, this.#filled);
       this.#filled += piece.length;
       at += piece.length;

@@ -6,7 +6,7 @@ import { onAbort } from "../../core/on-abort.ts";
 import { FileAbove } from "../local/file-above.ts";
 import { readModifiedSeconds } from "../modified-time.ts";
 import { headOrMissing } from "../objects/head-or-missing.ts";
-import { isDirectoryMarker, listPages, objectsOf } from "../objects/list-pages.ts";
+import { eachObject, isDirectoryMarker, listPages } from "../objects/list-pages.ts";
 import { isMissingObject } from "../objects/object-exists.ts";
 import { assertRunning, OpenScope } from "../operation-scope.ts";
 import { Selection } from "../selection/selection.ts";
@@ -139,7 +139,7 @@ class Archive {
     const { accepts = () => true } = this.#options;
     const prefix = this.#prefix + selection.prefix;
     for await (const page of listPages(this.#context.store, prefix, { signal })) {
-      for (const listed of objectsOf(page, this.#context.directories)) {
+      for (const listed of eachObject(page, this.#context.directories)) {
         const path = listed.key.slice(this.#prefix.length);
         // The marker of the folder itself is no member of it.
         if (path === "") continue;

@@ -2,6 +2,9 @@ import { constants, crc32, createDeflateRaw, type DeflateRaw } from "node:zlib";
 import { archiveLimits } from "../../core/archive-limits.ts";
 import type { PackedBytes } from "./pack-bytes.ts";
 
+/** What comes out of one member after the other shares chunks of this; at 16 KiB nearly each took two of its own. */
+const chunkSize = 64 * 1024;
+
 /**
  * Compresses small members on Node's threads, by a few engines that are used again and again: a new one takes
  * 256 KiB outside of the heap and as long as the member itself. `level`: 0 to 9.
@@ -40,7 +43,7 @@ export class PackEngines {
     }
     this.#open += 1;
     // Each write is a whole member.
-    return createDeflateRaw({ level: this.#level, flush: constants.Z_FINISH });
+    return createDeflateRaw({ level: this.#level, flush: constants.Z_FINISH, chunkSize });
   }
 
   #give(engine: DeflateRaw): void {

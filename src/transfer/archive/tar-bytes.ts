@@ -1,5 +1,5 @@
 import type { ArchiveMember } from "./archive-member.ts";
-import { archiveLimits } from "../../core/archive-limits.ts";
+import { JoinedChunks } from "./joined-chunks.ts";
 import { tarBlockBytes, tarHeader, tarPadding } from "./tar-header.ts";
 
 /**
@@ -10,18 +10,22 @@ export async function* tarBytes(
   members: AsyncIterable<ArchiveMember>,
   { joins }: { readonly joins: boolean },
 ): AsyncGenerator<Uint8Array, void> {
+  const joined = new JoinedChunks();
+  const handOver = (...pieces: readonly Uint8Array[]): readonly Uint8Array[] =>
+    joins ? joined.add(...pieces) : pieces;
   for await (const member of members) {
-    const { contents, sizeBytes } = member;
+    const { contents } = member;
     const header = tarHeader(member);
-    const padding = tarPadding(sizeBytes);
-    if (joins && "whole" in contents && sizeBytes <= archiveLimits.reusedBytes) {
-      yield Buffer.concat([header, contents.whole, padding]);
-      continue;
+    const padding = tarPadding(member.sizeBytes);
+    if ("chunks" in contents) {
+      for (const chunk of handOver(header)) yield chunk;
+      for await (const piece of contents.chunks) for (const chunk of handOver(piece)) yield chunk;
+      for (const chunk of handOver(padding)) yield chunk;
+    } else {
+      const bytes = "whole" in contents ? contents.whole : contents.packed.bytes;
+      for (const chunk of handOver(header, bytes, padding)) yield chunk;
     }
-    yield header;
-    if ("whole" in contents) yield contents.whole;
-    else yield* contents.chunks;
-    if (padding.length > 0) yield padding;
   }
-  yield Buffer.alloc(2 * tarBlockBytes);
+  for (const chunk of handOver(Buffer.alloc(2 * tarBlockBytes))) yield chunk;
+  for (const chunk of joined.rest()) yield chunk;
 }

@@ -2,8 +2,9 @@ import { crc32 } from "node:zlib";
 import { archiveLimits } from "../../core/archive-limits.ts";
 import { type ArchiveMember, isFolderName } from "./archive-member.ts";
 import { deflateBlocks } from "./deflate-blocks.ts";
+import { JoinedChunks } from "./joined-chunks.ts";
 import { KeptBytes } from "./kept-bytes.ts";
-import { type PackedBytes, packBytes } from "./pack-bytes.ts";
+import { packBytes } from "./pack-bytes.ts";
 import {
   centralHeader,
   dataDescriptor,
@@ -22,23 +23,38 @@ export async function* zipBytes(
   level: number,
 ): AsyncGenerator<Uint8Array, void> {
   const directory = new KeptBytes();
+  const joined = new JoinedChunks();
   let offset = 0;
   for await (const member of members) {
     const begin = offset;
-    const written = writeMember(member, level);
-    for (;;) {
-      const { done, value } = await written.next();
-      if (done === true) {
-        directory.add(centralHeader(value.entry, value.sizes, begin));
-        break;
+    const { contents } = member;
+    if ("chunks" in contents) {
+      for (const chunk of joined.rest()) yield chunk;
+      const written = streamedMember(member, contents.chunks, level);
+      for (;;) {
+        const { done, value } = await written.next();
+        if (done === true) {
+          directory.add(centralHeader(value.entry, value.sizes, begin));
+          break;
+        }
+        offset += value.length;
+        yield value;
       }
-      offset += value.length;
-      yield value;
+      continue;
     }
+    const packed = "packed" in contents ? contents.packed : await packBytes(contents.whole, level);
+    const { bytes, method } = packed;
+    const entry = entryOf(member, { method, isStreamed: false, isLarge: false });
+    const sizes = { crc32: packed.crc32, packedBytes: bytes.length, sizeBytes: member.sizeBytes };
+    const header = localHeader(entry, sizes);
+    directory.add(centralHeader(entry, sizes, begin));
+    offset += header.length + bytes.length;
+    for (const chunk of joined.add(header, bytes)) yield chunk;
   }
-  yield* directory.pieces();
+  for (const piece of directory.pieces()) for (const chunk of joined.add(piece)) yield chunk;
   const { count, sizeBytes } = directory;
-  yield endRecords({ entries: count, sizeBytes, offset });
+  for (const chunk of joined.add(endRecords({ entries: count, sizeBytes, offset }))) yield chunk;
+  for (const chunk of joined.rest()) yield chunk;
 }
 
 interface WrittenEntry {
@@ -46,23 +62,17 @@ interface WrittenEntry {
   readonly sizes: ZipSizes;
 }
 
-async function* writeMember(
-  { name, modifiedSeconds, sizeBytes, contents }: ArchiveMember,
+async function* streamedMember(
+  member: ArchiveMember,
+  chunks: AsyncIterable<Uint8Array>,
   level: number,
 ): AsyncGenerator<Uint8Array, WrittenEntry> {
-  const facts = { name: Buffer.from(name), isFolder: isFolderName(name), modifiedSeconds };
-  if ("whole" in contents) {
-    const packed: PackedBytes = contents.packed ?? (await packBytes(contents.whole, level));
-    const entry = { ...facts, method: packed.method, isStreamed: false, isLarge: false };
-    const sizes = { crc32: packed.crc32, packedBytes: packed.bytes.length, sizeBytes };
-    yield Buffer.concat([localHeader(entry, sizes), packed.bytes]);
-    return { entry, sizes };
-  }
+  const { sizeBytes } = member;
   const isLarge = sizeBytes >= archiveLimits.zip64FromBytes;
-  const entry: ZipEntry = { ...facts, method: "deflate", isStreamed: true, isLarge };
+  const entry = entryOf(member, { method: "deflate", isStreamed: true, isLarge });
   yield localHeader(entry, undefined);
   let [sum, packedBytes] = [0, 0];
-  const blocks = deflateBlocks(contents.chunks, level, (block) => (sum = crc32(block, sum)));
+  const blocks = deflateBlocks(chunks, level, (block) => (sum = crc32(block, sum)));
   for await (const block of blocks) {
     packedBytes += block.length;
     yield block;
@@ -70,4 +80,13 @@ async function* writeMember(
   const sizes = { crc32: sum, packedBytes, sizeBytes };
   yield dataDescriptor(entry, sizes);
   return { entry, sizes };
+}
+
+/** Name by name: V8 makes a new hidden class for each object that is spread and then added to. */
+function entryOf(
+  { name, modifiedSeconds }: ArchiveMember,
+  { method, isStreamed, isLarge }: Pick<ZipEntry, "method" | "isStreamed" | "isLarge">,
+): ZipEntry {
+  const isFolder = isFolderName(name);
+  return { name: Buffer.from(name), isFolder, modifiedSeconds, method, isStreamed, isLarge };
 }

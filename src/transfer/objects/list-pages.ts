@@ -6,6 +6,7 @@ import type {
   ObjectStore,
 } from "../../core/object-store.ts";
 import { circularPaging } from "../../core/next-place.ts";
+import { rowsOf } from "../../core/list-page.ts";
 import { pagesOf } from "../../core/pages-of.ts";
 import { SplitListing } from "../listing/split-listing.ts";
 import type { TransferContext } from "../transfer-context.ts";
@@ -90,6 +91,22 @@ export function objectsOf(
 ): readonly ListedObject[] {
   if (directories === "include") return page.objects;
   return page.objects.filter((object) => !isDirectoryMarker(object));
+}
+
+/**
+ * The same one after the other, each made when it is asked for: who takes its time with them does not hold all of a
+ * page. Nothing else may be read of the page.
+ */
+export function* eachObject(
+  page: ListPage,
+  directories: TransferContext["directories"],
+): Generator<ListedObject, void> {
+  const rows = rowsOf(page);
+  for (let row = 0; row < rows.length; row += 1) {
+    const object = rows.object(row);
+    if (directories === "include" || !isDirectoryMarker(object)) yield object;
+  }
+  rows.release();
 }
 
 /** A zero-byte object whose key ends in `/`. */

@@ -68,10 +68,12 @@ export class ObjectRows implements ListedRows {
     return this.#at(row).word(slots.storageClass);
   }
 
+  object(row: number): ListedObject {
+    return readObject(this.#at(row));
+  }
+
   objects(): ListedObject[] {
-    const objects: ListedObject[] = [];
-    for (let row = 0; row < this.length; row += 1) objects.push(readObject(this.#at(row)));
-    return objects;
+    return Array.from({ length: this.length }, (_, row) => this.object(row));
   }
 
   slice(start: number, end: number): ObjectRows {

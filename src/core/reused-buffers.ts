@@ -1,16 +1,26 @@
-import { archiveLimits } from "../../core/archive-limits.ts";
+export interface ReuseBounds {
+  /** Only memory up to this size is used again. */
+  readonly reusedBytes: number;
+  /** At most so much of it waits for its next use. */
+  readonly unusedBytes: number;
+}
 
 /**
- * Memory for small members, used again and again: each in memory of its own leaves the collector with tens of
- * megabytes that it frees late. Lengths are rounded up to powers of two.
+ * Memory for what is small and short-lived, used again and again: each in memory of its own leaves the collector
+ * with tens of megabytes that it frees late. Lengths are rounded up to powers of two.
  */
-export class PieceBuffers {
+export class ReusedBuffers {
+  readonly #bounds: ReuseBounds;
   readonly #free = new Map<number, ArrayBuffer[]>();
   #freeBytes = 0;
 
+  constructor(bounds: ReuseBounds) {
+    this.#bounds = bounds;
+  }
+
   /** So many bytes of arbitrary contents; larger ones are memory of their own. */
   take(lengthBytes: number): Buffer {
-    if (lengthBytes > archiveLimits.reusedBytes) return Buffer.allocUnsafeSlow(lengthBytes);
+    if (lengthBytes > this.#bounds.reusedBytes) return Buffer.allocUnsafeSlow(lengthBytes);
     const classBytes = classOf(lengthBytes);
     const memory = this.#free.get(classBytes)?.pop();
     if (memory !== undefined) this.#freeBytes -= classBytes;
@@ -19,10 +29,10 @@ export class PieceBuffers {
 
   /** Takes back what nobody reads any more. */
   give(bytes: Uint8Array): void {
+    const { reusedBytes, unusedBytes } = this.#bounds;
     const classBytes = bytes.buffer.byteLength;
-    const isOurs =
-      bytes.length <= archiveLimits.reusedBytes && classBytes === classOf(bytes.length);
-    if (!isOurs || this.#freeBytes + classBytes > archiveLimits.unusedBytes) return;
+    const isOurs = bytes.length <= reusedBytes && classBytes === classOf(bytes.length);
+    if (!isOurs || this.#freeBytes + classBytes > unusedBytes) return;
     this.#freeBytes += classBytes;
     const free = this.#free.get(classBytes) ?? [];
     this.#free.set(classBytes, free);
