@@ -274,3 +274,20 @@ describe("the bucket", () => {
     expect(ids(await examineTrial({ presence: forbidden, store }))).toEqual(["D22"]);
   });
 });
+
+const upload = (uploadId: string, minutes: number) => ({
+  key: `test/sms-storage-doctor-${uploadId}/large.bin`,
+  uploadId,
+  initiated: new Date(now.getTime() - minutes * 60_000),
+});
+
+it("ends uploads of runs that are over, and of none that may still go on", async () => {
+  const store = quickStore();
+  const ended: string[] = [];
+  Object.assign(store, {
+    listMultipartUploads: async () => ({ uploads: [upload("over", 61), upload("alive", 59)] }),
+    abortMultipartUpload: async ({ uploadId }: { uploadId: string }) => void ended.push(uploadId),
+  });
+  await examineTrial({ store });
+  expect(ended).toEqual(["over"]);
+});

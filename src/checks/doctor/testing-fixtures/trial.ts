@@ -3,6 +3,7 @@ import type { BucketPresence, CallerIdentity } from "../../../core/bucket-admin.
 import type { SettingName } from "../../../core/bucket-settings.ts";
 import { StorageError } from "../../../core/errors.ts";
 import type { ObjectStore } from "../../../core/object-store.ts";
+import type { PolicySources } from "../../../core/policy-sources.ts";
 import { FakeStore } from "../../../probes/testing-fixtures/fake-store.ts";
 import type { EnvironmentFacts } from "../../audit/environment-facts.ts";
 import type { DoctorPlace } from "../doctor-facts.ts";
@@ -25,6 +26,8 @@ export interface Trial {
   readonly presenceOfAnyOwner?: BucketPresence;
   readonly settings?: Partial<Record<SettingName, unknown>>;
   readonly key?: KeyState | Error;
+  /** What IAM says of the caller. Left out: nobody asks. */
+  readonly policies?: Partial<PolicySources>;
   readonly store?: FakeStore;
   readonly signal?: AbortSignal;
   readonly onLayer?: (report: LayerReport) => void;
@@ -70,10 +73,14 @@ function sourcesOf(trial: Trial): DoctorSources {
     admin: async () => adminOf(trial, trial.presence),
     adminOfAnyOwner: async () => adminOf(trial, trial.presenceOfAnyOwner),
     services: async () =>
-      ({ describeKey: async () => valueOf(trial.key) }) as unknown as Awaited<
-        ReturnType<DoctorSources["services"]>
-      >,
-    policies: () => Promise.reject(new Error("Nobody asks for it here.")),
+      ({
+        describeKey: async () => valueOf(trial.key),
+        readAccountPublicAccessBlock: async () => undefined,
+      }) as unknown as Awaited<ReturnType<DoctorSources["services"]>>,
+    policies: async () => {
+      if (trial.policies === undefined) throw new Error("Nobody asks for it here.");
+      return trial.policies as PolicySources;
+    },
     store: async () => store,
     prefix,
     siblings: "test/sms-storage-doctor-",
