@@ -136,6 +136,7 @@ export class S3Sender {
       state.noteServerDate(answer.headers.get("date"));
       throw serviceError(context, { status: answer.status, headers: answer.headers, document });
     }
+    if (request.method !== "GET") assertNoPage(answer, document, context);
     return { status: answer.status, headers: answer.headers, document, body: undefined };
   }
 
@@ -212,6 +213,22 @@ function bodyLength(request: S3Request): number | undefined {
 function isErrorDocument(document: Buffer): boolean {
   if (document.length === 0 || document.length > clientLimits.errorBodyBytes) return false;
   return /^\s*(?:<\?xml[^>]*\?>\s*)?<Error[\s>]/.test(document.toString("latin1"));
+}
+
+/**
+ * What answers all calls with 200, as sign-in pages of networks do, must not be taken for a store. Throws
+ * `Unavailable`.
+ */
+function assertNoPage(answer: HttpAnswer, document: Buffer, context: CallContext): void {
+  const type = answer.headers.get("content-type") ?? "";
+  if (document.length === 0 || !/^text\/html\b/i.test(type)) return;
+  throw new StorageError("Unavailable", `${context.operation}: the answer is a web page.`, {
+    ...addressOf(context),
+    status: answer.status,
+    outcome: context.changes ? "unknown" : "not-applied",
+    remedy:
+      "Check that the endpoint is an S3 endpoint and that no proxy or sign-in page answers for it.",
+  });
 }
 
 async function readDocument(

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { StorageError } from "../../core/errors.ts";
 import { assertObjectKey } from "../../core/object-key.ts";
 import type { ObjectHead, PutOptions, PutResult, UploadBody } from "../../core/object-store.ts";
 import { readChecksumHeaders } from "../../protocol/headers/checksum-headers.ts";
@@ -31,7 +32,7 @@ export async function putObject(
         { ...request, headers: { ...headers, ...sent.headers } },
         options,
       );
-      return putResult(answer);
+      return putResult(answer, { operation, bucket: store.bucket, key });
     } catch (error) {
       const { etagIsMd5 } = store.capabilities;
       const isOwn = (head: ObjectHead): boolean =>
@@ -41,13 +42,27 @@ export async function putObject(
   });
 }
 
-/** The result as the answer's headers tell it: a checksum that is not in them was not stored. */
-export function putResult(answer: S3Answer): PutResult {
-  const { headers } = answer;
+/**
+ * The result as the answer's headers tell it: a checksum that is not in them was not stored. Throws
+ * `Unavailable` without an ETag, which every store gives: somebody else may have answered.
+ */
+export function putResult(
+  { status, headers }: S3Answer,
+  address: { readonly operation: string; readonly bucket: string; readonly key: string },
+): PutResult {
+  const etag = headers.get("etag");
+  if (etag === undefined) {
+    throw new StorageError("Unavailable", `${address.operation}: the answer lacks an ETag.`, {
+      ...address,
+      status,
+      outcome: "unknown",
+      remedy: "Check that the endpoint is an S3 endpoint and that no proxy rewrites its answers.",
+    });
+  }
   const versionId = headers.get("x-amz-version-id");
   const checksum = readChecksumHeaders((name) => headers.get(name));
   return {
-    etag: headers.get("etag") ?? "",
+    etag,
     ...(versionId !== undefined && { versionId }),
     ...(checksum !== undefined && { checksum }),
   };

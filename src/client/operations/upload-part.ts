@@ -37,7 +37,11 @@ export async function uploadPart(
     },
     options,
   );
-  const { etag, checksum = sent.checksum } = putResult(answer);
+  const { etag, checksum = sent.checksum } = putResult(answer, {
+    operation,
+    bucket: store.bucket,
+    key: part.key,
+  });
   const sizeBytes = body instanceof Uint8Array ? body.length : body.lengthBytes;
   return {
     partNumber: part.partNumber,
