@@ -8,21 +8,29 @@ import { randomFrom } from "./content.mjs";
  * @property {number} [reset] the connection breaks in the middle of the body, whichever side has it
  * @property {number} [stall] nothing moves for `stallMs` in the middle of the body
  * @property {number} [stallMs] default 30,000
+ * @property {number} [torn] the connection is closed in the middle of the body of an answer, as if it were its end
+ * @property {number} [wrong] a bit of the body of an answer is another one
+ * @property {number} [slow] the answer takes `slowMs` longer
+ * @property {number} [slowMs] default 500
  */
 
-/** @typedef {"none" | "unavailable" | "reset" | "stall"} Fault */
+/** @typedef {"none" | "unavailable" | "reset" | "stall" | "torn" | "wrong" | "slow"} Fault */
+
+const kinds = /** @type {const} */ (["unavailable", "reset", "stall", "torn", "wrong", "slow"]);
 
 /**
  * The fault of the next request, again and again; the same series for a seed.
  * @param {FaultRates} rates
  * @returns {() => Fault}
  */
-export function faultSeries({ seed, unavailable = 0, reset = 0, stall = 0 }) {
+export function faultSeries({ seed, ...rates }) {
   const random = randomFrom(seed);
   return () => {
-    const drawn = random();
-    if (drawn < unavailable) return "unavailable";
-    if (drawn < unavailable + reset) return "reset";
-    return drawn < unavailable + reset + stall ? "stall" : "none";
+    let left = random();
+    for (const kind of kinds) {
+      left -= rates[kind] ?? 0;
+      if (left < 0) return kind;
+    }
+    return "none";
   };
 }

@@ -198,12 +198,13 @@ export class NullServer {
     const isList = operation.startsWith("ListObject");
     let wait = delayMs + (isList ? listDelayMs : 0);
     if (isLate && fault === "stall" && head.method !== "GET") wait += faults?.stallMs ?? 30_000;
+    if (fault === "slow") wait += faults?.slowMs ?? 500;
     const send = () => {
       const answer = made();
       // Whatever has no bytes to break in the middle breaks before its answer.
       const isWhole = answer.pieces === undefined || (answer.pieceBytes ?? 0) < 2;
       if (isLate && isWhole && fault === "reset") return breakOff(connection.socket);
-      void this.#send(connection, head, answer, isLate ? fault : "none");
+      void this.#send(connection, head, answer, isLate && fault !== "slow" ? fault : "none");
     };
     if (wait === 0) send();
     else setTimeout(send, wait);
@@ -255,9 +256,11 @@ export class NullServer {
         socket.write(rest.subarray(0, faultAt - sent));
         socket.uncork();
         rest = rest.subarray(faultAt - sent);
+        if (fault === "wrong") rest = flipped(rest);
         // So that the first half has left before the connection breaks.
         await pause(fault === "stall" ? (this.#options.faults?.stallMs ?? 30_000) : 20);
         if (fault === "reset") return breakOff(socket);
+        if (fault === "torn") return socket.end();
       }
       sent += piece.length;
       this.counters.bytesOut += piece.length;
@@ -267,6 +270,13 @@ export class NullServer {
     }
     socket.uncork();
   }
+}
+
+/** @param {Buffer} bytes @returns {Buffer} a copy with another first bit */
+function flipped(bytes) {
+  const copy = Buffer.from(bytes);
+  copy[0] = (copy[0] ?? 0) ^ 1;
+  return copy;
 }
 
 /** @param {Socket} socket */
