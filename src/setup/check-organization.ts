@@ -86,7 +86,8 @@ function check(
     blockers: blocked.map((text) => ({
       code: "lock-out",
       message: `${capital(text)}, whatever the bucket's policy allows.`,
-      remedy: "Ask the organisation's administrators to allow it, or allow the lock-out expressly.",
+      remedy:
+        "Ask the organisation's administrators to allow it, or allow the lock-out expressly (--allow-lock-out).",
     })),
     notes: isDeletingAlone && told !== "" ? [{ level: "warning", text: `${capital(told)}.` }] : [],
     rootLacks: ofRoot.length === 0 ? undefined : describeLimits(ofRoot, "even the root user"),

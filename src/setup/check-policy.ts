@@ -153,7 +153,7 @@ function lockOuts(found: readonly LockOut[], rootLacks: string | undefined): Blo
     .map(({ message, action }) => ({
       code: "lock-out",
       message: `With this policy ${message}${action.endsWith("BucketPolicy") ? forGood : ""}.`,
-      remedy: "Change that statement, or allow the lock-out expressly.",
+      remedy: "Change that statement, or allow the lock-out expressly (--allow-lock-out).",
     }));
 }
 
