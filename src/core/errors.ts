@@ -56,6 +56,15 @@ export interface StorageErrorDetails {
 /**
  * The one error class of the public API: what happened, on what, why, what to do next. The fields
  * are explained at StorageErrorDetails.
+ *
+ * @example
+ * try {
+ *   await files.deletePrefix("exp-1/");
+ * } catch (error) {
+ *   if (!(error instanceof StorageError)) throw error;
+ *   console.error(`${error.code}: ${error.message} ${error.remedy ?? ""}`);
+ *   if (error.retryable) console.error("Trying again later may help.");
+ * }
  */
 export class StorageError extends Error {
   override readonly name = "StorageError";

@@ -143,16 +143,18 @@ export interface TestServer extends AsyncDisposable {
 /**
  * Starts the embedded server in memory with one empty bucket.
  *
- *     await using server = await startTestServer();
- *     await server.service.uploadBytes("hello", "a.txt");
+ * @example
+ * const started = await startTestServer();
+ * await started.service.uploadBytes("hello", "a.txt");
+ * await started.close();
  *
- * Lifecycle rules can be tried without waiting:
- *
- *     let today = new Date("2026-01-01");
- *     await using server = await startTestServer({ now: () => today });
- *     // put rules and objects, then
- *     today = new Date("2026-01-09");
- *     await server.runLifecycle();
+ * @example
+ * // Lifecycle rules, tried without waiting.
+ * let today = new Date("2026-01-01");
+ * const started = await startTestServer({ now: () => today });
+ * // Put rules and objects, then:
+ * today = new Date("2026-01-09");
+ * await started.runLifecycle();
  */
 export async function startTestServer(wished: TestServerOptions = {}): Promise<TestServer> {
   const options = ownOptions(wished);

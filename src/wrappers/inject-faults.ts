@@ -116,7 +116,13 @@ function readRules(rules: readonly StoreFaultRule[]): readonly StoreFaultRule[] 
   });
 }
 
-/** A store that has bad days on purpose, for tests of what is built on it. Throws InvalidArgument. */
+/**
+ * A store that has bad days on purpose, for tests of what is built on it. Throws InvalidArgument.
+ *
+ * @example
+ * const bad = injectFaults(store, [{ fault: "slow-down", methods: ["getObject"], rate: 0.02 }]);
+ * await bad.getObject("a.txt");
+ */
 export function injectFaults(
   store: ObjectStore,
   rules: readonly StoreFaultRule[],

@@ -18,7 +18,13 @@ export interface TokenIssuer {
   token(claims: Readonly<Record<string, unknown>> & { readonly sub: string }): string;
 }
 
-/** Makes a key of its own, so that every issuer is another one. */
+/**
+ * Makes a key of its own, so that every issuer is another one.
+ *
+ * @example
+ * const issuer = createTokenIssuer({ issuer: "https://issuer.test" });
+ * const token = issuer.token({ sub: "repo:org/simulations" });
+ */
 export function createTokenIssuer({
   issuer,
   algorithm = "ES256",
