@@ -145,6 +145,11 @@ describe("AnswerReader", () => {
       /too long/,
     ],
     ["trailers without end", `${chunked.slice(0, -4)}${"\r\na: b".repeat(20_000)}`, /too long/],
+    [
+      "a trailer that is none",
+      `${chunked.slice(0, -4)}\r\na: b\n\nc: d\r\n\r\n`,
+      /not valid HTTP: a line/,
+    ],
     ["interim answers alone", "HTTP/1.1 103 x\r\n\r\n".repeat(200), /interim/],
   ])("refuses %s", (_name, text, message) => {
     expect(() => reading(text)).toThrow(message);

@@ -1,5 +1,9 @@
 import { clientLimits } from "../../core/limits.ts";
 import { trimBlanks } from "../../protocol/headers/trim-blanks.ts";
+import { ChunkedReader } from "../../protocol/http/chunked-reader.ts";
+import { headerLine } from "../../protocol/http/header-line.ts";
+import { HttpSyntaxError } from "../../protocol/http/http-syntax-error.ts";
+import { assertLineEnds } from "../../protocol/http/line-ends.ts";
 import { TransportError } from "../transport-error.ts";
 
 /** Status and headers of an answer. */
@@ -19,8 +23,12 @@ export interface AnswerListener {
   onEnd(): void;
 }
 
-type LineState = "chunk-size" | "chunk-end" | "trailers";
-type State = "head" | "body" | "until-close" | LineState | "done";
+type State = "head" | "length" | "chunks" | "until-close" | "done";
+
+const chunkedLimits = {
+  lineBytes: clientLimits.chunkLineBytes,
+  trailerBytes: clientLimits.answerHeadBytes,
+};
 
 /**
  * Reads one HTTP/1.1 answer out of the bytes of a connection, as they come. Strict: what could be read
@@ -30,13 +38,12 @@ export class AnswerReader {
   readonly #isHead: boolean;
   readonly #listener: AnswerListener;
   #state: State = "head";
-  /** The beginning of a head, or of a line, that has not come whole. */
+  /** The beginning of a head that has not come whole. */
   #partial: Buffer | undefined;
   #interimAnswers = 0;
-  /** Of the body, or of the chunk that is being read. */
+  /** Of the body. */
   #leftBytes = 0;
-  #chunked = false;
-  #trailerBytes = 0;
+  #chunks: ChunkedReader | undefined;
   /** The connection can carry another request once this answer has been read. */
   keepsAlive = false;
   /** Seconds for which the store says it keeps an idle connection. */
@@ -55,9 +62,13 @@ export class AnswerReader {
   /** Takes bytes. Answers false when there are some beyond the answer's end. */
   read(chunk: Buffer): boolean {
     let rest = chunk;
-    while (rest.length > 0) {
-      if (this.#state === "done") return false;
-      rest = this.#step(rest);
+    try {
+      while (rest.length > 0) {
+        if (this.#state === "done") return false;
+        rest = this.#step(rest);
+      }
+    } catch (error) {
+      throw error instanceof HttpSyntaxError ? malformed(error.message) : error;
     }
     return true;
   }
@@ -75,8 +86,8 @@ export class AnswerReader {
   #step(bytes: Buffer): Buffer {
     const state = this.#state;
     if (state === "head") return this.#readHead(bytes);
-    if (state === "body") return this.#readBody(bytes);
-    if (state !== "until-close") return this.#readLine(bytes);
+    if (state === "length") return this.#readLength(bytes);
+    if (state === "chunks") return this.#readChunks(bytes);
     this.#listener.onBody(bytes);
     return bytes.subarray(bytes.length);
   }
@@ -87,7 +98,7 @@ export class AnswerReader {
     if (end === -1 || end > clientLimits.answerHeadBytes) {
       assertHttp(whole);
       assertLineEnds(whole);
-      return this.#wait(whole, clientLimits.answerHeadBytes);
+      return this.#wait(whole);
     }
     const head = parseHead(whole.toString("latin1", 0, end));
     const rest = whole.subarray(end + 4);
@@ -108,11 +119,13 @@ export class AnswerReader {
   #begin({ status, headers, isOld }: ParsedHead): void {
     this.#readKeepAlive(headers, isOld);
     const lengthBytes = contentLength(headers);
-    this.#chunked = isChunked(headers);
+    const chunked = isChunked(headers);
     this.#leftBytes = lengthBytes ?? 0;
     const hasNone = this.#isHead || status === 204 || status === 304 || lengthBytes === 0;
-    if (this.#chunked) this.#state = "chunk-size";
-    else if (lengthBytes !== undefined) this.#state = "body";
+    if (chunked) {
+      this.#state = "chunks";
+      this.#chunks = new ChunkedReader(chunkedLimits, (bytes) => this.#listener.onBody(bytes));
+    } else if (lengthBytes !== undefined) this.#state = "length";
     else this.#state = "until-close";
     if (!hasNone && this.#state === "until-close") this.keepsAlive = false;
     this.#listener.onHead({ status, headers, lengthBytes });
@@ -126,39 +139,18 @@ export class AnswerReader {
     this.keepAliveSeconds = hint === undefined ? undefined : Number(hint);
   }
 
-  #readBody(bytes: Buffer): Buffer {
+  #readLength(bytes: Buffer): Buffer {
     const length = Math.min(this.#leftBytes, bytes.length);
     this.#leftBytes -= length;
     this.#listener.onBody(length === bytes.length ? bytes : bytes.subarray(0, length));
-    if (this.#leftBytes === 0) {
-      if (this.#chunked) this.#state = "chunk-end";
-      else this.#finish();
-    }
+    if (this.#leftBytes === 0) this.#finish();
     return bytes.subarray(length);
   }
 
-  #readLine(bytes: Buffer): Buffer {
-    const whole = this.#withPartial(bytes);
-    const end = whole.indexOf("\r\n");
-    if (end === -1) {
-      assertLineEnds(whole);
-      return this.#wait(whole, clientLimits.chunkLineBytes);
-    }
-    const line = whole.toString("latin1", 0, end);
-    if (this.#state === "chunk-end") {
-      if (line !== "") throw malformed("a chunk is longer than its size");
-      this.#state = "chunk-size";
-    } else if (this.#state === "chunk-size") {
-      const size = /^([0-9a-f]{1,12})[\t ]*(?:;[\t\u0020-\u007e\u0080-\u00ff]*)?$/i.exec(line)?.[1];
-      if (size === undefined) throw malformed("the size of a chunk is no number");
-      this.#leftBytes = Number.parseInt(size, 16);
-      this.#state = this.#leftBytes === 0 ? "trailers" : "body";
-    } else {
-      this.#trailerBytes += line.length;
-      if (this.#trailerBytes > clientLimits.answerHeadBytes) throw malformed("its end is too long");
-      if (line === "") this.#finish();
-    }
-    return whole.subarray(end + 2);
+  #readChunks(bytes: Buffer): Buffer {
+    const rest = this.#chunks?.read(bytes) ?? bytes;
+    if (this.#chunks?.isDone === true) this.#finish();
+    return rest;
   }
 
   #withPartial(bytes: Buffer): Buffer {
@@ -169,8 +161,10 @@ export class AnswerReader {
   }
 
   /** Keeps a copy, since the bytes' memory is used again. */
-  #wait(bytes: Buffer, limitBytes: number): Buffer {
-    if (bytes.length > limitBytes) throw malformed("a part of it that must be short is too long");
+  #wait(bytes: Buffer): Buffer {
+    if (bytes.length > clientLimits.answerHeadBytes) {
+      throw malformed("a part of it that must be short is too long");
+    }
     this.#partial = Buffer.from(bytes);
     return bytes.subarray(bytes.length);
   }
@@ -189,7 +183,6 @@ interface ParsedHead {
 }
 
 const statusLine = /^HTTP\/1\.([01]) (\d{3})(?: [\t\u0020-\u007e\u0080-\u00ff]*)?$/;
-const headerLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\u0020-\u007e\u0080-\u00ff]*)$/;
 
 function parseHead(text: string): ParsedHead {
   const [first = "", ...lines] = text.split("\r\n");
@@ -216,26 +209,6 @@ function assertHttp(beginning: Buffer): void {
   const expected = "HTTP/1.";
   const found = beginning.toString("latin1", 0, expected.length);
   if (!expected.startsWith(found)) throw notHttp();
-}
-
-/**
- * What ends its lines with a line feed alone, as some programs do, would never come to the empty line
- * that is waited for. Some readers take it for an end and others do not, so nobody's answer is read so.
- */
-function assertLineEnds(beginning: Buffer): void {
-  const [carriageReturn, lineFeed] = [13, 10];
-  for (let at = beginning.indexOf(lineFeed); at !== -1; at = beginning.indexOf(lineFeed, at + 1)) {
-    if (beginning[at - 1] !== carriageReturn) throw malformed("a line ends with a bare line feed");
-  }
-  // The last byte may be one whose line feed is still to come.
-  const whole = beginning.subarray(0, -1);
-  for (
-    let at = whole.indexOf(carriageReturn);
-    at !== -1;
-    at = whole.indexOf(carriageReturn, at + 1)
-  ) {
-    if (beginning[at + 1] !== lineFeed) throw malformed("a line has a carriage return within it");
-  }
 }
 
 function contentLength(headers: Readonly<Record<string, string>>): number | undefined {
