@@ -12,6 +12,7 @@ import type {
   ListUploadsQuery,
   ListVersionsQuery,
 } from "./list-queries.ts";
+import type { ObjectContent } from "./object-content.ts";
 import type { ObjectEncryption } from "./object-encryption.ts";
 import type { Records, Secrets } from "./records.ts";
 import type { EngineStatus } from "./engine-status.ts";
@@ -64,7 +65,7 @@ export interface Engine {
    * Throws NoSuchKey when the object was deleted since its record was read, and AccessDenied when it
    * was stored with a data key and that is not given.
    */
-  read(record: ObjectRecord, range?: ResolvedRange, dataKey?: Buffer): AsyncIterable<Uint8Array>;
+  read(record: ObjectRecord, range?: ResolvedRange, dataKey?: Buffer): ObjectContent;
   /**
    * Throws S3Error InternalError when a file of the object is missing or too short, which a read
    * would meet later. Looks at no bytes.

@@ -2,13 +2,14 @@ import type { BlobFiles } from "./blob-files.ts";
 import { blockBytes } from "./block-sums.ts";
 import { blobKey } from "./index-keys.ts";
 import type { HeldContent, Piece } from "./content-store.ts";
+import type { ObjectContent } from "./object-content.ts";
 import { VerifiedBlob } from "./verified-blob.ts";
 
 /**
  * The bytes of held content, file by file, in pieces that have a buffer of their own and are verified.
  * Gives the content free at the end, on an error, and when the reader stops early.
  */
-export class ContentIterator implements AsyncIterableIterator<Uint8Array> {
+export class ContentIterator implements AsyncIterableIterator<Uint8Array>, ObjectContent {
   readonly #files: BlobFiles;
   readonly #held: HeldContent;
   #piece = 0;
@@ -25,6 +26,15 @@ export class ContentIterator implements AsyncIterableIterator<Uint8Array> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  takeWhole(): Uint8Array | undefined {
+    const [piece, ...more] = this.#held.pieces;
+    if (this.#ended || this.#piece > 0 || piece?.kind !== "bytes" || more.length > 0)
+      return undefined;
+    this.#ended = true;
+    this.#held.release();
+    return piece.bytes;
   }
 
   async next(): Promise<IteratorResult<Uint8Array>> {

@@ -1,20 +1,22 @@
-import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { serverLimits } from "../core/limits.ts";
+import { parseRequestHead } from "../protocol/http/request-head.ts";
 import { drainRequest } from "./drain-request.ts";
+import { HttpResponse } from "./http/http-response.ts";
+import { RequestBody } from "./http/request-body.ts";
 import { HttpExchange } from "./http-exchange.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 function drain() {
-  const request = new IncomingMessage(new Socket());
-  request._read = () => undefined;
-  const exchange = new HttpExchange(request, new ServerResponse(request), false);
+  const head = parseRequestHead("PUT / HTTP/1.1\r\nContent-Length: 4");
+  const body = new RequestBody({ pause: () => undefined, resume: () => undefined });
+  const exchange = new HttpExchange(head, body, new HttpResponse(new Socket(), head));
   let reusable: boolean | undefined;
   void drainRequest(exchange).then((value) => (reusable = value));
-  return { request, reusable: () => reusable };
+  return { body, reusable: () => reusable };
 }
 
 test("a client that sends nothing more is not waited for to the end", async () => {
@@ -25,13 +27,13 @@ test("a client that sends nothing more is not waited for to the end", async () =
 });
 
 test("one that goes on sending is", async () => {
-  const { request, reusable } = drain();
+  const { body, reusable } = drain();
   for (let step = 0; step < 4; step += 1) {
-    request.push("x");
+    body.push(Buffer.from("x"));
     await vi.advanceTimersByTimeAsync(serverLimits.unreadSilenceMs / 2);
   }
   expect(reusable()).toBeUndefined();
-  request.push(null);
+  body.end();
   await vi.advanceTimersByTimeAsync(1);
   expect(reusable()).toBe(true);
 });

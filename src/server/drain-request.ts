@@ -7,12 +7,10 @@ import type { HttpExchange } from "./http-exchange.ts";
  * away.
  */
 export function unreadRequestBody(exchange: HttpExchange): "none" | "little" | "too much" {
-  const { request } = exchange;
-  if (exchange.bodyBroken) return "too much";
+  if (exchange.body.failure !== undefined) return "too much";
   if (exchange.bodyHeldBack) return exchange.hasBody ? "too much" : "none";
-  if (request.complete && request.readableEnded) return "none";
-  if (!exchange.hasBody) return "none";
-  const length = Number(exchange.headers.get("content-length") ?? Number.POSITIVE_INFINITY);
+  if (exchange.body.isRead || !exchange.hasBody) return "none";
+  const length = exchange.head.lengthBytes ?? Number.POSITIVE_INFINITY;
   return length <= serverLimits.unreadBodyBytes ? "little" : "too much";
 }
 
@@ -21,14 +19,14 @@ export function unreadRequestBody(exchange: HttpExchange): "none" | "little" | "
  * sending, for a bounded time and number of bytes. True when the connection can carry a next request.
  */
 export async function drainRequest(exchange: HttpExchange): Promise<boolean> {
-  const { request, response } = exchange;
-  if (exchange.bodyHeldBack || exchange.bodyBroken || request.destroyed) return false;
+  const { body, response } = exchange;
+  if (exchange.bodyHeldBack || body.failure !== undefined || response.destroyed) return false;
   let bytes = 0;
   await new Promise<void>((resolve) => {
     const stop = (): void => {
       clearTimeout(timer);
       clearInterval(silence);
-      exchange.onBodyFailure(undefined);
+      body.onChange(undefined);
       resolve();
     };
     const timer = setTimeout(stop, serverLimits.unreadBodyMs);
@@ -37,26 +35,13 @@ export async function drainRequest(exchange: HttpExchange): Promise<boolean> {
       if (bytes === before) stop();
       before = bytes;
     }, serverLimits.unreadSilenceMs);
-    request.on("data", (chunk: Uint8Array) => {
-      bytes += chunk.length;
-      if (bytes > serverLimits.unreadBodyBytes) stop();
-    });
-    request.once("end", stop);
-    request.once("close", stop);
-    request.once("error", stop);
-    response.once("close", stop);
-    exchange.onBodyFailure(stop);
-    request.resume();
+    const look = (): void => {
+      for (let piece = body.read(); piece !== undefined; piece = body.read()) bytes += piece.length;
+      const isOver = body.isRead || body.failure !== undefined;
+      if (isOver || bytes > serverLimits.unreadBodyBytes) stop();
+    };
+    body.onChange(look);
+    look();
   });
-  return request.readableEnded;
-}
-
-/** Lets the answer leave, then lets go of the connection, whatever the client still has to say. */
-export function endConnection({ request, response }: HttpExchange): void {
-  const { socket } = request;
-  const timer = setTimeout(() => socket.destroy(), serverLimits.lastAnswerMs);
-  timer.unref();
-  socket.once("close", () => clearTimeout(timer));
-  response.once("finish", () => socket.destroySoon());
-  if (response.writableFinished) socket.destroySoon();
+  return body.isRead;
 }

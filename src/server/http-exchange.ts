@@ -1,50 +1,46 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { RequestHead } from "../protocol/http/request-head.ts";
 import { collectHeaders } from "../protocol/sigv4/verify.ts";
+import type { HttpResponse } from "./http/http-response.ts";
+import type { RequestBody } from "./http/request-body.ts";
 
 /** One request and its answer on the wire, with the state that outlives the handler's view of it. */
 export class HttpExchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly head: RequestHead;
+  readonly body: RequestBody;
+  readonly response: HttpResponse;
   /** Of the request's body, as far as they were read, and of the answer's. */
   bytesIn = 0;
   bytesOut = 0;
-  readonly #expectsContinue: boolean;
   #continueSent = false;
   #headers: ReadonlyMap<string, string> | undefined;
-  #failBody: ((error: Error) => void) | undefined;
-  #bodyFailure: Error | undefined;
   /** Ends the reader of the body, which its own reader may have left unread. */
   #endBody: (() => void) | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) {
-    this.request = request;
+  constructor(head: RequestHead, body: RequestBody, response: HttpResponse) {
+    this.head = head;
+    this.body = body;
     this.response = response;
-    this.#expectsContinue = expectsContinue;
   }
 
-  /**
-   * Of all headers that came; see `collectHeaders`. The only view of them: node's parsed headers join,
-   * drop and choose otherwise than a signature does.
-   */
+  get socket(): Socket {
+    return this.response.socket;
+  }
+
+  /** Of all headers that came; see `collectHeaders`. The only view of them, as a signature has it. */
   get headers(): ReadonlyMap<string, string> {
-    this.#headers ??= collectHeaders(this.request.rawHeaders);
+    this.#headers ??= collectHeaders(this.head.rawHeaders);
     return this.#headers;
   }
 
   /** The request's head announces at least one byte of a body, or does not know. */
   get hasBody(): boolean {
-    const length = this.headers.get("content-length") ?? "0";
-    return length !== "0" || this.headers.has("transfer-encoding");
+    return this.head.isChunked || (this.head.lengthBytes ?? 0) > 0;
   }
 
   /** The client holds its body back and has not been asked for it. */
   get bodyHeldBack(): boolean {
-    return this.#expectsContinue && !this.#continueSent;
-  }
-
-  /** The rest of the body cannot be read any more. */
-  get bodyBroken(): boolean {
-    return this.#bodyFailure !== undefined;
+    return this.head.expectsContinue && !this.#continueSent;
   }
 
   /** Asks for the body, also for one of no bytes: a client that said `Expect` waits for the answer. */
@@ -52,18 +48,6 @@ export class HttpExchange {
     if (!this.bodyHeldBack) return;
     this.#continueSent = true;
     this.response.writeContinue();
-  }
-
-  /** Ends the body with an error while the connection can still carry an answer. */
-  failBody(error: Error): void {
-    this.#bodyFailure = error;
-    this.#failBody?.(error);
-  }
-
-  /** The reader of the body hears of failures that the stream itself does not report. */
-  onBodyFailure(listener: ((error: Error) => void) | undefined): void {
-    this.#failBody = listener;
-    if (this.#bodyFailure !== undefined) listener?.(this.#bodyFailure);
   }
 
   onBodyEnd(end: () => void): void {

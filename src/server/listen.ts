@@ -1,14 +1,12 @@
-import { createServer, type Server } from "node:http";
-import type { Socket } from "node:net";
-import { Server as TlsServer } from "node:https";
+import { createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, Server as TlsServer } from "node:tls";
 import { assert } from "../core/assert.ts";
 import { serverLimits } from "../core/limits.ts";
-import { S3Error } from "../protocol/s3-error.ts";
 import { connectionBound } from "./connection-bound.ts";
-import { HttpExchange } from "./http-exchange.ts";
+import { type ConnectionHost, ServerConnection } from "./http/server-connection.ts";
+import type { HttpExchange } from "./http-exchange.ts";
 import { listenError } from "./listen-error.ts";
 import { refuseConnection } from "./refuse-connection.ts";
-import { RequestQueue } from "./request-queue.ts";
 import type { RequestIds } from "./respond.ts";
 
 const idleSweepMs = 50;
@@ -53,86 +51,98 @@ export interface Listener {
 }
 
 /**
- * The HTTP side of the server, with node's defaults changed where they harm S3: no limit on the
- * whole of a request (uploads take hours), connections kept longer than clients keep theirs, and
- * `Expect: 100-continue` left to the handler.
+ * The HTTP side of the server: no limit on the whole of a request (uploads take hours), connections kept
+ * longer than clients keep theirs, and `Expect: 100-continue` left to the handler.
  */
 export async function listen(options: ListenOptions): Promise<Listener> {
-  const server = createWebServer(options);
+  const { timeouts } = options;
+  const connections = new Map<Socket, ServerConnection>();
   let closing = false;
-  const queue = new RequestQueue(async (exchange) => {
-    if (closing) exchange.response.setHeader("connection", "close");
-    await options.handle(exchange);
-  });
-  const take = (exchange: HttpExchange): void => {
-    // Errors of a connection that is gone are dropped; code for which that matters looks at
-    // `destroyed`.
-    exchange.response.on("error", () => {});
-    queue.add(exchange);
+  const host: ConnectionHost = {
+    headersMs: timeouts?.headersMs ?? serverLimits.headersTimeoutMs,
+    keepAliveMs: timeouts?.keepAliveMs ?? serverLimits.keepAliveTimeoutMs,
+    handle: async (exchange) => {
+      if (closing) exchange.response.close();
+      await options.handle(exchange);
+    },
+    refuse: (socket, code) => refuseConnection(socket, code, options.newRequestIds()),
   };
-  server.on("request", (request, response) => take(new HttpExchange(request, response, false)));
-  server.on("checkContinue", (request, response) => {
-    take(new HttpExchange(request, response, true));
-  });
-  // Other expectations than 100-continue are ignored, as S3 does.
-  server.on("checkExpectation", (request, response) => {
-    take(new HttpExchange(request, response, false));
-  });
-  // An idle connection ends here; silence in a request is judged by who reads or writes its body.
-  server.on("timeout", (socket) => {
-    if (queue.current(socket) === undefined) socket.destroy();
-  });
-  server.on("clientError", (error, socket) => {
-    const exchange = queue.current(socket);
-    // Broken framing inside a body: the handler can still answer on this socket.
-    if (exchange === undefined) refuseConnection(error, socket, options.newRequestIds());
-    else exchange.failBody(new S3Error("IncompleteBody", { cause: error }));
-  });
-  const sockets = new Set<Socket>();
+  const server = createWebServer(options);
   server.on(options.tls === undefined ? "connection" : "secureConnection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+    connections.set(socket, new ServerConnection(socket, host));
+    socket.on("close", () => connections.delete(socket));
   });
-  const endIdle = (): void => {
-    for (const socket of sockets) if (queue.current(socket) === undefined) socket.destroySoon();
-  };
+  /** What connections of TLS stand on, also those that have agreed on nothing yet. */
+  const transports = new Set<Socket>();
+  if (options.tls !== undefined) {
+    server.on("connection", (socket: Socket) => {
+      transports.add(socket);
+      socket.on("close", () => transports.delete(socket));
+    });
+  }
+  server.on("tlsClientError", (_error: Error, socket: Socket) => socket.destroy());
   server.on("drop", () => options.onDrop?.());
+  const look = setInterval(
+    () => {
+      const now = performance.now();
+      for (const connection of connections.values()) connection.look(now);
+    },
+    Math.min(timeouts?.checkMs ?? serverLimits.connectionCheckMs, host.keepAliveMs),
+  );
+  look.unref();
   const port = await startListening(server, options);
+  const running = (): HttpExchange[] =>
+    [...connections.values()].flatMap(({ exchange }) => exchange ?? []);
   return {
     port,
-    inFlight: () => queue.running().length,
+    inFlight: () => running().length,
     renewTls: (tls) => {
       assert(server instanceof TlsServer, "The server speaks plain HTTP.");
       server.setSecureContext(tls);
     },
     close: async (graceMs) => {
       closing = true;
-      for (const { response } of queue.running()) {
-        if (!response.headersSent) response.setHeader("connection", "close");
-      }
-      await stopListening(server, graceMs, endIdle);
+      for (const { response } of running()) response.close();
+      await stopListening(server, graceMs, {
+        endIdle: () => {
+          for (const connection of connections.values()) connection.endIdle();
+          for (const socket of handshakes(transports, connections.keys())) socket.destroy();
+        },
+        endAll: () => {
+          for (const socket of [...connections.keys(), ...transports]) socket.destroy();
+        },
+      });
+      clearInterval(look);
     },
   };
 }
 
-function createWebServer({ maxConnections, timeouts, tls }: ListenOptions): Server {
+/** Those with whom nothing has been agreed, so that they have asked for nothing. */
+function handshakes(transports: Iterable<Socket>, connections: Iterable<Socket>): Socket[] {
+  const peers = new Set([...connections].map(peerOf));
+  return [...transports].filter((socket) => !peers.has(peerOf(socket)));
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
+function createWebServer({ maxConnections, tls }: ListenOptions): Server {
   const options = {
-    requestTimeout: 0,
-    headersTimeout: timeouts?.headersMs ?? serverLimits.headersTimeoutMs,
-    connectionsCheckingInterval: timeouts?.checkMs ?? serverLimits.connectionCheckMs,
-    keepAliveTimeout: timeouts?.keepAliveMs ?? serverLimits.keepAliveTimeoutMs,
-    maxHeaderSize: serverLimits.headerBytes,
+    allowHalfOpen: true,
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: serverLimits.keepAliveProbeMs,
-    requireHostHeader: false,
   };
   const server =
     tls === undefined
       ? createServer(options)
-      : new TlsServer({ ...options, ...tls, handshakeTimeout: serverLimits.handshakeTimeoutMs });
-  // Whatever node decides by headers (Expect, Connection), it decides by all of them.
-  server.maxHeadersCount = 0;
+      : createTlsServer({
+          ...options,
+          ...tls,
+          ALPNProtocols: ["http/1.1"],
+          handshakeTimeout: serverLimits.handshakeTimeoutMs,
+        });
   server.maxConnections = connectionBound(maxConnections);
   return server;
 }
@@ -146,15 +156,18 @@ async function startListening(server: Server, { host, port }: ListenOptions): Pr
   return typeof address === "object" && address !== null ? address.port : port;
 }
 
-async function stopListening(server: Server, graceMs: number, endIdle: () => void): Promise<void> {
+async function stopListening(
+  server: Server,
+  graceMs: number,
+  { endIdle, endAll }: { readonly endIdle: () => void; readonly endAll: () => void },
+): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
-  // Not node's own way, which lets connections stay that have never sent a request.
   endIdle();
   // A connection whose answer was under way becomes idle later, and would stay for its keep-alive.
   const sweep = setInterval(endIdle, idleSweepMs);
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  const timer = setTimeout(endAll, graceMs);
   try {
     await closed;
   } finally {

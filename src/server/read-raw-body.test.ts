@@ -1,33 +1,28 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { HttpExchange } from "./http-exchange.ts";
+import type { HttpExchange } from "./http-exchange.ts";
 import { type BodyPace, readRawBody } from "./read-raw-body.ts";
+import { openExchange, type OpenExchange } from "./testing-fixtures/open-exchange.ts";
 
-// As in listen.ts: without a listener node cuts the connection on its own.
-const server = createServer().on("timeout", () => {});
-let client: Socket | undefined;
+let open: OpenExchange | undefined;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
 });
 afterEach(() => {
   vi.useRealTimers();
-  client?.destroy();
-  server.removeAllListeners("request");
-  server.close();
+  open?.close();
 });
 
 /** A request whose head has come and whose body is in the test's hand. */
 async function receive(lengthBytes: number): Promise<HttpExchange> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  client = connect((server.address() as AddressInfo).port, "127.0.0.1");
-  client.on("error", () => {});
-  client.write(`PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: ${lengthBytes}\r\n\r\n`);
-  const [request, response] = (await once(server, "request")) as [IncomingMessage, ServerResponse];
-  return new HttpExchange(request, response, false);
+  open = await openExchange(`PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: ${lengthBytes}\r\n\r\n`);
+  return open.exchange;
+}
+
+function send(text: string): void {
+  open?.client.write(text);
 }
 
 /** Time as the test makes it: how fast the machine is does not count. */
@@ -57,13 +52,15 @@ test("silence is RequestTimeout, and the connection can still carry the answer",
   const exchange = await receive(10);
   const body = new Collected(exchange);
   const refusal = body.ended.catch((error: unknown) => error);
-  client?.write("01234");
+  send("01234");
   await body.has("01234");
   vi.advanceTimersByTime(pace.windowMs);
   vi.advanceTimersByTime(pace.windowMs);
   expect(await refusal).toMatchObject({ code: "RequestTimeout" });
-  exchange.response.end("too slow");
-  const [answer] = (await once(client as Socket, "data")) as [Buffer];
+  exchange.response.writeHead(400, [], { length: 8, isBodiless: false });
+  exchange.response.write(Buffer.from("too slow"));
+  exchange.response.end();
+  const [answer] = (await once(open?.client as Socket, "data")) as [Buffer];
   expect(answer.toString()).toContain("too slow");
 });
 
@@ -71,10 +68,10 @@ test("a trickle is as good as silence", async () => {
   const exchange = await receive(10);
   const body = new Collected(exchange);
   const refusal = body.ended.catch((error: unknown) => error);
-  client?.write("01234");
+  send("01234");
   await body.has("01234");
   vi.advanceTimersByTime(pace.windowMs);
-  client?.write("56");
+  send("56");
   await body.has("0123456");
   vi.advanceTimersByTime(pace.windowMs);
   expect(await refusal).toMatchObject({ code: "RequestTimeout" });
@@ -84,7 +81,7 @@ test("a slow body is no silence", async () => {
   const exchange = await receive(12);
   const body = new Collected(exchange);
   for (const [index, piece] of ["0123", "4567", "89ab"].entries()) {
-    client?.write(piece);
+    send(piece);
     await body.has("0123456789ab".slice(0, 4 * index + 4));
     if (index < 2) vi.advanceTimersByTime(pace.windowMs);
   }
@@ -93,55 +90,55 @@ test("a slow body is no silence", async () => {
 
 test("a slow reader is not the client's silence", async () => {
   const exchange = await receive(10);
-  client?.write("01234");
+  send("01234");
   let text = "";
   for await (const chunk of readRawBody(exchange, pace)) {
     text += Buffer.from(chunk).toString("latin1");
     for (let window = 0; window < 3; window += 1) vi.advanceTimersByTime(pace.windowMs);
-    if (text === "01234") client?.write("56789");
+    if (text === "01234") send("56789");
   }
   expect(text).toBe("0123456789");
 });
 
 test("nor is the window in which a slow reader came back", async () => {
   const exchange = await receive(10);
-  client?.write("01234");
+  send("01234");
   const chunks = readRawBody(exchange, pace);
   await chunks.next();
   vi.advanceTimersByTime(pace.windowMs);
   const second = chunks.next();
   vi.advanceTimersByTime(pace.windowMs);
-  client?.write("56789");
+  send("56789");
   expect(Buffer.from((await second).value ?? []).toString()).toBe("56789");
   await chunks.return();
 });
 
 test("a client that goes away is IncompleteBody", async () => {
   const exchange = await receive(10);
-  client?.write("01234");
+  send("01234");
   const body = new Collected(exchange);
   await body.has("01234");
-  client?.resetAndDestroy();
+  open?.client.resetAndDestroy();
   await expect(body.ended).rejects.toMatchObject({ code: "IncompleteBody" });
 });
 
 test("a reader that stops leaves the rest on the connection", async () => {
   const exchange = await receive(10);
-  client?.write("01234");
+  send("01234");
   for await (const chunk of readRawBody(exchange, pace)) {
     expect(Buffer.from(chunk).toString()).toBe("01234");
     break;
   }
-  expect(exchange.request.destroyed).toBe(false);
-  client?.write("56789");
-  exchange.request.resume();
-  await once(exchange.request, "end");
+  expect(exchange.response.destroyed).toBe(false);
+  send("56789");
+  await vi.waitUntil(() => exchange.body.read()?.toString() === "56789", { interval: 1 });
+  expect(exchange.body.isRead).toBe(true);
 });
 
 test("nothing looks at the pace of a body that has ended", async () => {
   const exchange = await receive(4);
   const body = new Collected(exchange);
-  client?.write("0123");
+  send("0123");
   await body.ended;
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -53,9 +53,9 @@ class BodyReader implements AsyncIterableIterator<Uint8Array, void, undefined> {
   }
 
   /** To be called again once it has settled. */
-  async next(): Promise<Step> {
+  next(): Promise<Step> {
     if (this.#state === "new") this.#begin();
-    return await new Promise<Step>((resolve, reject) => {
+    return new Promise<Step>((resolve, reject) => {
       this.#waiting = { resolve, reject };
       this.#look();
     });
@@ -68,26 +68,15 @@ class BodyReader implements AsyncIterableIterator<Uint8Array, void, undefined> {
 
   #begin(): void {
     this.#state = "open";
-    const { request } = this.#exchange;
     this.#exchange.sendContinue();
-    this.#exchange.onBodyFailure(this.#fail);
     this.#exchange.onBodyEnd(this.#end);
-    request.on("readable", this.#look);
-    request.on("end", this.#look);
-    request.on("error", this.#fail);
-    request.on("close", this.#look);
-    this.#timer = setInterval(this.#onWindow, this.#pace.windowMs);
+    this.#exchange.body.onChange(this.#look);
   }
 
   readonly #end = (): void => {
     if (this.#state === "open") {
-      const { request } = this.#exchange;
       clearInterval(this.#timer);
-      this.#exchange.onBodyFailure(undefined);
-      request.off("readable", this.#look);
-      request.off("end", this.#look);
-      request.off("error", this.#fail);
-      request.off("close", this.#look);
+      this.#exchange.body.onChange(undefined);
     }
     this.#state = "ended";
   };
@@ -96,38 +85,36 @@ class BodyReader implements AsyncIterableIterator<Uint8Array, void, undefined> {
   readonly #look = (): void => {
     const waiting = this.#waiting;
     if (waiting === undefined) return;
-    const { request } = this.#exchange;
-    if (this.#failure !== undefined) {
+    const { body } = this.#exchange;
+    const cause = this.#failure ?? body.failure;
+    if (cause !== undefined) {
       this.#waiting = undefined;
       this.#end();
-      waiting.reject(this.#failure);
+      waiting.reject(cause instanceof S3Error ? cause : new S3Error("IncompleteBody", { cause }));
       return;
     }
-    const chunk = this.#state === "open" ? (request.read() as Buffer | null) : null;
-    if (chunk !== null) {
+    const piece = this.#state === "open" ? body.read() : undefined;
+    if (piece !== undefined) {
       this.#waiting = undefined;
-      this.#bytes += chunk.length;
-      this.#exchange.bytesIn += chunk.length;
-      waiting.resolve({ done: false, value: chunk });
-    } else if (this.#state === "ended" || request.readableEnded) {
+      this.#bytes += piece.length;
+      this.#exchange.bytesIn += piece.length;
+      waiting.resolve({ done: false, value: piece });
+    } else if (this.#state === "ended" || body.isRead) {
       this.#waiting = undefined;
       this.#end();
       waiting.resolve({ done: true, value: undefined });
-    } else if (request.destroyed) {
-      this.#fail(new Error("The connection was closed before the body had ended."));
+    } else {
+      // Most small bodies have come whole by now.
+      this.#timer ??= setInterval(this.#onWindow, this.#pace.windowMs);
     }
-  };
-
-  readonly #fail = (cause: Error): void => {
-    this.#failure ??= cause instanceof S3Error ? cause : new S3Error("IncompleteBody", { cause });
-    this.#look();
   };
 
   /** Silence that we asked for, by not reading on, is not the client's. */
   readonly #onWindow = (): void => {
     const isWaiting = this.#waiting !== undefined;
     if (isWaiting && !this.#readerWasSlow && this.#bytes < this.#pace.leastBytes) {
-      this.#fail(new S3Error("RequestTimeout"));
+      this.#failure = new S3Error("RequestTimeout");
+      this.#look();
     }
     this.#bytes = 0;
     this.#readerWasSlow = !isWaiting;

@@ -51,7 +51,7 @@ export type RequestObserver = (trace: RequestTrace, exchange: HttpExchange) => v
 export function newRequestTrace(
   { requestId, hostId, arnOfId }: Pick<RequestTrace, "requestId" | "hostId" | "arnOfId">,
   time: Date,
-  { request, headers }: HttpExchange,
+  { socket, headers }: HttpExchange,
 ): RequestTrace {
   return {
     requestId,
@@ -59,7 +59,7 @@ export function newRequestTrace(
     time,
     startedAt: performance.now(),
     arnOfId,
-    address: request.socket.remoteAddress,
+    address: socket.remoteAddress,
     userAgent: headers.get("user-agent"),
     understood: undefined,
     caller: undefined,
@@ -103,7 +103,7 @@ export function toldError(
 /** The event for the log once the answer has been sent, or could not be sent. */
 export function requestEvent(
   trace: RequestTrace,
-  { request, response }: HttpExchange,
+  { head, response }: HttpExchange,
   status: number,
 ): ServerEvent {
   return {
@@ -113,14 +113,14 @@ export function requestEvent(
     address: trace.address,
     caller: trace.caller?.kind === "anonymous" ? undefined : trace.caller?.arn,
     userAgent: trace.userAgent,
-    method: request.method ?? "",
+    method: head.method,
     operation: operationOf(trace),
     bucket: trace.bucket,
     key: trace.key,
     status,
     errorCode: toldError(trace)?.code,
     denial: verdictOf(trace.cause, trace.arnOfId),
-    aborted: response.destroyed && !response.writableFinished,
+    aborted: response.destroyed && !response.isSent,
     accessKeyId: trace.accessKeyId,
     durationMs: performance.now() - trace.startedAt,
   };

@@ -1,21 +1,19 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import { mib, serverLimits } from "../core/limits.ts";
 import { takeMemory } from "../core/spare-memory.ts";
-import { HttpExchange } from "./http-exchange.ts";
 import type { S3Response } from "./operation.ts";
 import { respond } from "./respond.ts";
+import { openExchange, type OpenExchange } from "./testing-fixtures/open-exchange.ts";
 
-// As in listen.ts: without a listener node cuts the connection on its own.
-const server = createServer().on("timeout", () => {});
-let client: Socket | undefined;
+let open: OpenExchange | undefined;
 
-afterEach(() => {
-  client?.destroy();
-  server.close();
-});
+afterEach(() => open?.close());
+
+async function receive(): Promise<OpenExchange> {
+  open = await openExchange("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  return open;
+}
 
 const ids = { requestId: "R", hostId: "H" };
 /** More than the buffers of a connection hold. */
@@ -39,37 +37,25 @@ test.each<[string, () => NonNullable<S3Response["body"]>]>([
 ])(
   "a client that does not read on holds the answer no longer than allowed: %s",
   async (_, body) => {
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    client = connect((server.address() as AddressInfo).port, "127.0.0.1");
-    client.on("error", () => {}).pause();
-    client.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-    const [request, response] = (await once(server, "request")) as [
-      IncomingMessage,
-      ServerResponse,
-    ];
-    const setTimeout = response.setTimeout.bind(response);
+    const { exchange, client } = await receive();
+    client.pause();
+    const { response, socket } = exchange;
+    const setTimeout = socket.setTimeout.bind(socket);
     // A limit that the test can wait for.
     const limit = vi
-      .spyOn(response, "setTimeout")
+      .spyOn(socket, "setTimeout")
       .mockImplementation((ms, then) => setTimeout(ms === 0 ? 0 : 20, then));
-    const exchange = new HttpExchange(request, response, false);
-    const closed = once(response, "close");
+    const closed = once(socket, "close");
     const headers = { "content-length": String(large.length) };
     await respond(exchange, { status: 200, headers, body: body() }, ids);
     await closed;
     expect(limit.mock.calls[0]?.[0]).toBe(serverLimits.readerIdleTimeoutMs);
-    expect(response.writableFinished).toBe(false);
+    expect(response.isSent).toBe(false);
   },
 );
 
 test("an object in one piece is let go of when its answer is written", async () => {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  client = connect((server.address() as AddressInfo).port, "127.0.0.1");
-  client.on("error", () => {});
-  client.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-  const [request, response] = (await once(server, "request")) as [IncomingMessage, ServerResponse];
+  const { exchange } = await receive();
   let released = false;
   const body = async function* (): AsyncGenerator<Uint8Array> {
     await Promise.resolve();
@@ -80,22 +66,15 @@ test("an object in one piece is let go of when its answer is written", async () 
     }
   };
   const headers = { "content-length": "5" };
-  const exchange = new HttpExchange(request, response, false);
   await respond(exchange, { status: 200, headers, body: body() }, ids);
   expect(released).toBe(true);
 });
 
 test("the memory of a document is given back once it is sent", async () => {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  client = connect((server.address() as AddressInfo).port, "127.0.0.1");
-  client.on("error", () => {}).resume();
-  client.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-  const [request, response] = (await once(server, "request")) as [IncomingMessage, ServerResponse];
+  const { exchange, client } = await receive();
+  client.resume();
   const memory = takeMemory(3 * mib);
-  const exchange = new HttpExchange(request, response, false);
-  const finished = once(response, "finish");
   await respond(exchange, { status: 200, body: Buffer.from(memory, 9, 2 * mib) }, ids);
-  await finished;
+  await vi.waitUntil(() => exchange.response.isSent);
   expect(takeMemory(3 * mib)).toBe(memory);
 });

@@ -1,11 +1,9 @@
-import type { ServerResponse } from "node:http";
-import { serverLimits } from "../core/limits.ts";
 import { giveMemory } from "../core/spare-memory.ts";
 import { renderError } from "../protocol/documents/error.ts";
-import { encodeHeaderText } from "../protocol/headers/header-text.ts";
 import type { S3Error } from "../protocol/s3-error.ts";
 import { renderXml } from "../protocol/xml/render.ts";
-import { drainRequest, endConnection, unreadRequestBody } from "./drain-request.ts";
+import { drainRequest, unreadRequestBody } from "./drain-request.ts";
+import type { HttpResponse } from "./http/http-response.ts";
 import type { HttpExchange } from "./http-exchange.ts";
 import type { S3Response } from "./operation.ts";
 
@@ -51,21 +49,22 @@ export async function respond(
   writeHead(out, response, { ids, body, bodiless, close: unread === "too much" });
   if (body instanceof Uint8Array) {
     exchange.bytesOut = body.length;
-    if (!writeWhole(out, body)) await whileRead(out, async () => await writable(out));
-  } else if (body !== undefined)
-    await whileRead(out, async () => await writeStream(exchange, body));
+    if (!writeWhole(out, body)) await out.whileRead(() => out.whenWritable());
+  } else if (body !== undefined) {
+    await out.whileRead(() => writeStream(exchange, body));
+  }
   exchange.endBody();
+  out.end();
   const goesOn = unread === "none" || out.destroyed || (await drainRequest(exchange));
-  if (!out.destroyed) out.end();
-  if (!goesOn) endConnection(exchange);
+  if (!goesOn) out.close();
 }
 
-function isBodiless({ request }: HttpExchange, status: number): boolean {
-  return request.method === "HEAD" || status === 204 || status === 304;
+function isBodiless({ head }: HttpExchange, status: number): boolean {
+  return head.method === "HEAD" || status === 204 || status === 304;
 }
 
 /** False once an answer has begun or the client is gone. */
-function isWritable(out: ServerResponse): boolean {
+function isWritable(out: HttpResponse): boolean {
   return !out.destroyed && !out.headersSent;
 }
 
@@ -97,19 +96,16 @@ interface HeadFacts {
   readonly close: boolean;
 }
 
-function writeHead(out: ServerResponse, response: S3Response, facts: HeadFacts): void {
+function writeHead(out: HttpResponse, response: S3Response, facts: HeadFacts): void {
   const { requestId, hostId } = facts.ids;
-  // A flat list, which node writes out as it is.
   const head = ["x-amz-request-id", requestId, "x-amz-id-2", hostId, "server", "AmazonS3"];
-  for (const [name, value] of Object.entries(response.headers ?? {})) {
-    if (name !== "content-length") head.push(name, encodeHeaderText(value));
+  const headers = response.headers ?? {};
+  for (const name in headers) {
+    if (name !== "content-length") head.push(name, headers[name] ?? "");
   }
-  if (facts.close) head.push("connection", "close");
-  const length = contentLength(facts, response.headers?.["content-length"]);
-  if (length !== undefined) head.push("content-length", String(length));
-  // Once it knows a length, node takes a Content-Disposition for UTF-8 and garbles it: so the length
-  // comes last, and the head is made before `end` can tell node another.
-  out.writeHead(response.status, head);
+  if (facts.close) out.close();
+  const length = contentLength(facts, headers["content-length"]);
+  out.writeHead(response.status, head, { length, isBodiless: facts.bodiless });
 }
 
 function contentLength(
@@ -122,22 +118,8 @@ function contentLength(
 }
 
 /** A body in memory that was taken for it gives it back once it is sent. */
-function writeWhole(out: ServerResponse, body: Uint8Array): boolean {
-  return out.write(body, (error) => {
-    if (error === undefined || error === null) giveMemory(body.buffer);
-  });
-}
-
-/** A client that stops reading must hold neither a blob nor memory for ever. */
-async function whileRead(out: ServerResponse, write: () => Promise<void>): Promise<void> {
-  const onTimeout = (): void => void out.destroy();
-  out.setTimeout(serverLimits.readerIdleTimeoutMs, onTimeout);
-  try {
-    await write();
-  } finally {
-    out.setTimeout(0);
-    out.off("timeout", onTimeout);
-  }
+function writeWhole(out: HttpResponse, body: Uint8Array): boolean {
+  return out.write(body, () => giveMemory(body.buffer));
 }
 
 async function writeStream(exchange: HttpExchange, { first, rest }: OpenStream): Promise<void> {
@@ -146,7 +128,7 @@ async function writeStream(exchange: HttpExchange, { first, rest }: OpenStream):
     for (let step = first; step.done !== true; step = await rest.next()) {
       if (!out.destroyed) {
         exchange.bytesOut += step.value.length;
-        if (!out.write(step.value)) await writable(out);
+        if (!out.write(step.value)) await out.whenWritable();
       }
       if (!out.destroyed) continue;
       await rest.return?.();
@@ -156,18 +138,6 @@ async function writeStream(exchange: HttpExchange, { first, rest }: OpenStream):
     out.destroy();
     throw error;
   }
-}
-
-/** Resolves when the socket takes more, or is gone. */
-async function writable(out: ServerResponse): Promise<void> {
-  if (out.destroyed || !out.writableNeedDrain) return;
-  await new Promise<void>((resolve) => {
-    const settle = (): void => {
-      for (const event of ["drain", "close", "error"]) out.off(event, settle);
-      resolve();
-    };
-    for (const event of ["drain", "close", "error"]) out.on(event, settle);
-  });
 }
 
 async function endIterator(body: S3Response["body"]): Promise<void> {

@@ -40,23 +40,20 @@ export interface UnderstoodRequest {
 /** Throws S3Error for what cannot be read; `trace` then holds what could. */
 export function understandRequest(
   context: ServerContext,
-  { request, headers: wireHeaders }: HttpExchange,
+  { head, socket, headers: wireHeaders }: HttpExchange,
   trace: RequestTrace,
 ): UnderstoodRequest {
-  assertSoundHeaders(request.rawHeaders);
+  assertSoundHeaders(head.rawHeaders);
   const headers = new RequestHeaders(wireHeaders);
   const endpoint = context.vpcEndpoints.find(wireHeaders.get("host"));
-  const origin = originThrough(
-    endpoint,
-    clientOrigin(request.socket, wireHeaders, context.trustedProxies),
-  );
+  const origin = originThrough(endpoint, clientOrigin(socket, wireHeaders, context.trustedProxies));
   trace.address = origin.address;
   const domains = domainsOf(endpoint, context);
-  const target = parseRequestTarget(request.url ?? "/", wireHeaders.get("host"), domains);
+  const target = parseRequestTarget(head.target, wireHeaders.get("host"), domains);
   trace.bucket = target.bucket;
   trace.key = target.key;
   const { rawPath, rawQuery, query } = target;
-  const { method = "GET" } = request;
+  const { method } = head;
   const received: ReceivedRequest = { method, rawPath, rawQuery, headers: wireHeaders };
   const { link, claim } = readClaim(received, context);
   const signer = link ?? claim;

@@ -32,7 +32,7 @@ export class RequestMetrics {
     counts.count += 1;
     this.#bytesIn += exchange.bytesIn;
     this.#bytesOut += exchange.bytesOut;
-    if (exchange.response.destroyed && !exchange.response.writableFinished) this.#aborted += 1;
+    if (exchange.response.destroyed && !exchange.response.isSent) this.#aborted += 1;
   };
 
   /** In the text format, version 0.0.4, with those of others behind. */

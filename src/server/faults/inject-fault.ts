@@ -174,7 +174,7 @@ async function lost(call: FaultableCall, struck: StruckFault): Promise<S3Respons
 
 async function resetUpload(call: FaultableCall, rule: FaultRule): Promise<S3Response> {
   const { exchange } = call;
-  const { socket } = exchange.request;
+  const { socket } = exchange;
   logFault(call, rule);
   const length = Number(exchange.headers.get("content-length") ?? 0);
   const wanted = rule.afterBytes ?? Math.floor(length / 2);
@@ -197,7 +197,7 @@ type Alteration = (
 
 function cut(how: "reset" | "close"): Alteration {
   return (response, { exchange }, { afterBytes }) =>
-    withCut(response, { socket: exchange.request.socket, how, at: afterBytes });
+    withCut(response, { socket: exchange.socket, how, at: afterBytes });
 }
 
 async function altered(

@@ -12,12 +12,12 @@ import { tlsOf } from "./tls-of.ts";
  */
 export function accessLogLine(trace: RequestTrace, exchange: HttpExchange): string {
   const { bucketRecord, caller, response, answeredAt } = trace;
-  const { request, bytesOut } = exchange;
+  const { head, bytesOut } = exchange;
   const ended = performance.now();
   const owner = bucketRecord && canonicalId(bucketRecord.ownerAccountId);
   const { protocol, cipherSuite } = tlsOf(exchange);
   const signature = signatureOf(trace);
-  const method = request.method ?? "-";
+  const { method, target, version } = head;
   return [
     ...plain(owner, trace.bucket),
     `[${clfTime(trace.time)}]`,
@@ -28,7 +28,7 @@ export function accessLogLine(trace: RequestTrace, exchange: HttpExchange): stri
       restOperation(trace.operation, method),
       uriEncode(trace.key, { keepSlash: true }),
     ),
-    quoted(`${method} ${withoutSecrets(request.url ?? "-")} HTTP/${request.httpVersion}`),
+    quoted(`${method} ${withoutSecrets(target)} HTTP/${version}`),
     ...plain(
       response?.status,
       trace.error?.code,

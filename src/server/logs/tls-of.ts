@@ -9,7 +9,7 @@ export interface TlsFacts {
 }
 
 /** How the connection of a request is protected; nothing of plain HTTP, and of one that is gone. */
-export function tlsOf({ request: { socket } }: HttpExchange): TlsFacts {
+export function tlsOf({ socket }: HttpExchange): TlsFacts {
   if (!(socket instanceof TLSSocket) || socket.destroyed) {
     return { protocol: undefined, cipherSuite: undefined };
   }

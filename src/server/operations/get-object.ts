@@ -9,6 +9,7 @@ export const getObject: Operation = {
     if (status === 304) return { status, headers };
     // A part of no bytes has no range, but the object around it may have bytes.
     if (headers["content-length"] === "0") return { status, headers, body: "" };
-    return { status, headers, body: request.engine.read(record, selected.range, dataKey) };
+    const content = request.engine.read(record, selected.range, dataKey);
+    return { status, headers, body: content.takeWhole() ?? content };
   },
 };

@@ -22,7 +22,7 @@ export async function answerSso(
   route: SsoRoute,
   { context, exchange, target, origin, requestId }: SsoExchange,
 ): Promise<S3Response> {
-  const { headers, request } = exchange;
+  const { headers, head } = exchange;
   const { portal, identities, sessionTokens, randomBytes, virtualHostDomains } = context;
   const host = headers.get("host") ?? "";
   try {
@@ -35,7 +35,7 @@ export async function answerSso(
       randomBytes,
       now: context.now(),
       requestId,
-      method: request.method ?? "GET",
+      method: head.method,
       query: target.query,
       headers,
       body,

@@ -1,0 +1,156 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { mib } from "../../core/limits.ts";
+import {
+  chunked,
+  codes,
+  echoBody,
+  echoTarget,
+  get,
+  heldBack,
+  put,
+  ServedConnection,
+  statuses,
+} from "../testing-fixtures/served-connection.ts";
+import type { ConnectionHost } from "./server-connection.ts";
+
+let served: ServedConnection | undefined;
+afterEach(() => served?.close());
+
+async function open(
+  handle: ConnectionHost["handle"] = echoTarget,
+  times?: { headersMs: number; keepAliveMs: number },
+): Promise<ServedConnection> {
+  served = await ServedConnection.open(handle, times);
+  return served;
+}
+
+async function answers(count: number): Promise<void> {
+  await vi.waitUntil(() => statuses(served?.heard ?? "").length >= count, { timeout: 10_000 });
+}
+
+/** From now on, `ms` later. */
+const look = (ms: number): void => served?.connection.look(performance.now() + ms);
+
+describe("time", () => {
+  const times = { headersMs: 1000, keepAliveMs: 5000 };
+  it("is given for the first head", async () => {
+    const { client, socket, ended } = await open(echoTarget, times);
+    client.write("GET /");
+    await vi.waitUntil(() => socket.bytesRead > 0);
+    look(900);
+    expect(socket.writableEnded).toBe(false);
+    look(1001);
+    expect(codes(await ended)).toEqual(["RequestTimeout"]);
+    look(2000);
+    client.destroy();
+    await vi.waitUntil(() => socket.destroyed);
+    expect(codes(served?.heard ?? "")).toHaveLength(1);
+  });
+
+  it("is given for an idle connection, which then ends without a word", async () => {
+    const { client, socket, ended } = await open(echoTarget, times);
+    client.write(`${get("/a")}\r\n`);
+    await answers(1);
+    await vi.waitUntil(() => served?.connection.exchange === undefined);
+    look(4900);
+    expect(socket.destroyed).toBe(false);
+    look(5001);
+    expect(socket.destroyed).toBe(true);
+    expect(statuses(await ended)).toEqual(["200"]);
+  });
+
+  it.each([
+    ["in a piece of its own", get("/a"), "GET /b"],
+    ["with the request before", `${get("/a")}GET /b`, ""],
+  ])("is that of a head once one has begun: %s", async (_, one, other) => {
+    const { client, socket, ended } = await open(echoTarget, times);
+    client.write(one);
+    await answers(1);
+    client.write(other);
+    await vi.waitUntil(() => socket.bytesRead === one.length + other.length);
+    look(900);
+    expect(socket.writableEnded).toBe(false);
+    look(1001);
+    expect(codes(await ended)).toEqual(["RequestTimeout"]);
+  });
+
+  it("is not won by more of a head", async () => {
+    const { client, socket, ended } = await open(echoTarget, times);
+    const begun = performance.now();
+    client.write("GET /");
+    await vi.waitUntil(() => socket.bytesRead === 5);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    client.write("abc");
+    await vi.waitUntil(() => socket.bytesRead === 8);
+    served?.connection.look(begun + 1100);
+    expect(codes(await ended)).toEqual(["RequestTimeout"]);
+  });
+
+  it("does not count while a request is served", async () => {
+    const gate = heldBack();
+    const { client, socket } = await open(gate.handle, times);
+    client.write(get("/a"));
+    await vi.waitUntil(() => gate.calls() === 1);
+    look(100_000);
+    served?.connection.endIdle();
+    expect(socket.destroyed).toBe(false);
+    gate.release();
+    await answers(1);
+    await vi.waitUntil(() => served?.connection.exchange === undefined);
+    served?.connection.endIdle();
+    await vi.waitUntil(() => socket.destroyed);
+  });
+});
+
+describe("a client that is gone", () => {
+  it.each([
+    ["at once", ""],
+    ["within a head", "GET /"],
+    ["within a body", put("hel", 5)],
+    ["within chunks", `${chunked}5\r\nhel`],
+    ["behind a request", get("/a")],
+  ])("%s leaves nothing that waits", async (_, text) => {
+    let done = 0;
+    let calls = 0;
+    const { client, socket } = await open(async (exchange) => {
+      calls += 1;
+      await echoBody(exchange);
+      done += 1;
+    });
+    client.write(text);
+    await vi.waitUntil(() => socket.bytesRead === text.length);
+    client.resetAndDestroy();
+    await vi.waitUntil(() => socket.destroyed && done === calls);
+    expect(socket.listenerCount("drain")).toBe(0);
+  });
+
+  it("has none of its later requests served", async () => {
+    const gate = heldBack();
+    const { client, socket } = await open(gate.handle);
+    client.write(get("/a").repeat(20));
+    await vi.waitUntil(() => gate.calls() === 1);
+    client.resetAndDestroy();
+    await vi.waitUntil(() => socket.destroyed);
+    gate.release();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(gate.calls()).toBe(1);
+  });
+
+  it("and had let an answer wait has none of its later requests served", async () => {
+    let calls = 0;
+    const { client, socket } = await open(async ({ response }) => {
+      await Promise.resolve();
+      calls += 1;
+      response.writeHead(200, [], { length: 32 * mib, isBodiless: false });
+      response.write(Buffer.alloc(32 * mib));
+      response.end();
+    });
+    client.pause();
+    client.write(get("/a").repeat(20));
+    await vi.waitUntil(() => calls === 1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(calls).toBe(1);
+  });
+});
