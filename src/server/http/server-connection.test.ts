@@ -101,6 +101,20 @@ test("a client that sends 10,000 requests and reads no answer is kept waiting", 
   expect(socket.isPaused()).toBe(false);
 });
 
+test("a client that sends many requests at once has no other wait for all of them", async () => {
+  let calls = 0;
+  let atNextTurn = 0;
+  const { client } = await open(async (exchange) => {
+    calls += 1;
+    if (calls === 1) setImmediate(() => (atNextTurn = calls));
+    await echoTarget(exchange);
+  });
+  client.write(get("/a").repeat(500));
+  await answers(500);
+  expect(calls).toBe(500);
+  expect(atNextTurn).toBeLessThan(5);
+});
+
 test("what comes beside a request that is served is held up to a bound", async () => {
   const gate = heldBack();
   const { client, socket } = await open(gate.handle);

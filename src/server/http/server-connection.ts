@@ -156,6 +156,8 @@ export class ServerConnection implements RequestListener {
     }
     // Or answers that nobody reads would come together in memory.
     if (response.needsDrain) await response.whileRead(() => response.whenWritable());
+    // Or who sends many requests at once would have all other connections wait for the last of them.
+    if (this.#heldBytes > 0) await new Promise((resolve) => setImmediate(resolve));
     if (response.destroyed) return;
     this.#exchange = undefined;
     this.#hasServed = true;
