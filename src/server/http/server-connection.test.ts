@@ -222,7 +222,11 @@ describe("nothing is served behind", () => {
     ["a trailer that is a request", `${chunked}0\r\n${get("/evil")}`, ["200"]],
     ["CONNECT", "CONNECT x:443 HTTP/1.1\r\n\r\n", ["200"]],
   ])("%s", async (_, text, expected) => {
-    const { client, socket, ended } = await open();
+    const targets: string[] = [];
+    const { client, socket, ended } = await open(async (exchange) => {
+      targets.push(exchange.head.target);
+      await echoTarget(exchange);
+    });
     client.write(text + get("/next"));
     const heard = await ended;
     expect(statuses(heard)).toEqual(expected);
@@ -230,6 +234,8 @@ describe("nothing is served behind", () => {
     client.end(get("/late"));
     await vi.waitUntil(() => socket.destroyed);
     expect(served?.heard).toBe(heard);
+    expect(targets).not.toContain("/next");
+    expect(targets).not.toContain("/late");
   });
 
   it("what was refused behind a request", async () => {
