@@ -244,10 +244,22 @@ describe("an answer is sent", () => {
     response.write(Buffer.from("hello"), () => (taken += 1));
     response.destroy();
     await once(wire, "close");
+    // As the system does, without an error.
+    wire.accept?.();
     response.end();
     expect(response.destroyed).toBe(true);
     expect(response.isSent).toBe(false);
     expect(taken).toBe(0);
+  });
+
+  it("not when the connection was gone before its first bytes", () => {
+    const { wire, response } = answer();
+    response.writeHead(200, [], body("hello"));
+    response.destroy();
+    response.end();
+    expect(response.hasEnded).toBe(true);
+    expect(response.isSent).toBe(false);
+    expect(wire.text).toBe("");
   });
 });
 

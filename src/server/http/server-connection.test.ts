@@ -238,6 +238,16 @@ describe("nothing is served behind", () => {
     expect(targets).not.toContain("/late");
   });
 
+  it("a body that nobody has read to its end", async () => {
+    const { client, ended } = await open(async ({ response }) => {
+      await Promise.resolve();
+      response.writeHead(200, [], { length: 0, isBodiless: false });
+      response.end();
+    });
+    client.write(put("hel", 5));
+    expect(statuses(await ended)).toEqual(["200"]);
+  });
+
   it("what was refused behind a request", async () => {
     const { client, ended } = await open();
     client.write(`${get("/a")}GET /b\r\n\r\n${get("/c")}`);
