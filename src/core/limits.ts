@@ -185,12 +185,6 @@ export const transferLimits = {
 export const serverLimits = {
   /** Request line and headers. AWS allows 8 KiB of headers; proxies add some. */
   headerBytes: 32 * kib,
-  /** With a chunk's size and what else stands there. */
-  chunkLineBytes: kib,
-  /** Of a body or of later requests, read ahead of who takes them. */
-  readAheadBytes: 256 * kib,
-  /** What a piece of those costs beside its bytes, which may be one. */
-  pieceBytes: 256,
   /** AWS's 8 KiB hold some 540 of the shortest metadata headers. */
   headerCount: 600,
   /** Objects up to this size live in the index, larger ones in files. */

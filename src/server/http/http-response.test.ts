@@ -296,3 +296,33 @@ test("100 Continue comes before the answer, and not on a connection that is gone
   gone.response.writeContinue();
   expect(gone.wire.text).toBe("");
 });
+
+describe("a body of another length than its head has told", () => {
+  it("is cut where it is longer, and says nothing of what is too much", () => {
+    const { wire, response } = answer();
+    response.writeHead(200, [], body("12345"));
+    response.write(Buffer.from("123"));
+    response.write(Buffer.from("456"));
+    response.end();
+    expect(wire.text.endsWith("\r\n\r\n123")).toBe(true);
+    expect([response.destroyed, response.isSent]).toEqual([true, false]);
+  });
+
+  it("is cut where it is shorter", () => {
+    const { response } = answer();
+    response.writeHead(200, [], body("12345"));
+    response.write(Buffer.from("1234"));
+    response.end();
+    expect([response.destroyed, response.isSent]).toEqual([true, false]);
+  });
+
+  it("is none where the head cannot be sent", () => {
+    const { wire, response } = answer();
+    expect(() => response.writeHead(200, ["a", "b\r\nc: d"], unmeasured)).toThrow(/cannot be sent/);
+    response.writeHead(500, [], body("no"));
+    response.write(Buffer.from("no"));
+    response.end();
+    expect(wire.text).not.toContain("chunked");
+    expect(wire.text.endsWith("\r\n\r\nno")).toBe(true);
+  });
+});

@@ -26,6 +26,8 @@ export class HttpResponse {
   #head: string | undefined;
   #headersSent = false;
   #isChunked = false;
+  /** Of the length that the head has told; undefined: it told none. */
+  #owedBytes: number | undefined;
   #hasEnded = false;
   #closes: boolean;
   /** Writes that the system has not taken. */
@@ -80,8 +82,8 @@ export class HttpResponse {
   /** `headers`: name, value, name, value, ..., sent in UTF-8. Leaves with the body's first bytes, or at the end. */
   writeHead(status: number, headers: readonly string[], framing: ResponseFraming): void {
     assert(!this.#headersSent, "An answer has one head.");
-    const { length, isBodiless } = framing;
-    if (length === undefined && !isBodiless) this.#beginUnmeasured();
+    const { length } = framing;
+    this.#frame(framing);
     let date = `Date: ${dateNow()}\r\n`;
     let head = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n`;
     for (let index = 0; index < headers.length; index += 2) {
@@ -99,6 +101,7 @@ export class HttpResponse {
 
   /** False: the reader is slow. `onTaken` hears when the system has the bytes, or an error. */
   write(bytes: Uint8Array, onTaken?: () => void): boolean {
+    if (!this.#owes(bytes.length)) return true;
     const head = this.#head;
     this.#head = undefined;
     const done = this.#onTaken(onTaken);
@@ -120,6 +123,7 @@ export class HttpResponse {
   end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    if ((this.#owedBytes ?? 0) > 0) this.destroy();
     this.#wasCut = this.destroyed;
     if (this.#wasCut) return;
     const rest = (this.#head ?? "") + (this.#isChunked ? lastChunk : "");
@@ -157,10 +161,21 @@ export class HttpResponse {
     }
   }
 
-  /** Without a length, old clients are told the end by that of the connection. */
-  #beginUnmeasured(): void {
-    this.#isChunked = this.#request.version === "1.1";
-    if (!this.#isChunked) this.#closes = true;
+  #frame({ length, isBodiless }: ResponseFraming): void {
+    const isUnmeasured = length === undefined && !isBodiless;
+    this.#isChunked = isUnmeasured && this.#request.version === "1.1";
+    // Old clients are told the end by that of the connection.
+    if (isUnmeasured && !this.#isChunked) this.#closes = true;
+    this.#owedBytes = length === undefined || isBodiless ? undefined : Number(length);
+  }
+
+  /** More or less than was told would have the client take the next answer at a wrong place. */
+  #owes(count: number): boolean {
+    if (this.#owedBytes === undefined) return true;
+    this.#owedBytes -= count;
+    if (this.#owedBytes >= 0) return true;
+    this.destroy();
+    return false;
   }
 
   #writeChunk(head: string, bytes: Uint8Array, done: (error?: Error | null) => void): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { serverLimits } from "../../core/limits.ts";
+import { httpLimits } from "../../core/http-limits.ts";
 import { RequestBody } from "./request-body.ts";
 
 class Gate {
@@ -43,7 +43,7 @@ test("an empty body is read once it has ended", () => {
 test("the client waits while as much waits as may, and until all has been read", () => {
   const gate = new Gate();
   const body = new RequestBody(gate);
-  const half = Buffer.alloc(serverLimits.readAheadBytes / 2);
+  const half = Buffer.alloc(httpLimits.readAheadBytes / 2);
   body.push(half);
   expect(gate.isPaused).toBe(false);
   body.push(half);
@@ -65,7 +65,7 @@ test("a reader that keeps up has nobody wait", () => {
   const gate = new Gate();
   const body = new RequestBody(gate);
   body.onChange(() => void body.read());
-  for (let count = 0; count < 10; count += 1) body.push(Buffer.alloc(serverLimits.readAheadBytes));
+  for (let count = 0; count < 10; count += 1) body.push(Buffer.alloc(httpLimits.readAheadBytes));
   expect(gate.calls).toBe(0);
 });
 
@@ -73,8 +73,8 @@ test("bytes that come one by one are counted with what they cost", () => {
   const gate = new Gate();
   const body = new RequestBody(gate);
   let count = 0;
-  for (; !gate.isPaused && count < serverLimits.readAheadBytes; count += 1) body.push(piece("x"));
-  expect(count).toBe(Math.ceil(serverLimits.readAheadBytes / (1 + serverLimits.pieceBytes)));
+  for (; !gate.isPaused && count < httpLimits.readAheadBytes; count += 1) body.push(piece("x"));
+  expect(count).toBe(Math.ceil(httpLimits.readAheadBytes / (1 + httpLimits.pieceBytes)));
 });
 
 test("to read many small pieces takes a time that grows with their number alone", () => {

@@ -1,4 +1,4 @@
-import { serverLimits } from "../../core/limits.ts";
+import { httpLimits } from "../../core/http-limits.ts";
 
 /** Where bytes come from, which can be asked to wait. */
 export interface Source {
@@ -66,7 +66,7 @@ export class RequestBody {
     this.#last = link;
     this.#waitingBytes += costOf(piece);
     this.#onChange?.();
-    if (this.#isPaused || this.#waitingBytes < serverLimits.readAheadBytes) return;
+    if (this.#isPaused || this.#waitingBytes < httpLimits.readAheadBytes) return;
     this.#isPaused = true;
     this.#source.pause();
   }
@@ -86,5 +86,5 @@ export class RequestBody {
 
 /** A client may send its body byte by byte. */
 function costOf(piece: Buffer): number {
-  return piece.length + serverLimits.pieceBytes;
+  return piece.length + httpLimits.pieceBytes;
 }

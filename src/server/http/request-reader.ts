@@ -1,3 +1,4 @@
+import { httpLimits } from "../../core/http-limits.ts";
 import { serverLimits } from "../../core/limits.ts";
 import { ChunkedReader } from "../../protocol/http/chunked-reader.ts";
 import { HttpSyntaxError } from "../../protocol/http/http-syntax-error.ts";
@@ -125,7 +126,7 @@ export class RequestReader {
 }
 
 const chunkedLimits = {
-  lineBytes: serverLimits.chunkLineBytes,
+  lineBytes: httpLimits.chunkLineBytes,
   trailerBytes: serverLimits.headerBytes,
 };
 

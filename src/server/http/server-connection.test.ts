@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, test, vi } from "vitest";
+import { httpLimits } from "../../core/http-limits.ts";
 import { mib, serverLimits } from "../../core/limits.ts";
 import { respond } from "../respond.ts";
 import {
@@ -122,7 +123,7 @@ test("what comes beside a request that is served is held up to a bound", async (
   await vi.waitUntil(() => gate.calls() === 1);
   client.write(get(`/${"b".repeat(1000)}`).repeat(20_000));
   await vi.waitUntil(() => socket.isPaused());
-  expect(socket.bytesRead).toBeLessThan(serverLimits.readAheadBytes + 128 * 1024);
+  expect(socket.bytesRead).toBeLessThan(httpLimits.readAheadBytes + 128 * 1024);
 });
 
 test("a body read ahead, behind a request that took long, is held up to a bound", async () => {
@@ -140,7 +141,7 @@ test("a body read ahead, behind a request that took long, is held up to a bound"
   await vi.waitUntil(() => second.calls() === 1);
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(socket.isPaused()).toBe(true);
-  expect(socket.bytesRead).toBeLessThan(4 * serverLimits.readAheadBytes);
+  expect(socket.bytesRead).toBeLessThan(4 * httpLimits.readAheadBytes);
   second.release();
   await vi.waitUntil(() => (served?.heard.length ?? 0) > length, { timeout: 10_000 });
   expect(socket.isPaused()).toBe(false);

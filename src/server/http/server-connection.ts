@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { httpLimits } from "../../core/http-limits.ts";
 import { serverLimits } from "../../core/limits.ts";
 import { HttpSyntaxError } from "../../protocol/http/http-syntax-error.ts";
 import type { RequestHead } from "../../protocol/http/request-head.ts";
@@ -100,8 +101,8 @@ export class ServerConnection implements RequestListener {
 
   #hold(bytes: Buffer): void {
     this.#held.push(bytes);
-    this.#heldBytes += bytes.length + serverLimits.pieceBytes;
-    if (this.#heldBytes >= serverLimits.readAheadBytes) this.pause();
+    this.#heldBytes += bytes.length + httpLimits.pieceBytes;
+    if (this.#heldBytes >= httpLimits.readAheadBytes) this.pause();
   }
 
   onHead(head: RequestHead): void {
