@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { mib } from "../../core/limits.ts";
+import { mib, serverLimits } from "../../core/limits.ts";
 import {
   chunked,
   codes,
@@ -100,6 +100,37 @@ describe("time", () => {
     served?.connection.endIdle();
     await vi.waitUntil(() => socket.destroyed);
   });
+});
+
+describe("a client that says no more", () => {
+  it("within a head is let go of at once", async () => {
+    const { client, socket } = await open();
+    client.end("GET /");
+    await vi.waitUntil(() => socket.destroyed);
+    expect(served?.heard).toBe("");
+  });
+
+  it("and does not close its own side either is not waited for behind the last answer", async () => {
+    const { client, socket } = await open();
+    client.write(get("/a", "Connection: close"));
+    await answers(1);
+    await vi.waitUntil(() => socket.destroyed, { timeout: 5 * serverLimits.lastAnswerMs });
+    expect(statuses(served?.heard ?? "")).toEqual(["200"]);
+  });
+});
+
+it("is refused once, however often it is looked at", async () => {
+  let refused = 0;
+  const { client, socket, connection } = await open(echoTarget, { headersMs: 10, keepAliveMs: 10 });
+  client.write("GET /");
+  await vi.waitUntil(() => socket.bytesRead > 0);
+  const end = socket.end.bind(socket);
+  vi.spyOn(socket, "end").mockImplementation((...args: unknown[]) => {
+    refused += 1;
+    return end(...(args as [string]));
+  });
+  for (let count = 1; count < 4; count += 1) connection.look(performance.now() + count * 1000);
+  expect([refused, socket.destroyed]).toEqual([1, false]);
 });
 
 describe("a client that is gone", () => {
