@@ -13,6 +13,8 @@ export interface ArchiveEntry {
 
 /** The members of an archive in its order. */
 export interface ArchiveEntries {
+  /** How errors call it: its path or its key. Absent: it came as a stream. */
+  readonly named?: string;
   /** Anew each time, where `isListed`; else once. */
   entries(): AsyncIterable<ArchiveEntry>;
   /** Whether all names are known before any bytes are read. */

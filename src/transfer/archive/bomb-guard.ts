@@ -1,5 +1,5 @@
 import { archiveLimits } from "../../core/archive-limits.ts";
-import { StorageError } from "../../core/errors.ts";
+import { ArchiveFault } from "./archive-fault.ts";
 
 /** Bounds what an archive unpacks to, members that are skipped as well, by its own bytes. */
 export class BombGuard {
@@ -24,10 +24,8 @@ export class BombGuard {
 }
 
 /** Of an archive that goes beyond a bound, which an option can raise. */
-export function tooMuch(what: string, option: string): StorageError {
-  const operation = "extractArchive";
-  return new StorageError("InvalidArgument", `${operation}: the archive ${what}.`, {
-    operation,
+export function tooMuch(what: string, option: string): ArchiveFault {
+  return new ArchiveFault("InvalidArgument", (archive) => `extractArchive: ${archive} ${what}.`, {
     remedy: `If it may, raise ${option}.`,
   });
 }

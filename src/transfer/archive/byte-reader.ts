@@ -1,4 +1,4 @@
-import { StorageError } from "../../core/errors.ts";
+import { ArchiveFault } from "./archive-fault.ts";
 
 /** Takes bytes that come in chunks of any length in pieces of given ones. */
 export class ByteReader {
@@ -52,13 +52,10 @@ export class ByteReader {
   }
 }
 
-export function endsEarly(position: number): StorageError {
-  return new StorageError(
+export function endsEarly(position: number): ArchiveFault {
+  return new ArchiveFault(
     "IntegrityError",
-    `The archive ends after ${position} bytes, before its end marker.`,
-    {
-      operation: "extractArchive",
-      remedy: "It was cut off: make or fetch it again.",
-    },
+    (archive) => `${archive} ends after ${position} bytes, before its end marker.`,
+    { remedy: "It was cut off: make or fetch it again." },
   );
 }

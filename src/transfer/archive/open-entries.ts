@@ -1,13 +1,13 @@
 import { open, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { StorageError } from "../../core/errors.ts";
 import { openObject } from "../download/open-object.ts";
 import { localFileError } from "../local/local-file-error.ts";
 import { neededHead } from "../objects/explained-head.ts";
 import { RandomAccess } from "../random/random-access.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import type { ArchiveEntries } from "./archive-entry.ts";
+import { ArchiveFault } from "./archive-fault.ts";
 import { BombGuard } from "./bomb-guard.ts";
 import type { ArchiveFormat } from "./archive-options.ts";
 import { detectFormat, formatBytes } from "./detect-format.ts";
@@ -44,9 +44,11 @@ export async function openEntries(
     return tarEntries(source, stream.all(), { isZipped: found === "tar.gz", maxRatio });
   if (source.kind === "stream") return spooledZip(context, stream.all(), { maxRatio, signal });
   await stream.leave();
-  if (source.kind === "file") return zipEntries(await localBytes(source.path), maxRatio);
+  const named = nameOf(source);
+  if (source.kind === "file") return zipEntries(await localBytes(source.path), { named, maxRatio });
   const head = await neededHead(context.store, source.key, { signal });
-  return zipEntries(objectBytes(new RandomAccess(context.store, head)), maxRatio);
+  const bytes = objectBytes(new RandomAccess(context.store, head));
+  return zipEntries(bytes, { named, maxRatio });
 }
 
 async function streamOf(
@@ -116,10 +118,11 @@ function tarEntries(
   const guard = new BombGuard(() => packedBytes, maxRatio);
   const bytes = isZipped ? unzipped(counted(), guard) : counted();
   const entries = readTar(bytes, {
-    named: nameOf(source, isZipped),
+    named: `${nameOf(source) ?? "The stream"}${isZipped ? ", unpacked by gzip," : ""}`,
     count: (zeros) => guard.count(zeros),
   });
   return {
+    ...namedAs(nameOf(source)),
     entries: () => entries,
     isListed: false,
     close: async () => {
@@ -128,10 +131,14 @@ function tarEntries(
   };
 }
 
-function nameOf(source: ArchiveSource, isZipped: boolean): string {
-  const name =
-    source.kind === "file" ? source.path : source.kind === "object" ? source.key : "The stream";
-  return isZipped ? `${name}, unpacked by gzip,` : name;
+/** Undefined: a stream has none. */
+function nameOf(source: ArchiveSource): string | undefined {
+  if (source.kind === "stream") return undefined;
+  return source.kind === "file" ? source.path : source.key;
+}
+
+function namedAs(named: string | undefined): Pick<ArchiveEntries, "named"> {
+  return named === undefined ? {} : { named };
 }
 
 async function* unzipped(
@@ -154,9 +161,16 @@ async function* unzipped(
   }
 }
 
-function zipEntries(bytes: RandomBytes, maxRatio: number | undefined): ArchiveEntries {
+function zipEntries(
+  bytes: RandomBytes,
+  {
+    named,
+    maxRatio,
+  }: { readonly named?: string | undefined; readonly maxRatio?: number | undefined },
+): ArchiveEntries {
   const guard = new BombGuard(() => bytes.sizeBytes, maxRatio);
   return {
+    ...namedAs(named),
     entries: () => readZip(bytes, guard),
     isListed: true,
     close: () => bytes.close(),
@@ -173,7 +187,7 @@ async function spooledZip(
   try {
     const handle = await open(file, "wx", 0o600);
     await pipeline(chunks, handle.createWriteStream(), { signal });
-    const zip = zipEntries(await localBytes(file), maxRatio);
+    const zip = zipEntries(await localBytes(file), { maxRatio });
     const close = async (): Promise<void> => {
       await zip.close();
       await remove();
@@ -185,9 +199,9 @@ async function spooledZip(
   }
 }
 
-function badGzip(error: Error): StorageError {
-  return new StorageError("IntegrityError", `The archive is damaged: ${error.message}.`, {
-    operation: "extractArchive",
+function badGzip(error: Error): ArchiveFault {
+  const tell = (archive: string) => `${archive} is damaged: ${error.message}.`;
+  return new ArchiveFault("IntegrityError", tell, {
     remedy: "It was cut off or spoilt: make or fetch it again.",
     cause: error,
   });

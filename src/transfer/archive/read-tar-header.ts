@@ -1,4 +1,4 @@
-import { StorageError } from "../../core/errors.ts";
+import { ArchiveFault } from "./archive-fault.ts";
 
 /** A header as it stands, before what records say in place of it. */
 export interface TarHeader {
@@ -37,10 +37,11 @@ export function textOf(bytes: Uint8Array): string {
     return utf8.decode(name);
   } catch {
     const shown = Buffer.from(name).toString("latin1").slice(0, 100);
-    throw new StorageError("InvalidKey", `The name ${shown} in the archive is no UTF-8.`, {
-      operation: "extractArchive",
-      remedy: "Make the archive anew with UTF-8 names.",
-    });
+    throw new ArchiveFault(
+      "InvalidKey",
+      (archive) => `The name ${shown} in ${archive} is no UTF-8.`,
+      { remedy: "Make the archive anew with UTF-8 names." },
+    );
   }
 }
 
@@ -86,10 +87,10 @@ export function beginsTar(block: Buffer): boolean {
   return block.toString("latin1", 257, 262) === "ustar" || hasItsSum(block);
 }
 
-function notOne(position: number): StorageError {
-  return new StorageError(
+function notOne(position: number): ArchiveFault {
+  return new ArchiveFault(
     "IntegrityError",
-    `The archive is damaged or no tar: there is no header at byte ${position}.`,
-    { operation: "extractArchive", remedy: "Make or fetch it again." },
+    (archive) => `${archive} is damaged or no tar: there is no header at byte ${position}.`,
+    { remedy: "Make or fetch it again." },
   );
 }

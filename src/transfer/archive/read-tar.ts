@@ -2,6 +2,7 @@ import { archiveLimits } from "../../core/archive-limits.ts";
 import { countOf } from "../../core/count-of.ts";
 import { StorageError } from "../../core/errors.ts";
 import { type ArchiveEntry, withoutDot } from "./archive-entry.ts";
+import { ArchiveFault } from "./archive-fault.ts";
 import { ByteReader, endsEarly } from "./byte-reader.ts";
 import { beginsTar, readTarHeader, type TarHeader, textOf } from "./read-tar-header.ts";
 import { filledIn, readOldMap, type SparseFile, takeSparse, wholeSize } from "./sparse-member.ts";
@@ -203,9 +204,8 @@ function noArchive(message: string): StorageError {
   });
 }
 
-function damaged(what: string): StorageError {
-  return new StorageError("IntegrityError", `The archive is damaged: ${what}.`, {
-    operation: "extractArchive",
+function damaged(what: string): ArchiveFault {
+  return new ArchiveFault("IntegrityError", (archive) => `${archive} is damaged: ${what}.`, {
     remedy: "Make or fetch it again.",
   });
 }

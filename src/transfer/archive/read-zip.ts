@@ -5,6 +5,7 @@ import type { Entry, getFileNameLowLevel, RandomAccessReader, ZipFile } from "ya
 import { StorageError } from "../../core/errors.ts";
 import { mib } from "../../core/limits.ts";
 import { type ArchiveEntry, withoutDot } from "./archive-entry.ts";
+import { ArchiveFault } from "./archive-fault.ts";
 import type { BombGuard } from "./bomb-guard.ts";
 import type { RandomBytes } from "./random-bytes.ts";
 
@@ -142,12 +143,20 @@ async function* contentsOf(
 
 function damaged(error: unknown, name?: string): StorageError {
   if (error instanceof StorageError) return error;
-  const what = error instanceof Error ? error.message : String(error);
-  const where = name === undefined ? "The archive" : `${name} in the archive`;
-  const told = what.replace(/\.+$/, "");
-  return new StorageError("IntegrityError", `${where} is damaged or no ZIP: ${told}.`, {
-    operation: "extractArchive",
-    remedy: "Make or fetch it again.",
-    cause: error,
-  });
+  const what = (error instanceof Error ? error.message : String(error)).replace(/\.+$/, "");
+  if (name === undefined) {
+    const tell = (archive: string) => `${archive} is damaged or no ZIP: ${what}.`;
+    return new ArchiveFault("IntegrityError", tell, {
+      remedy: "Make or fetch it again.",
+      cause: error,
+    });
+  }
+  return new ArchiveFault(
+    "IntegrityError",
+    (archive) => `The member ${name} of ${archive} is damaged: ${what}.`,
+    {
+      remedy: "Make or fetch the archive again; excluded, this member stops no other.",
+      cause: error,
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import { archiveLimits } from "../../core/archive-limits.ts";
-import { StorageError } from "../../core/errors.ts";
+import { ArchiveFault } from "./archive-fault.ts";
 import { type ByteReader, endsEarly } from "./byte-reader.ts";
 import { numberIn } from "./read-tar-header.ts";
 import { tarBlockBytes } from "./tar-header.ts";
@@ -149,10 +149,9 @@ function decimal(text: string): number {
   return Number(text);
 }
 
-function damagedMap(what: string): StorageError {
-  const message = `The archive is damaged: the map of a sparse file ${what}.`;
-  return new StorageError("IntegrityError", message, {
-    operation: "extractArchive",
+function damagedMap(what: string): ArchiveFault {
+  const tell = (archive: string) => `${archive} is damaged: the map of a sparse file ${what}.`;
+  return new ArchiveFault("IntegrityError", tell, {
     remedy: "Make it again, without --sparse if that does not help.",
   });
 }

@@ -5,6 +5,7 @@ import { assertRunning } from "../operation-scope.ts";
 import { Selection } from "../selection/selection.ts";
 import { tooMuch } from "./bomb-guard.ts";
 import type { ArchiveEntries, ArchiveEntry } from "./archive-entry.ts";
+import { ArchiveFault, namedFault } from "./archive-fault.ts";
 import type { LeftOutEntry, UnpackOptions, UnpackResult } from "./extract-options.ts";
 import { memberNameFault } from "./member-name.ts";
 import { MemberNames } from "./member-names.ts";
@@ -32,7 +33,11 @@ export async function unpack(
 ): Promise<UnpackResult> {
   if (archive.isListed) {
     const check = new Unpacking(archive, target, options);
-    for await (const entry of archive.entries()) check.judge(entry);
+    try {
+      for await (const entry of archive.entries()) check.judge(entry);
+    } catch (error) {
+      throw namedFault(error, archive.named);
+    }
   }
   return new Unpacking(archive, target, options).run();
 }
@@ -73,7 +78,7 @@ class Unpacking {
       }
       await writing.finish();
     } catch (error) {
-      throw this.#halfDone(await writing.stop(error));
+      throw this.#halfDone(namedFault(await writing.stop(error), this.#archive.named));
     }
     return {
       files: this.#files,
@@ -140,13 +145,13 @@ class Unpacking {
     if (name.endsWith("/")) return this.#target.makeFolder(name);
     if (sizeBytes > archiveLimits.wholeBytes) {
       writing.assertFine();
-      await this.#target.write(member, wholeMember(entry), writing.signal);
+      await this.#target.write(member, wholeMember(entry, this.#archive.named), writing.signal);
       this.#wrote(sizeBytes);
       return;
     }
     const bytes = Buffer.allocUnsafeSlow(sizeBytes);
     let filled = 0;
-    for await (const chunk of wholeMember(entry)) {
+    for await (const chunk of wholeMember(entry, this.#archive.named)) {
       bytes.set(chunk, filled);
       filled += chunk.length;
     }
@@ -181,18 +186,29 @@ class Unpacking {
 }
 
 /** Its bytes, as long as they are what was said. */
-async function* wholeMember(entry: ArchiveEntry): AsyncGenerator<Uint8Array, void> {
+async function* wholeMember(
+  entry: ArchiveEntry,
+  archive: string | undefined,
+): AsyncGenerator<Uint8Array, void> {
   const { name, sizeBytes } = entry;
   let found = 0;
-  for await (const chunk of entry.chunks()) {
-    found += chunk.length;
-    if (found > sizeBytes) throw wrongSize(name, sizeBytes);
-    yield chunk;
+  try {
+    for await (const chunk of entry.chunks()) {
+      found += chunk.length;
+      if (found > sizeBytes) throw wrongSize(name, sizeBytes);
+      yield chunk;
+    }
+    if (found < sizeBytes) throw wrongSize(name, sizeBytes);
+  } catch (error) {
+    // Here already: on its way through a target the error may be told anew.
+    throw namedFault(error, archive);
   }
-  if (found < sizeBytes) throw wrongSize(name, sizeBytes);
 }
 
-function wrongSize(name: string, sizeBytes: number): StorageError {
-  const message = `${operation}: ${name} has not the ${sizeBytes} bytes that the archive says.`;
-  return new StorageError("IntegrityError", message, { operation });
+function wrongSize(name: string, sizeBytes: number): ArchiveFault {
+  const tell = (archive: string) =>
+    `The member ${name} has not the ${sizeBytes} bytes that ${archive} says.`;
+  return new ArchiveFault("IntegrityError", tell, {
+    remedy: "Make or fetch the archive again; excluded, this member stops no other.",
+  });
 }
