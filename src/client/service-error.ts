@@ -2,7 +2,7 @@ import { StorageError } from "../core/errors.ts";
 import { refusalRemedy } from "../core/remedies.ts";
 import { answerSnippet, statusWords } from "../core/wire-words.ts";
 import { parseError, type ErrorDocument } from "../protocol/documents/error.ts";
-import { classifyS3Error } from "../protocol/error-codes.ts";
+import { classifyS3Error, s3ErrorCodes } from "../protocol/error-codes.ts";
 import { findAction } from "../protocol/operations.ts";
 import type { AnswerHeaders } from "./answer-headers.ts";
 
@@ -25,29 +25,46 @@ export interface Refusal {
 }
 
 /** Statuses behind which the store may have done what was asked. */
-const undecidedStatuses: ReadonlySet<number> = new Set([200, 500, 502, 504]);
+const undecidedStatuses: ReadonlySet<number> = new Set([500, 502, 504]);
 
 /** Reads S3's `<Error>`; whatever else came stays readable as a snippet in the message. */
 export function serviceError(context: CallContext, refusal: Refusal): StorageError {
   const { status, headers } = refusal;
   const wire = readErrorBody(refusal.document);
   const s3Code = wire.code ?? (status === 304 ? "NotModified" : undefined);
-  // An error behind a 200 is one of the server's own making.
-  const { code, retryable } = classifyS3Error(s3Code, status === 200 ? 500 : status);
+  const meant = meantStatus(status, s3Code);
+  const { code, retryable } = classifyS3Error(s3Code, meant);
   const { region, requestId, details } = readFacts(headers, wire.details);
   const message = wire.message ?? wire.snippet ?? "";
   const action = findAction(context.operation) ?? `s3:${context.operation}`;
-  const remedy = refusalRemedy({ ...context, action, status, s3Code, message, region });
+  const remedy = refusalRemedy({ ...context, action, status: meant, s3Code, message, region });
   return new StorageError(code, describe(context, status, s3Code, message), {
     ...addressOf(context),
     status,
     retryable,
-    outcome: context.changes && undecidedStatuses.has(status) ? "unknown" : "not-applied",
+    outcome: context.changes && isUndecided(status, meant) ? "unknown" : "not-applied",
     details,
     ...(s3Code !== undefined && { s3Code }),
     ...(requestId !== undefined && { requestId }),
     ...(remedy !== undefined && { remedy }),
   });
+}
+
+/**
+ * A store that has begun its answer has no status left to refuse with: its code stands for the one that it
+ * would have. One that S3 does not have is an error of the server's own making.
+ */
+function meantStatus(status: number, s3Code: string | undefined): number {
+  if (status !== 200) return status;
+  const known: Readonly<Record<string, { readonly status: number }>> = s3ErrorCodes;
+  return s3Code !== undefined && Object.hasOwn(known, s3Code)
+    ? (known[s3Code]?.status ?? 500)
+    : 500;
+}
+
+/** A store that has begun an answer has begun the work, too, unless its code is a refusal. */
+function isUndecided(status: number, meant: number): boolean {
+  return undecidedStatuses.has(meant) || (status === 200 && meant >= 500);
 }
 
 /** What headers tell of a refusal, and its document where they do not. */

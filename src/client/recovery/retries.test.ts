@@ -304,6 +304,10 @@ describe("lost answers", () => {
   });
 });
 
+const lateRefusal = (code: string): Step =>
+  answer(200, {}, `<Error><Code>${code}</Code><Message>No.</Message></Error>`);
+const copy = () => store.copyObject({ key: "a" }, "b");
+
 describe("an error behind a 200", () => {
   const late = answer(
     200,
@@ -330,4 +334,37 @@ describe("an error behind a 200", () => {
     });
     expect(server.requests).toHaveLength(4);
   });
+
+  it.each<[string, string, () => Promise<unknown>]>([
+    ["AccessDenied", "PermissionDenied", copy],
+    ["NoSuchKey", "NotFound", copy],
+    ["PreconditionFailed", "AlreadyExists", () => store.copyObject({ key: "a" }, "b", absent)],
+    ["EntityTooSmall", "InvalidArgument", () => store.completeMultipartUpload(upload, parts)],
+    ["NoSuchUpload", "NotFound", () => store.completeMultipartUpload(upload, parts)],
+    [
+      "AccessDenied",
+      "PermissionDenied",
+      () => store.uploadPartCopy(part, { key: "a" }, { range: firstByte }),
+    ],
+  ])("that is a refusal (%s) is told at once, as %s", async (s3Code, code, call) => {
+    await open([lateRefusal(s3Code)]);
+    const expected = { code, s3Code, status: 200, retryable: false, outcome: "not-applied" };
+    expect(await failureOf(call())).toMatchObject(expected);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ["SlowDown", "Throttled"],
+    ["Backend.OfOwnMaking", "Unavailable"],
+  ])("that may pass (%s) is tried again, and leaves the outcome open", async (s3Code, code) => {
+    await open([lateRefusal(s3Code)]);
+    expect(await failureOf(copy())).toMatchObject({ code, retryable: true, outcome: "unknown" });
+    expect(server.requests.length).toBeGreaterThan(1);
+  });
+
+  const firstByte = { first: 0, last: 0 };
+  const absent = { ifAbsent: true };
+  const upload = { key: "a", uploadId: "u" };
+  const part = { ...upload, partNumber: 1 };
+  const parts = [{ partNumber: 1, etag: '"p"', sizeBytes: 1 }];
 });

@@ -25,7 +25,9 @@ export interface FailedWrite {
  */
 export async function settleWrite(failure: unknown, write: FailedWrite): Promise<PutResult> {
   if (!isStorageError(failure)) throw failure;
-  const isFailedCondition = failure.status === 412 && failure.code === "PreconditionFailed";
+  // 304 is none; 200: the store had begun its answer.
+  const isRefused = failure.status === 412 || failure.status === 200;
+  const isFailedCondition = isRefused && failure.code === "PreconditionFailed";
   const isThere = isFailedCondition && write.conditions.ifAbsent === true;
   if (failure.outcome === "unknown" && (isThere || failure.s3Code === "NoSuchUpload")) {
     const written = await findOwn(write);
