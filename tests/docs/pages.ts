@@ -12,7 +12,7 @@ export interface PageNeeds {
   /** Whether the bucket keeps versions. Default false. */
   readonly versioned?: boolean;
   readonly server?: TestServerOptions;
-  /** Languages whose blocks are run. Default: `ts` and `sh`. */
+  /** Languages whose blocks are run. Default: `ranLanguages`. */
   readonly languages?: readonly string[];
 }
 
@@ -50,6 +50,9 @@ const needs: Readonly<Record<string, PageNeeds>> = {
   },
   "docs/migrate/from-boto3.md": { files: { "local.bin": "0123456789" } },
 };
+
+/** Languages whose blocks are run where a page says nothing else. */
+export const ranLanguages: readonly string[] = ["ts", "js", "mjs", "sh"];
 
 const folders = ["docs/guides", "docs/migrate"];
 

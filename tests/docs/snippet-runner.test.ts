@@ -64,6 +64,12 @@ describe("the code of a page", () => {
     expect(origins.length).toBe(lines.length);
   });
 
+  it("may be JavaScript too, in its place", () => {
+    const { text } = programOf(readBlocks('```js\nimport { a } from "x";\na();\n```'));
+    expect(text.split("\n").slice(-3)).toEqual(["", "a();", "markEnd(0);"]);
+    expect(text).toContain('import { a } from "x";');
+  });
+
   it("is pasted into one file as it stands, or into those that it names", () => {
     const other = '```ts\n// count.test.ts\nimport { a } from "x";\n```';
     const files = pastedFiles("docs/page", readBlocks(`${page}\n\n${other}`));

@@ -5,14 +5,14 @@ import { openBucketAdmin } from "../../src/open/open-bucket-admin.ts";
 import { resolveSettings } from "../../src/settings/resolve-settings.ts";
 import { startTestServer, type TestServer } from "../../src/testing/start-test-server.ts";
 import { root } from "../architecture/sources.ts";
-import { type PageNeeds, pages } from "./pages.ts";
+import { type PageNeeds, pages, ranLanguages } from "./pages.ts";
 import { compilePrograms, runPage } from "./run-pages.ts";
 import { type Block, endMark, pastedFiles, programOf, readBlocks } from "./snippets.ts";
 
 // The code of the documents: compiled as a user's, run against an embedded server, and what it prints compared.
 
 const documents = Object.entries(pages).map(([path, needs]) => {
-  const languages = needs.languages ?? ["ts", "sh"];
+  const languages = needs.languages ?? ranLanguages;
   const all = readBlocks(readFileSync(join(root, path), "utf8"));
   const blocks = all.filter(({ language }) => languages.includes(language));
   return { path, needs, blocks, name: path.replaceAll(/[/.]/g, "-"), program: programOf(blocks) };

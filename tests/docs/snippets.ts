@@ -77,7 +77,7 @@ export interface PageProgram {
 }
 
 /** The first line of a block that begins a file of its own. */
-const fileName = /^\/\/ ([\w.-]+)\.ts$/m;
+const fileName = /^\/\/ ([\w.-]+)\.(?:ts|m?js)$/m;
 
 /**
  * What a reader has who copies a page's blocks in their order: one file, but for the blocks that name a file in
@@ -90,7 +90,7 @@ export function pastedFiles(
   const files = new Map<string, [string, number][]>();
   let file = `${page}/page`;
   for (const { language, text, line } of blocks) {
-    if (language !== "ts") continue;
+    if (!isScript(language)) continue;
     const lines = text.split("\n");
     const name = fileName.exec(lines[0] ?? "")?.[1];
     if (name !== undefined) file = `${page}/${name}`;
@@ -144,9 +144,14 @@ const prelude = [
   `void runInBash;`,
 ];
 
+/** Compiled with the page's TypeScript, which checks JavaScript the harder. */
+function isScript(language: string): boolean {
+  return ["ts", "js", "mjs"].includes(language);
+}
+
 /** Its lines without imports, which are gathered, since they may not stand in a scope. */
 function linesOf(block: Block, imports: Map<string, Set<string>>): readonly string[] {
-  if (block.language !== "ts") {
+  if (!isScript(block.language)) {
     const program = JSON.stringify(`set -euo pipefail\n${block.text}`);
     const judge = JSON.stringify(`bash -c "$0"; [ $? -eq ${block.exitCode ?? 0} ]`);
     const inherit = `{ stdio: ["ignore", "inherit", "inherit"] }`;
