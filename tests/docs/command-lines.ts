@@ -25,23 +25,20 @@ export function findCommandLines(path: string, page: string): readonly CommandLi
     fences.some(
       (fence) => line >= fence.line && line <= fence.line + fence.text.split("\n").length,
     );
-  const inText = page
-    .split("\n")
-    .flatMap((row, index) =>
-      inside(index + 1)
-        ? []
-        : [...row.matchAll(/`([^`]+)`/g)].flatMap(([, text = ""]) =>
-            findCalls(
-              {
-                path,
-                line: index + 1,
-                text: row.startsWith("|") ? text.replaceAll("\\|", "|") : text,
-              },
-              !row.startsWith("|") || !text.includes(" ", "sms-storage ".length),
-            ),
-          ),
-    );
+  const rows = page.split("\n");
+  const inText = rows.flatMap((row, index) =>
+    inside(index + 1) ? [] : inRow(path, index + 1, row),
+  );
   return [...inBlocks, ...inText];
+}
+
+/** In a table a single word behind the command is its name as well: a row shows whole calls. */
+function inRow(path: string, line: number, row: string): readonly CommandLine[] {
+  const isTable = row.startsWith("|");
+  return [...row.matchAll(/`([^`]+)`/g)].flatMap(([, code = ""]) => {
+    const text = isTable ? code.replaceAll("\\|", "|") : code;
+    return findCalls({ path, line, text }, !isTable || /^\S+ \S+$/.test(text));
+  });
 }
 
 interface Place {
