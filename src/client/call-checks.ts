@@ -21,6 +21,7 @@ import {
   isTags,
   isText,
   isWholeNumber,
+  ownOptions,
   wrongArgument,
 } from "../core/check-options.ts";
 import { checksumAlgorithms } from "../core/checksum.ts";
@@ -222,17 +223,23 @@ const presignFormChecks: OptionChecks<PresignFormRequest> = {
   metadata: headerChecks.metadata,
 };
 
-export function checkPresignForm(request: PresignFormRequest): void {
-  checkOptions("PresignForm", request, presignFormChecks);
-  checkArgument("PresignForm", "the key", request.key, isText);
+// Each answers an own copy of what it has checked: the caller's may be changed while the call runs.
+
+export function takePresignForm(request: PresignFormRequest): PresignFormRequest {
+  const taken = ownOptions(request);
+  checkOptions("PresignForm", taken, presignFormChecks);
+  checkArgument("PresignForm", "the key", taken.key, isText);
+  return taken;
 }
 
-export function checkPresign(request: PresignRequest): void {
-  checkArgument("Presign", "the request", request, (value) =>
+export function takePresign(request: PresignRequest): PresignRequest {
+  const taken = ownOptions(request);
+  checkArgument("Presign", "the request", taken, (value) =>
     isPlainObject(value) ? undefined : "an object with method and key",
   );
-  checkOptions("Presign", request, presignChecks);
-  checkArgument("Presign", "the method", request.method, presignChecks.method);
+  checkOptions("Presign", taken, presignChecks);
+  checkArgument("Presign", "the method", taken.method, presignChecks.method);
+  return taken;
 }
 
 const sourceChecks: OptionChecks<CopySource> = {
@@ -242,36 +249,43 @@ const sourceChecks: OptionChecks<CopySource> = {
   ifMatch: isFilledText,
 };
 
-export function checkSource(operation: string, source: CopySource): void {
-  checkOptions(operation, source, sourceChecks);
-  assertObjectKey(source?.key, operation);
+export function takeSource(operation: string, source: CopySource): CopySource {
+  const taken = ownOptions(source);
+  checkOptions(operation, taken, sourceChecks);
+  assertObjectKey(taken?.key, operation);
+  return taken;
 }
 
-export function checkUpload(operation: string, upload: UploadAddress): void {
-  assertObjectKey(upload?.key, operation);
-  checkArgument(operation, "the uploadId", upload.uploadId, isFilledText);
+export function takeUpload(operation: string, upload: UploadAddress): UploadAddress {
+  const taken = { key: upload?.key, uploadId: upload?.uploadId };
+  assertObjectKey(taken.key, operation);
+  checkArgument(operation, "the uploadId", taken.uploadId, isFilledText);
+  return taken;
 }
 
-export function checkPart(operation: string, part: PartAddress): void {
-  checkUpload(operation, part);
+export function takePart(operation: string, part: PartAddress): PartAddress {
+  const taken = { ...takeUpload(operation, part), partNumber: part.partNumber };
   const isNumber = isWholeNumber(1, s3Limits.partsPerUpload);
-  checkArgument(operation, "the partNumber", part.partNumber, isNumber);
+  checkArgument(operation, "the partNumber", taken.partNumber, isNumber);
+  return taken;
 }
 
 /** Of DeleteObjects and of a completion. */
-export function checkEntries(
+export function takeEntries<Entry extends object>(
   operation: string,
   what: string,
-  entries: readonly object[],
+  entries: readonly Entry[],
   checks: Readonly<Record<string, Check>>,
-): void {
-  checkArgument(operation, what, entries, isArray);
-  for (const entry of entries) {
+): readonly Entry[] {
+  const taken = ownOptions(entries);
+  checkArgument(operation, what, taken, isArray);
+  for (const entry of taken) {
     if (!isPlainObject(entry)) throw wrongArgument(operation, what, "an array of objects", entry);
     for (const [name, check] of Object.entries(checks)) {
       checkArgument(operation, `the ${name} of each of ${what}`, entry[name], check);
     }
   }
+  return taken;
 }
 
 export const partChecks = {

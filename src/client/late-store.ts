@@ -1,4 +1,5 @@
 import type { Capabilities } from "../core/capabilities.ts";
+import { ownOptions } from "../core/check-options.ts";
 import { defineMethods } from "../core/define-methods.ts";
 import type { ObjectStore } from "../core/object-store.ts";
 
@@ -78,8 +79,11 @@ export class LateStore {
   static {
     const names = Object.keys(methods) as Method[];
     defineMethods(LateStore.prototype, names, async (self, name, args): Promise<unknown> => {
-      const store = self.#store ?? (await (self.#opening ??= self.#opened()));
-      return Reflect.apply(store[name], store, args);
+      if (self.#store !== undefined) return Reflect.apply(self.#store[name], self.#store, args);
+      // Until it is open, the caller may change them.
+      const taken = ownOptions(args);
+      const store = await (self.#opening ??= self.#opened());
+      return Reflect.apply(store[name], store, taken);
     });
   }
 }

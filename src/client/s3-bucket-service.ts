@@ -4,6 +4,7 @@ import {
   callChecks,
   checkArgument,
   checkOptions,
+  ownOptions,
   isFilledText,
   isText,
 } from "../core/check-options.ts";
@@ -43,15 +44,16 @@ export class S3BucketService implements BucketService {
 
   async listBuckets(options: ListBucketsOptions = {}): Promise<BucketsPage> {
     const operation = "ListBuckets";
-    checkOptions(operation, options, listBucketsChecks);
-    const { continuationToken, prefix } = options;
+    const given = ownOptions(options);
+    checkOptions(operation, given, listBucketsChecks);
+    const { continuationToken, prefix } = given;
     const query = {
       // Without a parameter AWS tells no region, and cuts nothing into pages.
       "max-buckets": s3Limits.listBucketsPage,
       "continuation-token": continuationToken,
       prefix,
     };
-    const answer = await this.#service.send({ operation, method: "GET", query }, options);
+    const answer = await this.#service.send({ operation, method: "GET", query }, given);
     const page = readAnswer(operation, answer, "ListAllMyBucketsResult", readListBuckets);
     const next =
       page.continuationToken === undefined
@@ -71,9 +73,9 @@ export class S3BucketService implements BucketService {
     options: CallOptions = {},
   ): Promise<"present" | "absent" | "forbidden"> {
     const operation = "HeadBucket";
-    return this.#send(operation, bucket, options, async (sender) => {
+    return this.#send(operation, bucket, options, async (sender, given) => {
       try {
-        await sender.send({ operation, method: "HEAD" }, options);
+        await sender.send({ operation, method: "HEAD" }, given);
         return "present";
       } catch (error) {
         if (isStorageError(error, "NotFound")) return "absent";
@@ -86,9 +88,9 @@ export class S3BucketService implements BucketService {
   async createBucket(bucket: string, options: CallOptions = {}): Promise<void> {
     const operation = "CreateBucket";
     const body = configuration(this.#context.region);
-    await this.#send(operation, bucket, options, async (sender) => {
+    await this.#send(operation, bucket, options, async (sender, given) => {
       try {
-        await sender.send({ operation, method: "PUT", ...(body && { body }) }, options);
+        await sender.send({ operation, method: "PUT", ...(body && { body }) }, given);
       } catch (error) {
         // An earlier attempt, whose answer was lost, has made it.
         const isOwn = isStorageError(error) && error.s3Code === "BucketAlreadyOwnedByYou";
@@ -99,9 +101,9 @@ export class S3BucketService implements BucketService {
 
   async deleteBucket(bucket: string, options: CallOptions = {}): Promise<void> {
     const operation = "DeleteBucket";
-    await this.#send(operation, bucket, options, async (sender) => {
+    await this.#send(operation, bucket, options, async (sender, given) => {
       try {
-        await sender.send({ operation, method: "DELETE" }, options);
+        await sender.send({ operation, method: "DELETE" }, given);
       } catch (error) {
         // An earlier attempt, whose answer was lost, has deleted it.
         const isGone = isStorageError(error, "NotFound") && error.outcome === "unknown";
@@ -119,15 +121,16 @@ export class S3BucketService implements BucketService {
     operation: string,
     bucket: string,
     options: CallOptions,
-    work: (sender: S3Sender) => Promise<T>,
+    work: (sender: S3Sender, given: CallOptions) => Promise<T>,
   ): Promise<T> {
     checkArgument(operation, "the bucket", bucket, isFilledText);
-    checkOptions(operation, options, callChecks);
+    const given = ownOptions(options);
+    checkOptions(operation, given, callChecks);
     this.#service.assertOpen({ operation, bucket, key: undefined });
     const sender = this.#context.connect(bucket);
     this.#open.add(sender);
     try {
-      return await work(sender);
+      return await work(sender, given);
     } finally {
       sender.close();
       this.#open.delete(sender);

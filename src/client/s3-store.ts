@@ -11,6 +11,7 @@ import {
   checkArgument,
   checkOptions,
   isTags,
+  ownOptions,
 } from "../core/check-options.ts";
 import { isStorageError } from "../core/errors.ts";
 import type {
@@ -51,12 +52,12 @@ import type {
   VersionOptions,
 } from "../core/object-store.ts";
 import {
-  checkEntries,
-  checkPart,
-  checkPresign,
-  checkPresignForm,
-  checkSource,
-  checkUpload,
+  takeEntries,
+  takePart,
+  takePresign,
+  takePresignForm,
+  takeSource,
+  takeUpload,
   completeChecks,
   copyChecks,
   copyPartChecks,
@@ -121,53 +122,54 @@ export class S3Store implements ObjectStore {
 
   async putObject(key: string, body: UploadBody, options?: PutOptions): Promise<PutResult> {
     const bytes = uploadBody("PutObject", body);
-    return this.#call("PutObject", options, putChecks, () =>
-      putObject(this.#context, key, bytes, options),
+    return this.#call("PutObject", options, putChecks, (given) =>
+      putObject(this.#context, key, bytes, given),
     );
   }
 
   async getObject(key: string, options?: GetOptions): Promise<GetResult> {
-    const result = await this.#call("GetObject", options, getChecks, () =>
-      getObject(this.#context, key, options),
+    const result = await this.#call("GetObject", options, getChecks, (given) =>
+      getObject(this.#context, key, given),
     );
     const pace = this.#context.pace?.bytes;
     return pace === undefined ? result : pacedAnswer(result, pace);
   }
 
   async headObject(key: string, options?: HeadOptions): Promise<ObjectHead> {
-    return this.#call("HeadObject", options, headChecks, () =>
-      headObject(this.#context, key, options),
+    return this.#call("HeadObject", options, headChecks, (given) =>
+      headObject(this.#context, key, given),
     );
   }
 
   async getObjectAttributes(key: string, options?: VersionOptions): Promise<ObjectAttributes> {
-    return this.#call("GetObjectAttributes", options, versionChecks, () =>
-      getObjectAttributes(this.#context, key, options),
+    return this.#call("GetObjectAttributes", options, versionChecks, (given) =>
+      getObjectAttributes(this.#context, key, given),
     );
   }
 
   async getObjectTags(key: string, options?: VersionOptions): Promise<ObjectTags> {
-    return this.#call("GetObjectTagging", options, versionChecks, () =>
-      getObjectTags(this.#context, key, options),
+    return this.#call("GetObjectTagging", options, versionChecks, (given) =>
+      getObjectTags(this.#context, key, given),
     );
   }
 
   async putObjectTags(key: string, tags: ObjectTags, options?: VersionOptions): Promise<void> {
-    checkArgument("PutObjectTagging", "the tags", tags, isTags);
-    return this.#call("PutObjectTagging", options, versionChecks, () =>
-      putObjectTags(this.#context, key, tags, options),
+    const taken = ownOptions(tags);
+    checkArgument("PutObjectTagging", "the tags", taken, isTags);
+    return this.#call("PutObjectTagging", options, versionChecks, (given) =>
+      putObjectTags(this.#context, key, taken, given),
     );
   }
 
   async deleteObjectTags(key: string, options?: VersionOptions): Promise<void> {
-    return this.#call("DeleteObjectTagging", options, versionChecks, () =>
-      deleteObjectTags(this.#context, key, options),
+    return this.#call("DeleteObjectTagging", options, versionChecks, (given) =>
+      deleteObjectTags(this.#context, key, given),
     );
   }
 
   async deleteObject(key: string, options?: DeleteOptions): Promise<DeleteResult> {
-    return this.#call("DeleteObject", options, deleteChecks, () =>
-      deleteObject(this.#context, key, options),
+    return this.#call("DeleteObject", options, deleteChecks, (given) =>
+      deleteObject(this.#context, key, given),
     );
   }
 
@@ -175,34 +177,34 @@ export class S3Store implements ObjectStore {
     entries: readonly DeleteEntry[],
     options?: CallOptions,
   ): Promise<DeleteObjectsResult> {
-    checkEntries("DeleteObjects", "the entries", entries, entryChecks);
-    return this.#call("DeleteObjects", options, callChecks, () =>
-      deleteObjects(this.#context, entries, options),
+    const taken = takeEntries("DeleteObjects", "the entries", entries, entryChecks);
+    return this.#call("DeleteObjects", options, callChecks, (given) =>
+      deleteObjects(this.#context, taken, given),
     );
   }
 
   async copyObject(source: CopySource, key: string, options?: CopyOptions): Promise<PutResult> {
-    checkSource("CopyObject", source);
-    return this.#call("CopyObject", options, copyChecks, () =>
-      copyObject(this.#context, source, key, options),
+    const from = takeSource("CopyObject", source);
+    return this.#call("CopyObject", options, copyChecks, (given) =>
+      copyObject(this.#context, from, key, given),
     );
   }
 
   async listObjects(options?: ListOptions): Promise<ListPage> {
-    return this.#call("ListObjectsV2", options, listChecks, () =>
-      listObjects(this.#context, options),
+    return this.#call("ListObjectsV2", options, listChecks, (given) =>
+      listObjects(this.#context, given),
     );
   }
 
   async listObjectVersions(options?: ListVersionsOptions): Promise<ListVersionsPage> {
-    return this.#call("ListObjectVersions", options, listVersionsChecks, () =>
-      listObjectVersions(this.#context, options),
+    return this.#call("ListObjectVersions", options, listVersionsChecks, (given) =>
+      listObjectVersions(this.#context, given),
     );
   }
 
   async createMultipartUpload(key: string, options?: CreateUploadOptions): Promise<string> {
-    return this.#call("CreateMultipartUpload", options, createUploadChecks, () =>
-      createMultipartUpload(this.#context, key, options),
+    return this.#call("CreateMultipartUpload", options, createUploadChecks, (given) =>
+      createMultipartUpload(this.#context, key, given),
     );
   }
 
@@ -211,10 +213,10 @@ export class S3Store implements ObjectStore {
     body: UploadBody,
     options?: UploadPartOptions,
   ): Promise<UploadedPart> {
-    checkPart("UploadPart", part);
+    const place = takePart("UploadPart", part);
     const bytes = uploadBody("UploadPart", body);
-    return this.#call("UploadPart", options, uploadPartChecks, () =>
-      uploadPart(this.#context, part, bytes, options),
+    return this.#call("UploadPart", options, uploadPartChecks, (given) =>
+      uploadPart(this.#context, place, bytes, given),
     );
   }
 
@@ -223,10 +225,10 @@ export class S3Store implements ObjectStore {
     source: CopySource,
     options?: CopyPartOptions,
   ): Promise<UploadedPart> {
-    checkPart("UploadPartCopy", part);
-    checkSource("UploadPartCopy", source);
-    return this.#call("UploadPartCopy", options, copyPartChecks, () =>
-      uploadPartCopy(this.#context, part, source, options),
+    const place = takePart("UploadPartCopy", part);
+    const from = takeSource("UploadPartCopy", source);
+    return this.#call("UploadPartCopy", options, copyPartChecks, (given) =>
+      uploadPartCopy(this.#context, place, from, given),
     );
   }
 
@@ -235,41 +237,39 @@ export class S3Store implements ObjectStore {
     parts: readonly UploadedPart[],
     options?: CompleteOptions,
   ): Promise<PutResult> {
-    checkUpload("CompleteMultipartUpload", upload);
-    checkEntries("CompleteMultipartUpload", "the parts", parts, partChecks);
-    return this.#call("CompleteMultipartUpload", options, completeChecks, () =>
-      completeMultipartUpload(this.#context, upload, parts, options),
+    const place = takeUpload("CompleteMultipartUpload", upload);
+    const taken = takeEntries("CompleteMultipartUpload", "the parts", parts, partChecks);
+    return this.#call("CompleteMultipartUpload", options, completeChecks, (given) =>
+      completeMultipartUpload(this.#context, place, taken, given),
     );
   }
 
   async abortMultipartUpload(upload: UploadAddress, options?: CallOptions): Promise<boolean> {
-    checkUpload("AbortMultipartUpload", upload);
-    return this.#call("AbortMultipartUpload", options, callChecks, () =>
-      abortMultipartUpload(this.#context, upload, options),
+    const place = takeUpload("AbortMultipartUpload", upload);
+    return this.#call("AbortMultipartUpload", options, callChecks, (given) =>
+      abortMultipartUpload(this.#context, place, given),
     );
   }
 
   async listParts(upload: UploadAddress, options?: ListPartsOptions): Promise<ListPartsPage> {
-    checkUpload("ListParts", upload);
-    return this.#call("ListParts", options, listPartsChecks, () =>
-      listParts(this.#context, upload, options),
+    const place = takeUpload("ListParts", upload);
+    return this.#call("ListParts", options, listPartsChecks, (given) =>
+      listParts(this.#context, place, given),
     );
   }
 
   async listMultipartUploads(options?: ListUploadsOptions): Promise<ListUploadsPage> {
-    return this.#call("ListMultipartUploads", options, listUploadsChecks, () =>
-      listMultipartUploads(this.#context, options),
+    return this.#call("ListMultipartUploads", options, listUploadsChecks, (given) =>
+      listMultipartUploads(this.#context, given),
     );
   }
 
   async presign(request: PresignRequest): Promise<PresignedUrl> {
-    checkPresign(request);
-    return presign(this.#context, request);
+    return presign(this.#context, takePresign(request));
   }
 
   async presignForm(request: PresignFormRequest): Promise<PresignedForm> {
-    checkPresignForm(request);
-    return presignForm(this.#context, request);
+    return presignForm(this.#context, takePresignForm(request));
   }
 
   async close(): Promise<void> {
@@ -277,18 +277,22 @@ export class S3Store implements ObjectStore {
     return Promise.resolve();
   }
 
-  /** One call: refused for what cannot be asked; and stopped, whatever noticed the stop first. */
+  /**
+   * One call, by an own copy of its options: refused for what cannot be asked; and stopped, whatever
+   * noticed the stop first.
+   */
   async #call<T, Options extends CallOptions>(
     operation: string,
     options: Options | undefined,
     checks: OptionChecks<Options>,
-    work: () => Promise<T>,
+    work: (given: Options | undefined) => Promise<T>,
   ): Promise<T> {
-    checkOptions(operation, options, checks);
+    const given = options === undefined ? undefined : ownOptions(options);
+    checkOptions(operation, given, checks);
     try {
-      return await work();
+      return await work(given);
     } catch (error) {
-      if (options?.signal?.aborted !== true || isStorageError(error, "Aborted")) throw error;
+      if (given?.signal?.aborted !== true || isStorageError(error, "Aborted")) throw error;
       throw abortedCall(operation, error);
     }
   }

@@ -6,6 +6,7 @@ import {
   checkOptions,
   isTags,
   type OptionChecks,
+  ownOptions,
 } from "../../core/check-options.ts";
 import { StorageError } from "../../core/errors.ts";
 import { LiveList } from "../../core/live-list.ts";
@@ -91,28 +92,28 @@ export class KeptStore implements ObjectStore {
 
   async putObject(key: string, body: UploadBody, options: PutOptions = {}): Promise<PutResult> {
     const bytes = checks.uploadBody("PutObject", body);
-    return this.#onKey("PutObject", key, options, checks.putChecks, () =>
-      putObject(this.#context, key, bytes, options),
+    return this.#onKey("PutObject", key, options, checks.putChecks, (given) =>
+      putObject(this.#context, key, bytes, given),
     );
   }
 
   async getObject(key: string, options: GetOptions = {}): Promise<GetResult> {
-    return this.#onKey("GetObject", key, options, checks.getChecks, () =>
-      getObject(this.#context, key, options),
+    return this.#onKey("GetObject", key, options, checks.getChecks, (given) =>
+      getObject(this.#context, key, given),
     );
   }
 
   async headObject(key: string, options: HeadOptions = {}): Promise<ObjectHead> {
-    return this.#onKey("HeadObject", key, options, checks.headChecks, () =>
-      headObject(this.#context, key, options),
+    return this.#onKey("HeadObject", key, options, checks.headChecks, (given) =>
+      headObject(this.#context, key, given),
     );
   }
 
   async getObjectAttributes(key: string, options: VersionOptions = {}): Promise<ObjectAttributes> {
     const operation = "GetObjectAttributes";
     const call = { operation, bucket: this.bucket, key };
-    return this.#onKey(operation, key, options, checks.versionChecks, async () => {
-      const version = await findVersion(this.#context, call, options.versionId);
+    return this.#onKey(operation, key, options, checks.versionChecks, async (given) => {
+      const version = await findVersion(this.#context, call, given.versionId);
       const { etag, bytes, checksum, headers, partSizes, versionId } = version;
       return {
         sizeBytes: bytes.sizeBytes,
@@ -128,30 +129,31 @@ export class KeptStore implements ObjectStore {
 
   async getObjectTags(key: string, options: VersionOptions = {}): Promise<ObjectTags> {
     const call = { operation: "GetObjectTagging", bucket: this.bucket, key };
-    return this.#onKey(call.operation, key, options, checks.versionChecks, async () => {
-      const { tags } = await findVersion(this.#context, call, options.versionId);
+    return this.#onKey(call.operation, key, options, checks.versionChecks, async (given) => {
+      const { tags } = await findVersion(this.#context, call, given.versionId);
       return { ...tags };
     });
   }
 
   async putObjectTags(key: string, tags: ObjectTags, options: VersionOptions = {}): Promise<void> {
     const operation = "PutObjectTagging";
-    checkArgument(operation, "the tags", tags, isTags);
-    return this.#onKey(operation, key, options, checks.versionChecks, () =>
-      setTags(this.#context, { operation, bucket: this.bucket, key }, tags, options),
+    const taken = ownOptions(tags);
+    checkArgument(operation, "the tags", taken, isTags);
+    return this.#onKey(operation, key, options, checks.versionChecks, (given) =>
+      setTags(this.#context, { operation, bucket: this.bucket, key }, taken, given),
     );
   }
 
   async deleteObjectTags(key: string, options: VersionOptions = {}): Promise<void> {
     const operation = "DeleteObjectTagging";
-    return this.#onKey(operation, key, options, checks.versionChecks, () =>
-      setTags(this.#context, { operation, bucket: this.bucket, key }, {}, options),
+    return this.#onKey(operation, key, options, checks.versionChecks, (given) =>
+      setTags(this.#context, { operation, bucket: this.bucket, key }, {}, given),
     );
   }
 
   async deleteObject(key: string, options: DeleteOptions = {}): Promise<DeleteResult> {
-    return this.#onKey("DeleteObject", key, options, checks.deleteChecks, () =>
-      deleteObject(this.#context, key, options),
+    return this.#onKey("DeleteObject", key, options, checks.deleteChecks, (given) =>
+      deleteObject(this.#context, key, given),
     );
   }
 
@@ -160,11 +162,11 @@ export class KeptStore implements ObjectStore {
     options: CallOptions = {},
   ): Promise<DeleteObjectsResult> {
     const operation = "DeleteObjects";
-    checks.checkEntries(operation, "the entries", entries, checks.entryChecks);
-    for (const { key } of entries) assertObjectKey(key, operation);
+    const taken = checks.takeEntries(operation, "the entries", entries, checks.entryChecks);
+    for (const { key } of taken) assertObjectKey(key, operation);
     return this.#call(operation, options, callChecks, async () => {
       const deleted: (DeleteEntry & DeleteResult)[] = [];
-      for (const entry of entries) {
+      for (const entry of taken) {
         const { key, versionId } = entry;
         const version = versionId === undefined ? {} : { versionId };
         deleted.push({ key, ...(await deleteObject(this.#context, key, version)) });
@@ -174,27 +176,27 @@ export class KeptStore implements ObjectStore {
   }
 
   async copyObject(source: CopySource, key: string, options: CopyOptions = {}): Promise<PutResult> {
-    checks.checkSource("CopyObject", source);
-    return this.#onKey("CopyObject", key, options, checks.copyChecks, () =>
-      copyObject(this.#context, source, key, options),
+    const from = checks.takeSource("CopyObject", source);
+    return this.#onKey("CopyObject", key, options, checks.copyChecks, (given) =>
+      copyObject(this.#context, from, key, given),
     );
   }
 
   async listObjects(options: ListOptions = {}): Promise<ListPage> {
-    return this.#call("ListObjectsV2", options, checks.listChecks, () =>
-      listObjects(this.#context.shelf, options),
+    return this.#call("ListObjectsV2", options, checks.listChecks, (given) =>
+      listObjects(this.#context.shelf, given),
     );
   }
 
   async listObjectVersions(options: ListVersionsOptions = {}): Promise<ListVersionsPage> {
-    return this.#call("ListObjectVersions", options, checks.listVersionsChecks, () =>
-      listVersions(this.#context.shelf, options),
+    return this.#call("ListObjectVersions", options, checks.listVersionsChecks, (given) =>
+      listVersions(this.#context.shelf, given),
     );
   }
 
   async createMultipartUpload(key: string, options: CreateUploadOptions = {}): Promise<string> {
-    return this.#onKey("CreateMultipartUpload", key, options, checks.createUploadChecks, () =>
-      createUpload(this.#context, key, options),
+    return this.#onKey("CreateMultipartUpload", key, options, checks.createUploadChecks, (given) =>
+      createUpload(this.#context, key, given),
     );
   }
 
@@ -203,10 +205,10 @@ export class KeptStore implements ObjectStore {
     body: UploadBody,
     options: UploadPartOptions = {},
   ): Promise<UploadedPart> {
-    checks.checkPart("UploadPart", part);
+    const place = checks.takePart("UploadPart", part);
     const bytes = checks.uploadBody("UploadPart", body);
-    return this.#onKey("UploadPart", part.key, options, checks.uploadPartChecks, () =>
-      uploadPart(this.#context, part, bytes, options),
+    return this.#onKey("UploadPart", place.key, options, checks.uploadPartChecks, (given) =>
+      uploadPart(this.#context, place, bytes, given),
     );
   }
 
@@ -215,10 +217,10 @@ export class KeptStore implements ObjectStore {
     source: CopySource,
     options: CopyPartOptions = {},
   ): Promise<UploadedPart> {
-    checks.checkPart("UploadPartCopy", part);
-    checks.checkSource("UploadPartCopy", source);
-    return this.#onKey("UploadPartCopy", part.key, options, checks.copyPartChecks, () =>
-      uploadPartCopy(this.#context, part, source, options),
+    const place = checks.takePart("UploadPartCopy", part);
+    const from = checks.takeSource("UploadPartCopy", source);
+    return this.#onKey("UploadPartCopy", place.key, options, checks.copyPartChecks, (given) =>
+      uploadPartCopy(this.#context, place, from, given),
     );
   }
 
@@ -228,30 +230,30 @@ export class KeptStore implements ObjectStore {
     options: CompleteOptions = {},
   ): Promise<PutResult> {
     const operation = "CompleteMultipartUpload";
-    checks.checkUpload(operation, upload);
-    checks.checkEntries(operation, "the parts", parts, checks.partChecks);
-    return this.#onKey(operation, upload.key, options, checks.completeChecks, () =>
-      completeUpload(this.#context, upload, parts, options),
+    const place = checks.takeUpload(operation, upload);
+    const taken = checks.takeEntries(operation, "the parts", parts, checks.partChecks);
+    return this.#onKey(operation, place.key, options, checks.completeChecks, (given) =>
+      completeUpload(this.#context, place, taken, given),
     );
   }
 
   async abortMultipartUpload(upload: UploadAddress, options: CallOptions = {}): Promise<boolean> {
-    checks.checkUpload("AbortMultipartUpload", upload);
-    return this.#onKey("AbortMultipartUpload", upload.key, options, callChecks, () =>
-      abortUpload(this.#context, upload),
+    const place = checks.takeUpload("AbortMultipartUpload", upload);
+    return this.#onKey("AbortMultipartUpload", place.key, options, callChecks, () =>
+      abortUpload(this.#context, place),
     );
   }
 
   async listParts(upload: UploadAddress, options: ListPartsOptions = {}): Promise<ListPartsPage> {
-    checks.checkUpload("ListParts", upload);
-    return this.#onKey("ListParts", upload.key, options, checks.listPartsChecks, () =>
-      listParts(this.#context, upload, options),
+    const place = checks.takeUpload("ListParts", upload);
+    return this.#onKey("ListParts", place.key, options, checks.listPartsChecks, (given) =>
+      listParts(this.#context, place, given),
     );
   }
 
   async listMultipartUploads(options: ListUploadsOptions = {}): Promise<ListUploadsPage> {
-    return this.#call("ListMultipartUploads", options, checks.listUploadsChecks, () =>
-      listUploads(this.#context.shelf, options),
+    return this.#call("ListMultipartUploads", options, checks.listUploadsChecks, (given) =>
+      listUploads(this.#context.shelf, given),
     );
   }
 
@@ -280,7 +282,7 @@ export class KeptStore implements ObjectStore {
     key: string,
     options: Options,
     optionChecks: OptionChecks<Options>,
-    work: () => Promise<T>,
+    work: (given: Options) => Promise<T>,
   ): Promise<T> {
     assertObjectKey(key, operation);
     return this.#call(operation, options, optionChecks, work);
@@ -290,16 +292,17 @@ export class KeptStore implements ObjectStore {
     operation: string,
     options: Options,
     optionChecks: OptionChecks<Options>,
-    work: () => Promise<T>,
+    work: (given: Options) => Promise<T>,
   ): Promise<T> {
-    checkOptions(operation, options, optionChecks);
+    const given = ownOptions(options);
+    checkOptions(operation, given, optionChecks);
     const { bucket } = this;
     if (this.#isClosed) {
       throw new StorageError("Closed", `${operation}: the store is closed.`, { operation, bucket });
     }
-    const scope = new CallScope(options, this.#running);
+    const scope = new CallScope(given, this.#running);
     try {
-      return await scope.waitFor(work());
+      return await scope.waitFor(work(given));
     } catch (error) {
       throw scope.cancellation === undefined ? error : scope.error(operation, { bucket });
     } finally {
