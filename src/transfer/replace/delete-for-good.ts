@@ -6,6 +6,7 @@ import type {
   DeleteOptions,
   DeleteResult,
   ListedObject,
+  ListPage,
   ObjectHead,
   ObjectStore,
 } from "../../core/object-store.ts";
@@ -16,6 +17,7 @@ import { listPages } from "../objects/list-pages.ts";
 import { runLanes } from "../run-lanes.ts";
 import { removeStaged } from "./discard-staged.ts";
 import { isOlderThan } from "./remove-abandoned.ts";
+import { stagedPages } from "./staged-pages.ts";
 import { parseStagingKey, stagingPrefixFor } from "./staging-key.ts";
 
 interface StoppableDelete extends DeleteOptions {
@@ -47,7 +49,7 @@ export async function removeWhatReturns(
   // Of a key whose name is too long to be told from it, recovery brings nothing back.
   if (parseStagingKey(prefix)?.target !== key) return;
   const staged = new Map<string, ListedObject[]>();
-  await collectStaged(store, prefix, options.signal, { staged });
+  await collectStaged(store, prefix, stagedPages(store, prefix, options.signal), { staged });
   await removeStagedOf(store, key, staged.get(key) ?? [], options);
 }
 
@@ -64,7 +66,9 @@ export async function removeWhatReturnsOfMany(
   if (store.capabilities.overwrite === "yes" || keys.length === 0) return failures;
   const staged = new Map<string, ListedObject[]>();
   const mostPages = Math.ceil(keys.length / replaceLimits.keysPerStagedPage);
-  const isWhole = await collectStaged(store, commonPrefix(keys), signal, { staged, mostPages });
+  const prefix = commonPrefix(keys);
+  const found = listPages(store, prefix, { signal });
+  const isWhole = await collectStaged(store, prefix, found, { staged, mostPages });
   const asked = isWhole ? keys.filter((key) => staged.has(key)) : keys;
   if (asked.length === 0) return failures;
   let next = 0;
@@ -87,13 +91,13 @@ export async function removeWhatReturnsOfMany(
 async function collectStaged(
   store: ObjectStore,
   prefix: string,
-  signal: AbortSignal,
+  found: AsyncIterable<ListPage>,
   { staged, mostPages }: { staged: Map<string, ListedObject[]>; mostPages?: number },
 ): Promise<boolean> {
   let pages = 0;
   let held = 0;
   try {
-    for await (const { objects, continuationToken } of listPages(store, prefix, { signal })) {
+    for await (const { objects, continuationToken } of found) {
       for (const object of objects) {
         const place = parseStagingKey(object.key);
         if (place?.target === undefined || place.isDirectory) continue;
