@@ -8,6 +8,7 @@ import { linkedFolder } from "../local/linked-folder.ts";
 import { localTargetError } from "../local/local-file-error.ts";
 import { localTarget } from "../local/local-target.ts";
 import type { PartFiles } from "../local/part-files.ts";
+import { isHole } from "./sparse-member.ts";
 import type { UnpackedMember, UnpackTarget } from "./unpack-target.ts";
 
 const operation = "extractArchive";
@@ -57,7 +58,7 @@ export class FolderTarget implements UnpackTarget {
       const part = { partFile, target, modifiedSeconds, ifAbsent: this.#ifAbsent };
       if (contents instanceof Uint8Array) {
         await saveInTurn({ ...part, bytes: contents });
-      } else await saveStream({ ...part, contents, signal });
+      } else await saveStream({ ...part, contents, signal, isHole });
     } catch (error) {
       throw localTargetError(operation, target, error);
     }

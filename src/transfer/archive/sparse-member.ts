@@ -84,6 +84,11 @@ export async function* filledIn(
 
 const hole = new Uint8Array(64 * 1024);
 
+/** Whether a chunk is of a hole, so that a file need not have its zeros. */
+export function isHole(chunk: Uint8Array): boolean {
+  return chunk.buffer === hole.buffer;
+}
+
 function* zeros(lengthBytes: number, count: (zeros: Uint8Array) => void): Generator<Uint8Array> {
   for (let left = lengthBytes; left > 0;) {
     const part = hole.subarray(0, left);
