@@ -5,13 +5,13 @@ import {
   Application,
   Converter,
   DocumentReflection,
-  JSX,
   LogLevel,
   PageEvent,
   StructureRouter,
 } from "typedoc";
 import { root } from "../prepare.mjs";
 import { nameHeadings } from "./heading-anchors.mjs";
+import { menuWithoutScripts, toMenuWithoutScripts } from "./menu-without-scripts.mjs";
 import { nameSection } from "./name-section.mjs";
 import { findSiteDocuments } from "./site-documents.mjs";
 
@@ -47,6 +47,7 @@ export async function makeSite(folder) {
   app.renderer.on(PageEvent.END, (page) => {
     page.contents = nameSection(page.contents ?? "");
   });
+  app.renderer.hooks.on("content.begin", () => toMenuWithoutScripts());
   app.renderer.hooks.on("content.end", (context) => menuWithoutScripts(context));
   const project = await app.convert();
   if (project === undefined) return 1;
@@ -150,23 +151,4 @@ function documentPath(target) {
 function dropTitle(parts) {
   const first = parts?.[0];
   if (first?.kind === "text") first.text = first.text.replace(/^# .*\n/, "");
-}
-
-/**
- * The menu at the side is made by a script; this one stands at the end of the page where none may run.
- * @param {import("typedoc").DefaultThemeRenderContext} context
- */
-function menuWithoutScripts(context) {
-  const { project } = context.page;
-  const pages = [...(project.documents ?? []), ...(project.children ?? [])];
-  const links = pages
-    .filter((page) => !page.name.startsWith("Findings/"))
-    .map((page) => `<li><a href="${context.urlTo(page)}">${escape(page.name)}</a></li>`);
-  const html = `<nav aria-label="All pages"><h2>All pages</h2><ul>${links.join("")}</ul></nav>`;
-  return JSX.createElement("noscript", null, JSX.createElement(JSX.Raw, { html }));
-}
-
-/** @param {string} text */
-function escape(text) {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
