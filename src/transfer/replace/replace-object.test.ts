@@ -215,3 +215,44 @@ describe("a copy on a store that refuses to overwrite", () => {
     expect(store.text("dir/a")).toBe("old");
   });
 });
+
+describe("many writers of one object on a store that refuses to overwrite", () => {
+  it("copies again when what was in the way goes while it is looked at", async () => {
+    const { store, context } = refusing();
+    store.withChecksum = false;
+    const refuse = store.fault;
+    let copies = 0;
+    store.fault = (operation, key, call) => {
+      if (operation === "CopyObject") {
+        copies += 1;
+        if (copies === 1) store.set("dir/a", "own");
+      }
+      // A third writer makes room for its own, and fails to fill it.
+      if (operation === "GetObject" && key === "dir/a") {
+        store.objects.delete("dir/a");
+        throw failure("NotFound");
+      }
+      return refuse(operation, key, call);
+    };
+    await uploadBytes(context, "new", "dir/a");
+    expect(store.text("dir/a")).toBe("new");
+    expect([...store.objects.keys()]).toEqual(["dir/a"]);
+    expect(copies).toBe(2);
+  });
+
+  it("does not know whether its object is in place when the one there cannot be read", async () => {
+    const { store, context } = refusing();
+    store.withChecksum = false;
+    const refuse = store.fault;
+    store.fault = (operation, key, call) => {
+      if (operation === "CopyObject") store.set("dir/a", "own");
+      if (operation === "GetObject") throw failure("Unavailable");
+      return refuse(operation, key, call);
+    };
+    await expect(uploadBytes(context, "new", "dir/a")).rejects.toMatchObject({
+      outcome: "unknown",
+      message: expect.stringContaining("whether the object there is the new one") as string,
+    });
+    expect(store.text(staging)).toBe("new");
+  });
+});

@@ -130,12 +130,35 @@ async function putInPlace(
       return put;
     } catch (error) {
       const there = await headOrMissing(store, key, ownCall).catch(() => "not known" as const);
-      // Another writer's object was in the way, and has been deleted by a third meanwhile.
-      const isFree = there === undefined && isRefusal(error);
-      if (isFree && attempt < replaceLimits.replaceAttempts) continue;
-      return explainedCopy(store, request, error, { written, there });
+      const isSame = isHead(there) ? await isSameNow(store, written, there) : undefined;
+      // Another writer's object was in the way, and has been taken away by a third meanwhile.
+      const mayRepeat = isRefusal(error) && attempt < replaceLimits.replaceAttempts;
+      if (mayRepeat && isSame === undefined && (await isGone(store, key, there))) continue;
+      return explainedCopy(store, request, error, { written, there, isSame });
     }
   }
+}
+
+type Found = ObjectHead | undefined | "not known";
+
+function isHead(found: Found): found is ObjectHead {
+  return found !== undefined && found !== "not known";
+}
+
+/** Undefined: that could not be seen. */
+async function isSameNow(
+  store: ObjectStore,
+  written: ObjectHead,
+  there: ObjectHead,
+): Promise<boolean | undefined> {
+  return await sameContents(store, written, there).catch(() => undefined);
+}
+
+/** Whether what was found at the key is there no more. */
+async function isGone(store: ObjectStore, key: string, found: Found): Promise<boolean> {
+  if (!isHead(found)) return found === undefined;
+  const now = await headOrMissing(store, key, ownCall).catch(() => "not known" as const);
+  return now !== "not known" && now?.etag !== found.etag;
 }
 
 /** The copy failed, or its answer was lost, or another writer was quicker. */
@@ -146,7 +169,8 @@ async function explainedCopy(
   {
     written,
     there,
-  }: { readonly written: ObjectHead; readonly there: ObjectHead | undefined | "not known" },
+    isSame,
+  }: { readonly written: ObjectHead; readonly there: Found; readonly isSame: boolean | undefined },
 ): Promise<PutResult> {
   const { key } = request;
   const unclear = (what: string): StorageError =>
@@ -160,7 +184,6 @@ async function explainedCopy(
       outcome: "applied",
     });
   }
-  const isSame = await sameContents(store, written, there).catch(() => undefined);
   if (isSame === undefined) throw unclear("whether the object there is the new one");
   await discardStaged(store, written.key);
   if (isSame) return { etag: there.etag, ...(there.checksum && { checksum: there.checksum }) };
