@@ -59,7 +59,7 @@ export function parseHivePath(path: string): HivePath {
 }
 
 function isPartition(part: string): boolean {
-  return /^[^=]+=./.test(part);
+  return /^[^=]+=[^]/.test(part);
 }
 
 // eslint-disable-next-line no-control-regex -- control characters are no part of a path

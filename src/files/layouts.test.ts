@@ -45,6 +45,15 @@ describe("paths of partitions", () => {
     },
   );
 
+  it.each(["\u2028", "\u2029\u2028", "\u0085"])("may have %j as a value", (value) => {
+    const path = formatHivePath({ a: value });
+    expect(parseHivePath(`x/${path}/y`)).toEqual({
+      before: "x",
+      partitions: { a: value },
+      after: "y",
+    });
+  });
+
   it("of other writers may have a = in a value", () => {
     expect(parseHivePath("run=a=b/x").partitions).toEqual({ run: "a=b" });
   });
