@@ -228,7 +228,7 @@ export const serverLimits = {
   /** From the first byte of a connection or a request to the end of its headers. */
   headersTimeoutMs: 60_000,
   handshakeTimeoutMs: 10_000,
-  /** How often that is looked at; node's own default is 30 s. */
+  /** How often that is looked at. */
   connectionCheckMs: 5000,
   /** A request body's pace is looked at that often, and may not be slower than the least. */
   bodyWindowMs: 60_000,

@@ -33,7 +33,7 @@ export function assertSoundHeaders(rawHeaders: readonly string[]): void {
 
 /**
  * Headers as S3 reads them: names in lower case, repeated ones joined with a comma, values in UTF-8
- * (node hands bytes over as Latin-1).
+ * (bytes are read as Latin-1).
  */
 export class RequestHeaders {
   readonly #wire: ReadonlyMap<string, string>;

@@ -74,7 +74,7 @@ interface OpenStream {
   readonly rest: AsyncIterator<Uint8Array>;
 }
 
-/** Node writes a text together with the head and in its encoding, which garbles Latin-1 headers. */
+/** What is there already is sent whole, a stream from its first chunk on: until then an error can be answered. */
 async function openBody({
   body,
   headers,

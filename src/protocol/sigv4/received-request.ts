@@ -11,8 +11,7 @@ export interface ReceivedRequest {
 
 /**
  * By lower-case name; values of one name trimmed and joined with `,`, as signing has it. They are
- * latin1 views of the bytes. `rawHeaders`: name, value, name, value, ... as node gives them, which
- * drops none, unlike its own parsed headers.
+ * latin1 views of the bytes. `rawHeaders`: name, value, name, value, ... in the order of the wire, none left out.
  */
 export function collectHeaders(rawHeaders: readonly string[]): Map<string, string> {
   const headers = new Map<string, string>();

@@ -24,10 +24,6 @@ async function open(
   return served;
 }
 
-async function answers(count: number): Promise<void> {
-  await vi.waitUntil(() => statuses(served?.heard ?? "").length >= count, { timeout: 10_000 });
-}
-
 /** From now on, `ms` later. */
 const look = (ms: number): void => served?.connection.look(performance.now() + ms);
 
@@ -50,7 +46,7 @@ describe("time", () => {
   it("is given for an idle connection, which then ends without a word", async () => {
     const { client, socket, ended } = await open(echoTarget, times);
     client.write(`${get("/a")}\r\n`);
-    await answers(1);
+    await served?.answers(1);
     await vi.waitUntil(() => served?.connection.exchange === undefined);
     look(400_000);
     expect(socket.destroyed).toBe(false);
@@ -65,7 +61,7 @@ describe("time", () => {
   ])("is that of a head once one has begun: %s", async (_, one, other) => {
     const { client, socket, ended } = await open(echoTarget, times);
     client.write(one);
-    await answers(1);
+    await served?.answers(1);
     client.write(other);
     await vi.waitUntil(() => socket.bytesRead === one.length + other.length);
     look(50_000);
@@ -95,7 +91,7 @@ describe("time", () => {
     served?.connection.endIdle();
     expect(socket.destroyed).toBe(false);
     gate.release();
-    await answers(1);
+    await served?.answers(1);
     await vi.waitUntil(() => served?.connection.exchange === undefined);
     served?.connection.endIdle();
     await vi.waitUntil(() => socket.destroyed);
@@ -113,7 +109,7 @@ describe("a client that says no more", () => {
   it("and does not close its own side either is not waited for behind the last answer", async () => {
     const { client, socket } = await open();
     client.write(get("/a", "Connection: close"));
-    await answers(1);
+    await served?.answers(1);
     await vi.waitUntil(() => socket.destroyed, { timeout: 5 * serverLimits.lastAnswerMs });
     expect(statuses(served?.heard ?? "")).toEqual(["200"]);
   });

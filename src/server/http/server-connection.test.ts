@@ -28,16 +28,12 @@ async function open(
   return served;
 }
 
-async function answers(count: number): Promise<void> {
-  await vi.waitUntil(() => statuses(served?.heard ?? "").length >= count, { timeout: 10_000 });
-}
-
 describe("requests of one connection are answered in their order", () => {
   it("that come one after the other", async () => {
     const { client } = await open();
     for (const [index, target] of ["/a", "/b", "/c"].entries()) {
       client.write(get(target));
-      await answers(index + 1);
+      await served?.answers(index + 1);
     }
     expect(bodies(served?.heard ?? "")).toEqual(["</a>", "</b>", "</c>"]);
   });
@@ -45,7 +41,7 @@ describe("requests of one connection are answered in their order", () => {
   it("that come at once, with bodies that nobody reads, and empty lines between", async () => {
     const { client } = await open();
     client.write(`${get("/a")}${put("hello")}\r\n\r\n${put("")}${get("/d")}`);
-    await answers(4);
+    await served?.answers(4);
     expect(bodies(served?.heard ?? "")).toEqual(["</a>", "</put>", "</put>", "</d>"]);
   });
 
@@ -58,7 +54,7 @@ describe("requests of one connection are answered in their order", () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(gate.calls()).toBe(1);
     gate.release();
-    await answers(3);
+    await served?.answers(3);
     expect(bodies(served?.heard ?? "")).toEqual(["</a>", "</b>", "</c>"]);
   });
 
@@ -68,7 +64,7 @@ describe("requests of one connection are answered in their order", () => {
       client.write(byte);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    await answers(3);
+    await served?.answers(3);
     expect(bodies(served?.heard ?? "")).toEqual(["<hello>", "<>", "<world>"]);
   });
 });
@@ -111,7 +107,7 @@ test("a client that sends many requests at once has no other wait for all of the
     await echoTarget(exchange);
   });
   client.write(get("/a").repeat(500));
-  await answers(500);
+  await served?.answers(500);
   expect(calls).toBe(500);
   expect(atNextTurn).toBeLessThan(5);
 });

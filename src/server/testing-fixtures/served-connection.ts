@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { vi } from "vitest";
 import { readRawBody } from "../read-raw-body.ts";
 import { respond } from "../respond.ts";
 import { refuseConnection } from "../refuse-connection.ts";
@@ -52,6 +53,12 @@ export class ServedConnection {
     server.close();
     if (connection === undefined) throw new Error("There is no connection.");
     return new ServedConnection(client, socket, connection);
+  }
+
+  /** Waits until so many answers have been heard. */
+  async answers(count: number): Promise<void> {
+    const hasCome = (): boolean => statuses(this.heard).length >= count;
+    await vi.waitUntil(hasCome, { timeout: 10_000 });
   }
 
   close(): void {
