@@ -131,7 +131,10 @@ test("a reader that stops leaves the rest on the connection", async () => {
   }
   expect(exchange.response.destroyed).toBe(false);
   send("56789");
-  await vi.waitUntil(() => exchange.body.read()?.toString() === "56789", { interval: 1 });
+  await vi.waitUntil(() => exchange.body.read()?.toString() === "56789", {
+    timeout: 10_000,
+    interval: 1,
+  });
   expect(exchange.body.isRead).toBe(true);
 });
 

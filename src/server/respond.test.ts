@@ -75,6 +75,6 @@ test("the memory of a document is given back once it is sent", async () => {
   client.resume();
   const memory = takeMemory(3 * mib);
   await respond(exchange, { status: 200, body: Buffer.from(memory, 9, 2 * mib) }, ids);
-  await vi.waitUntil(() => exchange.response.isSent);
+  await expect.poll(() => exchange.response.isSent).toBe(true);
   expect(takeMemory(3 * mib)).toBe(memory);
 });

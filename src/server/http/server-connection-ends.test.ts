@@ -32,14 +32,14 @@ describe("time", () => {
   it("is given for the first head", async () => {
     const { client, socket, ended } = await open(echoTarget, times);
     client.write("GET /");
-    await vi.waitUntil(() => socket.bytesRead > 0);
+    await expect.poll(() => socket.bytesRead > 0).toBe(true);
     look(50_000);
     expect(socket.writableEnded).toBe(false);
     look(100_001);
     expect(codes(await ended)).toEqual(["RequestTimeout"]);
     look(200_000);
     client.destroy();
-    await vi.waitUntil(() => socket.destroyed);
+    await expect.poll(() => socket.destroyed).toBe(true);
     expect(codes(served?.heard ?? "")).toHaveLength(1);
   });
 
@@ -47,7 +47,7 @@ describe("time", () => {
     const { client, socket, ended } = await open(echoTarget, times);
     client.write(`${get("/a")}\r\n`);
     await served?.answers(1);
-    await vi.waitUntil(() => served?.connection.exchange === undefined);
+    await expect.poll(() => served?.connection.exchange === undefined).toBe(true);
     look(400_000);
     expect(socket.destroyed).toBe(false);
     look(500_001);
@@ -63,7 +63,7 @@ describe("time", () => {
     client.write(one);
     await served?.answers(1);
     client.write(other);
-    await vi.waitUntil(() => socket.bytesRead === one.length + other.length);
+    await expect.poll(() => socket.bytesRead === one.length + other.length).toBe(true);
     look(50_000);
     expect(socket.writableEnded).toBe(false);
     look(100_001);
@@ -74,10 +74,10 @@ describe("time", () => {
     const { client, socket, ended } = await open(echoTarget, times);
     const begun = performance.now();
     client.write("GET /");
-    await vi.waitUntil(() => socket.bytesRead === 5);
+    await expect.poll(() => socket.bytesRead === 5).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 1000));
     client.write("abc");
-    await vi.waitUntil(() => socket.bytesRead === 8);
+    await expect.poll(() => socket.bytesRead === 8).toBe(true);
     served?.connection.look(begun + 100_900);
     expect(codes(await ended)).toEqual(["RequestTimeout"]);
   });
@@ -86,15 +86,15 @@ describe("time", () => {
     const gate = heldBack();
     const { client, socket } = await open(gate.handle, times);
     client.write(get("/a"));
-    await vi.waitUntil(() => gate.calls() === 1);
+    await expect.poll(() => gate.calls() === 1).toBe(true);
     look(10_000_000);
     served?.connection.endIdle();
     expect(socket.destroyed).toBe(false);
     gate.release();
     await served?.answers(1);
-    await vi.waitUntil(() => served?.connection.exchange === undefined);
+    await expect.poll(() => served?.connection.exchange === undefined).toBe(true);
     served?.connection.endIdle();
-    await vi.waitUntil(() => socket.destroyed);
+    await expect.poll(() => socket.destroyed).toBe(true);
   });
 });
 
@@ -102,7 +102,7 @@ describe("a client that says no more", () => {
   it("within a head is let go of at once", async () => {
     const { client, socket } = await open();
     client.end("GET /");
-    await vi.waitUntil(() => socket.destroyed);
+    await expect.poll(() => socket.destroyed).toBe(true);
     expect(served?.heard).toBe("");
   });
 
@@ -119,7 +119,7 @@ it("is refused once, however often it is looked at", async () => {
   let refused = 0;
   const { client, socket, connection } = await open(echoTarget, { headersMs: 10, keepAliveMs: 10 });
   client.write("GET /");
-  await vi.waitUntil(() => socket.bytesRead > 0);
+  await expect.poll(() => socket.bytesRead > 0).toBe(true);
   const end = socket.end.bind(socket);
   vi.spyOn(socket, "end").mockImplementation((...args: unknown[]) => {
     refused += 1;
@@ -145,9 +145,9 @@ describe("a client that is gone", () => {
       done += 1;
     });
     client.write(text);
-    await vi.waitUntil(() => socket.bytesRead === text.length);
+    await expect.poll(() => socket.bytesRead === text.length).toBe(true);
     client.resetAndDestroy();
-    await vi.waitUntil(() => socket.destroyed && done === calls);
+    await expect.poll(() => socket.destroyed && done === calls).toBe(true);
     expect(socket.listenerCount("drain")).toBe(0);
   });
 
@@ -155,9 +155,9 @@ describe("a client that is gone", () => {
     const gate = heldBack();
     const { client, socket } = await open(gate.handle);
     client.write(get("/a").repeat(20));
-    await vi.waitUntil(() => gate.calls() === 1);
+    await expect.poll(() => gate.calls() === 1).toBe(true);
     client.resetAndDestroy();
-    await vi.waitUntil(() => socket.destroyed);
+    await expect.poll(() => socket.destroyed).toBe(true);
     gate.release();
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(gate.calls()).toBe(1);
@@ -174,7 +174,7 @@ describe("a client that is gone", () => {
     });
     client.pause();
     client.write(get("/a").repeat(20));
-    await vi.waitUntil(() => calls === 1);
+    await expect.poll(() => calls === 1).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 20));
     socket.destroy();
     await new Promise((resolve) => setTimeout(resolve, 20));

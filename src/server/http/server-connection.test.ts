@@ -50,7 +50,7 @@ describe("requests of one connection are answered in their order", () => {
     const { client } = await open(gate.handle);
     client.write(get("/a") + get("/b"));
     client.write(get("/c"));
-    await vi.waitUntil(() => gate.calls() > 0);
+    await expect.poll(() => gate.calls() > 0).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(gate.calls()).toBe(1);
     gate.release();
@@ -116,9 +116,9 @@ test("what comes beside a request that is served is held up to a bound", async (
   const gate = heldBack();
   const { client, socket } = await open(gate.handle);
   client.write(get("/a"));
-  await vi.waitUntil(() => gate.calls() === 1);
+  await expect.poll(() => gate.calls() === 1).toBe(true);
   client.write(get(`/${"b".repeat(1000)}`).repeat(20_000));
-  await vi.waitUntil(() => socket.isPaused());
+  await expect.poll(() => socket.isPaused()).toBe(true);
   expect(socket.bytesRead).toBeLessThan(httpLimits.readAheadBytes + 128 * 1024);
 });
 
@@ -129,12 +129,12 @@ test("a body read ahead, behind a request that took long, is held up to a bound"
     exchange.head.method === "GET" ? first.handle(exchange) : second.handle(exchange),
   );
   client.write(get("/a"));
-  await vi.waitUntil(() => first.calls() === 1);
+  await expect.poll(() => first.calls() === 1).toBe(true);
   const length = 16 * mib;
   client.write(put("x".repeat(length)));
-  await vi.waitUntil(() => socket.isPaused());
+  await expect.poll(() => socket.isPaused()).toBe(true);
   first.release();
-  await vi.waitUntil(() => second.calls() === 1);
+  await expect.poll(() => second.calls() === 1).toBe(true);
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(socket.isPaused()).toBe(true);
   expect(socket.bytesRead).toBeLessThan(4 * httpLimits.readAheadBytes);
@@ -154,7 +154,7 @@ describe("a client that has said all and listens", () => {
     const gate = heldBack();
     const { client, ended } = await open(gate.handle);
     client.end(get("/a") + get("/b") + put("hello") + get("/c"));
-    await vi.waitUntil(() => gate.calls() === 1);
+    await expect.poll(() => gate.calls() === 1).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 20));
     gate.release();
     expect(bodies(await ended)).toEqual(["</a>", "</b>", "</put>", "</c>"]);
@@ -174,7 +174,7 @@ describe("a client that has said all and listens", () => {
     const gate = heldBack(echoBody);
     const { client, ended } = await open(gate.handle);
     client.end(get("/a") + put("hel", 5));
-    await vi.waitUntil(() => gate.calls() === 1);
+    await expect.poll(() => gate.calls() === 1).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 20));
     gate.release();
     expect(bodies(await ended)).toEqual(["<>", "<IncompleteBody>"]);
@@ -189,18 +189,18 @@ describe("a client that has said all and listens", () => {
     client.end(text);
     expect(await ended).toBe("");
     client.destroy();
-    await vi.waitUntil(() => socket.destroyed);
+    await expect.poll(() => socket.destroyed).toBe(true);
   });
 
   it("is let go when half a head is behind a request", async () => {
     const gate = heldBack();
     const { client, socket, ended } = await open(gate.handle);
     client.end(`${get("/a")}GET /b HT`);
-    await vi.waitUntil(() => gate.calls() === 1);
+    await expect.poll(() => gate.calls() === 1).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 20));
     gate.release();
     expect(statuses(await ended)).toEqual(["200"]);
-    await vi.waitUntil(() => socket.destroyed);
+    await expect.poll(() => socket.destroyed).toBe(true);
   });
 });
 
@@ -229,7 +229,7 @@ describe("nothing is served behind", () => {
     expect(statuses(heard)).toEqual(expected);
     expect(heard).toContain("Connection: close\r\n");
     client.end(get("/late"));
-    await vi.waitUntil(() => socket.destroyed);
+    await expect.poll(() => socket.destroyed).toBe(true);
     expect(served?.heard).toBe(heard);
     expect(targets).not.toContain("/next");
     expect(targets).not.toContain("/late");
@@ -275,6 +275,6 @@ test("a handler that gives no answer ends the connection", async () => {
 test("a client that never closes its side is let go behind the last answer", async () => {
   const { client, socket } = await open();
   client.write(get("/a", "Connection: close"));
-  await vi.waitUntil(() => socket.destroyed);
+  await expect.poll(() => socket.destroyed).toBe(true);
   expect(client.destroyed).toBe(false);
 });
