@@ -1,9 +1,7 @@
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
-import { mib } from "../core/limits.ts";
-import { keepAfterMs } from "./run-compiled.ts";
 
 /** What the heap, and buffers that are held by it, may come to before V8 goes through all of it. */
-const roomBytes = 128 * mib;
+const roomBytes = 128 * 1024 * 1024;
 const lookMs = 1000;
 
 /**
@@ -12,11 +10,7 @@ const lookMs = 1000;
  * its own for a small heap, it does so once for a GiB. Larger heaps are left to V8.
  */
 export function collectSeldom(): void {
-  // V8 takes no code that is kept under other flags than those of a start.
-  const begin = setTimeout(() => {
-    setInterval(look, lookMs).unref();
-  }, 2 * keepAfterMs);
-  begin.unref();
+  setInterval(look, lookMs).unref();
 }
 
 function look(): void {

@@ -107,11 +107,39 @@ it("keeps the code of a server before it ends, however it ends", () => {
   fs.writeFileSync(bundle, `${head} ${body}; })\n`);
   const script = `
     const { runCompiled } = await import(${JSON.stringify(built)});
-    runCompiled(${JSON.stringify(bundle)}, ${JSON.stringify(cache)}, ["server"], 1);`;
+    runCompiled(${JSON.stringify(bundle)}, ${JSON.stringify(cache)}, ["server"], { lateMs: 1 });`;
   const words = ["--input-type=module", "--eval", script];
   const { status } = spawnSync(process.execPath, words, { timeout: 20_000 });
   expect(status).toBe(3);
   expect(kept()).toHaveLength(1);
+});
+
+it("lets a server change V8's flags once its code is kept, and its code is taken all the same", () => {
+  const bundle = join(folder, "x.bundle.js");
+  const body = `void importModule("node:fs").then((fs) => setInterval(() => {
+    if (globalThis.told !== undefined) { fs.writeSync(1, globalThis.told); process.exit(); } }, 5))`;
+  const head = `// ${"a".repeat(64)}\n(function (require, __filename, importModule) {`;
+  fs.writeFileSync(bundle, `${head} ${body}; })\n`);
+  const script = `
+    const { setFlagsFromString } = await import("node:v8");
+    const { readdirSync } = await import("node:fs");
+    const { runCompiled } = await import(${JSON.stringify(built)});
+    const cache = ${JSON.stringify(cache)};
+    const began = performance.now();
+    const onServer = () => {
+      setFlagsFromString("--interrupt-budget=16000");
+      const wasLate = performance.now() - began >= 300;
+      globalThis.told = wasLate ? "late, " + readdirSync(cache).length + " kept" : "at once";
+    };
+    runCompiled(${JSON.stringify(bundle)}, cache, ["server"], { lateMs: 300, onServer });`;
+  const words = ["--input-type=module", "--eval", script];
+  const start = (): string => execFileSync(process.execPath, words, { encoding: "utf8" });
+  expect(start()).toBe("late, 1 kept");
+  expect(start()).toBe("at once");
+  // Taken, not made anew: the file is the same.
+  const inode = fs.statSync(join(cache, kept()[0] ?? "")).ino;
+  expect(start()).toBe("at once");
+  expect(fs.statSync(join(cache, kept()[0] ?? "")).ino).toBe(inode);
 });
 
 it("runs where nothing can be kept", () => {

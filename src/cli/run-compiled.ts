@@ -16,6 +16,13 @@ import { basename, dirname, join } from "node:path";
 import { Script } from "node:vm";
 import { shapeOf } from "./shape-of.ts";
 
+export interface RunOptions {
+  /** When the code of a server is kept, in milliseconds after its start. */
+  readonly lateMs?: number;
+  /** Called in a server once its code is kept: from then on it may change V8's flags. */
+  onServer?(): void;
+}
+
 /** What a bundle evaluates to. It imports packages by the function it is given. */
 type Body = (
   require: NodeJS.Require,
@@ -31,7 +38,7 @@ const shapesKept = 16;
 /** The command that goes on for days. */
 const goesOn = "server";
 /** By when it has done all that takes time at its start. */
-export const keepAfterMs = 5000;
+const keepAfterMs = 5000;
 const checksumBytes = 32;
 const lengthBytes = 4;
 
@@ -54,32 +61,52 @@ export function runCompiled(
   path: string,
   folder: string | undefined,
   args: readonly string[],
-  lateMs: number = keepAfterMs,
+  options: RunOptions = {},
 ): void {
   // It has no other characters; this way they are not looked at.
   const source = readFileSync(path, "latin1");
   const { command, shape } = shapeOf(args);
   const place = placeOf(source, { path, folder, command });
+  const { script, shapes } = compiled(path, source, place);
+  const isNew = place !== undefined && !shapes.includes(shape) && shapes.length < shapesKept;
+  const onServer = command === goesOn ? () => options.onServer?.() : undefined;
+  if (isNew) {
+    const keepNow = (): void => keep(place, script, [...shapes, shape]);
+    keepLater(keepNow, onServer, options.lateMs ?? keepAfterMs);
+  } else {
+    onServer?.();
+  }
+  const body = script.runInThisContext() as Body;
+  body(createRequire(path), path, (specifier) => import(specifier));
+}
+
+/** The script, and the calls that its code comes from, where any was kept. */
+function compiled(
+  path: string,
+  source: string,
+  place: Place | undefined,
+): { readonly script: Script; readonly shapes: readonly string[] } {
   const kept = place && readOwn(place.file);
   const script = new Script(source, {
     filename: path,
     ...(kept !== undefined && { cachedData: kept.code }),
   });
-  const shapes = script.cachedDataRejected === false ? (kept?.shapes ?? []) : [];
-  if (place !== undefined && !shapes.includes(shape) && shapes.length < shapesKept) {
-    // At the end, when all that was called is compiled.
-    const atEnd = (code: number): void => {
-      if (code === 0) keep(place, script, [...shapes, shape]);
-    };
-    process.once("exit", atEnd);
-    const late = (): void => {
-      process.off("exit", atEnd);
-      keep(place, script, [...shapes, shape]);
-    };
-    if (command === goesOn) setTimeout(late, lateMs).unref();
-  }
-  const body = script.runInThisContext() as Body;
-  body(createRequire(path), path, (specifier) => import(specifier));
+  return { script, shapes: script.cachedDataRejected === false ? (kept?.shapes ?? []) : [] };
+}
+
+/** At the end, when all that was called is compiled; of a server, for which there is `onServer`, before. */
+function keepLater(keepNow: () => void, onServer: (() => void) | undefined, lateMs: number): void {
+  const atEnd = (code: number): void => {
+    if (code === 0) keepNow();
+  };
+  process.once("exit", atEnd);
+  if (onServer === undefined) return;
+  const late = (): void => {
+    process.off("exit", atEnd);
+    keepNow();
+    onServer();
+  };
+  setTimeout(late, lateMs).unref();
 }
 
 /** Where code is kept. */

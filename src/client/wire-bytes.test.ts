@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ObjectStore } from "../core/object-store.ts";
 import { readSignatureClaim } from "../protocol/sigv4/read-signature-claim.ts";
-import { collectHeaders, verifySignature } from "../protocol/sigv4/verify.ts";
+import { collectHeaders } from "../protocol/sigv4/received-request.ts";
+import { verifySignature } from "../protocol/sigv4/verify.ts";
 import {
   rawAnswer,
   startRawServer,

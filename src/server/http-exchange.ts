@@ -1,6 +1,5 @@
 import type { Socket } from "node:net";
 import type { RequestHead } from "../protocol/http/request-head.ts";
-import { collectHeaders } from "../protocol/sigv4/verify.ts";
 import type { HttpResponse } from "./http/http-response.ts";
 import type { RequestBody } from "./http/request-body.ts";
 
@@ -13,7 +12,6 @@ export class HttpExchange {
   bytesIn = 0;
   bytesOut = 0;
   #continueSent = false;
-  #headers: ReadonlyMap<string, string> | undefined;
   /** Ends the reader of the body, which its own reader may have left unread. */
   #endBody: (() => void) | undefined;
 
@@ -27,10 +25,9 @@ export class HttpExchange {
     return this.response.socket;
   }
 
-  /** Of all headers that came; see `collectHeaders`. The only view of them, as a signature has it. */
+  /** Of all headers that came. The only view of them, as a signature has it. */
   get headers(): ReadonlyMap<string, string> {
-    this.#headers ??= collectHeaders(this.head.rawHeaders);
-    return this.#headers;
+    return this.head.headers;
   }
 
   /** The request's head announces at least one byte of a body, or does not know. */

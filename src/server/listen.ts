@@ -131,8 +131,6 @@ function createWebServer({ maxConnections, tls }: ListenOptions): Server {
   const options = {
     allowHalfOpen: true,
     noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay: serverLimits.keepAliveProbeMs,
   };
   const server =
     tls === undefined

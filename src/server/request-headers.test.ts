@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { collectHeaders } from "../protocol/sigv4/verify.ts";
+import { collectHeaders } from "../protocol/sigv4/received-request.ts";
 import { RequestHeaders } from "./request-headers.ts";
 
 /** As node hands over bytes. */

@@ -1,5 +1,6 @@
 import { decodeHeaderText } from "../protocol/headers/header-text.ts";
 import { serverLimits } from "../core/limits.ts";
+import type { RequestHead } from "../protocol/http/request-head.ts";
 import { invalidArgument, S3Error } from "../protocol/s3-error.ts";
 
 /** A token of RFC 9110, in lower case. */
@@ -12,22 +13,19 @@ const controls = /[\u0000-\u0008\u000a-\u001f\u007f]/;
  * RequestHeaderSectionTooLarge for too many headers, BadRequest for more than one Host: it would be
  * for the reader to choose the bucket. Source: RFC 9112, section 3.2.
  */
-export function assertSoundHeaders(rawHeaders: readonly string[]): void {
-  const count = rawHeaders.length / 2;
-  if (count > serverLimits.headerCount) {
+export function assertSoundHeaders({
+  headerCount,
+  hostCount,
+}: Pick<RequestHead, "headerCount" | "hostCount">): void {
+  if (headerCount > serverLimits.headerCount) {
     throw new S3Error("RequestHeaderSectionTooLarge", {
-      message: `The request has ${count} headers, of at most ${serverLimits.headerCount}.`,
+      message: `The request has ${headerCount} headers, of at most ${serverLimits.headerCount}.`,
       extra: { MaxHeadersAllowed: String(serverLimits.headerCount) },
     });
   }
-  let hosts = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? "";
-    if (name.length === 4 && name.toLowerCase() === "host") hosts += 1;
-  }
-  if (hosts <= 1) return;
+  if (hostCount <= 1) return;
   throw new S3Error("BadRequest", {
-    message: `The request has ${hosts} Host headers; it may have only one.`,
+    message: `The request has ${hostCount} Host headers; it may have only one.`,
   });
 }
 
@@ -39,7 +37,7 @@ export class RequestHeaders {
   readonly #wire: ReadonlyMap<string, string>;
   readonly #hoisted = new Map<string, string>();
 
-  /** `wire`: as `collectHeaders` makes it; signatures are proven against the same. */
+  /** `wire`: see `addHeader`; signatures are proven against the same. */
   constructor(wire: ReadonlyMap<string, string>) {
     this.#wire = wire;
   }

@@ -43,7 +43,7 @@ export function understandRequest(
   { head, socket, headers: wireHeaders }: HttpExchange,
   trace: RequestTrace,
 ): UnderstoodRequest {
-  assertSoundHeaders(head.rawHeaders);
+  assertSoundHeaders(head);
   const headers = new RequestHeaders(wireHeaders);
   const endpoint = context.vpcEndpoints.find(wireHeaders.get("host"));
   const origin = originThrough(endpoint, clientOrigin(socket, wireHeaders, context.trustedProxies));

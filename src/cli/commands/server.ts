@@ -1,5 +1,4 @@
 import { mib } from "../../core/limits.ts";
-import { collectSeldom } from "../collect-seldom.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import type { EmbeddedServer } from "../../open/embedded-server.ts";
@@ -76,7 +75,6 @@ export const serverCommand: CommandDefinition = {
         }
       },
     });
-    collectSeldom();
     try {
       await renewOnHangUp(context, embedded, async () => {
         await tellWhere(context, embedded);

@@ -1,4 +1,5 @@
 import { trimBlanks } from "../headers/trim-blanks.ts";
+import { addHeader } from "../sigv4/received-request.ts";
 import { HttpSyntaxError } from "./http-syntax-error.ts";
 
 /** The head of a request: its first line, its headers, and what they say of its body and connection. */
@@ -7,8 +8,11 @@ export interface RequestHead {
   /** As it stands in the first line. */
   readonly target: string;
   readonly version: "1.0" | "1.1";
-  /** Name, value, name, value, ... in the order of the wire; latin1 views of the bytes. */
-  readonly rawHeaders: readonly string[];
+  /** All that came, as a signature has them: see `addHeader`. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** Lines of headers; several may be of one name. */
+  readonly headerCount: number;
+  readonly hostCount: number;
   /** Undefined: none is announced; then there is a body only of chunks. */
   readonly lengthBytes: number | undefined;
   readonly isChunked: boolean;
@@ -22,8 +26,11 @@ const requestLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([\u0021-\u007e]+) HTTP
 /** All of them at once. Linear: no byte can be read in two ways. */
 const headerLines = /^(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\u0020-\u007e\u0080-\u00ff]*)*$/;
 
-/** What headers say of how the request is framed. */
+/** Headers, and what they say of how the request is framed. */
 interface Framing {
+  readonly headers: Map<string, string>;
+  headerCount: number;
+  hostCount: number;
   lengthBytes: number | undefined;
   isChunked: boolean;
   connection: string;
@@ -41,9 +48,8 @@ export function parseRequestHead(text: string): RequestHead {
   const [, method, target = "", minor] = requestLine.exec(first) ?? [];
   if (method === undefined) throw new HttpSyntaxError("its first line is none of HTTP/1.1");
   const version = minor === "1.0" ? "1.0" : "1.1";
-  const { rawHeaders, lengthBytes, isChunked, connection, expects } = readHeaders(
-    firstEnd === -1 ? "" : text.slice(firstEnd),
-  );
+  const framing = readHeaders(firstEnd === -1 ? "" : text.slice(firstEnd));
+  const { headers, headerCount, hostCount, lengthBytes, isChunked, connection, expects } = framing;
   if (isChunked) assertChunkable(lengthBytes, version);
   const expectsContinue = expects && version === "1.1";
   const keepsAlive = goesOn(method, version, connection);
@@ -51,7 +57,9 @@ export function parseRequestHead(text: string): RequestHead {
     method,
     target,
     version,
-    rawHeaders,
+    headers,
+    headerCount,
+    hostCount,
     lengthBytes,
     isChunked,
     keepsAlive,
@@ -60,11 +68,12 @@ export function parseRequestHead(text: string): RequestHead {
 }
 
 /** `lines`: each behind its line end. */
-function readHeaders(lines: string): Framing & Pick<RequestHead, "rawHeaders"> {
+function readHeaders(lines: string): Framing {
   if (!headerLines.test(lines)) throw new HttpSyntaxError("a line of its headers is none");
-  const rawHeaders: string[] = [];
-  const framing: Framing & Pick<RequestHead, "rawHeaders"> = {
-    rawHeaders,
+  const framing: Framing = {
+    headers: new Map(),
+    headerCount: 0,
+    hostCount: 0,
     lengthBytes: undefined,
     isChunked: false,
     connection: "",
@@ -74,27 +83,34 @@ function readHeaders(lines: string): Framing & Pick<RequestHead, "rawHeaders"> {
     const colon = lines.indexOf(":", at);
     const next = lines.indexOf("\r\n", colon);
     const end = next === -1 ? lines.length : next;
-    const name = lines.slice(at, colon);
+    const name = lines.slice(at, colon).toLowerCase();
     const value = trimBlanks(lines.slice(colon + 1, end));
-    rawHeaders.push(name, value);
+    framing.headerCount += 1;
+    addHeader(framing.headers, name, value);
     takeFraming(framing, name, value);
     at = end + 2;
   }
   return framing;
 }
 
-/** The few names that count have lengths of their own, by which most others are passed over. */
 function takeFraming(framing: Framing, name: string, value: string): void {
-  const { length } = name;
-  if (length === 14 && name.toLowerCase() === "content-length") {
-    framing.lengthBytes = lengthOf(value, framing.lengthBytes);
-  } else if (length === 17 && name.toLowerCase() === "transfer-encoding") {
-    assertChunked(value, framing.isChunked);
-    framing.isChunked = true;
-  } else if (length === 10 && name.toLowerCase() === "connection") {
-    framing.connection += `,${value.toLowerCase()}`;
-  } else if (length === 6 && name.toLowerCase() === "expect") {
-    framing.expects ||= names(value.toLowerCase(), "100-continue");
+  switch (name) {
+    case "host":
+      framing.hostCount += 1;
+      break;
+    case "content-length":
+      framing.lengthBytes = lengthOf(value, framing.lengthBytes);
+      break;
+    case "transfer-encoding":
+      assertChunked(value, framing.isChunked);
+      framing.isChunked = true;
+      break;
+    case "connection":
+      framing.connection += `,${value.toLowerCase()}`;
+      break;
+    case "expect":
+      framing.expects ||= names(value.toLowerCase(), "100-continue");
+      break;
   }
 }
 

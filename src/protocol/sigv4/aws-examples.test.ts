@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { presignRequest } from "./presign.ts";
 import { signRequest } from "./sign.ts";
-import { collectHeaders, readSignatureClaim, verifySignature } from "./verify.ts";
+import { collectHeaders } from "./received-request.ts";
+import { readSignatureClaim, verifySignature } from "./verify.ts";
 
 /** Source: S3 API reference, "Authenticating Requests (AWS Signature Version 4)", all examples. */
 const credentials = {

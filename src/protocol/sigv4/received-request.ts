@@ -5,21 +5,30 @@ export interface ReceivedRequest {
   readonly method: string;
   readonly rawPath: string;
   readonly rawQuery: string;
-  /** See `collectHeaders`. */
+  /** See `addHeader`. */
   readonly headers: ReadonlyMap<string, string>;
 }
 
 /**
- * By lower-case name; values of one name trimmed and joined with `,`, as signing has it. They are
- * latin1 views of the bytes. `rawHeaders`: name, value, name, value, ... in the order of the wire, none left out.
+ * Adds a header by its name in lower case; values of one name are joined with `,`, as signing has it. Names
+ * and values are latin1 views of the bytes, without blanks around them.
+ */
+export function addHeader(headers: Map<string, string>, name: string, value: string): void {
+  const earlier = headers.get(name);
+  headers.set(name, earlier === undefined ? value : `${earlier},${value}`);
+}
+
+/**
+ * Headers as a request has them. `rawHeaders`: name, value, name, value, ... in the order of the wire, none left
+ * out.
+ *
+ * @internal Exported for tests.
  */
 export function collectHeaders(rawHeaders: readonly string[]): Map<string, string> {
   const headers = new Map<string, string>();
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] ?? "").toLowerCase();
-    const value = trimBlanks(rawHeaders[index + 1] ?? "");
-    const earlier = headers.get(name);
-    headers.set(name, earlier === undefined ? value : `${earlier},${value}`);
+    addHeader(headers, name, trimBlanks(rawHeaders[index + 1] ?? ""));
   }
   return headers;
 }

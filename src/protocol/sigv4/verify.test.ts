@@ -12,7 +12,8 @@ import {
   withHeader,
   withQuery,
 } from "./testing-fixtures/signed-requests.ts";
-import { collectHeaders, readSignatureClaim } from "./verify.ts";
+import { collectHeaders } from "./received-request.ts";
+import { readSignatureClaim } from "./verify.ts";
 
 const keyText = fc
   .array(

@@ -9,7 +9,7 @@ import type { SignatureClaim } from "./signature-claim.ts";
 import { credentialScope, signingKey, signString } from "./signing-key.ts";
 
 export { assertCredentialScope } from "./credential.ts";
-export { collectHeaders, type ReceivedRequest } from "./received-request.ts";
+export type { ReceivedRequest } from "./received-request.ts";
 export { readSignatureClaim } from "./read-signature-claim.ts";
 export type { SignatureClaim } from "./signature-claim.ts";
 

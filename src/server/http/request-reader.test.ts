@@ -9,8 +9,8 @@ function requests(text: string, cuts: readonly number[] = []): string[] {
   const told: string[] = [];
   let open = "";
   const reader = new RequestReader({
-    onHead: ({ method, target, rawHeaders }) => {
-      open = `${method} ${target} ${rawHeaders.length / 2} `;
+    onHead: ({ method, target, headerCount }) => {
+      open = `${method} ${target} ${headerCount} `;
     },
     onBody: (bytes) => {
       expect(bytes.length).toBeGreaterThan(0);

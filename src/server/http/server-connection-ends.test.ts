@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, test, vi } from "vitest";
 import { mib, serverLimits } from "../../core/limits.ts";
+import { respond } from "../respond.ts";
 import {
   chunked,
   codes,
@@ -7,6 +8,7 @@ import {
   echoTarget,
   get,
   heldBack,
+  ids,
   put,
   ServedConnection,
   statuses,
@@ -127,6 +129,46 @@ it("is refused once, however often it is looked at", async () => {
   });
   for (let count = 1; count < 4; count += 1) connection.look(performance.now() + count * 1000);
   expect([refused, socket.destroyed]).toEqual([1, false]);
+});
+
+test("a client that ends its side while an answer waits in memory gets the whole of it", async () => {
+  const size = 12_000;
+  let calls = 0;
+  const { client, socket, connection, ended } = await open(async (exchange) => {
+    calls += 1;
+    await respond(exchange, { status: 200, body: Buffer.alloc(size, "x") }, ids);
+  });
+  client.pause();
+  const isStuck = (): boolean => socket.writableLength > 0 && connection.exchange === undefined;
+  for (let asked = 1; !isStuck(); asked += 1) {
+    client.write(get("/a"));
+    await expect.poll(() => calls === asked && connection.exchange === undefined).toBe(true);
+  }
+  client.end();
+  await expect.poll(() => socket.readableEnded).toBe(true);
+  client.resume();
+  const heard = await ended;
+  expect(statuses(heard)).toHaveLength(calls);
+  expect(heard.match(/x{12000}/g)).toHaveLength(calls);
+  await expect.poll(() => socket.destroyed).toBe(true);
+});
+
+test("a client that ends its side between requests has its connection ended at once", async () => {
+  const { client, socket } = await open();
+  const end = vi.spyOn(socket, "end");
+  client.write(get("/a"));
+  await served?.answers(1);
+  client.end();
+  await expect.poll(() => socket.destroyed).toBe(true);
+  expect(end).not.toHaveBeenCalled();
+});
+
+test("a connection that lasts is probed", async () => {
+  const { socket } = await open();
+  const probe = vi.spyOn(socket, "setKeepAlive");
+  look(0);
+  look(1);
+  expect(probe.mock.calls).toEqual([[true, serverLimits.keepAliveProbeMs]]);
 });
 
 describe("a client that is gone", () => {

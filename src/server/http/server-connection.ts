@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { httpLimits } from "../../core/http-limits.ts";
 import { serverLimits } from "../../core/limits.ts";
 import { HttpSyntaxError } from "../../protocol/http/http-syntax-error.ts";
@@ -39,6 +40,7 @@ export class ServerConnection implements RequestListener {
   /** The client has said all that it will say. */
   #inputEnded = false;
   #hasServed = false;
+  #isProbed = false;
   /** Until when the next thing must have come, by `performance.now()`. */
   #deadline: number;
 
@@ -65,6 +67,9 @@ export class ServerConnection implements RequestListener {
 
   /** Ends a connection that has been silent too long; silence in a request is judged by who reads its body. */
   look(now: number): void {
+    // Not at its start: most connections have ended by now, and it takes several calls of the system.
+    if (!this.#isProbed) this.#socket.setKeepAlive(true, serverLimits.keepAliveProbeMs);
+    this.#isProbed = true;
     if (this.#exchange !== undefined || now < this.#deadline) return;
     this.#deadline = Infinity;
     if (this.#hasServed && this.#reader.isBetween) {
@@ -196,10 +201,17 @@ export class ServerConnection implements RequestListener {
       this.#body.fail(new S3Error("IncompleteBody"));
     } else if (this.#exchange === undefined) {
       // Nobody listens to what could be said to half a head.
-      if (this.#reader.isBetween) this.#socket.end();
+      if (this.#reader.isBetween) this.#leave();
       else this.#socket.destroy();
     }
   };
+
+  /** With TLS it is to be said that nothing more comes; else, once all is written, there is nothing to wait for. */
+  #leave(): void {
+    const socket = this.#socket;
+    if (socket instanceof TLSSocket || socket.writableLength > 0) socket.end();
+    else socket.destroy();
+  }
 
   readonly #onClose = (): void => {
     this.#body?.fail(new Error("The connection was closed before the body had ended."));

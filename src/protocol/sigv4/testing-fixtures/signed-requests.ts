@@ -3,8 +3,8 @@ import { uriEncode } from "../../query.ts";
 import { S3Error } from "../../s3-error.ts";
 import { presignRequest } from "../presign.ts";
 import { signRequest } from "../sign.ts";
+import { collectHeaders } from "../received-request.ts";
 import {
-  collectHeaders,
   readSignatureClaim,
   verifySignature,
   type ReceivedRequest,
