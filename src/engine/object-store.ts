@@ -11,6 +11,7 @@ import {
   type ContentStore,
   type HeldContent,
 } from "./content-store.ts";
+import { digestHeld } from "./digest-held.ts";
 import type {
   CopyKeys,
   DeleteObjectInput,
@@ -26,13 +27,7 @@ import { attributesToRow, contentOf, toObjectRecord } from "./object-record.ts";
 import { assertFiles } from "./present-files.ts";
 import { ContentIterator } from "./read-content.ts";
 import type { ContentRow, VersionRow } from "./rows.ts";
-import {
-  asStagedContent,
-  DigestRun,
-  type Digests,
-  type StagedContent,
-  type Staging,
-} from "./staging.ts";
+import { asStagedContent, type Digests, type StagedContent, type Staging } from "./staging.ts";
 import type { Tables } from "./tables.ts";
 import { nullVersion, invalidVersionId, isVersionId } from "./version-id.ts";
 import {
@@ -211,10 +206,7 @@ export class ObjectStore {
 
   /** Digests of held bytes, in one pass. */
   async digest(held: HeldContent, algorithms: readonly ChecksumAlgorithm[]): Promise<Digests> {
-    const run = new DigestRun(algorithms);
-    const unowned = { ...held, release: () => undefined };
-    for await (const chunk of new ContentIterator(this.#parts.files, unowned)) run.update(chunk);
-    return run.end();
+    return await digestHeld(this.#parts.files, held, algorithms);
   }
 
   /** S3 gives a copy the MD5 of its bytes as ETag, also when the source was made of parts. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { assert } from "../core/assert.ts";
 import type { ChecksumAlgorithm } from "../core/checksum.ts";
 import { S3Error } from "../protocol/s3-error.ts";
@@ -6,6 +5,7 @@ import { createChecksum } from "../protocol/checksums/checksum.ts";
 import { ObjectKeys } from "./at-rest.ts";
 import type { BlobFiles } from "./blob-files.ts";
 import type { StagedBlob, StageOptions } from "./engine.ts";
+import { type Md5, newMd5 } from "./md5/md5.ts";
 import type { SpaceGuard } from "./space-guard.ts";
 import { type HeldWrites, type StagedBytes, StagingSink } from "./staging-sink.ts";
 
@@ -16,18 +16,21 @@ export interface Digests {
 
 /** MD5 and further checksums of one pass over some bytes. */
 export class DigestRun {
-  readonly #md5 = createHash("md5");
+  readonly #md5: Md5;
   readonly #checksums: readonly (readonly [ChecksumAlgorithm, ReturnType<typeof createChecksum>])[];
 
-  constructor(algorithms: Iterable<ChecksumAlgorithm>) {
+  constructor(algorithms: Iterable<ChecksumAlgorithm>, expectedBytes: number | undefined) {
+    this.#md5 = newMd5(expectedBytes);
     this.#checksums = [...new Set(algorithms)].map(
       (algorithm) => [algorithm, createChecksum(algorithm)] as const,
     );
   }
 
-  update(bytes: Uint8Array): void {
-    this.#md5.update(bytes);
+  /** As `Md5.update`. */
+  update(bytes: Uint8Array): Promise<void> | undefined {
+    const hashed = this.#md5.update(bytes);
     for (const [, checksum] of this.#checksums) checksum.update(bytes);
+    return hashed;
   }
 
   end(): Digests {
@@ -35,7 +38,11 @@ export class DigestRun {
     for (const [algorithm, checksum] of this.#checksums) {
       checksums[algorithm] = Buffer.from(checksum.digest()).toString("base64");
     }
-    return { md5: this.#md5.digest("hex"), checksums };
+    return { md5: this.#md5.digest(), checksums };
+  }
+
+  close(): void {
+    this.#md5.close();
   }
 }
 
@@ -137,15 +144,15 @@ export class Staging {
     options: StageOptions = {},
   ): Promise<StagedContent> {
     const room = await this.#space.reserve(options.expectedBytes ?? 0);
-    const digests = new DigestRun(options.checksums ?? []);
+    const digests = new DigestRun(options.checksums ?? [], options.expectedBytes);
     const keys = new ObjectKeys(this.#masterKey, options.dataKey);
     const sink = new StagingSink(this.#files, room, keys, this.#held);
     this.#receiving += 1;
     try {
       for await (const chunk of source) {
         const written = sink.write(chunk);
-        digests.update(chunk);
-        await written;
+        const hashed = digests.update(chunk);
+        await (hashed === undefined ? written : Promise.all([written, hashed]));
         this.#assertOpen();
       }
       const bytes = await sink.finish();
@@ -158,6 +165,7 @@ export class Staging {
       await sink.abandon();
       throw error;
     } finally {
+      digests.close();
       room.release();
       this.#receiving -= 1;
     }
