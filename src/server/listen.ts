@@ -69,6 +69,11 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   };
   const server = createWebServer(options);
   server.on(options.tls === undefined ? "connection" : "secureConnection", (socket: Socket) => {
+    // Asked for now, while it is told: of a connection that was reset it is not, and policies go by it.
+    if (socket.remoteAddress === undefined) {
+      socket.destroy();
+      return;
+    }
     connections.set(socket, new ServerConnection(socket, host));
     socket.on("close", () => connections.delete(socket));
   });
