@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 /** Of the last build: the processes of these tests know no TypeScript. */
 const built = new URL("../../dist/cli/run-compiled.js", import.meta.url).href;
@@ -114,32 +114,59 @@ it("keeps the code of a server before it ends, however it ends", () => {
   expect(kept()).toHaveLength(1);
 });
 
-it("lets a server change V8's flags once its code is kept, and its code is taken all the same", () => {
+/** Runs a server until it may change V8's flags, or for a time; what it says of that. */
+function serve(options: string): string {
   const bundle = join(folder, "x.bundle.js");
-  const body = `void importModule("node:fs").then((fs) => setInterval(() => {
-    if (globalThis.told !== undefined) { fs.writeSync(1, globalThis.told); process.exit(); } }, 5))`;
+  const body = `void importModule("node:fs").then((fs) => {
+    const end = (text) => { fs.writeSync(1, text); process.exit(); };
+    setInterval(() => { if (globalThis.told !== undefined) end(globalThis.told); }, 5);
+    setTimeout(() => end("never"), 1000); })`;
   const head = `// ${"a".repeat(64)}\n(function (require, __filename, importModule) {`;
   fs.writeFileSync(bundle, `${head} ${body}; })\n`);
   const script = `
     const { setFlagsFromString } = await import("node:v8");
-    const { readdirSync } = await import("node:fs");
     const { runCompiled } = await import(${JSON.stringify(built)});
-    const cache = ${JSON.stringify(cache)};
     const began = performance.now();
     const onServer = () => {
       setFlagsFromString("--interrupt-budget=16000");
-      const wasLate = performance.now() - began >= 300;
-      globalThis.told = wasLate ? "late, " + readdirSync(cache).length + " kept" : "at once";
+      globalThis.told = performance.now() - began >= 200 ? "late" : "at once";
     };
-    runCompiled(${JSON.stringify(bundle)}, cache, ["server"], { lateMs: 300, onServer });`;
+    const options = { lateMs: 200, ...${options}, onServer };
+    runCompiled(${JSON.stringify(bundle)}, ${JSON.stringify(cache)}, ["server"], options);`;
   const words = ["--input-type=module", "--eval", script];
-  const start = (): string => execFileSync(process.execPath, words, { encoding: "utf8" });
-  expect(start()).toBe("late, 1 kept");
-  expect(start()).toBe("at once");
-  // Taken, not made anew: the file is the same.
-  const inode = fs.statSync(join(cache, kept()[0] ?? "")).ino;
-  expect(start()).toBe("at once");
-  expect(fs.statSync(join(cache, kept()[0] ?? "")).ino).toBe(inode);
+  return execFileSync(process.execPath, words, { encoding: "utf8" });
+}
+const file = (): string => join(cache, kept()[0] ?? "");
+const isOfWork = (): boolean => fs.readFileSync(file(), "latin1").includes(" at work");
+
+describe("a server", () => {
+  it("changes V8's flags once its code at work is kept, which is taken all the same", () => {
+    expect(serve("{ workedMs: 0 }")).toBe("late");
+    expect(isOfWork()).toBe(true);
+    const { ino } = fs.statSync(file());
+    expect(serve("{ workedMs: 0 }")).toBe("at once");
+    expect(fs.statSync(file()).ino).toBe(ino);
+  });
+
+  it("keeps its code at the start, and once more at work", () => {
+    expect(serve("{ workedMs: 1e6 }")).toBe("never");
+    expect(isOfWork()).toBe(false);
+    const { ino } = fs.statSync(file());
+    expect(serve("{ workedMs: 1e6 }")).toBe("never");
+    expect(fs.statSync(file()).ino).toBe(ino);
+    expect(serve("{ workedMs: 0 }")).toBe("late");
+    expect(isOfWork()).toBe(true);
+  });
+
+  it("does not wait for ever for work", () => {
+    expect(serve("{ workedMs: 1e6, startKnownMs: 0 }")).toBe("late");
+    expect(isOfWork()).toBe(false);
+  });
+
+  it("changes them also where nothing can be kept", () => {
+    fs.writeFileSync(cache, "a file");
+    expect(serve("{ workedMs: 0 }")).toBe("late");
+  });
 });
 
 it("runs where nothing can be kept", () => {

@@ -19,6 +19,10 @@ import { shapeOf } from "./shape-of.ts";
 export interface RunOptions {
   /** When the code of a server is kept, in milliseconds after its start. */
   readonly lateMs?: number;
+  /** After how much CPU a server has worked, in milliseconds. */
+  readonly workedMs?: number;
+  /** How long that is waited for, in milliseconds after its start. */
+  readonly startKnownMs?: number;
   /** Called in a server once its code is kept: from then on it may change V8's flags. */
   onServer?(): void;
 }
@@ -37,8 +41,14 @@ const stamp = /^\/\/ ([0-9a-f]{64})\n/;
 const shapesKept = 16;
 /** The command that goes on for days. */
 const goesOn = "server";
-/** By when it has done all that takes time at its start. */
+/** Behind the shape of a call: of a server that has worked, too. */
+const atWork = " at work";
+/** By when a server has done all that takes time at its start. */
 const keepAfterMs = 5000;
+/** A server that has used so much CPU has answered requests. */
+const workedMs = 1500;
+/** Until when V8 has everything that a start needs. */
+const startKnownMs = 60_000;
 const checksumBytes = 32;
 const lengthBytes = 4;
 
@@ -50,9 +60,9 @@ const lengthBytes = 4;
  *
  * V8 keeps the functions that were called. So each command has code of its own, and it is kept again
  * when the command was called in another way than before (`shapeOf`). Of a server, which goes on for days,
- * V8 has given up at the end what it needed at the start: so its code is kept after `lateMs`. Of other
- * commands it is not: some change V8's flags while they run, and code that is kept under other flags than
- * those of a start is never taken.
+ * V8 has given up at the end what it needed at the start: so its code is kept after `lateMs`, and once more
+ * when it has worked within its first minute. Of other commands it is not: some change V8's flags while they
+ * run, and code that is kept under other flags than those of a start is never taken.
  *
  * Code of an earlier run is only taken from a file of this very user that nobody else can write: whoever
  * writes it decides what runs.
@@ -68,14 +78,9 @@ export function runCompiled(
   const { command, shape } = shapeOf(args);
   const place = placeOf(source, { path, folder, command });
   const { script, shapes } = compiled(path, source, place);
-  const isNew = place !== undefined && !shapes.includes(shape) && shapes.length < shapesKept;
-  const onServer = command === goesOn ? () => options.onServer?.() : undefined;
-  if (isNew) {
-    const keepNow = (): void => keep(place, script, [...shapes, shape]);
-    keepLater(keepNow, onServer, options.lateMs ?? keepAfterMs);
-  } else {
-    onServer?.();
-  }
+  const keeper = new Keeper({ place, script, shapes, shape });
+  if (command === goesOn) keepOfServer(keeper, options);
+  else keeper.keepAtEnd();
   const body = script.runInThisContext() as Body;
   body(createRequire(path), path, (specifier) => import(specifier));
 }
@@ -94,19 +99,68 @@ function compiled(
   return { script, shapes: script.cachedDataRejected === false ? (kept?.shapes ?? []) : [] };
 }
 
-/** At the end, when all that was called is compiled; of a server, for which there is `onServer`, before. */
-function keepLater(keepNow: () => void, onServer: (() => void) | undefined, lateMs: number): void {
-  const atEnd = (code: number): void => {
-    if (code === 0) keepNow();
-  };
-  process.once("exit", atEnd);
-  if (onServer === undefined) return;
-  const late = (): void => {
-    process.off("exit", atEnd);
-    keepNow();
-    onServer();
-  };
-  setTimeout(late, lateMs).unref();
+/** Keeps the code of a script, once for each shape. */
+class Keeper {
+  readonly #place: Place | undefined;
+  readonly #script: Script;
+  readonly #shape: string;
+  readonly #shapes: string[];
+
+  constructor(parts: {
+    readonly place: Place | undefined;
+    readonly script: Script;
+    readonly shapes: readonly string[];
+    readonly shape: string;
+  }) {
+    this.#place = parts.place;
+    this.#script = parts.script;
+    this.#shapes = [...parts.shapes];
+    this.#shape = parts.shape;
+  }
+
+  /** Nothing is to be kept: it is there, or cannot be. */
+  isDone(what = ""): boolean {
+    const isFull = this.#shapes.length >= shapesKept;
+    return this.#place === undefined || isFull || this.#shapes.includes(this.#shape + what);
+  }
+
+  keepNow(what = ""): void {
+    if (this.#place === undefined || this.isDone(what)) return;
+    this.#shapes.push(this.#shape + what);
+    keep(this.#place, this.#script, this.#shapes);
+  }
+
+  /** When all that was called is compiled. Gives back what calls it off. */
+  keepAtEnd(): () => void {
+    if (this.isDone()) return () => {};
+    const atEnd = (code: number): void => {
+      if (code === 0) this.keepNow();
+    };
+    process.once("exit", atEnd);
+    return () => process.off("exit", atEnd);
+  }
+}
+
+/** Soon after the start, and again once it has worked: what answers requests is compiled then. */
+function keepOfServer(keeper: Keeper, options: RunOptions): void {
+  if (keeper.isDone() && keeper.isDone(atWork)) {
+    options.onServer?.();
+    return;
+  }
+  const callOff = keeper.keepAtEnd();
+  const { lateMs = keepAfterMs } = options;
+  const workedMicros = (options.workedMs ?? workedMs) * 1000;
+  const late = setInterval(() => {
+    callOff();
+    keeper.keepNow();
+    const { user, system } = process.cpuUsage();
+    const hasWorked = user + system >= workedMicros;
+    if (hasWorked) keeper.keepNow(atWork);
+    else if (performance.now() < (options.startKnownMs ?? startKnownMs)) return;
+    clearInterval(late);
+    options.onServer?.();
+  }, lateMs);
+  late.unref();
 }
 
 /** Where code is kept. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 
 const poolBytes = 4096;
 let pool: Buffer = Buffer.alloc(0);
+let drawnBytes = 0;
 
 /**
  * As `randomBytes` of node:crypto, a few at a time: asking for them costs as much for 4 KiB as for eight
@@ -9,8 +10,11 @@ let pool: Buffer = Buffer.alloc(0);
  */
 export function drawBytes(count: number): Buffer {
   if (count > poolBytes) return randomBytes(count);
-  if (pool.length < count) pool = randomBytes(poolBytes);
-  const drawn = pool.subarray(0, count);
-  pool = pool.subarray(count);
+  if (drawnBytes + count > pool.length) {
+    pool = randomBytes(poolBytes);
+    drawnBytes = 0;
+  }
+  const drawn = pool.subarray(drawnBytes, drawnBytes + count);
+  drawnBytes += count;
   return drawn;
 }

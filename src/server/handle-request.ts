@@ -168,8 +168,9 @@ function asS3Error(cause: unknown): S3Error {
 }
 
 export function newRequestIds(context: ServerContext): RequestIds {
+  const drawn = context.randomBytes(56);
   return {
-    requestId: context.randomBytes(8).toString("hex").toUpperCase(),
-    hostId: context.randomBytes(48).toString("base64"),
+    requestId: drawn.toString("hex", 0, 8).toUpperCase(),
+    hostId: drawn.toString("base64", 8),
   };
 }

@@ -128,7 +128,11 @@ export class HttpResponse {
     if (this.#wasCut) return;
     const rest = (this.#head ?? "") + (this.#isChunked ? lastChunk : "");
     this.#head = undefined;
-    if (rest !== "") this.socket.write(rest, "latin1", this.#onTaken(undefined));
+    if (rest !== "") {
+      const bytes = answerRoom(rest.length);
+      bytes.write(rest, "latin1");
+      this.socket.write(bytes, this.#onTaken(undefined));
+    }
     this.#sentAtOnce = this.socket.writableLength === 0;
   }
 

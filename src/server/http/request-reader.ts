@@ -60,7 +60,7 @@ export class RequestReader {
     if (end === -1) return this.#wait(whole, before);
     this.#forget();
     this.#begin(parseRequestHead(whole.toString("latin1", 0, end)));
-    return whole.subarray(end + 4);
+    return end + 4 === whole.length ? empty : whole.subarray(end + 4);
   }
 
   #forget(): void {

@@ -49,6 +49,8 @@ export class ServerConnection implements RequestListener {
     this.#host = host;
     this.#deadline = performance.now() + host.headersMs;
     this.#reader = new RequestReader(this);
+    // All sockets have one shape then: code that has met those with a timeout and without is compiled twice.
+    socket.setTimeout(0);
     socket.on("data", this.#onData);
     socket.on("end", this.#onInputEnd);
     socket.on("error", dropError);
