@@ -66,6 +66,17 @@ describe("an answer", () => {
     expect(sent === "x".repeat(bytes) + "y".repeat(bytes)).toBe(true);
   });
 
+  it.each([1, 32_768, 65_536, 100_000])(
+    "has a head with %d bytes in a header and no body",
+    (bytes) => {
+      const { wire, response } = answer("HEAD / HTTP/1.1");
+      response.writeHead(200, ["a", "x".repeat(bytes)], bodiless);
+      response.end();
+      expect(wire.text).toContain(`\r\na: ${"x".repeat(bytes)}\r\n`);
+      expect(wire.text).toMatch(kept);
+    },
+  );
+
   it("without a length comes in chunks", () => {
     const { wire, response } = answer();
     response.writeHead(200, [], unmeasured);

@@ -213,6 +213,8 @@ const pageBytes = 65_536;
 let pageUsed = 0;
 
 function answerRoom(sizeBytes: number): Buffer {
+  // Of no page: a head may be larger than one.
+  if (sizeBytes > copiedBytes) return Buffer.allocUnsafeSlow(sizeBytes);
   if (pageUsed + sizeBytes > page.length) {
     page = Buffer.allocUnsafeSlow(pageBytes);
     pageUsed = 0;
