@@ -235,6 +235,8 @@ export const serverLimits = {
   bodyWindowBytes: 1024,
   /** Silence of a client that reads an answer, before the connection is dropped. */
   readerIdleTimeoutMs: 120_000,
+  /** The same where it has ended its side of TLS. */
+  endedReaderIdleTimeoutMs: 10_000,
   keepAliveTimeoutMs: 75_000,
   /** Before the system asks a silent peer whether it is still there. */
   keepAliveProbeMs: 60_000,

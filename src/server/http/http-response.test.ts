@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { Duplex } from "node:stream";
 import type { Socket } from "node:net";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, it, test, vi } from "vitest";
+import { serverLimits } from "../../core/limits.ts";
 import { parseRequestHead } from "../../protocol/http/request-head.ts";
 import { HttpResponse } from "./http-response.ts";
 
@@ -295,6 +296,32 @@ test("who waits for the reader goes on when it reads, or is gone", async () => {
     await response.whenWritable();
   }
 });
+
+/** Limits of a reader's silence that were set while an answer was written, the client having ended its side. */
+async function limitsOfEnded(isTls: boolean, endsFirst: boolean): Promise<unknown[]> {
+  const { wire, response } = answer();
+  const setTimeout = vi.fn<(ms: number) => void>();
+  Object.assign(wire, { setTimeout }, isTls && { encrypted: true });
+  const end = async (): Promise<void> => {
+    wire.resume().push(null);
+    await once(wire, "end");
+  };
+  if (endsFirst) await end();
+  await response.whileRead(async () => {
+    if (!endsFirst) await end();
+  });
+  expect(wire.listenerCount("end") + wire.listenerCount("timeout")).toBe(0);
+  return setTimeout.mock.calls.map(([ms]) => ms);
+}
+
+test.each([true, false])(
+  "a reader that ended its side of TLS may not be silent long",
+  async (first) => {
+    const { readerIdleTimeoutMs: long, endedReaderIdleTimeoutMs: short } = serverLimits;
+    expect(await limitsOfEnded(true, first)).toEqual([long, short, 0]);
+    expect(await limitsOfEnded(false, first)).toEqual([long, 0]);
+  },
+);
 
 test("100 Continue comes before the answer, and not on a connection that is gone", () => {
   const { wire, response } = answer();

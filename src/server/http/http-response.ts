@@ -155,13 +155,20 @@ export class HttpResponse {
 
   /** Does what waits for the reader. One that stops reading holds neither an object's file nor memory for ever. */
   async whileRead(write: () => Promise<void>): Promise<void> {
+    const { socket } = this;
     const onTimeout = (): void => this.destroy();
-    this.socket.setTimeout(serverLimits.readerIdleTimeoutMs, onTimeout);
+    socket.setTimeout(serverLimits.readerIdleTimeoutMs, onTimeout);
+    // With TLS a reset may look like an end, and what is written then is never taken, and fails never.
+    const onEnd = (): void => void socket.setTimeout(serverLimits.endedReaderIdleTimeoutMs);
+    if ("encrypted" in socket) {
+      if (socket.readableEnded) onEnd();
+      else socket.on("end", onEnd);
+    }
     try {
       await write();
     } finally {
-      this.socket.setTimeout(0);
-      this.socket.off("timeout", onTimeout);
+      socket.setTimeout(0);
+      socket.off("timeout", onTimeout).off("end", onEnd);
     }
   }
 
