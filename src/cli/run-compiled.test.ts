@@ -158,6 +158,23 @@ describe("a server", () => {
     expect(isOfWork()).toBe(true);
   });
 
+  it("keeps what a start needs also when it has worked long since", () => {
+    const words = ["--expose-gc", "--input-type=module", "--eval"];
+    const bundle = join(folder, "x.bundle.js");
+    const body = `const start = () => { const x = "only at the start"; return x.length; };
+      start(); for (let count = 0; count < 40; count += 1) gc(); setTimeout(() => {}, 400)`;
+    const head = `// ${"a".repeat(64)}\n(function (require, __filename, importModule) {`;
+    fs.writeFileSync(bundle, `${head} ${body}; })\n`);
+    const script = `
+      const { runCompiled } = await import(${JSON.stringify(built)});
+      const options = { lateMs: 200, workedMs: 0 };
+      runCompiled(${JSON.stringify(bundle)}, ${JSON.stringify(cache)}, ["server"], options);`;
+    execFileSync(process.execPath, [...words, script]);
+    expect(isOfWork()).toBe(true);
+    // A text of a function is in the code that is kept of it, and nowhere else.
+    expect(fs.readFileSync(file(), "latin1")).toContain("only at the start");
+  });
+
   it("does not wait for ever for work", () => {
     expect(serve("{ workedMs: 1e6, startKnownMs: 0 }")).toBe("late");
     expect(isOfWork()).toBe(false);

@@ -78,8 +78,10 @@ export function runCompiled(
   const { command, shape } = shapeOf(args);
   const place = placeOf(source, { path, folder, command });
   const { script, shapes } = compiled(path, source, place);
-  const keeper = new Keeper({ place, script, shapes, shape });
-  if (command === goesOn) keepOfServer(keeper, options);
+  const isServer = command === goesOn;
+  const beforeEnd = isServer ? () => holdCode(false) : undefined;
+  const keeper = new Keeper({ place, script, shapes, shape, beforeEnd });
+  if (isServer) keepOfServer(keeper, options);
   else keeper.keepAtEnd();
   const body = script.runInThisContext() as Body;
   body(createRequire(path), path, (specifier) => import(specifier));
@@ -105,13 +107,17 @@ class Keeper {
   readonly #script: Script;
   readonly #shape: string;
   readonly #shapes: string[];
+  readonly #beforeEnd: (() => void) | undefined;
 
   constructor(parts: {
     readonly place: Place | undefined;
     readonly script: Script;
     readonly shapes: readonly string[];
     readonly shape: string;
+    /** Called before code is kept at the end. */
+    readonly beforeEnd?: (() => void) | undefined;
   }) {
+    this.#beforeEnd = parts.beforeEnd;
     this.#place = parts.place;
     this.#script = parts.script;
     this.#shapes = [...parts.shapes];
@@ -134,33 +140,51 @@ class Keeper {
   keepAtEnd(): () => void {
     if (this.isDone()) return () => {};
     const atEnd = (code: number): void => {
-      if (code === 0) this.keepNow();
+      if (code !== 0) return;
+      this.#beforeEnd?.();
+      this.keepNow();
     };
     process.once("exit", atEnd);
     return () => process.off("exit", atEnd);
   }
 }
 
-/** Soon after the start, and again once it has worked: what answers requests is compiled then. */
+/**
+ * Soon after the start, and again once it has worked: what answers requests is compiled then. Until then V8 may
+ * give up nothing; else the second time had lost what a start needs.
+ */
 function keepOfServer(keeper: Keeper, options: RunOptions): void {
   if (keeper.isDone() && keeper.isDone(atWork)) {
     options.onServer?.();
     return;
   }
+  holdCode(true);
   const callOff = keeper.keepAtEnd();
   const { lateMs = keepAfterMs } = options;
   const workedMicros = (options.workedMs ?? workedMs) * 1000;
   const late = setInterval(() => {
     callOff();
-    keeper.keepNow();
     const { user, system } = process.cpuUsage();
     const hasWorked = user + system >= workedMicros;
+    // Code that is kept under other flags is not taken.
+    holdCode(false);
+    keeper.keepNow();
     if (hasWorked) keeper.keepNow(atWork);
-    else if (performance.now() < (options.startKnownMs ?? startKnownMs)) return;
+    else if (performance.now() < (options.startKnownMs ?? startKnownMs)) {
+      holdCode(true);
+      return;
+    }
     clearInterval(late);
     options.onServer?.();
   }, lateMs);
   late.unref();
+}
+
+/** Whether V8 may not give up code of functions that have not run for a while. */
+function holdCode(isHeld: boolean): void {
+  // Not imported: no other command needs it.
+  const { setFlagsFromString } = process.getBuiltinModule("node:v8");
+  setFlagsFromString(isHeld ? "--no-flush-bytecode" : "--flush-bytecode");
 }
 
 /** Where code is kept. */

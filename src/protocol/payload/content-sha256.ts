@@ -1,5 +1,5 @@
 import type { ChunkedMode } from "./aws-chunked-decoder.ts";
-import { unsignedPayload } from "../sigv4/canonical-request.ts";
+import { emptySha256, unsignedPayload } from "../sigv4/canonical-request.ts";
 
 /** What `x-amz-content-sha256` says of a body: its hash, that there is none, or how it is framed. */
 export type ContentSha256 =
@@ -27,8 +27,12 @@ export function formatContentSha256(content: ContentSha256): string {
   return content.kind === "sha256" ? content.hex : names[content.mode];
 }
 
+/** Of most requests. */
+const noBody: ContentSha256 = { kind: "sha256", hex: emptySha256 };
+
 /** Undefined for any other value, those of SigV4A among them. */
 export function parseContentSha256(text: string): ContentSha256 | undefined {
+  if (text === emptySha256) return noBody;
   if (text === unsignedPayload) return { kind: "unsigned" };
   if (/^[0-9a-fA-F]{64}$/.test(text)) return { kind: "sha256", hex: text.toLowerCase() };
   const mode = modes.get(text);
