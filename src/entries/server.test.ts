@@ -77,7 +77,11 @@ describe("the embedded server from a program", () => {
     expect(await roundTrip(server)).toBe("packed over TLS");
     await server.close();
     const qumulo = { ephemeral: true, port: 0, personality: "qumulo" };
-    await (await startServer(qumulo)).close();
+    for (const options of [qumulo, { ...qumulo, tlsSelfSigned: true }]) {
+      await using cluster = await startServer(options);
+      expect(cluster.environment("runs")).toMatchObject({ STORAGE_BACKEND: "qumulo" });
+      expect(await roundTrip(cluster)).toMatch(/^packed/);
+    }
     const after = (await readdir(tmpdir())).filter((name) => !before.has(name));
     expect(after.filter((name) => name.startsWith("sms-storage-"))).toEqual([]);
   });

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadWorld } from "./follow-world.ts";
-import type { Personality } from "../server/personalities/personality.ts";
 import { removeServerNote, type ServerNote, writeServerNote } from "./server-note.ts";
 import { loadServerTls, type ServerTlsWish } from "./server-tls.ts";
 import type { Credentials } from "../core/credentials.ts";
@@ -70,6 +69,8 @@ export interface EmbeddedServer {
   readonly worldFile: string | undefined;
   /** The authority that clients have to trust, where the server made its certificate itself. */
   readonly caFile: string | undefined;
+  /** Name of the store that it plays; undefined: AWS S3. */
+  readonly plays: string | undefined;
   readonly administrator: Credentials;
   /** A session of the account's SSO-like role. */
   readonly roleSession: Credentials | undefined;
@@ -118,11 +119,9 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
       ...(followed !== undefined && { world: followed.world }),
       ...(faults !== undefined && { faults }),
     });
-    await noteServer(server, directory, {
-      region: options.region,
-      caFile: tls?.caFile,
-      personality,
-    });
+    const plays = personality?.name;
+    const caFile = tls?.caFile;
+    await noteServer(server, directory, { region: options.region, caFile, plays });
     const watched = followed?.follow(server, options.logger);
     return {
       server,
@@ -130,16 +129,15 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
       region: options.region,
       identitiesFile: join(directory, "identities.json"),
       worldFile: followed?.file,
-      caFile: tls?.caFile,
+      caFile,
+      plays,
       ...keys,
       renewTls: async () => {
         const renewed = await readTls();
         if (renewed !== undefined) server.renewTls(renewed);
       },
       renewWorld: async () => watched?.look(),
-      renewIdentities: async () => {
-        await server.declareIdentities(await readIdentities(false));
-      },
+      renewIdentities: async () => server.declareIdentities(await readIdentities(false)),
       close: async () => {
         await watched?.stop();
         await removeServerNote(directory);
@@ -196,22 +194,14 @@ function isLoopbackHost(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d+){3}$/.test(host);
 }
 
-interface WhatItPlays {
-  readonly personality: Personality | undefined;
-}
-
 /** A server that cannot be noted does not run on. */
 async function noteServer(
   server: RunningServer,
   directory: string,
-  { personality, ...note }: Pick<ServerNote, "region" | "caFile"> & WhatItPlays,
+  note: Pick<ServerNote, "region" | "caFile" | "plays">,
 ): Promise<void> {
   try {
-    await writeServerNote(directory, {
-      endpoint: server.endpoint,
-      ...note,
-      plays: personality?.name,
-    });
+    await writeServerNote(directory, { endpoint: server.endpoint, ...note });
   } catch (cause) {
     await server.close();
     throw new StorageError("ConfigurationError", `The data folder ${directory} takes no file.`, {

@@ -8,12 +8,14 @@ const endpointVariable = "STORAGE_S3_ENDPOINT_URL";
 
 /**
  * The variables that lead to a bucket of an embedded server, with the session of its SSO-like role;
- * with the administrator's keys where the account has no such role.
+ * with the administrator's keys where the account has no such role, or where the server plays a
+ * Qumulo cluster, which knows no sessions.
  */
 export function embeddedEnvironment(
   embedded: EmbeddedServer,
   bucket: string,
 ): Record<string, string> {
+  if (embedded.plays === "qumulo") return qumuloEnvironment(embedded, bucket);
   const keys = embedded.roleSession ?? embedded.administrator;
   return {
     STORAGE_BACKEND: "s3",
@@ -24,6 +26,20 @@ export function embeddedEnvironment(
     STORAGE_S3_ACCESS_KEY_ID: keys.accessKeyId,
     STORAGE_S3_SECRET_ACCESS_KEY: keys.secretAccessKey,
     ...(keys.sessionToken !== undefined && { STORAGE_S3_SESSION_TOKEN: keys.sessionToken }),
+  };
+}
+
+function qumuloEnvironment(
+  { server, caFile, administrator }: EmbeddedServer,
+  bucket: string,
+): Record<string, string> {
+  return {
+    STORAGE_BACKEND: "qumulo",
+    STORAGE_QUMULO_BUCKET: bucket,
+    STORAGE_QUMULO_ENDPOINT_URL: server.endpoint,
+    ...(caFile !== undefined && { STORAGE_QUMULO_CA_FILE: caFile }),
+    STORAGE_QUMULO_ACCESS_KEY_ID: administrator.accessKeyId,
+    STORAGE_QUMULO_SECRET_ACCESS_KEY: administrator.secretAccessKey,
   };
 }
 

@@ -142,6 +142,15 @@ describe("the plan", () => {
     expect(aspectOf(again, "policy").status).toBe("same");
   });
 
+  it("wishes for no access where a guard of ours alone is there, and has nothing to point at", async () => {
+    const target = { admin: adminWith(), policies: everything };
+    const { guard, tlsOnly } = { guard: "account", tlsOnly: false } as const;
+    expect((await setUp(target, desire({ policy: { guard, tlsOnly } }))).succeeded).toBe(true);
+    const again = await planFor(target);
+    expect(again.summary).toMatchObject({ upToDate: true, complete: true });
+    expect(aspectOf(again, "policy")).toMatchObject({ status: "same", summary: "SmsStorageGuard" });
+  });
+
   it("says who is kept out by a policy that it leaves as it is", async () => {
     const frozen = { Sid: "Frozen", Effect: "Deny", Principal: "*", Action: "s3:PutObject" };
     const Statement = [{ ...frozen, Resource: "arn:aws:s3:::sms-data-a1b2c3d4/*" }];

@@ -30,6 +30,8 @@ export interface WantedStatements {
   readonly statements: readonly OwnStatement[];
   /** The access that was wished for is there without a statement. */
   readonly isAllowedAlready: boolean;
+  /** Access for somebody is wished for; not so where the statements that are there tell of none. */
+  readonly isAccessWished: boolean;
   /** Sids of ours that are to go. */
   readonly retired: readonly string[];
   readonly notes: readonly Note[];
@@ -70,6 +72,7 @@ export function wantedStatements(
       ...(wish.guard === undefined ? recordedOf(recorded, ownSids.guard) : guard.statements),
     ],
     isAllowedAlready: access.isAllowedAlready === true,
+    isAccessWished: accessOf(wish, recalled) !== "none",
     retired: [...(wish.tlsOnly === false ? [ownSids.tlsOnly] : []), ...guard.retired],
     notes: [
       ...access.notes,

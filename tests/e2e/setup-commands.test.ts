@@ -241,10 +241,14 @@ describe("next steps", () => {
     expect(await presence(bucket)).toBe("present");
   });
 
-  it("verify of a bucket that is not there says how it is made", async () => {
-    const { code, stderr } = await on("nobody-made-this", "verify");
+  it("verify says how a bucket that is not there is made, in the same store and as wished", async () => {
+    const there = ["--endpoint-url", live.endpoint];
+    const { code, stderr } = await on("nobody-made-this", "verify", ...there, "--test-days", "3");
     expect(code).toBe(8);
-    expect(stderr).toContain(`next: make it with ${ownCommand} setup s3://nobody-made-this, or`);
+    expect(stderr).toContain(
+      `next: make it with ${ownCommand} setup s3://nobody-made-this ${there.join(" ")} --test-days 3 --no-env, or`,
+    );
+    expect(stderr).toContain(`${ownCommand} ls s3:// ${there.join(" ")} lists`);
   });
 
   it("policy show of a bucket without one says what to do", async () => {

@@ -4,6 +4,7 @@ import { storeSettings } from "../../settings/store-settings.ts";
 import type { SetupPlan } from "../../setup/plan.ts";
 import { examples, type CommandDefinition } from "../command.ts";
 import { UsageError } from "../exit-codes.ts";
+import { nextCall } from "../setup/next-call.ts";
 import { withSession } from "../setup/with-setup-session.ts";
 
 export const applyCommand: CommandDefinition = {
@@ -33,7 +34,8 @@ export const applyCommand: CommandDefinition = {
       const text = result.succeeded ? `${plan.bucket} is set up.` : undefined;
       await context.output.result({ type: "apply", ...result }, text);
       if (result.succeeded) {
-        context.output.note(`Prove it with: sms-storage verify s3://${plan.bucket}`);
+        const proof = nextCall(`verify s3://${plan.bucket}`, context);
+        context.output.note(`Prove it with: ${proof}`);
       }
       return applyExitCode(result);
     });

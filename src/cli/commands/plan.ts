@@ -1,10 +1,12 @@
 import { examples, type CommandDefinition } from "../command.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import type { SetupPlan } from "../../setup/plan.ts";
 import { exitCodes, UsageError } from "../exit-codes.ts";
 import { jsonText, printableLines } from "../format.ts";
 import { flagOption, textOption } from "../option-values.ts";
 import { calledAt } from "../setup/at-place.ts";
 import { addDesiredOptions } from "../setup/desired-options.ts";
+import { nextCall } from "../setup/next-call.ts";
 import { originLines } from "../setup/value-origins.ts";
 import { baselineName } from "../setup/read-baseline.ts";
 import { refuseBadName } from "../setup/refuse-bad-name.ts";
@@ -45,7 +47,8 @@ export const planCommand: CommandDefinition = {
       const out = textOption(options, "out");
       if (out !== undefined) {
         await savePlan(out, plan);
-        context.output.note(`Saved in ${out}; apply it with: sms-storage apply ${out}`);
+        const call = nextCall(`apply ${shellWord(out)}`, context);
+        context.output.note(`Saved in ${out}; apply it with: ${call}`);
       }
       await context.output.result(
         { type: "plan", ...plan, origins },

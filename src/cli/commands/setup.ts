@@ -8,6 +8,7 @@ import { calledAt } from "../setup/at-place.ts";
 import { addDesiredOptions } from "../setup/desired-options.ts";
 import type { SetupSession } from "../../open/setup-session.ts";
 import type { NamedDesiredFile } from "../setup/read-desired-file.ts";
+import { nextCall } from "../setup/next-call.ts";
 import { originLines, type ValueOrigin } from "../setup/value-origins.ts";
 import { baselineName } from "../setup/read-baseline.ts";
 import { refuseBadName } from "../setup/refuse-bad-name.ts";
@@ -124,6 +125,8 @@ async function setUp(
     patient: !plan.summary.upToDate,
   });
   await output.result({ type: "verify", ...report }, verdict(context, report));
-  if (report.passed) output.note(`Try it with: sms-storage cp FILE s3://${desired.bucket}/KEY`);
+  if (report.passed) {
+    output.note(`Try it with: ${nextCall(`cp FILE s3://${desired.bucket}/KEY`, context)}`);
+  }
   return report.passed ? exitCodes.ok : exitCodes.checkFailed;
 }

@@ -6,6 +6,7 @@ import { countOf } from "../format.ts";
 import { agreedBucket } from "../locations.ts";
 import { textOption } from "../option-values.ts";
 import { ownerOption } from "../owner-option.ts";
+import { nextCall } from "../setup/next-call.ts";
 import { withBucketService } from "../with-bucket-service.ts";
 import { withObjectStore } from "../with-object-store.ts";
 
@@ -49,7 +50,8 @@ export const teardownCommand: CommandDefinition = {
       );
       if (held !== undefined) {
         context.output.note(`s3://${bucket} holds ${held}; it was not removed.`);
-        context.output.note(`See all of it: sms-storage ls -r --versions s3://${bucket}`);
+        const call = nextCall(`ls -r --versions s3://${bucket}`, context);
+        context.output.note(`See all of it: ${call}`);
         return exitCodes.conflict;
       }
       const question = `Remove s3://${bucket} with its settings? Its name may be taken by others then.`;

@@ -2,10 +2,13 @@ import type { VerifyReport } from "../../setup/verify.ts";
 import { countOf } from "../../core/count-of.ts";
 import type { DesiredState } from "../../setup/desired-state.ts";
 import { examples, type CommandDefinition } from "../command.ts";
+import type { CommandContext } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
+import type { OptionValues } from "../option-values.ts";
 import { calledAt } from "../setup/at-place.ts";
 import { addDesiredOptions } from "../setup/desired-options.ts";
 import { baselineName, readBaselineIfAny } from "../setup/read-baseline.ts";
+import { nextCall } from "../setup/next-call.ts";
 import { withSetupSession } from "../setup/with-setup-session.ts";
 
 /**
@@ -18,15 +21,20 @@ function asItIs(desired: DesiredState): DesiredState {
 }
 
 /** After a proof that failed: what is not there is made, what differs is looked at, what is refused is examined. */
-function nextStep({ bucket, isThere, checks }: VerifyReport): string {
+function nextStep(
+  context: CommandContext,
+  options: OptionValues,
+  { bucket, isThere, checks }: VerifyReport,
+): string {
   const place = `s3://${bucket}`;
+  const setup = nextCall(`setup ${place}`, context, options);
   if (!isThere) {
-    return `make it with sms-storage setup ${place}, or correct the name: sms-storage ls s3:// lists those that there are`;
+    return `make it with ${setup}, or correct the name: ${nextCall("ls s3://", context)} lists those that there are`;
   }
   const isProbe = checks.some(({ kind, status }) => kind === "probe" && status === "failed");
   return isProbe
-    ? `find out why with sms-storage doctor ${place}`
-    : `see what differs with sms-storage plan ${place}; sms-storage setup ${place} puts it right`;
+    ? `find out why with ${nextCall(`doctor ${place}`, context)}`
+    : `see what differs with ${nextCall(`plan ${place}`, context, options)}; ${setup} puts it right`;
 }
 
 export const verifyCommand: CommandDefinition = {
@@ -64,7 +72,7 @@ export const verifyCommand: CommandDefinition = {
       }
       if (!report.passed) {
         context.output.note(`${failed} of ${countOf(report.checks.length, "check")} failed.`);
-        context.output.note(`  next: ${nextStep(report)}`);
+        context.output.note(`  next: ${nextStep(context, options, report)}`);
       }
       return report.passed ? exitCodes.ok : exitCodes.checkFailed;
     });

@@ -54,7 +54,13 @@ function draftPolicy(
   const wish = wished === "reset" ? { access: "none" as const } : wished;
   const wanted =
     wished === "reset"
-      ? { statements: [], retired: Object.values(ownSids), notes: [], isAllowedAlready: false }
+      ? {
+          statements: [],
+          retired: Object.values(ownSids),
+          notes: [],
+          isAllowedAlready: false,
+          isAccessWished: false,
+        }
       : wantedStatements(desired, wished, observed, ownStatementsOf(current));
   let merge: PolicyMerge;
   try {
@@ -91,7 +97,7 @@ function draftPolicy(
     blockers: checked.blockers,
     summary: summaryOf(wanted, merge.foreign),
     idle:
-      wanted.statements.length > 0 || wanted.isAllowedAlready || nothingWished(wish)
+      wanted.statements.length > 0 || wanted.isAllowedAlready || nothingWished(wish, wanted)
         ? undefined
         : "skipped",
   };
@@ -188,7 +194,10 @@ function describeForeign(statement: StatementDocument, index: number): string[] 
 
 const ownSidList: readonly unknown[] = Object.values(ownSids);
 
-function nothingWished({ access, accessIfUnset, tlsOnly, guard }: PolicyWish): boolean {
+function nothingWished(
+  { tlsOnly, guard }: PolicyWish,
+  { isAccessWished }: WantedStatements,
+): boolean {
   const isGuarded = guard === "account" || guard === "principals";
-  return (access ?? accessIfUnset) === "none" && tlsOnly !== true && !isGuarded;
+  return !isAccessWished && tlsOnly !== true && !isGuarded;
 }
