@@ -8,7 +8,7 @@ import { saidWords } from "./said-words.ts";
  */
 export function nextCall(
   call: string,
-  { flags, envFile }: CommandContext,
+  { flags, envFile }: Pick<CommandContext, "flags" | "envFile">,
   options: OptionValues = {},
 ): string {
   const { bucket: _named, ...store } = flags;

@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { isAwsHost } from "../../core/partition.ts";
-import { shellWord } from "../../core/shell-word.ts";
 import { openBucketAdmin } from "../../open/open-bucket-admin.ts";
 import type { SettingFlags } from "../../settings/find-values.ts";
 import { getSettings } from "../../settings/get-settings.ts";
@@ -10,7 +9,6 @@ import { storeSettings } from "../../settings/store-settings.ts";
 import { configuredBucket, type CommandContext } from "../context.ts";
 import { UsageError } from "../exit-codes.ts";
 import { flagOption, textOption, type OptionValues } from "../option-values.ts";
-import { desiredFileName } from "../setup/desired-options.ts";
 import { dotenvPath } from "../setup/dotenv-path.ts";
 import { type NamedDesiredFile, settingsOf } from "../setup/read-desired-file.ts";
 import { changeWishFile } from "../setup/change-wish-file.ts";
@@ -19,7 +17,7 @@ import { storeListener } from "../store-listener.ts";
 import { askCaller, askSetUp, type Answers } from "./ask-set-up.ts";
 import { askStore } from "./ask-store.ts";
 import { isAtTerminal, openQuestions, type Questions, yesOrNo } from "./questions.ts";
-import { twinCommand, twinFile, twinValues } from "./twin.ts";
+import { twinCommand, twinFile, twinFileCommand, twinValues } from "./twin.ts";
 
 /** What the wizard was answered. */
 export interface WizardEnd {
@@ -166,8 +164,7 @@ async function keepAnswers(
       throw new UsageError(`The answers cannot be kept: ${error.message}`, "Name another file.");
     },
   );
-  const file = wishFile === desiredFileName ? "" : ` --file ${shellWord(wishFile)}`;
-  output.note(`Kept in ${wishFile}; sms-storage setup${file} --yes does the same.`);
+  output.note(`Kept in ${wishFile}; ${twinFileCommand(answered, wishFile)} does the same.`);
 }
 
 function answeredSettings({ runtime, envFile }: CommandContext, flags: SettingFlags): Settings {

@@ -4,11 +4,20 @@ import type { DesiredFile } from "../../setup/desired-file.ts";
 import { desiredFileText } from "../../setup/desired-file-text.ts";
 import type { AcceptedValue } from "../../setup/drift/accepted-value.ts";
 import { flagOption, textOption, type OptionValues } from "../option-values.ts";
+import { desiredFileName } from "../setup/desired-options.ts";
+import { nextCall } from "../setup/next-call.ts";
 import { saidWords, type Said } from "../setup/said-words.ts";
 
 /** The command line that does the same and asks nothing. */
 export function twinCommand(answered: Said): string {
   return ["sms-storage setup", ...saidWords(answered), "--yes"].join(" ");
+}
+
+/** The command line that does the same with the file of the answers, which says the store, not whose keys. */
+export function twinFileCommand({ flags, envFile }: Said, wishFile: string): string {
+  const { region: _region, backend: _backend, "endpoint-url": _store, ...unsaid } = flags;
+  const file = wishFile === desiredFileName ? undefined : wishFile;
+  return nextCall("setup --yes", { flags: unsaid, envFile }, { file });
 }
 
 /** The same as a file. */
