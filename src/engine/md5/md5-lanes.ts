@@ -135,7 +135,9 @@ class LaneMd5 implements Md5 {
 
   update(bytes: Uint8Array): Promise<void> | undefined {
     this.#sizeBytes += bytes.length;
-    return this.#lanes.take(this, bytes);
+    if (this.#tailBytes + bytes.length >= blockBytes) return this.#lanes.take(this, bytes);
+    this.keep(bytes);
+    return undefined;
   }
 
   digest(): string {
