@@ -47,9 +47,11 @@ export async function measurePeer(peer, work) {
   }));
 }
 
-/** What a program keeps of its first start is there from then on. @param {Peer} peer @param {Work} work */
+/** What a program keeps of its first use is there from then on. @param {Peer} peer @param {Work} work */
 export async function warmUp(peer, work) {
-  await withPeer(peer, work, () => Promise.resolve());
+  await withPeer(peer, work, async ({ pid, port, key }) => {
+    await useServer(pid, `http://127.0.0.1:${port}`, key(), work);
+  });
 }
 
 /**
