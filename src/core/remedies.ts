@@ -298,7 +298,9 @@ const problemByCode: Readonly<Record<string, ConnectionProblem>> = {
 };
 
 const connectionRemedies: Readonly<Record<ConnectionProblem, string>> = {
-  refused: "Nothing listens there. Check the endpoint's host and port, and that the store runs.",
+  refused:
+    "Nothing listens there. Check the endpoint's host and port, and that the store runs: " +
+    "sms-storage start starts that of this machine.",
   "name-unknown":
     "The host name does not resolve. Check the endpoint and the region for typing errors, and DNS or VPN.",
   unreachable: "Check the endpoint, the network, VPN and firewalls.",
