@@ -21,6 +21,7 @@ installIfNeeded();
 buildIfNeeded();
 const { makeFile, makeTree } = await import("./local-trees.mjs");
 const { findPeers } = await import("./peers/find-peers.mjs");
+const { nodeFloor } = await import("./peers/node-floor.mjs");
 const { measurePeer, warmUp } = await import("./peers/measure-peer.mjs");
 const { serverResults } = await import("./peers/server-results.mjs");
 const { findTools } = await import("./tools/find-tools.mjs");
@@ -58,7 +59,7 @@ for (const account of accounts)
 for (let round = 1; round <= Number(values.rounds); round += 1) {
   for (const account of accounts) await oneRun(account, round);
 }
-const machine = measuredMachine();
+const machine = await measuredMachine();
 mkdirSync(values.out, { recursive: true });
 for (const result of serverResults(accounts, { rounds: Number(values.rounds), machine })) {
   const record = { ...result, date: new Date().toISOString().slice(0, 10), machine: facts() };
@@ -109,8 +110,8 @@ async function tried(account, run) {
   }
 }
 
-/** How fast the machine is at this hour, since shared ones are not always. @returns {Machine} */
-function measuredMachine() {
+/** How fast the machine is at this hour, since shared ones are not always. @returns {Promise<Machine>} */
+async function measuredMachine() {
   const block = randomBytes(65_536);
   const small = block.subarray(0, 4096);
   const seal = (/** @type {Buffer} */ bytes) => {
@@ -123,9 +124,15 @@ function measuredMachine() {
   const cipherMsPerObject = secondsOf(20_000, () => seal(small)) * 1000;
   const hash = (/** @type {string} */ name) =>
     1 / 16 / secondsOf(2048, () => createHash(name).update(block).digest());
+  const file = join(folder, `large-${values.mib}`);
+  const [sending, opening] = [
+    await nodeFloor(file, { decrypts: false }),
+    await nodeFloor(file, { decrypts: true }),
+  ];
   const words =
     `By themselves here: SHA-256 ${Math.round(hash("sha256"))} MiB/s, MD5 ${Math.round(hash("md5"))} MiB/s, ` +
     `AES-256-GCM ${cipherSecondsPerGiB.toFixed(2)} s/GiB and ${cipherMsPerObject.toFixed(3)} ms an object; ` +
+    `node alone reads and sends a GiB in ${sending.toFixed(2)} CPU-s, and decrypted in ${opening.toFixed(2)}; ` +
     `load over a quarter of an hour ${loadavg()[2]?.toFixed(1)}`;
   return { cipherSecondsPerGiB, cipherMsPerObject, words };
 }
