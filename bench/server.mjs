@@ -59,7 +59,7 @@ for (const account of accounts)
 for (let round = 1; round <= Number(values.rounds); round += 1) {
   for (const account of accounts) await oneRun(account, round);
 }
-const machine = await measuredMachine();
+const machine = measuredMachine();
 mkdirSync(values.out, { recursive: true });
 for (const result of serverResults(accounts, { rounds: Number(values.rounds), machine })) {
   const record = { ...result, date: new Date().toISOString().slice(0, 10), machine: facts() };
@@ -110,8 +110,8 @@ async function tried(account, run) {
   }
 }
 
-/** How fast the machine is at this hour, since shared ones are not always. @returns {Promise<Machine>} */
-async function measuredMachine() {
+/** How fast the machine is at this hour, since shared ones are not always. @returns {Machine} */
+function measuredMachine() {
   const block = randomBytes(65_536);
   const small = block.subarray(0, 4096);
   const seal = (/** @type {Buffer} */ bytes) => {
@@ -126,8 +126,8 @@ async function measuredMachine() {
     1 / 16 / secondsOf(2048, () => createHash(name).update(block).digest());
   const file = join(folder, `large-${values.mib}`);
   const [sending, opening] = [
-    await nodeFloor(file, { decrypts: false }),
-    await nodeFloor(file, { decrypts: true }),
+    nodeFloor(file, { decrypts: false }),
+    nodeFloor(file, { decrypts: true }),
   ];
   const words =
     `By themselves here: SHA-256 ${Math.round(hash("sha256"))} MiB/s, MD5 ${Math.round(hash("md5"))} MiB/s, ` +

@@ -1,11 +1,13 @@
 // @ts-check
 // What node takes for the part of a download that is left of any server in it: to read a file, to decrypt it and
 // to write it to a connection whose other end throws it away.
-import { spawn } from "node:child_process";
+// Run by itself, since buffers cost the more the larger the heap is: node bench/peers/node-floor.mjs FILE [decrypts]
+import { execFileSync, spawn } from "node:child_process";
 import { createDecipheriv } from "node:crypto";
 import { once } from "node:events";
 import { open } from "node:fs/promises";
 import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
 
 const readBytes = 1024 * 1024;
 /** As the embedded server encrypts: each with a tag of its own. */
@@ -15,12 +17,23 @@ const reader = `
   socket.resume();
 `;
 
+const own = fileURLToPath(import.meta.url);
+
 /**
- * CPU seconds of this process for each GiB.
+ * CPU seconds for each GiB, of a process of its own.
  * @param {string} path a file of at least 1 MiB
  * @param {{ decrypts: boolean }} how
  */
-export async function nodeFloor(path, { decrypts }) {
+export function nodeFloor(path, { decrypts }) {
+  const args = [own, path, ...(decrypts ? ["decrypts"] : [])];
+  return Number(execFileSync(process.execPath, args, { encoding: "utf8", timeout: 120_000 }));
+}
+
+/**
+ * @param {string} path
+ * @param {boolean} decrypts
+ */
+async function sendFile(path, decrypts) {
   const file = await open(path);
   const server = createServer({ noDelay: true }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -65,4 +78,9 @@ async function sendChunk(socket, file, chunk, decrypts) {
     socket.write("", resolve);
     socket.uncork();
   });
+}
+
+if (process.argv[1] === own) {
+  const [path = "", how] = process.argv.slice(2);
+  console.log(await sendFile(path, how === "decrypts"));
 }
