@@ -15,12 +15,16 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
 
+function writeBundle(path: string, stamp: string, body: string): void {
+  const head = `// ${stamp.repeat(64)}\n(function (require, __filename, importModule) {`;
+  fs.writeFileSync(path, `${head} ${body}; })\n`);
+}
+
 /** Writes a bundle of this stamp and runs it in a process of its own; what it printed. */
 function run(stamp: string, says: string, ...args: readonly string[]): string {
   const bundle = join(folder, "x.bundle.js");
   const body = `void importModule("node:fs").then(({ writeSync }) => writeSync(1, "${says}"))`;
-  const parameters = "require, __filename, importModule";
-  fs.writeFileSync(bundle, `// ${stamp.repeat(64)}\n(function (${parameters}) { ${body}; })\n`);
+  writeBundle(bundle, stamp, body);
   const script = `
     const { runCompiled } = await import(${JSON.stringify(built)});
     runCompiled(${JSON.stringify(bundle)}, ${JSON.stringify(cache)}, ${JSON.stringify(args)});`;
@@ -103,8 +107,7 @@ it("keeps the code of a server before it ends, however it ends", () => {
     "void importModule('node:fs').then((fs) => setInterval(() => {" +
     `try { if (fs.readdirSync(${JSON.stringify(cache)}).some((name) => name.endsWith("-server"))) process.exit(3) }` +
     " catch {} }, 5))";
-  const head = `// ${"a".repeat(64)}\n(function (require, __filename, importModule) {`;
-  fs.writeFileSync(bundle, `${head} ${body}; })\n`);
+  writeBundle(bundle, "a", body);
   const script = `
     const { runCompiled } = await import(${JSON.stringify(built)});
     runCompiled(${JSON.stringify(bundle)}, ${JSON.stringify(cache)}, ["server"], { lateMs: 1 });`;
@@ -121,8 +124,7 @@ function serve(options: string): string {
     const end = (text) => { fs.writeSync(1, text); process.exit(); };
     setInterval(() => { if (globalThis.told !== undefined) end(globalThis.told); }, 5);
     setTimeout(() => end("never"), 1000); })`;
-  const head = `// ${"a".repeat(64)}\n(function (require, __filename, importModule) {`;
-  fs.writeFileSync(bundle, `${head} ${body}; })\n`);
+  writeBundle(bundle, "a", body);
   const script = `
     const { setFlagsFromString } = await import("node:v8");
     const { runCompiled } = await import(${JSON.stringify(built)});
@@ -170,8 +172,7 @@ describe("a server", () => {
         else setTimeout(() => {}, 4000);
       };
       fill(60)`;
-    const head = `// ${"a".repeat(64)}\n(function (require, __filename, importModule) {`;
-    fs.writeFileSync(bundle, `${head} ${body}; })\n`);
+    writeBundle(bundle, "a", body);
     const script = `
       const { runCompiled } = await import(${JSON.stringify(built)});
       const onServer = () => process.exit();

@@ -78,10 +78,8 @@ export function runCompiled(
   const { command, shape } = shapeOf(args);
   const place = placeOf(source, { path, folder, command });
   const { script, shapes } = compiled(path, source, place);
-  const isServer = command === goesOn;
-  const beforeEnd = isServer ? () => holdCode(false) : undefined;
-  const keeper = new Keeper({ place, script, shapes, shape, beforeEnd });
-  if (isServer) keepOfServer(keeper, options);
+  const keeper = new Keeper({ place, script, shapes, shape });
+  if (command === goesOn) keepOfServer(keeper, options);
   else keeper.keepAtEnd();
   const body = script.runInThisContext() as Body;
   body(createRequire(path), path, (specifier) => import(specifier));
@@ -107,17 +105,13 @@ class Keeper {
   readonly #script: Script;
   readonly #shape: string;
   readonly #shapes: string[];
-  readonly #beforeEnd: (() => void) | undefined;
 
   constructor(parts: {
     readonly place: Place | undefined;
     readonly script: Script;
     readonly shapes: readonly string[];
     readonly shape: string;
-    /** Called before code is kept at the end. */
-    readonly beforeEnd?: (() => void) | undefined;
   }) {
-    this.#beforeEnd = parts.beforeEnd;
     this.#place = parts.place;
     this.#script = parts.script;
     this.#shapes = [...parts.shapes];
@@ -136,12 +130,12 @@ class Keeper {
     keep(this.#place, this.#script, this.#shapes);
   }
 
-  /** When all that was called is compiled. Gives back what calls it off. */
-  keepAtEnd(): () => void {
+  /** When all that was called is compiled, after `before`. Gives back what calls it off. */
+  keepAtEnd(before?: () => void): () => void {
     if (this.isDone()) return () => {};
     const atEnd = (code: number): void => {
       if (code !== 0) return;
-      this.#beforeEnd?.();
+      before?.();
       this.keepNow();
     };
     process.once("exit", atEnd);
@@ -159,7 +153,7 @@ function keepOfServer(keeper: Keeper, options: RunOptions): void {
     return;
   }
   holdCode(true);
-  const callOff = keeper.keepAtEnd();
+  const callOff = keeper.keepAtEnd(() => holdCode(false));
   const { lateMs = keepAfterMs } = options;
   const workedMicros = (options.workedMs ?? workedMs) * 1000;
   const late = setInterval(() => {
